@@ -1,0 +1,93 @@
+/* What other modules may know of content: which posts exist, who may see them, documents for the index. */
+#ifndef CONTRACTS_CONTENT_H
+#define CONTRACTS_CONTENT_H
+
+#include "contracts/artist.h" /* struct import_outcome */
+#include "vobe/event.h"
+
+PROBLEM(POST_NOT_FOUND, 404, "post_not_found", "No such post", "The post does not exist, or you may not see it.");
+PROBLEM(COMMENTS_CLOSED, 409, "comments_closed", "Comments are closed", "The author has closed the comments of this post, or it is archived.");
+
+/* A post as its comments need it. `exists` false: absent, deleted, or not visible to cx->viewer. */
+struct post_card {
+	struct uuid id, author_id;
+	bool exists;
+	bool comments_open; /* published, not archived, comments_enabled */
+	const char *title, *slug, *status;
+};
+
+/* Current state for the search index. `exists` false: not published, deleted or unknown; take it out. */
+struct post_document {
+	struct uuid id, author_id, primary_artist_id;
+	bool exists;
+	const char *title, *slug, *description, *content, *status, *cover_image_url;
+	const char *author_username; /* NULL: deleted user */
+	struct uuids artist_ids;     /* primary first, then featured */
+	struct texts artist_names;
+	struct texts tags;
+	int64_t published_at, created_at, views_count, comments_count, version;
+};
+
+struct post_row {
+	struct uuid id, author_id, primary_artist_id;
+	const char *title, *description, *content, *slug; /* slug NULL: made from the title; taken: -2, -3 */
+	struct uuids featured_artist_ids;
+	struct texts tags;
+	int64_t published_at; /* TIME_NULL: now */
+};
+
+/* How many visible comments each of `count` posts has. */
+typedef err (*comment_counter)(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *counts);
+
+struct content_service {
+	/* cards[i] belongs to ids[i]; seen with the rights of cx->viewer. One batch. */
+	err (*post_cards)(struct ctx *cx, const struct uuid *ids, int count, struct post_card *cards);
+
+	err (*post_documents)(struct ctx *cx, const struct uuid *ids, int count, struct post_document *docs);
+
+	/* Ids of published posts in order of id, behind `after`; *count 0 at the end. */
+	err (*scan)(struct ctx *cx, struct uuid after, int limit, struct uuid **ids, int *count);
+
+	/* Published posts that carry the name of an author or of an artist (one of the two is nil): ids behind `after`. */
+	err (*scan_of)(struct ctx *cx, struct uuid author_id, struct uuid artist_id, struct uuid after, int limit,
+		       struct uuid **ids, int *count);
+
+	err (*import_posts)(struct ctx *cx, const struct post_row *rows, int count, struct import_outcome *outcomes);
+
+	/* Published posts in order of id whose cover is hung under `word` by the import (title holds it, any case); for comments. */
+	err (*find_by_title)(struct ctx *cx, const char *word, struct uuid *id);
+
+	/* Who counts comments; called from comment's start(). Unset: comments_count is null. */
+	void (*count_comments_with)(comment_counter counter);
+};
+
+#define POST_EVENT_FIELDS(F, T)                                                                    \
+	F(T, UUID, post_id, IN, "The post")                                                        \
+	F(T, TEXT, title, IN | NULLABLE, "Title")                                                  \
+	F(T, TEXT, slug, IN | NULLABLE, "Slug")                                                    \
+	F(T, UUID, author_id, IN | NULLABLE, "Author")                                             \
+	F(T, UUID, primary_artist_id, IN | NULLABLE, "Artist the post is about")                   \
+	F(T, UUIDS, featured_artist_ids, IN, "Further artists")                                    \
+	F(T, TEXTS, tags, IN, "Slugs of its tags")                                                 \
+	F(T, TEXT, status, IN | NULLABLE, "draft, published or archived")                          \
+	F(T, TIME, published_at, IN | NULLABLE, "When it was first published; null for a draft")   \
+	F(T, TIME, created_at, IN | NULLABLE, "When it was written")
+STRUCT(post_event, POST_EVENT_FIELDS);
+SCHEMA(post_event, POST_EVENT_FIELDS, "A post changed");
+
+#define VIEWS_EVENT_FIELDS(F, T)                                                                   \
+	F(T, UUID, post_id, IN, "The post")                                                        \
+	F(T, INT, views_count, IN, "Views after the flush")
+STRUCT(views_event, VIEWS_EVENT_FIELDS);
+SCHEMA(views_event, VIEWS_EVENT_FIELDS, "Buffered views were written");
+
+EVENT(post_created, "post.created", post_event, 1);
+EVENT(post_updated, "post.updated", post_event, 1);
+EVENT(post_published, "post.published", post_event, 1);
+EVENT(post_unpublished, "post.unpublished", post_event, 1);
+EVENT(post_archived, "post.archived", post_event, 1);
+EVENT(post_deleted, "post.deleted", post_event, 1);
+EVENT(post_restored, "post.restored", post_event, 1);
+EVENT(post_views_flushed, "post.views_flushed", views_event, 1);
+
+#endif

@@ -1,0 +1,36 @@
+/* Time. Wall time is microseconds since the Unix epoch, UTC; TIME_NULL stands for SQL NULL and JSON null. */
+#ifndef VOBE_CLOCK_H
+#define VOBE_CLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TIME_NULL INT64_MIN
+#define TIME_END INT64_MAX /* PostgreSQL's 'infinity' */
+#define SECOND_US INT64_C(1000000)
+
+enum { TIME_TEXT = 32 };
+
+/* Wall clock, cut to the millisecond (what the API shows is what the database holds). May step. */
+int64_t clock_now(void);
+
+/* Wall clock with its microseconds, for event envelopes. */
+int64_t clock_now_us(void);
+
+/* Monotonic microseconds, cached once a loop turn: for deadlines. */
+int64_t clock_mono(void);
+
+/* Monotonic microseconds read now: for measuring. */
+int64_t clock_mono_now(void);
+
+/* RFC 3339, UTC, milliseconds: 2026-01-02T03:04:05.678Z. Returns the length. */
+size_t time_text(int64_t t, char out[TIME_TEXT]);
+
+/* Reads RFC 3339 with any offset, or a plain date (midnight UTC). False: not a time, *out untouched. */
+bool time_read(const char *s, size_t len, int64_t *out);
+
+/* Whether `s` is a calendar date of the form YYYY-MM-DD. */
+bool date_is_valid(const char *s);
+
+#endif

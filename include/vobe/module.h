@@ -1,0 +1,53 @@
+/*
+ * A module: one service of the community, isolated. Its directory, schema, role, log field and OpenAPI tag are one word.
+ * It knows others only by include/contracts. The list of modules is src/app/modules.c.
+ */
+#ifndef VOBE_MODULE_H
+#define VOBE_MODULE_H
+
+#include "vobe/ctx.h"
+#include "vobe/db.h"
+#include "vobe/event.h"
+#include "vobe/http.h"
+#include "vobe/option.h"
+
+/*
+ * Work done again and again. Runs on a task of its own, never twice at once in one instance; `period_ms` counts from
+ * end to start. An error is logged and the next run is on time. With `at_stop` it runs once more while the server drains.
+ */
+struct job {
+	const char *name; /* NULL ends the table */
+	int period_ms;
+	err (*run)(struct ctx *cx);
+	bool at_stop;
+};
+
+struct module {
+	const char *name;
+	const char *const *needs; /* services it calls; started first; no cycles; NULL-terminated */
+	const void *service;      /* its vtable from contracts/<name>.h, or NULL */
+	const struct route *const *routes;     /* tables, NULL-terminated; each ends with ROUTES_END */
+	struct statement *const *statements;   /* tables, NULL-terminated; each ends with an empty name */
+	const struct subscription *hears;      /* ends with an empty name */
+	const struct event *const *tells;      /* NULL-terminated */
+	const struct violation *violations;    /* ends with an empty constraint */
+	const struct option *options;          /* ends with an empty name */
+	const struct job *jobs;                /* ends with an empty name */
+
+	/*
+	 * Called once, after the services it needs have started, with the database migrated and its statements prepared.
+	 * May suspend. An error refuses the start of the server.
+	 */
+	err (*start)(struct ctx *cx);
+
+	/* Called in reverse order, when no task of the module runs any more. Must accept a half-started module. */
+	void (*stop)(void);
+};
+
+/*
+ * The service of a module, by name: `artist = service("artist")` in start(). Only for names in `needs`: anything else
+ * ends the process at boot. Never NULL.
+ */
+const void *service(const char *module);
+
+#endif

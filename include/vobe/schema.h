@@ -1,0 +1,163 @@
+/*
+ * Field lists. One list per entity (an X-macro) gives the C struct, the columns of a SELECT, the parameters of
+ * a statement, JSON in and out, validation, OpenAPI, and the boot check against the live database.
+ * One name everywhere: SQL column = C member = JSON key.
+ *
+ *	#define TAG_FIELDS(F, T)                                                            \
+ *		F(T, UUID, id,         0,        "Identifier")                              \
+ *		F(T, TEXT, name,       IN | REQ, "Display name", .min = 1, .max = 50)       \
+ *		F(T, INT,  posts_count,0,        "Published posts with this tag", .min = 0)
+ *	STRUCT(tag, TAG_FIELDS);             // in the header: struct tag, enum { tag_id_field, ... }
+ *	SCHEMA(tag, TAG_FIELDS, "A label");  // in one .c file (or the header): tag_schema
+ */
+#ifndef VOBE_SCHEMA_H
+#define VOBE_SCHEMA_H
+
+#include "vobe/arena.h"
+#include "vobe/clock.h"
+#include "vobe/id.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct schema;
+
+/*
+ * Types, their C member, and the SQL types they may meet:
+ *   BOOL  bool          boolean
+ *   INT   int64_t       smallint, integer, bigint        INT_NULL
+ *   REAL  double        real, double precision, numeric is refused    NAN
+ *   TEXT  const char *  text, varchar                    NULL
+ *   UUID  struct uuid   uuid                             nil
+ *   TIME  int64_t       timestamptz (microseconds)       TIME_NULL
+ *   DATE  const char *  date (YYYY-MM-DD)                NULL
+ *   TEXTS struct texts  text[]                           empty when null
+ *   UUIDS struct uuids  uuid[]                           empty when null
+ *   INTS  struct ints   bigint[]                         empty when null
+ *   JSON  const char *  jsonb: one JSON text             NULL
+ *   BYTES struct bytes  bytea                            at == NULL
+ *   MANY  struct many   none: a list of structs `of` a schema (JSON array of objects)
+ *   ONE   const void *  none: one struct `of` a schema (JSON object)  NULL
+ */
+enum type {
+	TYPE_BOOL, TYPE_INT, TYPE_REAL, TYPE_TEXT, TYPE_UUID, TYPE_TIME, TYPE_DATE,
+	TYPE_TEXTS, TYPE_UUIDS, TYPE_INTS, TYPE_JSON, TYPE_BYTES, TYPE_MANY, TYPE_ONE,
+};
+
+#define INT_NULL INT64_MIN
+
+struct texts { const char *const *at; int count; };
+struct ints { const int64_t *at; int count; };
+struct bytes { const uint8_t *at; size_t len; };
+struct many { const void *at; int count; };
+
+/* Flags of a field. Without IN a field is read-only: in a body it is ignored (read, edit, send back works). */
+enum field_flag {
+	IN = 1,        /* clients may send it */
+	REQ = 2,       /* must be sent on create (implies it is not null) */
+	NULLABLE = 4,  /* may be null, in and out */
+	NO_COLUMN = 8, /* not a column of the entity's table: `$*` leaves it out */
+	NO_JSON = 16,  /* never in JSON, in or out: version, hashes */
+	NO_OUT = 32,   /* accepted but never sent: passwords */
+};
+
+/* Views: a field with a view is sent only when the reply asks for one of them. */
+enum view {
+	VIEW_DETAIL = 1, /* the single resource, not in lists */
+	VIEW_OWN = 2,    /* its owner and staff */
+	VIEW_STAFF = 4,  /* moderators and superusers */
+};
+
+enum format { FORMAT_ANY, FORMAT_URL, FORMAT_EMAIL, FORMAT_SLUG, FORMAT_LINE /* no line breaks */ };
+
+struct field {
+	const char *name;
+	enum type type;
+	unsigned flags;
+	const char *doc;
+	size_t offset;
+	int64_t min, max;               /* INT: value. TEXT: code points. Lists: elements. Checked when max > 0 */
+	int64_t each_max;               /* TEXTS: code points of an element */
+	const char *const *one_of;      /* TEXT: allowed values, NULL-terminated */
+	enum format format;             /* TEXT and elements of TEXTS; FORMAT_URL is http or https, 500 at most */
+	unsigned view;                  /* 0: in every view */
+	const char *otherwise;          /* parameters and bodies of POST: the value when absent, as text */
+	const struct schema *of;        /* MANY, ONE */
+	const char *(*rule)(struct arena *a, const void *value); /* points at the member; NULL = fine, else what to do */
+};
+
+struct schema {
+	const char *name; /* OpenAPI component and log name: "post" */
+	const char *doc;
+	const struct field *fields;
+	int count; /* at most 64: presence is a bit set */
+	size_t size;
+};
+
+#define VOBE_MEMBER_BOOL bool
+#define VOBE_MEMBER_INT int64_t
+#define VOBE_MEMBER_REAL double
+#define VOBE_MEMBER_TEXT const char *
+#define VOBE_MEMBER_UUID struct uuid
+#define VOBE_MEMBER_TIME int64_t
+#define VOBE_MEMBER_DATE const char *
+#define VOBE_MEMBER_TEXTS struct texts
+#define VOBE_MEMBER_UUIDS struct uuids
+#define VOBE_MEMBER_INTS struct ints
+#define VOBE_MEMBER_JSON const char *
+#define VOBE_MEMBER_BYTES struct bytes
+#define VOBE_MEMBER_MANY struct many
+#define VOBE_MEMBER_ONE const void *
+
+#define VOBE_FIELD_MEMBER(T, type_, name_, flags_, doc_, ...) VOBE_MEMBER_##type_ name_;
+#define VOBE_FIELD_INDEX(T, type_, name_, flags_, doc_, ...) T##_##name_##_field,
+#define VOBE_FIELD_ROW(T, type_, name_, flags_, doc_, ...)                                         \
+	{.name = #name_, .type = TYPE_##type_, .flags = (flags_), .doc = (doc_),                   \
+	 .offset = offsetof(struct T, name_), ##__VA_ARGS__},
+
+#define STRUCT(T, FIELDS)                                                                          \
+	struct T { FIELDS(VOBE_FIELD_MEMBER, T) };                                                 \
+	enum { FIELDS(VOBE_FIELD_INDEX, T) T##_field_count }
+
+#define SCHEMA(T, FIELDS, doc_)                                                                    \
+	_Static_assert(T##_field_count <= 64, "presence is a 64-bit set");                         \
+	__attribute__((unused)) static const struct field T##_fields[] = {FIELDS(VOBE_FIELD_ROW, T)}; \
+	__attribute__((unused)) static const struct schema T##_schema = {                          \
+		.name = #T, .doc = (doc_), .fields = T##_fields, .count = T##_field_count, .size = sizeof(struct T)}
+
+/* Whether field `index` is in the presence set of a decoded body. */
+#define HAS(present, index) (((present) >> (index)) & 1u)
+
+/* Sets every member to its null. Needed before a struct is filled by hand: a zero INT is a number, not null. */
+void schema_clear(const struct schema *s, void *value);
+
+/* The field of that name, or NULL. */
+const struct field *schema_field(const struct schema *s, const char *name);
+
+/* Copies the members whose bit is in `present`. Source and target have the same schema. */
+void schema_merge(const struct schema *s, const void *from, uint64_t present, void *to);
+
+/* A deep copy into the arena. */
+void *schema_copy(struct arena *a, const struct schema *s, const void *value);
+
+/* Whether every member named in both schemas' lists is equal (deep). For tests and for "nothing changed". */
+bool schema_equal(const struct schema *s, const void *a, const void *b);
+
+/* Two schemas' field in common shape: same names and types in the same order. */
+bool schema_same_shape(const struct schema *a, const struct schema *b);
+
+/* Parameter structs that many routes and statements use. */
+#define BY_ID_FIELDS(F, T) F(T, UUID, id, IN | REQ, "Identifier")
+STRUCT(by_id, BY_ID_FIELDS);
+SCHEMA(by_id, BY_ID_FIELDS, "One id");
+
+#define BY_IDS_FIELDS(F, T) F(T, UUIDS, ids, IN | REQ, "Up to 100 identifiers, separated by commas", .min = 1, .max = 100)
+STRUCT(by_ids, BY_IDS_FIELDS);
+SCHEMA(by_ids, BY_IDS_FIELDS, "Several ids");
+
+#define BY_SLUG_FIELDS(F, T) F(T, TEXT, slug, IN | REQ, "Slug", .min = 1, .max = 200)
+STRUCT(by_slug, BY_SLUG_FIELDS);
+SCHEMA(by_slug, BY_SLUG_FIELDS, "One slug");
+
+#endif

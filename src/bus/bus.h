@@ -1,0 +1,67 @@
+/*
+ * The event log: gapless partitioned outboxes in the publishers' schemas, in-memory rings, cursors in the subscribers'
+ * schemas. docs/events.md has the design; vobe/event.h is what modules see.
+ */
+#ifndef BUS_BUS_H
+#define BUS_BUS_H
+
+#include "db/pool.h"
+#include "vobe/module.h"
+
+#include <stdio.h>
+
+struct bus_config {
+	int sweep_ms;    /* 250: how often every publisher's heads are read */
+	int batch_max;   /* events applied in one transaction */
+	int ring_slots;  /* per subscription and partition */
+	int retention_s; /* of the outbox */
+};
+
+/*
+ * The boot check: every heard event has exactly one teller and the same payload shape, sources exist, names are unique,
+ * `needs` is acyclic and complete. NULL, or what is wrong and where, in one sentence (malloc'd).
+ */
+char *bus_graph_fault(const struct module *const *modules);
+
+/* Start order by `needs`; `ordered` has room for as many as `modules` has, plus the NULL. Only after bus_graph_fault. */
+void bus_order(const struct module *const *modules, const struct module **ordered);
+
+/* Adds the bus's statements to the modules' pools. Before pool_check. */
+void bus_open(const struct bus_config *cfg, const struct module *const *modules);
+
+/* Reads cursors and heads, then begins to deliver. Suspends. */
+err bus_start(struct ctx *cx);
+
+/* Stops delivering when the running applies have ended. Suspends. */
+void bus_drain(struct ctx *cx);
+void bus_close(void);
+
+/* Whether every durable cursor is at its publisher's head, by the database. Suspends. */
+err bus_is_settled(struct ctx *cx, bool *settled);
+
+/* For commands and admin routes: status of each subscription and partition, dead letters, replay. */
+struct bus_status {
+	const char *subscription, *source;
+	int part;
+	int64_t head, cursor;
+	int dead, parked;
+	int64_t lag_us; /* age of the oldest event not applied; 0: none */
+};
+err bus_status(struct ctx *cx, struct bus_status **rows, int *count);
+struct dead_letter {
+	int64_t id;
+	const char *subscription, *source, *topic, *fault;
+	struct uuid event_id, aggregate_id;
+	int part;
+	int64_t off, died_at;
+	int tries;
+};
+err bus_dead_letters(struct ctx *cx, const char *module, int limit, struct dead_letter **rows, int *count);
+err bus_retry_dead(struct ctx *cx, const char *module, int64_t id);
+err bus_discard_dead(struct ctx *cx, const char *module, int64_t id);
+err bus_replay(struct ctx *cx, const char *subscription, int64_t since); /* wall clock us: cursors go back to then */
+
+/* The most recent events of a module's outbox as envelopes, one JSON object a line. */
+err bus_tail(struct ctx *cx, const char *module, int limit, FILE *out);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * Tasks: straight-line code on a stack of its own that suspends where it waits. For db, bus, http and app;
+ * modules only ever see ctx.h. Two back ends with the same contract: stacks switched with _setjmp/_longjmp
+ * (task.c), and a thread per task with a baton (task_threads.c, make TASKS=threads).
+ */
+#ifndef CORE_TASK_H
+#define CORE_TASK_H
+
+#include "vobe/ctx.h"
+
+/* Before the first task. `max_live` caps tasks alive at once; `stack_bytes` 64 KiB is the product's. */
+void tasks_open(int max_live, size_t stack_bytes);
+void tasks_close(void);
+int tasks_live(void);
+
+/*
+ * Starts `run(cx, arg)` at once, on the caller's turn, up to its first wait. *cx must outlive the task; its `task` is set.
+ * `ended(arg, result)` runs on the loop's stack when it returns; it may free *cx. False: the cap is reached, nothing ran.
+ * With cx->deadline_us set, waits past it end with DEADLINE_PASSED.
+ */
+bool task_start(struct ctx *cx, err (*run)(struct ctx *cx, void *arg), void *arg, void (*ended)(void *arg, err result));
+
+/*
+ * Suspends the running task until task_wake. NULL: woken. CANCELLED or DEADLINE_PASSED: given up, and whoever would have
+ * woken it must be told (the caller detaches its operation). Only the running task may call it, with its own cx.
+ * A wake that comes before the wait is kept (one, as a flag).
+ */
+err task_wait(struct ctx *cx);
+
+/* As task_wait, but neither cancel nor deadline end it: for outcomes that must be known (a commit under way). */
+void task_wait_certain(struct ctx *cx);
+
+/* Makes it run on this or the next turn. From the loop's thread only; not from signal handlers. */
+void task_wake(struct task *t);
+
+/* Its current or next task_wait returns CANCELLED. Idempotent. */
+void task_cancel(struct task *t);
+
+/* Runs everything that is ready until nothing is. Called by the loop; true if anything ran. */
+bool tasks_run_ready(void);
+
+/* Whether the caller runs on a task (asserts in code that must, or must not). */
+bool task_is_running(void);
+
+#endif

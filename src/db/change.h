@@ -1,0 +1,27 @@
+/* The seams of a change that the event log needs. What modules see is vobe/db.h. */
+#ifndef DB_CHANGE_H
+#define DB_CHANGE_H
+
+#include "db/pool.h"
+
+/* A change on a pool, without a request (subscribers, jobs): change_begin binds to the pool of the first statement added. */
+struct arena *change_arena(struct change *ch);
+struct ctx *change_ctx(struct change *ch);
+struct pool *change_pool(struct change *ch); /* NULL until a statement was added */
+
+/* One value by key (an address) carried by the change: the bus keeps its list of told events here. */
+void change_set(struct change *ch, const void *key, void *value);
+void *change_get(struct change *ch, const void *key);
+
+/* `seal` runs once in change_commit before sending, to append its last statements. Registered at most once per fn. */
+void change_at_seal(struct change *ch, void (*seal)(struct change *ch, void *arg), void *arg);
+
+/*
+ * `committed` runs on the loop as soon as the server has confirmed the commit, even if the task was cancelled meanwhile,
+ * before change_commit returns; results of change_returning are filled in by then.
+ */
+void change_on_commit(struct change *ch, void (*committed)(struct change *ch, void *arg), void *arg);
+
+/* An insert of the idempotency row and the like: statements of the pool by another's hand are just change_add. */
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * Pools: one per module, with its own role, lanes and statements. libpq lives in this directory only.
+ * What modules see of it is vobe/db.h.
+ */
+#ifndef DB_POOL_H
+#define DB_POOL_H
+
+#include "vobe/db.h"
+
+struct pool;
+
+struct pool_config {
+	const char *module;   /* schema; role vobe_<module> */
+	const char *conninfo; /* libpq connection string without role and search_path: "host=/run/... dbname=vobemusic" */
+	const char *role_password; /* NULL: peer or trust, or SET ROLE from the login role: see set_role */
+	bool set_role;        /* connect as conninfo's user, then SET ROLE vobe_<module> (development, peer auth) */
+	int write_lanes;      /* 2-4 */
+	int slow_lanes;       /* 1 */
+	int queue_max;        /* operations waiting in one pool; beyond: UNAVAILABLE */
+	int statement_timeout_ms, slow_timeout_ms, lock_timeout_ms, idle_transaction_timeout_ms;
+	const struct violation *violations;
+	bool caches;          /* false: loaders keep nothing (benchmarks) */
+};
+
+/*
+ * Opens a pool. Connections are opened when first used and again, with jittered back-off to 32 s, when lost; every
+ * statement is prepared on every connection as the module's role. Never fails: see pool_check.
+ */
+struct pool *pool_open(const struct pool_config *cfg);
+void pool_close(struct pool *p); /* waits for nothing: drain first */
+
+/* Registers statements (ends with an empty name) with the pool; before pool_check. */
+void pool_statements(struct pool *p, struct statement *table);
+
+/*
+ * Connects, prepares and describes every statement as the role and compares them with their schemas. Suspends.
+ * The problem's detail names statement, column and both types, or libpq's text and what to do.
+ */
+err pool_check(struct ctx *cx, struct pool *p);
+
+/* Whether the last attempt to reach the server succeeded; `since_us` (monotonic) when that became so. */
+bool pool_is_up(const struct pool *p, int64_t *since_us);
+struct pool *pool_of(const char *module); /* NULL: none */
+
+/* Whether work is under way or queued; the drain waits for false. */
+bool pool_is_busy(const struct pool *p);
+
+/* Registers the turn-end hook that runs loaders and flushes lanes. Once, after loop_open. */
+void db_open(void);
+void db_close(void);
+
+/* Counters for metrics. */
+struct pool_stats {
+	uint64_t statements, round_trips, rows, changes, failed_changes, lost_connections, loads, loads_joined, cache_hits;
+	int queued, in_flight, connections;
+};
+void pool_read_stats(const struct pool *p, struct pool_stats *out);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * The HTTP/1.1 server (RFC 9110, RFC 9112) on libevent's events. Explicit state machines inside; a handler runs on a task.
+ * It knows no module: routes come as tables, and who asks, idempotency and readiness through hooks that app wires.
+ */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include "vobe/http.h"
+#include "vobe/module.h"
+
+#include <stdio.h>
+
+struct http_config {
+	const char *address; /* "127.0.0.1" */
+	int port;
+	int inherited_fd;    /* -1, or a listening socket (socket activation) */
+	bool reuse_port;
+	int connections_max, connections_per_address;
+	int head_ms, body_ms, idle_ms, stall_ms, request_ms; /* deadlines; body grows by 1 s per 64 KiB */
+	bool trust_forwarded; /* X-Forwarded-For and -Proto of a proxy on loopback */
+	const char *cors_origins; /* "*" or a comma-separated list */
+	bool limits;          /* rate limits; benchmarks turn them off */
+	int gzip_least;       /* bytes; 0 = never */
+};
+
+struct http_hooks {
+	/* Fills cx->viewer from a bearer token; an err answers the request. Runs on the request's task. */
+	err (*authenticate)(struct ctx *cx, const char *token, struct viewer *viewer);
+
+	/*
+	 * For a creating POST with an Idempotency-Key, before the handler. `module` is the route's. *replay set: the stored
+	 * answer, status and bytes, is sent and the handler not run. Errors: IDEMPOTENCY_MISMATCH (422), ..._RUNNING (409).
+	 */
+	err (*idempotency_find)(struct ctx *cx, const char *module, const char *key, const void *body_hash, int *status,
+				struct bytes *replay);
+	/* Adds the row to the change that answers. A unique violation of it is IDEMPOTENCY_RUNNING. */
+	void (*idempotency_store)(struct change *ch, const char *module, const char *key, const void *body_hash, int status,
+				  const void *bytes, size_t len);
+};
+
+/* Takes the modules' route tables; refuses duplicates and unset policies (prints to stderr, false). */
+bool http_open(const struct http_config *cfg, const struct http_hooks *hooks);
+bool http_routes(const char *module, const struct route *table);
+
+/* Begins to listen. False: errno text with address, likely owner and remedy in `fault`. */
+bool http_listen(char *fault, size_t room);
+int http_port(void); /* the bound one, when cfg.port was 0 */
+
+/* Stops accepting, answers what is running with Connection: close; http_is_idle when all has been sent. */
+void http_drain(void);
+bool http_is_idle(void);
+void http_close(void);
+
+/* Prints every route: method, path, who, handler, file:line; text or JSON. */
+void http_print_routes(FILE *out, bool json);
+
+/* OpenAPI 3.1 from the tables. The text lives until http_close. */
+const char *http_openapi(void);
+
+/* Counters for metrics and tests. */
+struct http_stats {
+	uint64_t accepted, refused, requests, parse_errors, timeouts, clients_gone, status[6];
+	int connections;
+};
+void http_read_stats(struct http_stats *out);
+
+#endif
