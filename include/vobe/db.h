@@ -35,6 +35,8 @@ struct statement {
 	struct prepared *prepared; /* filled at boot */
 };
 
+#define STATEMENTS_END {.name = 0}
+
 /* What a violated constraint means, by its name. `pointer` non-NULL: reported as a fault of that field. */
 struct violation {
 	const char *constraint;

@@ -24,6 +24,12 @@ struct http_config {
 };
 
 struct http_hooks {
+	/*
+	 * Whether the server can serve this route now: NULL, or the problem that answers (UNAVAILABLE while the database has
+	 * not been reached yet, or the drain has begun). Routes whose path begins with "//" are always admitted. On the loop.
+	 */
+	err (*admit)(const struct route *route);
+
 	/* Fills cx->viewer from a bearer token; an err answers the request. Runs on the request's task. */
 	err (*authenticate)(struct ctx *cx, const char *token, struct viewer *viewer);
 
