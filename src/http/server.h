@@ -10,6 +10,15 @@
 
 #include <stdio.h>
 
+/*
+ * A token bucket of `count` requests, refilled evenly over `per_s` seconds; count 0 means no limit. Known names: guest,
+ * user, writes, and what the routes' `bucket` names (register, login, llm).
+ */
+struct http_rate {
+	const char *name; /* NULL ends the table */
+	int count, per_s;
+};
+
 struct http_config {
 	const char *address; /* "127.0.0.1" */
 	int port;
@@ -20,6 +29,7 @@ struct http_config {
 	bool trust_forwarded; /* X-Forwarded-For and -Proto of a proxy on loopback */
 	const char *cors_origins; /* "*" or a comma-separated list */
 	bool limits;          /* rate limits; benchmarks turn them off */
+	const struct http_rate *rates; /* instead of the built-in ones of the same names; NULL: none. Copied */
 	int gzip_least;       /* bytes; 0 = never */
 };
 
@@ -59,6 +69,9 @@ void http_close(void);
 
 /* Prints every route: method, path, who, handler, file:line; text or JSON. */
 void http_print_routes(FILE *out, bool json);
+
+/* The problem of that code that some route may answer, for GET /problems/{code}; NULL: none. */
+err http_problem(const char *code);
 
 /* OpenAPI 3.1 from the tables. The text lives until http_close. */
 const char *http_openapi(void);
