@@ -97,7 +97,7 @@ below_http := $(BUILD)/libhttp.a $(BUILD)/libcore.a
 below_app  := $(app_objects) $(migrations) $(libraries)
 test_needs  = $(if $(filter tests/modules/%,$(1)),\
 	$(call objects,modules/$(word 3,$(subst /, ,$(1)))) $(support) $(below_app),\
-	$(BUILD)/tests/support/pg.o $(below_$(word 2,$(subst /, ,$(1)))))
+	$(if $(filter-out core http,$(word 2,$(subst /, ,$(1)))),$(BUILD)/tests/support/pg.o) $(below_$(word 2,$(subst /, ,$(1)))))
 
 define test_rule
 $(BUILD)/$(1): $(BUILD)/$(1).o $(call test_needs,$(1))
