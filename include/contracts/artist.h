@@ -12,7 +12,11 @@ struct artist_card {
 	const char *name, *slug; /* NULL: unknown or deleted */
 };
 
-/* Current state for the search index. `exists` false: deleted or unknown, take it out. */
+/*
+ * Current state for the search index. `exists` false: deleted (itself or a parent) or unknown, take it out.
+ * `version` covers everything the document shows, an artist's name in its tracks and the number of followers too: it
+ * grows with each change of any of them, so the greater one is the newer document. It is no event's aggregate_version.
+ */
 struct artist_document {
 	struct uuid id;
 	bool exists;
@@ -74,7 +78,10 @@ struct artist_service {
 	/* Ids of what is not deleted, in order of id, behind `after` (nil: from the start); *count 0 at the end. */
 	err (*scan)(struct ctx *cx, enum catalogue_kind kind, struct uuid after, int limit, struct uuid **ids, int *count);
 
-	/* The albums of artists and the tracks of albums, for what must follow a rename: ids behind `after`, as scan. */
+	/*
+	 * The albums of an artist and the tracks of an album, for what must follow a rename, a deletion or a restoration of
+	 * the parent: ids behind `after`, as scan, but deleted ones too (their documents say exists = false).
+	 */
 	err (*scan_of)(struct ctx *cx, enum catalogue_kind kind, struct uuid parent, struct uuid after, int limit,
 		       struct uuid **ids, int *count);
 
@@ -95,8 +102,11 @@ SCHEMA(artist_event, ARTIST_EVENT_FIELDS, "An artist changed");
 
 #define FOLLOW_EVENT_FIELDS(F, T)                                                                  \
 	F(T, UUID, artist_id, IN, "The artist; also the aggregate")                                \
-	F(T, UUID, user_id, IN, "Who follows, or no longer does")                                  \
-	F(T, INT, followers_count, IN, "Followers after the change")
+	F(T, UUID, user_id, IN, "Who follows, or no longer does")
+/*
+ * No count here: it is summed by the database in the same change, so that parallel follows need not wait for one another;
+ * who shows it reads the artist's document. Follows do not raise the artist's version: aggregate_version is the one read.
+ */
 STRUCT(follow_event, FOLLOW_EVENT_FIELDS);
 SCHEMA(follow_event, FOLLOW_EVENT_FIELDS, "A user followed or left an artist");
 

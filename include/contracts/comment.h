@@ -12,7 +12,7 @@ struct comment_row {
 };
 
 struct comment_service {
-	/* counts[i]: visible comments of post_ids[i], 0 for an unknown post. One batch. */
+	/* counts[i]: visible comments of post_ids[i], 0 for an unknown post. One batch, cached, for showing. */
 	err (*comment_counts)(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *counts);
 	err (*import_comments)(struct ctx *cx, const struct comment_row *rows, int count, struct import_outcome *outcomes);
 };
@@ -22,8 +22,13 @@ struct comment_service {
 	F(T, UUID, post_id, IN, "Its post; also the aggregate, so that counts keep their order")   \
 	F(T, UUID, user_id, IN | NULLABLE, "Who wrote it")                                         \
 	F(T, UUID, parent_id, IN | NULLABLE, "The comment it answers")                             \
-	F(T, INT, comments_count, IN, "Visible comments of the post after the change")             \
 	F(T, TIME, created_at, IN | NULLABLE, "When it was written")
+/*
+ * No count here: it is summed by the database in the same change, so that 200 people may comment on one post at once. Who
+ * keeps a copy (content) asks for the exact count when it hears of a change: events of one post come in order and are
+ * heard after their commit, so the copy written for the last of them is true.
+ * The aggregate_version is the time of telling in microseconds: nothing else of a post's comments is known to only grow.
+ */
 STRUCT(comment_event, COMMENT_EVENT_FIELDS);
 SCHEMA(comment_event, COMMENT_EVENT_FIELDS, "A comment changed");
 

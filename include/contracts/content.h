@@ -57,8 +57,11 @@ struct content_service {
 	/* Published posts in order of id whose cover is hung under `word` by the import (title holds it, any case); for comments. */
 	err (*find_by_title)(struct ctx *cx, const char *word, struct uuid *id);
 
-	/* Who counts comments; called from comment's start(). Unset: comments_count is null. */
-	void (*count_comments_with)(comment_counter counter);
+	/*
+	 * Who counts comments; called from comment's start(). Unset: comments_count is null. `shown` answers from comment's
+	 * cache, for pages; `exact` from the database, for the copy that is written when a comment.* event is heard.
+	 */
+	void (*count_comments_with)(comment_counter shown, comment_counter exact);
 };
 
 #define POST_EVENT_FIELDS(F, T)                                                                    \
