@@ -15,7 +15,7 @@ BUILD   ?= build/$(variant)
 # --- flags ------------------------------------------------------------------------------------------------------------
 comma    := ,
 packages := libevent_core libpq libcjson libsodium libpcre2-8 icu-i18n icu-uc zlib libconfuse
-cflags   := -std=gnu11 -g $(OPT) -Iinclude -Isrc -I$(BUILD)/gen -fno-common -fstack-protector-strong -fPIE \
+cflags   := -std=gnu11 -D_GNU_SOURCE -g $(OPT) -Iinclude -Isrc -Itests -I$(BUILD)/gen -fno-common -fstack-protector-strong -fPIE \
 	    -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
 	    -Wno-missing-field-initializers -Werror=implicit-function-declaration -Werror=incompatible-pointer-types \
 	    $(shell pkg-config --cflags $(packages)) -DVOBE_TASKS_$(TASKS)

@@ -1,0 +1,249 @@
+/* Wiring and checks. */
+#include "app/boot.h"
+
+#include "app/idempotency.h"
+#include "app/jobs.h"
+#include "app/options.h"
+#include "app/platform.h"
+#include "app/services.h"
+#include "bus/bus.h"
+#include "core/config.h"
+#include "core/logging.h"
+#include "core/loop.h"
+#include "core/task.h"
+#include "vobe/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { MODULES_MAX = 32, STACK_BYTES = 64 * 1024 };
+
+static struct boot_plan plan;
+static const struct module *ordered[MODULES_MAX + 1];
+static int module_count, checked_count, started_count;
+static bool bus_started, ready;
+
+const struct module *const *boot_modules(void)
+{
+	return ordered;
+}
+
+bool boot_is_ready(void)
+{
+	return ready;
+}
+
+static err route_admit(const struct route *route)
+{
+	(void)route;
+	return ready ? NULL : UNAVAILABLE;
+}
+
+static bool settings_read(FILE *faults)
+{
+	options_declare(plan.modules);
+	return config_read(plan.config_path, plan.settings, faults);
+}
+
+static bool log_begin(FILE *faults)
+{
+	static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
+	static const char *const formats[] = {"auto", "json", "text", NULL};
+	int level = 0, format = 0;
+
+	while (levels[level] && strcmp(levels[level], option_text("log", "level")))
+		level++;
+	while (formats[format] && strcmp(formats[format], option_text("log", "format")))
+		format++;
+	if (!levels[level] || !formats[format]) {
+		fprintf(faults, "log.%s has no such value; levels: debug, info, warn, error; formats: auto, json, text\n",
+			levels[level] ? "format" : "level");
+		return false;
+	}
+	log_open(2, (enum log_level)level, (enum log_format)format);
+	return true;
+}
+
+static void runtime_open(void)
+{
+	loop_open();
+	tasks_open((int)option_int("server", "tasks_max"), STACK_BYTES);
+	workers_open((int)option_int("server", "hash_threads"), (int)option_int("server", "hash_queue"));
+	db_open();
+}
+
+static bool graph_order(FILE *faults)
+{
+	if (plan.alone) {
+		ordered[0] = plan.modules[0];
+		return true;
+	}
+	char *fault = bus_graph_fault(plan.modules);
+	if (fault) {
+		fprintf(faults, "vobemusic: the modules do not fit together: %s\n", fault);
+		free(fault);
+		return false;
+	}
+	bus_order(plan.modules, ordered);
+	return true;
+}
+
+/* The module's own violations and those of the tables every schema has. */
+static const struct violation *violations_of(const struct module *m)
+{
+	int n = 0;
+	while (m->violations && m->violations[n].constraint)
+		n++;
+	struct violation *all = calloc((size_t)n + 2, sizeof *all);
+	if (!all)
+		abort();
+	if (n)
+		memcpy(all, m->violations, (size_t)n * sizeof *all);
+	all[n] = idempotency_violation;
+	return all;
+}
+
+static void module_open(const struct module *m)
+{
+	struct pool *pool = pool_open(&(struct pool_config){
+		.module = m->name,
+		.conninfo = options_conninfo(m->name),
+		.set_role = true,
+		.write_lanes = (int)option_int("db", "write_lanes"),
+		.slow_lanes = (int)option_int("db", "slow_lanes"),
+		.queue_max = (int)option_int("db", "queue_max"),
+		.statement_timeout_ms = (int)option_int("db", "statement_timeout") * 1000,
+		.slow_timeout_ms = (int)option_int("db", "slow_timeout") * 1000,
+		.lock_timeout_ms = (int)option_int("db", "lock_timeout") * 1000,
+		.idle_transaction_timeout_ms = (int)option_int("db", "idle_transaction_timeout") * 1000,
+		.violations = violations_of(m),
+		.caches = option_bool("db", "caches"),
+	});
+	for (struct statement *const *table = m->statements; table && *table; table++)
+		pool_statements(pool, *table);
+	idempotency_open(m->name, pool);
+}
+
+static bool routes_open(void)
+{
+	static struct http_hooks hooks;
+	hooks = plan.hooks ? *plan.hooks : platform_hooks;
+	hooks.admit = route_admit;
+	bool fine = http_open(&(struct http_config){
+		.address = option_text("http", "address"),
+		.port = (int)option_int("http", "port"),
+		.inherited_fd = -1,
+		.reuse_port = option_bool("http", "reuse_port"),
+		.connections_max = (int)option_int("http", "connections_max"),
+		.connections_per_address = (int)option_int("http", "connections_per_address"),
+		.head_ms = (int)option_int("http", "head_timeout") * 1000,
+		.body_ms = (int)option_int("http", "body_timeout") * 1000,
+		.idle_ms = (int)option_int("http", "idle_timeout") * 1000,
+		.stall_ms = (int)option_int("http", "stall_timeout") * 1000,
+		.request_ms = (int)option_int("http", "request_timeout") * 1000,
+		.trust_forwarded = option_bool("http", "trust_forwarded"),
+		.cors_origins = option_text("http", "cors_origins"),
+		.limits = option_bool("http", "limits"),
+		.gzip_least = (int)option_int("http", "gzip_least"),
+	}, &hooks);
+	fine = fine && http_routes("platform", platform_routes);
+	for (int i = 0; fine && i < module_count; i++)
+		for (const struct route *const *table = ordered[i]->routes; fine && table && *table; table++)
+			fine = http_routes(ordered[i]->name, *table);
+	return fine;
+}
+
+int boot_open(const struct boot_plan *plan_, FILE *faults)
+{
+	plan = *plan_;
+	module_count = checked_count = started_count = 0;
+	bus_started = ready = false;
+	memset(ordered, 0, sizeof ordered);
+	if (!settings_read(faults) || !log_begin(faults) || !graph_order(faults))
+		return EX_CONFIG;
+	runtime_open();
+	for (; ordered[module_count]; module_count++)
+		module_open(ordered[module_count]);
+	bus_open(&(struct bus_config){
+		.sweep_ms = (int)option_int("bus", "sweep_ms"),
+		.batch_max = (int)option_int("bus", "batch_max"),
+		.ring_slots = (int)option_int("bus", "ring_slots"),
+		.retention_s = (int)option_int("bus", "retention"),
+	}, ordered);
+	return plan.serves && !routes_open() ? EX_SOFTWARE : 0;
+}
+
+static err module_start(struct ctx *cx, const struct module *m)
+{
+	services_enter(m);
+	err e = m->start ? m->start(cx) : NULL;
+	services_enter(NULL);
+	if (!e && m->service)
+		services_set(m->name, m->service);
+	return e;
+}
+
+err boot_start(struct ctx *cx)
+{
+	for (; checked_count < module_count; checked_count++)
+		TRY(pool_check(cx, pool_of(ordered[checked_count]->name)));
+	for (; started_count < module_count; started_count++)
+		TRY(module_start(cx, ordered[started_count]));
+	if (!bus_started)
+		TRY(bus_start(cx));
+	bus_started = true;
+	for (int i = 0; plan.serves && i < module_count; i++)
+		jobs_start(ordered[i]);
+	ready = true;
+	return NULL;
+}
+
+static bool pools_busy(void)
+{
+	bool busy = false;
+	for (int i = 0; i < module_count; i++)
+		busy |= pool_is_busy(pool_of(ordered[i]->name));
+	return busy;
+}
+
+static void drain_requests(struct ctx *cx)
+{
+	int64_t patience = clock_mono_now() + option_int("server", "drain") * SECOND_US;
+	http_drain();
+	while (!http_is_idle() && clock_mono_now() < patience && !wait_ms(cx, 5))
+		;
+}
+
+void boot_stop(struct ctx *cx)
+{
+	ready = false;
+	if (plan.serves) {
+		drain_requests(cx);
+		jobs_finish(cx);
+	}
+	if (bus_started)
+		bus_drain(cx);
+	for (int tries = 0; pools_busy() && tries < 400 && !wait_ms(cx, 5); tries++)
+		;
+	for (int i = started_count; i-- > 0;)
+		if (ordered[i]->stop)
+			ordered[i]->stop();
+}
+
+void boot_close(void)
+{
+	if (plan.serves)
+		http_close();
+	bus_close();
+	jobs_forget();
+	idempotency_close();
+	for (int i = 0; i < module_count; i++)
+		pool_close(pool_of(ordered[i]->name));
+	db_close();
+	workers_close();
+	tasks_close();
+	loop_close();
+	services_forget();
+	config_forget();
+}

@@ -1,0 +1,29 @@
+/* The kinds of an import: how a line becomes a row, and who takes it. */
+#ifndef APP_IMPORT_ROWS_H
+#define APP_IMPORT_ROWS_H
+
+#include "contracts/artist.h"
+#include "vobe/ctx.h"
+#include "vobe/schema.h"
+
+enum { IMPORT_BATCH = 500 };
+
+struct import_kind {
+	const char *name;            /* file name without .jsonl */
+	const struct schema *schema; /* of a line; further members are skipped */
+	size_t row_size;
+
+	/* Fills a row from a decoded line; a fault (what to do) refuses it, FAULT_SKIP leaves it out in silence. May suspend. */
+	const char *(*row)(struct ctx *cx, const void *line, void *row);
+
+	/* Gives rows to their module. Suspends. */
+	err (*store)(struct ctx *cx, const void *rows, int count, struct import_outcome *outcomes);
+};
+
+extern const char *const FAULT_SKIP;
+extern const struct import_kind import_kinds[]; /* in order of dependence; ends with an empty name */
+
+/* Looks up or makes what rows refer to: the author of posts, the posts of comments. Suspends. */
+err import_prepare(struct ctx *cx);
+
+#endif

@@ -1,0 +1,16 @@
+/* Runs the modules' jobs (struct job in vobe/module.h), each on a task of its own. */
+#ifndef APP_JOBS_H
+#define APP_JOBS_H
+
+#include "vobe/module.h"
+
+void jobs_start(const struct module *module);
+
+/* No job starts any more; those with at_stop run once more. Suspends until all have ended. */
+void jobs_finish(struct ctx *cx);
+void jobs_forget(void);
+
+/* Runs one job now (tests). NOT_FOUND for a name the module lacks. */
+err job_run(struct ctx *cx, const struct module *module, const char *name);
+
+#endif

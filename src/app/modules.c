@@ -1,0 +1,17 @@
+/* VobeMusic, from above: the services of the community, each knowing only what stands in include/contracts. */
+#include "app/modules.h"
+
+extern const struct module auth_module;
+extern const struct module artist_module;
+extern const struct module content_module;
+extern const struct module comment_module;
+extern const struct module search_module;
+
+const struct module *const modules[] = {
+	&auth_module,    /* accounts, sessions, tokens */
+	&artist_module,  /* artists, albums, tracks, follows */
+	&content_module, /* posts, tags, slugs, views */
+	&comment_module, /* threads under posts */
+	&search_module,  /* the index of posts, artists, albums, tracks */
+	NULL,
+};

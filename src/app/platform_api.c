@@ -1,0 +1,121 @@
+/* Health, version, OpenAPI and what a problem means. */
+#include "app/platform.h"
+
+#include "app/boot.h"
+#include "app/idempotency.h"
+#include "app/services.h"
+#include "contracts/auth.h"
+#include "db/pool.h"
+#include "vobe/buf.h"
+
+#include <string.h>
+
+#define HEALTH_FIELDS(F, T) F(T, TEXT, status, 0, "ok")
+STRUCT(health, HEALTH_FIELDS);
+SCHEMA(health, HEALTH_FIELDS, "Health");
+
+#define VERSION_FIELDS(F, T)                                                                       \
+	F(T, TEXT, name, 0, "vobemusic")                                                           \
+	F(T, TEXT, version, 0, "Version of the server")                                            \
+	F(T, TEXT, api, 0, "Base path of the API")                                                 \
+	F(T, TEXT, openapi, 0, "Where the API is described")
+STRUCT(version, VERSION_FIELDS);
+SCHEMA(version, VERSION_FIELDS, "What answers");
+
+#define PROBLEM_CODE_FIELDS(F, T) F(T, TEXT, code, IN | REQ, "Code of a problem", .min = 1, .max = 100)
+STRUCT(problem_code, PROBLEM_CODE_FIELDS);
+SCHEMA(problem_code, PROBLEM_CODE_FIELDS, "A problem's code");
+
+#define PROBLEM_DOC_FIELDS(F, T)                                                                   \
+	F(T, TEXT, code, 0, "Stable code")                                                         \
+	F(T, INT, status, 0, "HTTP status")                                                        \
+	F(T, TEXT, title, 0, "What happened")                                                      \
+	F(T, TEXT, detail, 0, "What to do")
+STRUCT(problem_doc, PROBLEM_DOC_FIELDS);
+SCHEMA(problem_doc, PROBLEM_DOC_FIELDS, "What a problem means");
+
+HANDLER(get_live)
+{
+	return reply(rq, &(struct health){"ok"});
+}
+
+HANDLER(get_ready)
+{
+	if (!boot_is_ready())
+		return problem_detail(&rq->cx, UNAVAILABLE, "The server has not reached its database yet.");
+	for (const struct module *const *m = boot_modules(); *m; m++) {
+		int64_t since;
+		if (!pool_is_up(pool_of((*m)->name), &since))
+			return problem_detail(&rq->cx, UNAVAILABLE, "The database of %s does not answer; it is being tried again.",
+					      (*m)->name);
+	}
+	return reply(rq, &(struct health){"ok"});
+}
+
+HANDLER(get_version)
+{
+	return reply(rq, &(struct version){"vobemusic", VOBE_VERSION, "/api/v1", "/openapi.json"});
+}
+
+HANDLER(get_openapi)
+{
+	const char *text = http_openapi();
+	return reply_bytes(rq, "application/json", text, strlen(text));
+}
+
+static err const common_problems[] = {
+	BAD_REQUEST, INVALID_CURSOR, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, EDIT_CONFLICT, PRECONDITION_FAILED,
+	PAYLOAD_TOO_LARGE, VALIDATION_FAILED, TOO_MANY_REQUESTS, INTERNAL, UNAVAILABLE, OUTCOME_UNKNOWN, CANCELLED,
+	DEADLINE_PASSED, NULL,
+};
+
+static err problem_among(const err *list, const char *code)
+{
+	for (; list && *list; list++)
+		if (!strcmp((*list)->code, code))
+			return *list;
+	return NULL;
+}
+
+static err problem_of_module(const struct module *m, const char *code)
+{
+	err found = NULL;
+	for (const struct route *const *table = m->routes; table && *table && !found; table++)
+		for (const struct route *r = *table; r->path && !found; r++)
+			found = problem_among(r->problems, code);
+	return found;
+}
+
+HANDLER(get_problem)
+{
+	const struct problem_code *in = rq->params;
+	err found = problem_among(common_problems, in->code);
+	for (const struct module *const *m = boot_modules(); *m && !found; m++)
+		found = problem_of_module(*m, in->code);
+	if (!found)
+		return NOT_FOUND;
+	return reply(rq, &(struct problem_doc){found->code, found->status, found->title, found->detail});
+}
+
+const struct route platform_routes[] = {
+	ROUTE(GET, "//", ANYONE, 200, get_version, "Tell what answers here", .reply = &version_schema),
+	ROUTE(GET, "//livez", ANYONE, 200, get_live, "Tell whether the process lives; asks no database", .reply = &health_schema),
+	ROUTE(GET, "//readyz", ANYONE, 200, get_ready, "Tell whether requests can be served", .reply = &health_schema),
+	ROUTE(GET, "//version", ANYONE, 200, get_version, "Tell the version", .reply = &version_schema),
+	ROUTE(GET, "//openapi.json", ANYONE, 200, get_openapi, "Describe the API (OpenAPI 3.1)", .produces = "application/json"),
+	ROUTE(GET, "//problems/{code}", ANYONE, 200, get_problem, "Tell what a problem means and what to do",
+	      .params = &problem_code_schema, .reply = &problem_doc_schema),
+	ROUTES_END,
+};
+
+static err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
+{
+	const struct auth_service *auth = service("auth");
+	return auth->authenticate(cx, token, viewer);
+}
+
+const struct http_hooks platform_hooks = {
+	.authenticate = authenticate,
+	.idempotency_find = idempotency_find,
+	.idempotency_store = idempotency_store,
+};
