@@ -30,6 +30,9 @@ char *arena_str(struct arena *a, const char *s);
 char *arena_strn(struct arena *a, const char *s, size_t len);
 void *arena_copy(struct arena *a, const void *from, size_t size);
 
+/* `p` (of `size` bytes, or NULL) made `larger`, in place if it was the last piece taken. The new part is not zeroed. */
+void *arena_resize(struct arena *a, void *p, size_t size, size_t larger);
+
 /* printf into the arena. */
 char *arena_fmt(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vfmt(struct arena *a, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));

@@ -19,7 +19,10 @@ struct event_base *loop_base(void);
 /* Called at the end of every turn; returns true if it caused new work for this turn (then all run again). */
 void loop_at_turn_end(bool (*hook)(void));
 
-/* One-shot or repeated timer. `fn` runs on the loop's stack. loop_timer_stop frees it; safe inside `fn`. */
+/*
+ * One-shot or repeated timer. `fn` runs on the loop's stack. loop_timer_stop frees it, also one that has fired; safe
+ * inside `fn` and for NULL.
+ */
 struct loop_timer;
 struct loop_timer *loop_after_ms(int ms, void (*fn)(void *arg), void *arg);
 struct loop_timer *loop_every_ms(int ms, void (*fn)(void *arg), void *arg);
@@ -35,7 +38,10 @@ void loop_stop(void);
 /* Runs turns until `done` is true; for commands and tests. False: `timeout_ms` passed first. */
 bool loop_until(const bool *done, int timeout_ms);
 
-/* Starts a task with a ctx of its own, runs the loop until it ends, returns its result. For boot, commands and tests. */
+/*
+ * Starts a task with a ctx of its own, runs the loop until it ends, returns its result, which is valid until the next
+ * loop_call or loop_close. Waits past `timeout_ms` (0: none) end with DEADLINE_PASSED. For boot, commands and tests.
+ */
 err loop_call(err (*run)(struct ctx *cx, void *arg), void *arg, int timeout_ms);
 
 /* Worker threads for offload(); `queue` calls may wait. */

@@ -1,7 +1,7 @@
 /*
  * Tasks: straight-line code on a stack of its own that suspends where it waits. For db, bus, http and app;
  * modules only ever see ctx.h. Two back ends with the same contract: stacks switched with _setjmp/_longjmp
- * (task.c), and a thread per task with a baton (task_threads.c, make TASKS=threads).
+ * (task_setjmp.c), and a thread per task with a baton (task_threads.c, make TASKS=threads).
  */
 #ifndef CORE_TASK_H
 #define CORE_TASK_H

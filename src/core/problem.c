@@ -1,0 +1,87 @@
+/* Problems made for one occurrence: a constant, with its own words, in the arena of the unit of work. */
+#include "vobe/problem.h"
+
+#include "vobe/arena.h"
+#include "vobe/ctx.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+static struct problem *problem_copy(struct arena *a, err kind)
+{
+	return arena_copy(a, kind, sizeof *kind);
+}
+
+bool problem_is(err e, err kind)
+{
+	return e && kind && strcmp(e->code, kind->code) == 0;
+}
+
+err problem_detail(struct ctx *cx, err kind, const char *fmt, ...)
+{
+	struct problem *p = problem_copy(cx->arena, kind);
+	va_list ap;
+
+	va_start(ap, fmt);
+	p->detail = arena_vfmt(cx->arena, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
+err problem_members(struct ctx *cx, err kind, const char *fmt, ...)
+{
+	struct problem *p = problem_copy(cx->arena, kind);
+	const char *more;
+	va_list ap;
+
+	va_start(ap, fmt);
+	more = arena_vfmt(cx->arena, fmt, ap);
+	va_end(ap);
+	p->members = p->members ? arena_fmt(cx->arena, "%s,%s", p->members, more) : more;
+	return p;
+}
+
+static void fault_vadd(struct arena *a, struct faults *fs, const char *pointer, const char *code, const char *fmt,
+		       va_list ap)
+{
+	if (fs->count == fs->room) {
+		size_t size = (size_t)fs->room * sizeof *fs->at;
+
+		fs->room = fs->room ? fs->room * 2 : 4;
+		fs->at = arena_resize(a, fs->at, size, (size_t)fs->room * sizeof *fs->at);
+	}
+	fs->at[fs->count++] = (struct fault){
+		.pointer = arena_str(a, pointer), .code = arena_str(a, code), .detail = arena_vfmt(a, fmt, ap)};
+}
+
+void fault_add(struct arena *a, struct faults *fs, const char *pointer, const char *code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fault_vadd(a, fs, pointer, code, fmt, ap);
+	va_end(ap);
+}
+
+err faults_problem(struct arena *a, const struct faults *fs)
+{
+	struct problem *p;
+
+	if (!fs->count)
+		return NULL;
+	p = problem_copy(a, VALIDATION_FAILED);
+	p->faults = fs->at;
+	p->fault_count = fs->count;
+	return p;
+}
+
+err problem_fault(struct ctx *cx, const char *pointer, const char *code, const char *fmt, ...)
+{
+	struct faults one = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	fault_vadd(cx->arena, &one, pointer, code, fmt, ap);
+	va_end(ap);
+	return faults_problem(cx->arena, &one);
+}
