@@ -9,11 +9,11 @@ COVERAGE ?=#        1: gcov
 V        ?=#        1: show whole commands
 PORT     ?= 8080
 
+comma   := ,
 variant := $(TASKS)$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(COVERAGE),-coverage)
 BUILD   ?= build/$(variant)
 
 # --- flags ------------------------------------------------------------------------------------------------------------
-comma    := ,
 packages := libevent_core libpq libcjson libsodium libpcre2-8 icu-i18n icu-uc zlib libconfuse
 cflags   := -std=gnu11 -D_GNU_SOURCE -g $(OPT) -Iinclude -Isrc -Itests -I$(BUILD)/gen -fno-common -fstack-protector-strong -fPIE \
 	    -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
