@@ -1,115 +1,176 @@
-# VobeMusic. `make help` lists what can be made; every knob below may be given on the command line.
+# VobeMusic. `make help` lists what can be made; the knobs may be given on the command line: make test V=1 CC=clang
 
 # --- knobs ------------------------------------------------------------------------------------------------------------
 CC       ?= cc
 OPT      ?= -O2
-SANITIZE ?=#        address,undefined | thread
-TASKS    ?= setjmp# setjmp: stacks switched in user space. threads: a thread a task, for gdb and TSan
-COVERAGE ?=#        1: gcov
-V        ?=#        1: show whole commands
+SANITIZE ?=
+TASKS    ?= setjmp
+COVERAGE ?=
+V        ?=
 PORT     ?= 8080
 
-comma   := ,
-variant := $(TASKS)$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(COVERAGE),-coverage)
-BUILD   ?= build/$(variant)
+comma    := ,
+variant  := $(TASKS)$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(COVERAGE),-coverage)
+BUILD    ?= build/$(variant)
 
 # --- flags ------------------------------------------------------------------------------------------------------------
 packages := libevent_core libpq libcjson libsodium libpcre2-8 icu-i18n icu-uc zlib libconfuse
-cflags   := -std=gnu11 -D_GNU_SOURCE -g $(OPT) -Iinclude -Isrc -Itests -I$(BUILD)/gen -fno-common -fstack-protector-strong -fPIE \
-	    -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
-	    -Wno-missing-field-initializers -Werror=implicit-function-declaration -Werror=incompatible-pointer-types \
-	    $(shell pkg-config --cflags $(packages)) -DVOBE_TASKS_$(TASKS)
-ldflags  := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack
-libs     := $(shell pkg-config --libs $(packages)) -lpthread -lm
-ifneq ($(findstring fortify,$(SANITIZE)),)
-else ifeq ($(SANITIZE),)
-cflags   += -D_FORTIFY_SOURCE=2
-else
-cflags   += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer
-ldflags  += -fsanitize=$(SANITIZE)
-endif
-ifneq ($(COVERAGE),)
-cflags   += --coverage
-ldflags  += --coverage
-endif
-CFLAGS_ALL := $(cflags) $(CFLAGS)
+warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
+	    -Wno-missing-field-initializers -Werror=implicit-function-declaration -Werror=incompatible-pointer-types
+hardening := -fstack-protector-strong -fPIE -fcf-protection $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+coverage := $(if $(COVERAGE),--coverage -fprofile-update=atomic)
+all_cflags = -std=gnu11 -D_GNU_SOURCE -DVOBE_TASKS_$(TASKS) -g $(OPT) -fno-common $(warnings) $(hardening) $(sanitize) $(coverage) \
+	    -Iinclude -Isrc -Itests -I$(BUILD)/gen $(shell pkg-config --cflags $(packages) 2>/dev/null) $(CFLAGS)
+all_cflags := $(all_cflags)
+ldflags  := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(sanitize) $(coverage) $(LDFLAGS)
+libs     := $(shell pkg-config --libs $(packages) 2>/dev/null) -lpthread -lm
+check_libs := $(shell pkg-config --libs check 2>/dev/null)
 
 ifeq ($(V),)
-quiet = @printf '  %-6s %s\n' $(1) '$(subst $(BUILD)/,,$@)';
+quiet = @printf '  %-7s %s\n' $(1) '$(subst $(BUILD)/,,$@)';
 endif
 
-# --- what there is ----------------------------------------------------------------------------------------------------
-layers   := core db bus http
-modules  := $(notdir $(wildcard src/modules/*))
+# --- what there is, by the directory listing --------------------------------------------------------------------------
+layers      := core db bus http
+modules     := $(notdir $(wildcard src/modules/*))
 other_tasks := src/core/task_$(if $(filter threads,$(TASKS)),setjmp,threads).c
-
-sources   = $(filter-out $(other_tasks),$(wildcard src/$(1)/*.c))
-objects   = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
-libraries := $(foreach l,http bus db core,$(BUILD)/lib$(l).a)
-app_objects := $(filter-out $(BUILD)/src/app/main.o $(BUILD)/src/app/modules.o,$(call objects,app))
-migrations := $(BUILD)/gen/migrations.o
-support   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+objects      = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(other_tasks),$(wildcard src/$(1)/*.c)))
+boot_objects := $(filter-out $(BUILD)/src/app/main.o $(BUILD)/src/app/modules.o,$(call objects,app))
+migrations  := $(BUILD)/gen/migrations.o
+libraries   := $(patsubst %,$(BUILD)/lib%.a,app http bus db core)
+c_tests     := $(basename $(wildcard tests/*/*_test.c tests/modules/*/*_test.c))
+benches     := $(basename $(wildcard bench/*.c))
+fuzzers     := $(basename $(wildcard tests/fuzz/*_fuzz.c))
 
 .PHONY: all
 all: $(BUILD)/vobemusic
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+	$(call quiet,CC)$(CC) $(all_cflags) -MMD -MP -c $< -o $@
 
 # _FORTIFY_SOURCE refuses a longjmp to another stack: off in the one file that switches.
-$(BUILD)/src/core/task_setjmp.o: CFLAGS_ALL += -U_FORTIFY_SOURCE
+$(BUILD)/src/core/task_setjmp.o: all_cflags += -U_FORTIFY_SOURCE
 
-define layer_rule
-$(BUILD)/lib$(1).a: $$(call objects,$(1))
-	$$(call quiet,AR)rm -f $$@ && ar rcs $$@ $$^
-endef
-$(foreach l,$(layers),$(eval $(call layer_rule,$(l))))
+$(foreach l,$(layers),$(eval $(BUILD)/lib$(l).a: $(call objects,$(l))))
+$(BUILD)/libapp.a: $(boot_objects)
+$(BUILD)/lib%.a:
+	$(call quiet,AR)rm -f $@ && ar rcs $@ $^
 
 # A module is one relocatable object with one global symbol: a foreign function is an undefined reference.
-define module_rule
--include src/modules/$(1)/module.mk
-$(BUILD)/modules/$(1).o: $$(call objects,modules/$(1))
-	@mkdir -p $$(@D)
-	$$(call quiet,MODULE)$$(LD) -r -o $$@ $$^ && objcopy --keep-global-symbol=$(1)_module $$@
-endef
-$(foreach m,$(modules),$(eval $(call module_rule,$(m))))
-
-$(BUILD)/gen/migrations.c: tools/embed-sql $(wildcard sql/*/*.sql) $(wildcard sql sql/*)
+$(foreach m,$(modules),$(eval $(BUILD)/modules/$(m).o: $(call objects,modules/$(m))))
+-include $(wildcard src/modules/*/module.mk)
+$(BUILD)/modules/%.o:
 	@mkdir -p $(@D)
-	$(call quiet,EMBED)tools/embed-sql sql > $@.new && mv $@.new $@
-$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
-	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -c $< -o $@
+	$(call quiet,MODULE)ld -r -o $@ $^ && objcopy --keep-global-symbol=$*_module $@
 
-$(BUILD)/vobemusic: $(BUILD)/src/app/main.o $(BUILD)/src/app/modules.o $(app_objects) $(migrations) \
-		    $(modules:%=$(BUILD)/modules/%.o) $(libraries)
-	$(call quiet,LINK)$(CC) $(CFLAGS_ALL) $(ldflags) -o $@ $^ $(libs)
+$(BUILD)/gen/migrations.c: tools/embed-sql $(wildcard sql sql/* sql/*/*.sql)
+	@mkdir -p $(@D)
+	$(call quiet,EMBED)tools/embed-sql sql >$@.new && mv $@.new $@
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
+	$(call quiet,CC)$(CC) $(all_cflags) -c $< -o $@
+
+$(BUILD)/vobemusic: $(BUILD)/src/app/main.o $(BUILD)/src/app/modules.o $(modules:%=$(BUILD)/modules/%.o) $(migrations) $(libraries)
+	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $^ $(libs)
+
+# --- running ----------------------------------------------------------------------------------------------------------
+.PHONY: run stop deps
+run: # install what is missing, build, start a private PostgreSQL, migrate, load the demo, serve
+	@PORT=$(PORT) BUILD=$(BUILD) MAKE="$(MAKE)" tools/run
+stop: # stop what `make run` started
+	@tools/run stop
+deps: # install the Debian packages that building, running and testing need
+	@tools/deps test
 
 # --- tests ------------------------------------------------------------------------------------------------------------
-# tests/<layer>/x_test.c sees that layer and those below; tests/modules/<name>/x_test.c sees one module and the app's boot.
-c_tests := $(patsubst %.c,%,$(wildcard tests/*/*_test.c tests/modules/*/*_test.c))
-check_libs := $(shell pkg-config --libs check 2>/dev/null)
-
+# tests/<layer>/x_test.c links that layer and those below it; tests/modules/<name>/x_test.c one module and the boot.
 below_core := $(BUILD)/libcore.a
-below_db   := $(migrations) $(BUILD)/libdb.a $(BUILD)/libcore.a
-below_bus  := $(migrations) $(BUILD)/libbus.a $(BUILD)/libdb.a $(BUILD)/libcore.a
+below_db   := $(BUILD)/libdb.a $(BUILD)/libcore.a $(migrations)
+below_bus  := $(BUILD)/libbus.a $(below_db)
 below_http := $(BUILD)/libhttp.a $(BUILD)/libcore.a
-below_app  := $(app_objects) $(migrations) $(libraries)
-test_needs  = $(if $(filter tests/modules/%,$(1)),\
-	$(call objects,modules/$(word 3,$(subst /, ,$(1)))) $(support) $(below_app),\
-	$(if $(filter-out core http,$(word 2,$(subst /, ,$(1)))),$(BUILD)/tests/support/pg.o) $(below_$(word 2,$(subst /, ,$(1)))))
+below_app  := $(libraries) $(migrations)
+pg_support := $(BUILD)/tests/support/pg.o
+with_core  :=
+with_db    := $(pg_support)
+with_bus   := $(pg_support)
+with_http  :=
+with_app   := $(pg_support)
+support    := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+layer_of    = $(word 2,$(subst /, ,$(1)))
+module_of   = $(word 3,$(subst /, ,$(1)))
+test_needs  = $(if $(filter tests/modules/%,$(1)),$(call objects,modules/$(module_of)) $(support) $(below_app),$\
+	      $(with_$(layer_of)) $(below_$(layer_of)))
 
-define test_rule
-$(BUILD)/$(1): $(BUILD)/$(1).o $(call test_needs,$(1))
-	$$(call quiet,LINK)$$(CC) $$(CFLAGS_ALL) $$(ldflags) -o $$@ $$(filter-out %.a,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(check_libs) $$(libs)
-endef
-$(foreach t,$(c_tests),$(eval $(call test_rule,$(t))))
+$(foreach t,$(c_tests),$(eval $(BUILD)/$(t): $(BUILD)/$(t).o $(call test_needs,$(t))))
+$(addprefix $(BUILD)/,$(c_tests)):
+	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(check_libs) $(libs)
 
-.PHONY: test-binaries test one
-test-binaries: $(addprefix $(BUILD)/,$(c_tests))
-test: all test-binaries
+.PHONY: test quick-test test-binaries one check-arch asan tsan fuzz coverage tidy
+test: # build and run every test; installs what they need
+	@tools/deps test
+	@$(MAKE) --no-print-directory quick-test
+quick-test: all test-binaries
 	@BUILD=$(BUILD) tests/run
-one: $(BUILD)/$(T) # make one T=tests/core/arena_test
+test-binaries: $(addprefix $(BUILD)/,$(c_tests))
+one: all $(BUILD)/$(T) # one C test: make one T=tests/core/arena_test
 	@BUILD=$(BUILD) tests/run $(T)
+check-arch: all # the walls of the house: includes, symbols, rights, sizes
+	@BUILD=$(BUILD) tests/run tests/arch
+
+asan: # the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory test SANITIZE=address,undefined OPT=-O1
+tsan: # the tests under ThreadSanitizer, tasks on threads
+	@$(MAKE) --no-print-directory test SANITIZE=thread TASKS=threads OPT=-O1
+
+FUZZ_SECONDS ?= 60
+$(foreach f,$(fuzzers),$(eval $(BUILD)/$(f): $(f).c $(BUILD)/libhttp.a $(BUILD)/libcore.a))
+$(addprefix $(BUILD)/,$(fuzzers)):
+	@mkdir -p $(@D)
+	$(call quiet,FUZZER)clang $(all_cflags) $(ldflags) -fsanitize=fuzzer -o $@ $(filter %.c,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
+.PHONY: fuzzers
+fuzzers: $(addprefix $(BUILD)/,$(fuzzers))
+fuzz: # every parser's fuzzer for FUZZ_SECONDS=60 (needs clang)
+	@$(MAKE) --no-print-directory fuzzers CC=clang SANITIZE=address,undefined BUILD=build/fuzz CFLAGS=-fsanitize=fuzzer-no-link
+	@set -e; for f in $(fuzzers); do seeds=tests/fuzz/seeds/$$(basename $${f%_fuzz}); mkdir -p build/fuzz/corpus/$$f; \
+		echo "$$f"; build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=0 build/fuzz/corpus/$$f $$seeds; done
+
+coverage: # line coverage of the tests (needs gcovr)
+	@$(MAKE) --no-print-directory test COVERAGE=1 OPT=-O0
+	@gcovr -r . --filter src/ --object-directory build/$(TASKS)-coverage --print-summary --txt build/coverage.txt >/dev/null; tail -n 5 build/coverage.txt
+
+tidy: # static analysis: clang-tidy, cppcheck, gcc -fanalyzer
+	@tools/tidy
+
+# --- measuring and long proofs ----------------------------------------------------------------------------------------
+.PHONY: bench prove-events benches
+$(foreach b,$(benches),$(eval $(BUILD)/$(b): $(BUILD)/$(b).o $(below_app)))
+$(addprefix $(BUILD)/,$(benches)):
+	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
+benches: $(addprefix $(BUILD)/,$(benches))
+bench: all benches # speed against a minimal server and pgbench, and the time from publishing to found
+	@BUILD=$(BUILD) bench/run
+prove-events: all # nothing lost: kill -9 of the server, stops of PostgreSQL, two instances (some minutes)
+	@BUILD=$(BUILD) tests/prove/events
+
+# --- installing -------------------------------------------------------------------------------------------------------
+DESTDIR ?=
+PREFIX  ?= /usr/local
+.PHONY: install clean help
+install: all # the binary, the settings' example and the systemd unit
+	install -D -m 0755 $(BUILD)/vobemusic $(DESTDIR)$(PREFIX)/bin/vobemusic
+	install -D -m 0640 config/vobemusic.conf $(DESTDIR)/etc/vobemusic/vobemusic.conf
+	install -D -m 0644 contrib/vobemusic.service $(DESTDIR)/lib/systemd/system/vobemusic.service
+clean: # remove what was built; databases of `make run` stay
+	rm -rf build
+help: # this list
+	@echo 'Targets:'; awk -F':.*# ' '/^[a-z-]+:.*# /{sub(/:.*/,"",$$1); printf "  %-14s %s\n", $$1, $$2}' Makefile
+	@echo 'Knobs:'
+	@echo '  PORT=8080      port of `make run`'
+	@echo '  CC=cc          compiler; clang works too'
+	@echo '  OPT=-O2        optimisation'
+	@echo '  SANITIZE=      address,undefined or thread'
+	@echo '  TASKS=setjmp   threads: a thread a task, for gdb and ThreadSanitizer'
+	@echo '  V=1            whole commands'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
