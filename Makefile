@@ -113,7 +113,7 @@ test: # build and run every test; installs what they need
 quick-test: all test-binaries
 	@BUILD=$(BUILD) tests/run
 test-binaries: $(addprefix $(BUILD)/,$(c_tests))
-one: all $(BUILD)/$(T) # one C test: make one T=tests/core/arena_test
+one: $(BUILD)/$(T) # one C test: make one T=tests/core/arena_test
 	@BUILD=$(BUILD) tests/run $(T)
 check-arch: all # the walls of the house: includes, symbols, rights, sizes
 	@BUILD=$(BUILD) tests/run tests/arch
