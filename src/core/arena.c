@@ -225,7 +225,7 @@ char *arena_vfmt(struct arena *a, const char *fmt, va_list ap)
 	va_copy(again, ap);
 	len = vsnprintf(small, sizeof small, fmt, ap);
 	if (len < 0)
-		text = arena_str(a, fmt); /* a wide character that the locale cannot show */
+		text = arena_strn(a, fmt, strlen(fmt)); /* a wide character that the locale cannot show */
 	else if ((size_t)len < sizeof small)
 		text = arena_strn(a, small, (size_t)len);
 	else

@@ -63,11 +63,12 @@ void buf_int(struct buf *b, int64_t n)
 
 void buf_fmt(struct buf *b, const char *fmt, ...)
 {
+	char *to = buf_reserve(b, 64); /* before the room is read: it may grow */
 	va_list ap;
 	int len;
 
 	va_start(ap, fmt);
-	len = vsnprintf(buf_reserve(b, 64), b->room - b->len, fmt, ap);
+	len = vsnprintf(to, b->room - b->len, fmt, ap);
 	va_end(ap);
 	if (len > 0 && (size_t)len >= b->room - b->len) {
 		va_start(ap, fmt);

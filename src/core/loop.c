@@ -35,7 +35,7 @@ struct post {
 static struct event_base *base;
 static bool (*hooks[HOOKS_MAX])(void);
 static int hook_count;
-static bool work_left;             /* the last turn ended with work to do */
+static bool work_left; /* the next turn must not sleep. Set on entry: whoever calls may have left work to do */
 static atomic_bool stopping;
 
 static struct event *deadline_event; /* the one timer for all tasks' deadlines */
@@ -206,7 +206,7 @@ void loop_timer_stop(struct loop_timer *t)
 	free(t);
 }
 
-/* --- opening, running, closing --- */
+/* --- opening and closing --- */
 
 static void complain(int severity, const char *text)
 {
@@ -234,7 +234,6 @@ void loop_open(void)
 	if (!post_event || !deadline_event || event_add(post_event, NULL) != 0)
 		cannot_open("event_new");
 	deadline_armed = INT64_MAX;
-	work_left = true; /* the first turn looks around without sleeping */
 	stopping = false;
 }
 
@@ -265,8 +264,11 @@ struct event_base *loop_base(void)
 	return base;
 }
 
+/* --- running --- */
+
 void loop_run(void)
 {
+	work_left = true;
 	while (!stopping)
 		turn();
 	stopping = false;
@@ -288,6 +290,7 @@ bool loop_until(const bool *done, int timeout_ms)
 	bool late = false;
 	struct loop_timer *limit = loop_after_ms(timeout_ms, set_flag, &late);
 
+	work_left = true;
 	while (!*done && !late)
 		turn();
 	loop_timer_stop(limit);
@@ -327,6 +330,7 @@ err loop_call(err (*run)(struct ctx *cx, void *arg), void *arg, int timeout_ms)
 	cx.arena = last_call = arena_new();
 	if (!task_start(&cx, run_call, &c, call_ended))
 		return UNAVAILABLE;
+	work_left = true;
 	while (!c.ended)
 		turn();
 	return c.result;

@@ -1,0 +1,210 @@
+/* UUIDs: order under every clock, the bits of RFC 9562, text, names. */
+#include "core/clock_turn.h"
+#include "core/sha1.h"
+#include "vobe/clock.h"
+#include "vobe/id.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int64_t ms_of(struct uuid id)
+{
+	int64_t ms = 0;
+
+	for (int i = 0; i < 6; i++)
+		ms = ms << 8 | id.b[i];
+	return ms;
+}
+
+START_TEST(version_variant_and_time_stand_where_they_must)
+{
+	int64_t before = clock_now_us() / 1000;
+	struct uuid id = uuid_new();
+
+	ck_assert_uint_eq(id.b[6] >> 4, 7);
+	ck_assert_uint_eq(id.b[8] >> 6, 2);
+	ck_assert_int_ge(ms_of(id), before);
+	ck_assert_int_le(ms_of(id), clock_now_us() / 1000);
+}
+END_TEST
+
+/* Makes so many ids and demands that each is above the one before; returns the last. */
+static struct uuid strictly_increasing(struct uuid before, int count)
+{
+	for (int i = 0; i < count; i++) {
+		struct uuid id = uuid_new();
+
+		if (memcmp(&before, &id, sizeof id) >= 0)
+			ck_abort_msg("id %d is not above the one before", i);
+		ck_assert_uint_eq(id.b[6] >> 4, 7);
+		ck_assert_uint_eq(id.b[8] >> 6, 2);
+		before = id;
+	}
+	return before;
+}
+
+START_TEST(ids_increase)
+{
+	strictly_increasing(uuid_new(), 300000);
+}
+END_TEST
+
+START_TEST(ids_increase_when_the_clock_steps_back)
+{
+	struct uuid id = strictly_increasing(uuid_new(), 1000);
+
+	clock_shift(-3600 * SECOND_US);
+	id = strictly_increasing(id, 100000);
+	clock_shift(7200 * SECOND_US);
+	id = strictly_increasing(id, 1000);
+	clock_shift(-1);
+	strictly_increasing(id, 1000);
+	clock_shift(-3600 * SECOND_US + 1);
+}
+END_TEST
+
+START_TEST(a_forked_child_makes_other_ids)
+{
+	struct uuid mine, other;
+	int ends[2], status;
+	pid_t child;
+
+	uuid_new(); /* random bytes are in store now */
+	ck_assert_int_eq(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		other = uuid_new();
+		_exit(write(ends[1], &other, sizeof other) != sizeof other);
+	}
+	ck_assert_int_eq(read(ends[0], &other, sizeof other), sizeof other);
+	waitpid(child, &status, 0);
+	mine = uuid_new();
+	ck_assert_mem_ne(mine.b + 10, other.b + 10, 6);
+}
+END_TEST
+
+START_TEST(text_and_back)
+{
+	for (int i = 0; i < 1000; i++) {
+		struct uuid id = uuid_new(), back;
+		char out[UUID_TEXT];
+
+		uuid_text(id, out);
+		ck_assert_uint_eq(strlen(out), UUID_TEXT - 1);
+		ck_assert(uuid_read(out, strlen(out), &back));
+		ck_assert(uuid_equal(id, back));
+	}
+}
+END_TEST
+
+START_TEST(either_letter_case_is_read)
+{
+	struct uuid lower, upper;
+	char out[UUID_TEXT];
+
+	ck_assert(uuid_read("0190abcd-ef01-7234-89ab-cdef01234567", 36, &lower));
+	ck_assert(uuid_read("0190ABCD-EF01-7234-89AB-CDEF01234567", 36, &upper));
+	ck_assert(uuid_equal(lower, upper));
+	uuid_text(upper, out);
+	ck_assert_str_eq(out, "0190abcd-ef01-7234-89ab-cdef01234567");
+}
+END_TEST
+
+START_TEST(what_is_no_uuid_is_refused)
+{
+	static const char *const forms[] = {
+		"", "0190abcdef01723489abcdef01234567", "{0190abcd-ef01-7234-89ab-cdef01234567}",
+		"0190abcd-ef01-7234-89ab-cdef0123456", "0190abcd-ef01-7234-89ab-cdef012345678",
+		"0190abcd-ef01-7234-89ab-cdef0123456g", "0190abcd_ef01-7234-89ab-cdef01234567",
+		"0190abcde-f01-7234-89ab-cdef01234567", "0190abcd-ef01-7234-89ab-cdef0123456\n",
+		"0190abc@-ef01-7234-89ab-cdef01234567", "0190abc`-ef01-7234-89ab-cdef01234567",
+	};
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		struct uuid id = {{1}};
+
+		ck_assert_msg(!uuid_read(forms[i], strlen(forms[i]), &id), "accepted: %s", forms[i]);
+		ck_assert_uint_eq(id.b[0], 1);
+	}
+}
+END_TEST
+
+START_TEST(no_byte_but_a_hex_digit_is_read)
+{
+	char s[] = "0190abcd-ef01-7234-89ab-cdef01234567";
+	struct uuid id;
+
+	for (int c = 0; c < 256; c++) {
+		s[4] = (char)c;
+		ck_assert_int_eq(uuid_read(s, 36, &id), c && strchr("0123456789abcdefABCDEF", c) != NULL);
+	}
+}
+END_TEST
+
+START_TEST(named_ids_are_those_of_the_standard)
+{
+	char out[UUID_TEXT];
+
+	/* RFC 9562 appendix A.4: www.example.com in the name space for DNS. */
+	uuid_text(uuid_named("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com"), out);
+	ck_assert_str_eq(out, "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+	ck_assert(uuid_equal(uuid_named("demo", "a"), uuid_named("demo", "a")));
+	ck_assert(!uuid_equal(uuid_named("demo", "a"), uuid_named("demo", "b")));
+	ck_assert(!uuid_equal(uuid_named("demo", "a"), uuid_named("other", "a")));
+}
+END_TEST
+
+static const char *sha1_hex(const char *bytes, int times)
+{
+	static char hex[41];
+	uint8_t digest[20];
+	struct sha1 h;
+
+	sha1_begin(&h);
+	for (int i = 0; i < times; i++)
+		sha1_add(&h, bytes, strlen(bytes));
+	sha1_end(&h, digest);
+	for (int i = 0; i < 20; i++)
+		snprintf(hex + (ptrdiff_t)2 * i, 3, "%02x", digest[i]);
+	return hex;
+}
+
+/* The examples of FIPS 180-2, appendix A, and the empty message. */
+START_TEST(sha1_of_the_standard)
+{
+	ck_assert_str_eq(sha1_hex("", 1), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+	ck_assert_str_eq(sha1_hex("abc", 1), "a9993e364706816aba3e25717850c26c9cd0d89d");
+	ck_assert_str_eq(sha1_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1),
+			 "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
+	ck_assert_str_eq(sha1_hex("a", 1000000), "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("id");
+	TCase *tc = tcase_create("id");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, version_variant_and_time_stand_where_they_must);
+	tcase_add_test(tc, ids_increase);
+	tcase_add_test(tc, ids_increase_when_the_clock_steps_back);
+	tcase_add_test(tc, a_forked_child_makes_other_ids);
+	tcase_add_test(tc, text_and_back);
+	tcase_add_test(tc, either_letter_case_is_read);
+	tcase_add_test(tc, what_is_no_uuid_is_refused);
+	tcase_add_test(tc, no_byte_but_a_hex_digit_is_read);
+	tcase_add_test(tc, named_ids_are_those_of_the_standard);
+	tcase_add_test(tc, sha1_of_the_standard);
+	suite_add_tcase(s, tc);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
