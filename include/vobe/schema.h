@@ -16,6 +16,7 @@
 #include "vobe/arena.h"
 #include "vobe/clock.h"
 #include "vobe/id.h"
+#include "vobe/problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -143,6 +144,9 @@ void *schema_copy(struct arena *a, const struct schema *s, const void *value);
 
 /* Whether every member named in both schemas' lists is equal (deep). For tests and for "nothing changed". */
 bool schema_equal(const struct schema *s, const void *a, const void *b);
+
+/* Checks an already filled value by the field rules, for what came by another door than HTTP: imports, commands. */
+err schema_validate(struct arena *a, const struct schema *s, const void *value);
 
 /* Two schemas' field in common shape: same names and types in the same order. */
 bool schema_same_shape(const struct schema *a, const struct schema *b);

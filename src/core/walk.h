@@ -35,7 +35,4 @@ struct pair { const char *name, *value; };
 err schema_decode_pairs(struct arena *a, const struct schema *s, const struct pair *pairs, int count, err kind, void *value,
 			uint64_t *present);
 
-/* Checks an already filled value by the field rules (imports, commands). */
-err schema_validate(struct arena *a, const struct schema *s, const void *value);
-
 #endif
