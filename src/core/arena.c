@@ -68,7 +68,6 @@ static struct chunk *chunk_take(size_t size)
 
 	if (size == CHUNK && spare) {
 		c = spare;
-		ASAN_UNPOISON_MEMORY_REGION(c, sizeof *c);
 		spare = c->next;
 		spare_count--;
 		return c;
@@ -89,7 +88,7 @@ static void chunk_give(struct chunk *c)
 	c->next = spare;
 	spare = c;
 	spare_count++;
-	ASAN_POISON_MEMORY_REGION(c, c->size);
+	ASAN_POISON_MEMORY_REGION(c + 1, c->size - sizeof *c); /* not the link: LeakSanitizer follows it */
 }
 
 static void chunk_add(struct arena *a, struct chunk *c)
