@@ -74,11 +74,13 @@ enum format { FORMAT_ANY, FORMAT_URL, FORMAT_EMAIL, FORMAT_SLUG, FORMAT_LINE /* 
 
 struct field {
 	const char *name;
+	const char *key; /* `,"name":` as it stands in JSON, so that it is written in one copy */
+	size_t key_len;
 	enum type type;
 	unsigned flags;
 	const char *doc;
 	size_t offset;
-	int64_t min, max;               /* INT: value. TEXT: code points. Lists: elements. Checked when max > 0 */
+	int64_t min, max;               /* INT: value. TEXT: code points. Lists: elements. JSON: members. Checked when max > 0 */
 	int64_t each_max;               /* TEXTS: code points of an element */
 	const char *const *one_of;      /* TEXT: allowed values, NULL-terminated */
 	enum format format;             /* TEXT and elements of TEXTS; FORMAT_URL is http or https, 500 at most */
@@ -114,8 +116,8 @@ struct schema {
 #define VOBE_FIELD_MEMBER(T, type_, name_, flags_, doc_, ...) VOBE_MEMBER_##type_ name_;
 #define VOBE_FIELD_INDEX(T, type_, name_, flags_, doc_, ...) T##_##name_##_field,
 #define VOBE_FIELD_ROW(T, type_, name_, flags_, doc_, ...)                                         \
-	{.name = #name_, .type = TYPE_##type_, .flags = (flags_), .doc = (doc_),                   \
-	 .offset = offsetof(struct T, name_), ##__VA_ARGS__},
+	{.name = #name_, .key = ",\"" #name_ "\":", .key_len = sizeof(#name_) + 3,                  \
+	 .type = TYPE_##type_, .flags = (flags_), .doc = (doc_), .offset = offsetof(struct T, name_), ##__VA_ARGS__},
 
 #define STRUCT(T, FIELDS)                                                                          \
 	struct T { FIELDS(VOBE_FIELD_MEMBER, T) };                                                 \

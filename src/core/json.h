@@ -1,19 +1,51 @@
 /*
- * The strict gate: RFC 8259 and I-JSON (RFC 7493) or nothing. UTF-8 only, no BOM, no duplicate names, no U+0000, depth at
- * most 32, numbers by the grammar (and finite), the whole input. What passes is given to cJSON and wrapped.
+ * The strict gate: RFC 8259 and I-JSON (RFC 7493) or nothing. UTF-8 only, no BOM, no duplicate names, no U+0000, no lone
+ * surrogates, depth at most 32, numbers by the grammar (and finite), the whole input. What passes is given to cJSON.
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
 
 #include "vobe/arena.h"
+#include "vobe/buf.h"
 #include "vobe/problem.h"
 
-/* Why and where: "byte 17: duplicate member \"a\"". NULL: valid. In the arena. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { JSON_DEPTH_MOST = 32 };
+
+/* Why and where: "byte 17: duplicate member \"a\"". Bytes count from 0. NULL: valid. In the arena. */
 const char *json_fault(struct arena *a, const char *text, size_t len);
 
-/* Parsed into the arena; MALFORMED_JSON (400) with json_fault's words otherwise. Values are cJSON trees: see json.c. */
+/*
+ * Parsed into the arena; MALFORMED_JSON (400) with json_fault's words otherwise. Never suspends; meant for the loop's stack.
+ * A value of the document is a `struct json` too.
+ */
 struct json;
 err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc);
+
+enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+enum json_kind json_kind(const struct json *v);
+
+/* Members and elements in the order of the document; NULL behind the last. */
+const struct json *json_first(const struct json *v);
+const struct json *json_next(const struct json *v);
+const char *json_name(const struct json *member);
+
+/* The member of that very name (letter case counts), or NULL; also NULL if `v` is no object. */
+const struct json *json_member(const struct json *v, const char *name);
+
+const char *json_string(const struct json *v); /* of a JSON_STRING */
+double json_number(const struct json *v);      /* of a JSON_NUMBER */
+
+/* The exact whole number that a JSON_NUMBER is, in any spelling (12, 1.2e1, 12.0). */
+enum json_integer { INTEGER_FINE, INTEGER_FRACTION, INTEGER_BEYOND };
+enum json_integer json_integer(const struct json *v, int64_t *out);
+
+/* The value as compact JSON text. */
+void json_write(struct buf *out, const struct json *v);
 
 PROBLEM(MALFORMED_JSON, 400, "malformed_json", "Malformed JSON", "The body is not valid JSON.");
 

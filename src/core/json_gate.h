@@ -1,0 +1,21 @@
+/* The validating pass over a JSON text. Private to json.c. */
+#ifndef CORE_JSON_GATE_H
+#define CORE_JSON_GATE_H
+
+#include "vobe/arena.h"
+
+/* A number whose double may not say it exactly: more than 15 characters, or an exponent. */
+struct long_number {
+	int ordinal; /* which number of the text it is, from 0, in order of appearance */
+	size_t offset, len;
+};
+
+struct gate_result {
+	const char *fault; /* "byte 17: ...", or NULL */
+	const struct long_number *long_numbers;
+	int long_number_count;
+};
+
+struct gate_result json_gate(struct arena *a, const char *text, size_t len);
+
+#endif
