@@ -4,6 +4,7 @@
  */
 #include "core/logging.h"
 
+#include "core/utf8.h"
 #include "vobe/clock.h"
 
 #include <errno.h>
@@ -62,11 +63,6 @@ uint64_t log_lost(void)
 }
 
 /* --- a line --- */
-
-static size_t utf8_sequence(const char *s, const char *end)
-{
-	return s < end;
-}
 
 /* Into the first `limit` bytes of the line; what does not fit is left out. */
 static void put(struct line *l, size_t limit, const char *bytes, size_t len)

@@ -1,0 +1,531 @@
+/* The loop: turns, hooks, timers, posts from other threads, sleeping without spinning; and calls to worker threads. */
+#include "core/loop.h"
+
+#include "core/task.h"
+#include "vobe/clock.h"
+#include "vobe/ctx.h"
+
+#include <check.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static void open_all(void)
+{
+	loop_open();
+	tasks_open(1000, 65536);
+}
+
+static void close_all(void)
+{
+	ck_assert_int_eq(tasks_live(), 0);
+	tasks_close();
+	loop_close();
+}
+
+static void set_flag(void *arg)
+{
+	*(bool *)arg = true;
+}
+
+static void count_one(void *arg)
+{
+	++*(int *)arg;
+}
+
+/* --- timers --- */
+
+START_TEST(a_timer_fires_once_and_in_time)
+{
+	int64_t begin = clock_mono_now();
+	int fired = 0;
+	bool never = false;
+	struct loop_timer *t = loop_after_ms(20, count_one, &fired);
+
+	ck_assert(!loop_until(&never, 100));
+	ck_assert_int_eq(fired, 1);
+	ck_assert_int_ge(clock_mono_now() - begin, 100000 - 5000);
+	loop_timer_stop(t);
+	loop_timer_stop(NULL);
+}
+END_TEST
+
+START_TEST(a_stopped_timer_does_not_fire)
+{
+	int fired = 0;
+	bool never = false;
+
+	loop_timer_stop(loop_after_ms(1, count_one, &fired));
+	ck_assert(!loop_until(&never, 20));
+	ck_assert_int_eq(fired, 0);
+}
+END_TEST
+
+struct stopper {
+	struct loop_timer *timer;
+	int fired;
+	bool done;
+};
+
+static void stop_at_three(void *arg)
+{
+	struct stopper *s = arg;
+
+	if (++s->fired < 3)
+		return;
+	loop_timer_stop(s->timer);
+	s->done = true;
+}
+
+START_TEST(a_repeated_timer_stops_itself)
+{
+	struct stopper s = {0};
+	bool never = false;
+
+	s.timer = loop_every_ms(2, stop_at_three, &s);
+	ck_assert(loop_until(&s.done, 5000));
+	ck_assert(!loop_until(&never, 20));
+	ck_assert_int_eq(s.fired, 3);
+}
+END_TEST
+
+/* --- hooks --- */
+
+static char order[64];
+static int work_to_make;
+
+static bool hook_a(void)
+{
+	strcat(order, "a");
+	return work_to_make-- > 0;
+}
+
+static bool hook_b(void)
+{
+	strcat(order, "b");
+	return false;
+}
+
+START_TEST(hooks_run_in_order_and_again_while_one_made_work)
+{
+	bool done = true, soon = false;
+
+	loop_at_turn_end(hook_a);
+	loop_at_turn_end(hook_b);
+	order[0] = '\0';
+	work_to_make = 2;
+	loop_post(set_flag, &soon);
+	ck_assert(loop_until(&soon, 5000));
+	ck_assert_str_eq(order, "ababab");
+	ck_assert(loop_until(&done, 5000)); /* true already: no turn */
+	ck_assert_str_eq(order, "ababab");
+}
+END_TEST
+
+static struct task *sleeper;
+static int wakes_left;
+
+static bool hook_wakes(void)
+{
+	if (sleeper && wakes_left-- > 0)
+		task_wake(sleeper);
+	return false;
+}
+
+static err count_wakes(struct ctx *cx, void *arg)
+{
+	sleeper = cx->task;
+	for (int i = 0; i < 100; i++) {
+		task_wait_certain(cx);
+		++*(int *)arg;
+	}
+	sleeper = NULL;
+	return NULL;
+}
+
+START_TEST(a_task_woken_by_a_hook_runs_before_the_loop_sleeps)
+{
+	int64_t begin = clock_mono_now();
+	int wakes = 0;
+
+	wakes_left = 100;
+	loop_at_turn_end(hook_wakes);
+	ck_assert_ptr_null(loop_call(count_wakes, &wakes, 5000));
+	ck_assert_int_eq(wakes, 100);
+	ck_assert_int_lt(clock_mono_now() - begin, 4000000);
+}
+END_TEST
+
+static bool hook_without_end(void)
+{
+	return true;
+}
+
+START_TEST(a_hook_that_always_makes_work_does_not_starve_events)
+{
+	bool fired = false;
+	struct loop_timer *t;
+
+	loop_at_turn_end(hook_without_end);
+	t = loop_after_ms(10, set_flag, &fired);
+	ck_assert(loop_until(&fired, 5000));
+	loop_timer_stop(t);
+}
+END_TEST
+
+/* --- sleeping --- */
+
+static int turns;
+
+static bool count_turns(void)
+{
+	turns++;
+	return false;
+}
+
+static int64_t processor_us(void)
+{
+	struct rusage use;
+
+	getrusage(RUSAGE_SELF, &use);
+	return (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * SECOND_US + use.ru_utime.tv_usec + use.ru_stime.tv_usec;
+}
+
+START_TEST(an_idle_loop_sleeps)
+{
+	int64_t before = processor_us();
+	bool never = false;
+
+	turns = 0;
+	loop_at_turn_end(count_turns);
+	ck_assert(!loop_until(&never, 300));
+	ck_assert_int_le(turns, 4);
+	ck_assert_int_lt(processor_us() - before, 100000);
+}
+END_TEST
+
+static err sleep_50(struct ctx *cx, void *arg)
+{
+	(void)arg;
+	return wait_ms(cx, 50);
+}
+
+START_TEST(a_loop_that_waits_for_a_deadline_sleeps)
+{
+	turns = 0;
+	loop_at_turn_end(count_turns);
+	for (int i = 0; i < 3; i++)
+		ck_assert_ptr_null(loop_call(sleep_50, NULL, 10000));
+	ck_assert_int_le(turns, 40); /* a few per sleep: libevent's clock is coarse */
+}
+END_TEST
+
+static err wait_for_ever(struct ctx *cx, void *arg)
+{
+	(void)arg;
+	return task_wait(cx);
+}
+
+START_TEST(what_was_left_from_outside_is_done_before_the_first_sleep)
+{
+	struct ctx cx = {.request_id = "x"};
+	bool ended = false;
+
+	ck_assert(task_start(&cx, wait_for_ever, &ended, NULL));
+	task_wake(cx.task);
+	ck_assert(!loop_until(&ended, 30));
+	ck_assert_int_eq(tasks_live(), 0);
+}
+END_TEST
+
+/* --- posts --- */
+
+enum { POSTERS = 4, POSTS = 2000 };
+
+static int next_number[POSTERS], arrived;
+static bool all_arrived;
+
+struct posted {
+	int poster, number;
+};
+
+static void arrive(void *arg)
+{
+	struct posted *p = arg;
+
+	ck_assert_int_eq(p->number, next_number[p->poster]++);
+	free(p);
+	all_arrived = ++arrived == POSTERS * POSTS;
+}
+
+static void *post_many(void *arg)
+{
+	for (int i = 0; i < POSTS; i++) {
+		struct posted *p = malloc(sizeof *p);
+
+		*p = (struct posted){.poster = *(int *)arg, .number = i};
+		loop_post(arrive, p);
+	}
+	return NULL;
+}
+
+START_TEST(posts_of_each_thread_arrive_in_order)
+{
+	pthread_t threads[POSTERS];
+	int numbers[POSTERS];
+
+	for (int i = 0; i < POSTERS; i++) {
+		numbers[i] = i;
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, post_many, &numbers[i]), 0);
+	}
+	ck_assert(loop_until(&all_arrived, 30000));
+	for (int i = 0; i < POSTERS; i++)
+		pthread_join(threads[i], NULL);
+}
+END_TEST
+
+static void post_again(void *arg)
+{
+	if (++*(int *)arg < 5)
+		loop_post(post_again, arg);
+}
+
+START_TEST(a_post_may_post)
+{
+	bool never = false;
+	int count = 0;
+
+	loop_post(post_again, &count);
+	ck_assert(!loop_until(&never, 20));
+	ck_assert_int_eq(count, 5);
+}
+END_TEST
+
+START_TEST(posts_that_never_ran_are_freed)
+{
+	static int count;
+
+	loop_post(count_one, &count); /* the fixture closes the loop; LeakSanitizer would tell */
+}
+END_TEST
+
+/* --- running, stopping, calling --- */
+
+static void stop(void *arg)
+{
+	(void)arg;
+	loop_stop();
+}
+
+static void *stop_soon(void *arg)
+{
+	usleep(20000);
+	loop_stop();
+	return arg;
+}
+
+START_TEST(the_loop_runs_until_it_is_stopped)
+{
+	struct loop_timer *t = loop_after_ms(10, stop, NULL);
+	pthread_t thread;
+
+	loop_run();
+	loop_timer_stop(t);
+	ck_assert_int_eq(pthread_create(&thread, NULL, stop_soon, NULL), 0);
+	loop_run();
+	pthread_join(thread, NULL);
+	loop_stop();
+	loop_run(); /* stopped already */
+}
+END_TEST
+
+static err fail_in_words(struct ctx *cx, void *arg)
+{
+	TRY(wait_ms(cx, 1));
+	return problem_detail(cx, CONFLICT, "It is %s.", (const char *)arg);
+}
+
+START_TEST(a_call_returns_words_of_the_occurrence)
+{
+	char word[] = "so";
+	err e = loop_call(fail_in_words, word, 1000);
+
+	ck_assert(problem_is(e, CONFLICT));
+	ck_assert_str_eq(e->detail, "It is so.");
+	ck_assert(problem_is(loop_call(wait_for_ever, NULL, 10), DEADLINE_PASSED));
+}
+END_TEST
+
+/* --- workers --- */
+
+static atomic_int at_work, done;
+static atomic_bool gate_open;
+
+static void wait_at_gate(void *arg)
+{
+	at_work++;
+	while (!gate_open)
+		usleep(500);
+	done++;
+	*(int *)arg = 7;
+}
+
+struct caller {
+	struct ctx cx;
+	int value;
+	bool ended;
+	err result;
+};
+
+static err offload_to_gate(struct ctx *cx, void *arg)
+{
+	struct caller *c = arg;
+
+	return offload(cx, wait_at_gate, &c->value);
+}
+
+static void caller_ended(void *arg, err result)
+{
+	struct caller *c = arg;
+
+	c->ended = true;
+	c->result = result;
+}
+
+static void call(struct caller *c)
+{
+	*c = (struct caller){.cx.request_id = "x"};
+	ck_assert(task_start(&c->cx, offload_to_gate, c, caller_ended));
+}
+
+static void await_workers(int count)
+{
+	while (at_work < count)
+		usleep(500);
+}
+
+static err offload_count(struct ctx *cx, void *arg)
+{
+	return offload(cx, count_one, arg);
+}
+
+START_TEST(work_is_done_on_a_worker)
+{
+	int count = 0;
+
+	workers_open(2, 4);
+	for (int i = 0; i < 100; i++)
+		ck_assert_ptr_null(loop_call(offload_count, &count, 10000));
+	ck_assert_int_eq(count, 100);
+	workers_close();
+}
+END_TEST
+
+START_TEST(beyond_the_queue_work_is_refused)
+{
+	struct caller c[5];
+
+	workers_open(1, 3);
+	call(&c[0]);
+	await_workers(1);
+	for (int i = 1; i < 5; i++)
+		call(&c[i]);
+	ck_assert(c[4].ended && problem_is(c[4].result, UNAVAILABLE));
+	gate_open = true;
+	for (int i = 0; i < 4; i++) {
+		ck_assert(loop_until(&c[i].ended, 10000));
+		ck_assert_ptr_null(c[i].result);
+		ck_assert_int_eq(c[i].value, 7);
+	}
+	workers_close();
+}
+END_TEST
+
+START_TEST(cancelled_work_is_taken_back_or_waited_for)
+{
+	struct caller c[3];
+	bool never = false;
+
+	workers_open(1, 3);
+	for (int i = 0; i < 3; i++) {
+		call(&c[i]);
+		await_workers(1);
+	}
+	task_cancel(c[0].cx.task);
+	task_cancel(c[1].cx.task);
+	tasks_run_ready();
+	ck_assert(!c[0].ended);
+	ck_assert(c[1].ended && problem_is(c[1].result, CANCELLED));
+	ck_assert(!loop_until(&never, 20));
+	ck_assert(!c[0].ended && !c[2].ended);
+	gate_open = true;
+	ck_assert(loop_until(&c[0].ended, 10000) && loop_until(&c[2].ended, 10000));
+	ck_assert(!c[0].result && !c[2].result);
+	ck_assert_int_eq(c[0].value, 7);
+	ck_assert_int_eq(done, 2);
+	workers_close();
+}
+END_TEST
+
+START_TEST(without_workers_work_is_refused)
+{
+	int count = 0;
+
+	ck_assert(problem_is(loop_call(offload_count, &count, 1000), UNAVAILABLE));
+	ck_assert_int_eq(count, 0);
+}
+END_TEST
+
+static TCase *turning(void)
+{
+	TCase *tc = tcase_create("turns");
+
+	tcase_add_test(tc, a_timer_fires_once_and_in_time);
+	tcase_add_test(tc, a_stopped_timer_does_not_fire);
+	tcase_add_test(tc, a_repeated_timer_stops_itself);
+	tcase_add_test(tc, hooks_run_in_order_and_again_while_one_made_work);
+	tcase_add_test(tc, a_task_woken_by_a_hook_runs_before_the_loop_sleeps);
+	tcase_add_test(tc, a_hook_that_always_makes_work_does_not_starve_events);
+	tcase_add_test(tc, an_idle_loop_sleeps);
+	tcase_add_test(tc, a_loop_that_waits_for_a_deadline_sleeps);
+	tcase_add_test(tc, what_was_left_from_outside_is_done_before_the_first_sleep);
+	tcase_add_test(tc, posts_of_each_thread_arrive_in_order);
+	tcase_add_test(tc, a_post_may_post);
+	tcase_add_test(tc, posts_that_never_ran_are_freed);
+	tcase_add_test(tc, the_loop_runs_until_it_is_stopped);
+	tcase_add_test(tc, a_call_returns_words_of_the_occurrence);
+	return tc;
+}
+
+static TCase *working(void)
+{
+	TCase *tc = tcase_create("workers");
+
+	tcase_add_test(tc, work_is_done_on_a_worker);
+	tcase_add_test(tc, beyond_the_queue_work_is_refused);
+	tcase_add_test(tc, cancelled_work_is_taken_back_or_waited_for);
+	tcase_add_test(tc, without_workers_work_is_refused);
+	return tc;
+}
+
+int main(void)
+{
+	TCase *cases[] = {turning(), working()};
+	Suite *s = suite_create("loop");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		tcase_set_timeout(cases[i], 120);
+		tcase_add_checked_fixture(cases[i], open_all, close_all);
+		suite_add_tcase(s, cases[i]);
+	}
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
