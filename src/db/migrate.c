@@ -27,7 +27,7 @@ struct run {
 	struct migrate_report *report;
 };
 
-/* ---- Talking to the server ---- */
+/* --- Talking to the server --- */
 
 static bool refuse(struct run *r, int exit_code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 static bool refuse(struct run *r, int exit_code, const char *fmt, ...)
@@ -135,7 +135,7 @@ static bool lock(struct run *r)
 		      "(select pid from pg_locks where locktype = 'advisory').", LOCK_WAIT_S);
 }
 
-/* ---- What is there, compared with what should be ---- */
+/* --- What is there, compared with what should be --- */
 
 static bool is_of(const struct migration *m, const char *module)
 {
@@ -216,7 +216,7 @@ static bool compare(struct run *r, FILE *out)
 	return true;
 }
 
-/* ---- Roles and rights ---- */
+/* --- Roles and rights --- */
 
 /*
  * Roles belong to the cluster, our lock to one database: another database's migration may create or grant the same
@@ -268,7 +268,7 @@ static bool create_schema(struct run *r, const char *module)
 		       module);
 }
 
-/* ---- Applying ---- */
+/* --- Applying --- */
 
 /* The line of the file that a syntax or name error points at; 0: unknown. Positions count characters from 1. */
 static int fault_line(const PGresult *result, const char *sql)
@@ -349,7 +349,7 @@ static bool apply_all(struct run *r)
 	return true;
 }
 
-/* ---- Exported ---- */
+/* --- Exported --- */
 
 bool migrate_up_with(const struct migration *set, const char *conninfo, const char *const *modules,
 		     struct migrate_report *report)

@@ -1,5 +1,4 @@
 /* Test databases: a template per module set, built once a run under a lock file, then copied for each caller. */
-#define _GNU_SOURCE /* asprintf */
 #include "pg.h"
 
 #include "db/migrate.h"

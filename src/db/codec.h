@@ -1,0 +1,27 @@
+/* Members of structs to and from PostgreSQL's binary formats, by the field's type and the server's type (OID). */
+#ifndef DB_CODEC_H
+#define DB_CODEC_H
+
+#include "vobe/buf.h"
+#include "vobe/schema.h"
+
+#include <libpq-fe.h>
+
+/* Whether a field of this type may meet a parameter or column of that server type. */
+bool codec_accepts(enum type type, Oid oid);
+
+/* For faults: the field type's name, the SQL types it may meet, and a server type's name ("type 1234" if we know none). */
+const char *codec_type_name(enum type type);
+const char *codec_sql_types(enum type type);
+const char *codec_oid_name(Oid oid, char room[32]);
+
+/*
+ * Appends a parameter: its length as int32_t (-1: null), then its bytes as the server wants them.
+ * NULL, or why the value cannot be sent as that type.
+ */
+const char *codec_write(struct buf *out, enum type type, Oid oid, const void *member);
+
+/* Fills the member from a column that is not null. Text and lists are copied into the arena. */
+void codec_read(struct arena *a, enum type type, Oid oid, const char *bytes, int len, void *member);
+
+#endif

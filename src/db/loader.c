@@ -1,0 +1,456 @@
+/*
+ * Loaders: the ids wanted in one turn become one statement; the same id is read once for all who want it; what may be
+ * cached is kept as a packed row. An entry is WANTED until the turn's end, SENT until its rows arrive, then KEPT or gone.
+ */
+#include "core/memory.h"
+#include "core/task.h"
+#include "db/inside.h"
+#include "vobe/clock.h"
+#include "vobe/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FETCH_MAX = 256 /* ids in one statement */, BUCKETS_LEAST = 64 };
+
+enum entry_state { ENTRY_WANTED, ENTRY_SENT, ENTRY_KEPT };
+
+/* Somebody who waits for an entry: `load->out[index]`. In the arena of the waiting ctx. */
+struct want {
+	struct want *next;    /* of the same entry */
+	struct want *sibling; /* of the same load */
+	struct load *load;
+	struct entry *entry; /* NULL: answered */
+	int index;
+};
+
+/* One call of db_load. */
+struct load {
+	struct task *task;
+	struct arena *arena;
+	const void **out;
+	struct want *wants;
+	int missing; /* wants not answered */
+	err fault;
+};
+
+struct entry {
+	TAILQ_ENTRY(entry) place; /* in `wanted`, or in `kept` with the most recently used first */
+	struct entry *next;       /* in its bucket */
+	struct uuid id;
+	enum entry_state state;
+	bool is_listed;   /* found by id; not after it was superseded by a newer read */
+	bool is_stale;    /* forgotten since it was sent: must not be kept */
+	uint64_t commits; /* of the pool, when it was sent */
+	int64_t kept_us;
+	char *row; /* packed; KEPT only */
+	struct want *wants;
+};
+
+TAILQ_HEAD(entry_list, entry);
+
+struct loading {
+	struct loading *next; /* of the pool */
+	struct loader *loader;
+	struct pool *pool;
+	const struct prepared *prepared;
+	int key_column;
+	struct entry **buckets;
+	size_t bucket_count, entry_count;
+	struct entry_list wanted, kept;
+	int wanted_count, kept_count;
+};
+
+/* One statement under way. */
+struct fetch {
+	struct op op;
+	struct step step;
+	struct loading *loading;
+	int count;
+	struct entry *entries[FETCH_MAX];
+};
+
+/* --- The table --- */
+
+/* Ids are made of time and chance; the chance is at the end. */
+static size_t bucket_of(const struct loading *l, struct uuid id)
+{
+	uint64_t tail;
+	memcpy(&tail, id.b + 8, sizeof tail);
+	return (size_t)((tail * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (l->bucket_count - 1);
+}
+
+static struct entry *find(const struct loading *l, struct uuid id)
+{
+	struct entry *e = l->buckets[bucket_of(l, id)];
+	while (e && !uuid_equal(e->id, id))
+		e = e->next;
+	return e;
+}
+
+static void list_entry(struct loading *l, struct entry *e)
+{
+	struct entry **bucket = &l->buckets[bucket_of(l, e->id)];
+	e->next = *bucket;
+	*bucket = e;
+}
+
+static void grow(struct loading *l)
+{
+	struct entry **old = l->buckets;
+	size_t old_count = l->bucket_count;
+	l->bucket_count = old_count ? 2 * old_count : BUCKETS_LEAST;
+	l->buckets = memory_take(l->bucket_count * sizeof(struct entry *));
+	memset(l->buckets, 0, l->bucket_count * sizeof(struct entry *));
+	for (size_t i = 0; i < old_count; i++)
+		for (struct entry *e = old[i], *next; e; e = next) {
+			next = e->next;
+			list_entry(l, e);
+		}
+	free(old);
+}
+
+static void unlist(struct loading *l, struct entry *e)
+{
+	if (!e->is_listed)
+		return;
+	struct entry **link = &l->buckets[bucket_of(l, e->id)];
+	while (*link != e)
+		link = &(*link)->next;
+	*link = e->next;
+	e->is_listed = false;
+	l->entry_count--;
+}
+
+static struct entry *entry_new(struct loading *l, struct uuid id)
+{
+	if (l->entry_count >= l->bucket_count)
+		grow(l);
+	struct entry *e = memory_take(sizeof *e);
+	*e = (struct entry){.id = id, .state = ENTRY_WANTED, .is_listed = true};
+	list_entry(l, e);
+	l->entry_count++;
+	TAILQ_INSERT_TAIL(&l->wanted, e, place);
+	l->wanted_count++;
+	return e;
+}
+
+static void drop_kept(struct loading *l, struct entry *e)
+{
+	TAILQ_REMOVE(&l->kept, e, place);
+	l->kept_count--;
+	unlist(l, e);
+	free(e->row);
+	free(e);
+}
+
+/* --- Asking --- */
+
+static bool is_too_old(const struct loading *l, const struct entry *e)
+{
+	return l->loader->cache_s > 0 && clock_mono() - e->kept_us >= l->loader->cache_s * SECOND_US;
+}
+
+/*
+ * A read that was sent before the last confirmed change of this pool may be older than what this caller was already
+ * told; whoever comes now needs a newer one. Those who wait for the old one were there before, and keep it.
+ */
+static bool is_joinable(const struct loading *l, const struct entry *e)
+{
+	return e->state == ENTRY_WANTED || (!e->is_stale && e->commits == l->pool->commits);
+}
+
+/* The entry to wait for, new or joined; or a KEPT one. */
+static struct entry *entry_for(struct loading *l, struct uuid id)
+{
+	struct entry *e = find(l, id);
+	if (e && e->state == ENTRY_KEPT && is_too_old(l, e)) {
+		drop_kept(l, e);
+		e = NULL;
+	} else if (e && e->state == ENTRY_KEPT) {
+		return e;
+	} else if (e && !is_joinable(l, e)) {
+		unlist(l, e);
+		e = NULL;
+	}
+	if (e)
+		l->pool->stats.loads_joined++;
+	return e ? e : entry_new(l, id);
+}
+
+static void *answer_kept(struct loading *l, struct entry *e, struct arena *a)
+{
+	void *row = arena_alloc(a, l->prepared->st->out->size);
+	statement_read_packed(l->prepared, a, e->row, row);
+	TAILQ_REMOVE(&l->kept, e, place);
+	TAILQ_INSERT_HEAD(&l->kept, e, place);
+	l->pool->stats.cache_hits++;
+	return row;
+}
+
+static void want(struct loading *l, struct load *load, struct uuid id, int index)
+{
+	load->out[index] = NULL;
+	l->pool->stats.loads++;
+	if (uuid_is_nil(id))
+		return;
+	struct entry *e = entry_for(l, id);
+	if (e->state == ENTRY_KEPT) {
+		load->out[index] = answer_kept(l, e, load->arena);
+		return;
+	}
+	struct want *w = ARENA_NEW(load->arena, struct want);
+	*w = (struct want){.next = e->wants, .sibling = load->wants, .load = load, .entry = e, .index = index};
+	e->wants = w;
+	load->wants = w;
+	load->missing++;
+}
+
+/* Takes the load's wants out of their entries: its arena is about to go. */
+static void give_up(const struct load *load)
+{
+	for (struct want *w = load->wants; w; w = w->sibling) {
+		if (!w->entry)
+			continue;
+		struct want **link = &w->entry->wants;
+		while (*link != w)
+			link = &(*link)->next;
+		*link = w->next;
+	}
+}
+
+/* --- Answering --- */
+
+static void satisfy(struct want *w)
+{
+	w->entry = NULL;
+	if (--w->load->missing == 0)
+		task_wake(w->load->task);
+}
+
+static void answer(const struct loading *l, struct entry *e, const PGresult *result, int row)
+{
+	for (struct want *w = e->wants, *next; w; w = next) {
+		struct load *load = w->load;
+		next = w->next;
+		if (row >= 0) {
+			void *value = arena_alloc(load->arena, l->prepared->st->out->size);
+			statement_read_row(l->prepared, load->arena, result, row, value);
+			load->out[w->index] = value;
+		}
+		satisfy(w);
+	}
+	e->wants = NULL;
+}
+
+static void keep(struct loading *l, struct entry *e, const PGresult *result, int row)
+{
+	e->state = ENTRY_KEPT;
+	e->kept_us = clock_mono();
+	e->row = statement_pack(l->prepared, result, row);
+	TAILQ_INSERT_HEAD(&l->kept, e, place);
+	if (++l->kept_count > l->loader->cache_rows)
+		drop_kept(l, TAILQ_LAST(&l->kept, entry_list));
+}
+
+static bool may_keep(const struct loading *l, const struct entry *e)
+{
+	return l->loader->cache_rows > 0 && l->pool->cfg.caches && e->is_listed && !e->is_stale;
+}
+
+/* Rows mostly come in the order of the ids' index, so the search begins where the last one ended. */
+static int place_of(const struct fetch *f, const struct uuid *id, int from)
+{
+	for (int i = 0; i < f->count; i++) {
+		int at = (from + i) % f->count;
+		if (f->entries[at] && uuid_equal(f->entries[at]->id, *id))
+			return at;
+	}
+	return -1;
+}
+
+static void forget_entry(struct loading *l, struct entry *e)
+{
+	unlist(l, e);
+	free(e);
+}
+
+static void spread_rows(struct fetch *f)
+{
+	struct loading *l = f->loading;
+	const PGresult *result = f->step.result;
+	struct uuid id;
+	for (int row = 0, from = 0; row < PQntuples(result); row++) {
+		if (PQgetisnull(result, row, l->key_column))
+			continue;
+		memcpy(&id, PQgetvalue(result, row, l->key_column), sizeof id);
+		int at = place_of(f, &id, from);
+		if (at < 0)
+			continue; /* a second row for the key, which the statement should not give */
+		from = at;
+		answer(l, f->entries[at], result, row);
+		if (may_keep(l, f->entries[at]))
+			keep(l, f->entries[at], result, row);
+		else
+			forget_entry(l, f->entries[at]);
+		f->entries[at] = NULL;
+	}
+	l->pool->stats.rows += (uint64_t)PQntuples(result);
+}
+
+static void answer_none(struct loading *l, struct entry *e, err fault)
+{
+	for (struct want *w = e->wants; w && fault; w = w->next)
+		w->load->fault = fault;
+	answer(l, e, NULL, -1);
+	forget_entry(l, e);
+}
+
+/* Those without a row, or all when the read failed. */
+static void finish_rest(struct fetch *f)
+{
+	err fault = f->op.ending == END_VIOLATED ? INTERNAL : op_problem(NULL, &f->op); /* only violations need a ctx */
+	for (int i = 0; i < f->count; i++)
+		if (f->entries[i])
+			answer_none(f->loading, f->entries[i], fault);
+}
+
+static void fetch_ended(struct op *op)
+{
+	struct fetch *f = (struct fetch *)op;
+	if (op->ending == END_FINE)
+		spread_rows(f);
+	finish_rest(f);
+	PQclear(f->step.result);
+	buf_free(&op->parameters);
+	free(f);
+}
+
+/* --- Sending --- */
+
+static struct fetch *fetch_new(struct loading *l)
+{
+	struct fetch *f = memory_take(sizeof *f);
+	*f = (struct fetch){.loading = l, .op = {.steps = &f->step, .step_count = 1, .ended = fetch_ended}};
+	f->step.prepared = l->prepared;
+	f->op.duty = l->prepared->st->lane == LANE_SLOW ? DUTY_SLOW : DUTY_READ;
+	return f;
+}
+
+/* Moves up to FETCH_MAX wanted entries into one fetch and submits it. */
+static void send_some(struct loading *l)
+{
+	struct uuid ids[FETCH_MAX];
+	struct fetch *f = fetch_new(l);
+	for (struct entry *e; f->count < FETCH_MAX && (e = TAILQ_FIRST(&l->wanted));) {
+		TAILQ_REMOVE(&l->wanted, e, place);
+		l->wanted_count--;
+		e->state = ENTRY_SENT;
+		e->commits = l->pool->commits;
+		ids[f->count] = e->id;
+		f->entries[f->count++] = e;
+	}
+	struct by_ids in = {.ids = {.at = ids, .count = f->count}};
+	statement_encode(l->prepared, &in, &f->op.parameters);
+	if (!pool_submit(l->pool, &f->op))
+		op_end(&f->op, f->op.ending);
+}
+
+void loadings_send(struct pool *p)
+{
+	for (struct loading *l = p->loadings; l; l = l->next)
+		while (l->wanted_count > 0)
+			send_some(l);
+}
+
+/* --- Opening and closing --- */
+
+static int key_column(const struct prepared *p, const char *key)
+{
+	const struct field *f = p->st->out ? schema_field(p->st->out, key) : NULL;
+	for (int i = 0; f && f->type == TYPE_UUID && i < p->column_count; i++)
+		if (p->columns[i].offset == f->offset)
+			return i;
+	return -1;
+}
+
+/* by_ids_schema has an object of its own in each file: known by what it holds. */
+static bool takes_ids(const struct prepared *p)
+{
+	return p->st->in && p->st->in->size == sizeof(struct by_ids) && p->parameter_count == 1 &&
+	       p->parameters[0].field->type == TYPE_UUIDS && p->parameters[0].field->offset == offsetof(struct by_ids, ids);
+}
+
+static struct loading *loading_new(struct loader *ld, const struct prepared *p, int key)
+{
+	struct loading *l = memory_take(sizeof *l);
+	*l = (struct loading){.loader = ld, .pool = p->pool, .prepared = p, .key_column = key, .next = p->pool->loadings};
+	TAILQ_INIT(&l->wanted);
+	TAILQ_INIT(&l->kept);
+	grow(l);
+	p->pool->loadings = l;
+	return l;
+}
+
+/* NULL: the declaration is at fault, and the log says so. */
+static struct loading *loading_of(struct loader *ld)
+{
+	const struct prepared *p = ld->statement->prepared;
+	const char *key = ld->key ? ld->key : "id";
+	if (ld->state)
+		return ld->state;
+	int column = p && p->is_described ? key_column(p, key) : -1;
+	if (column >= 0 && takes_ids(p))
+		return ld->state = loading_new(ld, p, column);
+	log_error("loader_unfit", "the statement of a loader, %s, must be checked, take by_ids_schema and return a UUID column %s",
+		  ld->statement->name, key);
+	return NULL;
+}
+
+/* After the pool's operations have ended: only kept rows and what nobody sent are left. */
+void loadings_close(struct pool *p)
+{
+	for (struct loading *l = p->loadings, *next; l; l = next) {
+		struct entry *e;
+		next = l->next;
+		while ((e = TAILQ_FIRST(&l->wanted))) {
+			TAILQ_REMOVE(&l->wanted, e, place);
+			answer_none(l, e, DATABASE_AWAY);
+		}
+		while ((e = TAILQ_FIRST(&l->kept)))
+			drop_kept(l, e);
+		l->loader->state = NULL;
+		free(l->buckets);
+		free(l);
+	}
+	p->loadings = NULL;
+}
+
+/* --- Exported --- */
+
+err db_load(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **out)
+{
+	struct loading *l = loading_of(ld);
+	struct load load = {.task = cx->task, .arena = cx->arena, .out = out};
+	if (!l)
+		return INTERNAL;
+	for (int i = 0; i < count; i++)
+		want(l, &load, ids[i], i);
+	while (load.missing > 0) {
+		err e = task_wait(cx);
+		if (e) {
+			give_up(&load);
+			return e;
+		}
+	}
+	return load.fault;
+}
+
+void loader_forget(struct loader *ld, struct uuid id)
+{
+	struct entry *e = ld->state ? find(ld->state, id) : NULL;
+	if (e && e->state == ENTRY_KEPT)
+		drop_kept(ld->state, e);
+	else if (e && e->state == ENTRY_SENT)
+		e->is_stale = true;
+}

@@ -1,0 +1,61 @@
+/* Prepared statements: the rewriting of their SQL, the comparison with the server's description, rows in and out. */
+#ifndef DB_STATEMENT_H
+#define DB_STATEMENT_H
+
+#include "vobe/buf.h"
+#include "vobe/db.h"
+
+#include <libpq-fe.h>
+
+struct pool;
+
+struct parameter {
+	const struct field *field;
+	Oid oid;
+};
+
+struct column {
+	enum type type;
+	Oid oid;
+	size_t offset;
+};
+
+/* A statement in a pool. Its name on the server is st->name. */
+struct prepared {
+	struct statement *st;
+	struct pool *pool;
+	const char *sql; /* as the server gets it: $1, $2 ... */
+	struct parameter *parameters;
+	struct column *columns;
+	int parameter_count, column_count;
+	const void *blank; /* a row of st->out, cleared */
+	const char *fault; /* of the SQL as written, or NULL */
+	bool is_described; /* and compared: may be used */
+};
+
+/*
+ * Fills p->sql and p->parameters from p->st: names become numbers, `$*` columns, and `rows` a call of expect_rows in
+ * `schema`. NULL, or what is wrong and what to do, in the arena.
+ */
+const char *statement_rewrite(struct arena *a, const char *schema, struct prepared *p);
+
+/* Compares PQdescribePrepared's answer with the schemas and keeps the types. NULL, or the fault. */
+const char *statement_compare(struct arena *a, struct prepared *p, const PGresult *description);
+
+/* Appends all parameters from the struct; false (and a log line) when one cannot be sent. */
+bool statement_encode(const struct prepared *p, const void *in, struct buf *out);
+
+/* Sends it on a connection in pipeline mode, with parameters as statement_encode wrote them. */
+bool statement_send(const struct prepared *p, PGconn *conn, const char *parameters);
+
+/* Reads one row of a result into *out; and the same from a row packed by statement_pack. */
+void statement_read_row(const struct prepared *p, struct arena *a, const PGresult *result, int row, void *out);
+void statement_read_packed(const struct prepared *p, struct arena *a, const char *packed, void *out);
+
+/* All rows as an array in the arena. */
+void *statement_read_rows(const struct prepared *p, struct arena *a, const PGresult *result);
+
+/* A row in one malloc'd block. */
+char *statement_pack(const struct prepared *p, const PGresult *result, int row);
+
+#endif
