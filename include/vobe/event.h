@@ -53,6 +53,13 @@ struct subscription {
 	enum hearing hearing;
 
 	/*
+	 * DURABLE only: `apply` writes the aggregate's current state, so that a later event which succeeds makes up for those
+	 * before it. Then events of an aggregate that has a dead letter are still tried (once each, instead of waiting behind
+	 * it), and the first that succeeds removes the dead letter and all that waited.
+	 */
+	bool supersedes;
+
+	/*
 	 * `batch` holds consecutive events of one partition, oldest first. May suspend. An error undoes the whole batch:
 	 * the bus then tries its events one by one, backs off on passing errors (status 503) and, after 8 tries, puts a
 	 * poisonous one aside as a dead letter. Must be idempotent per aggregate version: replays and rebuilds repeat events.

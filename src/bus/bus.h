@@ -13,7 +13,7 @@
 struct bus_config {
 	int sweep_ms;    /* 250: how often every publisher's heads are read */
 	int batch_max;   /* events applied in one transaction */
-	int ring_slots;  /* per subscription and partition */
+	int ring_slots;  /* newest events kept in memory, per publisher and partition */
 	int retention_s; /* of the outbox */
 };
 
@@ -46,6 +46,7 @@ struct bus_status {
 	int64_t head, cursor;
 	int dead, parked;
 	int64_t lag_us; /* age of the oldest event not applied; 0: none */
+	const char *fault; /* why it does not move just now (this process only), or NULL */
 };
 err bus_status(struct ctx *cx, struct bus_status **rows, int *count);
 struct dead_letter {
@@ -63,5 +64,18 @@ err bus_replay(struct ctx *cx, const char *subscription, int64_t since); /* wall
 
 /* The most recent events of a module's outbox as envelopes, one JSON object a line. */
 err bus_tail(struct ctx *cx, const char *module, int limit, FILE *out);
+
+/* Counters for metrics, since bus_open. */
+struct bus_stats {
+	uint64_t told, applied, batches; /* events told here; events and batches that had their effect here */
+	uint64_t skipped;                /* heard of, but of no interest */
+	uint64_t read_back;              /* events read from an outbox because the ring lacked them */
+	uint64_t moved;                  /* batches that another instance had applied first */
+	uint64_t retries, dead, parked;  /* failed tries; events put aside here */
+	uint64_t holes;                  /* missing offsets met: each is an alarm */
+	uint64_t dropped;                /* events an IN_MEMORY subscription failed on for good */
+	uint64_t purged;                 /* events past retention */
+};
+void bus_read_stats(struct bus_stats *out);
 
 #endif

@@ -1,0 +1,104 @@
+/* Starting, draining, and whether all is delivered. */
+#include "bus/inbox_store.h"
+#include "bus/outbox_store.h"
+#include "bus/purge.h"
+#include "bus/reader.h"
+#include "bus/sweep.h"
+#include "core/task.h"
+#include "vobe/log.h"
+
+/* A subscription that is new begins with the oldest event kept: what it builds is then whole. */
+static err begin_cursors(struct ctx *cx, struct hearer *h)
+{
+	int64_t floors[PARTS];
+
+	TRY(outbox_floors(cx, h->source, floors));
+	return inbox_begin(cx, h, floors);
+}
+
+static err read_heads(struct ctx *cx)
+{
+	for (int i = 0; i < bus.member_count; i++)
+		if (bus.members[i].is_heard)
+			TRY(sweep_heads(cx, &bus.members[i]));
+	return NULL;
+}
+
+/* Most readers have nothing aside: they are spared a look of their own. Changes since the cursors were read show there. */
+static err place_blocked(struct ctx *cx, struct member *m)
+{
+	struct waiting *rows;
+	int count;
+
+	TRY(inbox_waiting(cx, m, &rows, &count));
+	for (int i = 0; i < bus.hearer_count; i++)
+		for (int part = 0; bus.hearers[i].member == m && part < PARTS; part++) {
+			struct reader *r = &bus.hearers[i].readers[part];
+
+			if (r->blocked_epoch < 0)
+				r->blocked_epoch = r->epoch;
+		}
+	for (int i = 0; i < count; i++) {
+		struct hearer *h = hearer_named(rows[i].subscription);
+
+		if (h)
+			h->readers[rows[i].part].blocked_epoch = -1;
+	}
+	return NULL;
+}
+
+static err place_member(struct ctx *cx, struct member *m)
+{
+	struct cursor *rows;
+	int count;
+
+	TRY(inbox_cursors(cx, m, &rows, &count));
+	for (int i = 0; i < count; i++) {
+		struct hearer *h = hearer_named(rows[i].subscription);
+
+		if (h && h->member == m && h->sub->hearing == DURABLE)
+			reader_place(&h->readers[rows[i].part], rows[i].off, rows[i].epoch);
+	}
+	return place_blocked(cx, m);
+}
+
+static err place_readers(struct ctx *cx)
+{
+	for (int i = 0; i < bus.hearer_count; i++) {
+		struct hearer *h = &bus.hearers[i];
+
+		if (h->sub->hearing == DURABLE)
+			TRY(begin_cursors(cx, h));
+		for (int part = 0; h->sub->hearing == IN_MEMORY && part < PARTS; part++)
+			reader_place(&h->readers[part], h->source->head[part], 0);
+	}
+	for (int i = 0; i < bus.member_count; i++)
+		if (bus.members[i].is_hearing)
+			TRY(place_member(cx, &bus.members[i]));
+	return NULL;
+}
+
+err bus_start(struct ctx *cx)
+{
+	TRY(read_heads(cx));
+	TRY(place_readers(cx));
+	bus.is_delivering = true;
+	for (int i = 0; i < bus.hearer_count; i++)
+		for (int part = 0; part < PARTS; part++)
+			reader_wake(&bus.hearers[i].readers[part]);
+	sweep_begin();
+	purge_begin();
+	return NULL;
+}
+
+void bus_drain(struct ctx *cx)
+{
+	bus.is_delivering = false;
+	sweep_end();
+	purge_end();
+	readers_halt();
+	bus.drainer = cx->task;
+	while (bus.running)
+		task_wait_certain(cx);
+	bus.drainer = NULL;
+}

@@ -1,0 +1,143 @@
+/*
+ * The publisher's side: tell() collects events in the change, the seal appends them as its last statements, and when
+ * the commit is confirmed they go into the rings and their readers are woken.
+ */
+#include "bus/outbox_store.h"
+#include "bus/reader.h"
+#include "core/walk.h"
+#include "db/change.h"
+#include "vobe/log.h"
+
+#include <stdlib.h>
+
+enum { EVERY_VIEW = ~0 };
+
+/* The events told in one partition, in the order of tell(). */
+struct told {
+	struct record *events;
+	int count, room;
+	struct appended *appended; /* after the seal */
+};
+
+/* What a change carries: events of one teller. */
+struct telling {
+	struct member *teller;
+	struct told parts[PARTS];
+};
+
+static const char telling_key; /* its address names the telling in the change */
+
+static void push(struct member *m, const struct record *e)
+{
+	ring_put(&m->rings[e->part], e);
+	if (m->head[e->part] < e->off)
+		m->head[e->part] = e->off;
+	for (int i = 0; i < bus.hearer_count; i++)
+		if (bus.hearers[i].source == m)
+			reader_hear(&bus.hearers[i].readers[e->part], e->off, e->topic);
+}
+
+/* Here the offsets are known. Only wakes: nothing is delivered on the publisher's stack. */
+static void committed(struct change *ch, void *arg)
+{
+	const struct telling *t = arg;
+
+	(void)ch;
+	for (int part = 0; part < PARTS; part++) {
+		const struct told *told = &t->parts[part];
+		int64_t first = told->count ? appended_first(told->appended) : 0;
+
+		bus.stats.told += (uint64_t)told->count;
+		for (int i = 0; t->teller->is_heard && i < told->count; i++) {
+			told->events[i].off = first + i;
+			push(t->teller, &told->events[i]);
+		}
+	}
+}
+
+/* Ascending by partition: two changes that lock several heads cannot wait for each other. */
+static void seal(struct change *ch, void *arg)
+{
+	struct telling *t = arg;
+	const struct ctx *cx = change_ctx(ch);
+	const int64_t now = clock_now_us();
+
+	for (int part = 0; part < PARTS; part++) {
+		struct told *told = &t->parts[part];
+
+		for (int i = 0; i < told->count; i++) {
+			told->events[i].created_at = now;
+			told->events[i].actor_id = cx->viewer.user_id;
+			told->events[i].correlation_id = cx->request_id;
+		}
+		if (told->count)
+			told->appended = outbox_append(ch, t->teller, told->events, told->count);
+	}
+}
+
+static struct telling *telling_of(struct change *ch, struct member *teller)
+{
+	struct telling *t = change_get(ch, &telling_key);
+
+	if (t)
+		return t;
+	t = ARENA_NEW(change_arena(ch), struct telling);
+	t->teller = teller;
+	change_set(ch, &telling_key, t);
+	change_at_seal(ch, seal, t);
+	change_on_commit(ch, committed, t);
+	return t;
+}
+
+static struct record *told_add(struct arena *a, struct told *told)
+{
+	if (told->count == told->room) {
+		struct record *larger = ARENA_ARRAY(a, struct record, told->room * 4 + 1);
+
+		if (told->count)
+			memcpy(larger, told->events, (size_t)told->count * sizeof *larger);
+		told->events = larger;
+		told->room = told->room * 4 + 1;
+	}
+	return &told->events[told->count++];
+}
+
+static const char *payload_text(struct arena *a, const struct event *ev, const void *payload)
+{
+	struct buf out = {.arena = a};
+
+	schema_write(&out, ev->payload, payload, (unsigned)EVERY_VIEW);
+	return buf_text(&out);
+}
+
+/* A mistake of ours that would lose events: it must not get past the first test. */
+static _Noreturn void refuse(const struct event *ev, const char *why)
+{
+	log_error("event_refused", "tell(%s): %s.", ev->topic, why);
+	abort();
+}
+
+void tell(struct change *ch, const struct event *ev, struct uuid id, int64_t version, const void *payload)
+{
+	struct arena *a = change_arena(ch);
+	const struct event *declared;
+	struct member *teller = member_telling(ev->topic, &declared);
+
+	if (!teller)
+		refuse(ev, "no module lists it in `tells`");
+
+	struct telling *t = telling_of(ch, teller);
+	const int part = record_part(id);
+
+	if (t->teller != teller)
+		refuse(ev, "the change tells events of another module already");
+	*told_add(a, &t->parts[part]) = (struct record){
+		.part = part,
+		.event_id = uuid_new(),
+		.topic = declared->topic,
+		.agg_id = id,
+		.agg_version = version,
+		.schema_version = declared->version,
+		.payload = payload_text(a, declared, payload),
+	};
+}

@@ -1,0 +1,16 @@
+/* Retention: what nobody needs any more goes, little by little. */
+#ifndef BUS_PURGE_H
+#define BUS_PURGE_H
+
+#include "vobe/problem.h"
+
+void purge_begin(void);
+void purge_end(void);
+
+/*
+ * Deletes events told before `retention_s` that every durable subscriber has passed, and answers kept for
+ * Idempotency-Keys for more than a day. Suspends.
+ */
+err purge_all(struct ctx *cx);
+
+#endif

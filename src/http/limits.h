@@ -1,0 +1,32 @@
+/* Rate limits: token buckets by address or user, in memory of a fixed size. */
+#ifndef HTTP_LIMITS_H
+#define HTTP_LIMITS_H
+
+#include "http/server.h"
+
+/* Buckets that every route has; named ones of routes follow. */
+enum { BUCKET_GUEST, BUCKET_USER, BUCKET_WRITES, BUCKETS_COMMON };
+
+/* What a client has left after a request. */
+struct allowance {
+	int bucket;
+	int remaining;     /* requests that would be answered now */
+	int full_s;        /* seconds until the bucket is full again */
+	int retry_after_s; /* 0: allowed */
+};
+
+/* `rates` (may be NULL) replace the built-in ones of the same names. False: an unknown name, said on stderr. */
+bool limits_open(const struct http_rate *rates);
+void limits_close(void);
+
+/* The bucket of that name, -1: none. */
+int limits_bucket(const char *name);
+
+/* Takes one token of `who` (an address or an id). False when there is none; *out is filled either way. No limit: count 0. */
+bool limit_take(int bucket, const void *who, size_t len, struct allowance *out);
+
+/* The bucket's rate, and its RateLimit-Policy item: "guest";q=300;w=300. */
+const struct http_rate *limit_rate(int bucket);
+const char *limit_policy(int bucket);
+
+#endif

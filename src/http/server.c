@@ -1,0 +1,71 @@
+/* The server as a whole: opened, given routes, drained, closed. */
+#include "http/server.h"
+#include "http/connection.h"
+#include "http/cors.h"
+#include "http/exchange.h"
+#include "http/listener.h"
+#include "http/openapi.h"
+#include "http/reply.h"
+#include "http/sse.h"
+#include "vobe/clock.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+struct server server;
+
+bool http_open(const struct http_config *cfg, const struct http_hooks *hooks)
+{
+	if (sodium_init() < 0) {
+		fputs("libsodium finds no source of random numbers\n", stderr);
+		return false;
+	}
+	server = (struct server){.config = *cfg, .hooks = *hooks};
+	if (!limits_open(cfg->rates))
+		return false;
+	replies_open();
+	cors_open(cfg->cors_origins);
+	conns_open();
+	streams_open();
+	return true;
+}
+
+bool http_routes(const char *module, const struct route *table)
+{
+	bool fine = true;
+	for (const struct route *r = table; r->path; r++)
+		fine &= router_add(module, r);
+	return fine;
+}
+
+void http_drain(void)
+{
+	server.draining = true;
+	server.drained_at = clock_mono();
+	listener_drain();
+	conns_drain();
+}
+
+bool http_is_idle(void)
+{
+	return server.stats.connections == 0;
+}
+
+void http_close(void)
+{
+	listener_close();
+	conns_close();
+	streams_close();
+	openapi_close();
+	replies_close();
+	cors_close();
+	router_close();
+	limits_close();
+	exchanges_close();
+	blocks_close();
+}
+
+void http_read_stats(struct http_stats *out)
+{
+	*out = server.stats;
+}

@@ -1,0 +1,210 @@
+/* The graph of modules: every fault planted and named, the order of starting. No database. */
+#include "bus/bus.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define THING_FIELDS(F, T) F(T, UUID, thing_id, 0, "The thing")
+STRUCT(thing, THING_FIELDS);
+SCHEMA(thing, THING_FIELDS, "A thing");
+
+#define OTHER_FIELDS(F, T) F(T, TEXT, name, 0, "Another shape")
+STRUCT(other, OTHER_FIELDS);
+SCHEMA(other, OTHER_FIELDS, "Another shape");
+
+EVENT(thing_made, "thing.made", thing, 1);
+EVENT(thing_made_again, "thing.made", thing, 1);
+EVENT(thing_made_newer, "thing.made", thing, 2);
+EVENT(thing_made_otherwise, "thing.made", other, 1);
+EVENT(thing_lost, "thing.lost", thing, 1);
+EVENT(no_version, "thing.kept", thing, 0);
+
+static err apply(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+{
+	(void)cx, (void)ch, (void)batch, (void)count;
+	return NULL;
+}
+
+static const int a_service;
+static const struct event *const made[] = {&thing_made, NULL};
+static const struct event *const made_again[] = {&thing_made_again, NULL};
+static const struct event *const made_newer[] = {&thing_made_newer, NULL};
+static const struct event *const made_otherwise[] = {&thing_made_otherwise, NULL};
+static const struct event *const made_twice[] = {&thing_made, &thing_made_again, NULL};
+static const struct event *const lost[] = {&thing_lost, NULL};
+static const struct event *const unversioned[] = {&no_version, NULL};
+static const struct event *const none[] = {NULL};
+
+#define HEARS(...)   (const struct subscription[]){__VA_ARGS__, {0}}
+#define NEEDS(...)   (const char *const[]){__VA_ARGS__, NULL}
+#define MODULES(...) (const struct module *const[]){__VA_ARGS__, NULL}
+
+/* The fault of these modules must hold each of the words (NULL-terminated). */
+static void expect_fault(const struct module *const *modules, const char *const *words)
+{
+	char *fault = bus_graph_fault(modules);
+
+	ck_assert_ptr_nonnull(fault);
+	for (; *words; words++)
+		ck_assert_msg(strstr(fault, *words), "\"%s\" does not name %s", fault, *words);
+	free(fault);
+}
+#define FAULT(modules, ...) expect_fault(modules, (const char *const[]){__VA_ARGS__, NULL})
+
+static const struct module teller = {.name = "teller", .tells = made, .service = &a_service};
+
+START_TEST(test_sound_graph)
+{
+	const struct module hearer = {
+		.name = "hearer",
+		.needs = NEEDS("teller"),
+		.hears = HEARS({.name = "hearer.things", .source = "teller", .events = made_again, .apply = apply}),
+	};
+
+	ck_assert_ptr_null(bus_graph_fault(MODULES(&hearer, &teller)));
+	ck_assert_ptr_null(bus_graph_fault(MODULES(&teller)));
+	ck_assert_ptr_null(bus_graph_fault((const struct module *const[]){NULL}));
+}
+END_TEST
+
+START_TEST(test_names)
+{
+	const struct module nameless = {.name = ""}, twin = {.name = "teller"};
+
+	FAULT(MODULES(&teller, &nameless), "module 1", "no name");
+	FAULT(MODULES(&teller, &twin), "teller", "twice");
+}
+END_TEST
+
+START_TEST(test_needs)
+{
+	const struct module a = {.name = "a", .needs = NEEDS("nowhere")};
+	const struct module b = {.name = "b", .needs = NEEDS("c")}, c = {.name = "c"};
+
+	FAULT(MODULES(&a), "a needs", "nowhere", "no module");
+	FAULT(MODULES(&b, &c), "b needs c", "no service");
+}
+END_TEST
+
+START_TEST(test_cycles)
+{
+	const struct module self = {.name = "self", .needs = NEEDS("self"), .service = &a_service};
+	const struct module a = {.name = "a", .needs = NEEDS("b"), .service = &a_service};
+	const struct module b = {.name = "b", .needs = NEEDS("c"), .service = &a_service};
+	const struct module c = {.name = "c", .needs = NEEDS("b"), .service = &a_service};
+
+	FAULT(MODULES(&self), "self needs self", "cycle");
+	FAULT(MODULES(&a, &b, &c), "b needs c needs b", "cycle");
+}
+END_TEST
+
+START_TEST(test_topics)
+{
+	static const char *const bad[] = {"",      "thing", "Thing.made", "thing.made.twice", ".made", "thing.",
+					  "_x.y",  "x.y_",  "a b.c"};
+	static const char *const good[] = {"thing.made", "session.reuse_detected", "some_thing.made"};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		const struct event e = {.topic = bad[i], .payload = &thing_schema, .version = 1};
+		const struct module m = {.name = "m", .tells = (const struct event *const[]){&e, NULL}};
+
+		FAULT(MODULES(&m), "m tells", "noun.past_tense");
+	}
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		const struct event e = {.topic = good[i], .payload = &thing_schema, .version = 1};
+		const struct module m = {.name = "m", .tells = (const struct event *const[]){&e, NULL}};
+
+		ck_assert_ptr_null(bus_graph_fault(MODULES(&m)));
+	}
+}
+END_TEST
+
+START_TEST(test_tellers)
+{
+	const struct module second = {.name = "second", .tells = made_again};
+	const struct module twice = {.name = "twice", .tells = made_twice};
+	const struct module old = {.name = "old", .tells = unversioned};
+
+	FAULT(MODULES(&teller, &second), "teller and second", "thing.made", "one teller");
+	FAULT(MODULES(&twice), "twice", "thing.made");
+	FAULT(MODULES(&old), "old", "thing.kept", "version");
+}
+END_TEST
+
+static void hearing_fault(struct subscription s, const char *word)
+{
+	const struct module hearer = {.name = "hearer", .hears = HEARS(s)};
+
+	FAULT(MODULES(&teller, &hearer), s.name, word);
+}
+
+START_TEST(test_subscriptions)
+{
+	const struct subscription fine = {.name = "hearer.things", .source = "teller", .events = made, .apply = apply};
+	struct subscription s = fine;
+
+	s.source = "nowhere";
+	hearing_fault(s, "nowhere");
+	s = fine, s.events = lost;
+	hearing_fault(s, "thing.lost");
+	s = fine, s.events = made_otherwise;
+	hearing_fault(s, "contracts/teller.h");
+	s = fine, s.events = made_newer;
+	hearing_fault(s, "version 2");
+	s = fine, s.apply = NULL;
+	hearing_fault(s, "apply");
+	s = fine, s.events = none;
+	hearing_fault(s, "events");
+	s = fine, s.hearing = IN_MEMORY, s.supersedes = true;
+	hearing_fault(s, "supersedes");
+}
+END_TEST
+
+START_TEST(test_subscription_names)
+{
+	const struct subscription s = {.name = "things", .source = "teller", .events = made, .apply = apply};
+	const struct module a = {.name = "a", .hears = HEARS(s)}, b = {.name = "b", .hears = HEARS(s)};
+
+	FAULT(MODULES(&teller, &a, &b), "a and b", "things", "unique");
+}
+END_TEST
+
+START_TEST(test_order)
+{
+	const struct module d = {.name = "d", .service = &a_service};
+	const struct module c = {.name = "c", .service = &a_service, .needs = NEEDS("d")};
+	const struct module b = {.name = "b", .service = &a_service, .needs = NEEDS("d")};
+	const struct module a = {.name = "a", .needs = NEEDS("b", "c")};
+	const struct module *ordered[5];
+
+	bus_order(MODULES(&a, &c, &b, &d), ordered);
+	ck_assert_ptr_eq(ordered[0], &d);
+	ck_assert_ptr_eq(ordered[1], &b);
+	ck_assert_ptr_eq(ordered[2], &c);
+	ck_assert_ptr_eq(ordered[3], &a);
+	ck_assert_ptr_null(ordered[4]);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("graph");
+	TCase *tc = tcase_create("graph");
+	SRunner *sr = srunner_create(s);
+
+	suite_add_tcase(s, tc);
+	tcase_add_test(tc, test_sound_graph);
+	tcase_add_test(tc, test_names);
+	tcase_add_test(tc, test_needs);
+	tcase_add_test(tc, test_cycles);
+	tcase_add_test(tc, test_topics);
+	tcase_add_test(tc, test_tellers);
+	tcase_add_test(tc, test_subscriptions);
+	tcase_add_test(tc, test_subscription_names);
+	tcase_add_test(tc, test_order);
+	srunner_run_all(sr, CK_ENV);
+	int failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,420 @@
+/* Settings: the file, the environment, overrides, secrets, faults, printing. */
+#include "core/config.h"
+#include "core/json.h"
+
+#include <check.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct option http_table[] = {
+	{"address",      OPTION_TEXT,    "127.0.0.1", 0, 0,     "Address to listen on"},
+	{"port",         OPTION_INT,     "8080",      0, 65535, "Port to listen on"},
+	{"idle_timeout", OPTION_SECONDS, "60s",       1, 3600,  "Longest silence"},
+	{"limits",       OPTION_BOOL,    "true",      0, 0,     "Rate limits"},
+	{0},
+};
+
+static const struct option auth_table[] = {
+	{"argon2_memory", OPTION_BYTES,   "19m", 1 << 20, INT64_C(1) << 30, "Memory of a password hash"},
+	{"token_key",     OPTION_SECRET,  NULL,  0, 0,                      "Signs tokens"},
+	{"issuer",        OPTION_TEXT,    NULL,  0, 0,                      "Name in tokens"},
+	{"lifetime",      OPTION_SECONDS, "15m", 0, 0,                      "Life of a token"},
+	{0},
+};
+
+static char dir[64], file[96], secret[96];
+static char *said;
+static size_t said_len;
+static FILE *faults;
+
+static void open_config(void)
+{
+	strcpy(dir, "/tmp/vobe-config.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(file, sizeof file, "%s/x.conf", dir);
+	snprintf(secret, sizeof secret, "%s/secret", dir);
+	for (char **e = environ; *e;) { /* the runner's own, and those of the person who runs it */
+		char name[128];
+		snprintf(name, sizeof name, "%.*s", (int)strcspn(*e, "="), *e);
+		if (strncmp(name, "VOBE_", 5) == 0)
+			unsetenv(name);
+		else
+			e++;
+	}
+	config_section("http", http_table);
+	config_section("auth", auth_table);
+	faults = open_memstream(&said, &said_len);
+}
+
+static void close_config(void)
+{
+	fclose(faults);
+	free(said);
+	config_forget();
+	unlink(file);
+	unlink(secret);
+	rmdir(dir);
+}
+
+static void put(const char *path, const char *text, mode_t mode)
+{
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	fputs(text, f);
+	fclose(f);
+	ck_assert_int_eq(chmod(path, mode), 0);
+}
+
+/* Everything told, with the temporary directory shown as DIR. */
+static const char *told(void)
+{
+	static char text[8192];
+	size_t n = 0;
+
+	fflush(faults);
+	for (const char *s = said; *s && n < sizeof text - 4;) {
+		if (strncmp(s, dir, strlen(dir)) == 0) {
+			memcpy(text + n, "DIR", 3);
+			n += 3;
+			s += strlen(dir);
+		} else {
+			text[n++] = *s++;
+		}
+	}
+	text[n] = '\0';
+	return text;
+}
+
+static bool read_text(const char *text)
+{
+	put(file, text, 0600);
+	return config_read(file, NULL, faults);
+}
+
+START_TEST(defaults_hold_without_any_source)
+{
+	ck_assert(config_read(NULL, NULL, faults));
+	ck_assert_int_eq(option_int("http", "port"), 8080);
+	ck_assert_int_eq(option_int("http", "idle_timeout"), 60);
+	ck_assert(option_bool("http", "limits"));
+	ck_assert_str_eq(option_text("http", "address"), "127.0.0.1");
+	ck_assert_int_eq(option_int("auth", "argon2_memory"), 19 << 20);
+	ck_assert_str_eq(option_text("auth", "token_key"), "");
+	ck_assert_str_eq(option_text("auth", "issuer"), "");
+	ck_assert_str_eq(config_source(), "defaults");
+	ck_assert_str_eq(told(), "");
+}
+END_TEST
+
+START_TEST(the_file_is_read)
+{
+	ck_assert_msg(read_text("# comment\nhttp {\n\tport = 9000 // why\n\taddress = \"::1\"\n\tlimits = off\n}\n\n"
+				"auth { argon2_memory = 64m  issuer='a \"b\" ${HOME}'\n lifetime = 8h }\nhttp { idle_timeout = 90 }\n"), "%s", told());
+	ck_assert_int_eq(option_int("http", "port"), 9000);
+	ck_assert_str_eq(option_text("http", "address"), "::1");
+	ck_assert(!option_bool("http", "limits"));
+	ck_assert_int_eq(option_int("auth", "argon2_memory"), 64 << 20);
+	ck_assert_str_eq(option_text("auth", "issuer"), "a \"b\" ${HOME}");
+	ck_assert_int_eq(option_int("auth", "lifetime"), 8 * 3600);
+	ck_assert_int_eq(option_int("http", "idle_timeout"), 90);
+	ck_assert_str_eq(config_source(), file);
+	ck_assert_str_eq(told(), "");
+}
+END_TEST
+
+START_TEST(all_faults_of_the_file_are_told_at_once)
+{
+	ck_assert(!read_text("http {\n\tprot = 1\n\tport = 70000\n\tidle_timeout = 2h\n\tlimits = maybe\n}\n"
+			     "auht {\n\targon2_memory = 1m\n\twhatever = \"x\"\n}\nport = 3\n"
+			     "auth {\n\targon2_memory = 19x\n\tzzzzzzzzz = 1\n\tlifetime = 1m\n\tlifetime = 2m\n}\n"));
+	ck_assert_str_eq(told(),
+		"DIR/x.conf:2: there is no setting http.prot; did you mean port?\n"
+		"DIR/x.conf:3: http.port is \"70000\"; it must be a whole number, from 0 to 65535\n"
+		"DIR/x.conf:4: http.idle_timeout is \"2h\"; it must be a time such as 90, 90s, 15m, 8h or 30d, from 1s to 1h\n"
+		"DIR/x.conf:5: http.limits is \"maybe\"; it must be true or false\n"
+		"DIR/x.conf:7: there is no section auht; did you mean auth?\n"
+		"DIR/x.conf:11: port stands outside of any section; there are: http, auth\n"
+		"DIR/x.conf:13: auth.argon2_memory is \"19x\"; it must be a size such as 512, 64k, 1m or 2g, from 1m to 1g\n"
+		"DIR/x.conf:14: there is no setting auth.zzzzzzzzz; there are: argon2_memory, token_key, token_key_file, issuer, lifetime\n"
+		"DIR/x.conf:16: auth.lifetime is set already by DIR/x.conf:15; give it once\n");
+}
+END_TEST
+
+START_TEST(syntax_errors_say_where)
+{
+	static const struct { const char *text, *wanted; } cases[] = {
+		{"http {\n\tport 9000\n}\n", "DIR/x.conf:2: missing equal sign after option 'port'\n"},
+		{"http\n", "DIR/x.conf:2: premature end of file\n"},
+		{"http {\n\tport = \n}\n", "DIR/x.conf:3: unexpected token '}'\n"},
+		{"}\n", "DIR/x.conf:1: unexpected closing brace\n"},
+		{"http {\n\tprot = 1\n\tport = {\n", "DIR/x.conf:2: there is no setting http.prot; did you mean port?\n"
+						      "DIR/x.conf:3: unexpected token '{'\n"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		rewind(faults);
+		ck_assert(!read_text(cases[i].text));
+		fputc('\0', faults);
+		ck_assert_str_eq(told(), cases[i].wanted);
+	}
+}
+END_TEST
+
+START_TEST(a_file_that_is_not_there_says_how_to_make_one)
+{
+	ck_assert(!config_read(file, NULL, faults));
+	ck_assert_str_eq(told(), "DIR/x.conf: No such file or directory; `vobemusic config example` prints a file to begin with\n");
+}
+END_TEST
+
+START_TEST(a_directory_is_no_file)
+{
+	ck_assert(!config_read(dir, NULL, faults));
+	ck_assert_str_eq(told(), "DIR: Is a directory; `vobemusic config example` prints a file to begin with\n");
+}
+END_TEST
+
+START_TEST(an_empty_file_is_fine)
+{
+	ck_assert(read_text(""));
+	ck_assert(read_text("# nothing\n"));
+}
+END_TEST
+
+START_TEST(a_file_of_another_kind_is_given_up)
+{
+	FILE *f = fopen(file, "w");
+
+	for (int i = 0; i < 1000; i++)
+		fprintf(f, "name_%d = %d\n", i, i);
+	fclose(f);
+	ck_assert(!config_read(file, NULL, faults));
+	fflush(faults);
+	ck_assert_ptr_nonnull(strstr(said, "more than 200 unknown names; is this a config file of ours?"));
+}
+END_TEST
+
+START_TEST(the_environment_overrides_the_file)
+{
+	setenv("VOBE_HTTP_PORT", "9001", 1);
+	setenv("VOBE_AUTH_ARGON2_MEMORY", "32m", 1);
+	setenv("VOBE_CONFIG", "anything", 1);
+	setenv("VOBE_SHARED", "anything", 1);
+	setenv("VOBE_TEST_WHATEVER", "anything", 1);
+	ck_assert_msg(read_text("http { port = 9000 }\n"), "%s", told());
+	ck_assert_int_eq(option_int("http", "port"), 9001);
+	ck_assert_int_eq(option_int("auth", "argon2_memory"), 32 << 20);
+	ck_assert_ptr_nonnull(strstr(config_source(), "/x.conf, 2 environment variables"));
+}
+END_TEST
+
+START_TEST(unknown_and_wrong_variables_are_faults)
+{
+	setenv("VOBE_HTTP_PROT", "1", 1);
+	setenv("VOBE_QWERTYUIOP", "1", 1);
+	setenv("VOBE_AUTH_LIFETIME", "soon", 1);
+	ck_assert(!config_read(NULL, NULL, faults));
+	ck_assert_ptr_nonnull(strstr(told(), "VOBE_HTTP_PROT: there is no such setting; did you mean VOBE_HTTP_PORT?\n"));
+	ck_assert_ptr_nonnull(strstr(told(), "VOBE_QWERTYUIOP: there is no such setting; variables are named VOBE_<SECTION>_<NAME>"));
+	ck_assert_ptr_nonnull(strstr(told(), "VOBE_AUTH_LIFETIME: auth.lifetime is \"soon\"; it must be a time such as"));
+}
+END_TEST
+
+START_TEST(overrides_come_last)
+{
+	setenv("VOBE_HTTP_PORT", "9001", 1);
+	ck_assert(config_read(NULL, (const char *[]){"http.port=9002", "auth.issuer=a=b.c", "http.port=9003", NULL}, faults));
+	ck_assert_int_eq(option_int("http", "port"), 9003);
+	ck_assert_str_eq(option_text("auth", "issuer"), "a=b.c");
+	ck_assert_str_eq(config_source(), "defaults, 1 environment variable, 3 settings of the command line");
+	ck_assert(!config_read(NULL, (const char *[]){"http.port=x", "port=1", "http.prot=1", "nothing", "htpp.port=1", NULL}, faults));
+	ck_assert_str_eq(told(), "http.port: http.port is \"x\"; it must be a whole number, from 0 to 65535\n"
+				 "port=1: must be section.name=value\n"
+				 "http.prot: there is no setting http.prot; did you mean port?\n"
+				 "nothing: must be section.name=value\n"
+				 "htpp.port: there is no section htpp; did you mean http?\n");
+}
+END_TEST
+
+START_TEST(secrets_come_from_files)
+{
+	char text[256];
+
+	put(secret, "s3cret\nwith two lines\n", 0600);
+	snprintf(text, sizeof text, "auth { token_key_file = \"%s\" }\n", secret);
+	ck_assert_msg(read_text(text), "%s", told());
+	ck_assert_str_eq(option_text("auth", "token_key"), "s3cret\nwith two lines");
+	ck_assert_str_eq(told(), "");
+
+	put(secret, "windows\r\n", 0600);
+	setenv("VOBE_AUTH_TOKEN_KEY_FILE", secret, 1);
+	ck_assert(config_read(NULL, NULL, faults));
+	ck_assert_str_eq(option_text("auth", "token_key"), "windows");
+	ck_assert_int_eq(chmod(secret, 0644), 0);
+	ck_assert(config_read(NULL, NULL, faults));
+	ck_assert_str_eq(told(), "warning: VOBE_AUTH_TOKEN_KEY_FILE: DIR/secret is readable by everybody; chmod 600 it\n");
+}
+END_TEST
+
+START_TEST(secrets_that_cannot_be_had_are_faults)
+{
+	char text[256];
+	FILE *f;
+
+	snprintf(text, sizeof text, "auth { token_key_file = \"%s\" }\n", secret);
+	ck_assert(!read_text(text));
+	ck_assert_str_eq(told(), "DIR/x.conf:1: auth.token_key_file is \"DIR/secret\": No such file or directory\n");
+	f = fopen(secret, "w");
+	fwrite("a\0b", 1, 3, f);
+	fclose(f);
+	chmod(secret, 0600);
+	ck_assert(!read_text(text));
+	ck_assert_ptr_nonnull(strstr(told(), "it holds a NUL byte"));
+	put(secret, "fine", 0600);
+	ck_assert(!read_text("auth {\n token_key = a\n token_key_file = b\n}\n"));
+	ck_assert_ptr_nonnull(strstr(told(), "DIR/x.conf:3: auth.token_key_file is set already by DIR/x.conf:2; give it once\n"));
+	put(secret, "\xff\xfe", 0600);
+	ck_assert(!read_text(text));
+	ck_assert_ptr_nonnull(strstr(told(), "auth.token_key is \"***\"; it must be text in UTF-8\n"));
+}
+END_TEST
+
+START_TEST(a_readable_file_with_a_secret_is_warned_of)
+{
+	put(file, "auth { token_key = abc }\n", 0644);
+	ck_assert(config_read(file, NULL, faults));
+	ck_assert_str_eq(told(), "warning: DIR/x.conf:1: DIR/x.conf is readable by everybody; chmod 640 it, or give auth.token_key_file\n");
+}
+END_TEST
+
+START_TEST(numbers_and_units)
+{
+	static const struct { const char *text; int64_t n; } fine[] = {
+		{"auth.lifetime=0", 0}, {"auth.lifetime=90", 90}, {"auth.lifetime=90s", 90}, {"auth.lifetime=15m", 900},
+		{"auth.lifetime=8h", 28800}, {"auth.lifetime=30d", 2592000},
+	};
+	static const char *const refused[] = {
+		"auth.lifetime=", "auth.lifetime=-1", "auth.lifetime=1M", "auth.lifetime=1ms", "auth.lifetime=1 m", "auth.lifetime=1.5h",
+		"auth.lifetime=99999999999999999999", "auth.lifetime=999999999999999999d", "auth.argon2_memory=1023k", "auth.argon2_memory=2g",
+		"auth.argon2_memory=64kb", "http.port=-1", "http.port=0x50", "http.port=80k", "http.limits=TRUE", "http.limits=",
+	};
+	for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+		ck_assert(config_read(NULL, (const char *[]){fine[i].text, NULL}, faults));
+		ck_assert_int_eq(option_int("auth", "lifetime"), fine[i].n);
+	}
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+		ck_assert_msg(!config_read(NULL, (const char *[]){refused[i], NULL}, faults), "%s", refused[i]);
+}
+END_TEST
+
+static char *printed(void (*print)(FILE *))
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	print(f);
+	fclose(f);
+	return text;
+}
+
+static void print_text(FILE *f) { config_print_values(f, false); }
+static void print_json(FILE *f) { config_print_values(f, true); }
+
+/* Uncommented, the example is a valid file that says exactly the defaults. */
+START_TEST(the_example_is_a_valid_file_of_the_defaults)
+{
+	ck_assert(config_read(NULL, NULL, faults));
+	char *example = printed(config_print_example), *before = printed(print_text);
+	ck_assert_ptr_nonnull(strstr(example, "\t# Port to listen on (0 to 65535)\n\t#port = 8080\n"));
+	ck_assert_msg(read_text(example), "%s", told());
+	for (char *hash = example; (hash = strstr(hash, "\n\t#"));)
+		if (*(hash += 2) && hash[1] != ' ' && !strstr(strndupa(hash, strcspn(hash, "\n")), "_file"))
+			*hash = ' ';
+	ck_assert_msg(read_text(example), "%s", told());
+	ck_assert_str_ne(config_source(), "defaults");
+	ck_assert_int_eq(option_int("auth", "argon2_memory"), 19 << 20);
+	char *after = printed(print_text);
+	ck_assert_ptr_nonnull(strstr(before, "\tport = 8080                             # default\n"));
+	ck_assert_ptr_nonnull(strstr(after, "port = 8080"));
+	ck_assert_ptr_null(strstr(after, "\tport = 8080                             # default\n"));
+	free(example);
+	free(before);
+	free(after);
+}
+END_TEST
+
+START_TEST(values_are_printed_without_secrets)
+{
+	ck_assert(config_read(NULL, (const char *[]){"auth.token_key=hush", "auth.issuer=a\"b\\c ${HOME}", "auth.lifetime=3600", NULL}, faults));
+	char *text = printed(print_text), *json = printed(print_json);
+	ck_assert_ptr_null(strstr(text, "hush"));
+	ck_assert_ptr_null(strstr(json, "hush"));
+	ck_assert_ptr_nonnull(strstr(text, "\t#token_key = ***"));
+	ck_assert_ptr_nonnull(strstr(text, "\tlifetime = 1h"));
+	ck_assert_ptr_nonnull(strstr(text, "\tissuer = \"a\\\"b\\\\c \\${HOME}\""));
+	ck_assert_ptr_nonnull(strstr(json, "\"token_key\":{\"value\":\"***\",\"source\":\"auth.token_key\"}"));
+	ck_assert_ptr_nonnull(strstr(json, "\"port\":{\"value\":8080,\"source\":\"default\"}"));
+	ck_assert_ptr_nonnull(strstr(json, "\"limits\":{\"value\":true,"));
+	struct arena *a = arena_new();
+	ck_assert_ptr_null(json_fault(a, json, strlen(json)));
+	arena_free(a);
+
+	/* the text is a config file itself */
+	ck_assert_msg(read_text(text), "%s", told());
+	ck_assert_str_eq(option_text("auth", "issuer"), "a\"b\\c ${HOME}");
+	free(text);
+	free(json);
+}
+END_TEST
+
+START_TEST(asking_for_what_is_not_declared_ends_the_process)
+{
+	ck_assert(config_read(NULL, NULL, faults));
+	option_int("http", "prot");
+}
+END_TEST
+
+START_TEST(asking_for_the_wrong_type_ends_the_process)
+{
+	ck_assert(config_read(NULL, NULL, faults));
+	option_text("http", "port");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("config");
+	TCase *tc = tcase_create("config");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	tcase_add_checked_fixture(tc, open_config, close_config);
+	tcase_add_test(tc, defaults_hold_without_any_source);
+	tcase_add_test(tc, the_file_is_read);
+	tcase_add_test(tc, all_faults_of_the_file_are_told_at_once);
+	tcase_add_test(tc, syntax_errors_say_where);
+	tcase_add_test(tc, a_file_that_is_not_there_says_how_to_make_one);
+	tcase_add_test(tc, a_directory_is_no_file);
+	tcase_add_test(tc, an_empty_file_is_fine);
+	tcase_add_test(tc, a_file_of_another_kind_is_given_up);
+	tcase_add_test(tc, the_environment_overrides_the_file);
+	tcase_add_test(tc, unknown_and_wrong_variables_are_faults);
+	tcase_add_test(tc, overrides_come_last);
+	tcase_add_test(tc, secrets_come_from_files);
+	tcase_add_test(tc, secrets_that_cannot_be_had_are_faults);
+	tcase_add_test(tc, a_readable_file_with_a_secret_is_warned_of);
+	tcase_add_test(tc, numbers_and_units);
+	tcase_add_test(tc, the_example_is_a_valid_file_of_the_defaults);
+	tcase_add_test(tc, values_are_printed_without_secrets);
+	tcase_add_test_raise_signal(tc, asking_for_what_is_not_declared_ends_the_process, SIGABRT);
+	tcase_add_test_raise_signal(tc, asking_for_the_wrong_type_ends_the_process, SIGABRT);
+	suite_add_tcase(s, tc);
+	srunner_run_all(sr, CK_NORMAL);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
