@@ -21,7 +21,7 @@ CREATE TABLE artists (
 	version           bigint      NOT NULL DEFAULT 1,
 	-- Grows with each change of followers_count, which leaves `version` (and so If-Match) alone.
 	followers_version bigint      NOT NULL DEFAULT 0,
-	-- The name without case, by code points: what the list is sorted and its prefix filter is looked up by.
+	-- The name without case, its first 300 bytes: what the list is sorted and its prefix filter is looked up by.
 	name_key          text        COLLATE "C" NOT NULL,
 	-- What the list can be narrowed to, as words: 'genre:jazz', 'country:cuba', 'verified'. One GIN index serves every mix.
 	facets            text[]      NOT NULL DEFAULT '{}',

@@ -57,6 +57,9 @@ SCHEMA(total, TOTAL_FIELDS, "A bounded count");
 STRUCT(scan, SCAN_FIELDS);
 SCHEMA(scan, SCAN_FIELDS, "Where a scan stands");
 
+/* The name without case, cut to what an index entry and a cursor can hold: longer names sort by their beginning. */
+const char *artist_name_key(struct arena *a, const char *name);
+
 /* Fills in what is derived: facets, name_key, defaults, genres without repetitions. */
 void artist_derive(struct arena *a, struct artist *it);
 

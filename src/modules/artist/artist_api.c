@@ -57,7 +57,7 @@ static void narrow(struct arena *a, const struct artist_list *in, struct artist_
 		facets[count++] = "verified";
 	q->facets = (struct texts){facets, count};
 	q->unverified = in->verified && strcmp(in->verified, "false") == 0;
-	q->name_from = in->name ? text_fold(a, in->name) : "";
+	q->name_from = in->name ? artist_name_key(a, in->name) : "";
 	q->name_to = arena_fmt(a, "%s" LAST_TEXT, q->name_from);
 }
 

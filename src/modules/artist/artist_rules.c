@@ -5,7 +5,7 @@
 #include <cjson/cJSON.h>
 #include <string.h>
 
-enum { LINK_NAME_MAX = 50, LINK_MAX = 500 };
+enum { LINK_NAME_MAX = 50, LINK_MAX = 500, NAME_KEY_BYTES = 300 };
 
 const char *links_are_wrong(struct arena *a, const void *value)
 {
@@ -34,6 +34,13 @@ const char *artist_facet(struct arena *a, const char *kind, const char *word)
 	return arena_fmt(a, "%s:%s", kind, text_fold(a, text_trim(a, word)));
 }
 
+const char *artist_name_key(struct arena *a, const char *name)
+{
+	const char *key = text_fold(a, name);
+	const size_t len = strlen(key);
+	return arena_strn(a, key, len > NAME_KEY_BYTES ? utf8_whole(key, NAME_KEY_BYTES) : len);
+}
+
 void artist_derive(struct arena *a, struct artist *it)
 {
 	const char **genres = ARENA_ARRAY(a, const char *, it->genres.count + 1);
@@ -53,7 +60,7 @@ void artist_derive(struct arena *a, struct artist *it)
 	if (it->verified)
 		facets[count++] = "verified";
 	it->facets = (struct texts){facets, count};
-	it->name_key = text_fold(a, it->name);
+	it->name_key = artist_name_key(a, it->name);
 	if (!it->social_links)
 		it->social_links = "{}";
 }
