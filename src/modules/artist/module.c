@@ -34,8 +34,8 @@ static err forget_cards(struct ctx *cx, struct change *ch, const struct delivery
 }
 
 static const struct subscription hears[] = {
-	{"artist.follows", "auth", ends_of_users, DURABLE, follows_end},
-	{"artist.cards", "artist", changes_of_cards, IN_MEMORY, forget_cards},
+	{.name = "artist.follows", .source = "auth", .events = ends_of_users, .hearing = DURABLE, .apply = follows_end},
+	{.name = "artist.cards", .source = "artist", .events = changes_of_cards, .hearing = IN_MEMORY, .apply = forget_cards},
 	{.name = NULL},
 };
 
