@@ -15,16 +15,10 @@ static err commit(struct exchange *ex, struct change *ch, struct answer *a)
 
 err reply_commit(struct req *rq, struct change *ch, const void *value)
 {
-	struct exchange *ex = exchange_of(rq);
 	struct answer a;
-	size_t headers = ex->headers.len;
-
-	answer_render(ex, value, &a);
+	answer_render(exchange_of(rq), value, &a);
 	a.body = arena_copy(rq->cx.arena, a.body, a.len); /* the scratch is another's once this task waits */
-	err e = commit(ex, ch, &a);
-	if (e)
-		ex->headers.len = headers; /* a handler may try again, with another change */
-	return e;
+	return commit(exchange_of(rq), ch, &a);
 }
 
 err reply_commit_empty(struct req *rq, struct change *ch)

@@ -1,9 +1,0 @@
-/* The route tables of the module. */
-#ifndef COMMENT_API_H
-#define COMMENT_API_H
-
-#include "thread.h"
-
-extern const struct route comment_routes[], thread_routes[];
-
-#endif

@@ -1,0 +1,394 @@
+/* Delivery: each event once and in order, whatever happens between the commit and the effect. */
+#include "bus/world.h"
+
+static void setup(void)
+{
+	conninfo = world_database();
+	world_config = (struct bus_config){.sweep_ms = 50, .batch_max = 50, .ring_slots = 256, .retention_s = 7 * 24 * 3600};
+	world_open();
+}
+
+static void teardown(void)
+{
+	assert_sound();
+	world_close();
+}
+
+/* --- telling --- */
+
+START_TEST(test_event_arrives_whole)
+{
+	struct uuid id = uuid_new();
+
+	tell_one(&item_added, id, 7, 42);
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 1);
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect e JOIN shop.outbox o USING (event_id, agg_id, agg_version, part, off)"
+		   " WHERE n = 42 AND e.name = 'a name' AND e.agg_version = 7 AND e.correlation_id = 'boot'"
+		   " AND o.correlation_id = 'boot' AND o.actor_id IS NULL AND o.topic = 'item.added' AND o.schema_version = 1"
+		   " AND o.created_at BETWEEN now() - interval '1 minute' AND now() + interval '1 second'", 1);
+	ck_assert_int_eq(memory.count, 1);
+	ck_assert_int_eq(memory.n[0], 42);
+}
+END_TEST
+
+START_TEST(test_many_events)
+{
+	struct uuid ids[20];
+
+	for (int i = 0; i < 20; i++)
+		ids[i] = uuid_new();
+	for (int i = 0; i < 300; i++)
+		tell_one(i % 3 ? &item_changed : &item_added, ids[i % 20], i / 20 + 1, i + 1);
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items'", 300);
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.state'", 200);
+	ck_assert_int_eq(memory.count, 300);
+	assert_complete();
+	ck_assert_uint_eq(stats_now().told, 300);
+	ck_assert_uint_eq(stats_now().holes, 0);
+}
+END_TEST
+
+START_TEST(test_several_in_one_change)
+{
+	struct telling_test t = {&item_changed, uuid_new(), 1, 1, 120, "x"};
+
+	run(tell_in_task, &t);
+	tell_one(&item_changed, t.id, 121, 121);
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM shop.outbox WHERE off = agg_version AND (payload->>'n')::bigint = off", 121);
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items' AND n = off", 121);
+	assert_complete();
+}
+END_TEST
+
+static err tell_in_all_parts(struct ctx *cx, void *arg)
+{
+	struct change *ch = change_begin(cx);
+
+	(void)arg;
+	for (int i = 0; i < 64; i++) {
+		struct uuid id = id_in_part(15 - i % PARTS, i);
+		const struct item item = {.item_id = id, .n = i + 1};
+
+		tell(ch, &item_added, id, 1, &item);
+	}
+	return change_commit(cx, ch);
+}
+
+START_TEST(test_all_partitions_in_one_change)
+{
+	run(tell_in_all_parts, NULL);
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM shop.outbox_head WHERE off = 4", 16);
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 64);
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE name IS NULL", 64);
+	assert_complete();
+}
+END_TEST
+
+static err insert_and_tell(struct ctx *cx, void *arg)
+{
+	const struct item *item = arg;
+	struct change *ch = change_begin(cx);
+
+	tell(ch, &item_added, item->item_id, 1, item);
+	change_add(ch, &shop_statements[0], item);
+	return change_commit(cx, ch);
+}
+
+START_TEST(test_undone_change_tells_nothing)
+{
+	struct item item = {.item_id = uuid_new(), .n = 1};
+
+	run(insert_and_tell, &item);
+	for (int i = 0; i < 5; i++)
+		ck_assert(problem_is(loop_call(insert_and_tell, &item, PATIENCE_MS), ITEM_TAKEN));
+	tell_one(&item_added, item.item_id, 2, 2);
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM shop.outbox", 2);
+	ASSERT_SQL("SELECT max(off) FROM shop.outbox_head", 2);
+	ck_assert_uint_eq(stats_now().told, 2);
+}
+END_TEST
+
+START_TEST(test_nobody_hears)
+{
+	for (int i = 1; i <= 30; i++)
+		tell_one(&item_ignored, uuid_new(), 1, i);
+	settle(); /* the cursors pass what is of no interest */
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 0);
+	ck_assert_int_eq(knobs.calls, 0);
+	tell_one(&item_mirrored, uuid_new(), 1, 1); /* of mirror: no subscription at all */
+	ASSERT_SQL("SELECT count(*) FROM mirror.outbox", 1);
+}
+END_TEST
+
+START_TEST(test_apply_tells_on)
+{
+	knobs.tells_on = true;
+	for (int i = 1; i <= 20; i++)
+		tell_one(&item_added, uuid_new(), 1, i);
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.outbox WHERE topic = 'item.mirrored' AND correlation_id = 'boot'", 20);
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 20);
+}
+END_TEST
+
+/* --- gaps between commit and effect --- */
+
+START_TEST(test_ring_overflow)
+{
+	struct uuid id = id_in_part(3, 0);
+
+	world_close();
+	world_config.ring_slots = 4;
+	world_config.batch_max = 3;
+	world_open();
+	knobs.wait_ms = 5;
+	for (int i = 0; i < 10; i++) {
+		struct telling_test t = {&item_changed, id, i * 20 + 1, i * 20 + 1, 20, "x"};
+
+		run(tell_in_task, &t);
+	}
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items' AND n = off", 200);
+	ck_assert_int_eq(memory.count, 200);
+	ck_assert_uint_gt(stats_now().read_back, 0);
+	assert_complete();
+}
+END_TEST
+
+/* Commits an event as another instance would: nothing is pushed here. */
+static void tell_elsewhere(int part, int n)
+{
+	free(test_sql(conninfo,
+		      "BEGIN; UPDATE shop.outbox_head SET off = off + 1 WHERE part = %d;"
+		      "INSERT INTO shop.outbox SELECT %d, off, gen_random_uuid(), 'item.changed', gen_random_uuid(), 1, 1,"
+		      " '{\"item_id\": \"0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee\", \"n\": %d, \"name\": \"elsewhere\"}', NULL, NULL,"
+		      " now() FROM shop.outbox_head WHERE part = %d; COMMIT", part, part, n, part));
+}
+
+START_TEST(test_commit_without_push)
+{
+	for (int i = 0; i < 40; i++)
+		tell_elsewhere(i % 16, i);
+	int64_t began = clock_mono_now();
+	while (memory.count < 40 && clock_mono_now() < began + 10 * SECOND_US)
+		spin(5);
+	ck_assert_int_eq(memory.count, 40);
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 80);
+	tell_one(&item_added, id_in_part(2, 0), 1, 100); /* and the fast path goes on behind it */
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 81);
+	assert_complete();
+}
+END_TEST
+
+START_TEST(test_gap_before_pushed_event)
+{
+	for (int i = 0; i < 30; i++) {
+		tell_elsewhere(5, 2 * i);
+		tell_one(&item_changed, id_in_part(5, i), 1, 2 * i + 1);
+	}
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items' AND n = off - 1", 60);
+	ck_assert_int_eq(memory.count, 60);
+	for (int i = 0; i < 60; i++)
+		ck_assert_int_eq(memory.n[i], i);
+	assert_complete();
+}
+END_TEST
+
+START_TEST(test_other_instance_was_first)
+{
+	struct uuid id = id_in_part(9, 0);
+
+	tell_one(&item_added, id, 1, 1);
+	settle();
+	/* The other instance applies 2 and 3 between our read of the cursor and our change. */
+	sql("UPDATE mirror.inbox_cursor SET off = 3 WHERE subscription = 'mirror.items' AND part = 9");
+	tell_one(&item_added, id, 2, 2);
+	tell_one(&item_added, id, 3, 3);
+	tell_one(&item_added, id, 4, 4);
+	settle();
+	ASSERT_SQL("SELECT sum(n) FROM mirror.effect WHERE subscription = 'mirror.items'", 5);
+	ck_assert_uint_gt(stats_now().moved, 0);
+}
+END_TEST
+
+START_TEST(test_restart_catches_up)
+{
+	run(world_drain, NULL);
+	struct telling_test t = {&item_changed, id_in_part(1, 0), 1, 1, 170, "while nobody delivers"};
+	run(tell_in_task, &t);
+	world_close_undrained();
+	world_open();
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items' AND n = off", 170);
+	ck_assert_int_eq(memory.count, 0); /* what is kept in memory begins at the head */
+	tell_one(&item_changed, t.id, 171, 171);
+	settle();
+	ck_assert_int_eq(memory.count, 1);
+	assert_complete();
+}
+END_TEST
+
+START_TEST(test_drain_waits_for_applies)
+{
+	knobs.wait_ms = 200;
+	for (int i = 0; i < 16; i++)
+		tell_one(&item_added, id_in_part(i, 0), 1, i + 1);
+	spin(20);
+	ck_assert_int_gt(bus.running, 0);
+	run(world_drain, NULL);
+	ck_assert_int_eq(bus.running, 0);
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect", knobs.calls);
+	tell_one(&item_added, id_in_part(0, 0), 2, 100); /* committed, delivered after the restart */
+	world_close_undrained();
+	world_open();
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 17);
+}
+END_TEST
+
+/* --- failures that pass --- */
+
+START_TEST(test_passing_failures_keep_order)
+{
+	struct uuid id = id_in_part(4, 0);
+
+	knobs.passing = 4;
+	for (int i = 1; i <= 30; i++)
+		tell_one(&item_added, id, i, i);
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE n = off", 30);
+	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter", 0);
+	ck_assert_uint_ge(stats_now().retries, 4);
+	assert_complete();
+}
+END_TEST
+
+START_TEST(test_lost_connections)
+{
+	struct uuid ids[8];
+	int told = 0, unknown = 0;
+
+	for (int i = 0; i < 8; i++)
+		ids[i] = uuid_new();
+	for (int i = 0; i < 400; i++) {
+		struct telling_test t = {&item_changed, ids[i % 8], i / 8 + 1, i + 1, 1, "x"};
+
+		if (i % 100 == 50)
+			sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+			    " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+		err e = loop_call(tell_in_task, &t, PATIENCE_MS);
+		told += !e;
+		unknown += e != NULL;
+		ck_assert(!e || e->status == 503);
+	}
+	settle();
+	ck_assert_int_ge(told, 300);
+	int64_t logged = sql_int("SELECT count(*) FROM shop.outbox");
+	ck_assert_int_ge(logged, told);
+	ck_assert_int_le(logged, told + unknown);
+	ck_assert_int_eq(sql_int("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items'"), logged);
+	ck_assert_int_eq(memory.count, logged);
+	assert_complete();
+}
+END_TEST
+
+/* --- many writers --- */
+
+enum { WRITERS = 8, CHANGES = 60 };
+
+struct writer {
+	struct ctx cx;
+	int number, committed, undone;
+	bool ended;
+};
+
+/* A third of the changes fails at a unique key, after the events were told. */
+static err write_much(struct ctx *cx, void *arg)
+{
+	struct writer *w = arg;
+	struct uuid taken = uuid_named("test", "taken");
+
+	for (int i = 0; i < CHANGES; i++) {
+		const bool fails = (i + w->number) % 3 == 0;
+		const struct item item = {.item_id = fails ? taken : uuid_new(), .n = i + 1};
+		struct change *ch = change_begin(cx);
+
+		for (int j = 0; j <= i % 4; j++)
+			tell(ch, &item_added, j ? uuid_new() : item.item_id, 1, &item);
+		change_add(ch, &shop_statements[0], &item);
+		err e = change_commit(cx, ch);
+		ck_assert(fails ? problem_is(e, ITEM_TAKEN) : !e);
+		w->committed += !e ? i % 4 + 1 : 0;
+		w->undone += e != NULL;
+		if (i % 5 == 0)
+			TRY(wait_ms(cx, w->number % 3));
+	}
+	return NULL;
+}
+
+static void writer_ended(void *arg, err result)
+{
+	struct writer *w = arg;
+
+	ck_assert_ptr_null(result);
+	w->ended = true;
+}
+
+START_TEST(test_gapless_under_writers)
+{
+	struct item item = {.item_id = uuid_named("test", "taken"), .n = 1};
+	struct writer writers[WRITERS] = {0};
+	int64_t committed = 1;
+
+	run(insert_and_tell, &item);
+	for (int i = 0; i < WRITERS; i++) {
+		writers[i].number = i;
+		writers[i].cx = (struct ctx){.arena = arena_new(), .request_id = "writer"};
+		ck_assert(task_start(&writers[i].cx, write_much, &writers[i], writer_ended));
+	}
+	for (int i = 0; i < WRITERS; i++) {
+		ck_assert(loop_until(&writers[i].ended, PATIENCE_MS));
+		committed += writers[i].committed;
+		ck_assert_int_eq(writers[i].undone, CHANGES / 3);
+		arena_free(writers[i].cx.arena);
+	}
+	settle();
+	ck_assert_int_eq(sql_int("SELECT count(*) FROM shop.outbox"), committed);
+	ck_assert_int_eq(sql_int("SELECT count(*) FROM mirror.effect"), committed);
+	ck_assert_int_eq(sql_int("SELECT sum(off) FROM shop.outbox_head"), committed);
+	ck_assert_int_eq(memory.count, committed);
+	ck_assert_uint_eq(stats_now().holes, 0);
+	assert_complete();
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		test_event_arrives_whole, test_many_events, test_several_in_one_change, test_all_partitions_in_one_change,
+		test_undone_change_tells_nothing, test_nobody_hears, test_apply_tells_on, test_ring_overflow,
+		test_commit_without_push, test_gap_before_pushed_event, test_other_instance_was_first, test_restart_catches_up,
+		test_drain_waits_for_applies, test_passing_failures_keep_order, test_lost_connections, test_gapless_under_writers,
+	};
+	Suite *s = suite_create("delivery");
+	TCase *tc = tcase_create("delivery");
+	SRunner *sr = srunner_create(s);
+
+	suite_add_tcase(s, tc);
+	tcase_set_timeout(tc, 120);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+		tcase_add_test(tc, tests[i]);
+	srunner_run_all(sr, CK_ENV);
+	int failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
