@@ -1,0 +1,297 @@
+/* Route tables: what is refused at start, how paths are found, how the tables are told (list, OpenAPI, problems). */
+#include "core/loop.h"
+#include "http/limits.h"
+#include "http/openapi.h"
+#include "http/router.h"
+#include "http/server.h"
+
+#include <check.h>
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LEAF_FIELDS(F, T)                                                                          \
+	F(T, TEXT, name, IN | REQ, "Name", .max = 10)
+STRUCT(leaf, LEAF_FIELDS);
+SCHEMA(leaf, LEAF_FIELDS, "A leaf");
+
+#define TREE_FIELDS(F, T)                                                                          \
+	F(T, UUID, id, 0, "Identifier")                                                            \
+	F(T, TEXT, kind, IN | NULLABLE, "Kind", .one_of = (const char *const[]){"oak", "elm", NULL})  \
+	F(T, INT, age, IN, "Years", .min = 1, .max = 900, .otherwise = "1")                        \
+	F(T, TEXT, site, IN | NULLABLE, "Where", .format = FORMAT_URL)                             \
+	F(T, TEXTS, tags, IN, "Tags", .max = 10, .each_max = 5)                                    \
+	F(T, TEXT, secret, IN | REQ | NO_OUT, "Never shown", .min = 8, .max = 128)                 \
+	F(T, TEXT, bark, IN | REQ, "Long text", .max = 1000, .view = VIEW_DETAIL)                  \
+	F(T, BOOL, is_ill, 0, "For its owner", .view = VIEW_OWN)                                   \
+	F(T, MANY, leaves, 0, "Leaves", .of = &leaf_schema)                                        \
+	F(T, ONE, best, NULLABLE, "Best leaf", .of = &leaf_schema)                                 \
+	F(T, INT, version, NO_JSON, "Version")
+STRUCT(tree, TREE_FIELDS);
+SCHEMA(tree, TREE_FIELDS, "A tree");
+
+#define LIST_FIELDS(F, T)                                                                          \
+	PAGE_FIELDS(F, T)                                                                          \
+	F(T, UUIDS, ids, IN, "Some", .max = 100)
+STRUCT(tree_query, LIST_FIELDS);
+SCHEMA(tree_query, LIST_FIELDS, "Which trees");
+
+HANDLER(any)
+{
+	return reply_empty(rq);
+}
+
+PROBLEM(TREE_FELLED, 410, "tree_felled", "Felled", "It was felled.");
+PROBLEM(TREE_ILL, 409, "tree_ill", "Ill", "It is ill.");
+static const err felling[] = {TREE_FELLED, TREE_ILL, NULL};
+
+static const struct route trees[] = {
+	ROUTE(GET, "/trees", ANYONE, 200, any, "List trees", .params = &tree_query_schema, .reply = &tree_schema, .list = true),
+	ROUTE(POST, "/trees", USER, 201, any, "Plant a tree", .body = &tree_schema, .reply = &tree_schema, .view = VIEW_DETAIL),
+	ROUTE(GET, "/trees/{id}", ANYONE, 200, any, "Get a tree", .params = &by_id_schema, .reply = &tree_schema, .view = VIEW_DETAIL),
+	ROUTE(PATCH, "/trees/{id}", USER, 200, any, "Change a tree", .params = &by_id_schema, .body = &tree_schema,
+	      .reply = &tree_schema, .view = VIEW_DETAIL),
+	ROUTE(DELETE, "/trees/{id}", MODERATOR, 204, any, "Fell a tree", .params = &by_id_schema, .problems = felling),
+	ROUTE(GET, "/trees/{id}/leaves", ANYONE, 200, any, "List leaves", .params = &by_id_schema, .reply = &leaf_schema, .list = true),
+	ROUTE(GET, "/trees/tallest", ANYONE, 200, any, "Get the tallest", .reply = &tree_schema),
+	ROUTE(POST, "/trees/token", ANYONE, 200, any, "Get a token", .body = &leaf_schema, .form = true, .oauth = true, .bucket = "login"),
+	ROUTE(GET, "//livez", ANYONE, 200, any, "Live", .produces = "text/plain"),
+	ROUTES_END,
+};
+
+static void open_server(void)
+{
+	loop_open();
+	ck_assert(http_open(&(struct http_config){.idle_ms = 1000, .head_ms = 1000, .body_ms = 1000, .stall_ms = 1000},
+			    &(struct http_hooks){0}));
+}
+
+static void open_trees(void)
+{
+	open_server();
+	ck_assert(http_routes("forest", trees));
+}
+
+static void close_server(void)
+{
+	http_close();
+	loop_close();
+}
+
+/* --- refused rows --- */
+
+static const struct route refused[] = {
+	{.method = METHOD_GET, .path = "/a", .status = 200, .handler = any, .name = "any", .doc = "No policy", .file = "f"},
+	ROUTE(GET, "a", ANYONE, 200, any, "No slash"),
+	ROUTE(GET, "/a", ANYONE, 500, any, "Success that fails"),
+	ROUTE(GET, "/a", ANYONE, 200, any, "Body of a GET", .body = &leaf_schema),
+	ROUTE(GET, "/a/{id}", ANYONE, 200, any, "Parameter without schema"),
+	ROUTE(GET, "/a/{name}", ANYONE, 200, any, "Parameter of another name", .params = &by_id_schema),
+	ROUTE(GET, "/a/{id", ANYONE, 200, any, "Half a parameter", .params = &by_id_schema),
+	ROUTE(GET, "/a", ANYONE, 200, any, "List of nothing", .list = true),
+	ROUTE(POST, "/a", ANYONE, 200, any, "Form of nothing", .form = true),
+	ROUTE(POST, "/a", ANYONE, 200, any, "Unknown limit", .bucket = "nobody"),
+	{.method = METHOD_GET, .path = "/a", .who = WHO_ANYONE, .status = 200, .name = "none", .doc = "No handler"},
+};
+
+static bool add_quietly(const struct route *r)
+{
+	int saved = dup(2);
+	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
+	bool added = router_add("test", r);
+	fflush(stderr);
+	dup2(saved, 2);
+	close(saved);
+	return added;
+}
+
+START_TEST(bad_row_is_refused)
+{
+	ck_assert(!add_quietly(&refused[_i]));
+	ck_assert_ptr_null(router_first());
+}
+END_TEST
+
+START_TEST(path_is_taken_once)
+{
+	static const struct route same[] = {
+		ROUTE(GET, "/trees/{id}", ANYONE, 200, any, "Get", .params = &by_id_schema),
+		ROUTE(GET, "/trees/{slug}", ANYONE, 200, any, "Get by another name", .params = &by_slug_schema),
+		ROUTE(DELETE, "/trees/{slug}", USER, 204, any, "Another method", .params = &by_slug_schema),
+	};
+	ck_assert(add_quietly(&same[0]));
+	ck_assert(!add_quietly(&same[0]));
+	ck_assert(!add_quietly(&same[1]));
+	ck_assert(add_quietly(&same[2]));
+}
+END_TEST
+
+/* --- finding --- */
+
+static struct match find(const char *path, enum method method)
+{
+	struct segment segments[SEGMENTS_MAX];
+	struct match m;
+	int count;
+	struct arena *a = arena_new();
+	ck_assert_ptr_null(path_read(a, path, strlen(path), segments, &count));
+	ck_assert_int_ge(count, 0);
+	router_find(segments, count, method, &m);
+	arena_free(a);
+	return m;
+}
+
+static const char *found_path(const char *path, enum method method)
+{
+	struct match m = find(path, method);
+	return m.endpoint ? m.endpoint->path : NULL;
+}
+
+START_TEST(paths_are_found)
+{
+	ck_assert_str_eq(found_path("/api/v1/trees", METHOD_GET), "/api/v1/trees");
+	ck_assert_str_eq(found_path("/api/v1/trees/7", METHOD_PATCH), "/api/v1/trees/{id}");
+	ck_assert_str_eq(found_path("/api/v1/trees/tallest", METHOD_GET), "/api/v1/trees/tallest");
+	ck_assert_str_eq(found_path("/api/v1/tre%65s", METHOD_GET), "/api/v1/trees");
+	ck_assert_str_eq(found_path("/livez", METHOD_GET), "/livez");
+	/* `tallest` leads nowhere below itself, so it is the id of another route. */
+	ck_assert_str_eq(found_path("/api/v1/trees/tallest/leaves", METHOD_GET), "/api/v1/trees/{id}/leaves");
+	ck_assert_ptr_null(found_path("/api/v1/trees/", METHOD_GET));
+	ck_assert_ptr_null(found_path("/api/v1/trees//leaves", METHOD_GET));
+	ck_assert_ptr_null(found_path("/api/v1", METHOD_GET));
+	ck_assert_ptr_null(found_path("/", METHOD_GET));
+	ck_assert_ptr_null(found_path("/api/v1/Trees", METHOD_GET));
+	ck_assert_uint_eq(find("/api/v1/nothing", METHOD_GET).allowed, 0);
+	ck_assert_uint_eq(find("/api/v1/trees", METHOD_PUT).allowed, 1u << METHOD_GET | 1u << METHOD_POST);
+
+	struct match m = find("/api/v1/trees/a%2Fb/leaves", METHOD_GET);
+	ck_assert_uint_eq(m.params[0].len, 3);
+}
+END_TEST
+
+START_TEST(creating_post_knows_its_resource)
+{
+	struct match m = find("/api/v1/trees", METHOD_POST);
+	ck_assert_str_eq(m.endpoint->resource->path, "/api/v1/trees/{id}");
+	ck_assert(m.endpoint->creates);
+	ck_assert(!find("/api/v1/trees/token", METHOD_POST).endpoint->creates);
+}
+END_TEST
+
+START_TEST(bad_paths_are_faults)
+{
+	static const char *const bad[] = {"/%", "/%4", "/%zz", "/%00", "/a/../b", "/..", "/.", "/a/.", "/%2e%2e/b", "/a/%2E", "/%ff",
+					  "/%c0%af", "/%ed%a0%80"};
+	struct segment segments[SEGMENTS_MAX];
+	struct arena *a = arena_new();
+	int count;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		ck_assert_msg(path_read(a, bad[i], strlen(bad[i]), segments, &count) != NULL, "%s", bad[i]);
+	ck_assert_ptr_null(path_read(a, "/...", 4, segments, &count));
+	ck_assert_ptr_null(path_read(a, "/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q", 34, segments, &count));
+	ck_assert_int_eq(count, -1);
+	arena_free(a);
+}
+END_TEST
+
+/* --- telling --- */
+
+START_TEST(openapi_is_json_with_every_reference_at_home)
+{
+	const char *text = http_openapi();
+	cJSON *doc = cJSON_ParseWithOpts(text, NULL, true);
+	ck_assert_ptr_nonnull(doc);
+	ck_assert_str_eq(cJSON_GetObjectItem(doc, "openapi")->valuestring, "3.1.0");
+	for (const char *at = text; (at = strstr(at, "\"$ref\":\"#/"));) {
+		char part[128];
+		cJSON *node = doc;
+		for (at += 10; *at != '"'; at += *at == '/') {
+			size_t len = strcspn(at, "/\"");
+			snprintf(part, sizeof part, "%.*s", (int)len, at);
+			node = cJSON_GetObjectItemCaseSensitive(node, part);
+			ck_assert_msg(node != NULL, "no %s", part);
+			at += len;
+		}
+	}
+	cJSON_Delete(doc);
+	const char *out = getenv("OPENAPI_OUT");
+	FILE *file = out ? fopen(out, "w") : NULL;
+	if (file) {
+		fputs(text, file);
+		fclose(file);
+	}
+}
+END_TEST
+
+START_TEST(openapi_has_the_right_shapes)
+{
+	const char *text = http_openapi();
+	static const char *const parts[] = {
+		"\"Tree\":{", "\"TreeDetail\":{", "\"TreeNew\":{", "\"TreePatch\":{", "\"Leaf\":{", "\"LeafNew\":{",
+		"\"operationId\":\"any\"", "\"operationId\":\"any_2\"", "\"tags\":[\"forest\"]", "#/components/parameters/IdempotencyKey",
+		"\"304\":", "\"410\":", "`tree_ill`: Ill", "application/x-www-form-urlencoded", "\"enum\":[\"oak\",\"elm\",null]",
+		"\"required\":[\"secret\",\"bark\"]", "\"default\":1", "\"explode\":false",
+	};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		ck_assert_msg(strstr(text, parts[i]) != NULL, "no %s", parts[i]);
+	const char *out = strstr(text, "\"TreeDetail\":{");
+	const char *end = strstr(out, "\"required\":");
+	const char *secret = strstr(out, "\"secret\"");
+	ck_assert(!secret || secret > end);
+	ck_assert_ptr_null(strstr(text, "\"version\":{"));
+}
+END_TEST
+
+START_TEST(routes_are_printed)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	http_print_routes(out, false);
+	fclose(out);
+	ck_assert_ptr_nonnull(strstr(text, "DELETE /api/v1/trees/{id}"));
+	ck_assert_ptr_nonnull(strstr(text, "routes_test.c:"));
+	free(text);
+
+	out = open_memstream(&text, &size);
+	http_print_routes(out, true);
+	fclose(out);
+	cJSON *doc = cJSON_Parse(text);
+	ck_assert_int_eq(cJSON_GetArraySize(doc), (int)(sizeof trees / sizeof *trees) - 1);
+	cJSON_Delete(doc);
+	free(text);
+}
+END_TEST
+
+START_TEST(problems_are_found_by_code)
+{
+	ck_assert_int_eq(http_problem("tree_felled")->status, 410);
+	ck_assert_int_eq(http_problem("not_found")->status, 404);
+	ck_assert_ptr_null(http_problem("nothing"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("routes");
+	TCase *tables = tcase_create("tables"), *found = tcase_create("found");
+	tcase_add_checked_fixture(tables, open_server, close_server);
+	tcase_add_loop_test(tables, bad_row_is_refused, 0, sizeof refused / sizeof *refused);
+	tcase_add_test(tables, path_is_taken_once);
+	suite_add_tcase(suite, tables);
+	tcase_add_checked_fixture(found, open_trees, close_server);
+	tcase_add_test(found, paths_are_found);
+	tcase_add_test(found, creating_post_knows_its_resource);
+	tcase_add_test(found, bad_paths_are_faults);
+	tcase_add_test(found, openapi_is_json_with_every_reference_at_home);
+	tcase_add_test(found, openapi_has_the_right_shapes);
+	tcase_add_test(found, routes_are_printed);
+	tcase_add_test(found, problems_are_found_by_code);
+	suite_add_tcase(suite, found);
+	SRunner *sr = srunner_create(suite);
+	srunner_run_all(sr, CK_ENV);
+	int failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
