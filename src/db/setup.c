@@ -32,6 +32,7 @@ static bool send_settings(struct pipeline *pl)
 	add_setting(&sql, "search_path", buf_text(&path));
 	add_setting(&sql, "plan_cache_mode", "force_generic_plan");
 	add_setting(&sql, "jit", "off");
+	add_setting(&sql, "max_parallel_workers_per_gather", "0"); /* generic plans guess at LIMIT and start workers for a page */
 	add_setting(&sql, "TimeZone", "UTC");
 	add_setting(&sql, "default_transaction_read_only", pl->duty == DUTY_WRITE ? "off" : "on");
 	add_timeout(&sql, "statement_timeout", pl->pool->lines[pl->duty].timeout_ms);

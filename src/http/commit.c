@@ -15,10 +15,16 @@ static err commit(struct exchange *ex, struct change *ch, struct answer *a)
 
 err reply_commit(struct req *rq, struct change *ch, const void *value)
 {
+	struct exchange *ex = exchange_of(rq);
 	struct answer a;
-	answer_render(exchange_of(rq), value, &a);
+	size_t headers = ex->headers.len;
+
+	answer_render(ex, value, &a);
 	a.body = arena_copy(rq->cx.arena, a.body, a.len); /* the scratch is another's once this task waits */
-	return commit(exchange_of(rq), ch, &a);
+	err e = commit(ex, ch, &a);
+	if (e)
+		ex->headers.len = headers; /* a handler may try again, with another change */
+	return e;
 }
 
 err reply_commit_empty(struct req *rq, struct change *ch)

@@ -210,6 +210,8 @@ static bool fill(struct conn *c)
 static bool refuse(struct conn *c, err fault)
 {
 	c->close_when_sent = c->unread_body = true;
+	if (!c->exchange->bytes)
+		c->exchange->bytes = c->in.at + c->in.from;
 	enter_state(c, CONN_RUN);
 	exchange_refuse(c->exchange, fault);
 	return true;
@@ -279,7 +281,6 @@ static bool step_head(struct conn *c)
 		return fill(c);
 	case READ_FAULT:
 		server.stats.parse_errors++;
-		ex->bytes = c->in.at + c->in.from;
 		return refuse(c, fault);
 	case READ_DONE:
 		break;

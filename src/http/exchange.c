@@ -15,7 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPARE_MAX = 256 };
+enum {
+	SPARE_MAX = 256,
+	OPTIONS_BODY_MAX = 1024, /* bytes; read and dropped */
+};
 
 static struct exchange *spare;
 static int spare_count;
@@ -153,8 +156,10 @@ static err find_route(struct exchange *ex)
 		router_find(segments, count, method_of(h->verb), &ex->match);
 	if (!ex->match.allowed)
 		return NO_SUCH_PATH;
-	if (h->verb == VERB_OPTIONS)
+	if (h->verb == VERB_OPTIONS) {
+		ex->body_max = OPTIONS_BODY_MAX;
 		return NULL;
+	}
 	if (!ex->match.endpoint || h->verb == VERB_OTHER)
 		return METHOD_NOT_ALLOWED;
 	ex->rq.route = ex->match.endpoint->route;
@@ -172,6 +177,7 @@ err exchange_route(struct exchange *ex)
 	if (server.config.trust_forwarded && peer_is_loopback(&ex->conn->peer))
 		believe_proxy(ex);
 	if (path.len == 1 && ex->bytes[path.at] == '*') { /* OPTIONS *: the server as a whole */
+		ex->body_max = OPTIONS_BODY_MAX;
 		ex->match.allowed = (1u << METHODS) - 1;
 		return NULL;
 	}

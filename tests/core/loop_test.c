@@ -396,6 +396,12 @@ static void caller_ended(void *arg, err result)
 	c->result = result;
 }
 
+static void close_gate(void)
+{
+	at_work = done = 0;
+	gate_open = false;
+}
+
 static void call(struct caller *c)
 {
 	*c = (struct caller){.cx.request_id = "x"};
@@ -429,6 +435,7 @@ START_TEST(beyond_the_queue_work_is_refused)
 {
 	struct caller c[5];
 
+	close_gate();
 	workers_open(1, 3);
 	call(&c[0]);
 	await_workers(1);
@@ -450,6 +457,7 @@ START_TEST(cancelled_work_is_taken_back_or_waited_for)
 	struct caller c[3];
 	bool never = false;
 
+	close_gate();
 	workers_open(1, 3);
 	for (int i = 0; i < 3; i++) {
 		call(&c[i]);

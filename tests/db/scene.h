@@ -35,6 +35,10 @@ static const struct violation scene_violations[] = {
 __attribute__((unused)) static const char *scene_conninfo;
 __attribute__((unused)) static struct pool *scene_pool;
 
+/* A test's own tables and statements beside the common ones; set before scene_begin. */
+__attribute__((unused)) static const char *scene_sql;
+__attribute__((unused)) static struct statement *scene_more;
+
 static struct statement scene_statements[] = {
 	{.name = "item_by_id", .sql = "SELECT $* FROM item WHERE id = $id", .in = &by_id_schema, .out = &item_schema,
 	 .otherwise = NO_ITEM},
@@ -91,6 +95,8 @@ static void scene_make_table(const char *conninfo)
 		"CREATE TABLE alpha.item (id uuid PRIMARY KEY, name text UNIQUE, n integer CHECK (n < 1000000), "
 		"	version bigint NOT NULL DEFAULT 1);"
 		"CREATE TABLE beta.secret (id uuid PRIMARY KEY)"));
+	if (scene_sql)
+		free(test_sql(conninfo, "SET search_path = alpha; %s", scene_sql));
 }
 
 /* The loop and the pool, on a server and a database that are there already. */
@@ -103,6 +109,8 @@ static void scene_begin_on(const char *conninfo)
 	db_open();
 	scene_pool = pool_open(&cfg);
 	pool_statements(scene_pool, scene_statements);
+	if (scene_more)
+		pool_statements(scene_pool, scene_more);
 	assert_fine(loop_call(scene_check, scene_pool, 20000));
 }
 

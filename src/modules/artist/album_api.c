@@ -1,0 +1,270 @@
+/* Routes of albums. */
+#include "api.h"
+
+static const char *const album_sorts[] = {"-created_at", "-release_date", NULL};
+
+#define ALBUM_FILTERS(F, T, sort_)                                                                                \
+	PAGE_FIELDS(F, T)                                                                                         \
+	F(T, TEXT, sort, IN, "Order; albums without a date come last", .one_of = album_sorts, .otherwise = sort_) \
+	F(T, TEXT, album_type, IN | NULLABLE, "Of this type, any letter case", .rule = type_is_unknown)           \
+	TOTAL_PARAM(F, T)
+
+#define ALBUM_LIST_FIELDS(F, T)                                                                                   \
+	F(T, UUIDS, ids, IN, "These albums only, up to 100, in this order; other parameters are left aside", .max = 100) \
+	F(T, UUID, artist_id, IN | NULLABLE, "Of this artist")                                                    \
+	ALBUM_FILTERS(F, T, "-created_at")
+STRUCT(album_list, ALBUM_LIST_FIELDS);
+SCHEMA(album_list, ALBUM_LIST_FIELDS, "Which albums");
+
+#define ARTIST_ALBUM_LIST_FIELDS(F, T)                                                                            \
+	F(T, UUID, id, IN | REQ, "The artist")                                                                    \
+	ALBUM_FILTERS(F, T, "-release_date")
+STRUCT(artist_album_list, ARTIST_ALBUM_LIST_FIELDS);
+SCHEMA(artist_album_list, ARTIST_ALBUM_LIST_FIELDS, "Which albums of an artist");
+
+static err list_albums_by_ids(struct req *rq, struct uuids ids)
+{
+	const void **rows = ARENA_ARRAY(rq->cx.arena, const void *, ids.count);
+	struct album *items = ARENA_ARRAY(rq->cx.arena, struct album, ids.count);
+	int count = 0;
+
+	TRY(db_load(&rq->cx, &albums, ids.at, ids.count, rows));
+	for (int i = 0; i < ids.count; i++) {
+		const struct album *row = rows[i];
+		if (row && !row->is_deleted && !row->artist_is_deleted)
+			items[count++] = *row;
+	}
+	return reply_list(rq, &(struct list){.items = items, .count = count, .total = -1});
+}
+
+static const struct statement *list_statement(const struct album_list *in, bool by_release)
+{
+	if (uuid_is_nil(in->artist_id))
+		return &album_statements[by_release ? ALBUMS_BY_RELEASE : ALBUMS_BY_AGE];
+	return &album_statements[by_release ? ARTIST_ALBUMS_BY_RELEASE : ARTIST_ALBUMS_BY_AGE];
+}
+
+static const char *album_scope(struct arena *a, const struct album_list *in)
+{
+	char artist[UUID_TEXT];
+	uuid_text(in->artist_id, artist);
+	return arena_fmt(a, "albums %s %s %s", in->sort, in->album_type ? album_type_stored(in->album_type) : "", artist);
+}
+
+static err page_albums(struct req *rq, const struct album_list *in)
+{
+	struct ctx *cx = &rq->cx;
+	const char *scope = album_scope(cx->arena, in);
+	const bool by_release = strcmp(in->sort, "-release_date") == 0;
+	struct page_key key = {.number = INT64_MAX};
+	struct list list = {.total = -1};
+	struct album *rows;
+
+	TRY(page_read(cx, in->cursor, scope, &key));
+	const struct album_query q = {
+		.artist_id = in->artist_id, .album_type = in->album_type ? album_type_stored(in->album_type) : NULL,
+		.number = key.number, .time = key.number, .id = key.id, .limit = in->limit + 1,
+	};
+	TRY(db_rows(cx, list_statement(in, by_release), &q, &rows, &list.count));
+	if (list.count > in->limit) {
+		list.count = in->limit;
+		const struct album *last = &rows[list.count - 1];
+		key = (struct page_key){.number = by_release ? last->release_day : last->created_at, .id = last->id};
+		list.next_cursor = page_write(cx, scope, &key);
+	}
+	list.items = rows;
+	if (in->include_total)
+		TRY(count_total(cx, &album_statements[ALBUMS_COUNT], &q, &list));
+	return reply_list(rq, &list);
+}
+
+HANDLER(list_albums)
+{
+	const struct album_list *in = rq->params;
+	return in->ids.count ? list_albums_by_ids(rq, in->ids) : page_albums(rq, in);
+}
+
+HANDLER(list_artist_albums)
+{
+	const struct artist_album_list *in = rq->params;
+	struct artist artist;
+	TRY(artist_find(&rq->cx, in->id, &artist));
+	const struct album_list all = {.artist_id = in->id, .sort = in->sort, .album_type = in->album_type,
+				       .limit = in->limit, .cursor = in->cursor, .include_total = in->include_total};
+	return page_albums(rq, &all);
+}
+
+/* With its tracks, and the fields that only those see who could restore it. */
+static err complete_album(struct req *rq, struct album *it)
+{
+	if (may_restore(&rq->cx, it->deleted_by))
+		rq->view |= VIEW_OWN;
+	return album_load_tracks(&rq->cx, it);
+}
+
+HANDLER(get_album)
+{
+	const struct by_id *in = rq->params;
+	struct album found;
+	TRY(album_find(&rq->cx, in->id, &found));
+	TRY(complete_album(rq, &found));
+	return reply(rq, &found);
+}
+
+HANDLER(create_album)
+{
+	struct album *new = rq->body;
+	struct ctx *cx = &rq->cx;
+	const void *row;
+
+	TRY(db_load(cx, &artists, &new->artist_id, 1, &row));
+	const struct artist *of = row;
+	if (!of || of->is_deleted)
+		return problem_fault(cx, "/artist_id", "artist_unknown", "There is no such artist. GET /api/v1/artists finds the id.");
+	TRY(artist_edit_allowed(cx, of->verified, cx->viewer.user_id)); /* any member adds, unless it is verified */
+	new->id = uuid_new();
+	new->artist_name = of->name;
+	new->created_at = new->updated_at = clock_now();
+	new->created_by = cx->viewer.user_id;
+	new->total_tracks = 0;
+	new->version = 1;
+	album_derive(cx->arena, new);
+	struct change *ch = change_begin(cx);
+	album_insert(ch, new);
+	return reply_commit(rq, ch, new);
+}
+
+HANDLER(update_album)
+{
+	const struct by_id *in = rq->params;
+	const struct album *body = rq->body;
+	struct ctx *cx = &rq->cx;
+	struct album it;
+
+	TRY(album_find_editable(cx, in->id, &it));
+	TRY(require_match(rq, it.version));
+	if (HAS(rq->present, album_artist_id_field) && !uuid_equal(body->artist_id, it.artist_id))
+		return problem_fault(cx, "/artist_id", "immutable", "An album stays with its artist: delete it and add it to the other.");
+	const char *old_title = it.title;
+	schema_merge(&album_schema, body, rq->present, &it);
+	it.updated_at = clock_now();
+	album_derive(cx->arena, &it);
+	TRY(complete_album(rq, &it));
+	struct change *ch = change_begin(cx);
+	album_update(ch, &it, &album_updated, strcmp(old_title, it.title) != 0 ? old_title : NULL);
+	return reply_commit(rq, ch, &it);
+}
+
+HANDLER(delete_album)
+{
+	const struct by_id *in = rq->params;
+	struct album it;
+
+	TRY(album_find_editable(&rq->cx, in->id, &it));
+	TRY(require_match(rq, it.version));
+	struct change *ch = change_begin(&rq->cx);
+	MARK_DELETED(&rq->cx, &it);
+	album_update(ch, &it, &album_deleted, NULL);
+	return reply_commit_empty(rq, ch);
+}
+
+HANDLER(restore_album)
+{
+	const struct by_id *in = rq->params;
+	struct album it;
+
+	TRY(album_find(&rq->cx, in->id, &it));
+	if (!it.is_deleted)
+		return NOT_DELETED;
+	if (it.artist_is_deleted)
+		return PARENT_DELETED;
+	TRY(require_match(rq, it.version));
+	TRY(complete_album(rq, &it));
+	struct change *ch = change_begin(&rq->cx);
+	MARK_RESTORED(&it);
+	album_update(ch, &it, &album_restored, NULL);
+	return reply_commit(rq, ch, &it);
+}
+
+#define TRACK_ORDER_FIELDS(F, T)                                                                                  \
+	F(T, UUIDS, track_ids, IN | REQ, "Every track of the album once; numbered in this order, each disc from 1", .min = 1, .max = 1000)
+STRUCT(track_order, TRACK_ORDER_FIELDS);
+SCHEMA(track_order, TRACK_ORDER_FIELDS, "A new order");
+
+static const struct album_track *track_of(const struct album *it, struct uuid id)
+{
+	const struct album_track *t = it->tracks.at;
+	for (int i = 0; i < it->tracks.count; i++)
+		if (uuid_equal(t[i].id, id))
+			return &t[i];
+	return NULL;
+}
+
+/* The number each track gets: how many of its disc come up to it. A track missing or named twice is a fault. */
+static err number_tracks(struct ctx *cx, const struct album *it, struct uuids ids, int64_t *numbers)
+{
+	int64_t on_disc[DISCS_MAX + 1] = {0};
+	uint64_t *named = ARENA_ARRAY(cx->arena, uint64_t, it->tracks.count / 64 + 1);
+	int good = 0;
+
+	for (int i = 0; i < ids.count; i++) {
+		const struct album_track *t = track_of(it, ids.at[i]);
+		const ptrdiff_t at = t ? t - (const struct album_track *)it->tracks.at : 0;
+		if (!t || HAS(named[at / 64], at % 64))
+			break;
+		named[at / 64] |= UINT64_C(1) << at % 64;
+		numbers[i] = ++on_disc[t->disc_number];
+		good++;
+	}
+	if (good == ids.count && good == it->tracks.count)
+		return NULL;
+	return problem_fault(cx, "/track_ids", "incomplete", "Must name each of the album's %d tracks once.", it->tracks.count);
+}
+
+HANDLER(order_tracks)
+{
+	const struct by_id *in = rq->params;
+	const struct track_order *body = rq->body;
+	struct ctx *cx = &rq->cx;
+	int64_t *numbers = ARENA_ARRAY(cx->arena, int64_t, body->track_ids.count);
+	struct album it;
+
+	TRY(album_find_editable(cx, in->id, &it));
+	TRY(require_match(rq, it.version));
+	TRY(complete_album(rq, &it));
+	TRY(number_tracks(cx, &it, body->track_ids, numbers));
+	struct change *ch = change_begin(cx);
+	const struct album_order order = {.album_id = it.id, .version = it.version, .updated_at = clock_now(),
+					  .track_ids = body->track_ids, .numbers = {numbers, body->track_ids.count}};
+	album_reorder(ch, &order, &it);
+	TRY(change_commit(cx, ch));
+	TRY(album_find(cx, in->id, &it));
+	TRY(complete_album(rq, &it));
+	return reply(rq, &it);
+}
+
+static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
+static const err create_problems[] = {VERIFIED_ARTIST, ARTIST_UNKNOWN, NULL};
+static const err restore_problems[] = {NOT_DELETED, PARENT_DELETED, EDIT_CONFLICT, NULL};
+
+const struct route album_routes[] = {
+	ROUTE(GET, "/albums", ANYONE, 200, list_albums, "List albums",
+	      .params = &album_list_schema, .reply = &album_schema, .list = true),
+	ROUTE(GET, "/artists/{id}/albums", ANYONE, 200, list_artist_albums, "List an artist's albums",
+	      .params = &artist_album_list_schema, .reply = &album_schema, .list = true),
+	ROUTE(POST, "/albums", USER, 201, create_album, "Add an album",
+	      .body = &album_schema, .reply = &album_schema, .view = VIEW_DETAIL, .problems = create_problems),
+	ROUTE(GET, "/albums/{id}", ANYONE, 200, get_album, "Read an album with its tracks",
+	      .params = &by_id_schema, .reply = &album_schema, .view = VIEW_DETAIL),
+	ROUTE(PATCH, "/albums/{id}", USER, 200, update_album, "Edit an album",
+	      .params = &by_id_schema, .body = &album_schema, .reply = &album_schema, .view = VIEW_DETAIL,
+	      .problems = edit_problems),
+	ROUTE(DELETE, "/albums/{id}", USER, 204, delete_album, "Delete an album, hiding its tracks",
+	      .params = &by_id_schema, .problems = edit_problems),
+	ROUTE(POST, "/albums/{id}/restore", USER, 200, restore_album, "Undo the deletion of an album",
+	      .params = &by_id_schema, .reply = &album_schema, .view = VIEW_DETAIL, .problems = restore_problems),
+	ROUTE(PUT, "/albums/{id}/tracks/order", USER, 200, order_tracks, "Put an album's tracks in order",
+	      .params = &by_id_schema, .body = &track_order_schema, .reply = &album_schema, .view = VIEW_DETAIL,
+	      .problems = edit_problems),
+	ROUTES_END,
+};

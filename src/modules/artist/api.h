@@ -1,0 +1,21 @@
+/* What the routes of the module share. */
+#ifndef ARTIST_API_H
+#define ARTIST_API_H
+
+#include "album.h"
+#include "artist.h"
+#include "track.h"
+
+extern const struct route artist_routes[], album_routes[], track_routes[], follow_routes[];
+
+/* Behind every other text of the same beginning, by code points. */
+#define LAST_TEXT "\xf4\x8f\xbf\xbf"
+
+#define TOTAL_PARAM(F, T) F(T, BOOL, include_total, IN, "Adds `total`, exact up to 10,000", .otherwise = "false")
+
+enum { TOTAL_EXACT = 10000 };
+
+/* Fills list->total from a statement that counts to 10,001 at most. */
+err count_total(struct ctx *cx, const struct statement *st, const void *query, struct list *list);
+
+#endif

@@ -1,0 +1,97 @@
+/* What holds for artists whatever the route: derived fields, who may edit, what their links may be. */
+#include "artist.h"
+#include "vobe/text.h"
+
+#include <cjson/cJSON.h>
+#include <string.h>
+
+enum { LINK_NAME_MAX = 50, LINK_MAX = 500, NAME_KEY_BYTES = 300 };
+
+const char *links_are_wrong(struct arena *a, const void *value)
+{
+	cJSON *links = cJSON_Parse(*(const char *const *)value);
+	const char *fault = NULL;
+
+	for (const cJSON *l = links ? links->child : NULL; l && !fault; l = l->next)
+		if (!*l->string || utf8_length(l->string) > LINK_NAME_MAX)
+			fault = "Names of links must have 1 to 50 characters.";
+		else if (!cJSON_IsString(l) || utf8_length(l->valuestring) > LINK_MAX || !text_is_url(l->valuestring))
+			fault = arena_fmt(a, "\"%s\" must be an http or https URL of at most 500 characters.", l->string);
+	cJSON_Delete(links);
+	return fault;
+}
+
+static bool has_text(const char *const *texts, int count, const char *wanted)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(texts[i], wanted) == 0)
+			return true;
+	return false;
+}
+
+const char *artist_facet(struct arena *a, const char *kind, const char *word)
+{
+	return arena_fmt(a, "%s:%s", kind, text_fold(a, text_trim(a, word)));
+}
+
+const char *artist_name_key(struct arena *a, const char *name)
+{
+	const char *key = text_fold(a, name);
+	const size_t len = strlen(key);
+	return arena_strn(a, key, len > NAME_KEY_BYTES ? utf8_whole(key, NAME_KEY_BYTES) : len);
+}
+
+void artist_derive(struct arena *a, struct artist *it)
+{
+	const char **genres = ARENA_ARRAY(a, const char *, it->genres.count + 1);
+	const char **facets = ARENA_ARRAY(a, const char *, it->genres.count + 2);
+	int count = 0;
+
+	for (int i = 0; i < it->genres.count; i++) {
+		const char *facet = artist_facet(a, "genre", it->genres.at[i]);
+		if (has_text(facets, count, facet))
+			continue;
+		genres[count] = it->genres.at[i];
+		facets[count++] = facet;
+	}
+	it->genres = (struct texts){genres, count};
+	if (it->country)
+		facets[count++] = artist_facet(a, "country", it->country);
+	if (it->verified)
+		facets[count++] = "verified";
+	it->facets = (struct texts){facets, count};
+	it->name_key = artist_name_key(a, it->name);
+	if (!it->social_links)
+		it->social_links = "{}";
+}
+
+err artist_edit_allowed(const struct ctx *cx, bool verified, struct uuid created_by)
+{
+	if (viewer_is_moderator(cx))
+		return NULL;
+	if (verified)
+		return VERIFIED_ARTIST;
+	return viewer_is(cx, created_by) ? NULL : FORBIDDEN;
+}
+
+err artist_find(struct ctx *cx, struct uuid id, struct artist *out)
+{
+	const void *row;
+	TRY(db_load(cx, &artists, &id, 1, &row));
+	const struct artist *found = row;
+	if (!found || (found->is_deleted && !may_restore(cx, found->deleted_by)))
+		return NOT_FOUND;
+	*out = *found;
+	return NULL;
+}
+
+err artist_find_editable(struct ctx *cx, struct uuid id, struct artist *out)
+{
+	struct artist found;
+	TRY(artist_find(cx, id, &found));
+	if (found.is_deleted)
+		return NOT_FOUND;
+	TRY(artist_edit_allowed(cx, found.verified, found.created_by));
+	*out = found;
+	return NULL;
+}

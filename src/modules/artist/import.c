@@ -1,0 +1,329 @@
+/*
+ * Imports: rows by the rules of the API, a batch a transaction, with the events of creation. What is there already stays.
+ * Another import of the same rows may run: what it adds first shows as a conflict, and the batch is looked at again.
+ */
+#include "service.h"
+
+#include "album.h"
+#include "artist.h"
+#include "track.h"
+
+#include <stdlib.h>
+
+enum { IMPORT_ATTEMPTS = 5 };
+
+/* One batch of one kind. */
+struct intake {
+	struct ctx *cx;
+	const void *rows; /* of the contract */
+	void *entities;   /* what becomes of them, good or not */
+	int count, attempt;
+	struct import_outcome *outcomes;
+};
+
+struct kind {
+	const struct schema *schema;
+	struct loader *stored;
+	const char *(*fill)(struct ctx *cx, const void *rows, int i, void *entity); /* a fault, or NULL */
+	err (*prepare)(struct intake *in); /* what needs the database: parents, slugs, numbers. Sets faults */
+	void (*insert)(struct change *ch, const void *entity);
+};
+
+static bool is_good(const struct intake *in, int i)
+{
+	return in->outcomes[i].added && !in->outcomes[i].fault;
+}
+
+/* --- what all kinds go through --- */
+
+static struct uuid entity_id(const struct kind *kind, const struct intake *in, int i)
+{
+	return *(const struct uuid *)((const char *)in->entities + (size_t)i * kind->schema->size); /* `id` comes first */
+}
+
+static const char *first_fault(struct arena *a, err e)
+{
+	return e->fault_count ? arena_fmt(a, "%s: %s", e->faults[0].pointer, e->faults[0].detail) : e->detail;
+}
+
+static void fill_and_validate(const struct kind *kind, struct intake *in)
+{
+	for (int i = 0; i < in->count; i++) {
+		void *entity = (char *)in->entities + (size_t)i * kind->schema->size;
+		schema_clear(kind->schema, entity);
+		in->outcomes[i] = (struct import_outcome){.added = true, .fault = kind->fill(in->cx, in->rows, i, entity)};
+		err e = schema_validate(in->cx->arena, kind->schema, entity);
+		if (uuid_is_nil(entity_id(kind, in, i)))
+			in->outcomes[i].fault = "/id: Required.";
+		else if (e)
+			in->outcomes[i].fault = first_fault(in->cx->arena, e);
+	}
+}
+
+struct numbered {
+	struct uuid id;
+	int i;
+};
+
+static int compare_numbered(const void *a, const void *b)
+{
+	const struct numbered *x = a, *y = b;
+	const int order = memcmp(&x->id, &y->id, sizeof x->id);
+	return order ? order : x->i - y->i;
+}
+
+/* Rows that are stored, or come twice in the batch, are not added. */
+static err leave_out_stored(const struct kind *kind, struct intake *in)
+{
+	struct numbered *sorted = ARENA_ARRAY(in->cx->arena, struct numbered, in->count);
+	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
+	const void **stored = ARENA_ARRAY(in->cx->arena, const void *, in->count);
+
+	for (int i = 0; i < in->count; i++)
+		sorted[i] = (struct numbered){ids[i] = entity_id(kind, in, i), i};
+	TRY(db_load(in->cx, kind->stored, ids, in->count, stored));
+	qsort(sorted, in->count, sizeof *sorted, compare_numbered);
+	for (int i = 0; i < in->count; i++) {
+		if (stored[i])
+			in->outcomes[i].added = false;
+		if (i && uuid_equal(sorted[i].id, sorted[i - 1].id))
+			in->outcomes[sorted[i].i].added = false;
+	}
+	return NULL;
+}
+
+static err insert_good(const struct kind *kind, const struct intake *in)
+{
+	struct change *ch = change_begin(in->cx);
+	for (int i = 0; i < in->count; i++)
+		if (is_good(in, i))
+			kind->insert(ch, (const char *)in->entities + (size_t)i * kind->schema->size);
+	return change_commit(in->cx, ch);
+}
+
+static err import(const struct kind *kind, struct ctx *cx, const void *rows, int count, struct import_outcome *outcomes)
+{
+	struct intake in = {.cx = cx, .rows = rows, .count = count, .outcomes = outcomes};
+	err e = EDIT_CONFLICT;
+
+	in.entities = arena_array(cx->arena, count, kind->schema->size);
+	for (; e && e->status == EDIT_CONFLICT->status && in.attempt < IMPORT_ATTEMPTS; in.attempt++) {
+		fill_and_validate(kind, &in);
+		TRY(leave_out_stored(kind, &in));
+		TRY(kind->prepare(&in));
+		e = insert_good(kind, &in);
+	}
+	TRY(e);
+	for (int i = 0; i < count; i++)
+		outcomes[i].added = is_good(&in, i);
+	return NULL;
+}
+
+/* --- artists --- */
+
+static const char *fill_artist(struct ctx *cx, const void *rows, int i, void *entity)
+{
+	const struct artist_row *row = &((const struct artist_row *)rows)[i];
+	struct artist *it = entity;
+	it->id = row->id;
+	it->name = row->name;
+	it->bio = row->bio;
+	it->country = row->country;
+	it->image_url = row->image_url;
+	it->genres = row->genres;
+	it->social_links = row->social_links;
+	it->created_by = cx->viewer.user_id;
+	it->created_at = it->updated_at = clock_now();
+	it->version = 1;
+	return NULL;
+}
+
+/* The good ones, packed, get their slugs. */
+static err prepare_artists(struct intake *in)
+{
+	struct artist *all = in->entities, *good = ARENA_ARRAY(in->cx->arena, struct artist, in->count);
+	int *places = ARENA_ARRAY(in->cx->arena, int, in->count), count = 0;
+
+	for (int i = 0; i < in->count; i++)
+		if (is_good(in, i)) {
+			artist_derive(in->cx->arena, &all[i]);
+			places[count] = i;
+			good[count++] = all[i];
+		}
+	TRY(artist_slugs_choose(in->cx, good, count, in->attempt));
+	for (int i = 0; i < count; i++)
+		all[places[i]] = good[i];
+	return NULL;
+}
+
+static void insert_artist(struct change *ch, const void *entity)
+{
+	artist_insert(ch, entity);
+}
+
+static const struct kind artist_kind = {&artist_schema, &artists, fill_artist, prepare_artists, insert_artist};
+
+err import_artists(struct ctx *cx, const struct artist_row *rows, int count, struct import_outcome *outcomes)
+{
+	return import(&artist_kind, cx, rows, count, outcomes);
+}
+
+/* --- albums --- */
+
+/* "1999", "1999-12" or "1999-12-31": the first day of it, and how much is known. False: no date. */
+static bool read_release_date(struct arena *a, const char *date, struct album *it)
+{
+	static const char *const tails[] = {"-01-01", "-01", ""};
+	static const size_t lengths[] = {4, 7, 10};
+	int known = 0;
+
+	while (known < 2 && strlen(date) > lengths[known])
+		known++;
+	it->release_date = arena_fmt(a, "%s%s", date, tails[known]);
+	it->release_date_precision = precisions[known];
+	return date_is_valid(it->release_date);
+}
+
+static const char *fill_album(struct ctx *cx, const void *rows, int i, void *entity)
+{
+	const struct album_row *row = &((const struct album_row *)rows)[i];
+	struct album *it = entity;
+	it->id = row->id;
+	it->artist_id = row->artist_id;
+	it->title = row->title;
+	it->description = row->description;
+	it->album_type = row->album_type ? row->album_type : "album";
+	it->cover_image_url = row->cover_image_url;
+	it->created_by = cx->viewer.user_id;
+	it->created_at = it->updated_at = clock_now();
+	it->version = 1;
+	if (row->release_date && !read_release_date(cx->arena, row->release_date, it))
+		return "/release_date: Must be YYYY, YYYY-MM or YYYY-MM-DD.";
+	return NULL;
+}
+
+static err prepare_albums(struct intake *in)
+{
+	struct album *all = in->entities;
+	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
+	const void **parents = ARENA_ARRAY(in->cx->arena, const void *, in->count);
+
+	for (int i = 0; i < in->count; i++)
+		ids[i] = all[i].artist_id;
+	TRY(db_load(in->cx, &artists, ids, in->count, parents));
+	for (int i = 0; i < in->count; i++) {
+		const struct artist *parent = parents[i];
+		if (!is_good(in, i))
+			continue;
+		album_derive(in->cx->arena, &all[i]);
+		if (!parent || parent->is_deleted)
+			in->outcomes[i].fault = "/artist_id: There is no such artist.";
+	}
+	return NULL;
+}
+
+static void insert_album(struct change *ch, const void *entity)
+{
+	album_insert(ch, entity);
+}
+
+static const struct kind album_kind = {&album_schema, &albums, fill_album, prepare_albums, insert_album};
+
+err import_albums(struct ctx *cx, const struct album_row *rows, int count, struct import_outcome *outcomes)
+{
+	return import(&album_kind, cx, rows, count, outcomes);
+}
+
+/* --- tracks --- */
+
+static const char *fill_track(struct ctx *cx, const void *rows, int i, void *entity)
+{
+	const struct track_row *row = &((const struct track_row *)rows)[i];
+	struct track *it = entity;
+	(void)cx;
+	it->id = row->id;
+	it->album_id = row->album_id;
+	it->title = row->title;
+	it->duration = row->duration;
+	it->track_number = row->track_number;
+	it->disc_number = row->disc_number == INT_NULL ? 1 : row->disc_number;
+	it->created_at = it->updated_at = clock_now();
+	it->version = 1;
+	return NULL;
+}
+
+/* A number in use, or wanted by row i of the batch (i >= 0). */
+struct claim {
+	struct place place;
+	int i;
+};
+
+static int compare_claims(const void *a, const void *b)
+{
+	const struct claim *x = a, *y = b;
+	const int album = memcmp(&x->place.album_id, &y->place.album_id, sizeof x->place.album_id);
+	if (album)
+		return album;
+	if (x->place.disc_number != y->place.disc_number)
+		return x->place.disc_number < y->place.disc_number ? -1 : 1;
+	if (x->place.track_number != y->place.track_number)
+		return x->place.track_number < y->place.track_number ? -1 : 1;
+	return x->i - y->i;
+}
+
+static bool is_same_place(const struct place *x, const struct place *y)
+{
+	return uuid_equal(x->album_id, y->album_id) && x->disc_number == y->disc_number && x->track_number == y->track_number;
+}
+
+/* Who comes second to a number is at fault. */
+static err refuse_taken_numbers(struct intake *in, const struct uuid *album_ids)
+{
+	const struct track *all = in->entities;
+	struct place *used;
+	int used_count, count = 0;
+
+	TRY(track_places(in->cx, album_ids, in->count, &used, &used_count));
+	struct claim *claims = ARENA_ARRAY(in->cx->arena, struct claim, in->count + used_count);
+	for (int i = 0; i < used_count; i++)
+		claims[count++] = (struct claim){used[i], -1};
+	for (int i = 0; i < in->count; i++)
+		if (is_good(in, i) && all[i].track_number != INT_NULL)
+			claims[count++] = (struct claim){{all[i].album_id, all[i].disc_number, all[i].track_number}, i};
+	qsort(claims, count, sizeof *claims, compare_claims);
+	for (int i = 1; i < count; i++)
+		if (claims[i].i >= 0 && is_same_place(&claims[i].place, &claims[i - 1].place))
+			in->outcomes[claims[i].i].fault = "/track_number: Another track of the album has it.";
+	return NULL;
+}
+
+static err prepare_tracks(struct intake *in)
+{
+	struct track *all = in->entities;
+	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
+	const void **parents = ARENA_ARRAY(in->cx->arena, const void *, in->count);
+
+	for (int i = 0; i < in->count; i++)
+		ids[i] = all[i].album_id;
+	TRY(db_load(in->cx, &albums, ids, in->count, parents));
+	for (int i = 0; i < in->count; i++) {
+		const struct album *parent = parents[i];
+		if (!parent || parent->is_deleted || parent->artist_is_deleted)
+			in->outcomes[i].fault = in->outcomes[i].fault ? in->outcomes[i].fault : "/album_id: There is no such album.";
+		else
+			all[i].artist_id = parent->artist_id;
+	}
+	return refuse_taken_numbers(in, ids);
+}
+
+static void insert_track(struct change *ch, const void *entity)
+{
+	track_insert(ch, entity);
+}
+
+static const struct kind track_kind = {&track_schema, &tracks, fill_track, prepare_tracks, insert_track};
+
+err import_tracks(struct ctx *cx, const struct track_row *rows, int count, struct import_outcome *outcomes)
+{
+	return import(&track_kind, cx, rows, count, outcomes);
+}

@@ -1,0 +1,13 @@
+/* The module's service, and the part of it that loads rows. */
+#ifndef ARTIST_SERVICE_H
+#define ARTIST_SERVICE_H
+
+#include "contracts/artist.h"
+
+extern const struct artist_service artist_service;
+
+err import_artists(struct ctx *cx, const struct artist_row *rows, int count, struct import_outcome *outcomes);
+err import_albums(struct ctx *cx, const struct album_row *rows, int count, struct import_outcome *outcomes);
+err import_tracks(struct ctx *cx, const struct track_row *rows, int count, struct import_outcome *outcomes);
+
+#endif

@@ -1,0 +1,254 @@
+/* Routes of tracks. */
+#include "api.h"
+
+static const char *const track_sorts[] = {"-created_at", NULL};
+
+#define TRACK_FILTERS(F, T)                                                                                       \
+	PAGE_FIELDS(F, T)                                                                                         \
+	F(T, TEXT, sort, IN, "Order", .one_of = track_sorts, .otherwise = "-created_at")                          \
+	TOTAL_PARAM(F, T)
+
+#define TRACK_LIST_FIELDS(F, T)                                                                                   \
+	F(T, UUIDS, ids, IN, "These tracks only, up to 100, in this order; other parameters are left aside", .max = 100) \
+	F(T, UUID, album_id, IN | NULLABLE, "On this album")                                                      \
+	F(T, UUID, artist_id, IN | NULLABLE, "Of this artist")                                                    \
+	TRACK_FILTERS(F, T)
+STRUCT(track_list, TRACK_LIST_FIELDS);
+SCHEMA(track_list, TRACK_LIST_FIELDS, "Which tracks");
+
+#define ARTIST_TRACK_LIST_FIELDS(F, T)                                                                            \
+	F(T, UUID, id, IN | REQ, "The artist")                                                                    \
+	TRACK_FILTERS(F, T)
+STRUCT(artist_track_list, ARTIST_TRACK_LIST_FIELDS);
+SCHEMA(artist_track_list, ARTIST_TRACK_LIST_FIELDS, "Which tracks of an artist");
+
+#define TRACK_BULK_FIELDS(F, T) F(T, MANY, tracks, IN | REQ, "All are added, or none", .of = &track_schema, .min = 1, .max = 200)
+STRUCT(track_bulk, TRACK_BULK_FIELDS);
+SCHEMA(track_bulk, TRACK_BULK_FIELDS, "Tracks to add");
+
+#define TRACKS_ADDED_FIELDS(F, T) F(T, MANY, items, 0, "The tracks", .of = &track_schema)
+STRUCT(tracks_added, TRACKS_ADDED_FIELDS);
+SCHEMA(tracks_added, TRACKS_ADDED_FIELDS, "Tracks that were added");
+
+/* How often a number that others took meanwhile is chosen anew. */
+enum { NUMBER_ATTEMPTS = 8 };
+
+static err list_tracks_by_ids(struct req *rq, struct uuids ids)
+{
+	const void **rows = ARENA_ARRAY(rq->cx.arena, const void *, ids.count);
+	struct track *items = ARENA_ARRAY(rq->cx.arena, struct track, ids.count);
+	int count = 0;
+
+	TRY(db_load(&rq->cx, &tracks, ids.at, ids.count, rows));
+	for (int i = 0; i < ids.count; i++) {
+		const struct track *row = rows[i];
+		if (row && !row->is_deleted && !row->parent_is_deleted)
+			items[count++] = *row;
+	}
+	return reply_list(rq, &(struct list){.items = items, .count = count, .total = -1});
+}
+
+static const struct statement *list_statement(const struct track_list *in)
+{
+	if (!uuid_is_nil(in->album_id))
+		return &track_statements[ALBUM_TRACKS_BY_AGE];
+	return &track_statements[uuid_is_nil(in->artist_id) ? TRACKS_BY_AGE : ARTIST_TRACKS_BY_AGE];
+}
+
+static err page_tracks(struct req *rq, const struct track_list *in)
+{
+	struct ctx *cx = &rq->cx;
+	char album[UUID_TEXT], artist[UUID_TEXT];
+	struct page_key key = {.number = TIME_END};
+	struct list list = {.total = -1};
+	struct track *rows;
+
+	uuid_text(in->album_id, album);
+	uuid_text(in->artist_id, artist);
+	const char *scope = arena_fmt(cx->arena, "tracks %s %s %s", in->sort, album, artist);
+	TRY(page_read(cx, in->cursor, scope, &key));
+	const struct track_query q = {.album_id = in->album_id, .artist_id = in->artist_id, .time = key.number, .id = key.id,
+				      .limit = in->limit + 1};
+	TRY(db_rows(cx, list_statement(in), &q, &rows, &list.count));
+	if (list.count > in->limit) {
+		list.count = in->limit;
+		key = (struct page_key){.number = rows[list.count - 1].created_at, .id = rows[list.count - 1].id};
+		list.next_cursor = page_write(cx, scope, &key);
+	}
+	list.items = rows;
+	if (in->include_total)
+		TRY(count_total(cx, &track_statements[TRACKS_COUNT], &q, &list));
+	return reply_list(rq, &list);
+}
+
+HANDLER(list_tracks)
+{
+	const struct track_list *in = rq->params;
+	return in->ids.count ? list_tracks_by_ids(rq, in->ids) : page_tracks(rq, in);
+}
+
+HANDLER(list_artist_tracks)
+{
+	const struct artist_track_list *in = rq->params;
+	struct artist artist;
+	TRY(artist_find(&rq->cx, in->id, &artist));
+	const struct track_list all = {.artist_id = in->id, .sort = in->sort, .limit = in->limit, .cursor = in->cursor,
+				       .include_total = in->include_total};
+	return page_tracks(rq, &all);
+}
+
+static err reply_track(struct req *rq, const struct track *it)
+{
+	if (may_restore(&rq->cx, it->deleted_by))
+		rq->view |= VIEW_OWN;
+	return reply(rq, it);
+}
+
+HANDLER(get_track)
+{
+	const struct by_id *in = rq->params;
+	struct track found;
+	TRY(track_find(&rq->cx, in->id, &found));
+	return reply_track(rq, &found);
+}
+
+/* A new track of the album, as the answer shows it. */
+static void place_on_album(struct track *new, const struct album *on)
+{
+	new->id = uuid_new();
+	new->album_id = on->id;
+	new->album_title = on->title;
+	new->artist_id = on->artist_id;
+	new->artist_name = on->artist_name;
+	new->created_at = new->updated_at = clock_now();
+	new->plays_count = 0;
+	new->version = 1;
+}
+
+/* Numbers behind the greatest of the disc for those without one. */
+static err number_new(struct ctx *cx, struct uuid album_id, struct track *new, const bool *is_numbered, int count)
+{
+	int64_t greatest[DISCS_MAX + 1] = {0};
+	struct place *places;
+	int place_count;
+
+	TRY(track_places(cx, &album_id, 1, &places, &place_count));
+	for (int i = 0; i < place_count; i++)
+		if (places[i].track_number > greatest[places[i].disc_number])
+			greatest[places[i].disc_number] = places[i].track_number;
+	for (int i = 0; i < count; i++)
+		if (is_numbered[i] && new[i].track_number > greatest[new[i].disc_number])
+			greatest[new[i].disc_number] = new[i].track_number;
+	for (int i = 0; i < count; i++)
+		if (!is_numbered[i])
+			new[i].track_number = ++greatest[new[i].disc_number];
+	return NULL;
+}
+
+/* Adds all or none, then answers with `answer`. A number of our choosing that was taken meanwhile is chosen again. */
+static err add_tracks(struct req *rq, struct uuid album_id, struct track *new, int count, const void *answer)
+{
+	struct ctx *cx = &rq->cx;
+	bool *is_numbered = ARENA_ARRAY(cx->arena, bool, count), all_numbered = true;
+	struct album on;
+	err e = NUMBER_TAKEN;
+
+	TRY(album_find_editable(cx, album_id, &on));
+	for (int i = 0; i < count; i++) {
+		place_on_album(&new[i], &on);
+		is_numbered[i] = new[i].track_number != INT_NULL;
+		all_numbered = all_numbered && is_numbered[i];
+	}
+	for (int i = 0; problem_is(e, NUMBER_TAKEN) && i < (all_numbered ? 1 : NUMBER_ATTEMPTS); i++) {
+		TRY(number_new(cx, album_id, new, is_numbered, count));
+		struct change *ch = change_begin(cx);
+		for (int k = 0; k < count; k++)
+			track_insert(ch, &new[k]);
+		e = reply_commit(rq, ch, answer);
+	}
+	return e;
+}
+
+HANDLER(add_track)
+{
+	const struct by_id *in = rq->params;
+	return add_tracks(rq, in->id, rq->body, 1, rq->body);
+}
+
+HANDLER(add_tracks_bulk)
+{
+	const struct by_id *in = rq->params;
+	struct track_bulk *body = rq->body;
+	const struct tracks_added added = {.items = body->tracks};
+	return add_tracks(rq, in->id, (struct track *)body->tracks.at, body->tracks.count, &added);
+}
+
+HANDLER(update_track)
+{
+	const struct by_id *in = rq->params;
+	struct track it;
+
+	TRY(track_find_editable(&rq->cx, in->id, &it));
+	TRY(require_match(rq, it.version));
+	schema_merge(&track_schema, rq->body, rq->present, &it);
+	it.updated_at = clock_now();
+	struct change *ch = change_begin(&rq->cx);
+	track_update(ch, &it, &track_updated);
+	return reply_commit(rq, ch, &it);
+}
+
+HANDLER(delete_track)
+{
+	const struct by_id *in = rq->params;
+	struct track it;
+
+	TRY(track_find_editable(&rq->cx, in->id, &it));
+	TRY(require_match(rq, it.version));
+	struct change *ch = change_begin(&rq->cx);
+	MARK_DELETED(&rq->cx, &it);
+	track_update(ch, &it, &track_deleted);
+	return reply_commit_empty(rq, ch);
+}
+
+HANDLER(restore_track)
+{
+	const struct by_id *in = rq->params;
+	struct track it;
+
+	TRY(track_find(&rq->cx, in->id, &it));
+	if (!it.is_deleted)
+		return NOT_DELETED;
+	if (it.parent_is_deleted)
+		return PARENT_DELETED;
+	TRY(require_match(rq, it.version));
+	struct change *ch = change_begin(&rq->cx);
+	MARK_RESTORED(&it);
+	track_update(ch, &it, &track_restored);
+	return reply_commit(rq, ch, &it);
+}
+
+static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
+static const err add_problems[] = {VERIFIED_ARTIST, NUMBER_TAKEN, NULL};
+static const err restore_problems[] = {NOT_DELETED, PARENT_DELETED, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
+
+const struct route track_routes[] = {
+	ROUTE(GET, "/tracks", ANYONE, 200, list_tracks, "List tracks",
+	      .params = &track_list_schema, .reply = &track_schema, .list = true),
+	ROUTE(GET, "/artists/{id}/tracks", ANYONE, 200, list_artist_tracks, "List an artist's tracks",
+	      .params = &artist_track_list_schema, .reply = &track_schema, .list = true),
+	ROUTE(POST, "/albums/{id}/tracks", USER, 201, add_track, "Add a track to an album",
+	      .params = &by_id_schema, .body = &track_schema, .reply = &track_schema, .view = VIEW_DETAIL,
+	      .problems = add_problems),
+	ROUTE(POST, "/albums/{id}/tracks/bulk", USER, 200, add_tracks_bulk, "Add up to 200 tracks to an album, all or none",
+	      .params = &by_id_schema, .body = &track_bulk_schema, .reply = &tracks_added_schema, .problems = add_problems),
+	ROUTE(GET, "/tracks/{id}", ANYONE, 200, get_track, "Read a track",
+	      .params = &by_id_schema, .reply = &track_schema, .view = VIEW_DETAIL),
+	ROUTE(PATCH, "/tracks/{id}", USER, 200, update_track, "Edit a track",
+	      .params = &by_id_schema, .body = &track_schema, .reply = &track_schema, .view = VIEW_DETAIL,
+	      .problems = edit_problems),
+	ROUTE(DELETE, "/tracks/{id}", USER, 204, delete_track, "Delete a track",
+	      .params = &by_id_schema, .problems = edit_problems),
+	ROUTE(POST, "/tracks/{id}/restore", USER, 200, restore_track, "Undo the deletion of a track",
+	      .params = &by_id_schema, .reply = &track_schema, .view = VIEW_DETAIL, .problems = restore_problems),
+	ROUTES_END,
+};

@@ -1,0 +1,9 @@
+/* The route tables of the module. */
+#ifndef COMMENT_API_H
+#define COMMENT_API_H
+
+#include "thread.h"
+
+extern const struct route comment_routes[], thread_routes[];
+
+#endif

@@ -1,0 +1,205 @@
+/* Routes of single comments: writing, reading, editing, deleting, restoring. */
+#include "api.h"
+
+#include <string.h>
+
+#define POST_PARAM_FIELDS(F, T) F(T, UUID, post_id, IN | REQ, "The post")
+STRUCT(post_param, POST_PARAM_FIELDS);
+SCHEMA(post_param, POST_PARAM_FIELDS, "One post");
+
+/* `kind` with the fault of parent_id that it is. */
+static err parent_fault(struct ctx *cx, err kind)
+{
+	struct faults faults = {0};
+	struct problem *p = arena_copy(cx->arena, kind, sizeof *kind);
+	fault_add(cx->arena, &faults, "/parent_id", kind->code, "%s", kind->detail);
+	p->faults = faults.at;
+	p->fault_count = faults.count;
+	return p;
+}
+
+/* Puts `new` one level under the comment it answers. */
+static err place_under_parent(struct ctx *cx, struct comment *new)
+{
+	const void *row;
+	TRY(db_load(cx, &comments, &new->parent_id, 1, &row));
+	const struct comment *parent = row;
+	if (!parent)
+		return parent_fault(cx, PARENT_UNKNOWN);
+	if (!uuid_equal(parent->post_id, new->post_id))
+		return parent_fault(cx, WRONG_POST);
+	if (parent->is_deleted)
+		return PARENT_DELETED;
+	if (parent->depth >= DEPTH_MAX)
+		return parent_fault(cx, TOO_DEEP);
+	new->depth = parent->depth + 1;
+	return NULL;
+}
+
+static void name_writer(struct req *rq, struct comment *it)
+{
+	name_writers(rq, &it, 1);
+}
+
+/* Tombstones have null for content, so the field list lets null pass. */
+static err content_wanted(struct ctx *cx, const struct comment *body)
+{
+	return body->content ? NULL : problem_fault(cx, "/content", "null_not_allowed", "Must not be null; it must be a string.");
+}
+
+HANDLER(create_comment)
+{
+	const struct post_param *in = rq->params;
+	struct comment *new = rq->body;
+	struct ctx *cx = &rq->cx;
+	struct post_card post;
+
+	TRY(content_wanted(cx, new));
+	TRY(post_find(cx, in->post_id, &post));
+	if (!post.comments_open)
+		return COMMENTS_CLOSED;
+	new->id = uuid_new();
+	new->post_id = in->post_id;
+	new->user_id = cx->viewer.user_id;
+	new->depth = 0;
+	new->replies_count = 0;
+	new->created_at = new->updated_at = clock_now();
+	new->version = 1;
+	if (!uuid_is_nil(new->parent_id))
+		TRY(place_under_parent(cx, new));
+	name_writer(rq, new);
+	struct change *ch = change_begin(cx);
+	comment_insert(ch, new);
+	return reply_commit(rq, ch, new);
+}
+
+#define CONTEXT_PARAM_FIELDS(F, T)                                                                                \
+	F(T, UUID, id, IN | REQ, "The comment")                                                                   \
+	F(T, INT, context, IN, "How many of the comments above it to send along", .min = 0, .max = DEPTH_MAX, .otherwise = "0")
+STRUCT(context_param, CONTEXT_PARAM_FIELDS);
+SCHEMA(context_param, CONTEXT_PARAM_FIELDS, "One comment, with what it answers");
+
+/* The fields of comment come first, so that one is the beginning of the other. */
+#define COMMENT_DETAIL_FIELDS(F, T)                                                                               \
+	COMMENT_FIELDS(F, T)                                                                                      \
+	F(T, MANY, context, NO_COLUMN, "Comments above it, as many as asked for, the outermost first", .of = &comment_schema)
+STRUCT(comment_detail, COMMENT_DETAIL_FIELDS);
+SCHEMA(comment_detail, COMMENT_DETAIL_FIELDS, "A comment and what it answers");
+_Static_assert(offsetof(struct comment, replies) == offsetof(struct comment_detail, context), "comment_detail begins as comment does");
+
+/* The comments above `it`, and pointers to them and to `it` itself. */
+static err load_context(struct ctx *cx, struct comment *it, int64_t steps, struct comment **rows, int *count)
+{
+	const struct thread_query q = {.parent_id = it->parent_id, .limit = steps, .time = TIME_NULL};
+	*count = 0;
+	if (steps == 0 || uuid_is_nil(it->parent_id))
+		return NULL;
+	return db_rows(cx, &comment_statements[ANCESTORS], &q, rows, count);
+}
+
+HANDLER(get_comment)
+{
+	const struct context_param *in = rq->params;
+	struct ctx *cx = &rq->cx;
+	struct comment it, *above, **all;
+	struct comment_detail detail;
+	int count;
+
+	TRY(comment_find(cx, in->id, &it));
+	if (it.is_deleted && !comment_may_restore(cx, &it)) {
+		if (it.replies_count == 0)
+			return NOT_FOUND;
+		comment_bury(&it);
+	}
+	TRY(load_context(cx, &it, in->context, &above, &count));
+	all = ARENA_ARRAY(cx->arena, struct comment *, count + 1);
+	for (int i = 0; i < count; i++) {
+		comment_bury(&above[i]);
+		all[i] = &above[i];
+	}
+	all[count] = &it;
+	name_writers(rq, all, count + 1);
+	memcpy(&detail, &it, offsetof(struct comment, replies));
+	detail.context = (struct many){above, count};
+	return reply(rq, &detail);
+}
+
+HANDLER(update_comment)
+{
+	const struct by_id *in = rq->params;
+	const struct comment *body = rq->body;
+	struct ctx *cx = &rq->cx;
+	struct comment it;
+
+	TRY(comment_find(cx, in->id, &it));
+	if (it.is_deleted)
+		return NOT_FOUND;
+	if (!viewer_is(cx, it.user_id))
+		return problem_detail(cx, FORBIDDEN, "Only who wrote a comment may edit it; moderators may delete it.");
+	TRY(require_match(rq, it.version));
+	if (HAS(rq->present, comment_parent_id_field) && !uuid_equal(body->parent_id, it.parent_id))
+		return problem_fault(cx, "/parent_id", "immutable", "A comment stays where it was written.");
+	name_writer(rq, &it);
+	if (!HAS(rq->present, comment_content_field))
+		return reply(rq, &it);
+	TRY(content_wanted(cx, body));
+	if (strcmp(body->content, it.content) == 0)
+		return reply(rq, &it);
+	it.content = body->content;
+	struct change *ch = change_begin(cx);
+	comment_edit(ch, &it);
+	return reply_commit(rq, ch, &it);
+}
+
+HANDLER(delete_comment)
+{
+	const struct by_id *in = rq->params;
+	struct ctx *cx = &rq->cx;
+	struct comment it;
+
+	TRY(comment_find(cx, in->id, &it));
+	if (it.is_deleted)
+		return NOT_FOUND;
+	if (!viewer_is(cx, it.user_id) && !viewer_is_moderator(cx))
+		return FORBIDDEN;
+	TRY(require_match(rq, it.version));
+	struct change *ch = change_begin(cx);
+	comment_delete(ch, &it, cx->viewer.user_id);
+	return reply_commit_empty(rq, ch);
+}
+
+HANDLER(restore_comment)
+{
+	const struct by_id *in = rq->params;
+	struct ctx *cx = &rq->cx;
+	struct comment it;
+
+	TRY(comment_find(cx, in->id, &it));
+	if (!it.is_deleted)
+		return NOT_DELETED;
+	if (!comment_may_restore(cx, &it))
+		return it.replies_count > 0 ? FORBIDDEN : NOT_FOUND;
+	TRY(require_match(rq, it.version));
+	name_writer(rq, &it);
+	struct change *ch = change_begin(cx);
+	comment_restore(ch, &it);
+	return reply_commit(rq, ch, &it);
+}
+
+static const err create_problems[] = {POST_NOT_FOUND, COMMENTS_CLOSED, WRONG_POST, PARENT_UNKNOWN, PARENT_DELETED, TOO_DEEP, NULL};
+static const err edit_problems[] = {EDIT_CONFLICT, NULL};
+static const err restore_problems[] = {NOT_DELETED, EDIT_CONFLICT, NULL};
+
+const struct route comment_routes[] = {
+	ROUTE(POST, "/posts/{post_id}/comments", USER, 201, create_comment, "Comment on a post, or answer a comment",
+	      .params = &post_param_schema, .body = &comment_schema, .reply = &comment_schema, .problems = create_problems),
+	ROUTE(GET, "/comments/{id}", ANYONE, 200, get_comment, "Read a comment",
+	      .params = &context_param_schema, .reply = &comment_detail_schema),
+	ROUTE(PATCH, "/comments/{id}", USER, 200, update_comment, "Edit your comment",
+	      .params = &by_id_schema, .body = &comment_schema, .reply = &comment_schema, .problems = edit_problems),
+	ROUTE(DELETE, "/comments/{id}", USER, 204, delete_comment, "Delete a comment",
+	      .params = &by_id_schema, .problems = edit_problems),
+	ROUTE(POST, "/comments/{id}/restore", USER, 200, restore_comment, "Undo the deletion of a comment",
+	      .params = &by_id_schema, .reply = &comment_schema, .problems = restore_problems),
+	ROUTES_END,
+};

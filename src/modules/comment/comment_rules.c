@@ -1,0 +1,40 @@
+/* What holds for comments whatever the route: who sees them, who may do what. */
+#include "comment.h"
+
+const struct auth_service *auth;
+const struct content_service *content;
+
+err post_find(struct ctx *cx, struct uuid post_id, struct post_card *card)
+{
+	TRY(content->post_cards(cx, &post_id, 1, card));
+	return card->exists ? NULL : POST_NOT_FOUND;
+}
+
+err comment_find(struct ctx *cx, struct uuid id, struct comment *out)
+{
+	struct post_card card;
+	const void *row;
+
+	TRY(db_load(cx, &comments, &id, 1, &row));
+	if (!row)
+		return NOT_FOUND;
+	const struct comment *found = row;
+	TRY(content->post_cards(cx, &found->post_id, 1, &card));
+	if (!card.exists)
+		return NOT_FOUND;
+	*out = *found;
+	return NULL;
+}
+
+bool comment_may_restore(const struct ctx *cx, const struct comment *it)
+{
+	return viewer_is_moderator(cx) || (viewer_is(cx, it->user_id) && viewer_is(cx, it->deleted_by));
+}
+
+void comment_bury(struct comment *it)
+{
+	if (!it->is_deleted)
+		return;
+	it->content = NULL;
+	it->user_id = (struct uuid){0};
+}

@@ -1,0 +1,52 @@
+/* comment: threads under posts. */
+#include "api.h"
+#include "service.h"
+#include "vobe/module.h"
+
+static const char *const needs[] = {"auth", "content", NULL};
+
+static const struct route *const routes[] = {comment_routes, thread_routes, NULL};
+static struct statement *const statements[] = {comment_statements, NULL};
+
+static const struct event *const tells[] = {&comment_created, &comment_updated, &comment_deleted, &comment_restored, NULL};
+static const struct event *const moves_of_counts[] = {&comment_created, &comment_deleted, &comment_restored, NULL};
+
+/* What other instances changed: this one's counts of the posts are old. */
+static err forget_counts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+{
+	(void)cx, (void)ch;
+	for (int i = 0; i < count; i++)
+		loader_forget(&counts, batch[i].aggregate_id);
+	return NULL;
+}
+
+static const struct subscription hears[] = {
+	{.name = "comment.counts", .source = "comment", .events = moves_of_counts, .hearing = IN_MEMORY, .apply = forget_counts},
+	{.name = NULL},
+};
+
+static const struct violation violations[] = {
+	{"comments_pkey", EDIT_CONFLICT, NULL}, /* another import was faster */
+	{.constraint = NULL},
+};
+
+static err start(struct ctx *cx)
+{
+	(void)cx;
+	auth = service("auth");
+	content = service("content");
+	offer_counts();
+	return NULL;
+}
+
+const struct module comment_module = {
+	.name = "comment",
+	.needs = needs,
+	.service = &comment_service,
+	.routes = routes,
+	.statements = statements,
+	.hears = hears,
+	.tells = tells,
+	.violations = violations,
+	.start = start,
+};

@@ -1,0 +1,30 @@
+/* Threads as lists and trees: pages of comments with their writers' names. */
+#ifndef COMMENT_THREAD_H
+#define COMMENT_THREAD_H
+
+#include "comment.h"
+
+/* Before every time_read() can give: 1 January of the year 1. */
+#define TIME_START (INT64_C(-62135596800) * SECOND_US)
+
+/* How much of a tree is sent. */
+struct tree_size {
+	int64_t depth;         /* levels, the page itself being the first */
+	int64_t replies_limit; /* under each comment */
+};
+
+/* The scope of cursors of a branch. */
+const char *replies_scope(struct ctx *cx, struct uuid parent_id, const char *sort);
+
+/*
+ * Hangs the first replies on each of `count` comments of one post, level by level, one statement a level. What is not
+ * sent, because of `size` or because the tree has TREE_MAX nodes, can be read on from replies_next_cursor.
+ * *nodes and *node_count: all comments of the tree.
+ */
+enum { TREE_MAX = 1000 };
+err tree_grow(struct ctx *cx, struct comment *roots, int count, struct tree_size size, struct comment ***nodes, int *node_count);
+
+/* Names of the writers; if auth does not answer they stay null and the answer says so. */
+void name_writers(struct req *rq, struct comment **nodes, int count);
+
+#endif

@@ -1,0 +1,122 @@
+/* Routes of threads: the comments of a post, flat or as a tree, and the replies to one comment. */
+#include "api.h"
+
+#include <string.h>
+
+static const char *const views[] = {"tree", "flat", NULL};
+static const char *const orders[] = {"old", "new", NULL};
+
+#define TREE_PARAMS(F, T, depth_)                                                                                 \
+	PAGE_FIELDS(F, T)                                                                                         \
+	F(T, TEXT, sort, IN, "Oldest or newest first; nested replies are oldest first", .one_of = orders, .otherwise = "old") \
+	F(T, INT, depth, IN, "Levels of the tree", .min = 1, .max = 10, .otherwise = depth_)                      \
+	F(T, INT, replies_limit, IN, "Replies under each comment", .min = 1, .max = 50, .otherwise = "5")         \
+	F(T, BOOL, include_total, IN, "Adds `total`, exact up to 10,000", .otherwise = "false")
+
+#define THREAD_LIST_FIELDS(F, T)                                                                                  \
+	F(T, UUID, post_id, IN | REQ, "The post")                                                                 \
+	F(T, TEXT, view, IN, "tree: what answers the post, replies nested; flat: all comments", .one_of = views, .otherwise = "tree") \
+	TREE_PARAMS(F, T, "3")
+STRUCT(thread_list, THREAD_LIST_FIELDS);
+SCHEMA(thread_list, THREAD_LIST_FIELDS, "Which comments of a post");
+
+#define REPLY_LIST_FIELDS(F, T)                                                                                   \
+	F(T, UUID, id, IN | REQ, "The comment")                                                                   \
+	TREE_PARAMS(F, T, "1")
+STRUCT(reply_list_in, REPLY_LIST_FIELDS);
+SCHEMA(reply_list_in, REPLY_LIST_FIELDS, "Which replies to a comment");
+
+/* A page of comments: which statement, from where, and how much below. */
+struct page {
+	const char *scope, *cursor;
+	enum comment_statement old_first, total;
+	bool new_first, include_total;
+	int64_t limit;
+	struct tree_size size;
+	struct thread_query query;
+};
+
+enum { TOTAL_EXACT = 10000 };
+
+static err count_total(struct ctx *cx, const struct page *p, struct list *list)
+{
+	struct total counted;
+	TRY(db_row(cx, &comment_statements[p->total], &p->query, &counted));
+	list->total_is_lower_bound = counted.total > TOTAL_EXACT;
+	list->total = list->total_is_lower_bound ? TOTAL_EXACT : counted.total;
+	return NULL;
+}
+
+static err reply_page(struct req *rq, struct page *p)
+{
+	struct ctx *cx = &rq->cx;
+	struct page_key key = {.number = p->new_first ? TIME_END : TIME_START};
+	struct list list = {.total = -1};
+	struct comment *rows, **nodes;
+	int node_count;
+
+	TRY(page_read(cx, p->cursor, p->scope, &key));
+	p->query.time = key.number;
+	p->query.id = key.id;
+	p->query.limit = p->limit + 1;
+	TRY(db_rows(cx, &comment_statements[p->old_first + p->new_first], &p->query, &rows, &list.count));
+	if (list.count > p->limit) {
+		list.count = (int)p->limit;
+		key = (struct page_key){.number = rows[list.count - 1].created_at, .id = rows[list.count - 1].id};
+		list.next_cursor = page_write(cx, p->scope, &key);
+	}
+	list.items = rows;
+	TRY(tree_grow(cx, rows, list.count, p->size, &nodes, &node_count));
+	for (int i = 0; i < node_count; i++)
+		comment_bury(nodes[i]);
+	name_writers(rq, nodes, node_count);
+	if (p->include_total)
+		TRY(count_total(cx, p, &list));
+	return reply_list(rq, &list);
+}
+
+HANDLER(list_comments)
+{
+	const struct thread_list *in = rq->params;
+	const bool is_tree = strcmp(in->view, "tree") == 0;
+	struct post_card post;
+	char id[UUID_TEXT];
+
+	TRY(post_find(&rq->cx, in->post_id, &post));
+	uuid_text(in->post_id, id);
+	struct page page = {
+		.scope = arena_fmt(rq->cx.arena, "comments %s %s %s", id, in->view, in->sort), .cursor = in->cursor,
+		.old_first = is_tree ? ROOTS_OLD : FLAT_OLD, .total = is_tree ? ROOTS_TOTAL : FLAT_TOTAL,
+		.new_first = strcmp(in->sort, "new") == 0, .include_total = in->include_total, .limit = in->limit,
+		.size = {is_tree ? in->depth : 1, in->replies_limit}, .query = {.post_id = in->post_id},
+	};
+	rq->view |= is_tree ? VIEW_DETAIL : 0;
+	return reply_page(rq, &page);
+}
+
+HANDLER(list_replies)
+{
+	const struct reply_list_in *in = rq->params;
+	struct comment parent;
+
+	TRY(comment_find(&rq->cx, in->id, &parent));
+	if (parent.is_deleted && parent.replies_count == 0)
+		return NOT_FOUND;
+	struct page page = {
+		.scope = replies_scope(&rq->cx, in->id, in->sort), .cursor = in->cursor,
+		.old_first = REPLIES_OLD, .total = REPLIES_TOTAL,
+		.new_first = strcmp(in->sort, "new") == 0, .include_total = in->include_total, .limit = in->limit,
+		.size = {in->depth, in->replies_limit}, .query = {.post_id = parent.post_id, .parent_id = in->id},
+	};
+	return reply_page(rq, &page);
+}
+
+static const err thread_problems[] = {POST_NOT_FOUND, NULL};
+
+const struct route thread_routes[] = {
+	ROUTE(GET, "/posts/{post_id}/comments", ANYONE, 200, list_comments, "List the comments of a post",
+	      .params = &thread_list_schema, .reply = &comment_schema, .list = true, .problems = thread_problems),
+	ROUTE(GET, "/comments/{id}/replies", ANYONE, 200, list_replies, "List the replies to a comment",
+	      .params = &reply_list_in_schema, .reply = &comment_schema, .list = true, .view = VIEW_DETAIL),
+	ROUTES_END,
+};
