@@ -1,0 +1,105 @@
+/* What content tells and hears. */
+#include "contracts/comment.h"
+#include "post.h"
+
+const struct event *const post_tells[] = {
+	&post_created, &post_updated, &post_published, &post_unpublished, &post_archived, &post_deleted, &post_restored,
+	&post_views_flushed, NULL,
+};
+
+void tell_post(struct change *ch, const struct event *ev, const struct post *post)
+{
+	const struct post_event payload = {
+		.post_id = post->id,
+		.title = post->title,
+		.slug = post->slug,
+		.author_id = post->author_id,
+		.primary_artist_id = post->primary_artist_id,
+		.featured_artist_ids = post->featured_artist_ids,
+		.tags = post->tags,
+		.status = post->status,
+		.published_at = post->published_at,
+		.created_at = post->created_at,
+	};
+	tell(ch, ev, post->id, post->version, &payload);
+}
+
+#define COMMENT_COUNTS_FIELDS(F, T)                                                                \
+	F(T, UUIDS, ids, 0, "")                                                                    \
+	F(T, INTS, counts, 0, "")
+STRUCT(comment_counts, COMMENT_COUNTS_FIELDS);
+SCHEMA(comment_counts, COMMENT_COUNTS_FIELDS, "Comments of posts");
+
+enum { COPY_COUNTS, DRAFTS_OF };
+
+struct statement event_statements[] = {
+	/* Rows are locked in order of id, as by every statement that writes many: two never wait in a circle. */
+	[COPY_COUNTS] = {.name = "posts_copy_comments_count", .in = &comment_counts_schema,
+			 .sql = "WITH c AS MATERIALIZED (SELECT p.id, c.count FROM unnest($ids, $counts) AS c (id, count)"
+				" JOIN posts p ON p.id = c.id ORDER BY p.id FOR NO KEY UPDATE OF p)"
+				" UPDATE posts p SET comments_count = c.count FROM c WHERE p.id = c.id AND p.comments_count <> c.count"},
+	[DRAFTS_OF] = {.name = "post_drafts_of_author", .in = &by_id_schema, .out = &post_schema, .lane = LANE_SLOW,
+		       .sql = "SELECT $p.*, p.content FROM posts p WHERE p.author_id = $id AND p.status = 'draft'"
+			      " AND p.status <> 'published' AND NOT p.is_deleted"},
+	STATEMENTS_END
+};
+
+/*
+ * comment.*: the copy that lists are sorted by. The counts are asked for now, so that the last event of a post leaves the true one
+ * whatever was repeated before.
+ */
+static err copy_comments_counts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+{
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, count);
+	int64_t *counts = ARENA_ARRAY(cx->arena, int64_t, count);
+	int n = 0;
+
+	for (int i = 0; i < count; i++) {
+		struct uuid post_id = ((const struct comment_event *)batch[i].payload)->post_id;
+		bool known = false;
+		for (int j = 0; j < n && !known; j++)
+			known = uuid_equal(ids[j], post_id);
+		if (!known)
+			ids[n++] = post_id;
+	}
+	TRY(comments_count_exactly(cx, (struct uuids){ids, n}, counts));
+	change_add(ch, &event_statements[COPY_COUNTS], &(struct comment_counts){.ids = {ids, n}, .counts = {counts, n}});
+	return NULL;
+}
+
+/*
+ * user.deleted: nobody is left who may read or publish the drafts, so they are deleted. Published posts stay; their
+ * author_username becomes null by itself, because content keeps no names.
+ */
+static err delete_drafts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+{
+	for (int i = 0; i < count; i++) {
+		struct by_id author = {.id = ((const struct user_event *)batch[i].payload)->user_id};
+		struct post *drafts;
+		int n;
+		TRY(db_rows(cx, &event_statements[DRAFTS_OF], &author, &drafts, &n));
+		for (int j = 0; j < n; j++)
+			post_delete(ch, cx->arena, &drafts[j], author.id);
+	}
+	return NULL;
+}
+
+/* Our own events, for the caches of other instances. */
+static err forget_posts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+{
+	(void)cx;
+	(void)ch;
+	for (int i = 0; i < count; i++)
+		post_forget(batch[i].aggregate_id);
+	return NULL;
+}
+
+static const struct event *const comment_changes[] = {&comment_created, &comment_deleted, &comment_restored, NULL};
+static const struct event *const user_ends[] = {&user_deleted, NULL};
+
+const struct subscription post_hears[] = {
+	{.name = "content.comment", .source = "comment", .events = comment_changes, .hearing = DURABLE, .apply = copy_comments_counts},
+	{.name = "content.auth", .source = "auth", .events = user_ends, .hearing = DURABLE, .apply = delete_drafts},
+	{.name = "content.content", .source = "content", .events = post_tells, .hearing = IN_MEMORY, .apply = forget_posts},
+	{.name = 0},
+};

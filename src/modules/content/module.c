@@ -1,0 +1,48 @@
+/* content: posts, their tags and feeds. What it consists of; each table is in the file of its name. */
+#include "post_lists.h"
+#include "tag.h"
+
+const struct auth_service *auth;
+const struct artist_service *artist;
+
+static err start(struct ctx *cx)
+{
+	(void)cx;
+	auth = service("auth");
+	artist = service("artist");
+	auth->count_posts_with(posts_count_by_author);
+	return NULL;
+}
+
+static void stop(void)
+{
+	count_comments_with(NULL, NULL);
+	post_views_close();
+}
+
+static const char *const needs[] = {"auth", "artist", NULL};
+static const struct route *const routes[] = {post_routes, post_list_routes, tag_routes, feed_routes, NULL};
+static struct statement *const statements[] = {post_store_statements, post_list_statements, post_slug_statements,
+					       post_view_statements, tag_statements, event_statements, import_statements,
+					       service_statements, NULL};
+
+/* Two posts chose the same slug at the same moment: the writer chooses again. */
+static const struct violation violations[] = {
+	{.constraint = "posts_slug_key", .problem = SLUG_TAKEN},
+	{.constraint = "post_slugs_pkey", .problem = SLUG_TAKEN},
+	{.constraint = 0},
+};
+
+const struct module content_module = {
+	.name = "content",
+	.needs = needs,
+	.service = &content_service,
+	.routes = routes,
+	.statements = statements,
+	.hears = post_hears,
+	.tells = post_tells,
+	.violations = violations,
+	.jobs = post_view_jobs,
+	.start = start,
+	.stop = stop,
+};

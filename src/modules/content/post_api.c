@@ -1,0 +1,236 @@
+/* Routes of one post. */
+#include "post.h"
+#include "vobe/text.h"
+
+#include <string.h>
+
+enum { WRITE_TRIES = 5 }; /* against others who write at the same moment */
+
+/* Those who may edit it also see whether it is deleted. */
+static void widen_view(struct req *rq, const struct post *post)
+{
+	if (post_may_be_edited(&rq->cx, post))
+		rq->view |= VIEW_OWN;
+}
+
+static err show(struct req *rq, struct post *post)
+{
+	posts_complete(rq, post, 1);
+	widen_view(rq, post);
+	return reply(rq, post);
+}
+
+/* The answer is made before the commit: it is stored with the Idempotency-Key. */
+static err commit_and_show(struct req *rq, struct change *ch, struct post *post)
+{
+	posts_complete(rq, post, 1);
+	widen_view(rq, post);
+	return reply_commit(rq, ch, post);
+}
+
+/* Artists that `after` names and `before` (NULL: none) did not; one that was deleted since may stay. */
+static err new_artists_exist(struct ctx *cx, const struct post *before, const struct post *after)
+{
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, after->featured_artist_ids.count + 1);
+	int count = 0;
+
+	if (!uuid_is_nil(after->primary_artist_id) && !post_names_artist(before, after->primary_artist_id))
+		ids[count++] = after->primary_artist_id;
+	for (int i = 0; i < after->featured_artist_ids.count; i++)
+		if (!post_names_artist(before, after->featured_artist_ids.at[i]))
+			ids[count++] = after->featured_artist_ids.at[i];
+	return count ? artist->must_exist(cx, ids, count) : NULL;
+}
+
+static err choose_slug(struct ctx *cx, struct post *post)
+{
+	const char *base = post->slug;
+	return post_slugs_choose(cx, (struct uuids){&post->id, 1}, &base, &post->slug);
+}
+
+HANDLER(create_post)
+{
+	struct post *post = rq->body;
+	const char *base;
+	err e = NULL;
+
+	TRY(post_draft(&rq->cx, post));
+	TRY(new_artists_exist(&rq->cx, NULL, post));
+	base = post->slug;
+	for (int tries = 0; tries < WRITE_TRIES; tries++) {
+		post->slug = base;
+		TRY(choose_slug(&rq->cx, post));
+		struct change *ch = change_begin(&rq->cx);
+		post_insert(ch, rq->cx.arena, post);
+		tell_post(ch, &post_created, post);
+		if (post_is_listed(post))
+			tell_post(ch, &post_published, post);
+		e = commit_and_show(rq, ch, post);
+		if (!problem_is(e, SLUG_TAKEN))
+			break;
+	}
+	return e;
+}
+
+HANDLER(get_post)
+{
+	const struct by_id *in = rq->params;
+	struct post post;
+
+	TRY(post_load(&rq->cx, in->id, &post));
+	post_viewed(&rq->cx, req_address(rq), &post);
+	return show(rq, &post);
+}
+
+HANDLER(get_post_by_slug)
+{
+	const struct by_slug *in = rq->params;
+	struct post post;
+
+	TRY(post_load_by_slug(&rq->cx, in->slug, &post));
+	if (strcmp(post.slug, in->slug) != 0)
+		return reply_redirect(rq, 301, arena_fmt(rq->cx.arena, "/api/v1/posts/slug/%s", post.slug));
+	post_viewed(&rq->cx, req_address(rq), &post);
+	return show(rq, &post);
+}
+
+static const struct event *status_event(const struct post *post)
+{
+	if (post_has_status(post, PUBLISHED))
+		return &post_published;
+	return post_has_status(post, ARCHIVED) ? &post_archived : &post_unpublished;
+}
+
+static bool differs_beside_status(const struct post *before, const struct post *after)
+{
+	struct post same = *after;
+	same.status = before->status;
+	same.published_at = before->published_at;
+	same.updated_at = before->updated_at;
+	same.version = before->version;
+	return !schema_equal(&post_schema, before, &same);
+}
+
+/* Which fields a client may change. */
+static uint64_t editable(void)
+{
+	uint64_t fields = 0;
+	for (int i = 0; i < post_schema.count; i++)
+		if (post_schema.fields[i].flags & IN)
+			fields |= UINT64_C(1) << i;
+	return fields;
+}
+
+static err try_update(struct req *rq)
+{
+	const struct by_id *in = rq->params;
+	uint64_t present = rq->present & editable();
+	struct post before, after;
+
+	TRY(post_load_to_edit(&rq->cx, in->id, &before));
+	TRY(require_match(rq, before.version));
+	after = before;
+	schema_merge(&post_schema, rq->body, present, &after);
+	TRY(post_revise(&rq->cx, &before, present, &after));
+	if (schema_equal(&post_schema, &before, &after))
+		return show(rq, &before);
+	TRY(new_artists_exist(&rq->cx, &before, &after));
+	if (strcmp(before.slug, after.slug) != 0)
+		TRY(choose_slug(&rq->cx, &after));
+
+	struct change *ch = change_begin(&rq->cx);
+	post_update(ch, rq->cx.arena, &before, &after);
+	if (differs_beside_status(&before, &after))
+		tell_post(ch, &post_updated, &after);
+	if (strcmp(before.status, after.status) != 0)
+		tell_post(ch, status_event(&after), &after);
+	return commit_and_show(rq, ch, &after);
+}
+
+/*
+ * Somebody else wrote the post between our reading and writing: a client that sent If-Match wants to know (412), for others
+ * the edit is made again on the new state.
+ */
+static err again_on_conflict(struct req *rq, err (*edit)(struct req *rq))
+{
+	err e = NULL;
+	for (int tries = 0; tries < WRITE_TRIES; tries++) {
+		e = edit(rq);
+		if (problem_is(e, EDIT_CONFLICT) && req_header(rq, "If-Match"))
+			return PRECONDITION_FAILED;
+		if (!problem_is(e, EDIT_CONFLICT) && !problem_is(e, SLUG_TAKEN))
+			return e;
+	}
+	return e;
+}
+
+HANDLER(update_post)
+{
+	return again_on_conflict(rq, try_update);
+}
+
+static err try_delete(struct req *rq)
+{
+	const struct by_id *in = rq->params;
+	struct post post;
+
+	TRY(post_load_to_edit(&rq->cx, in->id, &post));
+	TRY(require_match(rq, post.version));
+	struct change *ch = change_begin(&rq->cx);
+	if (!post.is_deleted) /* deleted again: as wished */
+		post_delete(ch, rq->cx.arena, &post, rq->cx.viewer.user_id);
+	return reply_commit_empty(rq, ch);
+}
+
+HANDLER(delete_post)
+{
+	return again_on_conflict(rq, try_delete);
+}
+
+static err try_restore(struct req *rq)
+{
+	const struct by_id *in = rq->params;
+	struct post before, after;
+
+	TRY(post_load_to_edit(&rq->cx, in->id, &before));
+	TRY(require_match(rq, before.version));
+	if (!before.is_deleted)
+		return show(rq, &before);
+	if (!post_may_be_restored(&rq->cx, &before))
+		return DELETED_BY_STAFF;
+	after = before;
+	after.is_deleted = false;
+	after.deleted_at = TIME_NULL;
+	after.deleted_by = (struct uuid){{0}};
+	struct change *ch = change_begin(&rq->cx);
+	post_update(ch, rq->cx.arena, &before, &after);
+	tell_post(ch, &post_restored, &after);
+	return commit_and_show(rq, ch, &after);
+}
+
+HANDLER(restore_post)
+{
+	return again_on_conflict(rq, try_restore);
+}
+
+static const err reading[] = {POST_NOT_FOUND, NULL};
+static const err creating[] = {ARTIST_UNKNOWN, SLUG_TAKEN, NULL};
+static const err editing[] = {POST_NOT_FOUND, FORBIDDEN, ARTIST_UNKNOWN, INVALID_TRANSITION, POST_DELETED, EDIT_CONFLICT,
+			      SLUG_TAKEN, PRECONDITION_FAILED, NULL};
+static const err deleting[] = {POST_NOT_FOUND, FORBIDDEN, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
+static const err restoring[] = {POST_NOT_FOUND, FORBIDDEN, DELETED_BY_STAFF, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
+
+const struct route post_routes[] = {
+	ROUTE(POST, "/posts", USER, 201, create_post, "Write a post", .body = &post_schema, .reply = &post_schema,
+	      .view = VIEW_DETAIL, .problems = creating),
+	ROUTE(GET, "/posts/{id}", ANYONE, 200, get_post, "Read a post", .params = &by_id_schema, .reply = &post_schema,
+	      .view = VIEW_DETAIL, .problems = reading),
+	ROUTE(GET, "/posts/slug/{slug}", ANYONE, 200, get_post_by_slug, "Read a post by its slug; a former slug redirects to the current",
+	      .params = &by_slug_schema, .reply = &post_schema, .view = VIEW_DETAIL, .problems = reading),
+	ROUTE(PATCH, "/posts/{id}", USER, 200, update_post, "Edit a post (JSON Merge Patch)", .params = &by_id_schema,
+	      .body = &post_schema, .reply = &post_schema, .view = VIEW_DETAIL, .problems = editing),
+	ROUTE(DELETE, "/posts/{id}", USER, 204, delete_post, "Move a post to the trash", .params = &by_id_schema, .problems = deleting),
+	ROUTE(POST, "/posts/{id}/restore", USER, 200, restore_post, "Bring a post back from the trash", .params = &by_id_schema,
+	      .reply = &post_schema, .view = VIEW_DETAIL, .problems = restoring),
+	ROUTES_END
+};

@@ -1,0 +1,118 @@
+/* Routes of many posts. */
+#include "post_lists.h"
+
+enum { TOTAL_EXACT = 10000 };
+
+#define POSTS_OF_FIELDS(F, T) BY_ID_FIELDS(F, T) POST_FILTER_FIELDS(F, T)
+STRUCT(posts_of, POSTS_OF_FIELDS);
+SCHEMA(posts_of, POSTS_OF_FIELDS, "Which posts of somebody");
+
+#define TRASH_QUERY_FIELDS(F, T) PAGE_FIELDS(F, T)
+STRUCT(trash_query, TRASH_QUERY_FIELDS);
+SCHEMA(trash_query, TRASH_QUERY_FIELDS, "Which posts in the trash");
+
+static err send_posts(struct req *rq, const struct post_list *list)
+{
+	posts_complete(rq, list->posts, list->count);
+	return reply_list(rq, &(struct list){.items = list->posts, .count = list->count, .next_cursor = list->next_cursor,
+					     .total = list->total > TOTAL_EXACT ? TOTAL_EXACT : list->total,
+					     .total_is_lower_bound = list->total > TOTAL_EXACT});
+}
+
+static bool has_filters(const struct post_query *q)
+{
+	return !uuid_is_nil(q->author_id) || !uuid_is_nil(q->artist_id) || q->tag || q->cursor || q->include_total ||
+	       q->published_after != TIME_NULL || q->published_before != TIME_NULL;
+}
+
+/* The visible ones among the ids, in the order asked for. */
+static err send_by_ids(struct req *rq, const struct post_query *q)
+{
+	const struct post **found = ARENA_ARRAY(rq->cx.arena, const struct post *, q->ids.count);
+	struct post_list list = {.posts = ARENA_ARRAY(rq->cx.arena, struct post, q->ids.count), .total = -1};
+
+	if (has_filters(q))
+		return problem_detail(&rq->cx, BAD_REQUEST, "`ids` names the posts; leave out filters, `cursor` and `include_total`.");
+	TRY(posts_load(&rq->cx, q->ids, found));
+	for (int i = 0; i < q->ids.count; i++)
+		if (found[i])
+			list.posts[list.count++] = *found[i];
+	return send_posts(rq, &list);
+}
+
+HANDLER(list_posts)
+{
+	const struct post_query *query = rq->params;
+	struct post_list list;
+
+	if (query->ids.count)
+		return send_by_ids(rq, query);
+	TRY(post_list_read(&rq->cx, query, &list));
+	return send_posts(rq, &list);
+}
+
+/* The filters of /users/{id}/posts and /artists/{id}/posts. */
+static struct post_query query_of(const struct posts_of *in)
+{
+	return (struct post_query){.status = in->status, .tag = in->tag, .published_after = in->published_after,
+				   .published_before = in->published_before, .sort = in->sort,
+				   .include_total = in->include_total, .limit = in->limit, .cursor = in->cursor};
+}
+
+HANDLER(list_user_posts)
+{
+	const struct posts_of *in = rq->params;
+	struct post_query query = query_of(in);
+	struct user_card card = {.username = NULL};
+	struct post_list list;
+
+	query.author_id = in->id;
+	TRY(post_list_read(&rq->cx, &query, &list));
+	if (list.count == 0 && !in->cursor) {
+		TRY(auth->user_cards(&rq->cx, &in->id, 1, &card));
+		if (!card.username)
+			return NOT_FOUND;
+	}
+	return send_posts(rq, &list);
+}
+
+HANDLER(list_artist_posts)
+{
+	const struct posts_of *in = rq->params;
+	struct post_query query = query_of(in);
+	struct artist_card card = {.name = NULL};
+	struct post_list list;
+
+	query.artist_id = in->id;
+	TRY(post_list_read(&rq->cx, &query, &list));
+	if (list.count == 0 && !in->cursor) {
+		TRY(artist->artist_cards(&rq->cx, &in->id, 1, &card));
+		if (!card.name)
+			return NOT_FOUND;
+	}
+	return send_posts(rq, &list);
+}
+
+HANDLER(list_trash)
+{
+	const struct trash_query *in = rq->params;
+	struct post_list list;
+
+	TRY(post_trash_read(&rq->cx, in->limit, in->cursor, &list));
+	return send_posts(rq, &list);
+}
+
+static const err listing[] = {INVALID_CURSOR, NULL};
+static const err listing_of[] = {NOT_FOUND, INVALID_CURSOR, NULL};
+
+const struct route post_list_routes[] = {
+	ROUTE(GET, "/posts", ANYONE, 200, list_posts, "List posts, or read those of `ids`", .params = &post_query_schema,
+	      .reply = &post_schema, .list = true, .problems = listing),
+	ROUTE(GET, "/users/{id}/posts", ANYONE, 200, list_user_posts, "List the posts of a user", .params = &posts_of_schema,
+	      .reply = &post_schema, .list = true, .problems = listing_of),
+	ROUTE(GET, "/artists/{id}/posts", ANYONE, 200, list_artist_posts, "List the posts about an artist, primary or featured",
+	      .params = &posts_of_schema, .reply = &post_schema, .list = true, .problems = listing_of),
+	ROUTE(GET, "/users/me/trash", USER, 200, list_trash, "List your deleted posts, last deleted first; they stay 30 days",
+	      .params = &trash_query_schema, .reply = &post_schema, .view = VIEW_OWN, .list = true, .problems = listing),
+	ROUTES_END
+};

@@ -1,0 +1,38 @@
+/* Lists of posts: what may be asked for, and what is found. */
+#ifndef POST_LISTS_H
+#define POST_LISTS_H
+
+#include "post.h"
+
+/* Filters of a list, beside whose posts they are. */
+#define POST_FILTER_FIELDS(F, T)                                                                   \
+	F(T, TEXT, status, IN, "published; others are shown to their author and to moderators", .one_of = post_statuses, \
+	  .otherwise = PUBLISHED)                                                                  \
+	F(T, TEXT, tag, IN | NULLABLE, "A tag, by slug or name", .min = 1, .max = 100)             \
+	F(T, TIME, published_after, IN | NULLABLE, "Published at this time or later")              \
+	F(T, TIME, published_before, IN | NULLABLE, "Published earlier than this")                 \
+	F(T, TEXT, sort, IN, "Order", .one_of = post_sorts, .otherwise = "-published_at")          \
+	F(T, BOOL, include_total, IN, "Whether to count them all (exact up to 10,000)", .otherwise = "false") \
+	PAGE_FIELDS(F, T)
+extern const char *const post_sorts[];
+
+/* A list that is asked for: filters that are nil or null do not filter. */
+#define POST_QUERY_FIELDS(F, T)                                                                    \
+	F(T, UUIDS, ids, IN, "These posts and no filters; up to 100", .max = 100)                  \
+	F(T, UUID, author_id, IN | NULLABLE, "Whose posts")                                        \
+	F(T, UUID, artist_id, IN | NULLABLE, "Posts about this artist, primary or featured")       \
+	POST_FILTER_FIELDS(F, T)
+STRUCT(post_query, POST_QUERY_FIELDS);
+SCHEMA(post_query, POST_QUERY_FIELDS, "Which posts");
+
+struct post_list {
+	struct post *posts;
+	int count;
+	const char *next_cursor;
+	int64_t total; /* -1: not asked for */
+};
+extern struct statement post_list_statements[];
+err post_list_read(struct ctx *cx, const struct post_query *query, struct post_list *list);
+err post_trash_read(struct ctx *cx, int64_t limit, const char *cursor, struct post_list *list);
+
+#endif

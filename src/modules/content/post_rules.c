@@ -1,0 +1,191 @@
+/* The rules of posts: who sees and edits what, which status follows which, slugs, tags. No database, nothing suspends. */
+#include "post.h"
+#include "vobe/buf.h"
+#include "vobe/text.h"
+
+#include <string.h>
+
+const char *const post_statuses[] = {DRAFT, PUBLISHED, ARCHIVED, NULL};
+
+static const struct {
+	const char *from;
+	const char *to[3];
+} transitions[] = {
+	{DRAFT,     {PUBLISHED}},
+	{PUBLISHED, {DRAFT, ARCHIVED}},
+	{ARCHIVED,  {PUBLISHED, DRAFT}},
+};
+
+const char *post_title_fault(struct arena *a, const void *title)
+{
+	const char *text = *(const char *const *)title;
+	return text && !*text_trim(a, text) ? "Give it a title that is more than white space." : NULL;
+}
+
+const char *post_tags_fault(struct arena *a, const void *tags)
+{
+	const struct texts *list = tags;
+	for (int i = 0; i < list->count; i++)
+		if (!*text_slug(a, list->at[i]))
+			return arena_fmt(a, "Give tag %d at least one letter or digit.", i + 1);
+	return NULL;
+}
+
+bool post_has_status(const struct post *post, const char *status)
+{
+	return strcmp(post->status, status) == 0;
+}
+
+bool post_is_listed(const struct post *post)
+{
+	return post_has_status(post, PUBLISHED) && !post->is_deleted;
+}
+
+bool post_is_visible(const struct ctx *cx, const struct post *post)
+{
+	if (viewer_is_moderator(cx))
+		return true;
+	if (post->is_deleted)
+		return viewer_is(cx, post->author_id) && clock_now() - post->deleted_at < TRASH_US;
+	return !post_has_status(post, DRAFT) || viewer_is(cx, post->author_id);
+}
+
+bool post_may_be_edited(const struct ctx *cx, const struct post *post)
+{
+	return viewer_is_moderator(cx) || viewer_is(cx, post->author_id);
+}
+
+/* What a moderator took away, its author cannot bring back. */
+bool post_may_be_restored(const struct ctx *cx, const struct post *post)
+{
+	return viewer_is_moderator(cx) || viewer_is(cx, post->deleted_by);
+}
+
+bool post_names_artist(const struct post *post, struct uuid artist_id)
+{
+	bool named = post && uuid_equal(post->primary_artist_id, artist_id);
+	for (int i = 0; post && i < post->featured_artist_ids.count && !named; i++)
+		named = uuid_equal(post->featured_artist_ids.at[i], artist_id);
+	return named;
+}
+
+const char *post_slug_base(struct arena *a, const char *wish, const char *title, struct uuid id)
+{
+	const char *slug = wish ? wish : text_slug(a, title);
+	/* The last bytes of a UUIDv7 are random. */
+	return *slug ? slug : arena_fmt(a, "post-%02x%02x%02x%02x", id.b[12], id.b[13], id.b[14], id.b[15]);
+}
+
+/* Slugs of the tags, in order, each once; *names are what was written for them. */
+struct texts post_tags_normal(struct arena *a, struct texts written, struct texts *names)
+{
+	const char **slugs = ARENA_ARRAY(a, const char *, written.count + 1), **texts = ARENA_ARRAY(a, const char *, written.count + 1);
+	int count = 0;
+
+	for (int i = 0; i < written.count; i++) {
+		const char *slug = text_slug(a, written.at[i]);
+		int at = count, order = 1;
+		while (at > 0 && (order = strcmp(slugs[at - 1], slug)) > 0)
+			at--;
+		if (at > 0 && order == 0)
+			continue;
+		memmove(slugs + at + 1, slugs + at, (size_t)(count - at) * sizeof *slugs);
+		memmove(texts + at + 1, texts + at, (size_t)(count - at) * sizeof *texts);
+		slugs[at] = slug;
+		texts[at] = text_fold(a, text_trim(a, written.at[i]));
+		count++;
+	}
+	*names = (struct texts){texts, count};
+	return (struct texts){slugs, count};
+}
+
+/* In the order given, each once, without the primary artist. */
+struct uuids post_featured_normal(struct arena *a, struct uuids written, struct uuid primary)
+{
+	struct uuid *ids = ARENA_ARRAY(a, struct uuid, written.count + 1);
+	int count = 0;
+
+	for (int i = 0; i < written.count; i++) {
+		bool known = uuid_is_nil(written.at[i]) || uuid_equal(written.at[i], primary);
+		for (int j = 0; j < count && !known; j++)
+			known = uuid_equal(written.at[i], ids[j]);
+		if (!known)
+			ids[count++] = written.at[i];
+	}
+	return (struct uuids){ids, count};
+}
+
+static bool texts_equal(struct texts a, struct texts b)
+{
+	int i = 0;
+	while (i < a.count && i < b.count && strcmp(a.at[i], b.at[i]) == 0)
+		i++;
+	return i == a.count && i == b.count;
+}
+
+static void set_lists_right(struct arena *a, struct post *post)
+{
+	post->tags = post_tags_normal(a, post->tags, &post->tag_names);
+	post->featured_artist_ids = post_featured_normal(a, post->featured_artist_ids, post->primary_artist_id);
+}
+
+err post_draft(struct ctx *cx, struct post *post)
+{
+	if (post_has_status(post, ARCHIVED))
+		return problem_fault(cx, "/status", "not_allowed", "A new post is a draft or published, not archived.");
+	post->id = uuid_new();
+	post->author_id = cx->viewer.user_id;
+	post->slug = post_slug_base(cx->arena, post->slug, post->title, post->id);
+	post->views_count = post->comments_count = 0;
+	post->created_at = post->updated_at = clock_now();
+	post->published_at = post_has_status(post, PUBLISHED) ? post->created_at : TIME_NULL;
+	post->is_deleted = false;
+	post->deleted_at = TIME_NULL;
+	post->version = 1;
+	set_lists_right(cx->arena, post);
+	return NULL;
+}
+
+static err transition(struct ctx *cx, const char *from, const char *to)
+{
+	struct buf allowed = {.arena = cx->arena};
+
+	if (strcmp(from, to) == 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof transitions / sizeof *transitions; i++)
+		for (const char *const *next = transitions[i].to; *next && strcmp(transitions[i].from, from) == 0; next++) {
+			if (strcmp(*next, to) == 0)
+				return NULL;
+			buf_fmt(&allowed, "%s\"%s\"", allowed.len ? "," : "", *next);
+		}
+	return problem_members(cx, INVALID_TRANSITION, "\"allowed\":[%s]", buf_text(&allowed));
+}
+
+/* A new slug is wanted: NULL was sent for it, or the title of a post that nobody could link to yet was changed. */
+static bool slug_follows_title(const struct post *before, uint64_t present, const struct post *after)
+{
+	if (HAS(present, post_slug_field))
+		return after->slug == NULL;
+	return before->published_at == TIME_NULL && strcmp(before->title, after->title) != 0;
+}
+
+/*
+ * `after` is `before` with the fields in `present` merged in. Completes it by the rules; equal to `before` if nothing changed.
+ * A slug that differs is the one to begin with (post_slugs_choose).
+ */
+err post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after)
+{
+	if (before->is_deleted)
+		return POST_DELETED;
+	TRY(transition(cx, before->status, after->status));
+	set_lists_right(cx->arena, after);
+	if (texts_equal(before->tags, after->tags))
+		after->tag_names = before->tag_names;
+	if (slug_follows_title(before, present, after))
+		after->slug = post_slug_base(cx->arena, NULL, after->title, after->id);
+	if (post_has_status(after, PUBLISHED) && after->published_at == TIME_NULL)
+		after->published_at = clock_now();
+	if (!schema_equal(&post_schema, before, after))
+		after->updated_at = clock_now();
+	return NULL;
+}

@@ -1,0 +1,166 @@
+/* What other modules may ask of content (contracts/content.h). */
+#include "post.h"
+
+#define SCAN_FIELDS(F, T)                                                                          \
+	F(T, UUID, id, 0, "The author or artist")                                                  \
+	F(T, UUID, after, 0, "")                                                                   \
+	F(T, INT, limit, 0, "")
+STRUCT(scan, SCAN_FIELDS);
+SCHEMA(scan, SCAN_FIELDS, "Where a scan stands");
+
+#define WORD_FIELDS(F, T) F(T, TEXT, word, 0, "")
+STRUCT(word, WORD_FIELDS);
+SCHEMA(word, WORD_FIELDS, "A word");
+
+#define AUTHOR_POSTS_FIELDS(F, T)                                                                  \
+	F(T, UUID, id, 0, "The author")                                                            \
+	F(T, INT, posts_count, 0, "Published posts")
+STRUCT(author_posts, AUTHOR_POSTS_FIELDS);
+SCHEMA(author_posts, AUTHOR_POSTS_FIELDS, "How many posts an author has");
+
+enum { SCAN_ALL, SCAN_AUTHOR, SCAN_ARTIST, FIND_TITLE, COUNT_BY_AUTHOR };
+
+#define LISTED "status = 'published' AND NOT is_deleted"
+/* The nil id that begins a scan is null as a parameter. */
+#define BEHIND "id > coalesce($after, '00000000-0000-0000-0000-000000000000')"
+
+struct statement service_statements[] = {
+	[SCAN_ALL] = {.name = "posts_scan", .in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
+		      .sql = "SELECT id FROM posts WHERE " LISTED " AND " BEHIND " ORDER BY id LIMIT $limit"},
+	[SCAN_AUTHOR] = {.name = "posts_scan_author", .in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
+			 .sql = "SELECT id FROM posts WHERE author_id = $id AND " LISTED " AND " BEHIND " ORDER BY id LIMIT $limit"},
+	[SCAN_ARTIST] = {.name = "posts_scan_artist", .in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
+			 .sql = "SELECT id FROM (SELECT id FROM posts WHERE primary_artist_id = $id AND " LISTED
+				" UNION ALL SELECT post_id FROM post_artists WHERE artist_id = $id AND published_at IS NOT NULL) p"
+				" WHERE " BEHIND " ORDER BY id LIMIT $limit"},
+	[FIND_TITLE] = {.name = "post_find_title", .in = &word_schema, .out = &by_id_schema, .lane = LANE_SLOW,
+			.sql = "SELECT id FROM posts WHERE " LISTED " AND strpos(lower(title), lower($word)) > 0 ORDER BY id LIMIT 1"},
+	[COUNT_BY_AUTHOR] = {.name = "posts_count_by_author", .in = &by_ids_schema, .out = &author_posts_schema, .lane = LANE_SLOW,
+			     .sql = "SELECT author_id AS id, count(*) AS posts_count FROM posts"
+				    " WHERE author_id = ANY ($ids) AND " LISTED " GROUP BY author_id"},
+	STATEMENTS_END
+};
+
+/* One query for all: a loader, so that profiles read in one turn share it. */
+static struct loader author_counts = {.statement = &service_statements[COUNT_BY_AUTHOR]};
+
+err posts_count_by_author(struct ctx *cx, const struct uuid *ids, int count, int64_t *counts)
+{
+	const struct author_posts **rows = ARENA_ARRAY(cx->arena, const struct author_posts *, count);
+
+	TRY(db_load(cx, &author_counts, ids, count, (const void **)rows));
+	for (int i = 0; i < count; i++)
+		counts[i] = rows[i] ? rows[i]->posts_count : 0;
+	return NULL;
+}
+
+static err post_cards(struct ctx *cx, const struct uuid *ids, int count, struct post_card *cards)
+{
+	const struct post **found = ARENA_ARRAY(cx->arena, const struct post *, count);
+
+	TRY(posts_load(cx, (struct uuids){ids, count}, found));
+	for (int i = 0; i < count; i++) {
+		const struct post *post = found[i];
+		cards[i] = (struct post_card){.id = ids[i]};
+		if (post && !post->is_deleted)
+			cards[i] = (struct post_card){.id = ids[i], .author_id = post->author_id, .exists = true, .title = post->title,
+						      .slug = post->slug, .status = post->status,
+						      .comments_open = post_is_listed(post) && post->comments_enabled};
+	}
+	return NULL;
+}
+
+/* Artists that are still there, with their names, primary first. */
+static void document_artists(struct arena *a, const struct post *post, struct post_document *doc)
+{
+	const struct post_credit *credits = post->artists.at;
+	struct uuid *ids = ARENA_ARRAY(a, struct uuid, post->artists.count + 1);
+	const char **names = ARENA_ARRAY(a, const char *, post->artists.count + 1);
+	int n = 0;
+
+	for (int i = 0; i < post->artists.count; i++)
+		if (credits[i].name) {
+			ids[n] = credits[i].id;
+			names[n++] = credits[i].name;
+		}
+	doc->artist_ids = (struct uuids){ids, n};
+	doc->artist_names = (struct texts){names, n};
+}
+
+static struct post_document document_of(struct arena *a, const struct post *post)
+{
+	struct post_document doc = {
+		.id = post->id, .author_id = post->author_id, .primary_artist_id = post->primary_artist_id, .exists = true,
+		.title = post->title, .slug = post->slug, .description = post->description, .content = post->content,
+		.status = post->status, .cover_image_url = post->cover_image_url, .author_username = post->author_username,
+		.tags = post->tags, .published_at = post->published_at, .created_at = post->created_at,
+		.views_count = post->views_count, .comments_count = post->comments_count, .version = post->version,
+	};
+	document_artists(a, post, &doc);
+	return doc;
+}
+
+/* A document without its names would be indexed so: they must be had. A count may be null. */
+static err post_documents(struct ctx *cx, const struct uuid *ids, int count, struct post_document *docs)
+{
+	const struct post **found = ARENA_ARRAY(cx->arena, const struct post *, count);
+	struct post *posts = ARENA_ARRAY(cx->arena, struct post, count);
+	int n = 0;
+
+	TRY(posts_load_now(cx, (struct uuids){ids, count}, found));
+	for (int i = 0; i < count; i++)
+		if (found[i] && post_is_listed(found[i]))
+			posts[n++] = *found[i];
+	if (posts_enrich(cx, posts, n) & (MISSING_AUTHORS | MISSING_ARTISTS))
+		return UNAVAILABLE;
+	for (int i = n = 0; i < count; i++)
+		if (found[i] && post_is_listed(found[i]))
+			docs[i] = document_of(cx->arena, &posts[n++]);
+		else
+			docs[i] = (struct post_document){.id = ids[i]};
+	return NULL;
+}
+
+static err scan_by(struct ctx *cx, int statement, const struct scan *in, struct uuid **ids, int *count)
+{
+	struct by_id *rows;
+
+	TRY(db_rows(cx, &service_statements[statement], in, &rows, count));
+	*ids = ARENA_ARRAY(cx->arena, struct uuid, *count + 1);
+	for (int i = 0; i < *count; i++)
+		(*ids)[i] = rows[i].id;
+	return NULL;
+}
+
+static err scan(struct ctx *cx, struct uuid after, int limit, struct uuid **ids, int *count)
+{
+	return scan_by(cx, SCAN_ALL, &(struct scan){.after = after, .limit = limit}, ids, count);
+}
+
+static err scan_of(struct ctx *cx, struct uuid author_id, struct uuid artist_id, struct uuid after, int limit, struct uuid **ids,
+		   int *count)
+{
+	if (!uuid_is_nil(author_id))
+		return scan_by(cx, SCAN_AUTHOR, &(struct scan){.id = author_id, .after = after, .limit = limit}, ids, count);
+	return scan_by(cx, SCAN_ARTIST, &(struct scan){.id = artist_id, .after = after, .limit = limit}, ids, count);
+}
+
+static err find_by_title(struct ctx *cx, const char *needle, struct uuid *id)
+{
+	struct by_id *rows;
+	int count;
+
+	TRY(db_rows(cx, &service_statements[FIND_TITLE], &(struct word){.word = needle}, &rows, &count));
+	*id = count ? rows[0].id : (struct uuid){{0}};
+	return NULL;
+}
+
+const struct content_service content_service = {
+	.post_cards = post_cards,
+	.post_documents = post_documents,
+	.scan = scan,
+	.scan_of = scan_of,
+	.import_posts = posts_import,
+	.find_by_title = find_by_title,
+	.count_comments_with = count_comments_with,
+};

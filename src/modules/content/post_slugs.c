@@ -1,0 +1,71 @@
+/* Free slugs: the smallest number behind a base that no post ever had. post_slugs' primary key decides in the end. */
+#include "post.h"
+
+#include <string.h>
+
+#define SLUG_WISHES_FIELDS(F, T)                                                                   \
+	F(T, TEXTS, bases, 0, "")                                                                  \
+	F(T, UUIDS, ids, 0, "Posts that ask: their own former slugs are free for them")
+STRUCT(slug_wishes, SLUG_WISHES_FIELDS);
+SCHEMA(slug_wishes, SLUG_WISHES_FIELDS, "Slugs that are wanted");
+
+/* ':' is the character behind '9': the range holds base-1, base-2 ... and little else. */
+struct statement post_slug_statements[] = {
+	{.name = "post_slugs_taken", .in = &slug_wishes_schema, .out = &by_slug_schema,
+	 .sql = "SELECT s.slug FROM post_slugs s WHERE s.slug = ANY ($bases) AND s.post_id <> ALL ($ids)"
+		" UNION ALL SELECT s.slug FROM unnest($bases) AS b (base)"
+		" JOIN post_slugs s ON s.slug >= b.base || '-1' AND s.slug < b.base || '-:' WHERE s.post_id <> ALL ($ids)"},
+	STATEMENTS_END
+};
+
+/* A set of slugs: open addressing, at most half full. */
+struct slug_set {
+	const char **at;
+	size_t mask;
+};
+
+static struct slug_set slug_set_new(struct arena *a, size_t count)
+{
+	size_t room = 8;
+	while (room < count * 2)
+		room *= 2;
+	return (struct slug_set){ARENA_ARRAY(a, const char *, room), room - 1};
+}
+
+/* The place of `slug`: empty if the set lacks it. */
+static const char **slug_set_place(const struct slug_set *set, const char *slug)
+{
+	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+	for (const char *c = slug; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+	size_t i = (hash ^ hash >> 32) & set->mask;
+	while (set->at[i] && strcmp(set->at[i], slug) != 0)
+		i = (i + 1) & set->mask;
+	return &set->at[i];
+}
+
+static const char *take_free(struct arena *a, const struct slug_set *set, const char *base)
+{
+	const char *slug = base;
+	const char **place = slug_set_place(set, slug);
+	for (int n = 2; *place; n++) {
+		slug = arena_fmt(a, "%s-%d", base, n);
+		place = slug_set_place(set, slug);
+	}
+	return *place = slug;
+}
+
+err post_slugs_choose(struct ctx *cx, struct uuids ids, const char *const *bases, const char **slugs)
+{
+	const struct slug_wishes wishes = {.bases = {bases, ids.count}, .ids = ids};
+	struct by_slug *taken;
+	int count;
+
+	TRY(db_rows(cx, post_slug_statements, &wishes, &taken, &count));
+	struct slug_set set = slug_set_new(cx->arena, (size_t)count + (size_t)ids.count);
+	for (int i = 0; i < count; i++)
+		*slug_set_place(&set, taken[i].slug) = taken[i].slug;
+	for (int i = 0; i < ids.count; i++)
+		slugs[i] = take_free(cx->arena, &set, bases[i]);
+	return NULL;
+}

@@ -1,0 +1,248 @@
+/*
+ * Views: each reader of a post counts once in 8 hours. Counted in memory, written at most a second later by one set-based
+ * update. Readers are remembered per instance and as hashes only; under pressure the oldest are forgotten, memory stays bounded.
+ */
+#include "post.h"
+#include "vobe/log.h"
+
+#include <string.h>
+
+enum {
+	SEEN_ROOM = 1 << 18, /* places of one generation of readers: 2 MiB */
+	SEEN_MAX = SEEN_ROOM / 4 * 3,
+	AGAIN_MINUTES = 8 * 60,
+	WAITING_ROOM = 1 << 10, /* places to begin with */
+	WAITING_MAX = 1 << 16,
+	FLUSH_MS = 1000,
+	FLUSH_ROWS = 500, /* posts in one change */
+};
+
+/* Readers: 48 bits of hash, 16 bits of time in minutes (it comes round after 45 days); 0 is an empty place. */
+struct generation {
+	struct arena *arena; /* NULL: none yet */
+	uint64_t *at;
+	int count;
+};
+
+/* Views that wait to be written, by post; a nil id is an empty place. */
+struct waiting {
+	struct arena *arena; /* NULL: none */
+	struct waiting_row { struct uuid id; int64_t count; } *at;
+	int room, count;
+};
+
+static struct {
+	struct generation young, old;
+	struct waiting waiting;
+	uint64_t seed;
+} views;
+
+/* Mixes eight bytes at a time (the finaliser of splitmix64). Keyed, so that nobody can choose hashes that collide. */
+static uint64_t mix(uint64_t hash, const void *bytes, size_t len)
+{
+	const unsigned char *at = bytes;
+	for (size_t done = 0; done < len; done += 8) {
+		uint64_t word = 0;
+		memcpy(&word, at + done, len - done < 8 ? len - done : 8);
+		hash ^= word;
+		hash = (hash ^ hash >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+		hash = (hash ^ hash >> 27) * UINT64_C(0x94d049bb133111eb);
+		hash ^= hash >> 31;
+	}
+	return hash;
+}
+
+static void generation_begin(struct generation *g)
+{
+	g->arena = arena_new();
+	g->at = ARENA_ARRAY(g->arena, uint64_t, SEEN_ROOM);
+	g->count = 0;
+}
+
+static void generation_end(struct generation *g)
+{
+	if (g->arena)
+		arena_free(g->arena);
+	*g = (struct generation){0};
+}
+
+static uint64_t *reader_place(const struct generation *g, uint64_t hash)
+{
+	size_t i = (hash >> 16) & (SEEN_ROOM - 1);
+	while (g->at[i] && (g->at[i] ^ hash) >> 16)
+		i = (i + 1) & (SEEN_ROOM - 1);
+	return &g->at[i];
+}
+
+static bool was_here(const struct generation *g, uint64_t hash, uint16_t minute)
+{
+	uint64_t entry = g->arena ? *reader_place(g, hash) : 0;
+	return entry && (uint16_t)(minute - (uint16_t)entry) < AGAIN_MINUTES;
+}
+
+/* Remembers the reader. False: the same one was here less than 8 hours ago. */
+static bool reader_is_new(uint64_t hash, uint16_t minute)
+{
+	if (was_here(&views.young, hash, minute) || was_here(&views.old, hash, minute))
+		return false;
+	if (views.young.count == SEEN_MAX) {
+		generation_end(&views.old);
+		views.old = views.young;
+		views.young.arena = NULL;
+	}
+	if (!views.young.arena)
+		generation_begin(&views.young);
+	uint64_t *place = reader_place(&views.young, hash);
+	views.young.count += !*place;
+	*place = (hash & ~UINT64_C(0xffff)) | minute;
+	return true;
+}
+
+static struct waiting_row *waiting_place(const struct waiting *w, struct uuid id)
+{
+	int i = (int)(mix(views.seed, &id, sizeof id) & (uint64_t)(w->room - 1));
+	while (!uuid_is_nil(w->at[i].id) && !uuid_equal(w->at[i].id, id))
+		i = (i + 1) & (w->room - 1);
+	return &w->at[i];
+}
+
+static void waiting_grow(struct waiting *w)
+{
+	struct waiting larger = {.arena = arena_new(), .room = w->room ? w->room * 2 : WAITING_ROOM, .count = w->count};
+	larger.at = ARENA_ARRAY(larger.arena, struct waiting_row, larger.room);
+	for (int i = 0; i < w->room; i++)
+		if (!uuid_is_nil(w->at[i].id))
+			*waiting_place(&larger, w->at[i].id) = w->at[i];
+	if (w->arena)
+		arena_free(w->arena);
+	*w = larger;
+}
+
+static void waiting_add(struct waiting *w, struct uuid id, int64_t count)
+{
+	if (w->count >= w->room / 4 * 3)
+		waiting_grow(w);
+	struct waiting_row *row = waiting_place(w, id);
+	if (uuid_is_nil(row->id)) {
+		if (w->count == WAITING_MAX) {
+			log_warn("views_dropped", "views of %d posts wait to be written; those of others are not counted", WAITING_MAX);
+			return;
+		}
+		w->count++;
+		row->id = id;
+	}
+	row->count += count;
+}
+
+void post_viewed(const struct ctx *cx, const char *address, const struct post *post)
+{
+	uint64_t hash;
+
+	if (!post_is_listed(post) || viewer_is(cx, post->author_id))
+		return;
+	if (!views.seed) {
+		struct uuid random = uuid_new();
+		memcpy(&views.seed, random.b + 8, sizeof views.seed);
+	}
+	hash = mix(views.seed, &post->id, sizeof post->id);
+	hash = viewer_is_user(cx) ? mix(hash, &cx->viewer.user_id, sizeof cx->viewer.user_id) : mix(hash, address, strlen(address));
+	if (hash < UINT64_C(1) << 16) /* 48 zero bits could not be told from an empty place */
+		hash = UINT64_C(1) << 16;
+	if (reader_is_new(hash, (uint16_t)(clock_now() / SECOND_US / 60)))
+		waiting_add(&views.waiting, post->id, 1);
+}
+
+#define POST_VIEWS_FIELDS(F, T)                                                                    \
+	F(T, UUID, id, 0, "")                                                                      \
+	F(T, INT, views_count, 0, "")                                                              \
+	F(T, INT, version, 0, "")
+STRUCT(post_views, POST_VIEWS_FIELDS);
+SCHEMA(post_views, POST_VIEWS_FIELDS, "Views of a post");
+
+#define FLUSH_FIELDS(F, T)                                                                         \
+	F(T, UUIDS, ids, 0, "")                                                                    \
+	F(T, INTS, counts, 0, "")
+STRUCT(flush, FLUSH_FIELDS);
+SCHEMA(flush, FLUSH_FIELDS, "Views to add");
+
+enum { AFTER, ADD };
+
+struct statement post_view_statements[] = {
+	[AFTER] = {.name = "posts_views_after", .in = &flush_schema, .out = &post_views_schema,
+		   .sql = "SELECT p.id, p.views_count + v.count AS views_count, p.version"
+			  " FROM unnest($ids, $counts) AS v (id, count) JOIN posts p ON p.id = v.id"},
+	/* Rows are locked in order of id, as by every statement that writes many: two never wait in a circle. */
+	[ADD] = {.name = "posts_add_views", .in = &flush_schema,
+		 .sql = "WITH v AS MATERIALIZED (SELECT p.id, v.count FROM unnest($ids, $counts) AS v (id, count)"
+			" JOIN posts p ON p.id = v.id ORDER BY p.id FOR NO KEY UPDATE OF p)"
+			" UPDATE posts p SET views_count = p.views_count + v.count FROM v WHERE p.id = v.id"},
+	STATEMENTS_END
+};
+
+/* The count told is the one read plus ours; what another instance adds at the same moment comes with its own event. */
+static err write_views(struct ctx *cx, const struct flush *f)
+{
+	struct post_views *after;
+	int count;
+
+	TRY(db_rows(cx, &post_view_statements[AFTER], f, &after, &count));
+	struct change *ch = change_begin(cx);
+	change_add(ch, &post_view_statements[ADD], f);
+	for (int i = 0; i < count; i++) {
+		post_forget_with(ch, after[i].id);
+		tell(ch, &post_views_flushed, after[i].id, after[i].version,
+		     &(struct views_event){.post_id = after[i].id, .views_count = after[i].views_count});
+	}
+	return change_commit(cx, ch);
+}
+
+/* The next posts of the table, from place *next on. */
+static int take_some(const struct waiting *w, int *next, struct uuid *ids, int64_t *counts)
+{
+	int n = 0;
+	for (; *next < w->room && n < FLUSH_ROWS; ++*next)
+		if (!uuid_is_nil(w->at[*next].id)) {
+			ids[n] = w->at[*next].id;
+			counts[n++] = w->at[*next].count;
+		}
+	return n;
+}
+
+/* What was not written waits again, unless it may have been written: a view too few is better than one too many. */
+static err flush_views(struct ctx *cx)
+{
+	struct waiting all = views.waiting;
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, FLUSH_ROWS);
+	int64_t *counts = ARENA_ARRAY(cx->arena, int64_t, FLUSH_ROWS);
+	int next = 0, n;
+	err e = NULL;
+
+	if (!all.count)
+		return NULL;
+	views.waiting = (struct waiting){0};
+	while ((n = take_some(&all, &next, ids, counts)) > 0) {
+		bool written = false;
+		if (!e) {
+			e = write_views(cx, &(struct flush){.ids = {ids, n}, .counts = {counts, n}});
+			written = !e || problem_is(e, OUTCOME_UNKNOWN);
+		}
+		for (int i = 0; i < n && !written; i++)
+			waiting_add(&views.waiting, ids[i], counts[i]);
+	}
+	arena_free(all.arena);
+	return e;
+}
+
+const struct job post_view_jobs[] = {
+	{.name = "views", .period_ms = FLUSH_MS, .run = flush_views, .at_stop = true},
+	{.name = 0},
+};
+
+void post_views_close(void)
+{
+	generation_end(&views.young);
+	generation_end(&views.old);
+	if (views.waiting.arena)
+		arena_free(views.waiting.arena);
+	memset(&views, 0, sizeof views);
+}
