@@ -36,7 +36,8 @@ CREATE INDEX posts_published_at_idx ON posts (published_at DESC, id DESC) WHERE 
 CREATE INDEX posts_created_at_idx ON posts (created_at DESC, id DESC) WHERE status = 'published' AND NOT is_deleted;
 CREATE INDEX posts_views_count_idx ON posts (views_count DESC, id DESC) WHERE status = 'published' AND NOT is_deleted;
 CREATE INDEX posts_comments_count_idx ON posts (comments_count DESC, id DESC) WHERE status = 'published' AND NOT is_deleted;
-CREATE INDEX posts_title_idx ON posts (title, id) WHERE status = 'published' AND NOT is_deleted;
+-- As much of the title as a cursor can hold.
+CREATE INDEX posts_title_idx ON posts (left(title, 100), id) WHERE status = 'published' AND NOT is_deleted;
 
 -- An author's and an artist's posts, newest first.
 CREATE INDEX posts_author_id_idx ON posts (author_id, published_at DESC, id DESC) WHERE status = 'published' AND NOT is_deleted;

@@ -35,7 +35,7 @@ enum { COPY_COUNTS, DRAFTS_OF };
 struct statement event_statements[] = {
 	/* Rows are locked in order of id, as by every statement that writes many: two never wait in a circle. */
 	[COPY_COUNTS] = {.name = "posts_copy_comments_count", .in = &comment_counts_schema,
-			 .sql = "WITH c AS MATERIALIZED (SELECT p.id, c.count FROM unnest($ids, $counts) AS c (id, count)"
+			 .sql = "WITH c AS MATERIALIZED (SELECT p.id, c.count FROM unnest($ids::uuid[], $counts::bigint[]) AS c (id, count)"
 				" JOIN posts p ON p.id = c.id ORDER BY p.id FOR NO KEY UPDATE OF p)"
 				" UPDATE posts p SET comments_count = c.count FROM c WHERE p.id = c.id AND p.comments_count <> c.count"},
 	[DRAFTS_OF] = {.name = "post_drafts_of_author", .in = &by_id_schema, .out = &post_schema, .lane = LANE_SLOW,

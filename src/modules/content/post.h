@@ -25,7 +25,6 @@ STRUCT(post_credit, POST_CREDIT_FIELDS);
 SCHEMA(post_credit, POST_CREDIT_FIELDS, "An artist a post is about");
 
 extern const char *const post_statuses[];
-const char *post_title_fault(struct arena *a, const void *title);
 const char *post_tags_fault(struct arena *a, const void *tags);
 
 /*
@@ -34,7 +33,7 @@ const char *post_tags_fault(struct arena *a, const void *tags);
  */
 #define POST_FIELDS(F, T)                                                                          \
 	F(T, UUID, id, 0, "Identifier")                                                            \
-	F(T, TEXT, title, IN | REQ, "Title", .min = 1, .max = 255, .format = FORMAT_LINE, .rule = post_title_fault) \
+	F(T, TEXT, title, IN | REQ, "Title", .min = 1, .max = 255, .format = FORMAT_LINE) \
 	F(T, TEXT, slug, IN | NULLABLE, "Last part of its address; made from the title when not given", .min = 1, .max = 100, \
 	  .format = FORMAT_SLUG)                                                                   \
 	F(T, TEXT, description, IN | NULLABLE, "Summary", .max = 2000)                             \
@@ -83,8 +82,7 @@ bool post_names_artist(const struct post *post, struct uuid artist_id); /* NULL 
 err post_draft(struct ctx *cx, struct post *post); /* completes a new post; its slug is the one to begin with */
 err post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after);
 const char *post_slug_base(struct arena *a, const char *wish, const char *title, struct uuid id);
-struct texts post_tags_normal(struct arena *a, struct texts written, struct texts *names);
-struct uuids post_featured_normal(struct arena *a, struct uuids written, struct uuid primary);
+void post_lists_normal(struct arena *a, struct post *post); /* tags become slugs; each tag and artist is named once */
 
 /* post_store.c: one post. Loaders know the caller: what cx->viewer may not see is POST_NOT_FOUND. */
 extern struct statement post_store_statements[];

@@ -38,7 +38,8 @@ struct statement import_statements[] = {
 			" featured_artist_ids, tags, created_at, updated_at, published_at)"
 			" SELECT r.id, r.title, r.slug, nullif(r.description, ''), r.content, 'published', r.author_id,"
 			" nullif(r.artist_id, '')::uuid, string_to_array(r.featured, ',')::uuid[], string_to_array(r.tags, ','), t.at, t.at, t.at"
-			" FROM unnest($ids, $titles, $slugs, $descriptions, $contents, $author_ids, $artist_ids, $featured, $tags, $times)"
+			" FROM unnest($ids::uuid[], $titles::text[], $slugs::text[], $descriptions::text[], $contents::text[],"
+			" $author_ids::uuid[], $artist_ids::text[], $featured::text[], $tags::text[], $times::bigint[])"
 			" AS r (id, title, slug, description, content, author_id, artist_id, featured, tags, us)"
 			" CROSS JOIN LATERAL (SELECT timestamptz 'epoch' + r.us * interval '1 microsecond' AS at) t"},
 	[ADD_SLUGS] = {.name = "post_slugs_import", .in = &by_ids_schema,
@@ -50,7 +51,7 @@ struct statement import_statements[] = {
 	/* In order of slug, as tags_move does. */
 	[COUNT_TAGS] = {.name = "tags_import", .in = &labels_schema,
 			.sql = "INSERT INTO tags (id, name, slug, posts_count) SELECT gen_random_uuid(), min(l.name), l.slug, count(*)"
-			       " FROM unnest($slugs, $names) AS l (slug, name) GROUP BY l.slug ORDER BY l.slug"
+			       " FROM unnest($slugs::text[], $names::text[]) AS l (slug, name) GROUP BY l.slug ORDER BY l.slug"
 			       " ON CONFLICT (slug) DO UPDATE SET posts_count = tags.posts_count + excluded.posts_count"},
 	[ADD_TAGS] = {.name = "post_tags_import", .in = &by_ids_schema,
 		      .sql = "INSERT INTO post_tags (post_id, tag_id, published_at) SELECT p.id, t.id, p.published_at FROM posts p"
@@ -64,58 +65,41 @@ struct arrival {
 	struct import_outcome *outcome;
 };
 
-static const char *text_fault(struct arena *a, const char *field, const char *text)
+/* The post of a row as far as the rules of the API look at it. */
+static struct post written_post(const struct post_row *row)
 {
-	const struct field *f = schema_field(&post_schema, field);
-	size_t length;
-
-	if (!text)
-		return f->flags & REQ ? arena_fmt(a, "%s is missing", field) : NULL;
-	if (!utf8_valid(text, strlen(text)))
-		return arena_fmt(a, "%s is not valid UTF-8", field);
-	length = utf8_length(text);
-	if ((int64_t)length < f->min || (int64_t)length > f->max)
-		return arena_fmt(a, "%s has %zu characters; %d to %d are allowed", field, length, (int)f->min, (int)f->max);
-	return NULL;
-}
-
-static const char *row_fault(struct arena *a, const struct post_row *row)
-{
-	static const char *const fields[] = {"title", "description", "content"};
-	const char *const texts[] = {row->title, row->description, row->content};
-	const char *fault = NULL;
-
-	for (int i = 0; i < 3 && !fault; i++)
-		fault = text_fault(a, fields[i], texts[i]);
-	if (!fault)
-		fault = post_title_fault(a, &row->title);
-	if (!fault && uuid_is_nil(row->author_id))
-		fault = "author_id is missing";
-	if (!fault && row->tags.count > 10)
-		fault = "it has more than 10 tags";
-	return fault ? fault : post_tags_fault(a, &row->tags);
-}
-
-static struct post post_of(struct arena *a, const struct post_row *row)
-{
-	int64_t at = row->published_at == TIME_NULL ? clock_now() : row->published_at;
-	const char *wish = row->slug ? text_slug(a, row->slug) : NULL;
 	struct post post;
 
 	schema_clear(&post_schema, &post);
 	post.id = uuid_is_nil(row->id) ? uuid_new() : row->id;
 	post.title = row->title;
-	post.description = row->description;
+	post.description = row->description && *row->description ? row->description : NULL;
 	post.content = row->content;
 	post.status = PUBLISHED;
 	post.author_id = row->author_id;
 	post.primary_artist_id = row->primary_artist_id;
-	post.created_at = post.updated_at = post.published_at = at;
-	post.version = 1;
-	post.slug = post_slug_base(a, wish && *wish ? wish : NULL, row->title, post.id);
-	post.tags = post_tags_normal(a, row->tags, &post.tag_names);
-	post.featured_artist_ids = post_featured_normal(a, row->featured_artist_ids, row->primary_artist_id);
+	post.featured_artist_ids = row->featured_artist_ids;
+	post.tags = row->tags;
+	post.published_at = row->published_at == TIME_NULL ? clock_now() : row->published_at;
 	return post;
+}
+
+static const char *post_fault(struct arena *a, const struct post *post)
+{
+	err e = schema_validate(a, &post_schema, post);
+	if (e)
+		return arena_fmt(a, "%s: %s", e->faults[0].pointer + 1, e->faults[0].detail);
+	return uuid_is_nil(post->author_id) ? "author_id: Required." : NULL;
+}
+
+static void complete_post(struct arena *a, const struct post_row *row, struct post *post)
+{
+	const char *wish = row->slug ? text_slug(a, row->slug) : NULL;
+
+	post->created_at = post->updated_at = post->published_at;
+	post->version = 1;
+	post->slug = post_slug_base(a, wish && *wish ? wish : NULL, row->title, post->id);
+	post_lists_normal(a, post);
 }
 
 /* The rows without faults, in `arrivals`; *good their number. */
@@ -124,9 +108,12 @@ static void read_rows(struct arena *a, const struct post_row *rows, int count, s
 {
 	*good = 0;
 	for (int i = 0; i < count; i++) {
-		outcomes[i] = (struct import_outcome){.fault = row_fault(a, &rows[i])};
-		if (!outcomes[i].fault)
-			arrivals[(*good)++] = (struct arrival){post_of(a, &rows[i]), &outcomes[i]};
+		struct post post = written_post(&rows[i]);
+		outcomes[i] = (struct import_outcome){.fault = post_fault(a, &post)};
+		if (outcomes[i].fault)
+			continue;
+		complete_post(a, &rows[i], &post);
+		arrivals[(*good)++] = (struct arrival){post, &outcomes[i]};
 	}
 }
 

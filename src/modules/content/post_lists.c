@@ -26,7 +26,7 @@
 #define CREATED         " AND (p.created_at, p.id) < ($key_time, $key_id) ORDER BY p.created_at DESC, p.id DESC"
 #define VIEWED          " AND (p.views_count, p.id) < ($key_number, $key_id) ORDER BY p.views_count DESC, p.id DESC"
 #define DISCUSSED       " AND (p.comments_count, p.id) < ($key_number, $key_id) ORDER BY p.comments_count DESC, p.id DESC"
-#define TITLED          " AND (p.title, p.id) > ($key_text, $key_id) ORDER BY p.title, p.id"
+#define TITLED          " AND (left(p.title, 100), p.id) > ($key_text, $key_id) ORDER BY left(p.title, 100), p.id"
 
 /* What drives a list: all, the range of a date, an author's ... */
 #define ALL_POSTS      "FROM posts p WHERE p." LISTED
@@ -108,7 +108,7 @@ SCHEMA(post_total, POST_TOTAL_FIELDS, "How many");
 
 enum drive { ALL, DATED, AUTHOR, ARTIST, TAG, OWN, STAFF, TRASH }; /* TRASH has one order */
 enum order { NEWEST_FIRST, OLDEST_FIRST, CREATED_LAST, MOST_VIEWED, MOST_DISCUSSED, BY_TITLE, ORDERS, TOTAL = ORDERS };
-enum { IN_A_FAMILY = ORDERS + 1 };
+enum { IN_A_FAMILY = ORDERS + 1, TITLE_KEY = 100 };
 
 const char *const post_sorts[] = {
 	[NEWEST_FIRST] = "-published_at", [OLDEST_FIRST] = "published_at",      [CREATED_LAST] = "-created_at",
@@ -171,7 +171,16 @@ static const struct statement *statement_of(enum drive drive, int which)
 	return &post_list_statements[drive * IN_A_FAMILY + which];
 }
 
-static struct page_key key_of(const struct reading *r, const struct post *post)
+/* As left(title, 100) in SQL: a cursor cannot hold all of a long title. */
+static const char *title_key(struct arena *a, const char *title)
+{
+	const char *end = title;
+	for (int n = 0; *end && (n += (*end & 0xc0) != 0x80) <= TITLE_KEY;)
+		end++;
+	return arena_strn(a, title, (size_t)(end - title));
+}
+
+static struct page_key key_of(struct arena *a, const struct reading *r, const struct post *post)
 {
 	int64_t published = post->published_at == TIME_NULL ? post->created_at : post->published_at;
 	if (r->drive == TRASH)
@@ -184,7 +193,7 @@ static struct page_key key_of(const struct reading *r, const struct post *post)
 	case MOST_DISCUSSED:
 		return (struct page_key){.number = post->comments_count, .id = post->id};
 	case BY_TITLE:
-		return (struct page_key){.text = post->title, .id = post->id};
+		return (struct page_key){.text = title_key(a, post->title), .id = post->id};
 	default:
 		return (struct page_key){.number = published, .id = post->id};
 	}
@@ -214,7 +223,7 @@ static err read_page(struct ctx *cx, void *arg)
 	TRY(db_rows(cx, statement_of(r->drive, r->order), &r->page, &r->list->posts, &r->list->count));
 	if (r->list->count > limit) { /* the one row more says that there is a next page */
 		r->list->count = (int)limit;
-		key = key_of(r, &r->list->posts[limit - 1]);
+		key = key_of(cx->arena, r, &r->list->posts[limit - 1]);
 		r->list->next_cursor = page_write(cx, r->scope, &key);
 	}
 	return NULL;

@@ -16,12 +16,6 @@ static const struct {
 	{ARCHIVED,  {PUBLISHED, DRAFT}},
 };
 
-const char *post_title_fault(struct arena *a, const void *title)
-{
-	const char *text = *(const char *const *)title;
-	return text && !*text_trim(a, text) ? "Give it a title that is more than white space." : NULL;
-}
-
 const char *post_tags_fault(struct arena *a, const void *tags)
 {
 	const struct texts *list = tags;
@@ -77,7 +71,7 @@ const char *post_slug_base(struct arena *a, const char *wish, const char *title,
 }
 
 /* Slugs of the tags, in order, each once; *names are what was written for them. */
-struct texts post_tags_normal(struct arena *a, struct texts written, struct texts *names)
+static struct texts tags_normal(struct arena *a, struct texts written, struct texts *names)
 {
 	const char **slugs = ARENA_ARRAY(a, const char *, written.count + 1), **texts = ARENA_ARRAY(a, const char *, written.count + 1);
 	int count = 0;
@@ -100,7 +94,7 @@ struct texts post_tags_normal(struct arena *a, struct texts written, struct text
 }
 
 /* In the order given, each once, without the primary artist. */
-struct uuids post_featured_normal(struct arena *a, struct uuids written, struct uuid primary)
+static struct uuids featured_normal(struct arena *a, struct uuids written, struct uuid primary)
 {
 	struct uuid *ids = ARENA_ARRAY(a, struct uuid, written.count + 1);
 	int count = 0;
@@ -123,10 +117,10 @@ static bool texts_equal(struct texts a, struct texts b)
 	return i == a.count && i == b.count;
 }
 
-static void set_lists_right(struct arena *a, struct post *post)
+void post_lists_normal(struct arena *a, struct post *post)
 {
-	post->tags = post_tags_normal(a, post->tags, &post->tag_names);
-	post->featured_artist_ids = post_featured_normal(a, post->featured_artist_ids, post->primary_artist_id);
+	post->tags = tags_normal(a, post->tags, &post->tag_names);
+	post->featured_artist_ids = featured_normal(a, post->featured_artist_ids, post->primary_artist_id);
 }
 
 err post_draft(struct ctx *cx, struct post *post)
@@ -142,7 +136,7 @@ err post_draft(struct ctx *cx, struct post *post)
 	post->is_deleted = false;
 	post->deleted_at = TIME_NULL;
 	post->version = 1;
-	set_lists_right(cx->arena, post);
+	post_lists_normal(cx->arena, post);
 	return NULL;
 }
 
@@ -178,7 +172,7 @@ err post_revise(struct ctx *cx, const struct post *before, uint64_t present, str
 	if (before->is_deleted)
 		return POST_DELETED;
 	TRY(transition(cx, before->status, after->status));
-	set_lists_right(cx->arena, after);
+	post_lists_normal(cx->arena, after);
 	if (texts_equal(before->tags, after->tags))
 		after->tag_names = before->tag_names;
 	if (slug_follows_title(before, present, after))

@@ -22,7 +22,7 @@ enum { SCAN_ALL, SCAN_AUTHOR, SCAN_ARTIST, FIND_TITLE, COUNT_BY_AUTHOR };
 
 #define LISTED "status = 'published' AND NOT is_deleted"
 /* The nil id that begins a scan is null as a parameter. */
-#define BEHIND "id > coalesce($after, '00000000-0000-0000-0000-000000000000')"
+#define BEHIND "id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000')"
 
 struct statement service_statements[] = {
 	[SCAN_ALL] = {.name = "posts_scan", .in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,

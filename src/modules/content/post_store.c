@@ -10,7 +10,7 @@
 enum { BY_IDS, BY_SLUG, INSERT, UPDATE, CLAIM_SLUG, WRITE_ARTISTS, WRITE_TAGS };
 
 /* What post_tags and post_artists hold of a post's time: null while it is not listed. */
-#define LISTED_AT "CASE WHEN $status = 'published' AND NOT $is_deleted THEN $published_at END"
+#define LISTED_AT "CASE WHEN $status = 'published' AND NOT $is_deleted THEN $published_at::timestamptz END"
 
 struct statement post_store_statements[] = {
 	[BY_IDS] = {.name = "posts_by_ids", .in = &by_ids_schema, .out = &post_schema, .otherwise = POST_NOT_FOUND,

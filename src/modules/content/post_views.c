@@ -170,10 +170,10 @@ enum { AFTER, ADD };
 struct statement post_view_statements[] = {
 	[AFTER] = {.name = "posts_views_after", .in = &flush_schema, .out = &post_views_schema,
 		   .sql = "SELECT p.id, p.views_count + v.count AS views_count, p.version"
-			  " FROM unnest($ids, $counts) AS v (id, count) JOIN posts p ON p.id = v.id"},
+			  " FROM unnest($ids::uuid[], $counts::bigint[]) AS v (id, count) JOIN posts p ON p.id = v.id"},
 	/* Rows are locked in order of id, as by every statement that writes many: two never wait in a circle. */
 	[ADD] = {.name = "posts_add_views", .in = &flush_schema,
-		 .sql = "WITH v AS MATERIALIZED (SELECT p.id, v.count FROM unnest($ids, $counts) AS v (id, count)"
+		 .sql = "WITH v AS MATERIALIZED (SELECT p.id, v.count FROM unnest($ids::uuid[], $counts::bigint[]) AS v (id, count)"
 			" JOIN posts p ON p.id = v.id ORDER BY p.id FOR NO KEY UPDATE OF p)"
 			" UPDATE posts p SET views_count = p.views_count + v.count FROM v WHERE p.id = v.id"},
 	STATEMENTS_END

@@ -36,9 +36,9 @@ struct statement tag_statements[] = {
 	[MOVE] = {.name = "tags_move", .in = &tags_move_schema,
 		  .sql = "INSERT INTO tags (id, name, slug, posts_count)"
 			 " SELECT t.id, coalesce(nullif(t.name, ''), t.slug), t.slug, greatest(t.delta, 0)"
-			 " FROM unnest($ids, $names, $slugs, $deltas) AS t (id, name, slug, delta) ORDER BY t.slug"
+			 " FROM unnest($ids::uuid[], $names::text[], $slugs::text[], $deltas::bigint[]) AS t (id, name, slug, delta) ORDER BY t.slug"
 			 " ON CONFLICT (slug) DO UPDATE SET posts_count = tags.posts_count"
-			 " + (SELECT d.delta FROM unnest($slugs, $deltas) AS d (slug, delta) WHERE d.slug = tags.slug)"},
+			 " + (SELECT d.delta FROM unnest($slugs::text[], $deltas::bigint[]) AS d (slug, delta) WHERE d.slug = tags.slug)"},
 	STATEMENTS_END
 };
 

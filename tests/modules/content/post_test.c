@@ -1,0 +1,356 @@
+/* One post: its life, who sees it, slugs, tags, repeated and parallel writes, services that fail. */
+#include "fixture.h"
+
+START_TEST(a_post_is_written_read_edited_and_deleted)
+{
+	struct answer a = api("POST", API "/posts", ANN,
+			      "{\"title\":\"Группа крови\",\"content\":\"# Тёплое место\",\"description\":\"1988\",\"primary_artist_id\":\"" KINO
+			      "\",\"featured_artist_ids\":[\"" ZEMFIRA "\",\"" KINO "\"],\"tags\":[\"Русский рок\",\"USSR\",\"ussr\"],"
+			      "\"cover_image_url\":\"https://example.com/a.jpg\",\"status\":\"published\"}");
+	check_status(a, 201);
+	check_at(a, "slug", "gruppa-krovi");
+	check_at(a, "status", "published");
+	check_at(a, "author_id", ANN_ID);
+	check_at(a, "author_username", "ann");
+	check_at(a, "artist_name", "Кино");
+	check_at(a, "artists.0.role", "primary");
+	check_at(a, "artists.1.name", "Земфира");
+	check_at(a, "artists.1.role", "featured");
+	check_absent(a, "artists.2");
+	check_at(a, "tags.0", "russkiy-rok");
+	check_at(a, "tags.1", "ussr");
+	check_absent(a, "tags.2");
+	check_at(a, "views_count", "0");
+	check_at(a, "comments_count", "0");
+	check_at(a, "comments_enabled", "true");
+	check_at(a, "content", "# Тёплое место");
+	check_at(a, "is_deleted", "false");
+	check_absent(a, "featured_artist_ids");
+	check_absent(a, "version");
+	ck_assert_str_eq(at(&a, "created_at"), at(&a, "published_at"));
+	const char *id = at(&a, "id"), *path = f(API "/posts/%s", id);
+	ck_assert_int_eq(harness_told("post.created"), 1);
+	ck_assert_int_eq(harness_told("post.published"), 1);
+
+	struct answer b = get(NULL, f("/posts/%s", id));
+	check_status(b, 200);
+	check_at(b, "content", "# Тёплое место");
+	check_absent(b, "is_deleted"); /* a guest has no business with the trash */
+	check_at(get(NULL, "/posts/slug/gruppa-krovi"), "id", id);
+
+	struct answer c = patch(ANN, id, "{\"description\":null,\"tags\":[\"rock\"],\"comments_enabled\":false,\"views_count\":99,\"author_id\":\"" BOB_ID "\"}");
+	check_status(c, 200);
+	check_at(c, "description", "null");
+	check_at(c, "tags.0", "rock");
+	check_absent(c, "tags.1");
+	check_at(c, "comments_enabled", "false");
+	check_at(c, "views_count", "0");
+	check_at(c, "author_id", ANN_ID);
+	check_at(c, "title", "Группа крови");
+	ck_assert_int_eq(harness_told("post.updated"), 1);
+
+	check_status(api("DELETE", path, ANN, NULL), 204);
+	check_status(api("GET", path, NULL, NULL), 404);
+	check_at(api("GET", path, ANN, NULL), "is_deleted", "true");
+	check_status(api("DELETE", path, ANN, NULL), 204);
+	ck_assert_int_eq(harness_told("post.deleted"), 1);
+	check_at(patch(ANN, id, "{\"title\":\"x\"}"), "code", "post_deleted");
+	check_at(get(ANN, "/users/me/trash"), "items.0.id", id);
+	check_status(api("POST", f(API "/posts/%s/restore", id), BOB, NULL), 404);
+	struct answer d = api("POST", f(API "/posts/%s/restore", id), ANN, NULL);
+	check_status(d, 200);
+	check_at(d, "is_deleted", "false");
+	check_at(d, "deleted_at", "null");
+	check_status(api("GET", path, NULL, NULL), 200);
+	ck_assert_int_eq(harness_told("post.restored"), 1);
+	check_status(api("POST", f(API "/posts/%s/restore", id), ANN, NULL), 200);
+	ck_assert_int_eq(harness_told("post.restored"), 1);
+}
+END_TEST
+
+START_TEST(what_is_wrong_is_said_of_all_fields)
+{
+	struct answer a = api("POST", API "/posts", ANN,
+			      "{\"title\":\" \",\"slug\":\"Not A Slug\",\"cover_image_url\":\"javascript:alert(1)\",\"tags\":[\"!!!\"],\"contant\":\"x\"}");
+	check_status(a, 422);
+	for (int i = 0; i < 6; i++)
+		ck_assert_msg(at(&a, f("errors.%d.detail", i)) != NULL, "only %d faults: %s", i, a.body);
+	check_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"status\":\"archived\"}"), "errors.0.pointer", "/status");
+	check_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"primary_artist_id\":\"" NOBODY "\"}"), "code", "artist_unknown");
+	check_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"featured_artist_ids\":[\"" NOBODY "\"]}"), "code",
+		 "artist_unknown");
+	check_status(api("POST", API "/posts", NULL, "{\"title\":\"x\",\"content\":\"y\"}"), 401);
+	check_status(get(NULL, "/posts/" NOBODY), 404);
+	check_status(get(NULL, "/posts/slug/none"), 404);
+	ck_assert_int_eq(harness_told("post.created"), 0);
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "0");
+}
+END_TEST
+
+/* Brings a new post into a status. */
+static const char *post_in(const char *status)
+{
+	const char *id = post_by(ANN, "t", "");
+	if (strcmp(status, "draft") != 0)
+		check_status(patch(ANN, id, "{\"status\":\"published\"}"), 200);
+	if (strcmp(status, "archived") == 0)
+		check_status(patch(ANN, id, "{\"status\":\"archived\"}"), 200);
+	return id;
+}
+
+START_TEST(only_some_statuses_follow_each_other)
+{
+	static const struct { const char *from, *to, *event, *allowed; } moves[] = {
+		{"draft", "published", "post.published", NULL},      {"draft", "archived", NULL, "[\"published\"]"},
+		{"published", "draft", "post.unpublished", NULL},    {"published", "archived", "post.archived", NULL},
+		{"archived", "published", "post.published", NULL},   {"archived", "draft", "post.unpublished", NULL},
+	};
+	for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+		const char *id = post_in(moves[i].from);
+		int told = moves[i].event ? harness_told(moves[i].event) : 0, updated = harness_told("post.updated");
+		struct answer a = patch(ANN, id, f("{\"status\":\"%s\"}", moves[i].to));
+		if (moves[i].allowed) {
+			check_status(a, 409);
+			check_at(a, "code", "invalid_transition");
+			check_at(a, "allowed", moves[i].allowed);
+			continue;
+		}
+		check_status(a, 200);
+		check_at(a, "status", moves[i].to);
+		ck_assert_int_eq(harness_told(moves[i].event), told + 1);
+		ck_assert_int_eq(harness_told("post.updated"), updated); /* nothing but its status changed */
+	}
+}
+END_TEST
+
+START_TEST(publishing_sets_the_time_once_and_fixes_the_slug)
+{
+	const char *id = post_by(ANN, "First title", "");
+	check_at(patch(ANN, id, "{\"title\":\"Second title\"}"), "slug", "second-title");
+	struct answer a = patch(ANN, id, "{\"status\":\"published\"}");
+	const char *published = at(&a, "published_at");
+	check_at(patch(ANN, id, "{\"title\":\"Third title\"}"), "slug", "second-title");
+	patch(ANN, id, "{\"status\":\"draft\"}");
+	check_at(patch(ANN, id, "{\"status\":\"published\"}"), "published_at", published);
+
+	check_at(patch(ANN, id, "{\"slug\":\"chosen\"}"), "slug", "chosen");
+	struct answer moved = get(NULL, "/posts/slug/second-title");
+	check_status(moved, 301);
+	ck_assert_str_eq(header_of(&moved, "Location"), API "/posts/slug/chosen");
+	check_status(get(NULL, "/posts/slug/chosen"), 200);
+	check_at(patch(ANN, id, "{\"slug\":null}"), "slug", "third-title");
+	check_at(patch(ANN, id, "{\"slug\":\"second-title\"}"), "slug", "second-title"); /* its own former one */
+	check_status(get(NULL, "/posts/slug/second-title"), 200);
+}
+END_TEST
+
+START_TEST(a_slug_is_never_given_twice)
+{
+	struct answer a;
+	check_at(get(NULL, f("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse");
+	check_at(get(NULL, f("/posts/%s", published_by(BOB, "Звезда по имени Солнце!", ""))), "slug", "zvezda-po-imeni-solntse-2");
+	const char *third = published_by(ANN, "x", ",\"slug\":\"zvezda-po-imeni-solntse\"");
+	check_at(get(NULL, f("/posts/%s", third)), "slug", "zvezda-po-imeni-solntse-3");
+	check_at(patch(ANN, third, "{\"slug\":\"other\"}"), "slug", "other");
+	check_at(get(NULL, f("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse-4");
+	a = get(NULL, f("/posts/%s", published_by(ANN, "!!!", "")));
+	ck_assert_msg(strncmp(at(&a, "slug"), "post-", 5) == 0 && strlen(at(&a, "slug")) == 13, "%s", at(&a, "slug"));
+	check_at(get(ANN, f("/posts/%s", post_by(ANN, "The 1975", ""))), "slug", "the-1975");
+	check_at(get(ANN, f("/posts/%s", post_by(ANN, "The", ""))), "slug", "the");
+	/* a draft's address is not for others */
+	check_status(get(NULL, "/posts/slug/the"), 404);
+	check_status(get(ANN, "/posts/slug/the"), 200);
+}
+END_TEST
+
+START_TEST(who_sees_what)
+{
+	static const char *const viewers[] = {NULL, ANN, BOB, MOD};
+	static const struct { const char *state; int status[4], edit[4]; } rows[] = {
+		{"draft", {404, 200, 404, 200}, {401, 200, 404, 200}},
+		{"published", {200, 200, 200, 200}, {401, 200, 403, 200}},
+		{"archived", {200, 200, 200, 200}, {401, 200, 403, 200}},
+		{"deleted", {404, 200, 404, 200}, {401, 409, 404, 409}},
+		{"deleted long ago", {404, 404, 404, 200}, {401, 404, 404, 409}},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		bool deleted = strncmp(rows[i].state, "deleted", 7) == 0;
+		const char *id = post_in(deleted ? "published" : rows[i].state);
+		if (deleted)
+			check_status(api("DELETE", f(API "/posts/%s", id), ANN, NULL), 204);
+		if (strstr(rows[i].state, "long"))
+			free(sql("UPDATE posts SET deleted_at = deleted_at - interval '31 days' WHERE id = '%s'; SELECT 1", id));
+		struct answer own = get(MOD, f("/posts/%s", id));
+		const char *slug = at(&own, "slug");
+		for (int v = 0; v < 4; v++) {
+			check_status(get(viewers[v], f("/posts/%s", id)), rows[i].status[v]);
+			check_status(get(viewers[v], f("/posts/slug/%s", slug)), rows[i].status[v]);
+			struct answer bulk = get(viewers[v], f("/posts?ids=%s", id));
+			ck_assert_msg((at(&bulk, "items.0.id") != NULL) == (rows[i].status[v] == 200), "%s: %s", rows[i].state, bulk.body);
+			check_status(patch(viewers[v], id, "{\"description\":\"seen\"}"), rows[i].edit[v]);
+		}
+	}
+}
+END_TEST
+
+START_TEST(authors_and_moderators_delete_and_what_moderators_delete_stays_so)
+{
+	const char *id = published_by(ANN, "t", "");
+	check_status(api("DELETE", f(API "/posts/%s", id), BOB, NULL), 403);
+	check_status(api("DELETE", f(API "/posts/%s", id), NULL, NULL), 401);
+	check_status(api("DELETE", f(API "/posts/%s", id), MOD, NULL), 204);
+	check_at(get(ANN, "/users/me/trash"), "items.0.id", id);
+	check_at(api("POST", f(API "/posts/%s/restore", id), ANN, NULL), "code", "deleted_by_staff");
+	check_status(api("POST", f(API "/posts/%s/restore", id), MOD, NULL), 200);
+	check_status(get(NULL, f("/posts/%s", id)), 200);
+}
+END_TEST
+
+static void check_tag_counts(void)
+{
+	ck_assert_str_eq(sql("SELECT count(*) FROM tags t WHERE posts_count <> (SELECT count(*) FROM posts p WHERE t.slug = ANY (p.tags)"
+			     " AND p.status = 'published' AND NOT p.is_deleted)"), "0");
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts p WHERE tags <> ARRAY(SELECT t.slug FROM post_tags pt JOIN tags t ON t.id = pt.tag_id"
+			     " WHERE pt.post_id = p.id ORDER BY t.slug)"), "0");
+	ck_assert_str_eq(sql("SELECT count(*) FROM post_tags pt JOIN posts p ON p.id = pt.post_id WHERE pt.published_at IS DISTINCT FROM"
+			     " CASE WHEN p.status = 'published' AND NOT p.is_deleted THEN p.published_at END"), "0");
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts p WHERE featured_artist_ids <> ARRAY(SELECT artist_id FROM post_artists pa"
+			     " WHERE pa.post_id = p.id ORDER BY position)"), "0");
+	ck_assert_str_eq(sql("SELECT count(*) FROM post_artists pa JOIN posts p ON p.id = pa.post_id WHERE pa.published_at IS DISTINCT FROM"
+			     " CASE WHEN p.status = 'published' AND NOT p.is_deleted THEN p.published_at END"), "0");
+}
+
+START_TEST(tags_count_published_posts_exactly)
+{
+	const char *id = post_by(ANN, "t", ",\"tags\":[\"Rock\",\"Джаз\"],\"featured_artist_ids\":[\"" KINO "\",\"" ZEMFIRA "\"]");
+	check_status(get(NULL, "/tags/rock"), 404); /* a draft's tag */
+	check_tag_counts();
+	patch(ANN, id, "{\"status\":\"published\"}");
+	check_at(get(NULL, "/tags/rock"), "posts_count", "1");
+	check_at(get(NULL, "/tags/dzhaz"), "name", "джаз");
+	check_tag_counts();
+	published_by(BOB, "u", ",\"tags\":[\"rock\"]");
+	check_at(get(NULL, "/tags/rock"), "posts_count", "2");
+	patch(ANN, id, "{\"tags\":[\"blues\",\"rock\"],\"featured_artist_ids\":[\"" ZEMFIRA "\"]}");
+	check_status(get(NULL, "/tags/dzhaz"), 404);
+	check_tag_counts();
+	patch(ANN, id, "{\"status\":\"archived\",\"tags\":[\"rock\"]}");
+	check_at(get(NULL, "/tags/rock"), "posts_count", "1");
+	check_tag_counts();
+	patch(ANN, id, "{\"status\":\"published\"}");
+	api("DELETE", f(API "/posts/%s", id), ANN, NULL);
+	check_at(get(NULL, "/tags/rock"), "posts_count", "1");
+	check_tag_counts();
+	api("POST", f(API "/posts/%s/restore", id), ANN, NULL);
+	check_at(get(NULL, "/tags/rock"), "posts_count", "2");
+	check_tag_counts();
+	check_at(patch(ANN, id, "{\"tags\":[]}"), "tags", "[]");
+	check_tag_counts();
+	check_status(patch(ANN, id, "{\"tags\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\"]}"), 422);
+}
+END_TEST
+
+START_TEST(an_edit_that_changes_nothing_writes_nothing)
+{
+	const char *id = published_by(ANN, "t", ",\"tags\":[\"b\",\"a\"],\"primary_artist_id\":\"" KINO "\"");
+	struct answer before = get(ANN, f("/posts/%s", id));
+	struct answer same = patch(ANN, id, before.body); /* read, edit nothing, send back */
+	check_status(same, 200);
+	ck_assert_str_eq(header_of(&before, "ETag"), header_of(&same, "ETag"));
+	check_status(patch(ANN, id, "{\"tags\":[\"A\",\"b\",\"a\"],\"slug\":\"t\",\"status\":\"published\"}"), 200);
+	ck_assert_int_eq(harness_told("post.updated"), 0);
+	ck_assert_str_eq(sql("SELECT version FROM posts"), "1");
+}
+END_TEST
+
+START_TEST(if_match_guards_edits)
+{
+	const char *id = published_by(ANN, "t", "");
+	struct answer a = get(ANN, f("/posts/%s", id));
+	const char *guard = f("If-Match: %s\r\n", header_of(&a, "ETag")), *path = f(API "/posts/%s", id);
+	check_status(api_with("GET", path, ANN, f("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL), 304);
+	check_status(api_with("PATCH", path, ANN, guard, "{\"title\":\"u\"}"), 200);
+	check_status(api_with("PATCH", path, ANN, guard, "{\"title\":\"w\"}"), 412);
+	check_status(api_with("DELETE", path, ANN, guard, NULL), 412);
+	check_at(get(ANN, f("/posts/%s", id)), "title", "u");
+}
+END_TEST
+
+START_TEST(a_key_makes_one_post)
+{
+	const char *body = "{\"title\":\"t\",\"content\":\"x\",\"tags\":[\"a\"],\"status\":\"published\"}";
+	struct answer a = api_with("POST", API "/posts", ANN, "Idempotency-Key: k1\r\n", body);
+	struct answer b = api_with("POST", API "/posts", ANN, "Idempotency-Key: k1\r\n", body);
+	check_status(a, 201);
+	check_status(b, 201);
+	ck_assert_str_eq(a.body, b.body);
+	ck_assert_str_eq(header_of(&b, "Idempotency-Replayed"), "true");
+	check_status(api_with("POST", API "/posts", ANN, "Idempotency-Key: k1\r\n", "{\"title\":\"u\",\"content\":\"x\"}"), 422);
+	check_status(api_with("POST", API "/posts", BOB, "Idempotency-Key: k1\r\n", body), 201);
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "2");
+	ck_assert_int_eq(harness_told("post.created"), 2);
+}
+END_TEST
+
+START_TEST(an_artist_deleted_later_is_null)
+{
+	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
+	fake.kino_is_deleted = true;
+	struct answer a = get(NULL, f("/posts/%s", id));
+	check_at(a, "artist_name", "null");
+	check_at(a, "primary_artist_id", KINO);
+	check_at(a, "artists.0.name", "null");
+	check_at(a, "artists.1.name", "Земфира");
+	check_status(patch(ANN, id, "{\"title\":\"u\"}"), 200); /* it may stay */
+	check_status(patch(ANN, id, "{\"primary_artist_id\":\"" ZEMFIRA "\"}"), 200);
+	check_status(patch(ANN, id, "{\"primary_artist_id\":\"" KINO "\"}"), 422);
+}
+END_TEST
+
+START_TEST(a_post_is_shown_without_the_services_that_fail)
+{
+	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\"");
+	fake.comments = 7;
+	fake.user_calls = fake.artist_calls = fake.comment_calls = 0;
+	check_at(get(NULL, f("/posts/%s", id)), "comments_count", "7");
+	ck_assert_int_eq(fake.user_calls + fake.artist_calls + fake.comment_calls, 3);
+	fake.auth_fails = fake.artist_fails = fake.comments_fail = true;
+	struct answer a = get(NULL, f("/posts/%s", id));
+	check_status(a, 200);
+	check_at(a, "author_username", "null");
+	check_at(a, "artist_name", "null");
+	check_at(a, "comments_count", "null");
+	ck_assert_msg(strstr(header_of(&a, "X-Partial"), "author_username") && strstr(header_of(&a, "X-Partial"), "comments_count"), "%s", a.head);
+	check_status(get(NULL, "/posts"), 200);
+	check_status(patch(ANN, id, "{\"title\":\"u\"}"), 200);
+	check_status(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\"}"), 201);
+	check_status(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"primary_artist_id\":\"" KINO "\"}"), 503);
+	content()->count_comments_with(NULL, NULL);
+	a = get(NULL, f("/posts/%s", id));
+	check_at(a, "comments_count", "null");
+	ck_assert(!strstr(header_of(&a, "X-Partial"), "comments_count"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("content posts");
+	TCase *one = tcase_create("one");
+	tcase_add_checked_fixture(one, set_up, tear_down);
+	tcase_set_timeout(one, 120);
+	tcase_add_test(one, a_post_is_written_read_edited_and_deleted);
+	tcase_add_test(one, what_is_wrong_is_said_of_all_fields);
+	tcase_add_test(one, only_some_statuses_follow_each_other);
+	tcase_add_test(one, publishing_sets_the_time_once_and_fixes_the_slug);
+	tcase_add_test(one, a_slug_is_never_given_twice);
+	tcase_add_test(one, who_sees_what);
+	tcase_add_test(one, authors_and_moderators_delete_and_what_moderators_delete_stays_so);
+	tcase_add_test(one, tags_count_published_posts_exactly);
+	tcase_add_test(one, an_edit_that_changes_nothing_writes_nothing);
+	tcase_add_test(one, if_match_guards_edits);
+	tcase_add_test(one, a_key_makes_one_post);
+	tcase_add_test(one, an_artist_deleted_later_is_null);
+	tcase_add_test(one, a_post_is_shown_without_the_services_that_fail);
+	suite_add_tcase(suite, one);
+	return run_suite(suite);
+}
