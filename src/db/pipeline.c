@@ -67,6 +67,7 @@ static void settle_lost(struct pipeline *pl, struct op *op, bool is_first)
 		op_end(op, END_AWAY);
 	} else {
 		op->tries++;
+		op->queued_us = clock_mono(); /* new patience: the old was spent on a connection that seemed alive */
 		op_rewind(op);
 		pool_requeue(op);
 	}
@@ -236,6 +237,14 @@ static void read_answers(struct pipeline *pl)
 		pipeline_lose(pl, PQerrorMessage(pl->conn));
 }
 
+/* Nothing more can be sent. What the server said before it closed tells which changes are surely undone. */
+static void hear_last_words(struct pipeline *pl)
+{
+	read_answers(pl);
+	if (pl->conn)
+		pipeline_lose(pl, PQerrorMessage(pl->conn));
+}
+
 /* --- The socket --- */
 
 static void on_socket(evutil_socket_t fd, short what, void *arg)
@@ -296,7 +305,7 @@ void pipeline_send(struct pipeline *pl, struct op *op)
 	pl->pool->stats.statements += (uint64_t)op->step_count;
 	fine = fine && send_steps(pl, op) && (!(has_own_sync || pl->unsynced == BATCH) || sync_batch(pl));
 	if (!fine)
-		pipeline_lose(pl, PQerrorMessage(pl->conn));
+		hear_last_words(pl);
 }
 
 void pipeline_flush(struct pipeline *pl)
@@ -306,7 +315,7 @@ void pipeline_flush(struct pipeline *pl)
 	bool fine = !pl->unsynced || sync_batch(pl);
 	int left = fine ? PQflush(pl->conn) : -1;
 	if (left < 0)
-		pipeline_lose(pl, PQerrorMessage(pl->conn));
+		hear_last_words(pl);
 	else
 		pipeline_await(pl, left ? EV_READ | EV_WRITE : EV_READ);
 }

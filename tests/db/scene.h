@@ -29,6 +29,7 @@ static const char *const scene_modules[] = {"alpha", "beta", NULL};
 static const struct violation scene_violations[] = {
 	{.constraint = "item_name_key", .problem = NAME_TAKEN, .pointer = "/name"},
 	{.constraint = "item_n_check", .problem = NO_ITEM},
+	{.constraint = "child_item", .problem = NO_ITEM},
 	{.constraint = NULL},
 };
 
@@ -68,7 +69,7 @@ static struct pool_config scene_config(const char *conninfo)
 {
 	return (struct pool_config){
 		.module = "alpha", .conninfo = conninfo, .set_role = true, .write_lanes = 2, .slow_lanes = 1, .queue_max = 20000,
-		.statement_timeout_ms = 3000, .slow_timeout_ms = 5000, .lock_timeout_ms = 1000, .idle_transaction_timeout_ms = 5000,
+		.statement_timeout_ms = 3000, .slow_timeout_ms = 5000, .lock_timeout_ms = 2500, .idle_transaction_timeout_ms = 5000,
 		.violations = scene_violations, .caches = true,
 	};
 }
