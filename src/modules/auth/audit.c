@@ -1,0 +1,85 @@
+/* The audit log: what was done to accounts, by whom. Rows are only ever added. */
+#include "modules/auth/session.h"
+#include "modules/auth/user.h"
+
+#define AUDIT_FIELDS(F, T)                                                                     \
+	F(T, UUID, id, 0, "Identifier")                                                        \
+	F(T, TIME, created_at, 0, "When")                                                      \
+	F(T, UUID, actor_id, NULLABLE, "Who did it; null: the operator, or the server itself") \
+	F(T, UUID, target_id, NULLABLE, "Whose account it was done to")                        \
+	F(T, TEXT, action, 0, "What: an event's topic, or user.logged_out")                    \
+	F(T, JSON, details, 0, "What changed")                                                 \
+	F(T, TEXT, ip, NULLABLE, "From where")                                                 \
+	F(T, TEXT, request_id, NULLABLE, "The request that did it")
+STRUCT(audit, AUDIT_FIELDS);
+SCHEMA(audit, AUDIT_FIELDS, "An entry of the audit log");
+
+#define AUDIT_LIST_FIELDS(F, T)                                                                \
+	PAGE_FIELDS(F, T)                                                                      \
+	F(T, UUID, actor_id, IN | NULLABLE, "Only what this user did")                         \
+	F(T, UUID, target_id, IN | NULLABLE, "Only what was done to this user")                \
+	F(T, TEXT, action, IN | NULLABLE, "Only this action", .min = 1, .max = 100)            \
+	F(T, TIME, after, IN | NULLABLE, "Not before this time")                               \
+	F(T, TIME, before, IN | NULLABLE, "Before this time")                                  \
+	F(T, UUID, before_id, NULLABLE | NO_JSON, "Where the page before ended, with `before`")
+STRUCT(audit_list, AUDIT_LIST_FIELDS);
+SCHEMA(audit_list, AUDIT_LIST_FIELDS, "Which entries");
+
+enum { INSERT, LIST, STATEMENTS };
+
+struct statement audit_statements[STATEMENTS + 1] = {
+	[INSERT] = {.name = "audit_insert", .in = &audit_schema,
+		.sql = "INSERT INTO audit_log (id, created_at, actor_id, target_id, action, details, ip, request_id)"
+		       " VALUES ($id, $created_at, $actor_id, $target_id, $action, $details, $ip, $request_id)"},
+	[LIST] = {.name = "audit_list", .in = &audit_list_schema, .out = &audit_schema, .lane = LANE_SLOW,
+		.sql = "SELECT $* FROM audit_log WHERE ($actor_id::uuid IS NULL OR actor_id = $actor_id)"
+		       " AND ($target_id::uuid IS NULL OR target_id = $target_id) AND ($action::text IS NULL OR action = $action)"
+		       " AND ($after::timestamptz IS NULL OR created_at >= $after) AND (created_at, id) < ($before, $before_id)"
+		       " ORDER BY created_at DESC, id DESC LIMIT $limit"},
+	[STATEMENTS] = STATEMENTS_END,
+};
+
+void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uuid target_id, const struct origin *from,
+	       const char *details)
+{
+	change_add(ch, &audit_statements[INSERT], &(struct audit){
+		.id = uuid_new(), .created_at = clock_now(), .actor_id = cx->viewer.user_id, .target_id = target_id,
+		.action = action, .details = details, .ip = from->ip, .request_id = cx->request_id});
+}
+
+/* What a cursor is bound to. */
+static const char *audit_scope(struct ctx *cx, const struct audit_list *in)
+{
+	char actor[UUID_TEXT], target[UUID_TEXT];
+	uuid_text(in->actor_id, actor);
+	uuid_text(in->target_id, target);
+	return arena_fmt(cx->arena, "audit %s %s %s %lld %lld", actor, target, in->action ? in->action : "", (long long)in->after,
+			 (long long)in->before);
+}
+
+HANDLER(list_audit_log)
+{
+	struct audit_list in = *(const struct audit_list *)rq->params;
+	const char *scope = audit_scope(&rq->cx, &in);
+	struct page_key key = {.number = in.before == TIME_NULL ? TIME_END : in.before};
+	struct list list = {.total = -1};
+	struct audit *rows;
+
+	TRY(page_read(&rq->cx, in.cursor, scope, &key));
+	in.before = key.number;
+	in.before_id = key.id;
+	in.limit++;
+	TRY(db_rows(&rq->cx, &audit_statements[LIST], &in, &rows, &list.count));
+	list.items = rows;
+	if (list.count == in.limit) {
+		const struct audit *last = &rows[--list.count - 1];
+		list.next_cursor = page_write(&rq->cx, scope, &(struct page_key){.number = last->created_at, .id = last->id});
+	}
+	return reply_list(rq, &list);
+}
+
+const struct route audit_routes[] = {
+	ROUTE(GET, "/admin/audit-log", SUPERUSER, 200, list_audit_log, "List what was done to accounts, newest first",
+	      .params = &audit_list_schema, .reply = &audit_schema, .list = true),
+	ROUTES_END,
+};

@@ -1,0 +1,152 @@
+/* Where keys come from: the settings, or the table that all instances share. */
+#include "modules/auth/key.h"
+#include "vobe/log.h"
+#include "vobe/option.h"
+
+#include <sodium.h>
+#include <string.h>
+
+PROBLEM(KEY_MALFORMED, 500, "key_malformed", "Key malformed",
+	"auth.signing_key and auth.signing_key_before are 64 hexadecimal digits each; `openssl rand -hex 32` makes one.");
+PROBLEM(KEY_MISSING, 500, "key_missing", "Key missing", "Table auth.signing_keys has no current key, or auth.secrets no secret.");
+
+#define KEY_ROW_FIELDS(F, T)                                                   \
+	F(T, TEXT, kid, 0, "Thumbprint")                                       \
+	F(T, BYTES, seed, 0, "Private key, or the secret")                     \
+	F(T, TIME, created_at, 0, "When it was made")                          \
+	F(T, TIME, replaced_at, NULLABLE, "When the next one took its place")  \
+	F(T, TIME, since, NO_COLUMN, "Replaced keys count from this time")
+STRUCT(key_row, KEY_ROW_FIELDS);
+SCHEMA(key_row, KEY_ROW_FIELDS, "A key");
+
+/*
+ * How long a replaced key still verifies and is published: another instance may sign with it until its own job, an hour
+ * apart, reads the table.
+ */
+#define REPLACED_US (3 * 3600 * SECOND_US)
+
+enum { KEYS, REPLACE, KEEP_ONE, PRUNE, KEEP_SECRET, SECRET, STATEMENTS };
+
+struct statement key_statements[STATEMENTS + 1] = {
+	[KEYS] = {.name = "keys", .in = &key_row_schema, .out = &key_row_schema,
+		.sql = "SELECT $* FROM signing_keys WHERE replaced_at IS NULL OR replaced_at > $since ORDER BY created_at DESC"},
+	[REPLACE] = {.name = "key_replace", .in = &key_row_schema,
+		.sql = "UPDATE signing_keys SET replaced_at = $replaced_at WHERE replaced_at IS NULL AND created_at < $since"},
+
+	/* Of instances that start at once one makes the key; the index on the current one stops the others. */
+	[KEEP_ONE] = {.name = "key_insert", .in = &key_row_schema,
+		.sql = "INSERT INTO signing_keys (kid, seed, created_at) SELECT $kid, $seed, $created_at"
+		       " WHERE NOT EXISTS (SELECT FROM signing_keys WHERE replaced_at IS NULL) ON CONFLICT DO NOTHING"},
+	[PRUNE] = {.name = "key_prune", .in = &key_row_schema, .sql = "DELETE FROM signing_keys WHERE replaced_at < $since"},
+	[KEEP_SECRET] = {.name = "secret_insert", .in = &key_row_schema,
+		.sql = "INSERT INTO secrets (name, value, created_at) VALUES ('refresh', $seed, $created_at) ON CONFLICT DO NOTHING"},
+	[SECRET] = {.name = "secret", .out = &key_row_schema, .otherwise = KEY_MISSING,
+		.sql = "SELECT value AS seed FROM secrets WHERE name = 'refresh'"},
+	[STATEMENTS] = STATEMENTS_END,
+};
+
+static uint8_t secret[REFRESH_SECRET];
+static int64_t reloaded_at; /* clock_mono */
+
+const uint8_t *refresh_secret(void)
+{
+	return secret;
+}
+
+static bool keys_are_ours(void)
+{
+	return !*option_text("auth", "signing_key");
+}
+
+/* False: not a key. An empty option is no key and no fault. */
+static bool key_from_option(const char *name, int64_t replaced_at, struct key *keys, int *count)
+{
+	const char *hex = option_text("auth", name);
+	uint8_t seed[KEY_SEED];
+	size_t len = 0;
+
+	if (!*hex)
+		return true;
+	if (sodium_hex2bin(seed, sizeof seed, hex, strlen(hex), NULL, &len, NULL) || len != sizeof seed)
+		return false;
+	key_make(&keys[(*count)++], seed, replaced_at);
+	return true;
+}
+
+static err keys_from_options(void)
+{
+	struct key keys[2];
+	int count = 0;
+	if (!key_from_option("signing_key", TIME_NULL, keys, &count) || !key_from_option("signing_key_before", 0, keys, &count))
+		return KEY_MALFORMED;
+	keys_set(keys, count);
+	log_info("signing_key", "access tokens are signed with the key of the settings, kid %s", keys[0].kid);
+	return NULL;
+}
+
+static err keys_from_table(struct ctx *cx)
+{
+	struct key keys[KEYS_MOST];
+	struct key_row *rows;
+	int count;
+
+	TRY(db_rows(cx, &key_statements[KEYS], &((struct key_row){.since = clock_now() - REPLACED_US}), &rows, &count));
+	if (count > KEYS_MOST)
+		count = KEYS_MOST;
+	for (int i = 0; i < count; i++)
+		key_make(&keys[i], rows[i].seed.at, rows[i].replaced_at);
+	keys_set(keys, count);
+	return key_signing() ? NULL : KEY_MISSING;
+}
+
+/* Replaces a current key made before `oldest`, and makes sure that there is one. */
+static err key_in_table(struct ctx *cx, int64_t oldest)
+{
+	const int64_t now = clock_now();
+	struct change *ch = change_begin(cx);
+	uint8_t seed[KEY_SEED];
+	struct key k;
+
+	randombytes_buf(seed, sizeof seed);
+	key_make(&k, seed, TIME_NULL);
+	change_add(ch, &key_statements[REPLACE], &(struct key_row){.since = oldest, .replaced_at = now});
+	change_add(ch, &key_statements[KEEP_ONE], &(struct key_row){.kid = k.kid, .seed = {seed, KEY_SEED}, .created_at = now});
+	change_add(ch, &key_statements[PRUNE], &(struct key_row){.since = now - REPLACED_US});
+	TRY(change_commit(cx, ch));
+	return keys_from_table(cx);
+}
+
+err keys_rotate(struct ctx *cx)
+{
+	return keys_are_ours() ? key_in_table(cx, clock_now() - option_int("auth", "key_life") * SECOND_US) : NULL;
+}
+
+err keys_reload(struct ctx *cx)
+{
+	if (!keys_are_ours() || clock_mono() - reloaded_at < SECOND_US)
+		return NULL;
+	reloaded_at = clock_mono();
+	return keys_from_table(cx);
+}
+
+static err secret_from_table(struct ctx *cx)
+{
+	struct change *ch = change_begin(cx);
+	struct key_row row;
+
+	randombytes_buf(secret, sizeof secret);
+	row = (struct key_row){.seed = {secret, sizeof secret}, .created_at = clock_now()};
+	change_add(ch, &key_statements[KEEP_SECRET], &row);
+	TRY(change_commit(cx, ch));
+	TRY(db_row(cx, &key_statements[SECRET], NULL, &row));
+	if (row.seed.len != sizeof secret)
+		return KEY_MISSING;
+	memcpy(secret, row.seed.at, sizeof secret);
+	return NULL;
+}
+
+err keys_open(struct ctx *cx)
+{
+	TRY(secret_from_table(cx));
+	return keys_are_ours() ? key_in_table(cx, 0) : keys_from_options();
+}

@@ -1,0 +1,98 @@
+/* Accounts, sessions, tokens. What other modules may know of it is contracts/auth.h. */
+#include "vobe/module.h"
+
+#include "modules/auth/key.h"
+#include "modules/auth/password.h"
+#include "modules/auth/revocation.h"
+#include "modules/auth/token.h"
+#include "modules/auth/user.h"
+
+#include <sodium.h>
+
+extern const struct module auth_module;
+
+static const struct option options[] = {
+	{"issuer",             OPTION_TEXT,    "vobemusic", 0, 0, "iss of access tokens: who signs them"},
+	{"audience",           OPTION_TEXT,    "vobemusic", 0, 0, "aud of access tokens: who they are for"},
+	{"access_life",        OPTION_SECONDS, "15m", 30, 3600, "Life of an access token"},
+	{"refresh_life",       OPTION_SECONDS, "30d", 60, 31536000, "A session not used for so long ends"},
+	{"session_life",       OPTION_SECONDS, "90d", 60, 31536000, "Every session ends at this age"},
+	{"signing_key",        OPTION_SECRET,  NULL,  0, 0, "Ed25519 seed, 64 hexadecimal digits; empty: made and kept in the database"},
+	{"signing_key_before", OPTION_SECRET,  NULL,  0, 0, "The seed that signing_key replaces, for as long as its tokens live"},
+	{"key_life",           OPTION_SECONDS, "90d", 3600, 31536000, "Age at which a key kept in the database is replaced"},
+	{"argon2_memory",      OPTION_BYTES,   "19m", 8 << 20, 1 << 30, "Memory of one password hash (Argon2id)"},
+	{"argon2_passes",      OPTION_INT,     "2",   1, 16, "Passes over that memory"},
+	{"login_attempts",     OPTION_INT,     "5",   1, 1000000, "Sign-ins with one name within login_window"},
+	{"login_window",       OPTION_SECONDS, "20s", 1, 86400, "See login_attempts"},
+	{0},
+};
+
+static const struct violation violations[] = {
+	{"users_email_key",    EMAIL_TAKEN,    NULL},
+	{"users_username_key", USERNAME_TAKEN, NULL},
+	{"users_skeleton_key", USERNAME_TAKEN, NULL},
+	{"users_pkey",         CONFLICT,       NULL},
+	{0},
+};
+
+static const struct job jobs[] = {
+	{.name = "auth.revocations", .period_ms = 15 * 1000,        .run = revocations_read},
+	{.name = "auth.keys",        .period_ms = 3600 * 1000,      .run = keys_rotate},
+	{.name = "auth.prune",       .period_ms = 6 * 3600 * 1000,  .run = sessions_prune},
+	{0},
+};
+
+static bool session_is_live(struct uuid user_id, struct uuid session_id)
+{
+	(void)user_id; /* whatever ends a user ends the sessions */
+	return !session_is_ended(session_id);
+}
+
+static const struct auth_service auth_service = {
+	.authenticate = authenticate,
+	.session_is_live = session_is_live,
+	.user_cards = user_cards,
+	.user_by_username = username_find,
+	.create_user = create_user,
+	.set_role = set_role,
+	.set_active = set_active,
+	.set_password = set_password,
+	.list_users = list_users,
+	.count_superusers = superusers_count,
+	.count_posts_with = count_posts_with,
+	.count_comments_with = count_comments_with,
+};
+
+static err auth_start(struct ctx *cx)
+{
+	if (sodium_init() < 0)
+		return INTERNAL;
+	revocation_open();
+	jwt_forget_all();
+	throttle_open();
+	TRY(keys_open(cx));
+	TRY(passwords_open(cx));
+	return revocations_read(cx);
+}
+
+static void auth_stop(void)
+{
+	revocation_close();
+	count_posts_with(NULL);
+	count_comments_with(NULL);
+}
+
+const struct module auth_module = {
+	.name = "auth",
+	.service = &auth_service,
+	.routes = (const struct route *const[]){user_routes, token_routes, session_routes, admin_routes, audit_routes, NULL},
+	.statements = (struct statement *const[]){user_statements, session_statements, revocation_statements, key_statements,
+						  audit_statements, NULL},
+	.hears = auth_hears,
+	.tells = auth_tells,
+	.violations = violations,
+	.options = options,
+	.jobs = jobs,
+	.start = auth_start,
+	.stop = auth_stop,
+};

@@ -1,0 +1,3 @@
+# libsodium: Argon2id, Ed25519, SHA-256, HMAC. libcjson: the claims of a token whose signature has been verified.
+# icu-uc: scripts and letters in usernames.
+auth_packages := libsodium libcjson icu-uc

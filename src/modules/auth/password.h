@@ -1,0 +1,33 @@
+/* Passwords: which are good enough, how often one may guess, and Argon2id (RFC 9106) on worker threads. */
+#ifndef AUTH_PASSWORD_H
+#define AUTH_PASSWORD_H
+
+#include "vobe/ctx.h"
+
+/* A field's rule: NULL, or what to do, in the arena. */
+const char *password_rule(struct arena *a, const void *value);
+
+/* As a problem of the field at `pointer`, and that it is not the account's name or address. */
+struct user;
+err password_must_fit(struct ctx *cx, const char *pointer, const char *password, const struct user *u);
+
+/* Makes the hash that stands in for accounts that do not exist. Suspends. */
+err passwords_open(struct ctx *cx);
+
+/* The hash to store, in the arena. Errors: UNAVAILABLE when the queue of hashes is full. */
+err password_hash(struct ctx *cx, const char *password, const char **hash);
+
+/*
+ * Whether the password is the one of `hash`. A NULL hash costs the same time and is never right. *rehashed is a new hash
+ * when the right password's hash is weaker than the options ask for, else NULL. Errors: as above.
+ */
+err password_verify(struct ctx *cx, const char *password, const char *hash, bool *right, const char **rehashed);
+
+/*
+ * throttle.c. Counts one attempt on `name`, whether it exists or not, right or wrong: so the answer tells nothing.
+ * TOO_MANY_REQUESTS with the seconds to wait when `login_attempts` in `login_window` are used up.
+ */
+void throttle_open(void);
+err throttle_attempt(struct ctx *cx, const char *name);
+
+#endif

@@ -1,0 +1,62 @@
+/* One's own sessions over HTTP: sign out, list them, end one. */
+#include "modules/auth/session.h"
+
+#include <string.h>
+
+static const char *const scopes[] = {"local", "others", "all", NULL};
+
+#define LOGOUT_FIELDS(F, T) \
+	F(T, TEXT, scope, IN, "Which sessions end: this one, the others, or all", .one_of = scopes, .otherwise = "local")
+STRUCT(logout, LOGOUT_FIELDS);
+SCHEMA(logout, LOGOUT_FIELDS, "Which sessions end");
+
+STRUCT(session_page, PAGE_FIELDS);
+SCHEMA(session_page, PAGE_FIELDS, "A page of sessions");
+
+HANDLER(log_out)
+{
+	const struct logout *in = rq->params;
+	const struct viewer *viewer = &rq->cx.viewer;
+	struct ending ending = {.user_id = viewer->user_id, .reason = "logout"};
+
+	if (!strcmp(in->scope, "local"))
+		ending.session_id = viewer->session_id;
+	else if (!strcmp(in->scope, "others"))
+		ending.kept_session_id = viewer->session_id;
+	TRY(sessions_end_now(&rq->cx, &ending));
+	return reply_empty(rq);
+}
+
+HANDLER(list_sessions)
+{
+	const struct session_page *in = rq->params;
+	struct page_key key;
+	struct session *rows;
+	int count;
+
+	memset(&key, 0xff, sizeof key); /* behind every id */
+	TRY(page_read(&rq->cx, in->cursor, "sessions", &key));
+	TRY(session_list(&rq->cx, rq->cx.viewer.user_id, key.id, in->limit + 1, &rows, &count));
+	struct list list = {.items = rows, .count = count, .total = -1};
+	if (count > in->limit)
+		list.next_cursor = page_write(&rq->cx, "sessions", &(struct page_key){.id = rows[--list.count - 1].id});
+	for (int i = 0; i < list.count; i++)
+		rows[i].is_current = uuid_equal(rows[i].id, rq->cx.viewer.session_id);
+	return reply_list(rq, &list);
+}
+
+HANDLER(end_session)
+{
+	const struct by_id *in = rq->params;
+	struct ending ending = {.user_id = rq->cx.viewer.user_id, .session_id = in->id, .reason = "logout"};
+	TRY(sessions_end_now(&rq->cx, &ending));
+	return ending.count ? reply_empty(rq) : NOT_FOUND;
+}
+
+const struct route session_routes[] = {
+	ROUTE(POST, "/auth/logout", USER, 204, log_out, "Sign out", .params = &logout_schema, .no_idempotency = true),
+	ROUTE(GET, "/auth/sessions", USER, 200, list_sessions, "List your sessions, newest first", .params = &session_page_schema,
+	      .reply = &session_schema, .list = true),
+	ROUTE(DELETE, "/auth/sessions/{id}", USER, 204, end_session, "End one of your sessions", .params = &by_id_schema),
+	ROUTES_END,
+};

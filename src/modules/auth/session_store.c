@@ -1,0 +1,161 @@
+/* Sessions and refresh tokens in the database. */
+#include "modules/auth/revocation.h"
+#include "modules/auth/session.h"
+#include "modules/auth/token.h"
+#include "modules/auth/user.h"
+#include "vobe/option.h"
+#include "vobe/text.h"
+
+#include <string.h>
+
+enum { USER_AGENT_MOST = 255, IP_MOST = 64 }; /* bytes */
+
+/* How long a session that has ended or run out can still be looked up by an operator. */
+#define REMEMBERED_US (30 * 24 * 3600 * SECOND_US)
+
+#define SESSION_ROW_FIELDS(F, T)                                                \
+	F(T, UUID, id, NULLABLE, "Session")                                     \
+	F(T, UUID, user_id, 0, "User")                                          \
+	F(T, UUID, kept_id, NULLABLE, "The session that does not end")          \
+	F(T, TIME, now, 0, "Now")                                               \
+	F(T, TIME, expires_at, 0, "When it runs out unless used")               \
+	F(T, TIME, oldest, 0, "Sessions begun before this have run out")        \
+	F(T, BYTES, token_hash, 0, "SHA-256 of a refresh token")                \
+	F(T, BYTES, successor_hash, 0, "SHA-256 of the next one")               \
+	F(T, TEXT, reason, 0, "Why it ends")                                    \
+	F(T, TEXT, ip, NULLABLE, "Address")                                     \
+	F(T, TEXT, user_agent, NULLABLE, "Client")                              \
+	F(T, INT, limit, 0, "Rows")
+STRUCT(session_row, SESSION_ROW_FIELDS);
+SCHEMA(session_row, SESSION_ROW_FIELDS, "What statements on sessions need");
+
+enum { INSERT, INSERT_TOKEN, ROTATE, FIND_TOKEN, END, LIST, PRUNE, PRUNE_TOKENS, STATEMENTS };
+
+struct statement session_statements[STATEMENTS + 1] = {
+	[INSERT] = {.name = "session_insert", .in = &session_row_schema,
+		.sql = "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)"
+		       " VALUES ($id, $user_id, $now, $now, $expires_at, $ip, $user_agent)"},
+	[INSERT_TOKEN] = {.name = "refresh_insert", .in = &session_row_schema,
+		.sql = "INSERT INTO refresh_tokens (token_hash, session_id, user_id, created_at, expires_at)"
+		       " VALUES ($token_hash, $id, $user_id, $now, $expires_at)"},
+
+	/* Of any number of clients with one token exactly one finds it unused: the others wait for its row lock and look again. */
+	[ROTATE] = {.name = "refresh_rotate", .in = &session_row_schema, .out = &refresh_state_schema,
+		.sql = "WITH used AS (UPDATE refresh_tokens t SET used_at = $now FROM sessions s JOIN users u ON u.id = s.user_id"
+		       "  WHERE t.token_hash = $token_hash AND t.used_at IS NULL AND t.expires_at > $now AND s.id = t.session_id"
+		       "  AND s.ended_at IS NULL AND s.created_at > $oldest AND u.is_active"
+		       "  RETURNING t.session_id, t.user_id, u.is_superuser, u.is_moderator,"
+		       "  LEAST($expires_at, s.created_at + ($now::timestamptz - $oldest::timestamptz)) AS expires_at),"
+		       " kept AS (UPDATE sessions s SET last_used_at = $now, expires_at = used.expires_at, ip = $ip,"
+		       "  user_agent = $user_agent FROM used WHERE s.id = used.session_id),"
+		       " successor AS (INSERT INTO refresh_tokens (token_hash, session_id, user_id, created_at, expires_at)"
+		       "  SELECT $successor_hash, session_id, user_id, $now, expires_at FROM used)"
+		       " SELECT session_id, user_id, is_superuser, is_moderator FROM used"},
+	[FIND_TOKEN] = {.name = "refresh_find", .in = &session_row_schema, .out = &refresh_state_schema,
+		.sql = "SELECT t.session_id, t.user_id, t.used_at, u.is_superuser, u.is_moderator,"
+		       " s.ended_at IS NULL AND s.expires_at > $now AND u.is_active AS is_live FROM refresh_tokens t"
+		       " JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = t.user_id"
+		       " WHERE t.token_hash = $token_hash"},
+	[END] = {.name = "sessions_end", .in = &session_row_schema, .out = &by_id_schema,
+		.sql = "UPDATE sessions SET ended_at = $now, end_reason = $reason"
+		       " WHERE user_id = $user_id AND ended_at IS NULL AND ($id::uuid IS NULL OR id = $id)"
+		       " AND ($kept_id::uuid IS NULL OR id <> $kept_id) RETURNING id"},
+	[LIST] = {.name = "session_list", .in = &session_row_schema, .out = &session_schema,
+		.sql = "SELECT $* FROM sessions WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now AND id < $id"
+		       " ORDER BY id DESC LIMIT $limit"},
+	[PRUNE] = {.name = "sessions_prune", .in = &session_row_schema,
+		.sql = "DELETE FROM sessions WHERE expires_at < $oldest OR ended_at < $oldest"},
+	[PRUNE_TOKENS] = {.name = "refresh_prune", .in = &session_row_schema,
+		.sql = "DELETE FROM refresh_tokens WHERE expires_at < $now"},
+	[STATEMENTS] = STATEMENTS_END,
+};
+
+/* `text` in at most `most` bytes, cut before anything that is not UTF-8: header values may hold any byte. */
+static const char *bounded(struct arena *a, const char *text, size_t most)
+{
+	return text ? arena_strn(a, text, utf8_whole(text, strnlen(text, most))) : NULL;
+}
+
+struct origin origin_of(struct req *rq)
+{
+	return (struct origin){bounded(rq->cx.arena, req_address(rq), IP_MOST),
+			       bounded(rq->cx.arena, req_header(rq, "User-Agent"), USER_AGENT_MOST)};
+}
+
+static int64_t seconds_us(const char *option)
+{
+	return option_int("auth", option) * SECOND_US;
+}
+
+void session_begin(struct arena *a, struct change *ch, const struct user *u, const struct origin *from, struct grant *out)
+{
+	const struct refresh_token token = refresh_new(a);
+	const int64_t now = clock_now();
+	const struct session_row row = {
+		.id = uuid_new(), .user_id = u->id, .now = now, .expires_at = now + seconds_us("refresh_life"),
+		.token_hash = {token.hash, sizeof token.hash}, .ip = from->ip, .user_agent = from->user_agent};
+
+	change_add(ch, &session_statements[INSERT], &row);
+	change_add(ch, &session_statements[INSERT_TOKEN], &row);
+	tell(ch, &session_created, u->id, 0, &(struct session_event){.user_id = u->id, .session_id = row.id});
+	*out = (struct grant){u->id, row.id, role_of(u), token.text};
+}
+
+err session_rotate(struct ctx *cx, const struct refresh_token *token, const struct refresh_token *successor, int64_t now,
+		   const struct origin *from, struct refresh_state *out)
+{
+	struct change *ch = change_begin(cx);
+	const struct session_row row = {
+		.now = now, .expires_at = now + seconds_us("refresh_life"), .oldest = now - seconds_us("session_life"),
+		.token_hash = {token->hash, sizeof token->hash}, .successor_hash = {successor->hash, sizeof successor->hash},
+		.ip = from->ip, .user_agent = from->user_agent};
+
+	change_returning(ch, &session_statements[ROTATE], &row, out);
+	return change_commit(cx, ch);
+}
+
+err refresh_find(struct ctx *cx, const struct refresh_token *token, struct refresh_state *out)
+{
+	const struct session_row row = {.now = clock_now(), .token_hash = {token->hash, sizeof token->hash}};
+	return db_row(cx, &session_statements[FIND_TOKEN], &row, out);
+}
+
+void sessions_end(struct change *ch, struct ending *e)
+{
+	const struct session_event fact = {e->user_id, e->session_id, e->kept_session_id, e->reason};
+	const struct session_row row = {
+		.user_id = e->user_id, .id = e->session_id, .kept_id = e->kept_session_id, .now = clock_now(), .reason = e->reason};
+	change_rows(ch, &session_statements[END], &row, &e->ended, &e->count);
+	tell(ch, &session_revoked, e->user_id, 0, &fact);
+}
+
+void sessions_have_ended(const struct ending *e)
+{
+	for (int i = 0; i < e->count; i++)
+		session_was_ended(e->ended[i].id, clock_now());
+}
+
+err sessions_end_now(struct ctx *cx, struct ending *e)
+{
+	struct change *ch = change_begin(cx);
+	sessions_end(ch, e);
+	TRY(change_commit(cx, ch));
+	sessions_have_ended(e);
+	return NULL;
+}
+
+err session_list(struct ctx *cx, struct uuid user_id, struct uuid before, int64_t limit, struct session **rows, int *count)
+{
+	const struct session_row page = {.user_id = user_id, .id = before, .now = clock_now(), .limit = limit};
+	return db_rows(cx, &session_statements[LIST], &page, rows, count);
+}
+
+err sessions_prune(struct ctx *cx)
+{
+	const int64_t now = clock_now();
+	const struct session_row row = {.now = now, .oldest = now - REMEMBERED_US};
+	struct change *ch = change_begin(cx);
+	change_add(ch, &session_statements[PRUNE_TOKENS], &row);
+	change_add(ch, &session_statements[PRUNE], &row);
+	return change_commit(cx, ch);
+}

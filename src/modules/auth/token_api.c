@@ -1,0 +1,240 @@
+/* The token endpoint (RFC 6749), revocation (RFC 7009), the public keys (RFC 7517), and who the bearer of a token is. */
+#include "modules/auth/token.h"
+
+#include "modules/auth/key.h"
+#include "modules/auth/password.h"
+#include "modules/auth/revocation.h"
+#include "modules/auth/user.h"
+#include "vobe/log.h"
+#include "vobe/option.h"
+
+#include <string.h>
+
+#define TOKEN_REQUEST_FIELDS(F, T)                                                                            \
+	F(T, TEXT, grant_type, IN | NULLABLE, "password or refresh_token", .max = 100)                        \
+	F(T, TEXT, username, IN | NULLABLE | NO_OUT, "Username or e-mail address", .max = 254)                \
+	F(T, TEXT, password, IN | NULLABLE | NO_OUT, "Password", .max = 1000)                                 \
+	F(T, TEXT, refresh_token, IN | NULLABLE | NO_OUT, "The newest refresh token", .max = 200)
+STRUCT(token_request, TOKEN_REQUEST_FIELDS);
+SCHEMA(token_request, TOKEN_REQUEST_FIELDS, "What a client wants a token for");
+
+#define REVOCATION_FIELDS(F, T)                                                                               \
+	F(T, TEXT, token, IN | REQ | NO_OUT, "An access or refresh token", .min = 1, .max = 2048)             \
+	F(T, TEXT, token_type_hint, IN | NULLABLE, "Ignored: the token says what it is", .max = 100)
+STRUCT(revocation, REVOCATION_FIELDS);
+SCHEMA(revocation, REVOCATION_FIELDS, "A token that shall not be used any more");
+
+#define JWK_FIELDS(F, T)                                        \
+	F(T, TEXT, kty, 0, "OKP (RFC 8037)")                    \
+	F(T, TEXT, crv, 0, "Ed25519")                           \
+	F(T, TEXT, x, 0, "The public key")                      \
+	F(T, TEXT, kid, 0, "Its thumbprint (RFC 7638)")         \
+	F(T, TEXT, use, 0, "sig")                               \
+	F(T, TEXT, alg, 0, "EdDSA")
+STRUCT(jwk, JWK_FIELDS);
+SCHEMA(jwk, JWK_FIELDS, "A public key");
+
+#define JWKS_FIELDS(F, T) F(T, MANY, keys, 0, "The key that signs, and those it replaced lately", .of = &jwk_schema)
+STRUCT(jwks, JWKS_FIELDS);
+SCHEMA(jwks, JWKS_FIELDS, "Public keys");
+
+PROBLEM(UNSUPPORTED_GRANT_TYPE, 400, "unsupported_grant_type", "Grant type not supported",
+	"grant_type must be password or refresh_token.");
+PROBLEM(INVALID_REQUEST, 400, "invalid_request", "Parameter missing",
+	"grant_type=password needs username and password; grant_type=refresh_token needs refresh_token.");
+PROBLEM(ACCOUNT_DISABLED, 400, "invalid_grant", "Account disabled", "This account has been disabled by an administrator.");
+
+/* Clients with one refresh token this close together are one client that asked twice, not a thief. */
+#define RACE_US (10 * SECOND_US)
+
+struct tokens tokens_for(struct req *rq, const struct grant *g)
+{
+	const int64_t now_s = clock_now() / SECOND_US, life_s = option_int("auth", "access_life");
+	const struct claims claims = {g->user_id, g->session_id, role_now(g->user_id, g->role), now_s, now_s + life_s};
+
+	reply_header(rq, "Cache-Control", "no-store");
+	return (struct tokens){jwt_write(rq->cx.arena, &claims), "Bearer", life_s, g->refresh_token};
+}
+
+static err reply_tokens(struct req *rq, const struct grant *g)
+{
+	const struct tokens tokens = tokens_for(rq, g);
+	return reply(rq, &tokens);
+}
+
+/* An account that does not exist takes the same steps, and the same time, as a wrong password. */
+static err user_prove(struct ctx *cx, const char *login, const char *password, struct user *u, const char **rehashed)
+{
+	bool right;
+	TRY(throttle_attempt(cx, login));
+	err missing = user_find_login(cx, login, u);
+	if (missing && !problem_is(missing, NOT_FOUND))
+		return missing;
+	TRY(password_verify(cx, password, missing ? NULL : u->hashed_password, &right, rehashed));
+	if (!right)
+		return INVALID_GRANT;
+	return u->is_active ? NULL : ACCOUNT_DISABLED;
+}
+
+static err grant_password(struct req *rq, const struct token_request *in)
+{
+	const struct origin from = origin_of(rq);
+	const char *rehashed;
+	struct grant grant;
+	struct user u;
+
+	if (!in->username || !in->password)
+		return INVALID_REQUEST;
+	TRY(user_prove(&rq->cx, in->username, in->password, &u, &rehashed));
+	struct change *ch = change_begin(&rq->cx);
+	user_update_login(ch, &u, rehashed);
+	session_begin(rq->cx.arena, ch, &u, &from, &grant);
+	TRY(change_commit(&rq->cx, ch));
+	return reply_tokens(rq, &grant);
+}
+
+/* A used token came back: somebody else has its successor, or had it. Nobody keeps the session. */
+static err session_was_stolen(struct ctx *cx, const struct refresh_state *state, const struct origin *from)
+{
+	struct ending ending = {.user_id = state->user_id, .session_id = state->session_id, .reason = "reuse"};
+	const struct session_event fact = {.user_id = state->user_id, .session_id = state->session_id, .reason = "reuse"};
+	struct change *ch = change_begin(cx);
+	char id[UUID_TEXT];
+
+	uuid_text(state->session_id, id);
+	sessions_end(ch, &ending);
+	audit_add(cx, ch, session_reuse_detected.topic, state->user_id, from,
+		  arena_fmt(cx->arena, "{\"session_id\":\"%s\"}", id));
+	tell(ch, &session_reuse_detected, state->user_id, 0, &fact);
+	TRY(change_commit(cx, ch));
+	sessions_have_ended(&ending);
+	log_warn("refresh_reused", "a used refresh token came back: session %s has been ended", id);
+	return INVALID_GRANT;
+}
+
+static struct grant grant_of(const struct refresh_state *state, const struct refresh_token *successor)
+{
+	const struct user u = {.is_superuser = state->is_superuser, .is_moderator = state->is_moderator};
+	return (struct grant){state->user_id, state->session_id, role_of(&u), successor->text};
+}
+
+/* The token was not good at `now`: a client that raced with itself gets what the first got. */
+static err grant_refresh_again(struct req *rq, const struct refresh_token *token, const struct refresh_token *successor,
+			       int64_t now, const struct origin *from)
+{
+	struct refresh_state state;
+	err e = refresh_find(&rq->cx, token, &state);
+
+	if (problem_is(e, NOT_FOUND))
+		return INVALID_GRANT;
+	TRY(e);
+	if (!state.is_live || state.used_at == TIME_NULL)
+		return INVALID_GRANT;
+	if (now - state.used_at > RACE_US)
+		return session_was_stolen(&rq->cx, &state, from);
+	const struct grant grant = grant_of(&state, successor);
+	return reply_tokens(rq, &grant);
+}
+
+static err grant_refresh(struct req *rq, const struct token_request *in)
+{
+	const struct origin from = origin_of(rq);
+	const int64_t now = clock_now();
+	struct refresh_token token, successor;
+	struct refresh_state state;
+
+	if (!in->refresh_token)
+		return INVALID_REQUEST;
+	if (!refresh_read(rq->cx.arena, in->refresh_token, &token, &successor))
+		return INVALID_GRANT;
+	TRY(session_rotate(&rq->cx, &token, &successor, now, &from, &state));
+	if (uuid_is_nil(state.session_id))
+		return grant_refresh_again(rq, &token, &successor, now, &from);
+	const struct grant grant = grant_of(&state, &successor);
+	return reply_tokens(rq, &grant);
+}
+
+HANDLER(give_token)
+{
+	const struct token_request *in = rq->body;
+	if (!in->grant_type)
+		return INVALID_REQUEST;
+	if (!strcmp(in->grant_type, "password"))
+		return grant_password(rq, in);
+	if (!strcmp(in->grant_type, "refresh_token"))
+		return grant_refresh(rq, in);
+	return UNSUPPORTED_GRANT_TYPE;
+}
+
+/* Whose session the token belongs to, whichever kind it is and however old. NOT_FOUND, UNAUTHENTICATED: nobody's. */
+static err session_of_token(struct ctx *cx, const char *text, struct ending *e)
+{
+	struct refresh_token token, successor;
+	struct refresh_state state;
+	struct viewer viewer;
+
+	if (!refresh_read(cx->arena, text, &token, &successor)) {
+		TRY(authenticate(cx, text, &viewer));
+		e->user_id = viewer.user_id;
+		e->session_id = viewer.session_id;
+		return NULL;
+	}
+	TRY(refresh_find(cx, &token, &state));
+	e->user_id = state.user_id;
+	e->session_id = state.session_id;
+	return NULL;
+}
+
+HANDLER(revoke_token)
+{
+	const struct revocation *in = rq->body;
+	struct ending ending = {.reason = "logout"};
+	err nobodys = session_of_token(&rq->cx, in->token, &ending);
+	if (problem_is(nobodys, NOT_FOUND) || problem_is(nobodys, UNAUTHENTICATED))
+		return reply_empty(rq); /* it is not valid any more, as was asked */
+	TRY(nobodys);
+	TRY(sessions_end_now(&rq->cx, &ending));
+	return reply_empty(rq);
+}
+
+HANDLER(show_keys)
+{
+	const struct key *keys;
+	const int count = keys_all(&keys);
+	struct jwk *jwks = ARENA_ARRAY(rq->cx.arena, struct jwk, (size_t)count);
+	for (int i = 0; i < count; i++)
+		jwks[i] = (struct jwk){"OKP", "Ed25519", keys[i].x, keys[i].kid, "sig", "EdDSA"};
+	reply_header(rq, "Cache-Control", "public, max-age=300");
+	return reply(rq, &(struct jwks){{jwks, count}});
+}
+
+err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
+{
+	const int64_t now_s = clock_now() / SECOND_US;
+	struct claims claims;
+	const char *fault = jwt_read(cx->arena, token, now_s, &claims);
+
+	if (fault == JWT_UNKNOWN_KEY) { /* another instance may have made one */
+		TRY(keys_reload(cx));
+		fault = jwt_read(cx->arena, token, now_s, &claims);
+	}
+	if (fault)
+		return problem_detail(cx, UNAUTHENTICATED, "%s", fault);
+	if (session_is_ended(claims.session_id))
+		return problem_detail(cx, UNAUTHENTICATED, "The session has ended: sign in again.");
+	*viewer = (struct viewer){claims.user_id, claims.session_id, role_now(claims.user_id, claims.role)};
+	return NULL;
+}
+
+static const err token_problems[] = {INVALID_GRANT, INVALID_REQUEST, UNSUPPORTED_GRANT_TYPE, NULL};
+
+const struct route token_routes[] = {
+	ROUTE(POST, "/auth/token", ANYONE, 200, give_token, "Sign in, or refresh (RFC 6749)", .body = &token_request_schema,
+	      .reply = &tokens_schema, .form = true, .oauth = true, .body_max = AUTH_BODY_MOST, .bucket = "login",
+	      .no_idempotency = true, .problems = token_problems),
+	ROUTE(POST, "/auth/revoke", ANYONE, 200, revoke_token, "End the session of a token (RFC 7009)", .body = &revocation_schema,
+	      .form = true, .oauth = true, .body_max = AUTH_BODY_MOST, .no_idempotency = true),
+	ROUTE(GET, "//.well-known/jwks.json", ANYONE, 200, show_keys, "Show the keys that access tokens are signed with",
+	      .reply = &jwks_schema),
+	ROUTES_END,
+};

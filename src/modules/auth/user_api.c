@@ -1,0 +1,229 @@
+/* Accounts over HTTP: one's own, and what everybody may see of others. */
+#include "modules/auth/password.h"
+#include "modules/auth/token.h"
+#include "modules/auth/user.h"
+
+#include <string.h>
+
+#define REGISTRATION_FIELDS(F, T)                                                                              \
+	F(T, TEXT, email, IN | REQ, "E-mail address", .min = 3, .max = 254, .format = FORMAT_EMAIL)            \
+	F(T, TEXT, username, IN | REQ, "Public name", .min = 3, .max = 50, .rule = username_rule)              \
+	F(T, TEXT, password, IN | REQ | NO_OUT, "8 to 128 characters, not a common one", .min = 8, .max = 128, \
+	  .rule = password_rule)
+STRUCT(registration, REGISTRATION_FIELDS);
+SCHEMA(registration, REGISTRATION_FIELDS, "A new account");
+
+#define REGISTERED_FIELDS(F, T) F(T, ONE, user, 0, "The account", .of = &user_schema) TOKENS_FIELDS(F, T)
+STRUCT(registered, REGISTERED_FIELDS);
+SCHEMA(registered, REGISTERED_FIELDS, "The new account, signed in");
+
+#define PASSWORD_CHANGE_FIELDS(F, T)                                                                           \
+	F(T, TEXT, current_password, IN | REQ | NO_OUT, "The password now", .min = 1, .max = 1000)             \
+	F(T, TEXT, new_password, IN | REQ | NO_OUT, "The next one", .min = 8, .max = 128, .rule = password_rule)
+STRUCT(password_change, PASSWORD_CHANGE_FIELDS);
+SCHEMA(password_change, PASSWORD_CHANGE_FIELDS, "A new password");
+
+#define BY_USERNAME_FIELDS(F, T) F(T, TEXT, username, IN | REQ, "Username, any letter case", .min = 1, .max = 50)
+STRUCT(by_username, BY_USERNAME_FIELDS);
+SCHEMA(by_username, BY_USERNAME_FIELDS, "A username");
+
+static user_counter posts_counter, comments_counter;
+
+void count_posts_with(user_counter counter)
+{
+	posts_counter = counter;
+}
+
+void count_comments_with(user_counter counter)
+{
+	comments_counter = counter;
+}
+
+HANDLER(register_user)
+{
+	const struct registration *in = rq->body;
+	struct ctx *cx = &rq->cx;
+	const struct origin from = origin_of(rq);
+	struct user u = user_new(cx->arena, uuid_new(), in->email, in->username, ROLE_USER);
+	const struct user_event fact = user_fact(&u);
+	struct grant grant;
+	char id[UUID_TEXT];
+
+	TRY(password_must_fit(cx, "/password", in->password, &u));
+	TRY(password_hash(cx, in->password, &u.hashed_password));
+	struct change *ch = change_begin(cx);
+	user_insert(ch, &u);
+	tell(ch, &user_registered, u.id, u.version, &fact);
+	session_begin(cx->arena, ch, &u, &from, &grant);
+	TRY(change_commit(cx, ch));
+	const struct tokens t = tokens_for(rq, &grant);
+	uuid_text(u.id, id);
+	reply_header(rq, "Location", arena_fmt(cx->arena, "/api/v1/users/%s", id));
+	return reply(rq, &(struct registered){&u, t.access_token, t.token_type, t.expires_in, t.refresh_token});
+}
+
+HANDLER(show_me)
+{
+	struct user u;
+	TRY(user_find(&rq->cx, rq->cx.viewer.user_id, &u));
+	return reply(rq, &u);
+}
+
+static err rename_me(struct ctx *cx, const struct user *before, struct user *after)
+{
+	const bool renamed = strcmp(before->username, after->username);
+	struct user_event fact = user_fact(after);
+
+	after->version++;
+	after->updated_at = clock_now();
+	fact.old_username = renamed ? before->username : NULL;
+	struct change *ch = change_begin(cx);
+	user_update(ch, before, after);
+	tell(ch, &user_updated, after->id, after->version, &fact);
+	return change_commit(cx, ch);
+}
+
+HANDLER(edit_me)
+{
+	struct user before, after;
+	TRY(user_find(&rq->cx, rq->cx.viewer.user_id, &before));
+	TRY(require_match(rq, before.version));
+	after = before;
+	schema_merge(&user_schema, rq->body, rq->present, &after);
+	user_rename(rq->cx.arena, &after, after.email, after.username);
+	if (!schema_equal(&user_schema, &before, &after))
+		TRY(rename_me(&rq->cx, &before, &after));
+	return reply(rq, &after);
+}
+
+HANDLER(delete_me)
+{
+	const struct origin from = origin_of(rq);
+	struct user u;
+	TRY(user_find(&rq->cx, rq->cx.viewer.user_id, &u));
+	TRY(require_match(rq, u.version));
+	TRY(delete_user(&rq->cx, &u, &from));
+	return reply_empty(rq);
+}
+
+HANDLER(change_my_password)
+{
+	const struct password_change *in = rq->body;
+	const struct origin from = origin_of(rq);
+	const char *rehashed;
+	struct user u;
+	bool right;
+
+	TRY(user_find(&rq->cx, rq->cx.viewer.user_id, &u));
+	TRY(throttle_attempt(&rq->cx, u.username));
+	TRY(password_must_fit(&rq->cx, "/new_password", in->new_password, &u));
+	TRY(password_verify(&rq->cx, in->current_password, u.hashed_password, &right, &rehashed));
+	if (!right)
+		return problem_fault(&rq->cx, "/current_password", "wrong_password", "This is not your password.");
+	TRY(change_password(&rq->cx, &u, in->new_password, rq->cx.viewer.session_id, &from));
+	return reply_empty(rq);
+}
+
+/* One number of every profile. */
+struct counting {
+	user_counter counter;
+	const struct uuid *ids;
+	int count;
+	int64_t *counts;
+};
+
+static err run_counter(struct ctx *cx, void *arg)
+{
+	const struct counting *c = arg;
+	return c->counter ? c->counter(cx, c->ids, c->count, c->counts) : UNAVAILABLE;
+}
+
+/* Asks the other modules for all profiles at once. What one cannot tell is null, and named in the reply. */
+static void profiles_count(struct req *rq, struct profile *profiles, int count)
+{
+	struct arena *a = rq->cx.arena;
+	struct uuid *ids = ARENA_ARRAY(a, struct uuid, (size_t)count);
+	struct counting posts = {posts_counter, ids, count, ARENA_ARRAY(a, int64_t, (size_t)count)};
+	struct counting comments = {comments_counter, ids, count, ARENA_ARRAY(a, int64_t, (size_t)count)};
+	struct branch branches[] = {{run_counter, &posts, NULL}, {run_counter, &comments, NULL}};
+
+	for (int i = 0; i < count; i++)
+		ids[i] = profiles[i].id;
+	together(&rq->cx, branches, 2);
+	for (int i = 0; i < count; i++) {
+		profiles[i].posts_count = branches[0].result ? INT_NULL : posts.counts[i];
+		profiles[i].comments_count = branches[1].result ? INT_NULL : comments.counts[i];
+	}
+	if (branches[0].result)
+		reply_partial(rq, "posts_count");
+	if (branches[1].result)
+		reply_partial(rq, "comments_count");
+}
+
+/* In the order of ids; unknown ones are left out. */
+static err profiles_read(struct req *rq, const struct uuid *ids, int count, struct profile **out, int *found)
+{
+	const struct profile **rows = ARENA_ARRAY(rq->cx.arena, const struct profile *, (size_t)count);
+	TRY(profiles_find(&rq->cx, ids, count, rows));
+	*out = ARENA_ARRAY(rq->cx.arena, struct profile, (size_t)count);
+	*found = 0;
+	for (int i = 0; i < count; i++)
+		if (rows[i])
+			(*out)[(*found)++] = *rows[i];
+	if (*found)
+		profiles_count(rq, *out, *found);
+	return NULL;
+}
+
+static err reply_profile(struct req *rq, struct uuid id)
+{
+	struct profile *profile;
+	int found;
+	TRY(profiles_read(rq, &id, 1, &profile, &found));
+	return found ? reply(rq, profile) : NOT_FOUND;
+}
+
+HANDLER(show_user)
+{
+	const struct by_id *in = rq->params;
+	return reply_profile(rq, in->id);
+}
+
+HANDLER(show_user_by_name)
+{
+	const struct by_username *in = rq->params;
+	struct uuid id;
+	TRY(username_find(&rq->cx, in->username, &id));
+	return reply_profile(rq, id);
+}
+
+HANDLER(list_users_by_ids)
+{
+	const struct by_ids *in = rq->params;
+	struct list list = {.total = -1};
+	struct profile *profiles;
+	TRY(profiles_read(rq, in->ids.at, in->ids.count, &profiles, &list.count));
+	list.items = profiles;
+	return reply_list(rq, &list);
+}
+
+static const err name_problems[] = {EMAIL_TAKEN, USERNAME_TAKEN, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
+static const err delete_problems[] = {LAST_SUPERUSER, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
+
+const struct route user_routes[] = {
+	ROUTE(POST, "/auth/register", ANYONE, 201, register_user, "Open an account and sign in", .body = &registration_schema,
+	      .reply = &registered_schema, .bucket = "register", .body_max = AUTH_BODY_MOST, .no_idempotency = true,
+	      .problems = name_problems),
+	ROUTE(POST, "/auth/password/change", USER, 204, change_my_password, "Change your password; your other sessions end",
+	      .body = &password_change_schema, .body_max = AUTH_BODY_MOST, .no_idempotency = true),
+	ROUTE(GET, "/users/me", USER, 200, show_me, "Show your account", .reply = &user_schema),
+	ROUTE(PATCH, "/users/me", USER, 200, edit_me, "Change your username or e-mail address", .body = &user_schema,
+	      .reply = &user_schema, .problems = name_problems),
+	ROUTE(DELETE, "/users/me", USER, 204, delete_me, "Delete your account for good", .problems = delete_problems),
+	ROUTE(GET, "/users", ANYONE, 200, list_users_by_ids, "List users by id", .params = &by_ids_schema,
+	      .reply = &profile_schema, .list = true),
+	ROUTE(GET, "/users/{id}", ANYONE, 200, show_user, "Show a user", .params = &by_id_schema, .reply = &profile_schema),
+	ROUTE(GET, "/users/username/{username}", ANYONE, 200, show_user_by_name, "Show a user by username",
+	      .params = &by_username_schema, .reply = &profile_schema),
+	ROUTES_END,
+};
