@@ -108,7 +108,7 @@ static size_t cut_at(const char *s, size_t max)
 
 	for (size_t i = 0; i < max; i++) {
 		const char *start = at;
-		if (u_isUWhiteSpace((UChar32)utf8_next(&at)) && i > max / 2)
+		if (u_isUWhiteSpace((UChar32)utf8_next(&at)) && i * 2 >= max)
 			word_end = start;
 	}
 	const char *next = at;
