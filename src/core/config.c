@@ -1,10 +1,11 @@
 /*
- * Settings: declared in tables, set by the config file, then VOBE_* of the environment, then the command line. Every source
- * is held to the same rules, and all faults are printed at once.
+ * Settings: declared in tables, set by the config file, then VOBE_* of the environment, then the command line. Every
+ * source is held to the same rules, and all faults are printed at once.
  */
 #include "core/config.h"
 
 #include "core/config_table.h"
+#include "vobe/buf.h"
 #include "vobe/text.h"
 
 #include <errno.h>
@@ -103,7 +104,8 @@ static void fill_table(void)
 		}
 }
 
-bool config_is_file_name(const struct option *o, const char *name)
+/* Whether the secret `o` may be given as a file under this name. */
+static bool is_file_name(const struct option *o, const char *name)
 {
 	size_t len = strlen(o->name);
 
@@ -112,9 +114,11 @@ bool config_is_file_name(const struct option *o, const char *name)
 
 static struct setting *setting_of(const char *section, const char *name)
 {
-	for (struct setting *s = settings.at; s < settings.at + settings.count; s++)
-		if (strcmp(s->section, section) == 0 && (strcmp(s->option->name, name) == 0 || config_is_file_name(s->option, name)))
+	for (struct setting *s = settings.at; s < settings.at + settings.count; s++) {
+		bool is_named = strcmp(s->option->name, name) == 0 || is_file_name(s->option, name);
+		if (is_named && strcmp(s->section, section) == 0)
 			return s;
+	}
 	return NULL;
 }
 
@@ -164,11 +168,11 @@ static const char *secret_of_file(const struct setting *s, const char *path, con
 
 static const char *listed(const char *const *names)
 {
-	const char *list = "";
+	struct buf list = {.arena = settings.arena};
 
 	for (; *names; names++)
-		list = arena_fmt(settings.arena, "%s%s%s", list, *list ? ", " : "", *names);
-	return list;
+		buf_fmt(&list, "%s%s", list.len ? ", " : "", *names);
+	return buf_text(&list);
 }
 
 /* Names of a section's settings, or of all sections when `section` is NULL; NULL-terminated. */
@@ -247,17 +251,23 @@ static void warn_of_secrets_in(const char *path)
 
 	if (stat(path, &st) != 0 || !(st.st_mode & S_IROTH))
 		return;
-	for (const struct setting *s = settings.at; s < settings.at + settings.count; s++)
-		if (s->option->type == OPTION_SECRET && s->level == LEVEL_FILE && *s->text)
-			warn(s->origin, path, arena_fmt(settings.arena, "chmod 640 it, or give %s.%s_file", s->section, s->option->name));
+	for (const struct setting *s = settings.at; s < settings.at + settings.count; s++) {
+		const struct option *o = s->option;
+		if (o->type == OPTION_SECRET && s->level == LEVEL_FILE && *s->text)
+			warn(s->origin, path,
+			     arena_fmt(settings.arena, "chmod 640 it, or give %s.%s_file", s->section, o->name));
+	}
 }
 
 static void read_file(const char *path)
 {
 	struct assignments found = config_file_read(path);
 
-	for (const struct assignment *a = found.at; a < found.at + found.count; a++)
-		set_by_name(a->section, a->name, a->value, arena_fmt(settings.arena, "%s:%d", path, a->line), LEVEL_FILE);
+	for (int i = 0; i < found.count; i++) {
+		const struct assignment *a = &found.at[i];
+		const char *origin = arena_fmt(settings.arena, "%s:%d", path, a->line);
+		set_by_name(a->section, a->name, a->value, origin, LEVEL_FILE);
+	}
 	if (found.fault)
 		fault("%s", found.fault);
 	warn_of_secrets_in(path);
@@ -303,8 +313,8 @@ static void fault_unknown_variable(const char *variable)
 	if (near)
 		fault("%s: there is no such setting; did you mean %s?", variable, near);
 	else
-		fault("%s: there is no such setting; variables are named VOBE_<SECTION>_<NAME>, see `vobemusic config example`",
-		      variable);
+		fault("%s: there is no such setting; variables are named VOBE_<SECTION>_<NAME>, "
+		      "see `vobemusic config example`", variable);
 }
 
 static void read_variable(const char *variable, const char *text)
@@ -348,7 +358,8 @@ static void read_override(const char *text)
 	struct setting *s = setting_of(section, name);
 	if (s && s->level == LEVEL_COMMAND_LINE)
 		s->level = LEVEL_DEFAULT;
-	set_by_name(section, name, equals + 1, arena_strn(settings.arena, text, (size_t)(equals - text)), LEVEL_COMMAND_LINE);
+	const char *origin = arena_strn(settings.arena, text, (size_t)(equals - text));
+	set_by_name(section, name, equals + 1, origin, LEVEL_COMMAND_LINE);
 	override_count++;
 }
 
@@ -369,13 +380,14 @@ bool config_read(const char *path, const char *const *overrides, FILE *faults)
 
 const char *config_source(void)
 {
-	const char *text = file_path ? file_path : "defaults";
+	struct buf text = {.arena = settings.arena};
 
+	buf_str(&text, file_path ? file_path : "defaults");
 	if (environment_count > 0)
-		text = arena_fmt(settings.arena, "%s, %d environment variable%s", text, environment_count, environment_count == 1 ? "" : "s");
+		buf_fmt(&text, ", %d environment variable%s", environment_count, environment_count == 1 ? "" : "s");
 	if (override_count > 0)
-		text = arena_fmt(settings.arena, "%s, %d setting%s of the command line", text, override_count, override_count == 1 ? "" : "s");
-	return text;
+		buf_fmt(&text, ", %d setting%s of the command line", override_count, override_count == 1 ? "" : "s");
+	return buf_text(&text);
 }
 
 /* --- values --- */

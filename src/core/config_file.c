@@ -70,7 +70,8 @@ static bool is_root(cfg_t *cfg)
 static void declare_stranger(cfg_t *cfg, const char *name)
 {
 	if (reading.stranger_count == STRANGERS_MOST) {
-		reading.found.fault = arena_fmt(settings.arena, "%s:%d: more than %d unknown names; is this a config file of ours?",
+		reading.found.fault = arena_fmt(settings.arena,
+						"%s:%d: more than %d unknown names; is this a config file of ours?",
 						reading.path, cfg->line, STRANGERS_MOST);
 		return;
 	}
@@ -158,9 +159,11 @@ static cfg_opt_t *expected_sections(void)
 	static cfg_opt_t nothing[] = {CFG_END()};
 	int n = 0;
 
-	for (const struct setting *s = settings.at; s < settings.at + settings.count; s++)
+	for (const struct setting *s = settings.at; s < settings.at + settings.count; s++) {
+		char *name = arena_str(settings.arena, s->section);
 		if (s == settings.at || strcmp(s->section, s[-1].section) != 0)
-			rows[n++] = (cfg_opt_t)CFG_SEC(arena_str(settings.arena, s->section), expected_in(s->section), CFGF_NONE);
+			rows[n++] = (cfg_opt_t)CFG_SEC(name, expected_in(name), CFGF_NONE);
+	}
 	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count; s++)
 		if (!s->section && s->is_section)
 			rows[n++] = (cfg_opt_t)CFG_SEC(s->name, nothing, CFGF_KEYSTRVAL);
@@ -197,7 +200,11 @@ static void add_strangers(void)
 {
 	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count; s++)
 		found_add((struct assignment){
-			.section = s->section, .name = s->name, .value = s->section || s->is_section ? NULL : "", .line = s->line});
+			.section = s->section,
+			.name = s->name,
+			.value = s->section || s->is_section ? NULL : "",
+			.line = s->line,
+		});
 	if (reading.found.count > 0)
 		qsort(reading.found.at, (size_t)reading.found.count, sizeof *reading.found.at, by_line);
 }
@@ -214,7 +221,8 @@ static FILE *open_file(const char *path, const char **fault)
 		errno = EISDIR;
 	}
 	if (!f)
-		*fault = arena_fmt(settings.arena, "%s: %s; `vobemusic config example` prints a file to begin with", path, strerror(errno));
+		*fault = arena_fmt(settings.arena, "%s: %s; `vobemusic config example` prints a file to begin with",
+				   path, strerror(errno));
 	return f;
 }
 

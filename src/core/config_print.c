@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum { VALUE_WIDTH = 40 }; /* of `\tname = value`, so that what follows stands in a column */
+
 static bool is_text(const struct option *o)
 {
 	return o->type == OPTION_TEXT || o->type == OPTION_SECRET;
@@ -45,7 +47,8 @@ static const char *range_of(const struct option *o)
 {
 	if (is_text(o) || o->type == OPTION_BOOL || o->max <= 0)
 		return "";
-	return arena_fmt(settings.arena, " (%s to %s)", config_value_text(o->type, o->min), config_value_text(o->type, o->max));
+	return arena_fmt(settings.arena, " (%s to %s)", config_value_text(o->type, o->min),
+			 config_value_text(o->type, o->max));
 }
 
 static const char *default_of(const struct option *o)
@@ -58,15 +61,16 @@ static const char *default_of(const struct option *o)
 void config_print_example(FILE *out)
 {
 	fputs("# VobeMusic. Every setting with its default: take the # away from what you change.\n"
-	      "# Text stands in quotes; in double quotes ${NAME} is replaced from the environment, in single quotes it is not.\n"
-	      "# VOBE_<SECTION>_<NAME> in the environment overrides this file, section.name=value on the command line both.\n\n", out);
+	      "# Text stands in quotes; ${NAME} is replaced from the environment in double quotes, not in single ones.\n"
+	      "# VOBE_<SECTION>_<NAME> in the environment overrides this file, the command line overrides both.\n\n", out);
 	for (const struct setting *s = settings.at; s < settings.at + settings.count; s++) {
 		print_section(out, s);
-		fprintf(out, "\t# %s%s\n", s->option->doc, range_of(s->option));
-		if (s->option->type == OPTION_SECRET)
-			fprintf(out, "\t#%s_file = \"/etc/vobemusic/%s_%s\"\n", s->option->name, s->section, s->option->name);
+		const struct option *o = s->option;
+		fprintf(out, "\t# %s%s\n", o->doc, range_of(o));
+		if (o->type == OPTION_SECRET)
+			fprintf(out, "\t#%s_file = \"/etc/vobemusic/%s_%s\"\n", o->name, s->section, o->name);
 		else
-			fprintf(out, "\t#%s = %s\n", s->option->name, default_of(s->option));
+			fprintf(out, "\t#%s = %s\n", o->name, default_of(o));
 	}
 	if (settings.count > 0)
 		fputs("}\n", out);
@@ -83,8 +87,10 @@ static void print_values(FILE *out)
 {
 	for (const struct setting *s = settings.at; s < settings.at + settings.count; s++) {
 		print_section(out, s);
-		int width = fprintf(out, "\t%s%s = %s", s->option->type == OPTION_SECRET ? "#" : "", s->option->name, value_of(s));
-		fprintf(out, "%*s # %s\n", width < 40 ? 40 - width : 0, "", s->origin ? s->origin : "default");
+		const char *hash = s->option->type == OPTION_SECRET ? "#" : "";
+		int width = fprintf(out, "\t%s%s = %s", hash, s->option->name, value_of(s));
+		int gap = width < VALUE_WIDTH ? VALUE_WIDTH - width : 0;
+		fprintf(out, "%*s # %s\n", gap, "", s->origin ? s->origin : "default");
 	}
 	if (settings.count > 0)
 		fputs("}\n", out);

@@ -25,7 +25,7 @@ struct settings {
 };
 extern struct settings settings;
 
-/* One `name = value` of a section in the file. `value` NULL: a setting or, without a section, a section unknown here. */
+/* One `name = value` of the file. `value` NULL: the setting or, without a section, the section `name` is unknown. */
 struct assignment {
 	const char *section; /* NULL: outside of any */
 	const char *name;
@@ -49,8 +49,5 @@ const char *config_value_read(const struct option *o, const char *text, int64_t 
 
 /* "15m", "64k", "true", "8080": the shortest text that reads back as the number. In the arena. */
 const char *config_value_text(enum option_type type, int64_t number);
-
-/* Whether the secret `o` may be given as a file under this name: `<name>_file`. */
-bool config_is_file_name(const struct option *o, const char *name);
 
 #endif

@@ -16,7 +16,7 @@ struct unit {
 /* Largest last. */
 static const struct unit no_units[] = {{0}};
 static const struct unit time_units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {0}};
-static const struct unit size_units[] = {{'k', INT64_C(1) << 10}, {'m', INT64_C(1) << 20}, {'g', INT64_C(1) << 30}, {0}};
+static const struct unit size_units[] = {{'k', 1 << 10}, {'m', 1 << 20}, {'g', 1 << 30}, {0}};
 
 static const struct unit *units_of(enum option_type type)
 {
@@ -48,7 +48,8 @@ static bool read_number(const struct unit *units, const char *text, int64_t *num
 static bool read_bool(const char *text, int64_t *number)
 {
 	static const struct { const char *text; bool value; } words[] = {
-		{"true", true}, {"yes", true}, {"on", true}, {"1", true}, {"false", false}, {"no", false}, {"off", false}, {"0", false},
+		{"true", true},   {"yes", true}, {"on", true},   {"1", true},
+		{"false", false}, {"no", false}, {"off", false}, {"0", false},
 	};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(text, words[i].text) == 0) {

@@ -1,6 +1,6 @@
 /*
- * JSON documents: what passed the gate, as a cJSON tree in the arena. Nothing else in the process may use cJSON on another
- * thread meanwhile: its allocator hooks are global, and are ours only while json_parse runs.
+ * JSON documents: what passed the gate, as a cJSON tree in the arena. cJSON's allocator hooks are global and ours only
+ * while json_parse runs: no other thread may use cJSON meanwhile.
  */
 #include "core/json.h"
 
@@ -60,7 +60,8 @@ static const char *shorten_numbers(struct arena *a, const char *text, size_t len
 		char digits[40];
 		if (n->len < 64)
 			continue;
-		int written = snprintf(digits, sizeof digits, "%.17g", strtod(arena_strn(a, text + n->offset, n->len), NULL));
+		double d = strtod(arena_strn(a, text + n->offset, n->len), NULL);
+		int written = snprintf(digits, sizeof digits, "%.17g", d);
 		memset(copy + n->offset, ' ', n->len);
 		memcpy(copy + n->offset, digits, (size_t)written);
 	}
@@ -70,17 +71,18 @@ static const char *shorten_numbers(struct arena *a, const char *text, size_t len
 struct attach {
 	struct arena *arena;
 	const char *text;
-	const struct long_number *next, *end;
-	int ordinal;
+	const struct long_number *next;
+	int left, ordinal;
 };
 
 /* Numbers that a double may not hold keep their text: valuestring, which cJSON leaves unset for numbers. */
 static void attach_texts(struct attach *at, cJSON *n)
 {
-	for (; n && at->next < at->end; n = n->next) {
+	for (; n && at->left > 0; n = n->next) {
 		if (cJSON_IsNumber(n) && at->ordinal++ == at->next->ordinal) {
 			n->valuestring = arena_strn(at->arena, at->text + at->next->offset, at->next->len);
 			at->next++;
+			at->left--;
 		}
 		attach_texts(at, n->child);
 	}
@@ -107,8 +109,8 @@ err json_parse(struct arena *a, const char *text, size_t len, const struct json 
 	root = parse_in(a, parsed, len);
 	if (!root)
 		return malformed(a, "byte 0: the parser refused what the gate let through");
-	struct attach at = {a, text, gate.long_numbers, gate.long_numbers + gate.long_number_count, 0};
-	attach_texts(&at, root);
+	if (gate.long_number_count > 0)
+		attach_texts(&(struct attach){a, text, gate.long_numbers, gate.long_number_count, 0}, root);
 	*doc = value(root);
 	return NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * The strict gate: RFC 8259 and I-JSON (RFC 7493) or nothing. UTF-8 only, no BOM, no duplicate names, no U+0000, no lone
- * surrogates, depth at most 32, numbers by the grammar (and finite), the whole input. What passes is given to cJSON.
+ * The strict gate: RFC 8259 and I-JSON (RFC 7493) or nothing. UTF-8 only, no BOM, no duplicate names, no U+0000, no
+ * lone surrogates, depth at most 32, numbers by the grammar (and finite), the whole input. What passes goes to cJSON.
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
@@ -19,8 +19,8 @@ enum { JSON_DEPTH_MOST = 32 };
 const char *json_fault(struct arena *a, const char *text, size_t len);
 
 /*
- * Parsed into the arena; MALFORMED_JSON (400) with json_fault's words otherwise. Never suspends; meant for the loop's stack.
- * A value of the document is a `struct json` too.
+ * Parsed into the arena; MALFORMED_JSON (400) with json_fault's words otherwise. Meant for the loop's stack. A value of
+ * the document is a `struct json` too.
  */
 struct json;
 err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc);

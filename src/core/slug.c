@@ -1,6 +1,6 @@
 /*
- * Transliteration to ASCII, and slugs. Cyrillic by the table Russian, Ukrainian and Belarusian readers expect (ICU's own
- * is scholarly: š, č, ju); everything else by ICU.
+ * Transliteration to ASCII, and slugs. Cyrillic by the table Russian, Ukrainian and Belarusian readers expect (ICU's
+ * own is scholarly: š, č, ju); everything else by ICU.
  */
 #include "vobe/text.h"
 
@@ -100,7 +100,7 @@ static struct utf16 by_icu(struct arena *a, struct utf16 t)
 	return U_SUCCESS(status) ? lower(a, out) : (struct utf16){t.at, 0};
 }
 
-/* Words of [a-z0-9] with one `gap` between them. What ICU writes as an apostrophe (a glottal stop) is part of a word. */
+/* Words of [a-z0-9] with one `gap` between them. What ICU writes as an apostrophe (a glottal stop) parts no words. */
 static char *words(struct arena *a, struct utf16 t, char gap)
 {
 	char *out = arena_alloc(a, (size_t)t.len + 1);

@@ -101,7 +101,7 @@ char *text_trim(struct arena *a, const char *s)
 	return from ? arena_strn(a, from, (size_t)(to - from)) : arena_str(a, "");
 }
 
-/* Bytes to keep of a text that is longer than `max` code points: up to a word's end, unless that loses over half of it. */
+/* Bytes to keep of a text longer than `max` code points: up to a word's end, unless that loses over half of it. */
 static size_t cut_at(const char *s, size_t max)
 {
 	const char *at = s, *word_end = s;
@@ -158,7 +158,9 @@ bool text_single_script(const char *s)
 		if (!u_isalpha(c))
 			continue;
 		UScriptCode script = uscript_getScript(c, &status);
-		if ((script != USCRIPT_LATIN && script != USCRIPT_CYRILLIC) || (seen != USCRIPT_COMMON && seen != script))
+		if (script != USCRIPT_LATIN && script != USCRIPT_CYRILLIC)
+			return false;
+		if (seen != USCRIPT_COMMON && seen != script)
 			return false;
 		seen = script;
 	}

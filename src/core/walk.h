@@ -30,11 +30,11 @@ err schema_decode(struct arena *a, const struct schema *s, const struct json *do
 
 /*
  * Parameters and forms: name=value pairs, each at most once, percent-decoded by the caller. Lists are comma-separated.
- * Same faults, by name; `unknown_parameter` for names the schema lacks, `repeated`. The problem is `kind` with the faults:
- * BAD_REQUEST (400) for query parameters.
+ * Same faults, by name; `unknown_parameter` for names the schema lacks, `repeated`. The problem is `kind` with the
+ * faults: BAD_REQUEST (400) for query parameters.
  */
 struct pair { const char *name, *value; };
-err schema_decode_pairs(struct arena *a, const struct schema *s, const struct pair *pairs, int count, err kind, void *value,
-			uint64_t *present);
+err schema_decode_pairs(struct arena *a, const struct schema *s, const struct pair *pairs, int count, err kind,
+			void *value, uint64_t *present);
 
 #endif

@@ -35,14 +35,15 @@ static void write_int(struct buf *out, int64_t n)
 
 static void write_bytes(struct buf *out, const struct bytes *bytes)
 {
-	size_t room = sodium_base64_ENCODED_LEN(bytes->len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	enum { VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING };
+	size_t room = sodium_base64_ENCODED_LEN(bytes->len, VARIANT);
 
 	if (!bytes->at) {
 		buf_str(out, "null");
 		return;
 	}
 	buf_char(out, '"');
-	sodium_bin2base64(buf_reserve(out, room), room, bytes->at, bytes->len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2base64(buf_reserve(out, room), room, bytes->at, bytes->len, VARIANT);
 	out->len += room - 1;
 	buf_char(out, '"');
 }

@@ -129,10 +129,15 @@ void walk_fault_unknown(struct walk *w, const struct place *p, const struct sche
 		walk_fault(w, p, code, "There is no such %s; none is taken here.", what);
 }
 
-void walk_null(struct walk *w, const struct place *p, const struct field *f)
+void walk_fault_required(struct walk *w, const struct place *p)
 {
-	if (!(f->flags & NULLABLE))
-		walk_fault(w, p, "null_not_allowed", "Must not be null; it must be %s.", type_wanted(f->type));
+	walk_fault(w, p, "required", "Required: %s. It must be %s.", p->field->doc, type_wanted(p->field->type));
+}
+
+void walk_null(struct walk *w, const struct place *p)
+{
+	if (!(p->field->flags & NULLABLE))
+		walk_fault(w, p, "null_not_allowed", "Must not be null; it must be %s.", type_wanted(p->field->type));
 }
 
 /* --- rules --- */
@@ -144,7 +149,8 @@ static void obey_length(struct walk *w, const struct place *p, const char *text,
 	if (max <= 0)
 		return;
 	if (length > max)
-		walk_fault(w, p, "too_long", "Must have at most %" PRId64 " characters; it has %" PRId64 ".", max, length);
+		walk_fault(w, p, "too_long", "Must have at most %" PRId64 " characters; it has %" PRId64 ".", max,
+			   length);
 	else if (length < min)
 		walk_fault(w, p, "too_short", "Must have at least %" PRId64 " character%s; it has %" PRId64 ".", min,
 			   min == 1 ? "" : "s", length);
@@ -185,12 +191,14 @@ static void obey_one_of(struct walk *w, const struct place *p, const char *const
 		if (strcmp(*a, text) == 0)
 			return;
 	near = text_nearest(text, allowed);
-	walk_fault(w, p, "not_allowed", "Must be one of %s.%s%s%s", listed(w->arena, allowed),
-		   near ? " Did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	walk_fault(w, p, "not_allowed", "Must be one of %s.%s", listed(w->arena, allowed),
+		   near ? arena_fmt(w->arena, " Did you mean \"%s\"?", near) : "");
 }
 
-static void obey_text(struct walk *w, const struct place *p, const struct field *f, const char *text)
+static void obey_text(struct walk *w, const struct place *p, const char *text)
 {
+	const struct field *f = p->field;
+
 	if (f->one_of) {
 		obey_one_of(w, p, f->one_of, text);
 		return;
@@ -199,8 +207,10 @@ static void obey_text(struct walk *w, const struct place *p, const struct field 
 	obey_format(w, p, f->format, text);
 }
 
-static void obey_range(struct walk *w, const struct place *p, const struct field *f, int64_t n)
+static void obey_range(struct walk *w, const struct place *p, int64_t n)
 {
+	const struct field *f = p->field;
+
 	if (f->max <= 0)
 		return;
 	if (n > f->max)
@@ -209,62 +219,64 @@ static void obey_range(struct walk *w, const struct place *p, const struct field
 		walk_fault(w, p, "too_small", "Must be at least %" PRId64 "; it is %" PRId64 ".", f->min, n);
 }
 
-static void obey_count(struct walk *w, const struct place *p, const struct field *f, int64_t count, const char *what)
+static void obey_count(struct walk *w, const struct place *p, int64_t count, const char *what)
 {
-	if (f->max <= 0)
+	int64_t min = p->field->min, max = p->field->max;
+
+	if (max <= 0)
 		return;
-	if (count > f->max)
-		walk_fault(w, p, "too_many", "Must have at most %" PRId64 " %s; it has %" PRId64 ".", f->max, what, count);
-	else if (count < f->min)
-		walk_fault(w, p, "too_few", "Must have at least %" PRId64 " %s; it has %" PRId64 ".", f->min, what, count);
+	if (count > max)
+		walk_fault(w, p, "too_many", "Must have at most %" PRId64 " %s; it has %" PRId64 ".", max, what, count);
+	else if (count < min)
+		walk_fault(w, p, "too_few", "Must have at least %" PRId64 " %s; it has %" PRId64 ".", min, what, count);
 }
 
-static void obey_texts(struct walk *w, const struct place *p, const struct field *f, const struct texts *list)
+static void obey_texts(struct walk *w, const struct place *p, const struct texts *list)
 {
-	obey_count(w, p, f, list->count, "elements");
+	obey_count(w, p, list->count, "elements");
 	for (int i = 0; i < list->count && !walk_is_full(w); i++) {
-		struct place element = {.up = p, .index = i};
-		obey_length(w, &element, list->at[i], 1, f->each_max);
-		obey_format(w, &element, f->format, list->at[i]);
+		struct place element = {.up = p, .field = p->field, .index = i};
+		obey_length(w, &element, list->at[i], 1, p->field->each_max);
+		obey_format(w, &element, p->field->format, list->at[i]);
 	}
 }
 
-static void obey_members(struct walk *w, const struct place *p, const struct field *f, const char *text)
+static void obey_members(struct walk *w, const struct place *p, const char *text)
 {
 	const struct json *doc;
 	int64_t count = 0;
 
-	if (f->max <= 0)
+	if (p->field->max <= 0)
 		return;
 	if (json_parse(w->arena, text, strlen(text), &doc)) {
-		walk_fault(w, p, "wrong_type", "Must be %s.", type_wanted(f->type));
+		walk_fault(w, p, "wrong_type", "Must be %s.", type_wanted(TYPE_JSON));
 		return;
 	}
 	for (const struct json *m = json_first(doc); m; m = json_next(m))
 		count++;
-	obey_count(w, p, f, count, "members");
+	obey_count(w, p, count, "members");
 }
 
-static void obey_own_rule(struct walk *w, const struct place *p, const struct field *f, const void *member)
+static void obey_own_rule(struct walk *w, const struct place *p, const void *member)
 {
-	const char *todo = f->rule ? f->rule(w->arena, member) : NULL;
+	const char *todo = p->field->rule ? p->field->rule(w->arena, member) : NULL;
 
 	if (todo)
 		walk_fault(w, p, "invalid", "%s", todo);
 }
 
-void walk_obey(struct walk *w, const struct place *p, const struct field *f, const void *member)
+void walk_obey(struct walk *w, const struct place *p, const void *member)
 {
 	int before = w->faults.count;
 
-	switch (f->type) {
-	case TYPE_INT: obey_range(w, p, f, *(const int64_t *)member); break;
-	case TYPE_TEXT: obey_text(w, p, f, *(const char *const *)member); break;
-	case TYPE_TEXTS: obey_texts(w, p, f, member); break;
-	case TYPE_UUIDS: obey_count(w, p, f, ((const struct uuids *)member)->count, "elements"); break;
-	case TYPE_INTS: obey_count(w, p, f, ((const struct ints *)member)->count, "elements"); break;
-	case TYPE_MANY: obey_count(w, p, f, ((const struct many *)member)->count, "elements"); break;
-	case TYPE_JSON: obey_members(w, p, f, *(const char *const *)member); break;
+	switch (p->field->type) {
+	case TYPE_INT: obey_range(w, p, *(const int64_t *)member); break;
+	case TYPE_TEXT: obey_text(w, p, *(const char *const *)member); break;
+	case TYPE_TEXTS: obey_texts(w, p, member); break;
+	case TYPE_UUIDS: obey_count(w, p, ((const struct uuids *)member)->count, "elements"); break;
+	case TYPE_INTS: obey_count(w, p, ((const struct ints *)member)->count, "elements"); break;
+	case TYPE_MANY: obey_count(w, p, ((const struct many *)member)->count, "elements"); break;
+	case TYPE_JSON: obey_members(w, p, *(const char *const *)member); break;
 	case TYPE_BOOL:
 	case TYPE_REAL:
 	case TYPE_UUID:
@@ -274,14 +286,14 @@ void walk_obey(struct walk *w, const struct place *p, const struct field *f, con
 	case TYPE_ONE: break;
 	}
 	if (w->faults.count == before)
-		obey_own_rule(w, p, f, member);
+		obey_own_rule(w, p, member);
 }
 
 void walk_absent(struct walk *w, const struct place *up, const struct schema *s, uint64_t present, void *value)
 {
 	for (int i = 0; i < s->count; i++) {
 		const struct field *f = &s->fields[i];
-		struct place p = {.up = up, .name = f->name};
+		struct place p = {.up = up, .field = f, .name = f->name};
 		if (HAS(present, i))
 			continue;
 		if (f->otherwise) {
@@ -289,7 +301,7 @@ void walk_absent(struct walk *w, const struct place *up, const struct schema *s,
 			assert(!unreadable);
 			(void)unreadable;
 		} else if ((f->flags & (IN | REQ)) == (IN | REQ)) {
-			walk_fault(w, &p, "required", "Required: %s. It must be %s.", f->doc, type_wanted(f->type));
+			walk_fault_required(w, &p);
 		}
 	}
 }

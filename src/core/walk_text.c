@@ -168,24 +168,23 @@ static const char *wanted_in_text(enum type t)
 	}
 }
 
-static void read_pair(struct walk *w, const struct field *f, const char *text, void *value)
+static void read_pair(struct walk *w, const struct place *p, const char *text, void *member)
 {
-	struct place p = {.name = f->name};
-	void *member = (char *)value + f->offset;
+	const struct field *f = p->field;
 	const char *code = member_read(w->arena, f, text, member);
 
 	if (code)
-		walk_fault(w, &p, code, "Must be %s.", wanted_in_text(f->type));
-	else if (member_is_null(f, member) && !(f->flags & NULLABLE)) /* the nil UUID */
-		walk_fault(w, &p, invalid_format, "Must not be nil; it must be %s.", wanted_in_text(f->type));
+		walk_fault(w, p, code, "Must be %s.", wanted_in_text(f->type));
 	else if (!member_is_null(f, member))
-		walk_obey(w, &p, f, member);
+		walk_obey(w, p, member);
+	else if (!(f->flags & NULLABLE)) /* the nil UUID */
+		walk_fault(w, p, invalid_format, "Must not be nil; it must be %s.", wanted_in_text(f->type));
 }
 
 static void take_pair(struct walk *w, const struct schema *s, const struct pair *pair, void *value, uint64_t *present)
 {
 	const struct field *f = schema_field(s, pair->name);
-	struct place p = {.name = pair->name};
+	struct place p = {.field = f, .name = pair->name};
 
 	if (!f || f->flags & NO_JSON) {
 		walk_fault_unknown(w, &p, s);
@@ -198,7 +197,7 @@ static void take_pair(struct walk *w, const struct schema *s, const struct pair 
 		return;
 	}
 	*present |= UINT64_C(1) << (f - s->fields);
-	read_pair(w, f, pair->value, value);
+	read_pair(w, &p, pair->value, (char *)value + f->offset);
 }
 
 static err faults_of_kind(struct walk *w, err kind)
@@ -214,8 +213,8 @@ static err faults_of_kind(struct walk *w, err kind)
 	return p;
 }
 
-err schema_decode_pairs(struct arena *a, const struct schema *s, const struct pair *pairs, int count, err kind, void *value,
-			uint64_t *present)
+err schema_decode_pairs(struct arena *a, const struct schema *s, const struct pair *pairs, int count, err kind,
+			void *value, uint64_t *present)
 {
 	struct walk w = {.arena = a, .mode = DECODE_CREATE, .parameters = true};
 	uint64_t given = 0;

@@ -4,11 +4,12 @@
 
 #include "core/walk.h"
 
-/* Where a value stands; becomes a JSON pointer only when there is a fault. NULL is the whole document. */
+/* Where a value stands and what is expected there; a JSON pointer only when there is a fault. NULL: the document. */
 struct place {
 	const struct place *up;
-	const char *name; /* of a member; NULL: an element */
-	int index;        /* of an element */
+	const struct field *field; /* of an element: that of its list; NULL: unknown */
+	const char *name;          /* of a member; NULL: an element */
+	int index;                 /* of an element */
 };
 
 struct walk {
@@ -32,10 +33,13 @@ void walk_fault_unknown(struct walk *w, const struct place *p, const struct sche
 void walk_absent(struct walk *w, const struct place *up, const struct schema *s, uint64_t present, void *value);
 
 /* Limits, formats, allowed values and the field's own rule, for a member that is not null. */
-void walk_obey(struct walk *w, const struct place *p, const struct field *f, const void *member);
+void walk_obey(struct walk *w, const struct place *p, const void *member);
 
 /* A null is refused unless the field may be null. */
-void walk_null(struct walk *w, const struct place *p, const struct field *f);
+void walk_null(struct walk *w, const struct place *p);
+
+/* Required, but absent or null. */
+void walk_fault_required(struct walk *w, const struct place *p);
 
 /* "a whole number", "a list of strings": what a value of this type must be. */
 const char *type_wanted(enum type t);

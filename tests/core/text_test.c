@@ -299,7 +299,8 @@ START_TEST(base64url)
 		{"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"},
 		{"\xfb\xff", "-_8"},
 	};
-	static const char *const malformed[] = {"Z", "Zg==", "Zg=", "Zh", "Zm9", "Zm 9v", "Zm9v\n", "Zm+/", "Zm9vY", "ж", "Zm9v."};
+	static const char *const malformed[] = {"Z", "Zg==", "Zg=", "Zh", "Zm9", "Zm 9v", "Zm9v\n", "Zm+/", "Zm9vY", "ж", "Zm9v.", "\xf0\x9f\x8e\xb5\xed\xa0\x80\xff",
+					       "Zm9\x80"};
 	size_t len;
 
 	for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
