@@ -25,8 +25,7 @@ static const char *etag_of(struct exchange *ex, const void *value, const struct 
 	return arena_fmt(ex->rq.cx.arena, "v%lld-%s", (long long)number, hex);
 }
 
-/* Where what was made can be read: our JSON begins with its id. */
-static void add_location(struct exchange *ex, int status, const char *json, size_t len)
+void answer_add_location(struct exchange *ex, int status, const char *json, size_t len)
 {
 	static const char begin[] = "{\"id\":\"";
 	const struct endpoint *resource = ex->match.endpoint->resource;
@@ -42,7 +41,7 @@ void answer_render(struct exchange *ex, const void *value, struct answer *a)
 {
 	struct buf *b = scratch_take();
 	schema_write(b, ex->rq.route->reply, value, ex->rq.view);
-	add_location(ex, ex->rq.route->status, b->at, b->len);
+	answer_add_location(ex, ex->rq.route->status, b->at, b->len);
 	*a = (struct answer){
 		.status = ex->rq.route->status,
 		.media_type = "application/json",

@@ -33,6 +33,9 @@ struct buf *scratch_take(void);
 /* A value of the route's reply schema as JSON in the scratch, with the ETag it has (in the arena, or NULL). */
 void answer_render(struct exchange *ex, const void *value, struct answer *a);
 
+/* Location for a 201: where what was made can be read. Our JSON begins with its id. */
+void answer_add_location(struct exchange *ex, int status, const char *json, size_t len);
+
 /* head.c: writes the head into the connection. */
 struct head_facts {
 	int status;

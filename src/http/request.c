@@ -123,6 +123,7 @@ static err repeat_answer(struct exchange *ex)
 	if (!body.at)
 		return NULL;
 	answer_header(ex, "Idempotency-Replayed", "true");
+	answer_add_location(ex, status, (const char *)body.at, body.len);
 	answer_send(ex, &(struct answer){.status = status, .media_type = body.len ? "application/json" : NULL,
 					 .body = body.at, .len = body.len});
 	return NULL;
