@@ -54,11 +54,23 @@ err decode_params(struct exchange *ex)
 	return NULL;
 }
 
+/* RFC 6749 section 3.2, RFC 7009 section 2.1: unrecognised parameters are ignored there. */
+static int keep_known(const struct schema *s, struct pair *pairs, int count)
+{
+	int kept = 0;
+	for (int i = 0; i < count; i++)
+		if (schema_field(s, pairs[i].name))
+			pairs[kept++] = pairs[i];
+	return kept;
+}
+
 static err decode_form(struct exchange *ex, void *value)
 {
 	struct pair pairs[PAIRS_MAX];
 	int count;
 	TRY(pairs_read(ex->rq.cx.arena, ex->body, ex->body_len, pairs, PAIRS_MAX, &count));
+	if (ex->rq.route->oauth)
+		count = keep_known(ex->rq.route->body, pairs, count);
 	return schema_decode_pairs(ex->rq.cx.arena, ex->rq.route->body, pairs, count, VALIDATION_FAILED, value,
 				   &ex->rq.present);
 }
