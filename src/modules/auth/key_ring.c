@@ -1,5 +1,6 @@
 /* The keys in force. Which one a token needs is decided by comparing its header with ours (RFC 8725, section 3.1). */
 #include "modules/auth/key.h"
+#include "modules/auth/token.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -30,8 +31,10 @@ void key_make(struct key *k, const uint8_t seed[KEY_SEED], int64_t replaced_at)
 
 void keys_set(const struct key *keys, int count)
 {
-	ring_count = count < KEYS_MOST ? count : KEYS_MOST;
-	memcpy(ring, keys, (size_t)ring_count * sizeof *keys);
+	if (count != ring_count || memcmp(ring, keys, (size_t)count * sizeof *keys))
+		jwt_forget_all(); /* a key that is gone verifies nothing any more */
+	ring_count = count;
+	memcpy(ring, keys, (size_t)count * sizeof *keys);
 }
 
 int keys_all(const struct key **keys)
