@@ -186,7 +186,8 @@ UNUSED_IN_SOME static const char *world_database(void)
 	test_sql(at, "CREATE TABLE shop.item (item_id uuid PRIMARY KEY, n bigint NOT NULL, name text);"
 		     "CREATE TABLE mirror.effect (id bigint GENERATED ALWAYS AS IDENTITY, subscription text NOT NULL,"
 		     " event_id uuid NOT NULL, agg_id uuid NOT NULL, agg_version bigint NOT NULL, part smallint NOT NULL,"
-		     " off bigint NOT NULL, n bigint NOT NULL, name text, correlation_id text, actor_id uuid)");
+		     " off bigint NOT NULL, n bigint NOT NULL, name text, correlation_id text, actor_id uuid);"
+		     "CREATE INDEX ON mirror.effect (event_id); CREATE INDEX ON mirror.effect (n)");
 	return at;
 }
 
