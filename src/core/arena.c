@@ -5,6 +5,7 @@
 #include "vobe/arena.h"
 
 #include "core/memory.h"
+#include "core/sanitizer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,15 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENA_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_ASAN 1
-#endif
-#endif
-
-#ifdef ARENA_ASAN
+#ifdef WITH_ASAN
 #include <sanitizer/asan_interface.h>
 enum { RED_ZONE = 16 }; /* unusable bytes behind each piece, so that writing past it is seen */
 #else
@@ -31,9 +24,9 @@ enum { RED_ZONE = 0 };
 
 enum {
 	ALIGNMENT = _Alignof(max_align_t),
-	CHUNK = 8192,        /* bytes, header included: most requests fit into one */
+	CHUNK = 8192,          /* bytes, header included: most requests fit into one */
 	PIECE_MAX = CHUNK / 4, /* larger pieces get their own chunk: at most a quarter of a chunk is lost at its end */
-	SPARE_MAX = 512      /* chunks kept for the next units of work: 4 MiB */
+	SPARE_MAX = 512        /* chunks kept for the next units of work: 4 MiB */
 };
 
 struct chunk {
@@ -98,14 +91,18 @@ static void chunk_add(struct arena *a, struct chunk *c)
 	a->held += c->size;
 }
 
-/* A chunk that holds one piece. */
-static void *take_apart(struct arena *a, size_t size)
+/* Bytes of a chunk that holds one piece. */
+static size_t chunk_size_for(size_t size)
 {
-	struct chunk *c;
-
 	if (size > SIZE_MAX / 2)
 		memory_exhausted(size);
-	c = chunk_take(sizeof *c + size + RED_ZONE);
+	return sizeof(struct chunk) + size + RED_ZONE;
+}
+
+static void *take_apart(struct arena *a, size_t size)
+{
+	struct chunk *c = chunk_take(chunk_size_for(size));
+
 	chunk_add(a, c);
 	ASAN_UNPOISON_MEMORY_REGION(c + 1, size);
 	return c + 1;
@@ -202,10 +199,28 @@ static bool grows_in_place(const struct arena *a, const char *p, size_t size, si
 	       aligned(larger + RED_ZONE) <= (size_t)(a->end - p);
 }
 
+/* The newest chunk, which holds one piece, given another size: a buffer that grows leaves no smaller ones behind. */
+static void *resize_newest(struct arena *a, size_t larger)
+{
+	struct chunk *c = a->chunks;
+
+	a->chunks = c->next;
+	a->held -= c->size;
+	ASAN_UNPOISON_MEMORY_REGION(c, c->size);
+	c = memory_resize(c, chunk_size_for(larger));
+	c->size = chunk_size_for(larger);
+	chunk_add(a, c);
+	ASAN_POISON_MEMORY_REGION(c + 1, c->size - sizeof *c);
+	ASAN_UNPOISON_MEMORY_REGION(c + 1, larger);
+	return c + 1;
+}
+
 void *arena_resize(struct arena *a, void *p, size_t size, size_t larger)
 {
 	if (!p)
 		return take(a, larger);
+	if (size > PIECE_MAX && p == a->chunks + 1)
+		return resize_newest(a, larger);
 	if (grows_in_place(a, p, size, larger)) {
 		a->at = (char *)p + aligned(larger + RED_ZONE);
 		ASAN_UNPOISON_MEMORY_REGION(p, larger);

@@ -7,7 +7,8 @@
 
 _Noreturn void memory_exhausted(size_t wanted)
 {
-	log_error("out_of_memory", "Cannot have %zu bytes: out of memory, or a size that makes no sense. The process ends.", wanted);
+	log_error("out_of_memory",
+		  "Cannot have %zu bytes: out of memory, or a size that makes no sense. The process ends.", wanted);
 	abort();
 }
 

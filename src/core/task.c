@@ -46,11 +46,11 @@ struct list {
 	struct task *first, *last;
 };
 
-static struct list ready;       /* will be entered, in this order */
-static struct list over;        /* ended on another task's turn: `ended` is owed on the loop's stack */
-static struct task *idle;       /* ended, for the next start */
+static struct list ready; /* will be entered, in this order */
+static struct list over;  /* ended on another task's turn: `ended` is owed on the loop's stack */
+static struct task *idle; /* ended, for the next start */
 static int idle_count;
-static struct task *running;    /* NULL on the loop's stack */
+static struct task *running; /* NULL on the loop's stack */
 static int live, live_max;
 static size_t stack_size;
 

@@ -2,6 +2,7 @@
  * Strands as stacks: ucontext creates a stack once, then _setjmp and _longjmp switch, without the two system calls for
  * the signal mask that swapcontext makes each time. The struct lives at the top of its own stack's mapping.
  */
+#include "core/sanitizer.h"
 #include "core/strand.h"
 
 #include <setjmp.h>
@@ -17,21 +18,11 @@
 #define VALGRIND_STACK_DEREGISTER(id)      ((void)(id))
 #endif
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define STRAND_ASAN 1
-#elif __has_feature(thread_sanitizer)
-#define __SANITIZE_THREAD__ 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define STRAND_ASAN 1
-#endif
-#if defined(__SANITIZE_THREAD__)
+#ifdef WITH_TSAN
 #error "ThreadSanitizer does not follow switched stacks: make TASKS=threads SANITIZE=thread"
 #endif
 
-#ifdef STRAND_ASAN
+#ifdef WITH_ASAN
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 enum { STACK_FACTOR = 4 }; /* instrumented frames are larger */
@@ -49,7 +40,7 @@ struct strand {
 	void *arg;
 	enum { UNBORN, BORN } life;
 	void *mapping;
-	size_t mapped; /* guard page included */
+	size_t mapped;   /* guard page included */
 	const void *low; /* of the usable stack */
 	size_t size;
 	unsigned valgrind_id;
@@ -87,8 +78,8 @@ static void conceive(struct strand *s)
 struct strand *strand_new(size_t stack_bytes, void (*body)(void *arg), void *arg)
 {
 	size_t guard = whole_pages(1), mapped = guard + whole_pages(stack_bytes * STACK_FACTOR);
-	char *mapping = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK,
-			     -1, 0);
+	char *mapping = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 	struct strand *s;
 
 	if (mapping == MAP_FAILED)

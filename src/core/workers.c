@@ -82,8 +82,8 @@ void workers_open(int count, int max_queued)
 	for (thread_count = 0; thread_count < count; thread_count++) {
 		fault = pthread_create(&threads[thread_count], NULL, work, NULL);
 		if (fault) {
-			log_error("workers_failed", "Only %d of %d worker threads could be started: %s.", thread_count, count,
-				  strerror(fault));
+			log_error("workers_failed", "Only %d of %d worker threads could be started: %s.", thread_count,
+				  count, strerror(fault));
 			break;
 		}
 	}

@@ -1,6 +1,8 @@
 /* Arenas: alignment, zeroing, growth, recycling, disposers, and sizes that make no sense. */
 #include "vobe/arena.h"
 
+#include "core/sanitizer.h"
+
 #include <check.h>
 #include <malloc.h>
 #include <signal.h>
@@ -96,6 +98,23 @@ START_TEST(the_last_piece_grows_in_place)
 }
 END_TEST
 
+START_TEST(a_large_piece_leaves_no_smaller_ones_behind)
+{
+	struct arena *a = arena_new();
+	size_t size = 3000;
+	char *p = arena_alloc(a, size);
+
+	for (; size < 3000000; size *= 2) {
+		memset(p, (int)(size & 0x7f), size);
+		p = arena_resize(a, p, size, size * 2);
+		ck_assert_int_eq(p[size - 1], (int)(size & 0x7f));
+		arena_alloc(a, 8);
+	}
+	ck_assert_uint_lt(arena_size(a), size + 20000);
+	arena_free(a);
+}
+END_TEST
+
 static char order[8];
 
 static void note(void *arg)
@@ -172,7 +191,7 @@ START_TEST(a_size_beyond_all_memory_ends_the_process)
 }
 END_TEST
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef WITH_ASAN
 #include <sanitizer/asan_interface.h>
 
 START_TEST(unused_memory_is_poisoned)
@@ -200,12 +219,13 @@ int main(void)
 	tcase_add_test(tc, copies_end_with_a_nul);
 	tcase_add_test(tc, formats_of_any_length);
 	tcase_add_test(tc, the_last_piece_grows_in_place);
+	tcase_add_test(tc, a_large_piece_leaves_no_smaller_ones_behind);
 	tcase_add_test(tc, disposers_run_backwards);
 	tcase_add_test(tc, the_steady_state_costs_no_malloc);
 	tcase_add_test(tc, the_size_counts_what_is_held);
 	tcase_add_test_raise_signal(tc, a_product_that_overflows_ends_the_process, SIGABRT);
 	tcase_add_test_raise_signal(tc, a_size_beyond_all_memory_ends_the_process, SIGABRT);
-#ifdef __SANITIZE_ADDRESS__
+#ifdef WITH_ASAN
 	tcase_add_test(tc, unused_memory_is_poisoned);
 #endif
 	suite_add_tcase(s, tc);

@@ -117,11 +117,17 @@ END_TEST
 START_TEST(what_is_no_uuid_is_refused)
 {
 	static const char *const forms[] = {
-		"", "0190abcdef01723489abcdef01234567", "{0190abcd-ef01-7234-89ab-cdef01234567}",
-		"0190abcd-ef01-7234-89ab-cdef0123456", "0190abcd-ef01-7234-89ab-cdef012345678",
-		"0190abcd-ef01-7234-89ab-cdef0123456g", "0190abcd_ef01-7234-89ab-cdef01234567",
-		"0190abcde-f01-7234-89ab-cdef01234567", "0190abcd-ef01-7234-89ab-cdef0123456\n",
-		"0190abc@-ef01-7234-89ab-cdef01234567", "0190abc`-ef01-7234-89ab-cdef01234567",
+		"",
+		"0190abcdef01723489abcdef01234567",
+		"{0190abcd-ef01-7234-89ab-cdef01234567}",
+		"0190abcd-ef01-7234-89ab-cdef0123456",
+		"0190abcd-ef01-7234-89ab-cdef012345678",
+		"0190abcd-ef01-7234-89ab-cdef0123456g",
+		"0190abcd_ef01-7234-89ab-cdef01234567",
+		"0190abcde-f01-7234-89ab-cdef01234567",
+		"0190abcd-ef01-7234-89ab-cdef0123456\n",
+		"0190abc@-ef01-7234-89ab-cdef01234567",
+		"0190abc`-ef01-7234-89ab-cdef01234567",
 	};
 
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {

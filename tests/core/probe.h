@@ -1,0 +1,75 @@
+/* A task under test, and what became of it; the runtime it needs. For the tests of tasks. */
+#ifndef TESTS_CORE_PROBE_H
+#define TESTS_CORE_PROBE_H
+
+#include "core/loop.h"
+#include "core/task.h"
+#include "vobe/ctx.h"
+
+#include <check.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+enum { STACK = 65536, CAP = 12000 };
+
+static inline void open_all(void)
+{
+	loop_open();
+	tasks_open(CAP, STACK);
+}
+
+static inline void close_all(void)
+{
+	ck_assert_int_eq(tasks_live(), 0);
+	tasks_close();
+	loop_close();
+}
+
+struct probe {
+	struct ctx cx;
+	int woken; /* waits that ended well */
+	bool ended;
+	err result;
+	bool ended_on_a_task;
+};
+
+static inline void probe_ended(void *arg, err result)
+{
+	struct probe *p = arg;
+
+	p->ended = true;
+	p->result = result;
+	p->ended_on_a_task = task_is_running();
+}
+
+static inline void probe_start(struct probe *p, err (*run)(struct ctx *cx, void *arg))
+{
+	p->cx.request_id = "probe";
+	ck_assert(task_start(&p->cx, run, p, probe_ended));
+}
+
+static inline err end_at_once(struct ctx *cx, void *arg)
+{
+	(void)cx, (void)arg;
+	return NOT_FOUND;
+}
+
+/* Runs the cases, each test with a runtime of its own. */
+static inline int run_cases(const char *name, TCase *const *cases, size_t count)
+{
+	Suite *s = suite_create(name);
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	for (size_t i = 0; i < count; i++) {
+		tcase_set_timeout(cases[i], 120);
+		tcase_add_checked_fixture(cases[i], open_all, close_all);
+		suite_add_tcase(s, cases[i]);
+	}
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#endif

@@ -1,0 +1,105 @@
+/* Problems of one occurrence: what is kept of the constant, what is added. */
+#include "vobe/arena.h"
+#include "vobe/ctx.h"
+#include "vobe/problem.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct ctx cx;
+
+static void open_arena(void)
+{
+	cx.arena = arena_new();
+}
+
+static void close_arena(void)
+{
+	arena_free(cx.arena);
+}
+
+START_TEST(problems_are_the_same_by_code)
+{
+	PROBLEM(OTHER_NOT_FOUND, 404, "not_found", "Another object's", "constant");
+
+	ck_assert(problem_is(NOT_FOUND, OTHER_NOT_FOUND));
+	ck_assert(!problem_is(NOT_FOUND, CONFLICT));
+	ck_assert(!problem_is(NULL, CONFLICT));
+	ck_assert(!problem_is(NULL, NULL));
+}
+END_TEST
+
+START_TEST(a_detail_replaces_only_the_detail)
+{
+	err e = problem_detail(&cx, CONFLICT, "Post %d is locked.", 7);
+
+	ck_assert(problem_is(e, CONFLICT));
+	ck_assert_int_eq(e->status, 409);
+	ck_assert_str_eq(e->title, CONFLICT->title);
+	ck_assert_str_eq(e->detail, "Post 7 is locked.");
+	ck_assert_str_ne(CONFLICT->detail, e->detail);
+}
+END_TEST
+
+START_TEST(members_add_up)
+{
+	err e = problem_members(&cx, CONFLICT, "\"allowed\":[%d]", 1);
+
+	ck_assert_str_eq(e->members, "\"allowed\":[1]");
+	ck_assert_str_eq(problem_members(&cx, e, "\"now\":\"%s\"", "x")->members, "\"allowed\":[1],\"now\":\"x\"");
+	ck_assert_str_eq(problem_detail(&cx, e, "Words.")->members, "\"allowed\":[1]");
+}
+END_TEST
+
+START_TEST(faults_are_copied_and_kept_in_order)
+{
+	struct faults fs = {0};
+	char pointer[16];
+	err e;
+
+	ck_assert_ptr_null(faults_problem(cx.arena, &fs));
+	for (int i = 0; i < 50; i++) {
+		snprintf(pointer, sizeof pointer, "/tags/%d", i);
+		fault_add(cx.arena, &fs, pointer, "too_long", "At most %d characters.", i);
+	}
+	e = faults_problem(cx.arena, &fs);
+	ck_assert(problem_is(e, VALIDATION_FAILED));
+	ck_assert_int_eq(e->fault_count, 50);
+	ck_assert_str_eq(e->faults[0].pointer, "/tags/0");
+	ck_assert_str_eq(e->faults[49].pointer, "/tags/49");
+	ck_assert_str_eq(e->faults[49].code, "too_long");
+	ck_assert_str_eq(e->faults[49].detail, "At most 49 characters.");
+}
+END_TEST
+
+START_TEST(one_fault_makes_a_problem)
+{
+	err e = problem_fault(&cx, "/title", "required", "Send a title of %d characters.", 3);
+
+	ck_assert(problem_is(e, VALIDATION_FAILED));
+	ck_assert_int_eq(e->fault_count, 1);
+	ck_assert_str_eq(e->faults->detail, "Send a title of 3 characters.");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("problem");
+	TCase *tc = tcase_create("problem");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	tcase_add_checked_fixture(tc, open_arena, close_arena);
+	tcase_add_test(tc, problems_are_the_same_by_code);
+	tcase_add_test(tc, a_detail_replaces_only_the_detail);
+	tcase_add_test(tc, members_add_up);
+	tcase_add_test(tc, faults_are_copied_and_kept_in_order);
+	tcase_add_test(tc, one_fault_makes_a_problem);
+	suite_add_tcase(s, tc);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,144 @@
+/* Calls to worker threads: done, refused, taken back, waited for. */
+#include "probe.h"
+
+#include <stdatomic.h>
+#include <unistd.h>
+
+static void count_one(void *arg)
+{
+	++*(int *)arg;
+}
+
+static atomic_int at_work, done;
+static atomic_bool gate_open;
+
+static void wait_at_gate(void *arg)
+{
+	at_work++;
+	while (!gate_open)
+		usleep(500);
+	done++;
+	*(int *)arg = 7;
+}
+
+struct caller {
+	struct probe probe;
+	int value;
+};
+
+static err offload_to_gate(struct ctx *cx, void *arg)
+{
+	struct caller *c = arg;
+
+	return offload(cx, wait_at_gate, &c->value);
+}
+
+static void close_gate(void)
+{
+	at_work = done = 0;
+	gate_open = false;
+}
+
+static void call(struct caller *c)
+{
+	*c = (struct caller){0};
+	probe_start(&c->probe, offload_to_gate);
+}
+
+static void await_workers(int count)
+{
+	while (at_work < count)
+		usleep(500);
+}
+
+static err offload_count(struct ctx *cx, void *arg)
+{
+	return offload(cx, count_one, arg);
+}
+
+START_TEST(work_is_done_on_a_worker)
+{
+	int count = 0;
+
+	workers_open(2, 4);
+	for (int i = 0; i < 100; i++)
+		ck_assert_ptr_null(loop_call(offload_count, &count, 10000));
+	ck_assert_int_eq(count, 100);
+	workers_close();
+}
+END_TEST
+
+START_TEST(beyond_the_queue_work_is_refused)
+{
+	struct caller c[5];
+
+	close_gate();
+	workers_open(1, 3);
+	call(&c[0]);
+	await_workers(1);
+	for (int i = 1; i < 5; i++)
+		call(&c[i]);
+	ck_assert(c[4].probe.ended && problem_is(c[4].probe.result, UNAVAILABLE));
+	gate_open = true;
+	for (int i = 0; i < 4; i++) {
+		ck_assert(loop_until(&c[i].probe.ended, 10000));
+		ck_assert_ptr_null(c[i].probe.result);
+		ck_assert_int_eq(c[i].value, 7);
+	}
+	workers_close();
+}
+END_TEST
+
+START_TEST(cancelled_work_is_taken_back_or_waited_for)
+{
+	struct caller c[3];
+	bool never = false;
+
+	close_gate();
+	workers_open(1, 3);
+	for (int i = 0; i < 3; i++) {
+		call(&c[i]);
+		await_workers(1);
+	}
+	task_cancel(c[0].probe.cx.task);
+	task_cancel(c[1].probe.cx.task);
+	tasks_run_ready();
+	ck_assert(!c[0].probe.ended);
+	ck_assert(c[1].probe.ended && problem_is(c[1].probe.result, CANCELLED));
+	ck_assert(!loop_until(&never, 20));
+	ck_assert(!c[0].probe.ended && !c[2].probe.ended);
+	gate_open = true;
+	ck_assert(loop_until(&c[0].probe.ended, 10000) && loop_until(&c[2].probe.ended, 10000));
+	ck_assert(!c[0].probe.result && !c[2].probe.result);
+	ck_assert_int_eq(c[0].value, 7);
+	ck_assert_int_eq(done, 2);
+	workers_close();
+}
+END_TEST
+
+START_TEST(without_workers_work_is_refused)
+{
+	int count = 0;
+
+	ck_assert(problem_is(loop_call(offload_count, &count, 1000), UNAVAILABLE));
+	ck_assert_int_eq(count, 0);
+}
+END_TEST
+
+static TCase *working(void)
+{
+	TCase *tc = tcase_create("workers");
+
+	tcase_add_test(tc, work_is_done_on_a_worker);
+	tcase_add_test(tc, beyond_the_queue_work_is_refused);
+	tcase_add_test(tc, cancelled_work_is_taken_back_or_waited_for);
+	tcase_add_test(tc, without_workers_work_is_refused);
+	return tc;
+}
+
+int main(void)
+{
+	TCase *cases[] = {working()};
+
+	return run_cases("workers", cases, sizeof cases / sizeof *cases);
+}
