@@ -1,0 +1,100 @@
+/* What the operator's commands ask: status, verify, reindex. */
+#include "index.h"
+#include "service.h"
+
+enum { SCAN_BATCH = 1000 };
+
+static err search_status(struct ctx *cx, struct index_status **kinds, int *count)
+{
+	*kinds = ARENA_ARRAY(cx->arena, struct index_status, KIND_COUNT);
+	*count = KIND_COUNT;
+	for (int k = 0; k < KIND_COUNT; k++) {
+		struct uuid after = {{0}}, *ids;
+		int n;
+		(*kinds)[k] = (struct index_status){.kind = kind_names[k], .generation = 1};
+		TRY(entry_count(cx, k, &(*kinds)[k].documents));
+		do {
+			TRY(source_scan(cx, k, after, SCAN_BATCH, &ids, &n));
+			(*kinds)[k].source += n;
+			if (n)
+				after = ids[n - 1];
+		} while (n);
+	}
+	return NULL;
+}
+
+typedef err (*scanner)(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count);
+
+/* Compares what `scan` finds, a batch at a time, each in an arena of its own. */
+static err scan_compare(struct ctx *cx, enum kind kind, scanner scan, int64_t *missing, int64_t *stale, int64_t *extra)
+{
+	struct uuid after = {{0}};
+	int count;
+	do {
+		struct ctx batch = *cx;
+		struct uuid *ids;
+		batch.arena = arena_new();
+		err e = scan(&batch, kind, after, INDEX_BATCH, &ids, &count);
+		if (!e && count) {
+			after = ids[count - 1];
+			e = index_compare(&batch, kind, ids, count, missing, stale, extra);
+		}
+		if (e)
+			e = problem_detail(cx, e, "%s", e->detail);
+		arena_free(batch.arena);
+		TRY(e);
+	} while (count);
+	return NULL;
+}
+
+static err search_verify(struct ctx *cx, struct index_status **kinds, int *count)
+{
+	TRY(search_status(cx, kinds, count));
+	for (int k = 0; k < KIND_COUNT; k++) {
+		struct index_status *s = &(*kinds)[k];
+		int64_t seen_missing = 0, seen_stale = 0, ignored = 0;
+		TRY(scan_compare(cx, k, source_scan, &seen_missing, &seen_stale, &ignored));
+		s->missing = seen_missing;
+		s->stale = seen_stale;
+		seen_missing = seen_stale = 0;
+		TRY(scan_compare(cx, k, entry_scan, &seen_missing, &seen_stale, &s->extra));
+	}
+	return NULL;
+}
+
+static err scan_refresh(struct ctx *cx, enum kind kind, scanner scan)
+{
+	struct uuid after = {{0}};
+	int count;
+	do {
+		struct ctx batch = *cx;
+		struct uuid *ids;
+		batch.arena = arena_new();
+		err e = scan(&batch, kind, after, INDEX_BATCH, &ids, &count);
+		if (!e && count) {
+			after = ids[count - 1];
+			e = index_refresh_all(&batch, kind, ids, count);
+		}
+		if (e)
+			e = problem_detail(cx, e, "%s", e->detail);
+		arena_free(batch.arena);
+		TRY(e);
+	} while (count);
+	return NULL;
+}
+
+/* In place: every source is written again, every document without a source removed; the index answers all the while. */
+static err search_reindex(struct ctx *cx)
+{
+	for (int k = 0; k < KIND_COUNT; k++) {
+		TRY(scan_refresh(cx, k, source_scan));
+		TRY(scan_refresh(cx, k, entry_scan));
+	}
+	return statistics_refresh(cx);
+}
+
+const struct search_service search_service = {
+	.status = search_status,
+	.verify = search_verify,
+	.reindex = search_reindex,
+};
