@@ -1,0 +1,93 @@
+/* From a plan to hits. */
+#include "hit.h"
+
+#include "hit_store.h"
+#include "words.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { SNIPPET = 240 }; /* code points */
+
+const struct schema *const hit_schemas[KIND_COUNT] = {&post_hit_schema, &artist_hit_schema, &album_hit_schema, &track_hit_schema};
+
+static struct find_in find_fill(const struct plan *plan, const struct narrowing *by)
+{
+	return (struct find_in){
+		.stems = plan->stems, .exact = plan->exact, .all = plan->all, .without = plan->without, .plain = plan->plain,
+		.lexemes = plan->lexemes, .tag = by->tag, .author = by->author, .artist = by->artist, .artist_id = by->artist_id,
+		.after = by->after, .before = by->before, .genre = by->genre, .country = by->country, .verified = by->verified,
+		.limit = by->limit, .offset = by->offset};
+}
+
+err hits_find(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, void **hits, int *count)
+{
+	struct find_in in = find_fill(plan, by);
+	int statement = FIND_POSTS + (int)kind;
+
+	if (kind == KIND_POSTS && by->newest_first)
+		statement = FIND_POSTS_NEWEST;
+	else if (kind == KIND_POSTS && plan->approximate)
+		statement = FIND_POSTS_COMMON;
+	return db_rows_(cx, &hit_statements[statement], &in, hits, count);
+}
+
+err hits_count(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, int64_t *total)
+{
+	struct find_in in = find_fill(plan, by);
+	struct hit_count row;
+	TRY(db_row(cx, &hit_statements[COUNT_POSTS + kind], &in, &row));
+	*total = row.count;
+	return NULL;
+}
+
+err hits_facets(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, struct facet **facets, int *count)
+{
+	struct find_in in = find_fill(plan, by);
+	return db_rows(cx, &hit_statements[kind == KIND_POSTS ? FACETS_OF_POSTS : FACETS_OF_ARTISTS], &in, facets, count);
+}
+
+static const struct highlight *mark_both(struct arena *a, const struct plan *plan, const char *title, const char *text, const char *more)
+{
+	struct highlight *h = ARENA_NEW(a, struct highlight);
+	h->title = text_mark(a, plan, title, 0);
+	h->text = text ? text_mark(a, plan, text, SNIPPET) : NULL;
+	if (!h->text && more)
+		h->text = text_mark(a, plan, more, SNIPPET);
+	return h;
+}
+
+static err posts_dress(struct ctx *cx, const struct plan *plan, struct post_hit *hits, int count, bool *partial)
+{
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, count + 1);
+	int64_t *counts = ARENA_ARRAY(cx->arena, int64_t, count + 1);
+
+	for (int i = 0; i < count; i++) {
+		ids[i] = hits[i].post_id;
+		hits[i].highlight = mark_both(cx->arena, plan, hits[i].title, hits[i].content, hits[i].description);
+	}
+	*partial = count && comments->comment_counts(cx, ids, count, counts) != NULL;
+	for (int i = 0; i < count; i++)
+		hits[i].comments_count = *partial ? INT_NULL : counts[i];
+	return NULL;
+}
+
+err hits_dress(struct ctx *cx, enum kind kind, const struct plan *plan, void *hits, int count, bool *partial)
+{
+	struct artist_hit *artists = hits;
+	struct album_hit *albums = hits;
+	struct track_hit *tracks = hits;
+
+	if (kind == KIND_POSTS)
+		return posts_dress(cx, plan, hits, count, partial);
+	for (int i = 0; i < count; i++) {
+		if (kind == KIND_ARTISTS)
+			artists[i].highlight = mark_both(cx->arena, plan, artists[i].name, artists[i].bio, NULL);
+		else if (kind == KIND_ALBUMS)
+			albums[i].highlight = mark_both(cx->arena, plan, albums[i].title, albums[i].description, NULL);
+		else
+			tracks[i].highlight = mark_both(cx->arena, plan, tracks[i].title, NULL, NULL);
+	}
+	*partial = false;
+	return NULL;
+}

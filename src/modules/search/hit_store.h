@@ -1,0 +1,55 @@
+/* Statements that find. */
+#ifndef SEARCH_HIT_STORE_H
+#define SEARCH_HIT_STORE_H
+
+#include "hit.h"
+
+#define FIND_IN_FIELDS(F, T)                                                                       \
+	F(T, TEXT, stems, 0, "tsquery of stems")                                                   \
+	F(T, TEXT, exact, 0, "tsquery of exact words")                                             \
+	F(T, TEXT, all, 0, "tsquery of all exact words")                                           \
+	F(T, TEXT, without, 0, "tsquery of what must not be there")                                \
+	F(T, TEXT, plain, 0, "The words in order")                                                 \
+	F(T, TEXTS, lexemes, 0, "Stems that count")                                                \
+	F(T, TEXT, tag, NULLABLE, "Filter")                                                        \
+	F(T, TEXT, author, NULLABLE, "Filter")                                                     \
+	F(T, TEXT, artist, NULLABLE, "Filter")                                                     \
+	F(T, UUID, artist_id, NULLABLE, "Filter")                                                  \
+	F(T, TIME, after, NULLABLE, "Filter")                                                      \
+	F(T, TIME, before, NULLABLE, "Filter")                                                     \
+	F(T, TEXT, genre, NULLABLE, "Filter")                                                      \
+	F(T, TEXT, country, NULLABLE, "Filter")                                                    \
+	F(T, INT, verified, NULLABLE, "Filter")                                                    \
+	F(T, INT, limit, 0, "Page")                                                                \
+	F(T, INT, offset, 0, "Page")
+STRUCT(find_in, FIND_IN_FIELDS);
+SCHEMA(find_in, FIND_IN_FIELDS, "What to find");
+
+#define HIT_COUNT_FIELDS(F, T) F(T, INT, count, 0, "Matches, 10,001 at most")
+STRUCT(hit_count, HIT_COUNT_FIELDS);
+SCHEMA(hit_count, HIT_COUNT_FIELDS, "How many match");
+
+#define SUGGEST_IN_FIELDS(F, T)                                                                    \
+	F(T, TEXT, prefix, 0, "Folded beginning, LIKE-escaped")                                    \
+	F(T, INT, limit, 0, "Of each kind")
+STRUCT(suggest_in, SUGGEST_IN_FIELDS);
+SCHEMA(suggest_in, SUGGEST_IN_FIELDS, "What begins so");
+
+#define SUGGESTION_FIELDS(F, T)                                                                    \
+	F(T, TEXT, type, 0, "artists, albums, tracks or posts")                                    \
+	F(T, UUID, id, 0, "What it is")                                                            \
+	F(T, TEXT, text, 0, "Name or title")                                                       \
+	F(T, TEXT, slug, NULLABLE, "Slug, where it has one")
+STRUCT(suggestion, SUGGESTION_FIELDS);
+SCHEMA(suggestion, SUGGESTION_FIELDS, "A name or title that begins as typed");
+
+enum {
+	FIND_POSTS, FIND_ARTISTS, FIND_ALBUMS, FIND_TRACKS, /* in the order of enum kind */
+	FIND_POSTS_NEWEST, FIND_POSTS_COMMON,
+	COUNT_POSTS, COUNT_ARTISTS, COUNT_ALBUMS, COUNT_TRACKS,
+	FACETS_OF_POSTS, FACETS_OF_ARTISTS,
+	SUGGEST,
+	HIT_STATEMENTS
+};
+
+#endif

@@ -1,0 +1,39 @@
+/* search: finds posts, artists, albums and tracks by what they say and how they are called, milliseconds after they change. */
+#include "api.h"
+#include "hit.h"
+#include "index.h"
+#include "query.h"
+#include "service.h"
+#include "statistics.h"
+
+#include "vobe/module.h"
+
+enum { REFRESH_MS = 30 * 1000 };
+
+const struct content_service *content;
+const struct artist_service *artist;
+const struct comment_service *comments;
+
+static err search_start(struct ctx *cx)
+{
+	content = service("content");
+	artist = service("artist");
+	comments = service("comment");
+	return statistics_refresh(cx);
+}
+
+static const struct job jobs[] = {
+	{.name = "statistics", .period_ms = REFRESH_MS, .run = statistics_refresh},
+	{0},
+};
+
+const struct module search_module = {
+	.name = "search",
+	.needs = (const char *const[]){"content", "artist", "comment", NULL},
+	.service = &search_service,
+	.routes = (const struct route *const[]){search_routes, NULL},
+	.statements = (struct statement *const[]){index_statements, query_statements, hit_statements, statistics_statements, NULL},
+	.hears = search_hears,
+	.jobs = jobs,
+	.start = search_start,
+};

@@ -1,0 +1,163 @@
+/* From what was typed to words, phrases and filters. */
+#include "query.h"
+#include "words.h"
+
+#include "vobe/buf.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One token: an optional minus, an optional field, then a quoted phrase (the last quote may be missing) or anything up to a blank. */
+static const char token_pattern[] = "(-?)(?:(artist|author|tag|year):)?(?:\"([^\"]*)\"?|(\\S+))";
+
+static pcre2_code *token_code(void)
+{
+	static pcre2_code *code;
+	int fault;
+	PCRE2_SIZE where;
+	if (!code)
+		code = pcre2_compile((PCRE2_SPTR)token_pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_CASELESS, &fault, &where, NULL);
+	return code;
+}
+
+struct token {
+	bool without, quoted;
+	const char *field; /* "" when there is none */
+	const char *text;
+};
+
+static char *group(struct arena *a, const char *text, const PCRE2_SIZE *at, int n)
+{
+	return at[2 * n] == PCRE2_UNSET ? arena_str(a, "") : arena_strn(a, text + at[2 * n], at[2 * n + 1] - at[2 * n]);
+}
+
+/* A tsquery operand: the word in quotes. Bare words hold no quote of their own. */
+static void operand_add(struct buf *out, const char *word, const char *mark)
+{
+	buf_char(out, '\'');
+	buf_str(out, word);
+	buf_char(out, '\'');
+	buf_str(out, mark);
+}
+
+/* 'a' <-> 'b' of a plain text; nothing of an empty one. */
+static void phrase_add(struct buf *out, const char *plain, const char *join)
+{
+	char *copy = arena_str(out->arena, plain), *rest = NULL;
+	bool first = true;
+	if (!*plain)
+		return;
+	buf_str(out, out->len ? join : "");
+	buf_char(out, '(');
+	for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		buf_str(out, first ? "" : " <-> ");
+		operand_add(out, word, "");
+		first = false;
+	}
+	buf_char(out, ')');
+}
+
+static void word_add(struct query *q, const char *word, bool prefix)
+{
+	for (int i = 0; i < q->count; i++)
+		if (!strcmp(q->words[i], word)) {
+			q->prefix[i] |= prefix;
+			return;
+		}
+	if (q->count < QUERY_WORDS_MAX && *word) {
+		q->words[q->count] = word;
+		q->prefix[q->count++] = prefix;
+	}
+}
+
+static void words_add(struct arena *a, struct query *q, const char *plain, bool prefix)
+{
+	char *copy = arena_str(a, plain), *rest = NULL, *next;
+	for (char *word = strtok_r(copy, " ", &rest); word; word = next) {
+		next = strtok_r(NULL, " ", &rest);
+		word_add(q, word, prefix && !next);
+	}
+}
+
+/* "1990..1999", "1990..", "..1999" or "1994". False: no such thing. */
+static bool years_read(const char *text, struct query *q)
+{
+	char *end;
+	const char *dots = strstr(text, "..");
+	long from = strtol(text, &end, 10), to;
+	bool has_from = end != text;
+	if (has_from && !*end) {
+		q->year_from = q->year_to = from;
+		return true;
+	}
+	if (!dots || (has_from && end != dots))
+		return false;
+	to = strtol(dots + 2, &end, 10);
+	if (*end || (!has_from && end == dots + 2))
+		return false;
+	q->year_from = has_from ? from : INT_NULL;
+	q->year_to = end == dots + 2 ? INT_NULL : to;
+	return true;
+}
+
+/* Takes a token that is a filter; false: it is a plain word after all. */
+static bool filter_read(struct arena *a, struct query *q, const struct token *t)
+{
+	if (!*t->field || t->without || !*t->text)
+		return false;
+	switch (t->field[1] | 0x20) {
+	case 'r': /* artist */
+		q->artist = words_plain(a, t->text);
+		return *q->artist;
+	case 'u': /* author */
+		q->author = t->text;
+		return true;
+	case 'a': /* tag */
+		q->tag = t->text;
+		return true;
+	default:
+		return years_read(t->text, q);
+	}
+}
+
+static void token_take(struct arena *a, struct query *q, const struct token *t, struct buf *phrases, struct buf *without,
+		       struct buf *plain)
+{
+	size_t len = strlen(t->text);
+	bool prefix = !t->quoted && len > 1 && t->text[len - 1] == '*';
+
+	if (filter_read(a, q, t) || (!t->quoted && !strcmp(t->text, "OR")))
+		return;
+	const char *bare = words_plain(a, *t->field ? arena_fmt(a, "%s %s", t->field, t->text) : t->text);
+	if (t->without) {
+		phrase_add(without, bare, " | ");
+		return;
+	}
+	if (t->quoted && strchr(bare, ' '))
+		phrase_add(phrases, bare, " | ");
+	words_add(a, q, bare, prefix);
+	buf_str(plain, plain->len && *bare ? " " : "");
+	buf_str(plain, bare);
+}
+
+void query_parse(struct arena *a, const char *text, struct query *out)
+{
+	pcre2_match_data *match = pcre2_match_data_create_from_pattern(token_code(), NULL);
+	struct buf phrases = {.arena = a}, without = {.arena = a}, plain = {.arena = a};
+	size_t len = strlen(text), from = 0;
+
+	*out = (struct query){.year_from = INT_NULL, .year_to = INT_NULL};
+	while (from < len && pcre2_match(token_code(), (PCRE2_SPTR)text, len, from, PCRE2_NO_UTF_CHECK, match, NULL) > 0) {
+		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(match);
+		struct token t = {.without = at[3] > at[2], .field = group(a, text, at, 2), .quoted = at[6] != PCRE2_UNSET};
+		t.text = group(a, text, at, t.quoted ? 3 : 4);
+		token_take(a, out, &t, &phrases, &without, &plain);
+		from = at[1] > from ? at[1] : from + 1;
+	}
+	pcre2_match_data_free(match);
+	out->phrases = arena_str(a, buf_text(&phrases));
+	out->without = arena_str(a, buf_text(&without));
+	out->plain = arena_str(a, buf_text(&plain));
+}
