@@ -159,6 +159,14 @@ static void vocabulary_add(struct arena *a, struct change *ch, const struct made
 		change_add(ch, &index_statements[VOCABULARY_ADD], &(struct words_in){words_ordered(words, n)});
 }
 
+/* A sequence and not a clock: two instances must agree, and clocks jump. Reading lanes may not advance one, so it is a change. */
+static err stamp_take(struct ctx *cx, struct stamp_row *stamp)
+{
+	struct change *ch = change_begin(cx);
+	change_returning(ch, &index_statements[STAMP_NEXT], NULL, stamp);
+	return change_commit(cx, ch);
+}
+
 err index_refresh(struct ctx *cx, struct change *ch, enum kind kind, const struct uuid *ids, int count)
 {
 	struct made made[INDEX_BATCH];
@@ -167,7 +175,7 @@ err index_refresh(struct ctx *cx, struct change *ch, enum kind kind, const struc
 
 	if (!count)
 		return NULL;
-	TRY(db_row(cx, &index_statements[STAMP_NEXT], NULL, &stamp));
+	TRY(stamp_take(cx, &stamp));
 	TRY(sources_read[kind](cx, ordered, count, stamp.stamp, made));
 	for (int i = 0; i < count; i++) {
 		if (made[i].exists)

@@ -27,10 +27,10 @@ enum { STATISTICS_READ, REFRESH_POSTS, REFRESH_ARTISTS, REFRESH_ALBUMS, REFRESH_
 
 struct statement statistics_statements[STATISTICS_STATEMENTS + 1] = {
 	[STATISTICS_READ] = {"statistics_read", "SELECT $* FROM statistics", .out = &statistic_schema},
-	[REFRESH_POSTS] = {"refresh_posts", REFRESH("posts", "posts_index"), .out = &lexeme_count_schema, .lane = LANE_SLOW},
-	[REFRESH_ARTISTS] = {"refresh_artists", REFRESH("artists", "artists_index"), .out = &lexeme_count_schema, .lane = LANE_SLOW},
-	[REFRESH_ALBUMS] = {"refresh_albums", REFRESH("albums", "albums_index"), .out = &lexeme_count_schema, .lane = LANE_SLOW},
-	[REFRESH_TRACKS] = {"refresh_tracks", REFRESH("tracks", "tracks_index"), .out = &lexeme_count_schema, .lane = LANE_SLOW},
+	[REFRESH_POSTS] = {"refresh_posts", REFRESH("posts", "posts_index"), .out = &lexeme_count_schema},
+	[REFRESH_ARTISTS] = {"refresh_artists", REFRESH("artists", "artists_index"), .out = &lexeme_count_schema},
+	[REFRESH_ALBUMS] = {"refresh_albums", REFRESH("albums", "albums_index"), .out = &lexeme_count_schema},
+	[REFRESH_TRACKS] = {"refresh_tracks", REFRESH("tracks", "tracks_index"), .out = &lexeme_count_schema},
 	STATEMENTS_END,
 };
 
@@ -38,6 +38,14 @@ static bool is_stale(int64_t counted, int64_t documents)
 {
 	int64_t difference = documents > counted ? documents - counted : counted - documents;
 	return difference > (counted ? REFRESH_LEAST : 0) && difference > counted / REFRESH_SHARE;
+}
+
+static err kind_refresh(struct ctx *cx, enum kind kind)
+{
+	struct change *ch = change_begin(cx);
+	struct lexeme_count done;
+	change_returning(ch, &statistics_statements[REFRESH_POSTS + kind], NULL, &done);
+	return change_commit(cx, ch);
 }
 
 static int64_t last_count(const struct statistic *rows, int count, enum kind kind)
@@ -51,7 +59,6 @@ static int64_t last_count(const struct statistic *rows, int count, enum kind kin
 err statistics_refresh(struct ctx *cx)
 {
 	struct statistic *rows;
-	struct lexeme_count done;
 	int count;
 
 	TRY(db_rows(cx, &statistics_statements[STATISTICS_READ], NULL, &rows, &count));
@@ -59,7 +66,7 @@ err statistics_refresh(struct ctx *cx)
 		int64_t documents;
 		TRY(entry_count(cx, k, &documents));
 		if (is_stale(last_count(rows, count, k), documents))
-			TRY(db_row(cx, &statistics_statements[REFRESH_POSTS + k], NULL, &done));
+			TRY(kind_refresh(cx, k));
 	}
 	return NULL;
 }
