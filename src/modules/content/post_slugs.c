@@ -1,6 +1,7 @@
 /* Free slugs: the smallest number behind a base that no post ever had. post_slugs' primary key decides in the end. */
 #include "post.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SLUG_WISHES_FIELDS(F, T)                                                                   \
@@ -13,7 +14,7 @@ SCHEMA(slug_wishes, SLUG_WISHES_FIELDS, "Slugs that are wanted");
 struct statement post_slug_statements[] = {
 	{.name = "post_slugs_taken", .in = &slug_wishes_schema, .out = &by_slug_schema,
 	 .sql = "SELECT s.slug FROM post_slugs s WHERE s.slug = ANY ($bases) AND s.post_id <> ALL ($ids)"
-		" UNION ALL SELECT s.slug FROM unnest($bases) AS b (base)"
+		" UNION ALL SELECT s.slug FROM (SELECT DISTINCT unnest($bases::text[]) AS base) b"
 		" JOIN post_slugs s ON s.slug >= b.base || '-1' AND s.slug < b.base || '-:' WHERE s.post_id <> ALL ($ids)"},
 	STATEMENTS_END
 };
@@ -21,6 +22,7 @@ struct statement post_slug_statements[] = {
 /* A set of slugs: open addressing, at most half full. */
 struct slug_set {
 	const char **at;
+	int *next; /* for a slug that was a base: the number to try next */
 	size_t mask;
 };
 
@@ -29,11 +31,11 @@ static struct slug_set slug_set_new(struct arena *a, size_t count)
 	size_t room = 8;
 	while (room < count * 2)
 		room *= 2;
-	return (struct slug_set){ARENA_ARRAY(a, const char *, room), room - 1};
+	return (struct slug_set){ARENA_ARRAY(a, const char *, room), ARENA_ARRAY(a, int, room), room - 1};
 }
 
 /* The place of `slug`: empty if the set lacks it. */
-static const char **slug_set_place(const struct slug_set *set, const char *slug)
+static size_t slug_set_place(const struct slug_set *set, const char *slug)
 {
 	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
 	for (const char *c = slug; *c; c++)
@@ -41,18 +43,22 @@ static const char **slug_set_place(const struct slug_set *set, const char *slug)
 	size_t i = (hash ^ hash >> 32) & set->mask;
 	while (set->at[i] && strcmp(set->at[i], slug) != 0)
 		i = (i + 1) & set->mask;
-	return &set->at[i];
+	return i;
 }
 
 static const char *take_free(struct arena *a, const struct slug_set *set, const char *base)
 {
-	const char *slug = base;
-	const char **place = slug_set_place(set, slug);
-	for (int n = 2; *place; n++) {
-		slug = arena_fmt(a, "%s-%d", base, n);
+	char slug[128]; /* a base has 100 characters at most */
+	size_t at = slug_set_place(set, base), place = at;
+	int n = set->next[at] ? set->next[at] : 2;
+
+	snprintf(slug, sizeof slug, "%s", base);
+	for (; set->at[place]; n++) {
+		snprintf(slug, sizeof slug, "%.100s-%d", base, n);
 		place = slug_set_place(set, slug);
 	}
-	return *place = slug;
+	set->next[at] = n;
+	return set->at[place] = arena_str(a, slug);
 }
 
 err post_slugs_choose(struct ctx *cx, struct uuids ids, const char *const *bases, const char **slugs)
@@ -64,7 +70,7 @@ err post_slugs_choose(struct ctx *cx, struct uuids ids, const char *const *bases
 	TRY(db_rows(cx, post_slug_statements, &wishes, &taken, &count));
 	struct slug_set set = slug_set_new(cx->arena, (size_t)count + (size_t)ids.count);
 	for (int i = 0; i < count; i++)
-		*slug_set_place(&set, taken[i].slug) = taken[i].slug;
+		set.at[slug_set_place(&set, taken[i].slug)] = taken[i].slug;
 	for (int i = 0; i < ids.count; i++)
 		slugs[i] = take_free(cx->arena, &set, bases[i]);
 	return NULL;

@@ -1,0 +1,319 @@
+/* What other modules get of content: cards, documents, scans, counts, the import; and what content hears. */
+#include "fixture.h"
+
+/* --- cards and documents --- */
+
+struct card_call {
+	struct viewer viewer;
+	struct uuid id;
+	struct post_card card;
+	struct post_document doc;
+	const char *title, *username, *first_artist, *tag;
+};
+
+static err all_fields_call(struct ctx *cx, void *arg)
+{
+	struct card_call *call = arg;
+	cx->viewer = call->viewer;
+	TRY(content()->post_cards(cx, &call->id, 1, &call->card));
+	TRY(content()->post_documents(cx, &call->id, 1, &call->doc));
+	if (call->doc.exists) {
+		ck_assert_str_eq(call->doc.title, "t");
+		ck_assert_str_eq(call->doc.content, "text of t");
+		ck_assert_str_eq(call->doc.author_username, "ann");
+		ck_assert_int_eq(call->doc.artist_ids.count, call->doc.artist_names.count);
+		ck_assert_str_eq(call->doc.artist_names.at[call->doc.artist_names.count - 1], "Земфира");
+		ck_assert_int_eq(call->doc.artist_names.count, fake.kino_is_deleted ? 1 : 2);
+		ck_assert_str_eq(call->doc.tags.at[0], "rock");
+		ck_assert_int_eq(call->doc.comments_count, 5);
+	}
+	return NULL;
+}
+
+static struct card_call ask(const char *id, enum role role, const char *as)
+{
+	struct card_call call = {.id = id_of(id), .viewer = {.role = role}};
+	if (as)
+		call.viewer.user_id = id_of(as);
+	ck_assert_ptr_null(harness_call(all_fields_call, &call));
+	return call;
+}
+
+START_TEST(cards_and_documents_follow_the_state)
+{
+	fake.comments = 5;
+	const char *id = post_by(ANN, "t", ",\"tags\":[\"rock\"],\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
+	ck_assert(!ask(id, ROLE_GUEST, NULL).card.exists);
+	ck_assert(!ask(id, ROLE_USER, BOB_ID).card.exists);
+	ck_assert(ask(id, ROLE_USER, ANN_ID).card.exists);
+	ck_assert(!ask(id, ROLE_USER, ANN_ID).card.comments_open);
+	ck_assert(!ask(id, ROLE_SUPERUSER, BOB_ID).doc.exists);
+	patch(ANN, id, "{\"status\":\"published\"}");
+	struct card_call open = ask(id, ROLE_GUEST, NULL);
+	ck_assert(open.card.exists && open.card.comments_open && open.doc.exists);
+	ck_assert(uuid_equal(open.card.author_id, id_of(ANN_ID)));
+	ck_assert_int_eq(open.doc.version, 2);
+	fake.kino_is_deleted = true;
+	ck_assert(ask(id, ROLE_GUEST, NULL).doc.exists);
+	patch(ANN, id, "{\"comments_enabled\":false}");
+	ck_assert(!ask(id, ROLE_GUEST, NULL).card.comments_open);
+	patch(ANN, id, "{\"comments_enabled\":true,\"status\":\"archived\"}");
+	struct card_call archived = ask(id, ROLE_GUEST, NULL);
+	ck_assert(archived.card.exists && !archived.card.comments_open && !archived.doc.exists);
+	patch(ANN, id, "{\"status\":\"published\"}");
+	api("DELETE", f(API "/posts/%s", id), ANN, NULL);
+	ck_assert(!ask(id, ROLE_USER, ANN_ID).card.exists);
+	ck_assert(!ask(id, ROLE_MODERATOR, BOB_ID).card.exists);
+	ck_assert(!ask(id, ROLE_GUEST, NULL).doc.exists);
+	ck_assert(!ask(NOBODY, ROLE_SUPERUSER, ANN_ID).card.exists);
+}
+END_TEST
+
+static err documents_call(struct ctx *cx, void *arg)
+{
+	struct post_document doc;
+	return content()->post_documents(cx, arg, 1, &doc);
+}
+
+START_TEST(a_document_without_names_is_not_given)
+{
+	struct uuid id = id_of(published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\""));
+	fake.comments_fail = true;
+	ck_assert_ptr_null(harness_call(documents_call, &id));
+	fake.auth_fails = true;
+	ck_assert(problem_is(harness_call(documents_call, &id), UNAVAILABLE));
+	fake.auth_fails = false;
+	fake.artist_fails = true;
+	ck_assert(problem_is(harness_call(documents_call, &id), UNAVAILABLE));
+}
+END_TEST
+
+/* --- scans and counts --- */
+
+struct scan_call {
+	struct uuid author_id, artist_id;
+	bool of;
+	char found[2000];
+};
+
+static err scan_call(struct ctx *cx, void *arg)
+{
+	struct scan_call *call = arg;
+	struct uuid after = {{0}}, *ids;
+	char text[UUID_TEXT];
+	int count;
+
+	call->found[0] = '\0';
+	do {
+		if (call->of)
+			TRY(content()->scan_of(cx, call->author_id, call->artist_id, after, 2, &ids, &count));
+		else
+			TRY(content()->scan(cx, after, 2, &ids, &count));
+		for (int i = 0; i < count; i++) {
+			uuid_text(after = ids[i], text);
+			strcat(strcat(call->found, text), ",");
+		}
+	} while (count);
+	return NULL;
+}
+
+static void check_scan(struct scan_call call, const char *where)
+{
+	char *expected = sql("SELECT coalesce(string_agg(id::text, ',' ORDER BY id) || ',', '') FROM posts WHERE status = 'published'"
+			     " AND NOT is_deleted AND %s", where);
+	ck_assert_ptr_null(harness_call(scan_call, &call));
+	ck_assert_str_eq(call.found, expected);
+	free(expected);
+}
+
+START_TEST(scans_find_each_published_post_once)
+{
+	for (int i = 0; i < 9; i++)
+		published_by(i % 2 ? ANN : BOB, f("p%d", i), i % 3 == 0 ? ",\"primary_artist_id\":\"" KINO "\"" : i % 3 == 1 ?
+			     ",\"featured_artist_ids\":[\"" KINO "\",\"" ZEMFIRA "\"]" : "");
+	post_by(ANN, "draft", ",\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
+	check_scan((struct scan_call){0}, "true");
+	check_scan((struct scan_call){.of = true, .author_id = id_of(BOB_ID)}, "author_id = '" BOB_ID "'");
+	check_scan((struct scan_call){.of = true, .artist_id = id_of(KINO)},
+		   "(primary_artist_id = '" KINO "' OR '" KINO "' = ANY (featured_artist_ids))");
+	check_scan((struct scan_call){.of = true, .artist_id = id_of(ZEMFIRA)}, "'" ZEMFIRA "' = ANY (featured_artist_ids)");
+}
+END_TEST
+
+static err count_call(struct ctx *cx, void *arg)
+{
+	const struct uuid ids[] = {id_of(BOB_ID), id_of(NOBODY), id_of(ANN_ID)};
+	return fake.count_posts(cx, ids, 3, arg);
+}
+
+static err find_call(struct ctx *cx, void *arg)
+{
+	return content()->find_by_title(cx, "зВЕЗДА%", arg);
+}
+
+START_TEST(posts_are_counted_and_found_by_title)
+{
+	int64_t counts[3];
+	struct uuid found;
+	published_by(ANN, "Одна Звезда%", "");
+	published_by(ANN, "Две", "");
+	post_by(BOB, "Звезда% draft", "");
+	ck_assert_ptr_null(harness_call(count_call, counts));
+	ck_assert_int_eq(counts[0], 0);
+	ck_assert_int_eq(counts[1], 0);
+	ck_assert_int_eq(counts[2], 2);
+	ck_assert_ptr_null(harness_call(find_call, &found));
+	check_at(get(NULL, "/posts/slug/odna-zvezda"), "title", "Одна Звезда%");
+	char text[UUID_TEXT];
+	uuid_text(found, text);
+	check_at(get(NULL, "/posts/slug/odna-zvezda"), "id", text);
+}
+END_TEST
+
+/* --- hearing --- */
+
+START_TEST(the_sort_copy_follows_comments)
+{
+	const char *quiet = published_by(ANN, "quiet", ""), *loud = published_by(ANN, "loud", "");
+	struct comment_event event = {.post_id = id_of(loud)};
+	check_at(get(NULL, "/posts?sort=-comments_count"), "items.0.id", loud); /* the newer id */
+	fake.comments = 3;
+	event.post_id = id_of(quiet);
+	ck_assert_ptr_null(harness_hear(&comment_created, event.post_id, 1, &event));
+	ck_assert_ptr_null(harness_hear(&comment_created, event.post_id, 1, &event)); /* repeated */
+	check_at(get(NULL, "/posts?sort=-comments_count"), "items.0.id", quiet);
+	ck_assert_str_eq(sql("SELECT comments_count FROM posts WHERE id = '%s'", quiet), "3");
+	fake.comments = 0;
+	ck_assert_ptr_null(harness_hear(&comment_deleted, event.post_id, 2, &event));
+	ck_assert_str_eq(sql("SELECT sum(comments_count) FROM posts"), "0");
+	ck_assert_str_eq(sql("SELECT max(version) FROM posts"), "1"); /* no edit conflicts by comments */
+	content()->count_comments_with(NULL, NULL);
+	ck_assert(problem_is(harness_hear(&comment_created, event.post_id, 3, &event), UNAVAILABLE));
+}
+END_TEST
+
+START_TEST(drafts_go_with_their_author)
+{
+	const char *draft = post_by(ANN, "draft", ",\"tags\":[\"a\"]"), *kept = published_by(ANN, "kept", ",\"tags\":[\"a\"]");
+	const char *other = post_by(BOB, "other", "");
+	struct user_event event = {.user_id = id_of(ANN_ID), .created_at = TIME_NULL};
+	ck_assert_ptr_null(harness_hear(&user_deleted, event.user_id, 2, &event));
+	ck_assert_ptr_null(harness_hear(&user_deleted, event.user_id, 2, &event)); /* repeated */
+	check_at(get(MOD, f("/posts/%s", draft)), "is_deleted", "true");
+	check_at(get(NULL, f("/posts/%s", kept)), "status", "published");
+	check_at(get(BOB, f("/posts/%s", other)), "is_deleted", "false");
+	ck_assert_int_eq(harness_told("post.deleted"), 1);
+	check_at(get(NULL, "/tags/a"), "posts_count", "1");
+}
+END_TEST
+
+/* --- import --- */
+
+enum { MANY = 3000 };
+
+struct import_call {
+	struct post_row *rows;
+	int count;
+	struct import_outcome *outcomes;
+};
+
+static err import_call(struct ctx *cx, void *arg)
+{
+	struct import_call *call = arg;
+	TRY(content()->import_posts(cx, call->rows, call->count, call->outcomes));
+	for (int i = 0; i < call->count; i++)
+		if (call->outcomes[i].fault) /* the arena's */
+			call->outcomes[i].fault = strdup(call->outcomes[i].fault);
+	return NULL;
+}
+
+START_TEST(an_import_takes_good_rows_once_and_says_what_is_wrong_with_others)
+{
+	static const char *const tags[] = {"Rock", "Джаз", "rock"};
+	struct uuid kino = id_of(KINO), nobody = id_of(NOBODY), ann = id_of(ANN_ID);
+	const struct uuid featured[] = {id_of(ZEMFIRA), id_of(KINO)};
+	struct post_row rows[] = {
+		{uuid_new(), ann, kino, "Альбом", "d", "c", NULL, {featured, 2}, {tags, 3}, 1700000000123456},
+		{uuid_new(), ann, {{0}}, "Альбом", NULL, "c", NULL, {NULL, 0}, {tags, 1}, TIME_NULL},
+		{uuid_new(), ann, {{0}}, "third", NULL, "c", "Album", {NULL, 0}, {NULL, 0}, TIME_NULL},
+		{uuid_new(), ann, {{0}}, " ", NULL, "c", NULL, {NULL, 0}, {NULL, 0}, TIME_NULL},
+		{uuid_new(), ann, {{0}}, "no content", NULL, NULL, NULL, {NULL, 0}, {NULL, 0}, TIME_NULL},
+		{uuid_new(), ann, nobody, "no artist", NULL, "c", NULL, {NULL, 0}, {NULL, 0}, TIME_NULL},
+		{uuid_new(), {{0}}, {{0}}, "no author", NULL, "c", NULL, {NULL, 0}, {NULL, 0}, TIME_NULL},
+		{uuid_new(), ann, {{0}}, "twice", NULL, "c", NULL, {NULL, 0}, {NULL, 0}, TIME_NULL},
+	};
+	enum { N = sizeof rows / sizeof *rows };
+	struct import_outcome outcomes[N + 1];
+	struct post_row with_twin[N + 1];
+	memcpy(with_twin, rows, sizeof rows);
+	with_twin[N] = rows[N - 1];
+	struct import_call call = {with_twin, N + 1, outcomes};
+
+	published_by(ANN, "Album", ",\"slug\":\"albom\"");
+	ck_assert_ptr_null(harness_call(import_call, &call));
+	ck_assert(outcomes[0].added && outcomes[1].added && outcomes[2].added);
+	ck_assert(outcomes[7].added != outcomes[8].added && !outcomes[7].fault && !outcomes[8].fault);
+	ck_assert_ptr_nonnull(strstr(outcomes[3].fault, "title"));
+	ck_assert_ptr_nonnull(strstr(outcomes[4].fault, "content"));
+	ck_assert_ptr_nonnull(strstr(outcomes[5].fault, "artist"));
+	ck_assert_ptr_nonnull(strstr(outcomes[6].fault, "author_id"));
+	ck_assert_int_eq(harness_told("post.created"), 5);
+	ck_assert_int_eq(harness_told("post.published"), 5);
+	struct answer first = get(NULL, "/posts/slug/albom-2"), second = get(NULL, "/posts/slug/albom-3");
+	ck_assert_int_ne(strcmp(at(&first, "id"), at(&second, "id")), 0);
+	check_status(get(NULL, "/posts/slug/album"), 200);
+	check_at(get(NULL, "/tags/rock"), "posts_count", "2");
+	check_at(get(NULL, "/tags/dzhaz"), "name", "джаз");
+	check_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.published_at", "2023-11-14T22:13:20.123Z");
+	check_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.artists.1.id", ZEMFIRA);
+
+	ck_assert_ptr_null(harness_call(import_call, &call));
+	for (int i = 0; i <= N; i++)
+		ck_assert(!outcomes[i].added);
+	ck_assert_ptr_null(outcomes[0].fault);
+	ck_assert_int_eq(harness_told("post.created"), 5);
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "5");
+}
+END_TEST
+
+START_TEST(an_import_is_quick)
+{
+	struct post_row *rows = calloc(MANY, sizeof *rows);
+	struct import_outcome *outcomes = calloc(MANY, sizeof *outcomes);
+	static const char *const tags[] = {"rock", "pop", "jazz"};
+	for (int i = 0; i < MANY; i++)
+		rows[i] = (struct post_row){.id = uuid_new(), .author_id = id_of(ANN_ID), .primary_artist_id = id_of(KINO), .title = "One title",
+					    .content = "Some text that is about as long as a sentence.", .tags = {tags, 1 + i % 3},
+					    .published_at = TIME_NULL};
+	int64_t start = clock_mono_now();
+	for (int i = 0; i < MANY; i += 500) {
+		struct import_call call = {rows + i, 500, outcomes + i};
+		ck_assert_ptr_null(harness_call(import_call, &call));
+	}
+	double seconds = (double)(clock_mono_now() - start) / SECOND_US;
+	printf("import: %.0f rows/s\n", MANY / seconds);
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), f("%d", MANY));
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts WHERE slug = 'one-title-%d'", MANY), "1");
+	check_at(get(NULL, "/tags/rock"), "posts_count", f("%d", MANY));
+	free(rows);
+	free(outcomes);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("content service");
+	TCase *service = tcase_create("service");
+	tcase_add_checked_fixture(service, set_up, tear_down);
+	tcase_set_timeout(service, 120);
+	tcase_add_test(service, cards_and_documents_follow_the_state);
+	tcase_add_test(service, a_document_without_names_is_not_given);
+	tcase_add_test(service, scans_find_each_published_post_once);
+	tcase_add_test(service, posts_are_counted_and_found_by_title);
+	tcase_add_test(service, the_sort_copy_follows_comments);
+	tcase_add_test(service, drafts_go_with_their_author);
+	tcase_add_test(service, an_import_takes_good_rows_once_and_says_what_is_wrong_with_others);
+	tcase_add_test(service, an_import_is_quick);
+	suite_add_tcase(suite, service);
+	return run_suite(suite);
+}
