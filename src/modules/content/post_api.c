@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { WRITE_TRIES = 5 }; /* against others who write at the same moment */
+enum { WRITE_TRIES = 16 }; /* against others who write at the same moment: each round one of them wins */
 
 /* Those who may edit it also see whether it is deleted. */
 static void widen_view(struct req *rq, const struct post *post)

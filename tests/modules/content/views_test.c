@@ -1,0 +1,260 @@
+/* Views, caches and writers that meet: each reader counts once, cached rows are exact, one of two equal edits wins. */
+#include "fixture.h"
+
+#include "core/loop.h"
+#include "http/server.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const char *views_of(const char *id)
+{
+	return sql("SELECT views_count FROM posts WHERE id = '%s'", id);
+}
+
+START_TEST(a_reader_counts_once)
+{
+	const char *id = published_by(ANN, "t", ""), *draft = post_by(ANN, "d", ""), *path = f("/posts/%s", id);
+	for (int i = 0; i < 3; i++) {
+		get(NULL, path);               /* one address */
+		get(BOB, path);                /* one user */
+		get(MOD, "/posts/slug/t");     /* the same post by its slug */
+		get(ANN, path);                /* its author */
+		get(ANN, f("/posts/%s", draft));
+		get(MOD, f("/posts/%s", draft));
+		get(NULL, "/posts");           /* lists are no views */
+	}
+	check_at(get(NULL, path), "views_count", "0");
+	ck_assert_ptr_null(harness_job("views"));
+	ck_assert_str_eq(views_of(id), "3");
+	ck_assert_str_eq(views_of(draft), "0");
+	check_at(get(NULL, path), "views_count", "3"); /* not the cached row of before */
+	ck_assert_int_eq(harness_told("post.views_flushed"), 1);
+	ck_assert_ptr_nonnull(strstr(harness_told_payload("post.views_flushed", 0), "\"views_count\": 3"));
+	ck_assert_ptr_null(harness_job("views"));
+	ck_assert_int_eq(harness_told("post.views_flushed"), 1); /* nothing waits, nothing is written */
+	ck_assert_str_eq(sql("SELECT version FROM posts WHERE id = '%s'", id), "1");
+	check_at(get(NULL, "/posts?sort=-views_count"), "items.0.views_count", "3");
+}
+END_TEST
+
+START_TEST(archived_posts_count_no_views)
+{
+	const char *id = published_by(ANN, "t", "");
+	patch(ANN, id, "{\"status\":\"archived\"}");
+	check_status(get(NULL, f("/posts/%s", id)), 200);
+	ck_assert_ptr_null(harness_job("views"));
+	ck_assert_str_eq(views_of(id), "0");
+}
+END_TEST
+
+START_TEST(views_of_many_posts_are_written_together)
+{
+	enum { POSTS = 1200 }; /* more than one change takes, and than the table begins with */
+	free(sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, published_at) SELECT"
+		 " ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 't', 'p-' || i, 'x', 'published', '" ANN_ID "', now(), now(), now()"
+		 " FROM generate_series(1, %d) i; SELECT 1", POSTS));
+	for (int i = 1; i <= POSTS; i++)
+		check_status(get(i % 2 ? BOB : NULL, f("/posts/00000000-0000-7000-8000-%012d", i)), 200);
+	ck_assert_ptr_null(harness_job("views"));
+	ck_assert_str_eq(sql("SELECT sum(views_count) FROM posts"), f("%d", POSTS));
+	ck_assert_str_eq(sql("SELECT max(views_count) FROM posts"), "1");
+}
+END_TEST
+
+START_TEST(views_wait_while_they_cannot_be_written)
+{
+	const char *id = published_by(ANN, "t", "");
+	get(NULL, f("/posts/%s", id));
+	free(sql("ALTER TABLE posts ADD CONSTRAINT refused CHECK (views_count = 0); SELECT 1"));
+	ck_assert_ptr_nonnull(harness_job("views"));
+	get(BOB, f("/posts/%s", id));
+	free(sql("ALTER TABLE posts DROP CONSTRAINT refused; SELECT 1"));
+	ck_assert_ptr_null(harness_job("views"));
+	ck_assert_str_eq(views_of(id), "2");
+}
+END_TEST
+
+START_TEST(stopping_writes_what_waits)
+{
+	const char *id = published_by(ANN, "t", "");
+	const char *conninfo = f("%s", harness_conninfo());
+	get(NULL, f("/posts/%s", id));
+	id = f("%s", id); /* the harness's memory goes with it */
+	harness_stop();
+	char *count = test_sql(conninfo, "SELECT views_count FROM content.posts WHERE id = '%s'", id);
+	ck_assert_str_eq(count, "1");
+	free(count);
+	set_up(); /* for the fixture to stop */
+}
+END_TEST
+
+START_TEST(another_instances_edit_is_seen_by_its_event)
+{
+	const char *id = published_by(ANN, "before", ""), *path = f("/posts/%s", id);
+	struct post_event event = {.post_id = id_of(id), .published_at = TIME_NULL, .created_at = TIME_NULL};
+	check_at(get(NULL, path), "title", "before");
+	free(sql("UPDATE posts SET title = 'after', version = 2 WHERE id = '%s'; SELECT 1", id));
+	check_at(get(NULL, path), "title", "before"); /* cached */
+	ck_assert_ptr_null(harness_hear(&post_updated, event.post_id, 2, &event));
+	check_at(get(NULL, path), "title", "after");
+	free(sql("UPDATE posts SET title = 'again', version = 3 WHERE id = '%s'; SELECT 1", id));
+	check_at(patch(ANN, id, "{\"description\":\"d\"}"), "title", "again"); /* edits never begin with a cached row */
+}
+END_TEST
+
+/* Another writer's commit between our reading and our writing. */
+static const char *interrupted;
+
+static err interrupting_cards(struct ctx *cx, const struct uuid *ids, int count, struct artist_card *cards)
+{
+	if (interrupted)
+		free(sql("UPDATE posts SET version = version + 1, description = 'theirs' WHERE id = '%s'; SELECT 1", interrupted));
+	interrupted = NULL;
+	return fake_artist_cards(cx, ids, count, cards);
+}
+
+static const struct artist_service interrupting_artist = {.artist_cards = interrupting_cards, .must_exist = fake_must_exist};
+
+static void set_up_interrupting(void)
+{
+	static const struct fake fakes[] = {{"auth", &fake_auth}, {"artist", &interrupting_artist}, {NULL, NULL}};
+	memset(&fake, 0, sizeof fake);
+	harness_start(&content_module, fakes, NULL);
+}
+
+START_TEST(an_edit_that_meets_another_is_made_again_or_refused)
+{
+	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\"");
+	struct answer a = get(ANN, f("/posts/%s", id));
+	const char *guard = f("If-Match: %s\r\n", header_of(&a, "ETag"));
+
+	interrupted = id;
+	a = patch(ANN, id, "{\"title\":\"mine\"}");
+	check_status(a, 200);
+	check_at(a, "title", "mine");
+	check_at(a, "description", "theirs"); /* neither edit is lost */
+	ck_assert_int_eq(harness_told("post.updated"), 1);
+
+	a = get(ANN, f("/posts/%s", id));
+	guard = f("If-Match: %s\r\n", header_of(&a, "ETag"));
+	interrupted = id;
+	check_status(api_with("PATCH", f(API "/posts/%s", id), ANN, guard, "{\"title\":\"late\"}"), 412);
+	check_at(get(ANN, f("/posts/%s", id)), "title", "mine");
+}
+END_TEST
+
+/* --- writers at the same time, each with a connection and a thread of its own --- */
+
+enum { WRITERS = 8 };
+
+struct writer {
+	pthread_t thread;
+	const char *request;
+	int status;
+};
+
+static atomic_int writers_left;
+
+static void *write_once(void *arg)
+{
+	struct writer *w = arg;
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port()), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	char answer[4096] = "";
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0 && write(fd, w->request, strlen(w->request)) > 0 &&
+	    recv(fd, answer, 13, MSG_WAITALL) == 13)
+		w->status = atoi(answer + 9);
+	while (recv(fd, answer, sizeof answer, 0) > 0)
+		;
+	close(fd);
+	atomic_fetch_sub(&writers_left, 1);
+	return NULL;
+}
+
+/* WRITERS equal requests at once: how many were answered with `status`. The rest must have been told `otherwise`. */
+static int answered(const char *request, int status, int otherwise)
+{
+	struct writer writers[WRITERS] = {{0}};
+	int count = 0;
+	bool never = false;
+
+	atomic_store(&writers_left, WRITERS);
+	for (int i = 0; i < WRITERS; i++) {
+		writers[i].request = request;
+		pthread_create(&writers[i].thread, NULL, write_once, &writers[i]);
+	}
+	for (int i = 0; i < 3000 && atomic_load(&writers_left); i++)
+		loop_until(&never, 10);
+	for (int i = 0; i < WRITERS; i++) {
+		pthread_join(writers[i].thread, NULL);
+		ck_assert_msg(writers[i].status == status || writers[i].status == otherwise, "answered %d", writers[i].status);
+		count += writers[i].status == status;
+	}
+	return count;
+}
+
+static const char *request_of(const char *method, const char *path, const char *headers, const char *body)
+{
+	return f("%s " API "%s HTTP/1.1\r\nHost: t\r\nConnection: close\r\nAuthorization: Bearer " ANN "\r\nContent-Type: application/json\r\n"
+		 "%sContent-Length: %zu\r\n\r\n%s", method, path, headers, strlen(body), body);
+}
+
+START_TEST(of_equal_edits_one_wins)
+{
+	const char *id = published_by(ANN, "t", ",\"tags\":[\"a\"]"), *path = f("/posts/%s", id);
+	struct answer a = get(ANN, path);
+	const char *guard = f("If-Match: %s\r\n", header_of(&a, "ETag"));
+	int won = answered(request_of("PATCH", path, guard, "{\"title\":\"u\",\"tags\":[\"b\"]}"), 200, 412);
+	ck_assert_int_eq(won, 1);
+	ck_assert_str_eq(sql("SELECT version FROM posts"), "2");
+	ck_assert_int_eq(harness_told("post.updated"), 1);
+	check_at(get(NULL, "/tags/b"), "posts_count", "1");
+}
+END_TEST
+
+START_TEST(equal_titles_at_once_get_different_slugs)
+{
+	int made = answered(request_of("POST", "/posts", "", "{\"title\":\"Same\",\"content\":\"x\",\"status\":\"published\",\"tags\":[\"new\"]}"), 201, 409);
+	ck_assert_int_eq(made, WRITERS);
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), f("%d", made));
+	ck_assert_str_eq(sql("SELECT count(DISTINCT slug) FROM posts WHERE slug ~ '^same(-[0-9]+)?$'"), f("%d", made));
+	check_at(get(NULL, "/tags/new"), "posts_count", f("%d", made));
+}
+END_TEST
+
+START_TEST(a_key_used_at_once_makes_one_post)
+{
+	int made = answered(request_of("POST", "/posts", "Idempotency-Key: k\r\n", "{\"title\":\"Same\",\"content\":\"x\"}"), 201, 409);
+	ck_assert_int_ge(made, 1);
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "1");
+	ck_assert_int_eq(harness_told("post.created"), 1);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("content views");
+	TCase *views = tcase_create("views"), *interrupts = tcase_create("interrupts");
+	tcase_add_checked_fixture(views, set_up, tear_down);
+	tcase_set_timeout(views, 120);
+	tcase_add_test(views, a_reader_counts_once);
+	tcase_add_test(views, archived_posts_count_no_views);
+	tcase_add_test(views, views_of_many_posts_are_written_together);
+	tcase_add_test(views, views_wait_while_they_cannot_be_written);
+	tcase_add_test(views, stopping_writes_what_waits);
+	tcase_add_test(views, another_instances_edit_is_seen_by_its_event);
+	tcase_add_test(views, of_equal_edits_one_wins);
+	tcase_add_test(views, equal_titles_at_once_get_different_slugs);
+	tcase_add_test(views, a_key_used_at_once_makes_one_post);
+	suite_add_tcase(suite, views);
+	tcase_add_checked_fixture(interrupts, set_up_interrupting, tear_down);
+	tcase_set_timeout(interrupts, 120);
+	tcase_add_test(interrupts, an_edit_that_meets_another_is_made_again_or_refused);
+	suite_add_tcase(suite, interrupts);
+	return run_suite(suite);
+}
