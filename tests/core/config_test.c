@@ -226,11 +226,13 @@ END_TEST
 START_TEST(overrides_come_last)
 {
 	setenv("VOBE_HTTP_PORT", "9001", 1);
-	ck_assert(config_read(NULL, (const char *[]){"http.port=9002", "auth.issuer=a=b.c", "http.port=9003", NULL}, faults));
+	ck_assert(config_read(NULL, (const char *[]){"http.port=9002", "auth.issuer=a=b.c", "http.port=9003", NULL},
+			faults));
 	ck_assert_int_eq(option_int("http", "port"), 9003);
 	ck_assert_str_eq(option_text("auth", "issuer"), "a=b.c");
 	ck_assert_str_eq(config_source(), "defaults, 1 environment variable, 3 settings of the command line");
-	ck_assert(!config_read(NULL, (const char *[]){"http.port=x", "port=1", "http.prot=1", "nothing", "htpp.port=1", NULL}, faults));
+	ck_assert(!config_read(NULL, (const char *[]){"http.port=x", "port=1", "http.prot=1", "nothing",
+			"htpp.port=1", NULL}, faults));
 	ck_assert_str_eq(told(), "http.port: http.port is \"x\"; it must be a whole number, from 0 to 65535\n"
 				 "port=1: must be section.name=value\n"
 				 "http.prot: there is no setting http.prot; did you mean port?\n"
@@ -297,9 +299,12 @@ START_TEST(numbers_and_units)
 		{"auth.lifetime=8h", 28800}, {"auth.lifetime=30d", 2592000},
 	};
 	static const char *const refused[] = {
-		"auth.lifetime=", "auth.lifetime=-1", "auth.lifetime=1M", "auth.lifetime=1ms", "auth.lifetime=1 m", "auth.lifetime=1.5h",
-		"auth.lifetime=99999999999999999999", "auth.lifetime=999999999999999999d", "auth.argon2_memory=1023k", "auth.argon2_memory=2g",
-		"auth.argon2_memory=64kb", "http.port=-1", "http.port=0x50", "http.port=80k", "http.limits=TRUE", "http.limits=",
+		"auth.lifetime=", "auth.lifetime=-1", "auth.lifetime=1M", "auth.lifetime=1ms", "auth.lifetime=1 m",
+		"auth.lifetime=1.5h",
+		"auth.lifetime=99999999999999999999", "auth.lifetime=999999999999999999d", "auth.argon2_memory=1023k",
+		"auth.argon2_memory=2g",
+		"auth.argon2_memory=64kb", "http.port=-1", "http.port=0x50", "http.port=80k", "http.limits=TRUE",
+		"http.limits=",
 	};
 	for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
 		ck_assert(config_read(NULL, (const char *[]){fine[i].text, NULL}, faults));
@@ -349,7 +354,8 @@ END_TEST
 
 START_TEST(values_are_printed_without_secrets)
 {
-	ck_assert(config_read(NULL, (const char *[]){"auth.token_key=hush", "auth.issuer=a\"b\\c ${HOME}", "auth.lifetime=3600", NULL}, faults));
+	ck_assert(config_read(NULL, (const char *[]){"auth.token_key=hush", "auth.issuer=a\"b\\c ${HOME}",
+			"auth.lifetime=3600", NULL}, faults));
 	char *text = printed(print_text), *json = printed(print_json);
 	ck_assert_ptr_null(strstr(text, "hush"));
 	ck_assert_ptr_null(strstr(json, "hush"));

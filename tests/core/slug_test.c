@@ -31,7 +31,8 @@ static const struct { const char *text, *slug; } expected[] = {
 	/* Latin */
 	{"Don't Stop Me Now!", "don-t-stop-me-now"},
 	{"Sigur Rós: Ágætis byrjun", "sigur-ros-agaetis-byrjun"},
-	{"Motörhead, Mötley Crüe, Ænima, Łódź, Çelik, Škoda, Straße", "motorhead-motley-crue-aenima-lodz-celik-skoda-strasse"},
+	{"Motörhead, Mötley Crüe, Ænima, Łódź, Çelik, Škoda, Straße",
+	 "motorhead-motley-crue-aenima-lodz-celik-skoda-strasse"},
 	{"İSTANBUL ıI", "istanbul-ii"},
 	{"AC/DC", "ac-dc"},
 	{"R&B", "r-and-b"},

@@ -46,9 +46,11 @@ START_TEST(sequences_are_those_of_the_rfc)
 	for (unsigned lead = 0; lead < 256; lead++)
 		for (unsigned second = 0; second < 256; second++)
 			for (size_t t = 0; t < 36; t++) {
-				unsigned char s[4] = {(unsigned char)lead, (unsigned char)second, tails[t / 6], tails[t % 6]};
+				unsigned char tail = tails[t / 6], last = tails[t % 6];
+				unsigned char s[4] = {(unsigned char)lead, (unsigned char)second, tail, last};
 				for (size_t n = 0; n <= 4; n++)
-					ck_assert_uint_eq(utf8_sequence((char *)s, (char *)s + n), reference_sequence(s, n));
+					ck_assert_uint_eq(utf8_sequence((char *)s, (char *)s + n),
+							reference_sequence(s, n));
 			}
 }
 END_TEST
@@ -97,7 +99,8 @@ START_TEST(normal_form_c)
 	ck_assert_str_eq(text_nfc(a, ""), "");
 	ck_assert_str_eq(text_nfc(a, "plain"), "plain");
 	ck_assert_str_eq(text_nfc(a, "e\xcc\x81 и\xcc\x86 \xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"), "é й 한");
-	ck_assert_str_eq(text_nfc(a, "\xf0\x9d\x85\xa0"), "\xf0\x9d\x85\x98\xf0\x9d\x85\xa5\xf0\x9d\x85\xae"); /* three times longer */
+	ck_assert_str_eq(text_nfc(a, "\xf0\x9d\x85\xa0"),
+			"\xf0\x9d\x85\x98\xf0\x9d\x85\xa5\xf0\x9d\x85\xae"); /* three times longer */
 	ck_assert_str_eq(text_nfc(a, "ﬁ"), "ﬁ"); /* no compatibility mapping */
 }
 END_TEST
@@ -105,7 +108,8 @@ END_TEST
 START_TEST(folding_makes_case_equal)
 {
 	static const struct { const char *x, *y; } same[] = {
-		{"КИНО", "Кино"}, {"ABC", "abc"}, {"Straße", "STRASSE"}, {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, {"É", "e\xcc\x81"}, {"ΐ", "Ϊ\xcc\x81"},
+		{"КИНО", "Кино"}, {"ABC", "abc"}, {"Straße", "STRASSE"}, {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, {"É", "e\xcc\x81"},
+		{"ΐ", "Ϊ\xcc\x81"},
 	};
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		ck_assert_str_eq(text_fold(a, same[i].x), text_fold(a, same[i].y));
@@ -185,8 +189,10 @@ END_TEST
 START_TEST(distances)
 {
 	static const struct { const char *x, *y; int distance; } cases[] = {
-		{"", "", 0}, {"", "abc", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abc", "ab", 1}, {"abc", "xabc", 1}, {"abc", "abd", 1},
-		{"kitten", "sitting", 3}, {"титул", "титле", 2}, {"ca", "abc", 3}, /* optimal alignment, not full Damerau */
+		{"", "", 0}, {"", "abc", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abc", "ab", 1},
+		{"abc", "xabc", 1}, {"abc", "abd", 1},
+		{"kitten", "sitting", 3}, {"титул", "титле", 2},
+		{"ca", "abc", 3}, /* optimal alignment, not full Damerau */
 		{"abcdef", "badcfe", 3}, {"flaw", "lawn", 2},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -208,7 +214,8 @@ START_TEST(the_nearest_name)
 	static const char *const names[] = {"title", "tile", "cover_image_url", "id", "artist_id", NULL};
 	static const struct { const char *word, *nearest; } cases[] = {
 		{"titel", "title"}, {"TITLE", "title"}, {"til", "tile"}, {"coverImageUrl", "cover_image_url"},
-		{"cover-image-url", "cover_image_url"}, {"artistid", "artist_id"}, {"ID", "id"}, {"x", NULL}, {"", NULL}, {"something", NULL},
+		{"cover-image-url", "cover_image_url"}, {"artistid", "artist_id"}, {"ID", "id"}, {"x", NULL},
+		{"", NULL}, {"something", NULL},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		const char *nearest = text_nearest(cases[i].word, names);
@@ -227,15 +234,21 @@ END_TEST
 START_TEST(urls)
 {
 	static const char *const good[] = {
-		"http://a.b", "https://example.com", "HTTPS://Example.COM:8443/a/b?c=d&e=%20#f", "http://localhost/", "http://127.0.0.1:1/x",
-		"http://[::1]:80/", "https://пример.рф/путь", "https://en.wikipedia.org/wiki/Kino_(band)", "http://a-b_c.d/~x;y=1,2:@!$'()*+",
+		"http://a.b", "https://example.com", "HTTPS://Example.COM:8443/a/b?c=d&e=%20#f", "http://localhost/",
+		"http://127.0.0.1:1/x",
+		"http://[::1]:80/", "https://пример.рф/путь", "https://en.wikipedia.org/wiki/Kino_(band)",
+		"http://a-b_c.d/~x;y=1,2:@!$'()*+",
 		"https://a.b/?x=[1]",
 	};
 	static const char *const bad[] = {
-		"", "example.com", "//a.b", "ftp://a.b", "javascript:alert(1)", "http:/a.b", "http://", "http:///x", "http://:80/", "https://?x",
-		"http://user@a.b", "http://u:p@a.b/", "http://a.b:0", "http://a.b:65536", "http://a.b:", "http://a.b:8x", "http://a b", "http://a.b/ x",
-		"http://a.b/\t", "http://a.b/\n", "http://a.b/\x7f", "http://a.b/\u00a0", "http://a.b/\u2028", "http://a.b/<x>", "http://a.b/\"",
-		"http://a.b/\\", "http://a.b/%zz", "http://a.b/%2", "http://a.b/%", "http://.a", "http://a..b", "http://[::1", "http://[]/", "http://[x]/",
+		"", "example.com", "//a.b", "ftp://a.b", "javascript:alert(1)", "http:/a.b", "http://", "http:///x",
+		"http://:80/", "https://?x",
+		"http://user@a.b", "http://u:p@a.b/", "http://a.b:0", "http://a.b:65536", "http://a.b:",
+		"http://a.b:8x", "http://a b", "http://a.b/ x",
+		"http://a.b/\t", "http://a.b/\n", "http://a.b/\x7f", "http://a.b/\u00a0", "http://a.b/\u2028",
+		"http://a.b/<x>", "http://a.b/\"",
+		"http://a.b/\\", "http://a.b/%zz", "http://a.b/%2", "http://a.b/%", "http://.a", "http://a..b",
+		"http://[::1", "http://[]/", "http://[x]/",
 		"http://a.b/{x}", " http://a.b", "http://a.b/`", "data:text/html,x",
 	};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -263,10 +276,12 @@ static const char *filled(size_t local, size_t label, int labels)
 START_TEST(addresses)
 {
 	static const char *const good[] = {
-		"a@b.c", "first.last+tag@sub.example.com", "!#$%&'*+-/=?^_`{|}~@x.y", "0@0.0", "a@xn--e1afmkfd.xn--p1ai",
+		"a@b.c", "first.last+tag@sub.example.com", "!#$%&'*+-/=?^_`{|}~@x.y", "0@0.0",
+		"a@xn--e1afmkfd.xn--p1ai",
 	};
 	static const char *const bad[] = {
-		"", "@", "a", "a@", "@b.c", "a@b", "a@b.", "a@.b", "a@b..c", ".a@b.c", "a.@b.c", "a..b@c.d", "a b@c.d", "a@b c.d", "a@-b.c", "a@b-.c",
+		"", "@", "a", "a@", "@b.c", "a@b", "a@b.", "a@.b", "a@b..c", ".a@b.c", "a.@b.c", "a..b@c.d",
+		"a b@c.d", "a@b c.d", "a@-b.c", "a@b-.c",
 		"\"a\"@b.c", "a@[127.0.0.1]", "a@b@c.d", "имя@b.c", "a@b.c\n", "a@b_c.d", "a,b@c.d", "<a@b.c>",
 	};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -283,7 +298,8 @@ END_TEST
 START_TEST(slugs_and_lines)
 {
 	ck_assert(text_is_slug("a") && text_is_slug("a-1") && text_is_slug("2020-best-of"));
-	ck_assert(!text_is_slug("") && !text_is_slug("-a") && !text_is_slug("a-") && !text_is_slug("a--b") && !text_is_slug("A") &&
+	ck_assert(!text_is_slug("") && !text_is_slug("-a") && !text_is_slug("a-") && !text_is_slug("a--b") &&
+			!text_is_slug("A") &&
 		  !text_is_slug("a_b") && !text_is_slug("ж") && !text_is_slug("a b"));
 	ck_assert(!text_has_line_break("a\tb") && !text_has_line_break(""));
 	static const char *const broken[] = {"a\nb", "a\r", "\x0b", "\x0c", "\xc2\x85", "\u2028", "a\u2029"};
@@ -296,10 +312,12 @@ START_TEST(base64url)
 {
 	/* RFC 4648 section 10, without padding */
 	static const struct { const char *plain, *coded; } vectors[] = {
-		{"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"},
+		{"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"},
+		{"foobar", "Zm9vYmFy"},
 		{"\xfb\xff", "-_8"},
 	};
-	static const char *const malformed[] = {"Z", "Zg==", "Zg=", "Zh", "Zm9", "Zm 9v", "Zm9v\n", "Zm+/", "Zm9vY", "ж", "Zm9v.", "\xf0\x9f\x8e\xb5\xed\xa0\x80\xff",
+	static const char *const malformed[] = {"Z", "Zg==", "Zg=", "Zh", "Zm9", "Zm 9v", "Zm9v\n", "Zm+/", "Zm9vY",
+			"ж", "Zm9v.", "\xf0\x9f\x8e\xb5\xed\xa0\x80\xff",
 					       "Zm9\x80"};
 	size_t len;
 

@@ -10,7 +10,9 @@
 static const char *capital(struct arena *arena, const void *value)
 {
 	const char *text = *(const char *const *)value;
-	return text[0] >= 'A' && text[0] <= 'Z' ? NULL : arena_fmt(arena, "Must begin with a capital, not with %c.", text[0]);
+	if (text[0] >= 'A' && text[0] <= 'Z')
+		return NULL;
+	return arena_fmt(arena, "Must begin with a capital, not with %c.", text[0]);
 }
 
 #define PART_FIELDS(F, T)                                                                          \
@@ -138,7 +140,8 @@ static void fill(struct thing *t)
 	main_part = (struct part){"main", 1, "own"};
 	ck_assert(uuid_read(ID1, 36, &ids[0]) && uuid_read(ID2, 36, &ids[1]));
 	*t = (struct thing){
-		.id = ids[0], .title = "T", .open = true, .count = -3, .big = INT64_MAX, .weight = 0.1, .at = 1500000, .day = "2026-01-02",
+		.id = ids[0], .title = "T", .open = true, .count = -3, .big = INT64_MAX, .weight = 0.1, .at = 1500000,
+		.day = "2026-01-02",
 		.tags = {tags, 2}, .ids = {ids, 2}, .numbers = {numbers, 2}, .extra = "{\"a\":[1]}",
 		.blob = {(const uint8_t *)"\xff\xfe\xfd\xfc", 4}, .parts = {parts, 2}, .main_part = &main_part,
 		.password = "secret", .content = "c", .version = 4,
@@ -163,13 +166,15 @@ END_TEST
 START_TEST(reals_read_back_as_they_were)
 {
 	static const struct { double d; const char *text; } cases[] = {
-		{0, "0"}, {0.1, "0.1"}, {1.0 / 3, "0.3333333333333333"}, {1e300, "1e+300"}, {-2.5, "-2.5"}, {NAN, "null"}, {INFINITY, "null"},
+		{0, "0"}, {0.1, "0.1"}, {1.0 / 3, "0.3333333333333333"}, {1e300, "1e+300"}, {-2.5, "-2.5"},
+		{NAN, "null"}, {INFINITY, "null"},
 		{5e-324, "4.94065645841247e-324"}, {123456789.125, "123456789.125"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		schema_clear(&thing_schema, &thing);
 		thing.weight = cases[i].d;
-		ck_assert_ptr_nonnull(strstr(written(&thing_schema, &thing, 0), arena_fmt(a, "\"weight\":%s,", cases[i].text)));
+		ck_assert_ptr_nonnull(strstr(written(&thing_schema, &thing, 0),
+				arena_fmt(a, "\"weight\":%s,", cases[i].text)));
 	}
 }
 END_TEST
@@ -197,7 +202,8 @@ START_TEST(what_is_written_is_read_back)
 	was.version = INT_NULL; /* neither is in JSON */
 	was.password = NULL;
 	ck_assert(schema_equal(&thing_schema, &was, &thing));
-	ck_assert(HAS(present, thing_id_field) && !HAS(present, thing_version_field) && !HAS(present, thing_password_field));
+	ck_assert(HAS(present, thing_id_field) && !HAS(present, thing_version_field) &&
+			!HAS(present, thing_password_field));
 }
 END_TEST
 
@@ -276,7 +282,8 @@ START_TEST(patch_leaves_out_what_is_absent_and_clears_with_null)
 	ck_assert_uint_eq(present, 0);
 	ck_assert_ptr_null(thing.status);
 	ck_assert_str_eq(patch("{\"link\":null,\"count\":5}"), "fine");
-	ck_assert(HAS(present, thing_link_field) && HAS(present, thing_count_field) && !HAS(present, thing_title_field));
+	ck_assert(HAS(present, thing_link_field) && HAS(present, thing_count_field) &&
+			!HAS(present, thing_title_field));
 	ck_assert_ptr_null(thing.link);
 	ck_assert_int_eq(thing.count, 5);
 	ck_assert_str_eq(patch("{\"title\":null,\"tags\":null,\"open\":null}"),
@@ -505,7 +512,8 @@ END_TEST
 
 START_TEST(faults_of_parameters_go_by_name)
 {
-	err e = pairs_of("limit=0", "limti=3", "flag=yes", "ids=x", "numbers=1,2x", "least=nan", "after=soon", "sort=titel", "sort=draft");
+	err e = pairs_of("limit=0", "limti=3", "flag=yes", "ids=x", "numbers=1,2x", "least=nan", "after=soon",
+			"sort=titel", "sort=draft");
 
 	ck_assert(problem_is(e, BAD_REQUEST));
 	ck_assert_int_eq(e->status, 400);
@@ -519,10 +527,12 @@ END_TEST
 
 START_TEST(whole_numbers_in_text_are_strict)
 {
-	static const char *const refused[] = {"", " 1", "1 ", "+1", "0x10", "1.0", "1e1", "-", "9223372036854775808", "-9223372036854775808",
+	static const char *const refused[] = {"", " 1", "1 ", "+1", "0x10", "1.0", "1e1", "-", "9223372036854775808",
+			"-9223372036854775808",
 					      "111111111111111111111111111111", "١"};
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-		ck_assert_str_eq(faults_of(pairs_of("id=" ID1, arena_fmt(a, "limit=%s", refused[i]))), "limit wrong_type");
+		ck_assert_str_eq(faults_of(pairs_of("id=" ID1, arena_fmt(a, "limit=%s", refused[i]))),
+				"limit wrong_type");
 	ck_assert_ptr_null(pairs_of("id=" ID1, "limit=007"));
 	ck_assert_int_eq(query.limit, 7);
 }
@@ -546,9 +556,12 @@ END_TEST
 START_TEST(naughty_strings_come_through_unchanged)
 {
 	static const char *const naughty[] = {
-		"", "null", "NULL", "undefined", "true", "0", "-1", "1e309", "NaN", "\\", "\\\\", "'", "\"", "';--", "${x}", "%s%n%d", "<b>",
-		"</script>", "{\"a\":1}", "\t", "\n\r", "\x01\x1f", "\x7f", "\xc2\x80", "\u00a0", "\u200b\u200d\ufeff", "\u202e abc", "\u2028",
-		"\ufffd\ufffe\uffff", "Z\u0351\u036b\u0343", "👩‍👩‍👧‍👦", "🏳️‍🌈", "مرحبا", "田中さん", "ﷺ", "𝕿𝖊𝖝𝖙", "ß", "İ", "ffi", "Ω≈ç√∫", "../../etc/passwd",
+		"", "null", "NULL", "undefined", "true", "0", "-1", "1e309", "NaN", "\\", "\\\\", "'", "\"", "';--",
+		"${x}", "%s%n%d", "<b>",
+		"</script>", "{\"a\":1}", "\t", "\n\r", "\x01\x1f", "\x7f", "\xc2\x80", "\u00a0",
+		"\u200b\u200d\ufeff", "\u202e abc", "\u2028",
+		"\ufffd\ufffe\uffff", "Z\u0351\u036b\u0343", "👩‍👩‍👧‍👦", "🏳️‍🌈", "مرحبا", "田中さん", "ﷺ", "𝕿𝖊𝖝𝖙", "ß",
+		"İ", "ffi", "Ω≈ç√∫", "../../etc/passwd",
 	};
 	for (size_t i = 0; i < sizeof naughty / sizeof *naughty; i++) {
 		struct buf b = {.arena = a};
