@@ -22,12 +22,22 @@ static bool is_name_character(UChar32 c)
 	return c < 0x80 ? u_isalnum(c) || strchr("_.-", c) : u_isalpha(c);
 }
 
-/* By look, so that no Cyrillic "админ" in Latin disguise, or the other way round, gets through. */
+/* How it looks to somebody who does not look twice: letter case, script and "ADMlN" make no difference. */
+static char *glance(struct arena *a, const char *name)
+{
+	char *look = text_skeleton(a, text_fold(a, name));
+
+	for (char *c = look; (c = strchr(c, 'l'));)
+		*c = 'i';
+	return look;
+}
+
 bool username_is_reserved(struct arena *a, const char *username)
 {
-	const char *look = text_skeleton(a, username);
+	const char *look = glance(a, username);
+
 	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-		if (!strcmp(look, text_skeleton(a, reserved[i])))
+		if (!strcmp(look, glance(a, reserved[i])))
 			return true;
 	return false;
 }
