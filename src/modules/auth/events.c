@@ -15,7 +15,7 @@ static err learn_end(struct ctx *cx, const struct delivery *d)
 	const struct session_event *fact = d->payload;
 	if (uuid_is_nil(fact->session_id))
 		return revocations_read_of(cx, fact->user_id);
-	session_was_ended(fact->session_id, d->told_at);
+	session_was_ended(fact->session_id, clock_now());
 	return NULL;
 }
 
@@ -25,7 +25,7 @@ static void learn_change(const struct delivery *d)
 	enum role role;
 	profile_forget(fact->user_id);
 	if (!strcmp(d->event->topic, user_role_changed.topic) && role_read(fact->role, &role))
-		role_was_changed(fact->user_id, role, d->aggregate_version, d->told_at);
+		role_was_changed(fact->user_id, role, d->aggregate_version, clock_now());
 }
 
 static err learn(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)

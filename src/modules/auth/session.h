@@ -60,7 +60,10 @@ struct ending {
 	int count;           /* out */
 };
 
-/* Adds the end and its event to a change; after its commit call sessions_have_ended. *e must live until then. */
+/*
+ * Adds the end and its event to a change; after its commit call sessions_have_ended. *e must live until then. A session that
+ * is not the user's, or has ended already, undoes the change with NOT_FOUND.
+ */
 void sessions_end(struct change *ch, struct ending *e);
 void sessions_have_ended(const struct ending *e);
 

@@ -29,7 +29,7 @@ enum { USER_AGENT_MOST = 255, IP_MOST = 64 }; /* bytes */
 STRUCT(session_row, SESSION_ROW_FIELDS);
 SCHEMA(session_row, SESSION_ROW_FIELDS, "What statements on sessions need");
 
-enum { INSERT, INSERT_TOKEN, ROTATE, FIND_TOKEN, END, LIST, PRUNE, PRUNE_TOKENS, STATEMENTS };
+enum { INSERT, INSERT_TOKEN, ROTATE, FIND_TOKEN, END, END_ALL, LIST, PRUNE, PRUNE_TOKENS, STATEMENTS };
 
 struct statement session_statements[STATEMENTS + 1] = {
 	[INSERT] = {.name = "session_insert", .in = &session_row_schema,
@@ -56,9 +56,11 @@ struct statement session_statements[STATEMENTS + 1] = {
 		       " s.ended_at IS NULL AND s.expires_at > $now AND u.is_active AS is_live FROM refresh_tokens t"
 		       " JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = t.user_id"
 		       " WHERE t.token_hash = $token_hash"},
-	[END] = {.name = "sessions_end", .in = &session_row_schema, .out = &by_id_schema,
+	[END] = {.name = "session_end", .in = &session_row_schema, .out = &by_id_schema, .rows = 1, .otherwise = NOT_FOUND,
 		.sql = "UPDATE sessions SET ended_at = $now, end_reason = $reason"
-		       " WHERE user_id = $user_id AND ended_at IS NULL AND ($id::uuid IS NULL OR id = $id)"
+		       " WHERE id = $id AND user_id = $user_id AND ended_at IS NULL RETURNING id"},
+	[END_ALL] = {.name = "sessions_end", .in = &session_row_schema, .out = &by_id_schema,
+		.sql = "UPDATE sessions SET ended_at = $now, end_reason = $reason WHERE user_id = $user_id AND ended_at IS NULL"
 		       " AND ($kept_id::uuid IS NULL OR id <> $kept_id) RETURNING id"},
 	[LIST] = {.name = "session_list", .in = &session_row_schema, .out = &session_schema,
 		.sql = "SELECT $* FROM sessions WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now AND id < $id"
@@ -125,7 +127,9 @@ void sessions_end(struct change *ch, struct ending *e)
 	const struct session_event fact = {e->user_id, e->session_id, e->kept_session_id, e->reason};
 	const struct session_row row = {
 		.user_id = e->user_id, .id = e->session_id, .kept_id = e->kept_session_id, .now = clock_now(), .reason = e->reason};
-	change_rows(ch, &session_statements[END], &row, &e->ended, &e->count);
+	const int statement = uuid_is_nil(e->session_id) ? END_ALL : END;
+
+	change_rows(ch, &session_statements[statement], &row, &e->ended, &e->count);
 	tell(ch, &session_revoked, e->user_id, 0, &fact);
 }
 

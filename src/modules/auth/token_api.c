@@ -189,11 +189,12 @@ HANDLER(revoke_token)
 {
 	const struct revocation *in = rq->body;
 	struct ending ending = {.reason = "logout"};
-	err nobodys = session_of_token(&rq->cx, in->token, &ending);
-	if (problem_is(nobodys, NOT_FOUND) || problem_is(nobodys, UNAUTHENTICATED))
+	err e = session_of_token(&rq->cx, in->token, &ending);
+	if (!e)
+		e = sessions_end_now(&rq->cx, &ending);
+	if (problem_is(e, NOT_FOUND) || problem_is(e, UNAUTHENTICATED))
 		return reply_empty(rq); /* it is not valid any more, as was asked */
-	TRY(nobodys);
-	TRY(sessions_end_now(&rq->cx, &ending));
+	TRY(e);
 	return reply_empty(rq);
 }
 
