@@ -142,6 +142,7 @@ struct exchange_under_way {
 	char *in, *out;
 	size_t in_len, in_room, out_len, out_sent;
 	struct event *reads, *writes;
+	int fd;
 	bool done;
 };
 
@@ -180,18 +181,22 @@ static int connect_to_server(void)
 	return fd;
 }
 
-static void exchange_run(struct exchange_under_way *x)
+static void exchange_begin(struct exchange_under_way *x)
 {
-	int fd = connect_to_server();
-	x->reads = event_new(loop_base(), fd, EV_READ | EV_PERSIST, answer_read, x);
-	x->writes = event_new(loop_base(), fd, EV_WRITE | EV_PERSIST, request_write, x);
+	x->fd = connect_to_server();
+	x->reads = event_new(loop_base(), x->fd, EV_READ | EV_PERSIST, answer_read, x);
+	x->writes = event_new(loop_base(), x->fd, EV_WRITE | EV_PERSIST, request_write, x);
 	event_add(x->reads, NULL);
 	event_add(x->writes, NULL);
+}
+
+static void exchange_end(struct exchange_under_way *x)
+{
 	if (!loop_until(&x->done, CALL_MS))
 		test_failed("request", "no answer within 30 s");
 	event_free(x->reads);
 	event_free(x->writes);
-	close(fd);
+	close(x->fd);
 }
 
 /* Joins the chunks of a chunked body in place. */
@@ -232,19 +237,36 @@ static struct answer answer_from(struct exchange_under_way *x)
 	return a;
 }
 
+static void request_make(struct exchange_under_way *x, const struct call *c)
+{
+	struct arena *a = harness.arena;
+	x->out = arena_fmt(a, "%s %s HTTP/1.1\r\nHost: test\r\nConnection: close\r\n%s%s%s%s", c->method, c->path,
+			   c->as ? "Authorization: Bearer " : "", c->as ? c->as : "", c->as ? "\r\n" : "", c->headers ? c->headers : "");
+	if (c->body && !(c->headers && strcasestr(c->headers, "content-type:")))
+		x->out = arena_fmt(a, "%sContent-Type: application/json\r\n", x->out);
+	x->out = c->body ? arena_fmt(a, "%sContent-Length: %zu\r\n\r\n%s", x->out, strlen(c->body), c->body)
+			 : arena_fmt(a, "%s\r\n", x->out);
+	x->out_len = strlen(x->out);
+}
+
+void api_together(const struct call *calls, struct answer *answers, int count)
+{
+	struct exchange_under_way *all = ARENA_ARRAY(harness.arena, struct exchange_under_way, count);
+	for (int i = 0; i < count; i++) {
+		request_make(&all[i], &calls[i]);
+		exchange_begin(&all[i]);
+	}
+	for (int i = 0; i < count; i++) {
+		exchange_end(&all[i]);
+		answers[i] = answer_from(&all[i]);
+	}
+}
+
 struct answer api_with(const char *method, const char *path, const char *as, const char *headers, const char *body)
 {
-	struct exchange_under_way x = {0};
-	struct arena *a = harness.arena;
-
-	x.out = arena_fmt(a, "%s %s HTTP/1.1\r\nHost: test\r\nConnection: close\r\n%s%s%s%s", method, path, as ? "Authorization: Bearer " : "",
-			  as ? as : "", as ? "\r\n" : "", headers ? headers : "");
-	if (body && !(headers && strcasestr(headers, "content-type:")))
-		x.out = arena_fmt(a, "%sContent-Type: application/json\r\n", x.out);
-	x.out = body ? arena_fmt(a, "%sContent-Length: %zu\r\n\r\n%s", x.out, strlen(body), body) : arena_fmt(a, "%s\r\n", x.out);
-	x.out_len = strlen(x.out);
-	exchange_run(&x);
-	return answer_from(&x);
+	struct answer answer;
+	api_together(&(struct call){method, path, as, headers, body}, &answer, 1);
+	return answer;
 }
 
 struct answer api(const char *method, const char *path, const char *as, const char *body)

@@ -37,6 +37,10 @@ struct answer {
 struct answer api(const char *method, const char *path, const char *as, const char *body);
 struct answer api_with(const char *method, const char *path, const char *as, const char *headers, const char *body);
 
+/* Requests that are all under way at once, each on a connection of its own; answers[i] belongs to calls[i]. */
+struct call { const char *method, *path, *as, *headers, *body; };
+void api_together(const struct call *calls, struct answer *answers, int count);
+
 /* The value at a path like "items.0.author.id" of a JSON answer, as text ("null" for null); NULL when absent. */
 const char *at(const struct answer *a, const char *path);
 const char *header_of(const struct answer *a, const char *name);
