@@ -1,0 +1,307 @@
+/* What other modules ask of artist: cards, existence, documents, scans, imports. */
+#include "modules/artist/scene.h"
+
+static const struct artist_service *artist(void)
+{
+	return artist_module.service;
+}
+
+/* Runs the body of a test on a task. */
+static void on_task(err (*body)(struct ctx *cx, void *arg))
+{
+	err e = harness_call(body, NULL);
+	ck_assert_msg(!e, "%s", e ? e->detail : "");
+}
+
+static struct uuid number_id(int kind, int n)
+{
+	return uuid_of(text("0190cccc-000%d-7000-8000-%012d", kind, n));
+}
+
+static struct artist_row row_of(int n, const char *name)
+{
+	return (struct artist_row){.id = number_id(1, n), .name = name};
+}
+
+static err read_cards(struct ctx *cx, void *arg)
+{
+	(void)arg;
+	const struct artist_row rows[] = {row_of(1, "One"), row_of(2, "Two")};
+	struct import_outcome outcomes[2];
+	struct artist_card cards[3];
+	const struct uuid ids[] = {number_id(1, 2), number_id(1, 9), number_id(1, 1)};
+
+	TRY(artist()->artist_cards(cx, ids, 3, cards)); /* what is not there must not be remembered as not there */
+	ck_assert_ptr_null(cards[0].name);
+	TRY(artist()->import_artists(cx, rows, 2, outcomes));
+	TRY(artist()->artist_cards(cx, ids, 3, cards));
+	ck_assert_str_eq(cards[0].name, "Two");
+	ck_assert_str_eq(cards[0].slug, "two");
+	ck_assert_ptr_null(cards[1].name);
+	ck_assert_str_eq(cards[2].name, "One");
+	TRY(artist()->must_exist(cx, (struct uuid[]){ids[0], ids[2]}, 2));
+	err e = artist()->must_exist(cx, ids, 3);
+	ck_assert(problem_is(e, ARTIST_UNKNOWN));
+	ck_assert_ptr_nonnull(strstr(e->detail, "000000000009"));
+	ck_assert_ptr_null(strstr(e->detail, "000000000001"));
+	return NULL;
+}
+
+static err expect_deleted_card(struct ctx *cx, void *arg)
+{
+	const struct uuid id = uuid_of(arg);
+	struct artist_card card;
+	TRY(artist()->artist_cards(cx, &id, 1, &card));
+	ck_assert_ptr_null(card.name);
+	ck_assert(problem_is(artist()->must_exist(cx, &id, 1), ARTIST_UNKNOWN));
+	return NULL;
+}
+
+static err expect_card(struct ctx *cx, void *arg)
+{
+	const char *const *facts = arg; /* id, name */
+	const struct uuid id = uuid_of(facts[0]);
+	struct artist_card card;
+	TRY(artist()->artist_cards(cx, &id, 1, &card));
+	ck_assert_str_eq(card.name, facts[1]);
+	return NULL;
+}
+
+START_TEST(cards_follow_every_change)
+{
+	on_task(read_cards);
+	const char *id = artist_named("Before"), *path = text("/api/v1/artists/%s", id);
+	harness_call(expect_card, (const char *[]){id, "Before"});
+	api("PATCH", path, ALICE, "{\"name\":\"After\"}");
+	harness_call(expect_card, (const char *[]){id, "After"});
+	api("DELETE", path, ALICE, NULL);
+	harness_call(expect_deleted_card, (void *)id);
+	api("POST", text("%s/restore", path), ALICE, NULL);
+	harness_call(expect_card, (const char *[]){id, "After"});
+	/* Another instance's change is heard of. */
+	test_sql(harness_conninfo(), "UPDATE artist.artists SET name = 'Elsewhere' WHERE id = '%s'", id);
+	struct artist_event told = {.artist_id = uuid_of(id)};
+	ck_assert_ptr_null(harness_hear(&artist_updated, told.artist_id, 9, &told));
+	harness_call(expect_card, (const char *[]){id, "Elsewhere"});
+}
+END_TEST
+
+struct versions {
+	struct uuid artist, album, track;
+	int64_t artist_version, album_version, track_version;
+};
+
+static err read_documents(struct ctx *cx, void *arg)
+{
+	struct versions *v = arg;
+	struct artist_document a[2];
+	struct album_document b[2];
+	struct track_document t[2];
+	const struct uuid nobody = uuid_of(NOBODY);
+
+	TRY(artist()->artist_documents(cx, (struct uuid[]){v->artist, nobody}, 2, a));
+	TRY(artist()->album_documents(cx, (struct uuid[]){nobody, v->album}, 2, b));
+	TRY(artist()->track_documents(cx, (struct uuid[]){v->track, v->track}, 2, t));
+	ck_assert(!a[1].exists && !b[0].exists);
+	ck_assert_int_eq(a[0].exists, b[1].exists);
+	ck_assert_int_eq(a[0].exists, t[1].exists);
+	ck_assert_str_eq(a[0].name, b[1].artist_name);
+	ck_assert_str_eq(a[0].name, t[0].artist_name);
+	ck_assert_str_eq(b[1].title, t[0].album_title);
+	ck_assert(a[0].version > v->artist_version && b[1].version >= v->album_version && t[0].version >= v->track_version);
+	v->artist_version = a[0].version;
+	v->album_version = b[1].version;
+	v->track_version = t[0].version;
+	return NULL;
+}
+
+START_TEST(documents_show_the_state_and_their_versions_grow)
+{
+	const char *id = artist_named("A"), *album = album_of(id, "T"), *track = track_on(album, "x");
+	const char *path = text("/api/v1/artists/%s", id);
+	struct versions v = {uuid_of(id), uuid_of(album), uuid_of(track), 0, 0, 0};
+	ck_assert_ptr_null(harness_call(read_documents, &v));
+	api("PUT", text("%s/follow", path), BOB, NULL);
+	ck_assert_ptr_null(harness_call(read_documents, &v));
+	int64_t before = v.track_version;
+	api("PATCH", path, ALICE, "{\"name\":\"B\"}");
+	ck_assert_ptr_null(harness_call(read_documents, &v));
+	ck_assert_int_gt(v.track_version, before);
+	before = v.album_version;
+	api("DELETE", path, ALICE, NULL);
+	ck_assert_ptr_null(harness_call(read_documents, &v));
+	ck_assert_int_gt(v.album_version, before);
+}
+END_TEST
+
+static err scan_all(struct ctx *cx, void *arg)
+{
+	struct artist_row rows[25];
+	struct import_outcome outcomes[25];
+	struct uuid after = {0}, *ids;
+	int count, seen = 0;
+	(void)arg;
+
+	for (int i = 0; i < 25; i++)
+		rows[i] = row_of(i + 1, text("a%d", i));
+	TRY(artist()->import_artists(cx, rows, 25, outcomes));
+	do {
+		TRY(artist()->scan(cx, CATALOGUE_ARTISTS, after, 10, &ids, &count));
+		for (int i = 0; i < count; i++)
+			ck_assert(uuid_equal(ids[i], number_id(1, ++seen)));
+		if (count)
+			after = ids[count - 1];
+	} while (count);
+	ck_assert_int_eq(seen, 25);
+	return NULL;
+}
+
+static err scan_children(struct ctx *cx, void *arg)
+{
+	const char *const *names = arg; /* artist, album, track, 1 if they are seen */
+	struct uuid *ids;
+	int count, seen;
+
+	TRY(artist()->scan_of(cx, CATALOGUE_ALBUMS, uuid_of(names[0]), (struct uuid){0}, 10, &ids, &count));
+	ck_assert_int_eq(count, 1);
+	ck_assert(uuid_equal(ids[0], uuid_of(names[1])));
+	TRY(artist()->scan_of(cx, CATALOGUE_TRACKS, uuid_of(names[1]), (struct uuid){0}, 10, &ids, &count));
+	ck_assert_int_eq(count, 1);
+	ck_assert(uuid_equal(ids[0], uuid_of(names[2])));
+	TRY(artist()->scan_of(cx, CATALOGUE_TRACKS, uuid_of(names[1]), ids[0], 10, &ids, &count));
+	ck_assert_int_eq(count, 0);
+	TRY(artist()->scan(cx, CATALOGUE_ALBUMS, (struct uuid){0}, 10, &ids, &seen));
+	TRY(artist()->scan(cx, CATALOGUE_TRACKS, (struct uuid){0}, 10, &ids, &count));
+	ck_assert_int_eq(seen, atoi(names[3]));
+	ck_assert_int_eq(count, atoi(names[3]));
+	return NULL;
+}
+
+START_TEST(scans_find_everything)
+{
+	on_task(scan_all);
+	const char *id = artist_named("A"), *album = album_of(id, "T"), *track = track_on(album, "x");
+	ck_assert_ptr_null(harness_call(scan_children, (const char *[]){id, album, track, "1"}));
+	api("DELETE", text("/api/v1/artists/%s", id), ALICE, NULL);
+	ck_assert_ptr_null(harness_call(scan_children, (const char *[]){id, album, track, "0"}));
+}
+END_TEST
+
+static err import_catalogue(struct ctx *cx, void *arg)
+{
+	const bool first = arg == NULL;
+	const struct artist_row artists[] = {
+		{.id = number_id(1, 1), .name = "Same", .genres = {(const char *[]){"Rock"}, 1}, .social_links = "{\"x\":\"https://example.com\"}"},
+		{.id = number_id(1, 2), .name = "Same"},
+		{.id = number_id(1, 3), .name = ""},
+		{.id = number_id(1, 4), .name = "x", .image_url = "ftp://x"},
+		{.id = number_id(1, 1), .name = "Twice in the file"},
+		{.name = "no id"},
+		{.id = number_id(1, 5), .name = "Same 2"},
+		{.id = number_id(1, 6), .name = "Same"},
+	};
+	const bool good[] = {1, 1, 0, 0, 1, 0, 1, 1}, added[] = {1, 1, 0, 0, 0, 0, 1, 1};
+	struct import_outcome o[8];
+
+	TRY(artist()->import_artists(cx, artists, 8, o));
+	for (int i = 0; i < 8; i++) {
+		ck_assert_msg(!o[i].fault == good[i], "row %d: %s", i, o[i].fault ? o[i].fault : "no fault");
+		ck_assert_msg(o[i].added == (first && added[i]), "row %d", i);
+	}
+	const struct album_row albums[] = {
+		{.id = number_id(2, 1), .artist_id = number_id(1, 1), .title = "year", .release_date = "1999", .album_type = "ALBUM"},
+		{.id = number_id(2, 2), .artist_id = number_id(1, 1), .title = "month", .release_date = "1999-12", .album_type = "ep"},
+		{.id = number_id(2, 3), .artist_id = number_id(1, 1), .title = "day", .release_date = "1999-12-31"},
+		{.id = number_id(2, 4), .artist_id = number_id(1, 9), .title = "nobody's"},
+		{.id = number_id(2, 5), .artist_id = number_id(1, 1), .title = "bad", .release_date = "1999-13-01"},
+		{.id = number_id(2, 6), .artist_id = number_id(1, 1), .title = "bad", .album_type = "tape"},
+		{.id = number_id(2, 7), .artist_id = number_id(1, 1), .title = "bad", .release_date = "99"},
+	};
+	TRY(artist()->import_albums(cx, albums, 7, o));
+	for (int i = 0; i < 7; i++) {
+		ck_assert_msg(!o[i].fault == (i < 3), "row %d: %s", i, o[i].fault ? o[i].fault : "no fault");
+		ck_assert_msg(o[i].added == (first && i < 3), "row %d", i);
+	}
+	const struct track_row tracks[] = {
+		{.id = number_id(3, 1), .album_id = number_id(2, 1), .title = "a", .duration = 1, .track_number = 1, .disc_number = INT_NULL},
+		{.id = number_id(3, 2), .album_id = number_id(2, 1), .title = "b", .duration = INT_NULL, .track_number = INT_NULL, .disc_number = 1},
+		{.id = number_id(3, 3), .album_id = number_id(2, 1), .title = "c", .duration = 1, .track_number = 1, .disc_number = 1},
+		{.id = number_id(3, 4), .album_id = number_id(2, 9), .title = "d", .duration = 1, .track_number = 1, .disc_number = 1},
+		{.id = number_id(3, 5), .album_id = number_id(2, 1), .title = "e", .duration = 90000, .track_number = 5, .disc_number = 1},
+	};
+	TRY(artist()->import_tracks(cx, tracks, 5, o));
+	for (int i = 0; i < 5; i++) {
+		ck_assert_msg(!o[i].fault == (i < 2), "row %d: %s", i, o[i].fault ? o[i].fault : "no fault");
+		ck_assert_msg(o[i].added == (first && i < 2), "row %d", i);
+	}
+	return NULL;
+}
+
+START_TEST(imports_obey_the_rules_and_can_be_repeated)
+{
+	on_task(import_catalogue);
+	ck_assert_ptr_null(harness_call(import_catalogue, (void *)artist()));
+	ck_assert_int_eq(harness_told("artist.created"), 4);
+	ck_assert_int_eq(harness_told("album.created"), 3);
+	ck_assert_int_eq(harness_told("track.created"), 2);
+	struct answer a = api("GET", "/api/v1/artists?sort=name", NULL, NULL);
+	expect(a, "items.0.name", "Same");
+	char *slugs = test_sql(harness_conninfo(), "SELECT string_agg(slug, ' ' ORDER BY slug) FROM artist.artists");
+	ck_assert_int_eq(strncmp(slugs, "same same-", 10), 0);
+	free(slugs);
+	struct answer year = api("GET", text("/api/v1/albums/0190cccc-0002-7000-8000-%012d", 1), NULL, NULL);
+	expect(year, "release_date", "1999-01-01");
+	expect(year, "release_date_precision", "year");
+	expect(year, "tracks.0.title", "a");
+	expect(year, "tracks.1.track_number", "null");
+	struct answer month = api("GET", text("/api/v1/albums/0190cccc-0002-7000-8000-%012d", 2), NULL, NULL);
+	expect(month, "release_date_precision", "month");
+	expect(month, "album_type", "EP");
+}
+END_TEST
+
+enum { RACERS = 4, RACE_ROWS = 100 };
+
+static err import_same_rows(struct ctx *cx, void *arg)
+{
+	struct import_outcome outcomes[RACE_ROWS];
+	int *added = arg;
+	static struct artist_row rows[RACE_ROWS];
+
+	for (int i = 0; i < RACE_ROWS; i++)
+		rows[i] = row_of(i + 1, "Racer");
+	TRY(artist()->import_artists(cx, rows, RACE_ROWS, outcomes));
+	for (int i = 0; i < RACE_ROWS; i++)
+		*added += outcomes[i].added;
+	return NULL;
+}
+
+static err race(struct ctx *cx, void *arg)
+{
+	struct branch branches[RACERS];
+	for (int i = 0; i < RACERS; i++)
+		branches[i] = (struct branch){.run = import_same_rows, .arg = arg};
+	together(cx, branches, RACERS);
+	for (int i = 0; i < RACERS; i++)
+		TRY(branches[i].result);
+	return NULL;
+}
+
+START_TEST(imports_at_once_add_each_row_once)
+{
+	int added = 0;
+	err e = harness_call(race, &added);
+	ck_assert_msg(!e, "%s", e ? e->detail : "");
+	ck_assert_int_eq(added, RACE_ROWS);
+	ck_assert_int_eq(harness_told("artist.created"), RACE_ROWS);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		cards_follow_every_change, documents_show_the_state_and_their_versions_grow, scans_find_everything,
+		imports_obey_the_rules_and_can_be_repeated, imports_at_once_add_each_row_once,
+	};
+	return run_tests("artist service", tests, sizeof tests / sizeof *tests);
+}
