@@ -87,7 +87,7 @@ static void renew_date(int64_t now)
 
 static char *put(char *to, const void *bytes, size_t len)
 {
-	return (char *)memcpy(to, bytes, len) + len;
+	return len ? (char *)memcpy(to, bytes, len) + len : to;
 }
 
 static char *put_text(char *to, const char *s)
