@@ -89,6 +89,7 @@ static void few_connections(struct http_config *cfg)
 
 static void open_server(void)
 {
+	streams_closed = waits_ended = 0;
 	serve(routes, NULL, NULL);
 }
 
