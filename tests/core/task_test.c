@@ -1,6 +1,7 @@
 /* Tasks: waiting, waking, cancelling, deadlines, starting, recycling. The same for both back ends. */
 #include "core/logging.h"
 #include "core/sanitizer.h"
+#include "core/task_turn.h"
 #include "probe.h"
 #include "vobe/clock.h"
 
@@ -269,6 +270,19 @@ START_TEST(deadlines_in_any_order_pass_in_theirs)
 }
 END_TEST
 
+START_TEST(a_task_that_ended_has_no_deadline)
+{
+	struct probe p = {.cx.deadline_us = clock_mono_now() + 5000000};
+
+	probe_start(&p, wait_twice);
+	ck_assert_int_eq(tasks_next_deadline(), p.cx.deadline_us);
+	task_cancel(p.cx.task);
+	tasks_run_ready();
+	ck_assert(p.ended);
+	ck_assert_int_eq(tasks_next_deadline(), INT64_MAX);
+}
+END_TEST
+
 /* --- starting and ending --- */
 
 static err start_another(struct ctx *cx, void *arg)
@@ -485,6 +499,7 @@ static TCase *waiting(void)
 	tcase_add_test(tc, a_deadline_cuts_a_sleep);
 	tcase_add_test(tc, a_sleep_is_not_cut_by_a_wake);
 	tcase_add_test(tc, deadlines_in_any_order_pass_in_theirs);
+	tcase_add_test(tc, a_task_that_ended_has_no_deadline);
 	return tc;
 }
 

@@ -91,27 +91,30 @@ END_TEST
 
 START_TEST(cancelled_work_is_taken_back_or_waited_for)
 {
-	struct caller c[3];
+	enum { RUNNING, FIRST, MIDDLE, LAST, LATER };
+	struct caller c[5];
 	bool never = false;
 
 	close_gate();
 	workers_open(1, 3);
-	for (int i = 0; i < 3; i++) {
+	for (int i = RUNNING; i <= LAST; i++) {
 		call(&c[i]);
 		await_workers(1);
 	}
-	task_cancel(c[0].probe.cx.task);
-	task_cancel(c[1].probe.cx.task);
+	task_cancel(c[RUNNING].probe.cx.task);
+	task_cancel(c[MIDDLE].probe.cx.task);
+	task_cancel(c[LAST].probe.cx.task);
 	tasks_run_ready();
-	ck_assert(!c[0].probe.ended);
-	ck_assert(c[1].probe.ended && problem_is(c[1].probe.result, CANCELLED));
+	ck_assert(problem_is(c[MIDDLE].probe.result, CANCELLED) && problem_is(c[LAST].probe.result, CANCELLED));
+	call(&c[LATER]);
 	ck_assert(!loop_until(&never, 20));
-	ck_assert(!c[0].probe.ended && !c[2].probe.ended);
+	ck_assert(!c[RUNNING].probe.ended && !c[FIRST].probe.ended && !c[LATER].probe.ended);
 	gate_open = true;
-	ck_assert(loop_until(&c[0].probe.ended, 10000) && loop_until(&c[2].probe.ended, 10000));
-	ck_assert(!c[0].probe.result && !c[2].probe.result);
-	ck_assert_int_eq(c[0].value, 7);
-	ck_assert_int_eq(done, 2);
+	ck_assert(loop_until(&c[LATER].probe.ended, 10000));
+	ck_assert(c[RUNNING].probe.ended && c[FIRST].probe.ended);
+	ck_assert(!c[RUNNING].probe.result && !c[FIRST].probe.result && !c[LATER].probe.result);
+	ck_assert_int_eq(c[RUNNING].value, 7);
+	ck_assert_int_eq(done, 3);
 	workers_close();
 }
 END_TEST
