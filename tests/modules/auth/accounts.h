@@ -3,13 +3,19 @@
 #define TESTS_AUTH_ACCOUNTS_H
 
 #include "contracts/auth.h"
+#include "core/loop.h"
+#include "http/server.h"
 #include "support/harness.h"
 #include "support/pg.h"
 
+#include <arpa/inet.h>
 #include <check.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 extern const struct module auth_module;
 
@@ -130,6 +136,39 @@ static inline struct person register_with_role(const char *name, enum role role)
 
 	ck_assert_ptr_null(harness_call(set_role_body, &order));
 	return p;
+}
+
+/* Sends without waiting, so that many requests are under way at once; answer_to runs the loop until the whole is there. */
+static inline int send_request(const char *method, const char *path, const char *as, const char *body)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port()), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	const char *text = fmt("%s %s HTTP/1.1\r\nHost: test\r\nConnection: close\r\n%s%s%sContent-Type: application/json\r\n"
+			       "Content-Length: %zu\r\n\r\n%s", method, path, as ? "Authorization: Bearer " : "", as ? as : "",
+			       as ? "\r\n" : "", strlen(body), body);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	ck_assert(!connect(fd, (struct sockaddr *)&to, sizeof to));
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	return fd;
+}
+
+static inline int answer_to(int fd, char *text, size_t room)
+{
+	static const bool never;
+	size_t len = 0;
+	ssize_t got;
+
+	while ((got = read(fd, text + len, room - 1 - len)) != 0) {
+		if (got > 0)
+			len += (size_t)got;
+		else
+			loop_until(&never, 2);
+	}
+	text[len] = '\0';
+	close(fd);
+	ck_assert_msg(len > 12, "no answer");
+	return atoi(text + 9);
 }
 
 static inline int run_suite(Suite *s)

@@ -1,15 +1,9 @@
 /* The token endpoint over HTTP: registration, sign-in, refresh, races, theft, revocation, keys. */
 #include "modules/auth/accounts.h"
 
-#include "core/loop.h"
-#include "http/server.h"
 #include "vobe/clock.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <sodium.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 START_TEST(registration_signs_in)
 {
@@ -229,42 +223,13 @@ START_TEST(sessions_slide_but_not_for_ever)
 }
 END_TEST
 
-static int send_refresh(const char *token)
+static void refresh_in(int fd, char out[64])
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port()), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	const char *body = fmt("{\"grant_type\":\"refresh_token\",\"refresh_token\":\"%s\"}", token);
-	const char *text = fmt("POST /api/v1/auth/token HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
-			       "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	ck_assert(!connect(fd, (struct sockaddr *)&to, sizeof to));
-	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	fcntl(fd, F_SETFL, O_NONBLOCK);
-	return fd;
-}
-
-/* The refresh token of a whole answer with status 200, else an empty text. */
-static void read_refresh(int fd, char out[64])
-{
-	static const bool never;
 	char text[8192];
-	size_t len = 0;
-	ssize_t got;
 
-	while ((got = read(fd, text + len, sizeof text - 1 - len)) != 0) {
-		if (got > 0)
-			len += (size_t)got;
-		else
-			loop_until(&never, 5);
-	}
-	text[len] = '\0';
-	close(fd);
+	ck_assert_msg(answer_to(fd, text, sizeof text) == 200, "%s", text);
 	const char *found = strstr(text, "\"refresh_token\":\"");
-	out[0] = '\0';
-	if (found && !strncmp(text, "HTTP/1.1 200", 12))
-		sscanf(found + 17, "%63[^\"]", out);
-	else
-		fprintf(stderr, "%s\n", text);
+	ck_assert(found && sscanf(found + 17, "%63[^\"]", out) == 1);
 }
 
 START_TEST(of_a_hundred_refreshes_at_once_one_successor_comes)
@@ -275,11 +240,12 @@ START_TEST(of_a_hundred_refreshes_at_once_one_successor_comes)
 	int fds[CLIENTS];
 
 	for (int i = 0; i < CLIENTS; i++)
-		fds[i] = send_refresh(p.refresh);
-	read_refresh(fds[0], first);
+		fds[i] = send_request("POST", "/api/v1/auth/token", NULL,
+				      fmt("{\"grant_type\":\"refresh_token\",\"refresh_token\":\"%s\"}", p.refresh));
+	refresh_in(fds[0], first);
 	ck_assert_int_eq(strlen(first), 43);
 	for (int i = 1; i < CLIENTS; i++) {
-		read_refresh(fds[i], next);
+		refresh_in(fds[i], next);
 		ck_assert_str_eq(next, first);
 	}
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.refresh_tokens"), 2);
