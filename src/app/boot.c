@@ -237,9 +237,9 @@ void boot_close(void)
 		http_close();
 	bus_close();
 	jobs_forget();
-	idempotency_close();
 	for (int i = 0; i < module_count; i++)
 		pool_close(pool_of(ordered[i]->name));
+	idempotency_close(); /* the pools knew its statements */
 	db_close();
 	workers_close();
 	tasks_close();
