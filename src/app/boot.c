@@ -21,6 +21,7 @@ enum { MODULES_MAX = 32, STACK_BYTES = 64 * 1024 };
 
 static struct boot_plan plan;
 static const struct module *ordered[MODULES_MAX + 1];
+static struct violation *violations[MODULES_MAX]; /* of ordered[i], as its pool knows them; ours to free */
 static int module_count, checked_count, started_count;
 static bool bus_started, ready;
 
@@ -90,7 +91,7 @@ static bool graph_order(FILE *faults)
 }
 
 /* The module's own violations and those of the tables every schema has. */
-static const struct violation *violations_of(const struct module *m)
+static struct violation *violations_of(const struct module *m)
 {
 	int n = 0;
 	while (m->violations && m->violations[n].constraint)
@@ -106,6 +107,7 @@ static const struct violation *violations_of(const struct module *m)
 
 static void module_open(const struct module *m)
 {
+	violations[module_count] = violations_of(m);
 	struct pool *pool = pool_open(&(struct pool_config){
 		.module = m->name,
 		.conninfo = options_conninfo(m->name),
@@ -117,7 +119,7 @@ static void module_open(const struct module *m)
 		.slow_timeout_ms = (int)option_int("db", "slow_timeout") * 1000,
 		.lock_timeout_ms = (int)option_int("db", "lock_timeout") * 1000,
 		.idle_transaction_timeout_ms = (int)option_int("db", "idle_transaction_timeout") * 1000,
-		.violations = violations_of(m),
+		.violations = violations[module_count],
 		.caches = option_bool("db", "caches"),
 	});
 	for (struct statement *const *table = m->statements; table && *table; table++)
@@ -239,6 +241,8 @@ void boot_close(void)
 	jobs_forget();
 	for (int i = 0; i < module_count; i++)
 		pool_close(pool_of(ordered[i]->name));
+	while (module_count > 0)
+		free(violations[--module_count]);
 	idempotency_close(); /* the pools knew its statements */
 	db_close();
 	workers_close();
