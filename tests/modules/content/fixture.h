@@ -174,8 +174,16 @@ __attribute__((unused)) static struct answer get(const char *as, const char *pat
 	return api("GET", f(API "%s", path), as, NULL);
 }
 
+/* As f(), of a text that is then freed. */
+__attribute__((unused)) static const char *kept(char *text)
+{
+	const char *copy = text ? f("%s", text) : NULL;
+	free(text);
+	return copy;
+}
+
 /* The first value of a query on the module's schema. */
-#define sql(...) test_sql(harness_conninfo(), "SET search_path = content, public; " __VA_ARGS__)
+#define sql(...) kept(test_sql(harness_conninfo(), "SET search_path = content, public; " __VA_ARGS__))
 
 __attribute__((unused)) static int run_suite(Suite *suite)
 {

@@ -9,7 +9,7 @@
  */
 static void posts_with_ties(void)
 {
-	free(sql("INSERT INTO posts (id, title, slug, content, status, author_id, primary_artist_id, featured_artist_ids, tags, views_count,"
+	sql("INSERT INTO posts (id, title, slug, content, status, author_id, primary_artist_id, featured_artist_ids, tags, views_count,"
 		 " comments_count, created_at, updated_at, published_at, is_deleted, deleted_at) SELECT"
 		 " ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, (ARRAY['Ёлка', 'apple', 'Banana', 'Арбуз', 'ёлка'])[i %% 5 + 1],"
 		 " 'post-' || i, 'text', CASE i %% 10 WHEN 8 THEN 'draft' WHEN 9 THEN 'archived' ELSE 'published' END,"
@@ -23,7 +23,7 @@ static void posts_with_ties(void)
 		 " FROM unnest('{a,b}'::text[]) t;"
 		 " INSERT INTO post_tags SELECT p.id, t.id, CASE WHEN " EVERY " THEN published_at END FROM posts p JOIN tags t ON t.slug = ANY (p.tags);"
 		 " INSERT INTO post_artists SELECT p.id, a.id, a.n, CASE WHEN " EVERY " THEN published_at END FROM posts p,"
-		 " unnest(p.featured_artist_ids) WITH ORDINALITY a (id, n); SELECT 1"));
+		 " unnest(p.featured_artist_ids) WITH ORDINALITY a (id, n); SELECT 1");
 }
 
 /* The ids of all pages, each followed by a comma. `path` ends in what further parameters can be added to. */
@@ -52,10 +52,9 @@ static void check_walk(const char *as, const char *list, const char *where, cons
 {
 	char path[512];
 	snprintf(path, sizeof path, "%s", list);
-	char *expected = sql("SELECT coalesce(string_agg(p.id::text, ',' ORDER BY %s) || ',', '') FROM posts p WHERE %s", order, where);
+	const char *expected = sql("SELECT coalesce(string_agg(p.id::text, ',' ORDER BY %s) || ',', '') FROM posts p WHERE %s", order, where);
 	const char *found = walk(as, path);
 	ck_assert_msg(strcmp(found, expected) == 0, "%s as %s\nfound    %s\nexpected %s", path, as ? as : "guest", found, expected);
-	free(expected);
 }
 
 static const struct { const char *sort, *order; } sorts[] = {
@@ -90,7 +89,7 @@ END_TEST
 START_TEST(common_tags_are_walked_in_order_too)
 {
 	posts_with_ties();
-	free(sql("UPDATE tags SET posts_count = posts_count + 6000; SELECT 1")); /* as if there were many */
+	sql("UPDATE tags SET posts_count = posts_count + 6000; SELECT 1"); /* as if there were many */
 	for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++)
 		check_walk(NULL, f("/posts?tag=b&sort=%s&", sorts[s].sort), EVERY " AND 'b' = ANY (tags)", sorts[s].order);
 }
@@ -117,7 +116,7 @@ START_TEST(what_is_not_published_is_listed_for_its_author_and_moderators)
 				   order);
 		}
 	check_walk(ANN, "/users/me/trash?", "is_deleted AND author_id = '" ANN_ID "'", "deleted_at DESC, id DESC");
-	free(sql("UPDATE posts SET deleted_at = now() - interval '31 days' WHERE is_deleted AND author_id = '" ANN_ID "'; SELECT 1"));
+	sql("UPDATE posts SET deleted_at = now() - interval '31 days' WHERE is_deleted AND author_id = '" ANN_ID "'; SELECT 1");
 	check_walk(ANN, "/users/me/trash?", "false", "id");
 	check_status(get(NULL, "/users/me/trash"), 401);
 }
@@ -134,9 +133,8 @@ START_TEST(totals_count_what_the_filters_leave)
 		{"&tag=b&published_after=2026-02-04", EVERY " AND published_at >= '2026-02-04' AND 'b' = ANY (tags)"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char *expected = sql("SELECT count(*) FROM posts p WHERE %s", rows[i].where);
+		const char *expected = sql("SELECT count(*) FROM posts p WHERE %s", rows[i].where);
 		check_at(get(NULL, f("/posts?limit=1&include_total=true&sort=title%s", rows[i].query)), "total", expected);
-		free(expected);
 	}
 	check_at(get(ANN, "/posts?status=draft&include_total=true"), "total", "3");
 	check_at(get(NULL, "/posts?status=draft&include_total=true"), "total", "0");
@@ -147,8 +145,8 @@ END_TEST
 
 START_TEST(totals_above_ten_thousand_are_a_lower_bound)
 {
-	free(sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, published_at) SELECT gen_random_uuid(), 't',"
-		 " 'p-' || i, 'x', 'published', '" ANN_ID "', now(), now(), now() FROM generate_series(1, 10001) i; SELECT 1"));
+	sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, published_at) SELECT gen_random_uuid(), 't',"
+		 " 'p-' || i, 'x', 'published', '" ANN_ID "', now(), now(), now() FROM generate_series(1, 10001) i; SELECT 1");
 	struct answer a = get(NULL, "/posts?include_total=true&limit=1");
 	check_at(a, "total", "10000");
 	check_at(a, "total_is_lower_bound", "true");

@@ -179,7 +179,7 @@ START_TEST(who_sees_what)
 		if (deleted)
 			check_status(api("DELETE", f(API "/posts/%s", id), ANN, NULL), 204);
 		if (strstr(rows[i].state, "long"))
-			free(sql("UPDATE posts SET deleted_at = deleted_at - interval '31 days' WHERE id = '%s'; SELECT 1", id));
+			sql("UPDATE posts SET deleted_at = deleted_at - interval '31 days' WHERE id = '%s'; SELECT 1", id);
 		struct answer own = get(MOD, f("/posts/%s", id));
 		const char *slug = at(&own, "slug");
 		for (int v = 0; v < 4; v++) {

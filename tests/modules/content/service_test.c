@@ -119,11 +119,10 @@ static err scan_call(struct ctx *cx, void *arg)
 
 static void check_scan(struct scan_call call, const char *where)
 {
-	char *expected = sql("SELECT coalesce(string_agg(id::text, ',' ORDER BY id) || ',', '') FROM posts WHERE status = 'published'"
+	const char *expected = sql("SELECT coalesce(string_agg(id::text, ',' ORDER BY id) || ',', '') FROM posts WHERE status = 'published'"
 			     " AND NOT is_deleted AND %s", where);
 	ck_assert_ptr_null(harness_call(scan_call, &call));
 	ck_assert_str_eq(call.found, expected);
-	free(expected);
 }
 
 START_TEST(scans_find_each_published_post_once)

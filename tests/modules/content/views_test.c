@@ -54,9 +54,9 @@ END_TEST
 START_TEST(views_of_many_posts_are_written_together)
 {
 	enum { POSTS = 1200 }; /* more than one change takes, and than the table begins with */
-	free(sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, published_at) SELECT"
+	sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, published_at) SELECT"
 		 " ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 't', 'p-' || i, 'x', 'published', '" ANN_ID "', now(), now(), now()"
-		 " FROM generate_series(1, %d) i; SELECT 1", POSTS));
+		 " FROM generate_series(1, %d) i; SELECT 1", POSTS);
 	for (int i = 1; i <= POSTS; i++)
 		check_status(get(i % 2 ? BOB : NULL, f("/posts/00000000-0000-7000-8000-%012d", i)), 200);
 	ck_assert_ptr_null(harness_job("views"));
@@ -69,10 +69,10 @@ START_TEST(views_wait_while_they_cannot_be_written)
 {
 	const char *id = published_by(ANN, "t", "");
 	get(NULL, f("/posts/%s", id));
-	free(sql("ALTER TABLE posts ADD CONSTRAINT refused CHECK (views_count = 0); SELECT 1"));
+	sql("ALTER TABLE posts ADD CONSTRAINT refused CHECK (views_count = 0); SELECT 1");
 	ck_assert_ptr_nonnull(harness_job("views"));
 	get(BOB, f("/posts/%s", id));
-	free(sql("ALTER TABLE posts DROP CONSTRAINT refused; SELECT 1"));
+	sql("ALTER TABLE posts DROP CONSTRAINT refused; SELECT 1");
 	ck_assert_ptr_null(harness_job("views"));
 	ck_assert_str_eq(views_of(id), "2");
 }
@@ -97,11 +97,11 @@ START_TEST(another_instances_edit_is_seen_by_its_event)
 	const char *id = published_by(ANN, "before", ""), *path = f("/posts/%s", id);
 	struct post_event event = {.post_id = id_of(id), .published_at = TIME_NULL, .created_at = TIME_NULL};
 	check_at(get(NULL, path), "title", "before");
-	free(sql("UPDATE posts SET title = 'after', version = 2 WHERE id = '%s'; SELECT 1", id));
+	sql("UPDATE posts SET title = 'after', version = 2 WHERE id = '%s'; SELECT 1", id);
 	check_at(get(NULL, path), "title", "before"); /* cached */
 	ck_assert_ptr_null(harness_hear(&post_updated, event.post_id, 2, &event));
 	check_at(get(NULL, path), "title", "after");
-	free(sql("UPDATE posts SET title = 'again', version = 3 WHERE id = '%s'; SELECT 1", id));
+	sql("UPDATE posts SET title = 'again', version = 3 WHERE id = '%s'; SELECT 1", id);
 	check_at(patch(ANN, id, "{\"description\":\"d\"}"), "title", "again"); /* edits never begin with a cached row */
 }
 END_TEST
@@ -112,7 +112,7 @@ static const char *interrupted;
 static err interrupting_cards(struct ctx *cx, const struct uuid *ids, int count, struct artist_card *cards)
 {
 	if (interrupted)
-		free(sql("UPDATE posts SET version = version + 1, description = 'theirs' WHERE id = '%s'; SELECT 1", interrupted));
+		sql("UPDATE posts SET version = version + 1, description = 'theirs' WHERE id = '%s'; SELECT 1", interrupted);
 	interrupted = NULL;
 	return fake_artist_cards(cx, ids, count, cards);
 }
