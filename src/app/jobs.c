@@ -46,6 +46,7 @@ static void job_ended(void *arg, err result)
 static void job_begin(void *arg)
 {
 	struct running_job *j = arg;
+	loop_timer_stop(j->timer);
 	j->timer = NULL;
 	j->cx = (struct ctx){.arena = arena_new(), .request_id = j->job->name};
 	j->running = true;
