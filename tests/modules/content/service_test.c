@@ -222,7 +222,7 @@ static err import_call(struct ctx *cx, void *arg)
 	TRY(content()->import_posts(cx, call->rows, call->count, call->outcomes));
 	for (int i = 0; i < call->count; i++)
 		if (call->outcomes[i].fault) /* the arena's */
-			call->outcomes[i].fault = strdup(call->outcomes[i].fault);
+			call->outcomes[i].fault = f("%s", call->outcomes[i].fault);
 	return NULL;
 }
 
