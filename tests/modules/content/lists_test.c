@@ -50,9 +50,9 @@ static const char *walk(const char *as, const char *path)
 
 static void check_walk(const char *as, const char *list, const char *where, const char *order)
 {
-	char path[512];
+	char path[512], expected[64 * 40];
 	snprintf(path, sizeof path, "%s", list);
-	const char *expected = sql("SELECT coalesce(string_agg(p.id::text, ',' ORDER BY %s) || ',', '') FROM posts p WHERE %s", order, where);
+	snprintf(expected, sizeof expected, "%s", sql("SELECT coalesce(string_agg(p.id::text, ',' ORDER BY %s) || ',', '') FROM posts p WHERE %s", order, where));
 	const char *found = walk(as, path);
 	ck_assert_msg(strcmp(found, expected) == 0, "%s as %s\nfound    %s\nexpected %s", path, as ? as : "guest", found, expected);
 }
