@@ -45,6 +45,14 @@ static void line_refused(struct reading *r, int64_t line, const char *why)
 	fprintf(stderr, "%s%s:%lld: %s; left out\n", isatty(2) ? "\r\033[K" : "", r->path, (long long)line, why);
 }
 
+/* The line is taken, but not as it was. */
+static void line_fitted(struct reading *r, const struct notes *notes)
+{
+	r->totals->fitted += notes->count > 0;
+	for (int i = 0; i < notes->count; i++)
+		fprintf(stderr, "%s%s:%lld: %s\n", isatty(2) ? "\r\033[K" : "", r->path, (long long)r->line, notes->at[i]);
+}
+
 static void progress_print(const struct reading *r)
 {
 	if (!isatty(2))
@@ -56,8 +64,9 @@ static void progress_print(const struct reading *r)
 }
 
 /* What is wrong with a line, or NULL and a row is added to the batch. */
-static const char *line_read(struct ctx *cx, const struct reading *r, struct batch *b)
+static const char *line_read(struct ctx *cx, struct reading *r, struct batch *b)
 {
+	struct notes notes = {.count = 0};
 	const struct json *doc;
 	uint64_t present;
 	void *line = arena_alloc(cx->arena, r->kind->schema->size);
@@ -67,9 +76,10 @@ static const char *line_read(struct ctx *cx, const struct reading *r, struct bat
 		e = schema_decode(cx->arena, r->kind->schema, doc, DECODE_STORED, line, &present);
 	if (e)
 		return e->fault_count ? arena_fmt(cx->arena, "%s: %s", e->faults[0].pointer, e->faults[0].detail) : e->detail;
-	const char *fault = r->kind->row(cx, line, b->rows + (size_t)b->count * r->kind->row_size);
+	const char *fault = r->kind->row(cx, line, b->rows + (size_t)b->count * r->kind->row_size, &notes);
 	if (!fault)
 		b->lines[b->count++] = r->line;
+	line_fitted(r, &notes);
 	return fault;
 }
 

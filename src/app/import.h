@@ -9,6 +9,7 @@
 
 struct import_totals {
 	int64_t lines, added, present, refused;
+	int64_t fitted; /* added or present, but changed to fit the limits of the API */
 };
 
 /* Reads every file of the known kinds in `dir`. Bad lines are told on stderr with file and line, and left out. Suspends. */
