@@ -127,6 +127,20 @@ static void module_open(const struct module *m)
 	idempotency_open(m->name, pool);
 }
 
+static const struct http_rate *rates(void)
+{
+	static struct http_rate table[6];
+	memcpy(table, (const struct http_rate[6]){
+		{"guest",    (int)option_int("http", "guest_limit"),    5 * 60},
+		{"user",     (int)option_int("http", "user_limit"),     5 * 60},
+		{"writes",   (int)option_int("http", "writes_limit"),   60},
+		{"register", (int)option_int("http", "register_limit"), 30 * 60},
+		{"login",    (int)option_int("http", "login_limit"),    20},
+		{NULL, 0, 0},
+	}, sizeof table);
+	return table;
+}
+
 static bool routes_open(void)
 {
 	static struct http_hooks hooks;
@@ -147,6 +161,7 @@ static bool routes_open(void)
 		.trust_forwarded = option_bool("http", "trust_forwarded"),
 		.cors_origins = option_text("http", "cors_origins"),
 		.limits = option_bool("http", "limits"),
+		.rates = rates(),
 		.gzip_least = (int)option_int("http", "gzip_least"),
 	}, &hooks);
 	fine = fine && http_routes("platform", platform_routes);

@@ -2,17 +2,13 @@
 #include "app/idempotency.h"
 
 #include "db/change.h"
+#include "http/problems.h"
 #include "vobe/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { MODULES_MAX = 32, HASH_BYTES = 32 };
-
-PROBLEM(IDEMPOTENCY_MISMATCH, 422, "idempotency_mismatch", "Key used for another request",
-	"This Idempotency-Key was used with another body. Make a new key for a new request.");
-PROBLEM(IDEMPOTENCY_RUNNING, 409, "idempotency_running", "The same request is still running",
-	"A request with this Idempotency-Key is under way. Repeat it in a moment to get its answer.");
 
 #define KEY_ROW_FIELDS(F, T)                                                                       \
 	F(T, UUID, user_id, IN, "Whose key")                                                       \

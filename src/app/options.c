@@ -27,6 +27,11 @@ static const struct option http_options[] = {
 	{"trust_forwarded",         OPTION_BOOL,    "false", 0, 0, "Believe X-Forwarded-For and -Proto of a proxy on loopback"},
 	{"cors_origins",            OPTION_TEXT,    "*",     0, 0, "Origins that browsers may call from: *, or a comma-separated list"},
 	{"limits",                  OPTION_BOOL,    "true",  0, 0, "Rate limits"},
+	{"guest_limit",             OPTION_INT,     "300",   1, 1000000000, "Requests of an address in 5 minutes, not signed in"},
+	{"user_limit",              OPTION_INT,     "600",   1, 1000000000, "Requests of a user in 5 minutes"},
+	{"writes_limit",            OPTION_INT,     "60",    1, 1000000000, "Writes of a user in a minute"},
+	{"register_limit",          OPTION_INT,     "5",     1, 1000000000, "Registrations from an address in 30 minutes"},
+	{"login_limit",             OPTION_INT,     "5",     1, 1000000000, "Sign-ins from an address in 20 seconds"},
 	{"gzip_least",              OPTION_BYTES,   "1k",    0, 0, "Smallest answer that is compressed; 0: none is"},
 	{0},
 };

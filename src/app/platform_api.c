@@ -63,35 +63,10 @@ HANDLER(get_openapi)
 	return reply_bytes(rq, "application/json", text, strlen(text));
 }
 
-static err const common_problems[] = {
-	BAD_REQUEST, INVALID_CURSOR, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, EDIT_CONFLICT, PRECONDITION_FAILED,
-	PAYLOAD_TOO_LARGE, VALIDATION_FAILED, TOO_MANY_REQUESTS, INTERNAL, UNAVAILABLE, OUTCOME_UNKNOWN, CANCELLED,
-	DEADLINE_PASSED, NULL,
-};
-
-static err problem_among(const err *list, const char *code)
-{
-	for (; list && *list; list++)
-		if (!strcmp((*list)->code, code))
-			return *list;
-	return NULL;
-}
-
-static err problem_of_module(const struct module *m, const char *code)
-{
-	err found = NULL;
-	for (const struct route *const *table = m->routes; table && *table && !found; table++)
-		for (const struct route *r = *table; r->path && !found; r++)
-			found = problem_among(r->problems, code);
-	return found;
-}
-
 HANDLER(get_problem)
 {
 	const struct problem_code *in = rq->params;
-	err found = problem_among(common_problems, in->code);
-	for (const struct module *const *m = boot_modules(); *m && !found; m++)
-		found = problem_of_module(*m, in->code);
+	err found = http_problem(in->code);
 	if (!found)
 		return NOT_FOUND;
 	return reply(rq, &(struct problem_doc){found->code, found->status, found->title, found->detail});
