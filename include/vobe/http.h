@@ -42,6 +42,7 @@ struct route {
 	int body_max;                /* bytes; 0: 1 MiB */
 	const char *bucket;          /* extra rate limit by that name ("login"), beside the common ones */
 	bool no_idempotency;         /* a creating POST whose answer must not be stored: tokens */
+	bool creates;                /* a creating POST though its status is not 201: it takes an Idempotency-Key too */
 };
 
 /* Defines a handler and remembers where it stands: HANDLER(create_post) { ... rq ... } */

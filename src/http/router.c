@@ -99,12 +99,13 @@ static struct node *node_of(struct endpoint *e)
 	return n;
 }
 
-/* POST /posts makes what GET /posts/{id} reads. The two may be registered in either order. */
+/* POST /posts, or POST /users/{id}/posts, makes what GET /posts/{id} reads. The two may be registered in either order. */
 static void link_resource(struct endpoint *post, const struct endpoint *get)
 {
-	size_t len = strlen(post->path);
-	if (post->creates && get->route->method == METHOD_GET && strncmp(get->path, post->path, len) == 0 &&
-	    strcmp(get->path + len, "/{id}") == 0)
+	const char *noun = strrchr(post->path, '/');
+	size_t skip = sizeof base - 1, len = strlen(noun);
+	if (post->creates && get->route->method == METHOD_GET && strncmp(get->path, base, skip) == 0 &&
+	    strncmp(get->path + skip, noun, len) == 0 && strcmp(get->path + skip + len, "/{id}") == 0)
 		post->resource = get;
 }
 
@@ -156,7 +157,7 @@ bool router_add(const char *module, const struct route *r)
 		.version = r->reply && !r->list ? schema_field(r->reply, "version") : NULL,
 		.body_max = r->body_max ? (uint64_t)r->body_max : BODY_MAX,
 		.bucket = bucket,
-		.creates = r->method == METHOD_POST && r->status == 201 && !r->no_idempotency,
+		.creates = r->method == METHOD_POST && (r->status == 201 || r->creates) && !r->no_idempotency,
 	};
 	if (!endpoint_place(e)) {
 		endpoint_free(e);
