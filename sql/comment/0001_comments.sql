@@ -3,7 +3,8 @@
 
 CREATE TABLE comment_counts (
 	post_id       uuid   PRIMARY KEY,
-	visible_count bigint NOT NULL DEFAULT 0 CHECK (visible_count >= 0)
+	visible_count bigint NOT NULL DEFAULT 0,
+	CONSTRAINT comment_counts_floor CHECK (visible_count >= 0)
 ) WITH (fillfactor = 50);
 
 CREATE TABLE comments (

@@ -49,8 +49,8 @@ struct statement comment_statements[] = {
 	},
 	[COUNT_MOVE] = {
 		.name = "count_move",
-		.sql = "INSERT INTO comment_counts AS c (post_id, visible_count) VALUES ($post_id, $by)"
-		       " ON CONFLICT (post_id) DO UPDATE SET visible_count = c.visible_count + excluded.visible_count",
+		.sql = "INSERT INTO comment_counts AS c (post_id, visible_count) VALUES ($post_id, greatest($by, 0))"
+		       " ON CONFLICT (post_id) DO UPDATE SET visible_count = c.visible_count + $by",
 		.in = &post_count_schema,
 	},
 	/*

@@ -70,6 +70,7 @@ START_TEST(tracks_get_the_next_number)
 	struct answer a = api("POST", path, ALICE, "{\"title\":\"one\",\"duration\":61,\"lyrics\":\"la\"}");
 	expect(a, "track_number", "1");
 	expect(a, "disc_number", "1");
+	ck_assert_str_eq(header_of(&a, "Location"), text("/api/v1/tracks/%s", at(&a, "id")));
 	expect(a, "album_title", "T");
 	expect(a, "artist_name", "A");
 	struct answer again = api("GET", text("/api/v1/tracks/%s", at(&a, "id")), NULL, NULL);
@@ -122,9 +123,13 @@ START_TEST(bulk_adds_all_or_none)
 	expect_status(faulty, 422);
 	expect(faulty, "errors.0.pointer", "/tracks/1/title");
 	expect_status(api("POST", path, ALICE, "{\"tracks\":[]}"), 422);
+	struct answer keyed = api_with("POST", path, ALICE, "Idempotency-Key: k\r\n", "{\"tracks\":[{\"title\":\"z\"}]}");
+	struct answer again = api_with("POST", path, ALICE, "Idempotency-Key: k\r\n", "{\"tracks\":[{\"title\":\"z\"}]}");
+	expect_status(again, 200);
+	ck_assert_str_eq(keyed.body, again.body);
 	struct answer now = read_album(album);
-	expect(now, "total_tracks", "3");
-	ck_assert_int_eq(harness_told("track.created"), 3);
+	expect(now, "total_tracks", "4");
+	ck_assert_int_eq(harness_told("track.created"), 4);
 }
 END_TEST
 

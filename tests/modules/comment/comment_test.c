@@ -1,0 +1,292 @@
+/* Single comments: writing, editing, deleting, restoring, and what becomes of the counts. */
+#include "modules/comment/scene.h"
+
+START_TEST(a_comment_is_written_and_read_back)
+{
+	struct answer a = api("POST", COMMENTS, ALICE, "{\"content\":\"привет 🎸\"}");
+	expect_status(a, 201);
+	expect(a, "post_id", POST_ID);
+	expect(a, "user_id", A_ID);
+	expect(a, "username", "user-a");
+	expect(a, "parent_id", "null");
+	expect(a, "depth", "0");
+	expect(a, "is_edited", "false");
+	expect(a, "is_deleted", "false");
+	ck_assert_str_eq(header_of(&a, "Location"), comment_path(at(&a, "id")));
+	struct answer b = api("GET", comment_path(at(&a, "id")), NULL, NULL);
+	expect_status(b, 200);
+	expect(b, "content", "привет 🎸");
+	expect(b, "created_at", at(&a, "created_at"));
+	expect(b, "context", "[]");
+	ck_assert_int_eq(counted(), 1);
+	ck_assert_int_eq(harness_told("comment.created"), 1);
+	ck_assert_ptr_nonnull(strstr(harness_told_payload("comment.created", 0), "\"post_id\": \"" POST_ID "\""));
+}
+END_TEST
+
+START_TEST(faults_are_named)
+{
+	expect_status(api("POST", COMMENTS, NULL, "{\"content\":\"x\"}"), 401);
+	expect_status(api("POST", COMMENTS, ALICE, "{}"), 422);
+	expect_status(api("POST", COMMENTS, ALICE, "{\"content\":null}"), 422);
+	expect_status(api("POST", COMMENTS, ALICE, "{\"content\":\" \\n \"}"), 422);
+	static char long_body[10001 + 32] = "{\"content\":\"";
+	memset(long_body + strlen(long_body), 'x', 10001);
+	strcat(long_body, "\"}");
+	struct answer a = api("POST", COMMENTS, ALICE, long_body);
+	expect(a, "errors.0.code", "too_long");
+	struct answer none = api("POST", "/api/v1/posts/" NOBODY "/comments", ALICE, "{\"content\":\"x\"}");
+	expect_status(none, 404);
+	expect(none, "code", "post_not_found");
+	struct answer closed = api("POST", "/api/v1/posts/" CLOSED_ID "/comments", ALICE, "{\"content\":\"x\"}");
+	expect_status(closed, 409);
+	expect(closed, "code", "comments_closed");
+	expect_status(api("POST", "/api/v1/posts/" DRAFT_ID "/comments", BOB, "{\"content\":\"x\"}"), 404);
+	ck_assert_int_eq(counted(), 0);
+}
+END_TEST
+
+START_TEST(one_key_makes_one_comment)
+{
+	const char *key = "Idempotency-Key: k\r\n";
+	struct answer a = api_with("POST", COMMENTS, ALICE, key, "{\"content\":\"once\"}");
+	struct answer b = api_with("POST", COMMENTS, ALICE, key, "{\"content\":\"once\"}");
+	expect_status(b, 201);
+	ck_assert_str_eq(a.body, b.body);
+	ck_assert_int_eq(counted(), 1);
+}
+END_TEST
+
+START_TEST(answers_stand_under_their_parent)
+{
+	const char *root = say(ALICE, NULL, "root"), *child = say(BOB, root, "child");
+	struct answer a = api("GET", comment_path(child), NULL, NULL);
+	expect(a, "parent_id", root);
+	expect(a, "depth", "1");
+	struct answer b = api("GET", comment_path(root), NULL, NULL);
+	expect(b, "replies_count", "1");
+	struct answer wrong = api("POST", "/api/v1/posts/" OTHER_POST_ID "/comments", BOB,
+				  text("{\"content\":\"x\",\"parent_id\":\"%s\"}", root));
+	expect_status(wrong, 422);
+	expect(wrong, "code", "wrong_post");
+	expect(wrong, "errors.0.pointer", "/parent_id");
+	struct answer unknown = api("POST", COMMENTS, BOB, "{\"content\":\"x\",\"parent_id\":\"" NOBODY "\"}");
+	expect_status(unknown, 422);
+	expect_status(api("DELETE", comment_path(root), ALICE, NULL), 204);
+	struct answer buried = api("POST", COMMENTS, BOB, text("{\"content\":\"x\",\"parent_id\":\"%s\"}", root));
+	expect_status(buried, 409);
+	expect(buried, "code", "parent_deleted");
+	expect_counts_hold();
+}
+END_TEST
+
+START_TEST(threads_go_fifty_levels_deep)
+{
+	const char *id = say(ALICE, NULL, "0");
+	for (int i = 1; i <= 50; i++)
+		id = say(i % 2 ? BOB : ALICE, id, text("%d", i));
+	struct answer a = api("POST", COMMENTS, ALICE, text("{\"content\":\"x\",\"parent_id\":\"%s\"}", id));
+	expect_status(a, 422);
+	expect(a, "code", "too_deep");
+	struct answer b = api("GET", text("%s?context=50", comment_path(id)), NULL, NULL);
+	expect(b, "context.0.content", "0");
+	expect(b, "context.49.content", "49");
+	struct answer c = api("GET", text("%s?context=2", comment_path(id)), NULL, NULL);
+	expect(c, "context.0.content", "48");
+	expect(c, "context.1.username", "user-b");
+	ck_assert_ptr_null(at(&c, "context.2"));
+	expect_status(api("GET", text("%s?context=51", comment_path(id)), NULL, NULL), 400);
+}
+END_TEST
+
+START_TEST(only_writers_edit)
+{
+	const char *path = comment_path(say(ALICE, NULL, "before"));
+	expect_status(api("PATCH", path, NULL, "{\"content\":\"x\"}"), 401);
+	expect_status(api("PATCH", path, BOB, "{\"content\":\"x\"}"), 403);
+	expect_status(api("PATCH", path, MOD, "{\"content\":\"x\"}"), 403);
+	struct answer same = api("PATCH", path, ALICE, "{\"content\":\"before\"}");
+	expect_status(same, 200);
+	expect(same, "is_edited", "false");
+	ck_assert_int_eq(harness_told("comment.updated"), 0);
+	struct answer edited = api("PATCH", path, ALICE, "{\"content\":\"after\"}");
+	expect_status(edited, 200);
+	expect(edited, "content", "after");
+	expect(edited, "is_edited", "true");
+	expect(edited, "username", "user-a");
+	expect_status(api("PATCH", path, ALICE, edited.body), 200);
+	expect_status(api("PATCH", path, ALICE, "{\"content\":null}"), 422);
+	expect_status(api("PATCH", path, ALICE, "{\"content\":\"\"}"), 422);
+	expect_status(api("PATCH", path, ALICE, "{\"parent_id\":\"" NOBODY "\"}"), 422);
+	expect_status(api("PATCH", path, ALICE, "{\"user_id\":\"" B_ID "\",\"is_deleted\":true,\"depth\":7}"), 200);
+	struct answer now = api("GET", path, NULL, NULL);
+	expect(now, "user_id", A_ID);
+	expect(now, "depth", "0");
+	expect_status(api_with("PATCH", path, ALICE, "If-Match: \"v1-0000000000000000\"\r\n", "{\"content\":\"x\"}"), 412);
+	ck_assert_int_eq(harness_told("comment.updated"), 1);
+}
+END_TEST
+
+START_TEST(deleted_leaves_vanish_and_come_back)
+{
+	const char *id = say(ALICE, NULL, "x"), *path = comment_path(id);
+	expect_status(api("DELETE", path, NULL, NULL), 401);
+	expect_status(api("DELETE", path, BOB, NULL), 403);
+	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 409);
+	expect_status(api("DELETE", path, ALICE, NULL), 204);
+	expect_status(api("DELETE", path, ALICE, NULL), 404);
+	expect_status(api("PATCH", path, ALICE, "{\"content\":\"y\"}"), 404);
+	expect_status(api("GET", path, BOB, NULL), 404);
+	struct answer mine = api("GET", path, ALICE, NULL);
+	expect(mine, "content", "x");
+	expect(mine, "is_deleted", "true");
+	ck_assert_int_eq(counted(), 0);
+	expect_status(api("POST", text("%s/restore", path), BOB, NULL), 404);
+	struct answer back = api("POST", text("%s/restore", path), ALICE, NULL);
+	expect_status(back, 200);
+	expect(back, "is_deleted", "false");
+	expect(back, "is_edited", "false");
+	ck_assert_int_eq(counted(), 1);
+	expect_status(api("DELETE", path, MOD, NULL), 204);
+	expect_status(api("GET", path, ALICE, NULL), 404);
+	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 404); /* a moderator's decision */
+	expect_status(api("POST", text("%s/restore", path), MOD, NULL), 200);
+	ck_assert_int_eq(harness_told("comment.deleted"), 2);
+	ck_assert_int_eq(harness_told("comment.restored"), 2);
+}
+END_TEST
+
+START_TEST(tombstones_stay_while_something_hangs_on_them)
+{
+	const char *root = say(ALICE, NULL, "secret"), *middle = say(BOB, root, "middle"), *leaf = say(ALICE, middle, "leaf");
+	api("DELETE", comment_path(root), ALICE, NULL);
+	api("DELETE", comment_path(middle), MOD, NULL);
+	struct answer tomb = api("GET", comment_path(root), BOB, NULL);
+	expect_status(tomb, 200);
+	expect(tomb, "content", "null");
+	expect(tomb, "user_id", "null");
+	expect(tomb, "username", "null");
+	expect(tomb, "is_deleted", "true");
+	expect(tomb, "replies_count", "1");
+	struct answer list = api("GET", COMMENTS, ALICE, NULL);
+	ck_assert_ptr_null(strstr(list.body, "secret"));
+	expect(list, "items.0.replies.0.replies.0.content", "leaf");
+	expect_status(api("POST", text("%s/restore", comment_path(middle)), BOB, NULL), 403);
+	ck_assert_int_eq(counted(), 1);
+	expect_counts_hold();
+
+	api("DELETE", comment_path(leaf), ALICE, NULL); /* and all of them go */
+	list = api("GET", COMMENTS, NULL, NULL);
+	expect(list, "items", "[]");
+	expect_status(api("GET", comment_path(root), BOB, NULL), 404);
+	expect_counts_hold();
+
+	api("POST", text("%s/restore", comment_path(leaf)), ALICE, NULL); /* and come back with it */
+	list = api("GET", COMMENTS, NULL, NULL);
+	expect(list, "items.0.is_deleted", "true");
+	expect(list, "items.0.replies.0.replies.0.content", "leaf");
+	expect_counts_hold();
+	api("POST", text("%s/restore", comment_path(root)), ALICE, NULL);
+	list = api("GET", COMMENTS, NULL, NULL);
+	expect(list, "items.0.content", "secret");
+	ck_assert_int_eq(counted(), 2);
+	expect_counts_hold();
+}
+END_TEST
+
+START_TEST(visibility_follows_the_post)
+{
+	struct answer a = api("POST", "/api/v1/posts/" OTHER_POST_ID "/comments", ALICE, "{\"content\":\"x\"}");
+	const char *path = comment_path(at(&a, "id"));
+	test_sql(harness_conninfo(), "UPDATE comment.comments SET post_id = '" DRAFT_ID "'");
+	expect_status(api("GET", path, BOB, NULL), 404);
+	expect_status(api("GET", text("%s/replies", path), NULL, NULL), 404);
+	expect_status(api("PATCH", path, BOB, "{\"content\":\"y\"}"), 404);
+	expect_status(api("DELETE", path, BOB, NULL), 404);
+	expect_status(api("GET", "/api/v1/posts/" DRAFT_ID "/comments", BOB, NULL), 404);
+	expect_status(api("GET", "/api/v1/posts/" DRAFT_ID "/comments", ALICE, NULL), 200);
+	expect_status(api("GET", path, ALICE, NULL), 200);
+	test_sql(harness_conninfo(), "UPDATE comment.comments SET post_id = '" CLOSED_ID "'");
+	expect_status(api("GET", path, BOB, NULL), 200);
+	expect_status(api("GET", "/api/v1/posts/" CLOSED_ID "/comments", NULL, NULL), 200);
+	expect_status(api("GET", "/api/v1/posts/" NOBODY "/comments", NULL, NULL), 404);
+	expect_status(api("GET", comment_path(NOBODY), NULL, NULL), 404);
+}
+END_TEST
+
+START_TEST(without_auth_names_are_missing_and_the_answer_says_so)
+{
+	say(ALICE, NULL, "x");
+	auth_is_down = true;
+	struct answer a = api("GET", COMMENTS, NULL, NULL);
+	expect_status(a, 200);
+	expect(a, "items.0.username", "null");
+	expect(a, "items.0.user_id", A_ID);
+	ck_assert_str_eq(header_of(&a, "X-Partial"), "username");
+	expect_status(api("POST", COMMENTS, BOB, "{\"content\":\"y\"}"), 201);
+}
+END_TEST
+
+START_TEST(names_of_deleted_users_are_null)
+{
+	say("user:" GONE_ID, NULL, "x");
+	struct answer a = api("GET", COMMENTS, NULL, NULL);
+	expect(a, "items.0.username", "null");
+	ck_assert_ptr_null(header_of(&a, "X-Partial"));
+}
+END_TEST
+
+START_TEST(two_hundred_comment_on_one_post_at_once)
+{
+	enum { MANY = 200 };
+	static struct call calls[MANY];
+	static struct answer answers[MANY];
+	const char *root = say(ALICE, NULL, "root");
+	for (int i = 0; i < MANY; i++)
+		calls[i] = (struct call){"POST", COMMENTS, i % 2 ? ALICE : BOB, NULL,
+					 i % 4 ? "{\"content\":\"x\"}" : text("{\"content\":\"y\",\"parent_id\":\"%s\"}", root)};
+	api_together(calls, answers, MANY);
+	for (int i = 0; i < MANY; i++)
+		expect_status(answers[i], 201);
+	ck_assert_int_eq(counted(), MANY + 1);
+	expect_counts_hold();
+}
+END_TEST
+
+/* Deleting, restoring and answering of one small thread in every order the server happens to choose. */
+START_TEST(counts_hold_when_all_happens_at_once)
+{
+	enum { ROUNDS = 6, MANY = 24 };
+	const char *ids[8];
+	struct call calls[MANY];
+	struct answer answers[MANY];
+
+	for (int i = 0; i < 8; i++)
+		ids[i] = say(ALICE, i ? ids[(i - 1) / 2] : NULL, text("%d", i));
+	for (int round = 0; round < ROUNDS; round++) {
+		for (int i = 0; i < MANY; i++) {
+			const char *id = ids[(i * 5 + round) % 8], *path = comment_path(id);
+			calls[i] = (i + round) % 3 == 0 ? (struct call){"DELETE", path, ALICE, NULL, NULL}
+				 : (i + round) % 3 == 1 ? (struct call){"POST", text("%s/restore", path), ALICE, NULL, NULL}
+							: (struct call){"POST", COMMENTS, BOB, NULL,
+									text("{\"content\":\"x\",\"parent_id\":\"%s\"}", id)};
+		}
+		api_together(calls, answers, MANY);
+		for (int i = 0; i < MANY; i++)
+			ck_assert_msg(answers[i].status < 500, "%s", answers[i].body);
+		expect_counts_hold();
+	}
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		a_comment_is_written_and_read_back, faults_are_named, one_key_makes_one_comment, answers_stand_under_their_parent,
+		threads_go_fifty_levels_deep, only_writers_edit, deleted_leaves_vanish_and_come_back,
+		tombstones_stay_while_something_hangs_on_them, visibility_follows_the_post,
+		without_auth_names_are_missing_and_the_answer_says_so, names_of_deleted_users_are_null,
+		two_hundred_comment_on_one_post_at_once, counts_hold_when_all_happens_at_once,
+	};
+	return run_tests("comment", tests, sizeof tests / sizeof *tests);
+}

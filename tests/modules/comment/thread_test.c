@@ -1,0 +1,311 @@
+/* Threads as lists and trees, paged at every level; counts for others; imports. */
+#include "modules/comment/scene.h"
+
+#include "vobe/clock.h"
+
+/* What the items of a list say, page by page, at `path`. */
+static const char *words(const char *path)
+{
+	static char all[4096];
+	const char *cursor = NULL;
+	*all = '\0';
+	do {
+		struct answer a = api("GET", text("%s%slimit=2%s%s", path, strchr(path, '?') ? "&" : "?", cursor ? "&cursor=" : "",
+						  cursor ? cursor : ""), NULL, NULL);
+		expect_status(a, 200);
+		for (int i = 0; at(&a, text("items.%d", i)); i++)
+			strcat(strcat(all, at(&a, text("items.%d.content", i))), " ");
+		cursor = at(&a, "next_cursor");
+	} while (strcmp(cursor, "null") != 0);
+	return all;
+}
+
+static const char *replies_path(const char *id)
+{
+	return text("/api/v1/comments/%s/replies", id);
+}
+
+START_TEST(flat_and_tree_in_both_orders)
+{
+	const char *a = say(ALICE, NULL, "a");
+	say(ALICE, NULL, "b");
+	const char *c = say(BOB, a, "c");
+	say(ALICE, NULL, "d");
+	say(BOB, a, "e");
+	say(BOB, c, "f");
+	ck_assert_str_eq(words(COMMENTS "?view=flat"), "a b c d e f ");
+	ck_assert_str_eq(words(COMMENTS "?view=flat&sort=new"), "f e d c b a ");
+	ck_assert_str_eq(words(COMMENTS), "a b d ");
+	ck_assert_str_eq(words(COMMENTS "?view=tree&sort=new"), "d b a ");
+	ck_assert_str_eq(words(replies_path(a)), "c e ");
+	ck_assert_str_eq(words(text("%s?sort=new", replies_path(a))), "e c ");
+	struct answer flat = api("GET", COMMENTS "?view=flat&include_total=true", NULL, NULL);
+	expect(flat, "total", "6");
+	ck_assert_ptr_null(at(&flat, "items.0.replies"));
+	struct answer tree = api("GET", COMMENTS "?include_total=true", NULL, NULL);
+	expect(tree, "total", "3");
+	expect(tree, "items.0.replies.0.content", "c");
+	expect(tree, "items.0.replies.0.username", "user-b");
+	expect(tree, "items.0.replies.0.replies.0.content", "f");
+	expect(tree, "items.0.replies.1.content", "e");
+	expect(tree, "items.1.replies", "[]");
+	expect(tree, "items.0.replies_next_cursor", "null");
+	struct answer replies = api("GET", text("%s?include_total=true&depth=2", replies_path(a)), NULL, NULL);
+	expect(replies, "total", "2");
+	expect(replies, "items.0.replies.0.content", "f");
+}
+END_TEST
+
+START_TEST(pages_do_not_stumble_over_ties)
+{
+	for (int i = 0; i < 7; i++)
+		say(ALICE, NULL, text("%d", i));
+	test_sql(harness_conninfo(), "UPDATE comment.comments SET created_at = '2026-01-01'");
+	ck_assert_str_eq(words(COMMENTS), "0 1 2 3 4 5 6 ");
+	ck_assert_str_eq(words(COMMENTS "?sort=new"), "6 5 4 3 2 1 0 ");
+	ck_assert_str_eq(words(COMMENTS "?view=flat"), "0 1 2 3 4 5 6 ");
+	test_sql(harness_conninfo(), "UPDATE comment.comments SET created_at = '0850-01-01'");
+	ck_assert_str_eq(words(COMMENTS), "0 1 2 3 4 5 6 ");
+}
+END_TEST
+
+START_TEST(every_branch_can_be_read_on)
+{
+	const char *root = say(ALICE, NULL, "root"), *child = NULL, *deep;
+	for (int i = 0; i < 5; i++)
+		child = say(BOB, root, text("%d", i));
+	deep = say(ALICE, child, "deep");
+	say(ALICE, deep, "deeper");
+	struct answer a = api("GET", COMMENTS "?replies_limit=2", NULL, NULL);
+	expect(a, "items.0.replies.1.content", "1");
+	ck_assert_ptr_null(at(&a, "items.0.replies.2"));
+	struct answer more = api("GET", text("%s?cursor=%s", replies_path(root), at(&a, "items.0.replies_next_cursor")), NULL, NULL);
+	expect_status(more, 200);
+	expect(more, "items.0.content", "2");
+	expect(more, "items.2.content", "4");
+	expect(more, "next_cursor", "null");
+	/* One level only: what is below says that it can be read. */
+	struct answer flat = api("GET", COMMENTS "?depth=1", NULL, NULL);
+	expect(flat, "items.0.replies", "[]");
+	struct answer all = api("GET", text("%s?cursor=%s", replies_path(root), at(&flat, "items.0.replies_next_cursor")), NULL, NULL);
+	expect(all, "items.0.content", "0");
+	expect(all, "items.4.replies_count", "1");
+	struct answer below = api("GET", text("%s?cursor=%s&depth=5", replies_path(child), at(&all, "items.4.replies_next_cursor")), NULL, NULL);
+	expect(below, "items.0.replies.0.content", "deeper");
+	/* A cursor of one branch is none of another. */
+	expect_status(api("GET", text("%s?cursor=%s", replies_path(child), at(&a, "items.0.replies_next_cursor")), NULL, NULL), 400);
+	expect_status(api("GET", text("%s&cursor=%s", COMMENTS "?sort=new", at(&a, "items.0.replies_next_cursor")), NULL, NULL), 400);
+}
+END_TEST
+
+/* Rows as the module would write them. */
+static void fill_branch(const char *parent, int count)
+{
+	test_sql(harness_conninfo(),
+		 "INSERT INTO comment.comments (id, post_id, user_id, parent_id, content, depth, created_at, updated_at)"
+		 " SELECT gen_random_uuid(), '" POST_ID "', '" A_ID "', '%s', n::text, 1, '2026-01-01'::timestamptz + n * interval '1 s', now()"
+		 " FROM generate_series(1, %d) n", parent, count);
+	test_sql(harness_conninfo(), "UPDATE comment.comments SET replies_count = %d WHERE id = '%s'", count, parent);
+}
+
+/* Microseconds of the fastest of some reads. */
+static int64_t fastest(const char *path)
+{
+	int64_t best = INT64_MAX;
+	for (int i = 0; i < 20; i++) {
+		const int64_t start = clock_mono_now();
+		expect_status(api("GET", path, NULL, NULL), 200);
+		const int64_t took = clock_mono_now() - start;
+		best = took < best ? took : best;
+	}
+	return best;
+}
+
+START_TEST(a_hundred_thousand_replies_page_as_ten_do)
+{
+	const char *small = say(ALICE, NULL, "small"), *big = say(ALICE, NULL, "big");
+	fill_branch(small, 10);
+	fill_branch(big, 100000);
+	test_sql(harness_conninfo(), "ANALYZE comment.comments");
+	const int64_t of_ten = fastest(text("%s?limit=10", replies_path(small)));
+	struct answer first = api("GET", text("%s?limit=10", replies_path(big)), NULL, NULL);
+	expect(first, "items.9.content", "10");
+	char *id = test_sql(harness_conninfo(), "SELECT id FROM comment.comments WHERE parent_id = '%s' AND content = '90000'", big);
+	ck_assert_ptr_nonnull(id);
+	free(id);
+	const int64_t of_many = fastest(text("%s?limit=10&cursor=%s", replies_path(big), at(&first, "next_cursor")));
+	const int64_t newest = fastest(text("%s?limit=10&sort=new", replies_path(big)));
+	const int64_t tree = fastest(COMMENTS "?replies_limit=10");
+	ck_assert_msg(of_many < 3 * of_ten + 2000, "%lld us, not %lld", (long long)of_many, (long long)of_ten);
+	ck_assert_msg(newest < 3 * of_ten + 2000, "%lld us, not %lld", (long long)newest, (long long)of_ten);
+	ck_assert_msg(tree < 4 * of_ten + 4000, "%lld us, not %lld", (long long)tree, (long long)of_ten);
+}
+END_TEST
+
+START_TEST(trees_are_bounded)
+{
+	for (int i = 0; i < 50; i++)
+		fill_branch(say(ALICE, NULL, "root"), 50);
+	struct answer a = api("GET", COMMENTS "?limit=100&replies_limit=50&depth=10", NULL, NULL);
+	expect_status(a, 200);
+	int nested = 0, promised = 0;
+	for (int i = 0; i < 50; i++) {
+		nested += at(&a, text("items.%d.replies.49", i)) ? 50 : 0;
+		promised += strcmp(at(&a, text("items.%d.replies_next_cursor", i)), "null") != 0;
+	}
+	ck_assert_int_le(nested, 1000);
+	ck_assert_int_gt(nested, 800);
+	ck_assert_int_eq(promised, 50 - nested / 50);
+}
+END_TEST
+
+START_TEST(bad_parameters_are_refused)
+{
+	say(ALICE, NULL, "a");
+	expect_status(api("GET", COMMENTS "?view=rubbish", NULL, NULL), 400);
+	expect_status(api("GET", COMMENTS "?sort=best", NULL, NULL), 400);
+	expect_status(api("GET", COMMENTS "?depth=0", NULL, NULL), 400);
+	expect_status(api("GET", COMMENTS "?depth=11", NULL, NULL), 400);
+	expect_status(api("GET", COMMENTS "?replies_limit=51", NULL, NULL), 400);
+	expect_status(api("GET", COMMENTS "?cursor=rubbish", NULL, NULL), 400);
+	expect_status(api("GET", replies_path(NOBODY), NULL, NULL), 404);
+}
+END_TEST
+
+static err count_writers(struct ctx *cx, void *arg)
+{
+	const struct uuid ids[] = {uuid_of(A_ID), uuid_of(GONE_ID), uuid_of(B_ID)};
+	int64_t *counts = arg;
+	return counts_users(cx, ids, 3, counts);
+}
+
+START_TEST(writers_are_counted)
+{
+	int64_t counts[3];
+	say(ALICE, NULL, "a");
+	const char *b = say(ALICE, NULL, "b");
+	say(BOB, b, "c");
+	api("DELETE", comment_path(b), ALICE, NULL);
+	ck_assert_ptr_null(harness_call(count_writers, counts));
+	ck_assert_int_eq(counts[0], 1);
+	ck_assert_int_eq(counts[1], 0);
+	ck_assert_int_eq(counts[2], 1);
+}
+END_TEST
+
+START_TEST(counts_of_other_instances_are_heard_of)
+{
+	ck_assert_int_eq(counted(), 0);
+	test_sql(harness_conninfo(), "INSERT INTO comment.comment_counts VALUES ('" POST_ID "', 7)");
+	struct comment_event told = {.post_id = uuid_of(POST_ID), .created_at = TIME_NULL};
+	ck_assert_ptr_null(harness_hear(&comment_created, told.post_id, 1, &told));
+	ck_assert_int_eq(counted(), 7);
+}
+END_TEST
+
+static struct uuid number_id(int n)
+{
+	return uuid_of(text("0190eeee-0000-7000-8000-%012d", n));
+}
+
+static struct comment_row row_of(int n, int parent, const char *content)
+{
+	struct comment_row row = {.id = number_id(n), .post_id = uuid_of(POST_ID), .user_id = uuid_of(A_ID), .content = content,
+				  .created_at = TIME_NULL};
+	if (parent)
+		row.parent_id = number_id(parent);
+	return row;
+}
+
+static err import_thread(struct ctx *cx, void *arg)
+{
+	const struct comment_service *comment = comment_module.service;
+	const bool first = arg == NULL;
+	struct comment_row rows[] = {
+		row_of(1, 0, "a"), row_of(2, 1, "b"), row_of(3, 2, "c"), row_of(4, 0, "d"), row_of(1, 0, "twice"),
+		row_of(5, 0, ""), row_of(6, 9, "orphan"), row_of(7, 8, "before its parent"), row_of(8, 0, "parent"),
+		row_of(9, 0, "no such post"), row_of(10, 0, "no such user"), row_of(11, 0, "closed"), row_of(12, 1, "other post"),
+	};
+	enum { ROWS = sizeof rows / sizeof *rows };
+	static const bool good[ROWS] = {1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0}, added[ROWS] = {1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0};
+	struct import_outcome o[ROWS];
+
+	rows[3].created_at = INT64_C(1000000) * SECOND_US;
+	rows[9].post_id = uuid_of(NOBODY);
+	rows[10].user_id = uuid_of(GONE_ID);
+	rows[11].post_id = uuid_of(CLOSED_ID);
+	rows[12].post_id = uuid_of(OTHER_POST_ID);
+	TRY(comment->import_comments(cx, rows, ROWS, o));
+	for (int i = 0; i < ROWS; i++) {
+		if (first || i != 7) /* the second time its parent is stored */
+			ck_assert_msg(!o[i].fault == good[i], "row %d: %s", i, o[i].fault ? o[i].fault : "no fault");
+		ck_assert_msg(o[i].added == (first ? added[i] : i == 7), "row %d", i);
+	}
+	return NULL;
+}
+
+START_TEST(imports_obey_the_rules_and_can_be_repeated)
+{
+	err e = harness_call(import_thread, NULL);
+	ck_assert_msg(!e, "%s", e ? e->detail : "");
+	ck_assert_int_eq(counted(), 5);
+	expect_counts_hold();
+	struct answer a = api("GET", COMMENTS, NULL, NULL);
+	expect(a, "items.0.content", "d");
+	expect(a, "items.0.created_at", "1970-01-12T13:46:40.000Z");
+	expect(a, "items.1.replies.0.replies.0.content", "c");
+	ck_assert_int_eq(harness_told("comment.created"), 5);
+	e = harness_call(import_thread, (void *)comment_module.service);
+	ck_assert_msg(!e, "%s", e ? e->detail : "");
+	ck_assert_int_eq(counted(), 6);
+	expect_counts_hold();
+}
+END_TEST
+
+static err import_again(struct ctx *cx, void *arg)
+{
+	const struct comment_row rows[] = {row_of(1, 0, "a"), row_of(2, 1, "b")};
+	struct import_outcome o[2];
+	const struct comment_service *comment = comment_module.service;
+	int *added = arg;
+	TRY(comment->import_comments(cx, rows, 2, o));
+	for (int i = 0; i < 2; i++) {
+		ck_assert_ptr_null(o[i].fault);
+		*added += o[i].added;
+	}
+	return NULL;
+}
+
+static err race(struct ctx *cx, void *arg)
+{
+	struct branch branches[3];
+	for (int i = 0; i < 3; i++)
+		branches[i] = (struct branch){.run = import_again, .arg = arg};
+	together(cx, branches, 3);
+	for (int i = 0; i < 3; i++)
+		TRY(branches[i].result);
+	return NULL;
+}
+
+START_TEST(imports_at_once_add_each_row_once)
+{
+	int added = 0;
+	err e = harness_call(race, &added);
+	ck_assert_msg(!e, "%s", e ? e->detail : "");
+	ck_assert_int_eq(added, 2);
+	ck_assert_int_eq(counted(), 2);
+	ck_assert_ptr_null(harness_call(import_again, &added));
+	ck_assert_int_eq(added, 2);
+	expect_counts_hold();
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		flat_and_tree_in_both_orders, pages_do_not_stumble_over_ties, every_branch_can_be_read_on,
+		a_hundred_thousand_replies_page_as_ten_do, trees_are_bounded, bad_parameters_are_refused, writers_are_counted,
+		counts_of_other_instances_are_heard_of, imports_obey_the_rules_and_can_be_repeated, imports_at_once_add_each_row_once,
+	};
+	return run_tests("thread", tests, sizeof tests / sizeof *tests);
+}
