@@ -87,7 +87,7 @@ static const UTransliterator *transliterator(void)
 
 static struct utf16 by_icu(struct arena *a, struct utf16 t)
 {
-	struct utf16 out;
+	struct utf16 out = t;
 	UErrorCode status = U_BUFFER_OVERFLOW_ERROR;
 
 	for (int32_t room = t.len * 4 + 64; status == U_BUFFER_OVERFLOW_ERROR; room *= 4) {
