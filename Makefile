@@ -131,6 +131,7 @@ $(addprefix $(BUILD)/,$(fuzzers)):
 .PHONY: fuzzers
 fuzzers: $(addprefix $(BUILD)/,$(fuzzers))
 fuzz: # every parser's fuzzer for FUZZ_SECONDS=60 (needs clang)
+	@tools/deps fuzz
 	@$(MAKE) --no-print-directory fuzzers CC=clang SANITIZE=address,undefined BUILD=build/fuzz CFLAGS=-fsanitize=fuzzer-no-link
 	@set -e; for f in $(fuzzers); do seeds=tests/fuzz/seeds/$$(basename $${f%_fuzz}); mkdir -p build/fuzz/corpus/$$f; \
 		echo "$$f"; build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=0 build/fuzz/corpus/$$f $$seeds; done
