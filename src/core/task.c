@@ -157,6 +157,7 @@ static void bury(struct task *t)
 	err result = t->result;
 
 	deadline_clear(&t->deadline);
+	t->cx->task = NULL;
 	live--;
 	task_give(t);
 	if (ended)
@@ -317,6 +318,8 @@ void task_wake(struct task *t)
 
 void task_cancel(struct task *t)
 {
+	if (!t)
+		return;
 	t->cancelled = true;
 	if (t->state == TASK_WAITING)
 		make_ready(t);

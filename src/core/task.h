@@ -14,7 +14,7 @@ void tasks_close(void);
 int tasks_live(void);
 
 /*
- * Starts `run(cx, arg)` at once, on the caller's turn, up to its first wait. *cx must outlive the task; its `task` is set.
+ * Starts `run(cx, arg)` at once, on the caller's turn, up to its first wait. *cx must outlive the task; its `task` is set while it lives.
  * `ended(arg, result)` runs on the loop's stack when it returns; it may free *cx. False: the cap is reached, nothing ran.
  * With cx->deadline_us set, waits past it end with DEADLINE_PASSED.
  */
@@ -23,7 +23,8 @@ bool task_start(struct ctx *cx, err (*run)(struct ctx *cx, void *arg), void *arg
 /*
  * Suspends the running task until task_wake. NULL: woken. CANCELLED or DEADLINE_PASSED: given up, and whoever would have
  * woken it must be told (the caller detaches its operation). Only the running task may call it, with its own cx.
- * A wake that comes before the wait is kept (one, as a flag).
+ * A wake that comes before the wait is kept (one, as a flag); it may be left over from something that ended before it was
+ * waited for. So wait in a loop, until what you wait for has come.
  */
 err task_wait(struct ctx *cx);
 
@@ -33,7 +34,7 @@ void task_wait_certain(struct ctx *cx);
 /* Makes it run on this or the next turn. From the loop's thread only; not from signal handlers. */
 void task_wake(struct task *t);
 
-/* Its current or next task_wait returns CANCELLED. Idempotent. */
+/* Its current or next task_wait returns CANCELLED. Idempotent; NULL, one that has ended, is fine. */
 void task_cancel(struct task *t);
 
 /* Runs everything that is ready until nothing is. Called by the loop; true if anything ran. */

@@ -12,14 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum job_state { JOB_QUEUED, JOB_TAKEN };
 
 struct job {
 	struct job *next;
 	void (*work)(void *arg);
 	void *arg;
 	struct task *task;
-	enum job_state state;
+	bool taken; /* by a worker */
+	bool done;  /* set on the loop's thread */
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* guards all below */
@@ -31,9 +31,13 @@ static bool closing;
 static pthread_t *threads;
 static int thread_count;
 
-static void wake_owner(void *task)
+/* On the loop. Nothing may touch the job once its task runs. */
+static void job_done(void *arg)
 {
-	task_wake(task);
+	struct job *j = arg;
+
+	j->done = true;
+	task_wake(j->task);
 }
 
 static struct job *job_take(void)
@@ -49,7 +53,7 @@ static struct job *job_take(void)
 	if (!queue)
 		queue_end = &queue;
 	queued--;
-	j->state = JOB_TAKEN;
+	j->taken = true;
 	return j;
 }
 
@@ -61,7 +65,7 @@ static void *work(void *arg)
 	while ((j = job_take())) {
 		pthread_mutex_unlock(&mutex);
 		j->work(j->arg);
-		loop_post(wake_owner, j->task);
+		loop_post(job_done, j);
 		pthread_mutex_lock(&mutex);
 	}
 	pthread_mutex_unlock(&mutex);
@@ -126,7 +130,7 @@ static bool job_withdraw(struct job *j)
 	bool still_queued;
 
 	pthread_mutex_lock(&mutex);
-	still_queued = j->state == JOB_QUEUED;
+	still_queued = !j->taken;
 	if (still_queued) {
 		while (*p != j)
 			p = &(*p)->next;
@@ -143,15 +147,17 @@ static bool job_withdraw(struct job *j)
 err offload(struct ctx *cx, void (*run)(void *arg), void *arg)
 {
 	struct job j = {.work = run, .arg = arg, .task = cx->task};
-	err given_up;
+	err given_up = NULL;
 
 	if (!job_queue(&j))
 		return UNAVAILABLE;
-	given_up = task_wait(cx);
-	if (!given_up)
+	while (!j.done && !given_up)
+		given_up = task_wait(cx);
+	if (j.done)
 		return NULL;
 	if (job_withdraw(&j))
 		return given_up;
-	task_wait_certain(cx);
+	while (!j.done)
+		task_wait_certain(cx);
 	return NULL;
 }

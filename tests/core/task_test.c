@@ -48,6 +48,7 @@ START_TEST(a_wake_ends_one_wait)
 	ck_assert_int_eq(p.woken, 2);
 	ck_assert(p.ended && problem_is(p.result, CONFLICT));
 	ck_assert_int_eq(tasks_live(), 0);
+	ck_assert_ptr_null(p.cx.task);
 }
 END_TEST
 
@@ -107,6 +108,7 @@ START_TEST(cancel_ends_the_wait_under_way)
 	tasks_run_ready();
 	ck_assert(p.ended && problem_is(p.result, CANCELLED));
 	ck_assert_int_eq(p.woken, 0);
+	task_cancel(p.cx.task); /* it has ended */
 }
 END_TEST
 

@@ -119,6 +119,33 @@ START_TEST(cancelled_work_is_taken_back_or_waited_for)
 }
 END_TEST
 
+static err offload_after_a_stray_wake(struct ctx *cx, void *arg)
+{
+	task_wake(cx->task);
+	return offload(cx, wait_at_gate, arg);
+}
+
+static void open_gate(void *arg)
+{
+	(void)arg;
+	gate_open = true;
+}
+
+START_TEST(a_stray_wake_does_not_end_the_wait_for_the_work)
+{
+	struct loop_timer *t;
+	int value = 0;
+
+	close_gate();
+	workers_open(1, 3);
+	t = loop_after_ms(20, open_gate, NULL);
+	ck_assert_ptr_null(loop_call(offload_after_a_stray_wake, &value, 10000));
+	ck_assert_int_eq(value, 7);
+	loop_timer_stop(t);
+	workers_close();
+}
+END_TEST
+
 START_TEST(without_workers_work_is_refused)
 {
 	int count = 0;
@@ -135,6 +162,7 @@ static TCase *working(void)
 	tcase_add_test(tc, work_is_done_on_a_worker);
 	tcase_add_test(tc, beyond_the_queue_work_is_refused);
 	tcase_add_test(tc, cancelled_work_is_taken_back_or_waited_for);
+	tcase_add_test(tc, a_stray_wake_does_not_end_the_wait_for_the_work);
 	tcase_add_test(tc, without_workers_work_is_refused);
 	return tc;
 }
