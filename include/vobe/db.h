@@ -63,6 +63,7 @@ struct loader {
 	struct statement *statement; /* in: by_ids_schema; out has the field `key`; one row a key at most */
 	const char *key;             /* "id" when NULL */
 	int cache_rows;              /* 0: not cached. Only what is the same for every viewer may be cached */
+	int cache_bytes;             /* 0: any number. Bounds a cache whose rows may be large */
 	int cache_s;                 /* hard limit of age, bounds what another instance or an operator may change unseen */
 	struct loading *state;       /* the loader's own */
 };

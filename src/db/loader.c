@@ -44,6 +44,7 @@ struct entry {
 	uint64_t commits; /* of the pool, when it was sent */
 	int64_t kept_us;
 	char *row; /* packed; KEPT only */
+	size_t row_bytes;
 	struct want *wants;
 };
 
@@ -59,6 +60,7 @@ struct loading {
 	size_t bucket_count, entry_count;
 	struct entry_list wanted, kept;
 	int wanted_count, kept_count;
+	size_t kept_bytes;
 };
 
 /* One statement under way. */
@@ -139,6 +141,7 @@ static void drop_kept(struct loading *l, struct entry *e)
 {
 	TAILQ_REMOVE(&l->kept, e, place);
 	l->kept_count--;
+	l->kept_bytes -= e->row_bytes;
 	unlist(l, e);
 	free(e->row);
 	free(e);
@@ -243,13 +246,21 @@ static void answer(const struct loading *l, struct entry *e, const PGresult *res
 	e->wants = NULL;
 }
 
+static bool is_overfull(const struct loading *l)
+{
+	const struct loader *ld = l->loader;
+	return l->kept_count > ld->cache_rows || (ld->cache_bytes > 0 && l->kept_bytes > (size_t)ld->cache_bytes);
+}
+
 static void keep(struct loading *l, struct entry *e, const PGresult *result, int row)
 {
 	e->state = ENTRY_KEPT;
 	e->kept_us = clock_mono();
-	e->row = statement_pack(l->prepared, result, row);
+	e->row = statement_pack(l->prepared, result, row, &e->row_bytes);
 	TAILQ_INSERT_HEAD(&l->kept, e, place);
-	if (++l->kept_count > l->loader->cache_rows)
+	l->kept_count++;
+	l->kept_bytes += e->row_bytes;
+	while (is_overfull(l))
 		drop_kept(l, TAILQ_LAST(&l->kept, entry_list));
 }
 

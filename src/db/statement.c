@@ -139,7 +139,7 @@ void *statement_read_rows(const struct prepared *p, struct arena *a, const PGres
 	return rows;
 }
 
-char *statement_pack(const struct prepared *p, const PGresult *result, int row)
+char *statement_pack(const struct prepared *p, const PGresult *result, int row, size_t *bytes)
 {
 	struct buf b = {0};
 	for (int i = 0; i < p->column_count; i++) {
@@ -148,6 +148,7 @@ char *statement_pack(const struct prepared *p, const PGresult *result, int row)
 		if (len > 0)
 			buf_add(&b, PQgetvalue(result, row, i), (size_t)len);
 	}
+	*bytes = b.len;
 	char *fitted = realloc(b.at, b.len);
 	return fitted ? fitted : b.at;
 }

@@ -56,6 +56,6 @@ void statement_read_packed(const struct prepared *p, struct arena *a, const char
 void *statement_read_rows(const struct prepared *p, struct arena *a, const PGresult *result);
 
 /* A row in one malloc'd block. */
-char *statement_pack(const struct prepared *p, const PGresult *result, int row);
+char *statement_pack(const struct prepared *p, const PGresult *result, int row, size_t *len);
 
 #endif

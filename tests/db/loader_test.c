@@ -136,6 +136,24 @@ TASK_TEST(least_recently_used_rows_make_room)
 	return NULL;
 }
 
+TASK_TEST(large_rows_make_room_by_bytes)
+{
+	const struct item *out;
+	TRY(make_items(cx));
+	cached.cache_bytes = 130; /* two rows of 54 bytes, not three */
+	for (int i = 0; i < 3; i++)
+		TRY(load_one(cx, &cached, items[i].id, &out));
+	struct pool_stats before = stats();
+	TRY(load_one(cx, &cached, items[2].id, &out));
+	ck_assert_int_eq(statements_since(before), 0);
+	TRY(load_one(cx, &cached, items[0].id, &out));
+	ck_assert_int_eq(statements_since(before), 1);
+	cached.cache_bytes = 1; /* nothing fits, everything is answered */
+	TRY(load_one(cx, &cached, items[5].id, &out));
+	ck_assert_int_eq(out->n, 5);
+	return NULL;
+}
+
 TASK_TEST(absence_is_not_kept)
 {
 	const struct item *out;
@@ -317,7 +335,7 @@ int main(void)
 {
 	return scene_run("loader", (const TTest *const[]){
 		one_call_is_one_statement, many_ids_are_several_statements, all_of_a_turn_share_a_statement,
-		kept_rows_need_no_statement_and_no_wait, least_recently_used_rows_make_room, absence_is_not_kept, kept_rows_grow_old,
+		kept_rows_need_no_statement_and_no_wait, least_recently_used_rows_make_room, large_rows_make_room_by_bytes, absence_is_not_kept, kept_rows_grow_old,
 		committed_changes_are_forgotten_before_the_caller_knows, reads_sent_before_a_forget_fill_nothing,
 		reads_sent_before_a_commit_are_not_joined, without_caches_every_load_asks, who_gives_up_leaves_the_others,
 		unfit_declarations_are_internal, NULL});
