@@ -3,6 +3,7 @@
 #include "http/negotiation.h"
 #include "http/problems.h"
 #include "http/reply.h"
+#include "vobe/log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -64,8 +65,9 @@ static bool client_has(const struct exchange *ex, const struct answer *a)
 	return false;
 }
 
-static void count(int status)
+static void note_status(struct exchange *ex, int status)
 {
+	ex->status = status;
 	server.stats.status[status / 100]++;
 }
 
@@ -74,6 +76,10 @@ void answer_send(struct exchange *ex, const struct answer *a)
 	struct head_facts f = {.status = a->status, .media_type = a->media_type, .etag = a->etag, .length = a->len};
 	const void *body = a->body;
 
+	if (ex->replied) {
+		log_error("replied_twice", "%s has answered already; its second answer is dropped.", ex->rq.route->name);
+		return;
+	}
 	ex->replied = true;
 	if (ex->conn->fd < 0)
 		return;
@@ -84,7 +90,7 @@ void answer_send(struct exchange *ex, const struct answer *a)
 		f.gzip = gzip_bytes(a->body, a->len, &body, &f.length);
 	}
 	f.has_length = f.status != 204 && f.status != 304;
-	count(f.status);
+	note_status(ex, f.status);
 	head_write(ex, &f);
 	if (!f.has_length || ex->head.verb == VERB_HEAD || !f.length)
 		return;
@@ -98,7 +104,7 @@ void answer_begin_stream(struct exchange *ex, const char *media_type)
 	if (ex->conn->fd < 0)
 		return;
 	ex->conn->close_when_sent = true;
-	count(200);
+	note_status(ex, 200);
 	head_write(ex, &(struct head_facts){.status = 200, .media_type = media_type});
 }
 

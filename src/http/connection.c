@@ -304,7 +304,8 @@ static bool step_counted_body(struct conn *c)
 	uint64_t left = ex->head.length - ex->store.len;
 	size_t n = unread(c) < left ? unread(c) : (size_t)left;
 
-	buf_add(&ex->store, c->in.at + c->in.from, n);
+	if (!exchange_keep_body(ex, c->in.at + c->in.from, n))
+		return refuse(c, UNAVAILABLE);
 	c->in.from += (uint32_t)n;
 	c->body_got += n;
 	return n == left ? body_is_whole(c) : fill(c);
@@ -327,7 +328,8 @@ static bool step_chunked_body(struct conn *c)
 	case READ_MORE:
 		break;
 	}
-	buf_add(&ex->store, data, len);
+	if (!exchange_keep_body(ex, data, len))
+		return refuse(c, UNAVAILABLE);
 	c->in.from += (uint32_t)used;
 	c->body_got += used;
 	if (ex->store.len > ex->body_max)
@@ -536,8 +538,15 @@ void conn_open(int fd, const struct peer *peer)
 	struct conn *c = memory_take(sizeof *c);
 	*c = (struct conn){.fd = fd, .peer = *peer, .state = CONN_IDLE};
 	c->event = event_new(loop_base(), fd, EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, on_event, c);
-	if (!c->event || event_add(c->event, NULL) != 0)
+	if (!c->event)
 		memory_exhausted(sizeof *c);
+	if (event_add(c->event, NULL) != 0) { /* the kernel watches as many as it may (fs.epoll.max_user_watches) */
+		event_free(c->event);
+		close(fd);
+		peer_leave(peer);
+		free(c);
+		return;
+	}
 	server.stats.accepted++;
 	server.stats.connections++;
 	watch_set(c, WATCH_IDLE);

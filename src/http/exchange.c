@@ -17,8 +17,11 @@
 
 enum {
 	SPARE_MAX = 256,
+	BODIES_MAX = 256 * 1024 * 1024, /* bytes of all bodies on their way */
 	OPTIONS_BODY_MAX = 1024, /* bytes; read and dropped */
 };
+
+static size_t bodies_held; /* bytes */
 
 static struct exchange *spare;
 static int spare_count;
@@ -44,6 +47,7 @@ struct exchange *exchange_new(struct conn *c)
 void exchange_free(struct exchange *ex)
 {
 	arena_free(ex->rq.cx.arena);
+	bodies_held -= ex->store.room;
 	buf_free(&ex->store);
 	if (spare_count == SPARE_MAX) {
 		free(ex);
@@ -61,6 +65,16 @@ void exchanges_close(void)
 		free(ex);
 	}
 	spare_count = 0;
+}
+
+bool exchange_keep_body(struct exchange *ex, const char *bytes, size_t len)
+{
+	size_t before = ex->store.room;
+	if (bodies_held + len > BODIES_MAX)
+		return false;
+	buf_add(&ex->store, bytes, len);
+	bodies_held += ex->store.room - before;
+	return true;
 }
 
 const char *exchange_field(const struct exchange *ex, enum known_field kind, size_t *len)
@@ -189,6 +203,9 @@ err exchange_route(struct exchange *ex)
 static void finish(struct exchange *ex)
 {
 	struct conn *c = ex->conn;
+	if (ex->match.endpoint)
+		log_debug("answered", "%s %s: %d after %lld us", method_names[ex->match.endpoint->route->method],
+			  ex->match.endpoint->path, ex->status, (long long)(clock_mono_now() - ex->started));
 	exchange_free(ex);
 	conn_answered(c);
 }
@@ -273,6 +290,7 @@ static void start_task(struct exchange *ex)
 
 void exchange_start(struct exchange *ex)
 {
+	ex->started = clock_mono();
 	if (ex->refusal) {
 		exchange_refuse(ex, ex->refusal);
 	} else if (ex->head.verb == VERB_OPTIONS) {

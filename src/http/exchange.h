@@ -36,6 +36,8 @@ struct exchange {
 
 	/* The answer. */
 	bool replied;
+	int status;      /* of the answer */
+	int64_t started; /* monotonic us: when the request was complete */
 	bool own_cache_control, own_csp; /* the handler has set them */
 	struct buf headers;              /* further lines, each with CR LF */
 	struct buf partial;              /* the X-Partial list */
@@ -53,6 +55,9 @@ void exchanges_close(void);
 
 /* The value of the first field of that kind; NULL: absent. Not NUL-terminated. */
 const char *exchange_field(const struct exchange *ex, enum known_field kind, size_t *len);
+
+/* Keeps a piece of a body that did not come whole with its head. False: all such bodies together hold too much already. */
+bool exchange_keep_body(struct exchange *ex, const char *bytes, size_t len);
 
 /* The head is complete: finds the route and how large a body may be. An error refuses the request. */
 err exchange_route(struct exchange *ex);
