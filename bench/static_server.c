@@ -1,6 +1,7 @@
 /*
  * Our whole HTTP stack without modules or database: router, rate limits, request ids, security headers, a task for each
- * request; the handler answers 200 bytes of JSON. To be compared with minimal_server.c. Prints its port; ends with SIGTERM.
+ * request; the handler answers 200 bytes of JSON. To be compared with minimal_server.c. Prints its port; ends with
+ * SIGTERM.
  */
 #include "core/loop.h"
 #include "core/task.h"
@@ -35,9 +36,10 @@ int main(int argc, char **argv)
 {
 	static const struct http_rate plenty[] = {{"guest", 1000000000, 1000}, {NULL, 0, 0}};
 	const struct http_config cfg = {
-		.address = "127.0.0.1", .port = argc > 1 ? atoi(argv[1]) : 0, .inherited_fd = -1, .connections_max = 20000,
-		.connections_per_address = 20000, .head_ms = 5000, .body_ms = 10000, .idle_ms = 60000, .stall_ms = 10000,
-		.request_ms = 5000, .cors_origins = "*", .limits = true, .rates = plenty, .gzip_least = 1024,
+		.address = "127.0.0.1", .port = argc > 1 ? atoi(argv[1]) : 0, .inherited_fd = -1,
+		.connections_max = 20000, .connections_per_address = 20000,
+		.head_ms = 5000, .body_ms = 10000, .idle_ms = 60000, .stall_ms = 10000, .request_ms = 5000,
+		.cors_origins = "*", .limits = true, .rates = plenty, .gzip_least = 1024,
 	};
 	char fault[256];
 	memset(body, 'x', BODY);
@@ -45,7 +47,8 @@ int main(int argc, char **argv)
 	memcpy(body + BODY - 2, "\"}", 2);
 	loop_open();
 	tasks_open(4096, 64 * 1024);
-	if (!http_open(&cfg, &(struct http_hooks){0}) || !http_routes("bench", routes) || !http_listen(fault, sizeof fault))
+	if (!http_open(&cfg, &(struct http_hooks){0}) || !http_routes("bench", routes) ||
+	    !http_listen(fault, sizeof fault))
 		return EXIT_FAILURE;
 	printf("%d\n", http_port());
 	fflush(stdout);

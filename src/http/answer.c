@@ -48,7 +48,8 @@ static bool wants_gzip(const struct exchange *ex, const struct answer *a)
 {
 	if (!server.config.gzip_least || a->len < (size_t)server.config.gzip_least || !is_compressible(a->media_type))
 		return false;
-	for (int i = head_next(&ex->head, FIELD_ACCEPT_ENCODING, -1); i >= 0; i = head_next(&ex->head, FIELD_ACCEPT_ENCODING, i))
+	for (int i = head_next(&ex->head, FIELD_ACCEPT_ENCODING, -1); i >= 0;
+	     i = head_next(&ex->head, FIELD_ACCEPT_ENCODING, i))
 		if (accepts_gzip(ex->bytes + ex->head.fields[i].value.at, ex->head.fields[i].value.len))
 			return true;
 	return false;
@@ -59,7 +60,8 @@ static bool client_has(const struct exchange *ex, const struct answer *a)
 {
 	if (!a->etag || a->status != 200 || (ex->head.verb != VERB_GET && ex->head.verb != VERB_HEAD))
 		return false;
-	for (int i = head_next(&ex->head, FIELD_IF_NONE_MATCH, -1); i >= 0; i = head_next(&ex->head, FIELD_IF_NONE_MATCH, i))
+	for (int i = head_next(&ex->head, FIELD_IF_NONE_MATCH, -1); i >= 0;
+	     i = head_next(&ex->head, FIELD_IF_NONE_MATCH, i))
 		if (etags_have(ex->bytes + ex->head.fields[i].value.at, ex->head.fields[i].value.len, a->etag, true))
 			return true;
 	return false;
@@ -77,7 +79,8 @@ void answer_send(struct exchange *ex, const struct answer *a)
 	const void *body = a->body;
 
 	if (ex->replied) {
-		log_error("replied_twice", "%s has answered already; its second answer is dropped.", ex->rq.route->name);
+		log_error("replied_twice", "%s has answered already; its second answer is dropped.",
+			  ex->rq.route->name);
 		return;
 	}
 	ex->replied = true;
@@ -164,13 +167,16 @@ static void write_problem(struct buf *b, const struct exchange *ex, err e)
 static const char *oauth_code(err e)
 {
 	static const char *const own[] = {
-		"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
-		"unsupported_token_type", NULL,
+		"invalid_request",        "invalid_client", "invalid_grant",          "unauthorized_client",
+		"unsupported_grant_type", "invalid_scope",  "unsupported_token_type", NULL,
 	};
 	for (const char *const *code = own; *code; code++)
 		if (strcmp(*code, e->code) == 0)
 			return *code;
-	return e->status >= 500 ? "server_error" : e->status == 401 ? "invalid_client" : e->status == 429 ? "slow_down" : "invalid_request";
+	return e->status >= 500   ? "server_error"
+	       : e->status == 401 ? "invalid_client"
+	       : e->status == 429 ? "slow_down"
+				  : "invalid_request";
 }
 
 static void write_oauth_error(struct buf *b, err e)

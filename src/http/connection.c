@@ -1,6 +1,6 @@
 /*
- * The state machine of a connection. One read and one write a request in the steady state: events are edge-triggered and
- * registered once, answers are collected and sent at the end of the turn.
+ * The state machine of a connection. One read and one write a request in the steady state: events are edge-triggered
+ * and registered once, answers are collected and sent at the end of the turn.
  */
 #include "http/connection.h"
 #include "core/loop.h"

@@ -41,7 +41,7 @@ struct conn {
 	bool fresh;           /* the state was entered since the watch was set */
 	bool overflow;        /* a stream's output passed the cap: close */
 	bool close_when_sent; /* the answer says Connection: close */
-	bool unread_body;     /* closing while the client may still be sending: linger, lest a reset destroys the answer */
+	bool unread_body;     /* closing while the client may still send: linger, lest a reset destroys the answer */
 
 	struct {
 		char *at; /* a block, or NULL */
@@ -63,7 +63,7 @@ struct conn {
 /* Connections live from here; the socket is non-blocking and becomes the connection's. */
 void conn_open(int fd, const struct peer *peer);
 
-/* Output. conn_room: where `n` bytes may be written before conn_wrote says how many were; sent at the end of the turn. */
+/* Output, sent at the end of the turn. conn_room: where `n` bytes may be written; conn_wrote: so many were. */
 char *conn_room(struct conn *c, size_t n);
 void conn_wrote(struct conn *c, size_t n);
 static inline size_t conn_unsent(const struct conn *c) { return c->out.len - c->out.sent; }

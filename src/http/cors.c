@@ -72,8 +72,8 @@ void cors_answer_options(struct exchange *ex)
 	if (cors_origin(ex, &len) && exchange_field(ex, FIELD_ACCESS_CONTROL_REQUEST_METHOD, &len)) {
 		answer_header(ex, "Access-Control-Allow-Methods", allow);
 		answer_header(ex, "Access-Control-Allow-Headers",
-			      "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id, "
-			      "traceparent");
+			      "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+			      "Last-Event-ID, X-Request-Id, traceparent");
 		answer_header(ex, "Access-Control-Max-Age", "600");
 	}
 	answer_send(ex, &(struct answer){.status = 204});

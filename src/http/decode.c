@@ -43,7 +43,8 @@ err decode_params(struct exchange *ex)
 	if (!s && !query.len)
 		return NULL;
 	for (int i = 0; i < e->param_count; i++)
-		pairs[i] = (struct pair){e->param_names[i], arena_strn(a, ex->match.params[i].at, ex->match.params[i].len)};
+		pairs[i] = (struct pair){e->param_names[i],
+					 arena_strn(a, ex->match.params[i].at, ex->match.params[i].len)};
 	TRY(pairs_read(a, ex->bytes + query.at, query.len, pairs + e->param_count, PAIRS_MAX, &count));
 	TRY(refuse_unknown(ex, pairs + e->param_count, count));
 	if (!s)

@@ -95,7 +95,7 @@ static void put_hex(char *out, uint64_t n)
 		out[i] = digits[n & 15];
 }
 
-/* A number that no other request of this process has, and hardly one of another: a bijection of a counter (splitmix64). */
+/* No other request of this process has this number, hardly one of another: a bijection of a counter (splitmix64). */
 static uint64_t unique_number(void)
 {
 	static uint64_t counter;
@@ -139,7 +139,8 @@ static void believe_proxy(struct exchange *ex)
 	ex->https = proto && len == 5 && memcmp(proto, "https", 5) == 0;
 
 	int last = -1;
-	for (int i = head_next(&ex->head, FIELD_X_FORWARDED_FOR, -1); i >= 0; i = head_next(&ex->head, FIELD_X_FORWARDED_FOR, i))
+	for (int i = head_next(&ex->head, FIELD_X_FORWARDED_FOR, -1); i >= 0;
+	     i = head_next(&ex->head, FIELD_X_FORWARDED_FOR, i))
 		last = i;
 	if (last < 0)
 		return;
@@ -153,8 +154,9 @@ static void believe_proxy(struct exchange *ex)
 static enum method method_of(enum verb verb)
 {
 	static const enum method of[] = {
-		[VERB_GET] = METHOD_GET, [VERB_HEAD] = METHOD_GET, [VERB_POST] = METHOD_POST, [VERB_PUT] = METHOD_PUT,
-		[VERB_PATCH] = METHOD_PATCH, [VERB_DELETE] = METHOD_DELETE, [VERB_OPTIONS] = METHOD_GET, [VERB_OTHER] = METHOD_GET,
+		[VERB_GET] = METHOD_GET,     [VERB_HEAD] = METHOD_GET,    [VERB_POST] = METHOD_POST,
+		[VERB_PUT] = METHOD_PUT,     [VERB_PATCH] = METHOD_PATCH, [VERB_DELETE] = METHOD_DELETE,
+		[VERB_OPTIONS] = METHOD_GET, [VERB_OTHER] = METHOD_GET,
 	};
 	return of[verb];
 }
@@ -232,9 +234,11 @@ static void log_failure(const struct exchange *ex, err e)
 {
 	const struct endpoint *at = ex->match.endpoint;
 	if (e->status == 500)
-		log_error("request_failed", "%s %s: %s: %s", method_names[at->route->method], at->path, e->code, e->detail);
+		log_error("request_failed", "%s %s: %s: %s", method_names[at->route->method], at->path, e->code,
+			  e->detail);
 	else if (e->status > 500 && !ex->abandoned)
-		log_warn("request_unavailable", "%s %s: %s: %s", method_names[at->route->method], at->path, e->code, e->detail);
+		log_warn("request_unavailable", "%s %s: %s: %s", method_names[at->route->method], at->path, e->code,
+			 e->detail);
 }
 
 static void ended(void *arg, err result)
@@ -261,7 +265,8 @@ static err parse_body(struct exchange *ex)
 	size_t len = 0;
 	const char *type = exchange_field(ex, FIELD_CONTENT_TYPE, &len);
 
-	if (!r->body || ex->body_len == 0 || (r->form && type && media_type_is(type, len, "application/x-www-form-urlencoded")))
+	if (!r->body || ex->body_len == 0 ||
+	    (r->form && type && media_type_is(type, len, "application/x-www-form-urlencoded")))
 		return NULL;
 	bool json = type && (media_type_is(type, len, "application/json") ||
 			     (r->method == METHOD_PATCH && media_type_is(type, len, "application/merge-patch+json")));

@@ -56,7 +56,7 @@ void exchanges_close(void);
 /* The value of the first field of that kind; NULL: absent. Not NUL-terminated. */
 const char *exchange_field(const struct exchange *ex, enum known_field kind, size_t *len);
 
-/* Keeps a piece of a body that did not come whole with its head. False: all such bodies together hold too much already. */
+/* Keeps a piece of a body that did not come whole with its head. False: all such bodies together hold too much. */
 bool exchange_keep_body(struct exchange *ex, const char *bytes, size_t len);
 
 /* The head is complete: finds the route and how large a body may be. An error refuses the request. */

@@ -20,7 +20,8 @@ static const char security[] =
 	LINE("X-Content-Type-Options: nosniff")
 	LINE("X-Frame-Options: DENY")
 	LINE("Referrer-Policy: no-referrer");
-static const char vary[] = LINE("Vary: Accept-Encoding, Authorization"), vary_origin[] = LINE("Vary: Accept-Encoding, Authorization, Origin");
+static const char vary[] = LINE("Vary: Accept-Encoding, Authorization");
+static const char vary_origin[] = LINE("Vary: Accept-Encoding, Authorization, Origin");
 static const char csp[] = LINE("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'");
 static const char transport[] = LINE("Strict-Transport-Security: max-age=31536000");
 static const char exposed[] =
@@ -32,10 +33,12 @@ static const struct {
 	const char *reason;
 } reasons[] = {
 	{200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {206, "Partial Content"},
-	{301, "Moved Permanently"}, {302, "Found"}, {303, "See Other"}, {304, "Not Modified"}, {307, "Temporary Redirect"},
-	{308, "Permanent Redirect"}, {400, "Bad Request"}, {401, "Unauthorized"}, {402, "Payment Required"}, {403, "Forbidden"},
-	{404, "Not Found"}, {405, "Method Not Allowed"}, {406, "Not Acceptable"}, {408, "Request Timeout"}, {409, "Conflict"},
-	{410, "Gone"}, {412, "Precondition Failed"}, {413, "Content Too Large"}, {414, "URI Too Long"},
+	{301, "Moved Permanently"}, {302, "Found"}, {303, "See Other"}, {304, "Not Modified"},
+	{307, "Temporary Redirect"}, {308, "Permanent Redirect"},
+	{400, "Bad Request"}, {401, "Unauthorized"}, {402, "Payment Required"}, {403, "Forbidden"}, {404, "Not Found"},
+	{405, "Method Not Allowed"}, {406, "Not Acceptable"}, {408, "Request Timeout"}, {409, "Conflict"},
+	{410, "Gone"},
+	{412, "Precondition Failed"}, {413, "Content Too Large"}, {414, "URI Too Long"},
 	{415, "Unsupported Media Type"}, {417, "Expectation Failed"}, {422, "Unprocessable Content"}, {423, "Locked"},
 	{428, "Precondition Required"}, {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
 	{500, "Internal Server Error"}, {501, "Not Implemented"}, {502, "Bad Gateway"}, {503, "Service Unavailable"},
@@ -64,7 +67,8 @@ void heads_open(void)
 	}
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
 		struct line *l = &status_lines[reasons[i].status - STATUS_FIRST];
-		set_line(l, snprintf(l->text, sizeof l->text, "HTTP/1.1 %d %s\r\n", reasons[i].status, reasons[i].reason));
+		set_line(l, snprintf(l->text, sizeof l->text, "HTTP/1.1 %d %s\r\n", reasons[i].status,
+				     reasons[i].reason));
 	}
 	date_ends = 0;
 }
@@ -78,8 +82,8 @@ static void renew_date(int64_t now)
 	struct tm t;
 	gmtime_r(&s, &t);
 	set_line(&date, snprintf(date.text, sizeof date.text, "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n",
-				 days + 3 * t.tm_wday, t.tm_mday, months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour, t.tm_min,
-				 t.tm_sec));
+				 days + 3 * t.tm_wday, t.tm_mday, months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour,
+				 t.tm_min, t.tm_sec));
 	date_ends = now + SECOND_US - wall % SECOND_US;
 }
 
@@ -111,7 +115,7 @@ static char *put_line(char *to, const struct line *l)
 	return put(to, l->text, l->len);
 }
 
-/* The tightest limit in detail, all of them as policies (draft-ietf-httpapi-ratelimit-headers-10; X- as GitHub has them). */
+/* The tightest limit in detail, all as policies (draft-ietf-httpapi-ratelimit-headers-10; X- as GitHub has them). */
 static char *put_limits(char *to, const struct exchange *ex)
 {
 	const struct allowance *least = &ex->allowances[0];
@@ -154,7 +158,8 @@ static char *put_cors(char *to, const struct exchange *ex)
 
 static char *put_caching(char *to, const struct exchange *ex, int status)
 {
-	bool shared = ex->rq.cx.viewer.role == ROLE_GUEST && status < 400 && ex->rq.route && ex->rq.route->method == METHOD_GET;
+	bool shared = ex->rq.cx.viewer.role == ROLE_GUEST && status < 400 && ex->rq.route &&
+		      ex->rq.route->method == METHOD_GET;
 	if (ex->own_cache_control)
 		return to;
 	return shared ? PUT(to, "Cache-Control: no-cache\r\n") : PUT(to, "Cache-Control: no-store\r\n");

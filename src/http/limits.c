@@ -1,6 +1,6 @@
 /*
- * Token buckets as theoretical arrival times (the generic cell rate algorithm, ITU-T I.371): one number a bucket, and a full
- * bucket is the same as none, so that forgetting it loses nothing.
+ * Token buckets as theoretical arrival times (the generic cell rate algorithm, ITU-T I.371): one number a bucket, and a
+ * full bucket is the same as none, so that forgetting it loses nothing.
  */
 #include "http/limits.h"
 #include "core/memory.h"

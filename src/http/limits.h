@@ -22,7 +22,7 @@ void limits_close(void);
 /* The bucket of that name, -1: none. */
 int limits_bucket(const char *name);
 
-/* Takes one token of `who` (an address or an id). False when there is none; *out is filled either way. No limit: count 0. */
+/* Takes one token of `who` (an address or an id). False when there is none; *out is filled either way. */
 bool limit_take(int bucket, const void *who, size_t len, struct allowance *out);
 
 /* The bucket's rate, and its RateLimit-Policy item: "guest";q=300;w=300. */

@@ -33,9 +33,9 @@ static void turn_away(int fd)
 {
 	char answer[512];
 	int len = snprintf(answer, sizeof answer,
-			   "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
-			   "Content-Length: %zu\r\nRetry-After: 5\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
-			   sizeof no_room - 1, no_room);
+		"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
+		"Content-Length: %zu\r\nRetry-After: 5\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
+		sizeof no_room - 1, no_room);
 	server.stats.refused++;
 	if (send(fd, answer, (size_t)len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		server.stats.clients_gone++;
@@ -58,10 +58,11 @@ static void release_brake(void *arg)
 		event_add(listen_event, NULL);
 }
 
-/* Without descriptors an accept fails at once, again and again: tell one client, then leave the others in the backlog. */
+/* Without descriptors an accept fails at once, again and again: tell one client, leave the others in the backlog. */
 static void pull_brake(int why)
 {
-	log_warn("accept_braked", "No connection can be accepted (%s); trying again in %d ms.", strerror(why), BRAKE_MS);
+	log_warn("accept_braked", "No connection can be accepted (%s); trying again in %d ms.", strerror(why),
+		 BRAKE_MS);
 	if (reserve_fd >= 0) {
 		close(reserve_fd);
 		reserve_fd = -1;
@@ -91,7 +92,8 @@ static void admit(int fd, const struct sockaddr_storage *from)
 	const struct http_config *cfg = &server.config;
 	struct peer peer;
 	peer_of(from, &peer);
-	int most = cfg->trust_forwarded && peer_is_loopback(&peer) ? cfg->connections_max : cfg->connections_per_address;
+	bool is_proxy = cfg->trust_forwarded && peer_is_loopback(&peer);
+	int most = is_proxy ? cfg->connections_max : cfg->connections_per_address;
 	if (server.stats.connections >= cfg->connections_max || !peer_enter(&peer, most))
 		turn_away(fd);
 	else
@@ -126,13 +128,17 @@ static bool cannot_listen(char *fault, size_t room, int why)
 {
 	const struct http_config *cfg = &server.config;
 	if (why == EADDRINUSE)
-		snprintf(fault, room, "%s port %d is in use, probably by another vobemusic or web server (`ss -ltnp 'sport = :%d'` "
-			 "tells); stop it, or choose another port with VOBE_HTTP_PORT or http.port.", cfg->address, cfg->port, cfg->port);
+		snprintf(fault, room,
+			 "%s port %d is in use, probably by another vobemusic or web server (`ss -ltnp 'sport = :%d'` "
+			 "tells); stop it, or choose another port with VOBE_HTTP_PORT or http.port.",
+			 cfg->address, cfg->port, cfg->port);
 	else if (why == EACCES)
-		snprintf(fault, room, "%s port %d needs rights that this user lacks; choose a port above 1023.", cfg->address, cfg->port);
+		snprintf(fault, room, "%s port %d needs rights that this user lacks; choose a port above 1023.",
+			 cfg->address, cfg->port);
 	else
-		snprintf(fault, room, "Cannot listen on %s port %d: %s. Set http.address to an address of this machine.", cfg->address,
-			 cfg->port, strerror(why));
+		snprintf(fault, room,
+			 "Cannot listen on %s port %d: %s. Set http.address to an address of this machine.",
+			 cfg->address, cfg->port, strerror(why));
 	return false;
 }
 
@@ -155,7 +161,8 @@ static int bound_socket(const struct addrinfo *at)
 
 static int own_socket(void)
 {
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+				       .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
 	struct addrinfo *at = NULL;
 	char port[8];
 	snprintf(port, sizeof port, "%d", server.config.port);
@@ -187,7 +194,8 @@ int http_port(void)
 	socklen_t size = sizeof at;
 	if (listen_fd < 0 || getsockname(listen_fd, (struct sockaddr *)&at, &size) != 0)
 		return server.config.port;
-	return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port : ((struct sockaddr_in *)&at)->sin_port);
+	return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
+					      : ((struct sockaddr_in *)&at)->sin_port);
 }
 
 void listener_close(void)

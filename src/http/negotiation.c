@@ -159,7 +159,8 @@ bool traceparent_is_valid(const char *s, size_t len)
 
 static bool is_id_char(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-';
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
+	       c == '-';
 }
 
 bool request_id_is_valid(const char *s, size_t len)

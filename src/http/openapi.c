@@ -54,18 +54,20 @@ void doc_raw(const char *name, const char *json)
 
 static const char problem_schema[] =
 	"{\"description\":\"What went wrong (RFC 9457)\",\"type\":\"object\",\"properties\":{"
-	"\"type\":{\"type\":\"string\",\"format\":\"uri-reference\",\"description\":\"Where the problem is explained\"},"
+	"\"type\":{\"type\":\"string\",\"format\":\"uri-reference\",\"description\":\"Its explanation\"},"
 	"\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
 	"\"detail\":{\"type\":\"string\",\"description\":\"What happened here and what to do next\"},"
 	"\"instance\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
 	"\"code\":{\"type\":\"string\",\"description\":\"Stable: for programs\"},\"request_id\":{\"type\":\"string\"},"
 	"\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
 	"\"pointer\":{\"type\":\"string\",\"description\":\"JSON pointer into the body, or a parameter\"},"
-	"\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}},\"required\":[\"pointer\",\"code\",\"detail\"]}}},"
+	"\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}},"
+	"\"required\":[\"pointer\",\"code\",\"detail\"]}}},"
 	"\"required\":[\"type\",\"title\",\"status\",\"detail\",\"code\",\"request_id\"]}";
 
 static const char oauth_schema[] =
-	"{\"description\":\"RFC 6749, section 5.2\",\"type\":\"object\",\"properties\":{\"error\":{\"type\":\"string\"},"
+	"{\"description\":\"RFC 6749, section 5.2\",\"type\":\"object\","
+	"\"properties\":{\"error\":{\"type\":\"string\"},"
 	"\"error_description\":{\"type\":\"string\"}},\"required\":[\"error\"]}";
 
 static const char parameters[] =
@@ -80,7 +82,8 @@ static const char parameters[] =
 static const char headers[] =
 	"{\"ETag\":{\"description\":\"Version of the resource\",\"schema\":{\"type\":\"string\"}},"
 	"\"Link\":{\"description\":\"The next page, rel=next\",\"schema\":{\"type\":\"string\"}},"
-	"\"Location\":{\"description\":\"Where what was made can be read\",\"schema\":{\"type\":\"string\",\"format\":\"uri-reference\"}},"
+	"\"Location\":{\"description\":\"Where what was made can be read\","
+	"\"schema\":{\"type\":\"string\",\"format\":\"uri-reference\"}},"
 	"\"RateLimit\":{\"description\":\"What is left of the tightest limit\",\"schema\":{\"type\":\"string\"}},"
 	"\"RetryAfter\":{\"description\":\"Seconds to wait\",\"schema\":{\"type\":\"integer\"}},"
 	"\"WWWAuthenticate\":{\"description\":\"Bearer\",\"schema\":{\"type\":\"string\"}}}";
@@ -108,8 +111,9 @@ enum { SHARED = sizeof shared / sizeof *shared };
 
 static void write_error_content(bool oauth)
 {
-	doc_raw("content", oauth ? "{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/OAuthError\"}}}"
-				 : "{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}");
+	doc_raw("content",
+		oauth ? "{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/OAuthError\"}}}"
+		      : "{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}");
 }
 
 static void write_shared_responses(void)
@@ -121,7 +125,8 @@ static void write_shared_responses(void)
 		if (shared[i].status == 429 || shared[i].status == 503)
 			doc_raw("headers", "{\"Retry-After\":{\"$ref\":\"#/components/headers/RetryAfter\"}}");
 		if (shared[i].status == 401)
-			doc_raw("headers", "{\"WWW-Authenticate\":{\"$ref\":\"#/components/headers/WWWAuthenticate\"}}");
+			doc_raw("headers",
+				"{\"WWW-Authenticate\":{\"$ref\":\"#/components/headers/WWWAuthenticate\"}}");
 		write_error_content(false);
 		doc_close('}');
 	}
@@ -281,7 +286,8 @@ static bool is_in_path(const struct endpoint *e, const char *name)
 
 static void write_parameter(const struct endpoint *e, const struct field *f)
 {
-	bool in_path = is_in_path(e, f->name), list = f->type == TYPE_TEXTS || f->type == TYPE_UUIDS || f->type == TYPE_INTS;
+	bool in_path = is_in_path(e, f->name);
+	bool list = f->type == TYPE_TEXTS || f->type == TYPE_UUIDS || f->type == TYPE_INTS;
 	doc_open(NULL, '{');
 	doc_text("name", f->name);
 	doc_text("in", in_path ? "path" : "query");
@@ -413,9 +419,10 @@ static void write_document(void)
 {
 	doc_open(NULL, '{');
 	doc_text("openapi", "3.1.0");
-	doc_raw("info", "{\"title\":\"VobeMusic\",\"version\":\"1\",\"description\":\"A music community: accounts, posts, artists, "
-			"comments, search. Errors are application/problem+json.\",\"license\":{\"name\":\"Apache-2.0\","
-			"\"identifier\":\"Apache-2.0\"}}");
+	doc_raw("info", "{\"title\":\"VobeMusic\",\"version\":\"1\","
+			"\"description\":\"A music community: accounts, posts, artists, comments, search. "
+			"Errors are application/problem+json.\","
+			"\"license\":{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}}");
 	doc_raw("servers", "[{\"url\":\"/\"}]");
 	write_tags();
 	write_paths();

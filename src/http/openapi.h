@@ -21,7 +21,7 @@ void doc_raw(const char *name, const char *json);
 /* How a schema's struct appears: in answers, in bodies that create, in bodies that change. */
 enum shape { SHAPE_OUT, SHAPE_NEW, SHAPE_PATCH };
 
-/* Writes {"$ref":"#/components/schemas/..."} as the value of `name`; the component itself is written by components_write. */
+/* Writes {"$ref":"#/components/schemas/..."} as the value of `name`; components_write then writes the component. */
 void component_ref(const char *name, const struct schema *s, enum shape shape, unsigned view, const char *module);
 
 /* The schema of a field as the value of `name`: `shape` decides what null and absence mean. */

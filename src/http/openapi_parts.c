@@ -75,7 +75,7 @@ static bool name_is_taken(const char *name)
 	return false;
 }
 
-/* Schemas of the same name in two modules are one component if they are alike, else the second carries its module's name. */
+/* Two modules' schemas of one name are one component if they are alike, else the second carries its module's name. */
 static const struct component *component_of(const struct schema *s, enum shape shape, unsigned view, const char *module)
 {
 	struct component c = {.schema = s, .shape = shape, .view = view, .module = module};

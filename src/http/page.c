@@ -5,7 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
-/* The bytes behind base64url; text, if any, follows. Numbers are in the byte order of the machine: all instances have one. */
+/* The bytes behind base64url; text, if any, follows. Numbers have the machine's byte order: all instances do. */
 struct cursor {
 	unsigned char sum[crypto_shorthash_BYTES];
 	int64_t number;

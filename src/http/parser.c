@@ -58,25 +58,24 @@ static const struct {
 	[VERB_OPTIONS] = {NAME("OPTIONS")},
 };
 
-/* What a byte may be part of. */
+/* What a byte may be part of (RFC 9110 section 5.6.2, RFC 3986 section 3.3). */
 enum { TOKEN = 1, VALUE = 2, PATH = 4, QUERY = 8, HOST = 16 };
 
-#define ALNUM_CLASSES (TOKEN | VALUE | PATH | QUERY | HOST)
+#define IN_ALL   (TOKEN | VALUE | PATH | QUERY | HOST)
+#define IN_SOME  (TOKEN | VALUE | PATH | QUERY) /* all but hosts */
+#define IN_URI   (VALUE | PATH | QUERY)
+#define IN_QUERY (VALUE | QUERY) /* browsers leave these as they are (WHATWG URL, query percent-encode set) */
 static const uint8_t class_of[256] = {
-	['\t'] = VALUE, [' '] = VALUE,
-	['0' ... '9'] = ALNUM_CLASSES, ['A' ... 'Z'] = ALNUM_CLASSES, ['a' ... 'z'] = ALNUM_CLASSES,
-	['-'] = ALNUM_CLASSES, ['.'] = ALNUM_CLASSES, ['_'] = ALNUM_CLASSES, ['~'] = ALNUM_CLASSES,
-	['!'] = TOKEN | VALUE | PATH | QUERY, ['$'] = TOKEN | VALUE | PATH | QUERY, ['&'] = TOKEN | VALUE | PATH | QUERY,
-	['\''] = TOKEN | VALUE | PATH | QUERY, ['*'] = TOKEN | VALUE | PATH | QUERY, ['+'] = TOKEN | VALUE | PATH | QUERY,
-	['%'] = TOKEN | VALUE | PATH | QUERY,
-	['#'] = TOKEN | VALUE, ['^'] = TOKEN | VALUE | QUERY, ['`'] = TOKEN | VALUE | QUERY, ['|'] = TOKEN | VALUE | QUERY,
-	['('] = VALUE | PATH | QUERY, [')'] = VALUE | PATH | QUERY, [','] = VALUE | PATH | QUERY,
-	['/'] = VALUE | PATH | QUERY, [':'] = VALUE | PATH | QUERY, [';'] = VALUE | PATH | QUERY,
-	['='] = VALUE | PATH | QUERY, ['@'] = VALUE | PATH | QUERY,
-	/* Browsers send these as they are in a query (WHATWG URL, query percent-encode set). */
-	['['] = VALUE | QUERY, [']'] = VALUE | QUERY, ['{'] = VALUE | QUERY, ['}'] = VALUE | QUERY, ['\\'] = VALUE | QUERY,
-	['?'] = VALUE | QUERY,
-	['"'] = VALUE, ['<'] = VALUE, ['>'] = VALUE,
+	['0' ... '9'] = IN_ALL, ['A' ... 'Z'] = IN_ALL, ['a' ... 'z'] = IN_ALL,
+	['-'] = IN_ALL,   ['.'] = IN_ALL,   ['_'] = IN_ALL,   ['~'] = IN_ALL,
+	['!'] = IN_SOME,  ['$'] = IN_SOME,  ['&'] = IN_SOME,  ['\''] = IN_SOME, ['*'] = IN_SOME,  ['+'] = IN_SOME,
+	['%'] = IN_SOME,
+	['('] = IN_URI,   [')'] = IN_URI,   [','] = IN_URI,   ['/'] = IN_URI,   [':'] = IN_URI,   [';'] = IN_URI,
+	['='] = IN_URI,   ['@'] = IN_URI,
+	['['] = IN_QUERY, [']'] = IN_QUERY, ['{'] = IN_QUERY, ['}'] = IN_QUERY, ['\\'] = IN_QUERY, ['?'] = IN_QUERY,
+	['^'] = IN_QUERY | TOKEN, ['`'] = IN_QUERY | TOKEN, ['|'] = IN_QUERY | TOKEN,
+	['#'] = VALUE | TOKEN,
+	['"'] = VALUE,    ['<'] = VALUE,    ['>'] = VALUE,    ['\t'] = VALUE,   [' '] = VALUE,
 	[0x80 ... 0xff] = VALUE,
 };
 
@@ -348,7 +347,8 @@ static err too_long(const struct head *h, const char *bytes)
 	size_t left = HEAD_MAX - h->line;
 	if (h->method.len)
 		return HEAD_TOO_LARGE;
-	return memchr(bytes + h->line, ' ', left <= METHOD_MAX ? left : METHOD_MAX + 1) ? TARGET_TOO_LONG : BAD_REQUEST_LINE;
+	bool has_method = memchr(bytes + h->line, ' ', left <= METHOD_MAX ? left : METHOD_MAX + 1) != NULL;
+	return has_method ? TARGET_TOO_LONG : BAD_REQUEST_LINE;
 }
 
 static err read_line(struct head *h, const char *bytes, size_t at, size_t len, bool *last)

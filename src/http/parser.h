@@ -35,7 +35,8 @@ struct head_field {
 struct head {
 	enum verb verb;
 	int minor; /* of HTTP/1.minor: 0 or 1 */
-	struct span method, path, query, authority; /* path as sent, empty for "http://host"; authority of absolute-form */
+	struct span method, path, query; /* the path as sent, empty for "http://host" */
+	struct span authority;           /* of absolute-form */
 	int field_count;
 	bool keep_alive, chunked, has_length, expects_continue;
 	uint64_t length; /* of the body, when has_length */
@@ -51,8 +52,8 @@ enum reading { READ_MORE, READ_DONE, READ_FAULT };
 void head_reset(struct head *h);
 
 /*
- * Reads on in the bytes of one head; `bytes` begins at its first byte in every call, `len` grows. READ_DONE: *used bytes
- * were the head. READ_FAULT: *fault says what is wrong; the connection cannot be used any further.
+ * Reads on in the bytes of one head; `bytes` begins at its first byte in every call, `len` grows. READ_DONE: *used
+ * bytes were the head. READ_FAULT: *fault says what is wrong; the connection cannot be used any further.
  */
 enum reading head_read(struct head *h, const char *bytes, size_t len, size_t *used, err *fault);
 

@@ -34,7 +34,8 @@ void answer_add_location(struct exchange *ex, int status, const char *json, size
 	if (status != 201 || !resource || len < skip + id || memcmp(json, begin, skip) != 0)
 		return;
 	int base = (int)(strlen(resource->path) - strlen("{id}"));
-	answer_header(ex, "Location", arena_fmt(ex->rq.cx.arena, "%.*s%.*s", base, resource->path, (int)id, json + skip));
+	answer_header(ex, "Location",
+		      arena_fmt(ex->rq.cx.arena, "%.*s%.*s", base, resource->path, (int)id, json + skip));
 }
 
 void answer_render(struct exchange *ex, const void *value, struct answer *a)
@@ -67,7 +68,8 @@ err reply_empty(struct req *rq)
 
 err reply_bytes(struct req *rq, const char *media_type, const void *bytes, size_t len)
 {
-	answer_send(exchange_of(rq), &(struct answer){.status = rq->route->status, .media_type = media_type, .body = bytes, .len = len});
+	answer_send(exchange_of(rq),
+		    &(struct answer){.status = rq->route->status, .media_type = media_type, .body = bytes, .len = len});
 	return NULL;
 }
 
@@ -120,7 +122,8 @@ static void write_list(struct buf *b, const struct req *rq, const struct list *l
 	if (list->total >= 0) {
 		buf_str(b, ",\"total\":");
 		buf_int(b, list->total);
-		buf_str(b, list->total_is_lower_bound ? ",\"total_is_lower_bound\":true" : ",\"total_is_lower_bound\":false");
+		buf_str(b, ",\"total_is_lower_bound\":");
+		buf_str(b, list->total_is_lower_bound ? "true" : "false");
 	}
 	if (list->members) {
 		buf_char(b, ',');
@@ -136,7 +139,10 @@ err reply_list(struct req *rq, const struct list *list)
 	write_list(b, rq, list);
 	if (list->next_cursor)
 		answer_header(ex, "Link", next_link(ex, list->next_cursor));
-	answer_send(ex, &(struct answer){.status = rq->route->status, .media_type = "application/json", .body = b->at, .len = b->len});
+	answer_send(ex, &(struct answer){.status = rq->route->status,
+					 .media_type = "application/json",
+					 .body = b->at,
+					 .len = b->len});
 	return NULL;
 }
 

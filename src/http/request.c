@@ -118,8 +118,8 @@ static err repeat_answer(struct exchange *ex)
 	TRY(read_idempotency_key(ex));
 	if (!ex->idempotency_key)
 		return NULL;
-	TRY(server.hooks.idempotency_find(&ex->rq.cx, ex->match.endpoint->module, ex->idempotency_key, ex->body_hash, &status,
-					  &body));
+	TRY(server.hooks.idempotency_find(&ex->rq.cx, ex->match.endpoint->module, ex->idempotency_key, ex->body_hash,
+					  &status, &body));
 	if (!body.at)
 		return NULL;
 	answer_header(ex, "Idempotency-Replayed", "true");

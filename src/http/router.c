@@ -12,7 +12,8 @@ enum { BODY_MAX = 1024 * 1024 }; /* bytes, where the route says nothing else */
 static const char base[] = "/api/v1";
 
 const char *const method_names[METHODS] = {
-	[METHOD_GET] = "GET", [METHOD_POST] = "POST", [METHOD_PUT] = "PUT", [METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
+	[METHOD_GET] = "GET",     [METHOD_POST] = "POST",     [METHOD_PUT] = "PUT",
+	[METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
 };
 
 struct node {
@@ -47,7 +48,8 @@ static struct node *child_of(struct node *parent, const char *name, size_t len)
 
 static bool refuse(const struct route *r, const char *why)
 {
-	fprintf(stderr, "%s:%d: route %s %s: %s\n", r->file ? r->file : "?", r->line, method_names[r->method], r->path, why);
+	fprintf(stderr, "%s:%d: route %s %s: %s\n", r->file ? r->file : "?", r->line, method_names[r->method], r->path,
+		why);
 	return false;
 }
 
@@ -99,7 +101,7 @@ static struct node *node_of(struct endpoint *e)
 	return n;
 }
 
-/* POST /posts, or POST /users/{id}/posts, makes what GET /posts/{id} reads. The two may be registered in either order. */
+/* POST /posts, or POST /users/{id}/posts, makes what GET /posts/{id} reads. Registered in any order. */
 static void link_resource(struct endpoint *post, const struct endpoint *get)
 {
 	const char *noun = strrchr(post->path, '/');
@@ -174,8 +176,8 @@ bool router_add(const char *module, const struct route *r)
 
 /* --- finding --- */
 
-static bool find_below(const struct node *n, const struct segment *segments, int count, enum method method, struct match *m,
-		       int depth);
+static bool find_below(const struct node *n, const struct segment *segments, int count, enum method method,
+		       struct match *m, int depth);
 
 static bool find_here(const struct node *n, enum method method, struct match *m)
 {
@@ -197,8 +199,8 @@ static bool find_child(const struct node *n, const struct segment *segments, int
 	return false;
 }
 
-static bool find_below(const struct node *n, const struct segment *segments, int count, enum method method, struct match *m,
-		       int depth)
+static bool find_below(const struct node *n, const struct segment *segments, int count, enum method method,
+		       struct match *m, int depth)
 {
 	if (count == 0)
 		return find_here(n, method, m);

@@ -31,8 +31,8 @@ struct match {
 };
 
 /*
- * Adds one route. False, with one line on stderr that names file and line: a path already taken, an unset policy, a path
- * parameter that `params` lacks, or a row that contradicts itself.
+ * Adds one route. False, with one line on stderr that names file and line: a path already taken, an unset policy, a
+ * path parameter that `params` lacks, or a row that contradicts itself.
  */
 bool router_add(const char *module, const struct route *r);
 

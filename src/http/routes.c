@@ -9,14 +9,15 @@
 #include <string.h>
 
 static const char *const who_names[] = {
-	[WHO_UNSET] = "?", [WHO_ANYONE] = "anyone", [WHO_USER] = "user", [WHO_MODERATOR] = "moderator", [WHO_SUPERUSER] = "superuser",
+	[WHO_UNSET] = "?",
+	[WHO_ANYONE] = "anyone", [WHO_USER] = "user", [WHO_MODERATOR] = "moderator", [WHO_SUPERUSER] = "superuser",
 };
 
 static void print_text(FILE *out)
 {
 	for (const struct endpoint *e = router_first(); e; e = e->next)
-		fprintf(out, "%-6s %-52s %-9s %-10s %s (%s:%d)\n", method_names[e->route->method], e->path, who_names[e->route->who],
-			e->module, e->route->name, e->route->file, e->route->line);
+		fprintf(out, "%-6s %-52s %-9s %-10s %s (%s:%d)\n", method_names[e->route->method], e->path,
+			who_names[e->route->who], e->module, e->route->name, e->route->file, e->route->line);
 }
 
 static void add_member(struct buf *b, const char *name, const char *value)
@@ -30,7 +31,8 @@ static void print_json(FILE *out)
 	struct buf b = {0};
 	buf_char(&b, '[');
 	for (const struct endpoint *e = router_first(); e; e = e->next) {
-		add_member(&b, e == router_first() ? "\n{\"method\":" : ",\n{\"method\":", method_names[e->route->method]);
+		buf_str(&b, e == router_first() ? "\n" : ",\n");
+		add_member(&b, "{\"method\":", method_names[e->route->method]);
 		add_member(&b, ",\"path\":", e->path);
 		add_member(&b, ",\"who\":", who_names[e->route->who]);
 		add_member(&b, ",\"module\":", e->module);
@@ -53,10 +55,30 @@ void http_print_routes(FILE *out, bool json)
 }
 
 static const err common[] = {
-	BAD_REQUEST, MALFORMED_JSON, INVALID_CURSOR, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, CONFLICT,
-	EDIT_CONFLICT, PRECONDITION_FAILED, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, IDEMPOTENCY_MISMATCH,
-	IDEMPOTENCY_RUNNING, INVALID_IDEMPOTENCY_KEY, TOO_MANY_REQUESTS, INTERNAL, UNAVAILABLE, OUTCOME_UNKNOWN, CANCELLED,
-	DEADLINE_PASSED, NULL,
+	BAD_REQUEST,
+	MALFORMED_JSON,
+	INVALID_CURSOR,
+	UNAUTHENTICATED,
+	FORBIDDEN,
+	NOT_FOUND,
+	METHOD_NOT_ALLOWED,
+	REQUEST_TIMEOUT,
+	CONFLICT,
+	EDIT_CONFLICT,
+	PRECONDITION_FAILED,
+	PAYLOAD_TOO_LARGE,
+	UNSUPPORTED_MEDIA_TYPE,
+	VALIDATION_FAILED,
+	IDEMPOTENCY_MISMATCH,
+	IDEMPOTENCY_RUNNING,
+	INVALID_IDEMPOTENCY_KEY,
+	TOO_MANY_REQUESTS,
+	INTERNAL,
+	UNAVAILABLE,
+	OUTCOME_UNKNOWN,
+	CANCELLED,
+	DEADLINE_PASSED,
+	NULL,
 };
 
 static err find_problem(const err *list, const char *code)

@@ -1,6 +1,7 @@
 /*
- * The HTTP/1.1 server (RFC 9110, RFC 9112) on libevent's events. Explicit state machines inside; a handler runs on a task.
- * It knows no module: routes come as tables, and who asks, idempotency and readiness through hooks that app wires.
+ * The HTTP/1.1 server (RFC 9110, RFC 9112) on libevent's events. Explicit state machines inside; a handler runs on a
+ * task. It knows no module: routes come as tables, and who asks, idempotency and readiness through hooks that app
+ * wires.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -35,8 +36,9 @@ struct http_config {
 
 struct http_hooks {
 	/*
-	 * Whether the server can serve this route now: NULL, or the problem that answers (UNAVAILABLE while the database has
-	 * not been reached yet, or the drain has begun). Routes whose path begins with "//" are always admitted. On the loop.
+	 * Whether the server can serve this route now: NULL, or the problem that answers (UNAVAILABLE while the
+	 * database has not been reached yet, or the drain has begun). Routes whose path begins with "//" are always
+	 * admitted. On the loop.
 	 */
 	err (*admit)(const struct route *route);
 
@@ -44,14 +46,15 @@ struct http_hooks {
 	err (*authenticate)(struct ctx *cx, const char *token, struct viewer *viewer);
 
 	/*
-	 * For a creating POST with an Idempotency-Key, before the handler. `module` is the route's. *replay set: the stored
-	 * answer, status and bytes, is sent and the handler not run. Errors: IDEMPOTENCY_MISMATCH (422), ..._RUNNING (409).
+	 * For a creating POST with an Idempotency-Key, before the handler. `module` is the route's. *replay set: the
+	 * stored answer, status and bytes, is sent and the handler not run. Errors: IDEMPOTENCY_MISMATCH (422),
+	 * ..._RUNNING (409).
 	 */
 	err (*idempotency_find)(struct ctx *cx, const char *module, const char *key, const void *body_hash, int *status,
 				struct bytes *replay);
 	/* Adds the row to the change that answers. A unique violation of it is IDEMPOTENCY_RUNNING. */
-	void (*idempotency_store)(struct change *ch, const char *module, const char *key, const void *body_hash, int status,
-				  const void *bytes, size_t len);
+	void (*idempotency_store)(struct change *ch, const char *module, const char *key, const void *body_hash,
+				  int status, const void *bytes, size_t len);
 };
 
 /* Takes the modules' route tables; refuses duplicates and unset policies (prints to stderr, false). */

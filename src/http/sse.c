@@ -1,4 +1,5 @@
-/* Server-sent events (HTML standard, section 9.2): streams without a task, written as their owner has something to say. */
+/* Server-sent events (HTML standard, section 9.2): streams without a task, written as their owner has something to say.
+ */
 #include "http/sse.h"
 #include "core/loop.h"
 #include "core/memory.h"

@@ -13,8 +13,9 @@ struct segment {
 };
 
 /*
- * Cuts and decodes a path; "/" has no segments. An error when an escape is malformed, the text is not UTF-8 without NUL, or
- * a segment is "." or "..", however written. *count is -1 when there are more than SEGMENTS_MAX. Allocates only for escapes.
+ * Cuts and decodes a path; "/" has no segments. An error when an escape is malformed, the text is not UTF-8 without
+ * NUL, or a segment is "." or "..", however written. *count is -1 when there are more than SEGMENTS_MAX. Allocates only
+ * for escapes.
  */
 err path_read(struct arena *a, const char *path, size_t len, struct segment segments[SEGMENTS_MAX], int *count);
 

@@ -1,6 +1,6 @@
 /*
- * Deadlines: see watch.h. Each watch has one limit for all, so its list is in order of time and only the front is looked
- * at; bodies have more time the more has come, and there all are.
+ * Deadlines: see watch.h. Each watch has one limit for all, so its list is in order of time and only the front is
+ * looked at; bodies have more time the more has come, and there all are.
  */
 #include "http/watch.h"
 #include "core/loop.h"

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a request: nothing read outside them, every part inside the head, and the same outcome however they are cut.
- * The first two bytes say where.
+ * Any bytes as a request: nothing read outside them, every part inside the head, and the same outcome however they are
+ * cut. The first two bytes say where.
  */
 #include "http/negotiation.h"
 #include "http/parser.h"
@@ -124,7 +124,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(bytes, data + 2, len);
 	bytes = realloc(bytes, len ? len : 1);
 	struct outcome whole = read_request(bytes, len, len), parts = read_request(bytes, len, cut);
-	require(whole.refused == parts.refused && whole.used == parts.used && whole.body == parts.body && whole.sum == parts.sum);
+	require(whole.refused == parts.refused && whole.used == parts.used && whole.body == parts.body &&
+		whole.sum == parts.sum);
 	free(bytes);
 	return 0;
 }

@@ -69,7 +69,8 @@ HANDLER(watch)
 }
 
 static const struct route routes[] = {
-	ROUTE(GET, "/later", ANYONE, 200, get_later, "Answer later", .params = &waiting_schema, .produces = "text/plain"),
+	ROUTE(GET, "/later", ANYONE, 200, get_later, "Answer later", .params = &waiting_schema,
+	      .produces = "text/plain"),
 	ROUTE(POST, "/text", ANYONE, 200, take_text, "Take a text", .body = &text_schema, .produces = "text/plain"),
 	ROUTE(GET, "/stream", ANYONE, 200, watch, "Stream", .produces = "text/event-stream"),
 	ROUTES_END,
@@ -149,8 +150,10 @@ END_TEST
 START_TEST(pipelined_answers_come_in_order)
 {
 	int fd = dial();
-	send_text(fd, LATER("?ms=40&size=20") LATER("?ms=5&size=20") "POST /api/v1/text HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n"
-		      "Content-Type: application/json\r\n\r\n{\"text\":\"\"}\n" LATER("?ms=1&size=20"));
+	send_text(fd, LATER("?ms=40&size=20") LATER("?ms=5&size=20"));
+	send_text(fd, "POST /api/v1/text HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n"
+		      "Content-Type: application/json\r\n\r\n{\"text\":\"\"}\n");
+	send_text(fd, LATER("?ms=1&size=20"));
 	ck_assert_int_eq(strncmp(hear(fd).body, "40", 2), 0);
 	ck_assert_int_eq(strncmp(hear(fd).body, "5", 1), 0);
 	ck_assert_str_eq(hear(fd).body, "ok");
@@ -239,8 +242,9 @@ END_TEST
 
 START_TEST(client_may_leave_at_any_byte)
 {
-	static const char whole[] = "POST /api/v1/text HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n"
-				    "{\"text\":\"\"}" LATER("?ms=1&size=100000");
+	static const char whole[] =
+		"POST /api/v1/text HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n"
+		"{\"text\":\"\"}" LATER("?ms=1&size=100000");
 	for (size_t cut = 0; cut < sizeof whole; cut++) {
 		int fd = dial();
 		send_bytes(fd, whole, cut);
@@ -293,7 +297,8 @@ START_TEST(steady_body_has_its_time)
 	char *bytes = malloc(SIZE);
 	memset(bytes, ' ', SIZE);
 	memcpy(bytes, "{}", 2);
-	send_text(fd, "POST /api/v1/text HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 204800\r\n\r\n");
+	send_text(fd, "POST /api/v1/text HTTP/1.1\r\nHost: x\r\n"
+		      "Content-Type: application/json\r\nContent-Length: 204800\r\n\r\n");
 	send_bytes(fd, bytes, SIZE - 1);
 	pass_ms(400);
 	send_text(fd, " ");
@@ -388,7 +393,7 @@ static double cpu_seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* In a process of its own: 500 connections that are held for a while, then one that is served. Exit code 0: all connected. */
+/* In a process of its own: 500 connections that are held for a while. Exit code 0: all connected. */
 static pid_t crowd(int port, int hold_ms)
 {
 	pid_t pid = fork();
@@ -462,7 +467,8 @@ START_TEST(stream_outlives_its_handler)
 	ck_assert_ptr_nonnull(strstr(all, "Cache-Control: no-store\r\n"));
 	ck_assert_ptr_null(strstr(all, "Content-Length"));
 	const char *events = strstr(all, "\r\n\r\n") + 4;
-	ck_assert_str_eq(events, "id: 1\nevent: hello\ndata: first\ndata: second\n\ndata: third\n\ndata: a\ndata: b\ndata: c\n\n");
+	ck_assert_str_eq(events,
+		"id: 1\nevent: hello\ndata: first\ndata: second\n\ndata: third\n\ndata: a\ndata: b\ndata: c\n\n");
 
 	stream_send(stream, NULL, NULL, "last");
 	stream_close(stream);

@@ -70,7 +70,8 @@ static struct outcome read_request(const char *bytes, size_t len, size_t cut, si
 
 static void assert_same(const struct probe *p, struct outcome a, struct outcome b, const char *how, size_t where)
 {
-	ck_assert_msg(a.refused == b.refused && a.used == b.used && a.body == b.body && memcmp(a.text, b.text, sizeof a.text) == 0,
+	ck_assert_msg(a.refused == b.refused && a.used == b.used && a.body == b.body &&
+			      memcmp(a.text, b.text, sizeof a.text) == 0,
 		      "%s: %s %zu: %d instead of %d", p->name, how, where, b.refused, a.refused);
 }
 
@@ -107,8 +108,9 @@ static void assert_span(const char *bytes, struct span s, const char *expected)
 
 START_TEST(parts_are_where_they_are)
 {
-	static const char bytes[] = "\r\nPATCH /a/b?c=d&e HTTP/1.1\r\nHost: x\r\nIF-match: \"1\"\r\nX-Other:  y z \r\nif-match: \"2\"\r\n"
-				    "Content-Length: 12\r\n\r\n";
+	static const char bytes[] =
+		"\r\nPATCH /a/b?c=d&e HTTP/1.1\r\nHost: x\r\nIF-match: \"1\"\r\nX-Other:  y z \r\nif-match: \"2\"\r\n"
+		"Content-Length: 12\r\n\r\n";
 	struct head h = head_of(bytes);
 	ck_assert_int_eq(h.verb, VERB_PATCH);
 	ck_assert_int_eq(h.minor, 1);

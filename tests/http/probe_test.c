@@ -1,4 +1,4 @@
-/* Hostile and odd requests against the server itself: our probes, and the public corpus Http11Probe when it is at hand. */
+/* Hostile and odd requests against the server itself: our probes, and the public corpus Http11Probe if at hand. */
 #include "http/client.h"
 #include "http/probes.h"
 
@@ -64,7 +64,7 @@ START_TEST(probe_is_answered_alike_however_it_is_cut)
 	for (size_t cut = p->len; cut > 0; cut = cut == p->len ? 1 : next_cut(cut) < p->len ? next_cut(cut) : 0) {
 		int status = status_of(p->bytes, p->len, cut);
 		if (root || p->refused)
-			ck_assert_msg(status == wanted, "%s, cut at %zu: %d instead of %d", p->name, cut, status, wanted);
+			ck_assert_msg(status == wanted, "%s, cut at %zu: %d, not %d", p->name, cut, status, wanted);
 		else
 			ck_assert_msg(status == 204 || status == 400, "%s, cut at %zu: %d", p->name, cut, status);
 	}
@@ -104,7 +104,7 @@ static bool is_allowed(const char *expected, int status)
 	return strstr(expected, number) != NULL;
 }
 
-/* The corpus lost the bytes above 127 of three cases (they are '?' in it): nothing but acceptance can be judged there. */
+/* The corpus lost the bytes above 127 of these (they are '?' in it): nothing but acceptance can be judged. */
 static bool is_damaged(const char *id)
 {
 	return strcmp(id, "MAL-NON-ASCII-URL") == 0 || strcmp(id, "MAL-URL-OVERLONG-UTF8") == 0;
@@ -120,7 +120,8 @@ static int judge(const char *id, const char *expected, const char *raw, size_t c
 
 static void judge_case(const cJSON *c)
 {
-	const char *id = cJSON_GetObjectItem(c, "id")->valuestring, *raw = cJSON_GetObjectItem(c, "rawRequest")->valuestring;
+	const char *id = cJSON_GetObjectItem(c, "id")->valuestring,
+		   *raw = cJSON_GetObjectItem(c, "rawRequest")->valuestring;
 	const char *expected = cJSON_GetObjectItem(c, "expected")->valuestring;
 	if (strcmp(id, "SMUG-CHUNK-EXT-CTRL") == 0) /* has a NUL, where cJSON ends a string; one of our own probes */
 		return;

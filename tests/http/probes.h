@@ -83,9 +83,11 @@ static const struct probe probes[] = {
 	PROBE("UTF-8 in the target", 400, "GET /caf\xc3\xa9 HTTP/1.1\r\n" H "\r\n"),
 	PROBE("backslash in the path", 400, "GET /a\\b HTTP/1.1\r\n" H "\r\n"),
 	PROBE("target too long", 414, "GET /" THOUSAND THOUSAND THOUSAND THOUSAND HUNDRED " HTTP/1.1\r\n" H "\r\n"),
-	PROBE("target without end", 414, "GET /" THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND HUNDRED HUNDRED),
-	PROBE("value too long", 431, "GET / HTTP/1.1\r\n" H "X: " THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND
-	      HUNDRED HUNDRED "\r\n\r\n"),
+	PROBE("target without end", 414,
+	      "GET /" THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND HUNDRED HUNDRED),
+	PROBE("value too long", 431,
+	      "GET / HTTP/1.1\r\n" H
+	      "X: " THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND HUNDRED HUNDRED "\r\n\r\n"),
 	PROBE("65 fields", 431, "GET / HTTP/1.1\r\n" H FIELDS_63 "a: b\r\n\r\n"),
 
 	/* Host. */

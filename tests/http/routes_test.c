@@ -47,15 +47,20 @@ PROBLEM(TREE_ILL, 409, "tree_ill", "Ill", "It is ill.");
 static const err felling[] = {TREE_FELLED, TREE_ILL, NULL};
 
 static const struct route trees[] = {
-	ROUTE(GET, "/trees", ANYONE, 200, any, "List trees", .params = &tree_query_schema, .reply = &tree_schema, .list = true),
-	ROUTE(POST, "/trees", USER, 201, any, "Plant a tree", .body = &tree_schema, .reply = &tree_schema, .view = VIEW_DETAIL),
-	ROUTE(GET, "/trees/{id}", ANYONE, 200, any, "Get a tree", .params = &by_id_schema, .reply = &tree_schema, .view = VIEW_DETAIL),
+	ROUTE(GET, "/trees", ANYONE, 200, any, "List trees", .params = &tree_query_schema, .reply = &tree_schema,
+	      .list = true),
+	ROUTE(POST, "/trees", USER, 201, any, "Plant a tree", .body = &tree_schema, .reply = &tree_schema,
+	      .view = VIEW_DETAIL),
+	ROUTE(GET, "/trees/{id}", ANYONE, 200, any, "Get a tree", .params = &by_id_schema, .reply = &tree_schema,
+	      .view = VIEW_DETAIL),
 	ROUTE(PATCH, "/trees/{id}", USER, 200, any, "Change a tree", .params = &by_id_schema, .body = &tree_schema,
 	      .reply = &tree_schema, .view = VIEW_DETAIL),
 	ROUTE(DELETE, "/trees/{id}", MODERATOR, 204, any, "Fell a tree", .params = &by_id_schema, .problems = felling),
-	ROUTE(GET, "/trees/{id}/leaves", ANYONE, 200, any, "List leaves", .params = &by_id_schema, .reply = &leaf_schema, .list = true),
+	ROUTE(GET, "/trees/{id}/leaves", ANYONE, 200, any, "List leaves", .params = &by_id_schema,
+	      .reply = &leaf_schema, .list = true),
 	ROUTE(GET, "/trees/tallest", ANYONE, 200, any, "Get the tallest", .reply = &tree_schema),
-	ROUTE(POST, "/trees/token", ANYONE, 200, any, "Get a token", .body = &leaf_schema, .form = true, .oauth = true, .bucket = "login"),
+	ROUTE(POST, "/trees/token", ANYONE, 200, any, "Get a token", .body = &leaf_schema, .form = true, .oauth = true,
+	      .bucket = "login"),
 	ROUTE(GET, "//livez", ANYONE, 200, any, "Live", .produces = "text/plain"),
 	ROUTES_END,
 };
@@ -82,7 +87,7 @@ static void close_server(void)
 /* --- refused rows --- */
 
 static const struct route refused[] = {
-	{.method = METHOD_GET, .path = "/a", .status = 200, .handler = any, .name = "any", .doc = "No policy", .file = "f"},
+	{.path = "/a", .status = 200, .handler = any, .name = "any", .doc = "No policy", .file = "f"},
 	ROUTE(GET, "a", ANYONE, 200, any, "No slash"),
 	ROUTE(GET, "/a", ANYONE, 500, any, "Success that fails"),
 	ROUTE(GET, "/a", ANYONE, 200, any, "Body of a GET", .body = &leaf_schema),
@@ -181,8 +186,8 @@ END_TEST
 
 START_TEST(bad_paths_are_faults)
 {
-	static const char *const bad[] = {"/%", "/%4", "/%zz", "/%00", "/a/../b", "/..", "/.", "/a/.", "/%2e%2e/b", "/a/%2E", "/%ff",
-					  "/%c0%af", "/%ed%a0%80"};
+	static const char *const bad[] = {"/%",   "/%4",       "/%zz",   "/%00", "/a/../b", "/..",       "/.",
+					  "/a/.", "/%2e%2e/b", "/a/%2E", "/%ff", "/%c0%af", "/%ed%a0%80"};
 	struct segment segments[SEGMENTS_MAX];
 	struct arena *a = arena_new();
 	int count;
@@ -229,8 +234,9 @@ START_TEST(openapi_has_the_right_shapes)
 	const char *text = http_openapi();
 	static const char *const parts[] = {
 		"\"Tree\":{", "\"TreeDetail\":{", "\"TreeNew\":{", "\"TreePatch\":{", "\"Leaf\":{", "\"LeafNew\":{",
-		"\"operationId\":\"any\"", "\"operationId\":\"any_2\"", "\"tags\":[\"forest\"]", "#/components/parameters/IdempotencyKey",
-		"\"304\":", "\"410\":", "`tree_ill`: Ill", "application/x-www-form-urlencoded", "\"enum\":[\"oak\",\"elm\",null]",
+		"\"operationId\":\"any\"", "\"operationId\":\"any_2\"", "\"tags\":[\"forest\"]",
+		"#/components/parameters/IdempotencyKey", "\"304\":", "\"410\":", "`tree_ill`: Ill",
+		"application/x-www-form-urlencoded", "\"enum\":[\"oak\",\"elm\",null]",
 		"\"required\":[\"secret\",\"bark\"]", "\"default\":1", "\"explode\":false",
 	};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

@@ -55,7 +55,9 @@ HANDLER(create_note)
 {
 	const struct note *in = rq->body;
 	handler_runs++;
-	return reply_commit(rq, NULL, &(struct note){.id = uuid_named("note", "1"), .text = in->text, .number = in->number, .version = 1});
+	return reply_commit(
+		rq, NULL,
+		&(struct note){.id = uuid_named("note", "1"), .text = in->text, .number = in->number, .version = 1});
 }
 
 HANDLER(change_note)
@@ -109,6 +111,12 @@ HANDLER(give_token)
 	return strcmp(in->grant_type, "password") == 0 ? reply_empty(rq) : INVALID_GRANT;
 }
 
+HANDLER(reply_twice)
+{
+	TRY(reply_bytes(rq, "text/plain", "first", 5));
+	return reply_bytes(rq, "text/plain", "second", 6);
+}
+
 HANDLER(redirect)
 {
 	return reply_redirect(rq, 301, "/api/v1/static");
@@ -142,19 +150,23 @@ HANDLER(echo)
 
 static const struct route routes[] = {
 	ROUTE(GET, "/static", ANYONE, 200, get_static, "Get what never changes", .produces = "application/json"),
-	ROUTE(GET, "/notes", ANYONE, 200, list_notes, "List notes", .params = &notes_schema, .reply = &note_schema, .list = true),
+	ROUTE(GET, "/notes", ANYONE, 200, list_notes, "List notes", .params = &notes_schema, .reply = &note_schema,
+	      .list = true),
 	ROUTE(POST, "/notes", USER, 201, create_note, "Write a note", .body = &note_schema, .reply = &note_schema),
 	ROUTE(GET, "/notes/{id}", ANYONE, 200, get_note, "Get a note", .params = &by_id_schema, .reply = &note_schema),
-	ROUTE(PATCH, "/notes/{id}", ANYONE, 200, change_note, "Change a note", .params = &by_id_schema, .body = &note_schema,
-	      .reply = &note_schema),
+	ROUTE(PATCH, "/notes/{id}", ANYONE, 200, change_note, "Change a note", .params = &by_id_schema,
+	      .body = &note_schema, .reply = &note_schema),
 	ROUTE(DELETE, "/notes/{id}", ANYONE, 204, delete_note, "Delete a note", .params = &by_id_schema),
-	ROUTE(POST, "/small", ANYONE, 200, get_static, "Take little", .body = &note_schema, .body_max = 64, .produces = "application/json"),
+	ROUTE(POST, "/small", ANYONE, 200, get_static, "Take little", .body = &note_schema, .body_max = 64,
+	      .produces = "application/json"),
 	ROUTE(POST, "/bare", ANYONE, 200, get_static, "Take nothing", .produces = "application/json"),
 	ROUTE(GET, "/locked", ANYONE, 200, show_locked, "Fail", .produces = "application/json"),
 	ROUTE(GET, "/forgetful", ANYONE, 200, forget_to_reply, "Forget", .produces = "application/json"),
 	ROUTE(GET, "/moderators", MODERATOR, 200, get_static, "For moderators", .produces = "application/json"),
-	ROUTE(POST, "/token", ANYONE, 204, give_token, "Give a token", .body = &grant_schema, .form = true, .oauth = true),
+	ROUTE(POST, "/token", ANYONE, 204, give_token, "Give a token", .body = &grant_schema, .form = true,
+	      .oauth = true),
 	ROUTE(POST, "/login", ANYONE, 200, get_static, "Sign in", .bucket = "login", .produces = "application/json"),
+	ROUTE(GET, "/twice", ANYONE, 200, reply_twice, "Answer twice", .produces = "text/plain"),
 	ROUTE(GET, "/moved", ANYONE, 200, redirect, "Has moved", .produces = "application/json"),
 	ROUTE(GET, "/page", ANYONE, 200, show_page, "A page", .produces = "text/html"),
 	ROUTE(GET, "/echo", ANYONE, 200, echo, "Echo", .produces = "application/json"),
@@ -167,7 +179,9 @@ static const struct route routes[] = {
 static err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
 {
 	TRY(wait_ms(cx, 1)); /* as one that asks the database */
-	viewer->role = strcmp(token, "user") == 0 ? ROLE_USER : strcmp(token, "moderator") == 0 ? ROLE_MODERATOR : ROLE_GUEST;
+	viewer->role = strcmp(token, "user") == 0        ? ROLE_USER
+		       : strcmp(token, "moderator") == 0 ? ROLE_MODERATOR
+							 : ROLE_GUEST;
 	viewer->user_id = uuid_named("user", token);
 	return viewer->role == ROLE_GUEST ? problem_detail(cx, UNAUTHENTICATED, "The token has expired.") : NULL;
 }
@@ -183,7 +197,8 @@ static struct {
 
 PROBLEM(MISMATCH, 422, "idempotency_mismatch", "Mismatch", "Another body.");
 
-static err find_stored(struct ctx *cx, const char *module, const char *key, const void *hash, int *status, struct bytes *replay)
+static err find_stored(struct ctx *cx, const char *module, const char *key, const void *hash, int *status,
+		       struct bytes *replay)
 {
 	(void)cx;
 	ck_assert_str_eq(module, "test");
@@ -196,7 +211,8 @@ static err find_stored(struct ctx *cx, const char *module, const char *key, cons
 	return NULL;
 }
 
-static void store(struct change *ch, const char *module, const char *key, const void *hash, int status, const void *bytes, size_t len)
+static void store(struct change *ch, const char *module, const char *key, const void *hash, int status,
+		  const void *bytes, size_t len)
 {
 	(void)ch, (void)module;
 	snprintf(stored.key, sizeof stored.key, "%s", key);
@@ -213,14 +229,16 @@ err change_commit(struct ctx *cx, struct change *ch)
 	return wait_ms(cx, 1);
 }
 
-static const struct http_hooks hooks = {.authenticate = authenticate, .idempotency_find = find_stored, .idempotency_store = store};
+static const struct http_hooks hooks = {
+	.authenticate = authenticate, .idempotency_find = find_stored, .idempotency_store = store};
 
 static void open_server(void)
 {
 	serve(routes, NULL, &hooks);
 }
 
-static const struct http_rate few[] = {{"guest", 5, 300}, {"user", 8, 300}, {"writes", 3, 60}, {"login", 2, 20}, {NULL, 0, 0}};
+static const struct http_rate few[] = {
+	{"guest", 5, 300}, {"user", 8, 300}, {"writes", 3, 60}, {"login", 2, 20}, {NULL, 0, 0}};
 
 static void with_limits(struct http_config *cfg)
 {
@@ -440,7 +458,8 @@ START_TEST(bodies_are_decoded)
 	ck_assert_int_eq(strncmp(got_header(&g, "Location"), "/api/v1/notes/", 14), 0);
 	ck_assert_int_eq(strncmp(got_header(&g, "ETag"), "\"v1-", 4), 0);
 
-	g = request("POST", "/api/v1/notes", AS_USER "Content-Type: Application/JSON; charset=UTF-8\r\n", "{\"text\":\"abc\"}");
+	g = request("POST", "/api/v1/notes", AS_USER "Content-Type: Application/JSON; charset=UTF-8\r\n",
+		    "{\"text\":\"abc\"}");
 	ck_assert_int_eq(g.status, 201);
 	g = request("POST", "/api/v1/notes", AS_USER JSON, "{\"tex\":\"abc\",\"number\":10}");
 	assert_problem(&g, 422, "validation_failed");
@@ -461,7 +480,8 @@ END_TEST
 
 START_TEST(chunked_body_is_a_body)
 {
-	struct got g = ask("POST /api/v1/notes HTTP/1.1\r\nHost: x\r\n" AS_USER JSON "Transfer-Encoding: chunked\r\n\r\n"
+	struct got g = ask("POST /api/v1/notes HTTP/1.1\r\nHost: x\r\n" AS_USER JSON
+			   "Transfer-Encoding: chunked\r\n\r\n"
 			   "5\r\n{\"tex\r\n9\r\nt\":\"abc\"}\r\n0\r\n\r\n");
 	ck_assert_int_eq(g.status, 201);
 	ck_assert_ptr_nonnull(strstr(g.body, "\"text\":\"abc\""));
@@ -470,8 +490,9 @@ END_TEST
 
 START_TEST(media_types_are_refused)
 {
-	static const char *const types[] = {"", "Content-Type: text/plain\r\n", "Content-Type: application/json; charset=latin1\r\n",
-					    "Content-Type: application/x-www-form-urlencoded\r\n", "Content-Type: application/jsonp\r\n"};
+	static const char *const types[] = {
+		"", "Content-Type: text/plain\r\n", "Content-Type: application/json; charset=latin1\r\n",
+		"Content-Type: application/x-www-form-urlencoded\r\n", "Content-Type: application/jsonp\r\n"};
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		char headers[256];
 		snprintf(headers, sizeof headers, AS_USER "%s", types[i]);
@@ -523,7 +544,8 @@ END_TEST
 START_TEST(client_is_told_to_go_on)
 {
 	int fd = dial();
-	send_text(fd, "POST /api/v1/notes HTTP/1.1\r\nHost: x\r\n" AS_USER JSON "Content-Length: 14\r\nExpect: 100-continue\r\n\r\n");
+	send_text(fd, "POST /api/v1/notes HTTP/1.1\r\nHost: x\r\n" AS_USER JSON
+		      "Content-Length: 14\r\nExpect: 100-continue\r\n\r\n");
 	ck_assert_str_eq(hear_all(fd, 50), "HTTP/1.1 100 Continue\r\n\r\n");
 	send_text(fd, "{\"text\":\"abc\"}");
 	ck_assert_int_eq(hear(fd).status, 201);
@@ -545,6 +567,12 @@ START_TEST(problems_are_whole)
 	ck_assert_ptr_nonnull(strstr(g.body, "\"allowed\":[\"unlock\"]"));
 	g = GET("/forgetful", "");
 	assert_problem(&g, 500, "internal");
+	int fd = dial(); /* only the first of two answers is sent */
+	send_text(fd, "GET /api/v1/twice HTTP/1.1\r\nHost: x\r\n\r\nGET /api/v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n");
+	g = hear(fd);
+	ck_assert_str_eq(g.body, "first");
+	g = hear(fd);
+	assert_problem(&g, 404, "not_found");
 	g = ask("GET / HTTP/1.1\r\n\r\n");
 	assert_problem(&g, 400, "malformed_request");
 	assert_header(&g, "Connection", "close");
@@ -622,10 +650,18 @@ END_TEST
 
 START_TEST(changes_need_the_version_they_name)
 {
-	static const struct { const char *match; int status; } cases[] = {
-		{"If-Match: \"v3-0011223344556677\"\r\n", 200}, {"If-Match: *\r\n", 200}, {"If-Match: \"v2-00\", \"v3-00-gzip\"\r\n", 200},
-		{"If-Match: \"v2-0011223344556677\"\r\n", 412}, {"If-Match: W/\"v3-00\"\r\n", 412}, {"If-Match: v3-00\r\n", 412},
-		{"If-Match: \"v33-00\"\r\n", 412}, {"", 200},
+	static const struct {
+		const char *match;
+		int status;
+	} cases[] = {
+		{"If-Match: \"v3-0011223344556677\"\r\n", 200},
+		{"If-Match: *\r\n", 200},
+		{"If-Match: \"v2-00\", \"v3-00-gzip\"\r\n", 200},
+		{"If-Match: \"v2-0011223344556677\"\r\n", 412},
+		{"If-Match: W/\"v3-00\"\r\n", 412},
+		{"If-Match: v3-00\r\n", 412},
+		{"If-Match: \"v33-00\"\r\n", 412},
+		{"", 200},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char headers[256];
@@ -652,7 +688,10 @@ START_TEST(gzip_comes_back_whole)
 	g = request("GET", path, "Accept-Encoding: br, gzip;q=0.5\r\n", NULL);
 	assert_header(&g, "Content-Encoding", "gzip");
 	ck_assert_uint_lt(g.body_len, len);
-	z_stream z = {.next_in = (Bytef *)g.body, .avail_in = (uInt)g.body_len, .next_out = (Bytef *)out, .avail_out = sizeof out};
+	z_stream z = {.next_in = (Bytef *)g.body,
+		      .avail_in = (uInt)g.body_len,
+		      .next_out = (Bytef *)out,
+		      .avail_out = sizeof out};
 	ck_assert_int_eq(inflateInit2(&z, 15 + 16), Z_OK);
 	ck_assert_int_eq(inflate(&z, Z_FINISH), Z_STREAM_END);
 	ck_assert_uint_eq(z.total_out, len);
@@ -697,7 +736,8 @@ START_TEST(pages_follow_one_another)
 		ck_assert(more == (link != NULL));
 		if (more) {
 			char expected[2048];
-			snprintf(expected, sizeof expected, "</api/v1/notes?limit=20&sort=-id&cursor=%s>; rel=\"next\"", cursor);
+			snprintf(expected, sizeof expected, "</api/v1/notes?limit=20&sort=-id&cursor=%s>; rel=\"next\"",
+				 cursor);
 			ck_assert_str_eq(link, expected);
 			snprintf(path, sizeof path, "%.*s", (int)(strchr(link, '>') - link - 1), link + 1);
 		}
@@ -717,7 +757,8 @@ START_TEST(foreign_cursors_are_refused)
 	snprintf(path, sizeof path, "/api/v1/notes?sort=id&cursor=%s", cursor);
 	g = request("GET", path, "", NULL);
 	assert_problem(&g, 400, "invalid_cursor");
-	snprintf(path, sizeof path, "/api/v1/notes?sort=-id&cursor=%.*s%c%s", 12, cursor, cursor[12] == 'B' ? 'C' : 'B', cursor + 13);
+	snprintf(path, sizeof path, "/api/v1/notes?sort=-id&cursor=%.*s%c%s", 12, cursor, cursor[12] == 'B' ? 'C' : 'B',
+		 cursor + 13);
 	g = request("GET", path, "", NULL);
 	assert_problem(&g, 400, "invalid_cursor");
 	snprintf(path, sizeof path, "/api/v1/notes?sort=-id&cursor=%.*s", (int)strlen(cursor) - 4, cursor);
@@ -732,7 +773,10 @@ END_TEST
 static err pages_round(struct ctx *cx, void *arg)
 {
 	static const struct page_key keys[] = {
-		{.number = 0}, {.number = INT64_MAX, .id = {{1, 2, 3}}}, {.number = -1, .text = ""}, {.text = "Тина Канделаки \" \\"},
+		{.number = 0},
+		{.number = INT64_MAX, .id = {{1, 2, 3}}},
+		{.number = -1, .text = ""},
+		{.text = "Тина Канделаки \" \\"},
 	};
 	(void)arg;
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -781,7 +825,8 @@ START_TEST(repeated_creation_gets_the_first_answer)
 	g = request("POST", "/api/v1/notes", AS_USER JSON "Idempotency-Key: a b\r\n", "{\"text\":\"abc\"}");
 	assert_problem(&g, 400, "invalid_idempotency_key");
 	ck_assert_int_eq(handler_runs, 1);
-	g = request("POST", "/api/v1/bare", "Idempotency-Key: key-2\r\n", NULL); /* creates nothing: the key means nothing */
+	/* What creates nothing has no use for a key. */
+	g = request("POST", "/api/v1/bare", "Idempotency-Key: key-2\r\n", NULL);
 	ck_assert_int_eq(g.status, 200);
 	ck_assert_str_eq(stored.key, "key-1");
 }
@@ -845,7 +890,8 @@ START_TEST(any_origin_may_read)
 	g = GET("/nothing", "Origin: https://somewhere.example\r\n");
 	assert_header(&g, "Access-Control-Allow-Origin", "*");
 
-	g = request("OPTIONS", "/api/v1/notes", "Origin: https://a.example\r\nAccess-Control-Request-Method: POST\r\n", NULL);
+	g = request("OPTIONS", "/api/v1/notes", "Origin: https://a.example\r\nAccess-Control-Request-Method: POST\r\n",
+		    NULL);
 	ck_assert_int_eq(g.status, 204);
 	assert_header(&g, "Access-Control-Allow-Origin", "*");
 	assert_header(&g, "Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS");
@@ -859,8 +905,8 @@ START_TEST(listed_origins_may_read)
 	struct got g = GET("/static", "Origin: https://b.example\r\n");
 	assert_header(&g, "Access-Control-Allow-Origin", "https://b.example");
 	assert_header(&g, "Vary", "Accept-Encoding, Authorization, Origin");
-	static const char *const others[] = {"https://c.example", "https://b.example.evil", "https://a.example,https://b.example",
-					     "https://a", "null"};
+	static const char *const others[] = {"https://c.example", "https://b.example.evil",
+					     "https://a.example,https://b.example", "https://a", "null"};
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		char headers[128];
 		snprintf(headers, sizeof headers, "Origin: %s\r\n", others[i]);
