@@ -65,6 +65,7 @@ HANDLER(delete_user_for_admin)
 	const struct by_id *in = rq->params;
 	const struct origin from = origin_of(rq);
 	struct user u;
+
 	TRY(user_find(&rq->cx, in->id, &u));
 	TRY(require_match(rq, u.version));
 	TRY(delete_user(&rq->cx, &u, &from));

@@ -1,5 +1,5 @@
 /* What every instance must learn of the others' commits: ended sessions, changed roles, stale profiles. */
-#include "modules/auth/revocation.h"
+#include "modules/auth/session.h"
 #include "modules/auth/user.h"
 
 #include <string.h>

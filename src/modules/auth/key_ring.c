@@ -18,7 +18,6 @@ void key_make(struct key *k, const uint8_t seed[KEY_SEED], int64_t replaced_at)
 {
 	uint8_t digest[crypto_hash_sha256_BYTES];
 	char text[96];
-
 	*k = (struct key){.replaced_at = replaced_at};
 	crypto_sign_seed_keypair(k->public_key, k->secret_key, seed);
 	encode(k->x, sizeof k->x, k->public_key, sizeof k->public_key);

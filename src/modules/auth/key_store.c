@@ -1,13 +1,12 @@
 /* Where keys come from: the settings, or the table that all instances share. */
 #include "modules/auth/key.h"
-#include "vobe/log.h"
 #include "vobe/option.h"
 
 #include <sodium.h>
 #include <string.h>
 
 PROBLEM(KEY_MALFORMED, 500, "key_malformed", "Key malformed",
-	"auth.signing_key and auth.signing_key_before are 64 hexadecimal digits each; `openssl rand -hex 32` makes one.");
+	"auth.signing_key is 64 hexadecimal digits; `openssl rand -hex 32` makes one.");
 PROBLEM(KEY_MISSING, 500, "key_missing", "Key missing", "Table auth.signing_keys has no current key, or auth.secrets no secret.");
 
 #define KEY_ROW_FIELDS(F, T)                                                   \
@@ -58,29 +57,17 @@ static bool keys_are_ours(void)
 	return !*option_text("auth", "signing_key");
 }
 
-/* False: not a key. An empty option is no key and no fault. */
-static bool key_from_option(const char *name, int64_t replaced_at, struct key *keys, int *count)
+static err key_from_option(void)
 {
-	const char *hex = option_text("auth", name);
+	const char *hex = option_text("auth", "signing_key");
 	uint8_t seed[KEY_SEED];
 	size_t len = 0;
+	struct key k;
 
-	if (!*hex)
-		return true;
 	if (sodium_hex2bin(seed, sizeof seed, hex, strlen(hex), NULL, &len, NULL) || len != sizeof seed)
-		return false;
-	key_make(&keys[(*count)++], seed, replaced_at);
-	return true;
-}
-
-static err keys_from_options(void)
-{
-	struct key keys[2];
-	int count = 0;
-	if (!key_from_option("signing_key", TIME_NULL, keys, &count) || !key_from_option("signing_key_before", 0, keys, &count))
 		return KEY_MALFORMED;
-	keys_set(keys, count);
-	log_info("signing_key", "access tokens are signed with the key of the settings, kid %s", keys[0].kid);
+	key_make(&k, seed, TIME_NULL);
+	keys_set(&k, 1);
 	return NULL;
 }
 
@@ -133,7 +120,6 @@ static err secret_from_table(struct ctx *cx)
 {
 	struct change *ch = change_begin(cx);
 	struct key_row row;
-
 	randombytes_buf(secret, sizeof secret);
 	row = (struct key_row){.seed = {secret, sizeof secret}, .created_at = clock_now()};
 	change_add(ch, &key_statements[KEEP_SECRET], &row);
@@ -148,5 +134,5 @@ static err secret_from_table(struct ctx *cx)
 err keys_open(struct ctx *cx)
 {
 	TRY(secret_from_table(cx));
-	return keys_are_ours() ? key_in_table(cx, 0) : keys_from_options();
+	return keys_are_ours() ? key_in_table(cx, 0) : key_from_option();
 }

@@ -1,9 +1,7 @@
 /* Accounts, sessions, tokens. What other modules may know of it is contracts/auth.h. */
 #include "vobe/module.h"
-
 #include "modules/auth/key.h"
 #include "modules/auth/password.h"
-#include "modules/auth/revocation.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 
@@ -18,7 +16,6 @@ static const struct option options[] = {
 	{"refresh_life",       OPTION_SECONDS, "30d", 60, 31536000, "A session not used for so long ends"},
 	{"session_life",       OPTION_SECONDS, "90d", 60, 31536000, "Every session ends at this age"},
 	{"signing_key",        OPTION_SECRET,  NULL,  0, 0, "Ed25519 seed, 64 hexadecimal digits; empty: made and kept in the database"},
-	{"signing_key_before", OPTION_SECRET,  NULL,  0, 0, "The seed that signing_key replaces, for as long as its tokens live"},
 	{"key_life",           OPTION_SECONDS, "90d", 3600, 31536000, "Age at which a key kept in the database is replaced"},
 	{"argon2_memory",      OPTION_BYTES,   "19m", 8 << 20, 1 << 30, "Memory of one password hash (Argon2id)"},
 	{"argon2_passes",      OPTION_INT,     "2",   1, 16, "Passes over that memory"},
@@ -41,12 +38,6 @@ static const struct job jobs[] = {
 	{.name = "auth.prune",       .period_ms = 6 * 3600 * 1000,  .run = sessions_prune},
 	{0},
 };
-
-static bool session_is_live(struct uuid user_id, struct uuid session_id)
-{
-	(void)user_id; /* whatever ends a user ends the sessions */
-	return !session_is_ended(session_id);
-}
 
 static const struct auth_service auth_service = {
 	.authenticate = authenticate,

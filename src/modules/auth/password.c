@@ -1,7 +1,10 @@
-/* Passwords: rules and hashing. What is hashed is the NFC form, so that every keyboard gives the same password. */
+/*
+ * Passwords: rules, hashing, and how often one may guess. What is hashed is the NFC form, so that every keyboard gives the
+ * same password.
+ */
 #include "modules/auth/password.h"
-
 #include "modules/auth/user.h"
+#include "vobe/clock.h"
 #include "vobe/option.h"
 #include "vobe/text.h"
 
@@ -104,4 +107,50 @@ err passwords_open(struct ctx *cx)
 	TRY(password_hash(cx, "the password of nobody", &made));
 	memcpy(dummy_hash, made, strlen(made) + 1);
 	return NULL;
+}
+
+/*
+ * Token buckets by name. A name's bucket is a keyed hash of it: nobody can choose whose bucket they share, and two names that
+ * do by chance have one allowance together.
+ */
+enum { BUCKETS = 16384 };
+
+static struct bucket {
+	double spent; /* attempts not yet forgiven */
+	int64_t at;   /* clock_mono when that was true */
+} buckets[BUCKETS];
+static uint8_t hash_key[crypto_shorthash_KEYBYTES];
+
+void throttle_open(void)
+{
+	memset(buckets, 0, sizeof buckets);
+	crypto_shorthash_keygen(hash_key);
+}
+
+static struct bucket *bucket_of(const char *folded)
+{
+	uint8_t hash[crypto_shorthash_BYTES];
+	uint64_t index;
+	crypto_shorthash(hash, (const uint8_t *)folded, strlen(folded), hash_key);
+	memcpy(&index, hash, sizeof index);
+	return &buckets[index % BUCKETS];
+}
+
+err throttle_attempt(struct ctx *cx, const char *name)
+{
+	const double most = (double)option_int("auth", "login_attempts");
+	const double per_us = most / ((double)option_int("auth", "login_window") * SECOND_US);
+	struct bucket *b = bucket_of(text_fold(cx->arena, name));
+	const int64_t now = clock_mono();
+	const double forgiven = (double)(now - b->at) * per_us;
+
+	b->spent = b->spent > forgiven ? b->spent - forgiven : 0;
+	b->at = now;
+	if (b->spent + 1 <= most) {
+		b->spent += 1;
+		return NULL;
+	}
+	struct problem *later = arena_copy(cx->arena, TOO_MANY_REQUESTS, sizeof *later);
+	later->retry_after_s = (int)((b->spent + 1 - most) / per_us / SECOND_US) + 1;
+	return later;
 }

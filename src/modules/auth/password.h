@@ -24,7 +24,7 @@ err password_hash(struct ctx *cx, const char *password, const char **hash);
 err password_verify(struct ctx *cx, const char *password, const char *hash, bool *right, const char **rehashed);
 
 /*
- * throttle.c. Counts one attempt on `name`, whether it exists or not, right or wrong: so the answer tells nothing.
+ * Counts one attempt on `name`, whether it exists or not, right or wrong: so the answer tells nothing.
  * TOO_MANY_REQUESTS with the seconds to wait when `login_attempts` in `login_window` are used up.
  */
 void throttle_open(void);

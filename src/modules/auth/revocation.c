@@ -1,6 +1,4 @@
-/* The revocation set and the roles that have changed. See revocation.h. */
-#include "modules/auth/revocation.h"
-
+/* The revocation set and the roles that have changed: a table in memory, and where it is read from. See session.h. */
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 
@@ -58,17 +56,18 @@ static void allot(uint32_t room)
 	set = (struct revocations){a, ARENA_ARRAY(a, struct entry, room), room, 0};
 }
 
-void revocation_open(void)
-{
-	allot(ROOM_LEAST);
-	read_at = 0;
-}
-
 void revocation_close(void)
 {
 	if (set.arena)
 		arena_free(set.arena);
 	set.arena = NULL;
+}
+
+void revocation_open(void)
+{
+	revocation_close(); /* of a start that failed */
+	allot(ROOM_LEAST);
+	read_at = 0;
 }
 
 /* The entry of the id, or the free one where it would go. The last bytes of an id are random. */
@@ -94,7 +93,6 @@ static void rebuild(int64_t now)
 {
 	const struct revocations old = set;
 	uint32_t live = 0, room = ROOM_LEAST;
-
 	for (uint32_t i = 0; i < old.room; i++)
 		live += old.entries[i].until > now;
 	while (room < live * 4)
@@ -125,9 +123,11 @@ void session_was_ended(struct uuid session_id, int64_t at)
 	put(&(struct entry){.id = session_id, .until = at + jwt_memory_us(), .role = ROLE_GUEST});
 }
 
-bool session_is_ended(struct uuid session_id)
+/* Whatever ends a user ends the sessions. */
+bool session_is_live(struct uuid user_id, struct uuid session_id)
 {
-	return find(session_id);
+	(void)user_id;
+	return !find(session_id);
 }
 
 void role_was_changed(struct uuid user_id, enum role role, int64_t version, int64_t at)

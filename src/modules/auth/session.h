@@ -75,6 +75,23 @@ err sessions_prune(struct ctx *cx); /* a job */
 
 extern struct statement session_statements[];
 
+/*
+ * revocation.c: what access tokens do not know, sessions that have ended and roles that have changed within the life of a
+ * token. Every request asks here. In memory; put right at once by this instance's own commits, by the events of the others,
+ * at the start and then now and again from the tables. An entry goes when the last token that could contradict it expires.
+ */
+void revocation_open(void);
+void revocation_close(void);
+void session_was_ended(struct uuid session_id, int64_t at);
+bool session_is_live(struct uuid user_id, struct uuid session_id); /* of contracts/auth.h */
+void role_was_changed(struct uuid user_id, enum role role, int64_t version, int64_t at); /* newer versions win */
+enum role role_now(struct uuid user_id, enum role role); /* given the one in the token */
+
+/* Reads what ended and changed lately, all of it or of one user. Suspends. */
+err revocations_read(struct ctx *cx);
+err revocations_read_of(struct ctx *cx, struct uuid user_id);
+extern struct statement revocation_statements[];
+
 /* session_api.c */
 extern const struct route session_routes[];
 

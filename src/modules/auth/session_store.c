@@ -1,5 +1,4 @@
 /* Sessions and refresh tokens in the database. */
-#include "modules/auth/revocation.h"
 #include "modules/auth/session.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
@@ -29,14 +28,13 @@ enum { USER_AGENT_MOST = 255, IP_MOST = 64 }; /* bytes */
 STRUCT(session_row, SESSION_ROW_FIELDS);
 SCHEMA(session_row, SESSION_ROW_FIELDS, "What statements on sessions need");
 
-enum { INSERT, INSERT_TOKEN, ROTATE, FIND_TOKEN, END, END_ALL, LIST, PRUNE, PRUNE_TOKENS, STATEMENTS };
+enum { INSERT, ROTATE, FIND_TOKEN, END, END_ALL, LIST, PRUNE, STATEMENTS };
 
 struct statement session_statements[STATEMENTS + 1] = {
 	[INSERT] = {.name = "session_insert", .in = &session_row_schema,
-		.sql = "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)"
-		       " VALUES ($id, $user_id, $now, $now, $expires_at, $ip, $user_agent)"},
-	[INSERT_TOKEN] = {.name = "refresh_insert", .in = &session_row_schema,
-		.sql = "INSERT INTO refresh_tokens (token_hash, session_id, user_id, created_at, expires_at)"
+		.sql = "WITH begun AS (INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)"
+		       "  VALUES ($id, $user_id, $now, $now, $expires_at, $ip, $user_agent))"
+		       " INSERT INTO refresh_tokens (token_hash, session_id, user_id, created_at, expires_at)"
 		       " VALUES ($token_hash, $id, $user_id, $now, $expires_at)"},
 
 	/* Of any number of clients with one token exactly one finds it unused: the others wait for its row lock and look again. */
@@ -66,9 +64,8 @@ struct statement session_statements[STATEMENTS + 1] = {
 		.sql = "SELECT $* FROM sessions WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now AND id < $id"
 		       " ORDER BY id DESC LIMIT $limit"},
 	[PRUNE] = {.name = "sessions_prune", .in = &session_row_schema,
-		.sql = "DELETE FROM sessions WHERE expires_at < $oldest OR ended_at < $oldest"},
-	[PRUNE_TOKENS] = {.name = "refresh_prune", .in = &session_row_schema,
-		.sql = "DELETE FROM refresh_tokens WHERE expires_at < $now"},
+		.sql = "WITH spent AS (DELETE FROM refresh_tokens WHERE expires_at < $now)"
+		       " DELETE FROM sessions WHERE expires_at < $oldest OR ended_at < $oldest"},
 	[STATEMENTS] = STATEMENTS_END,
 };
 
@@ -98,7 +95,6 @@ void session_begin(struct arena *a, struct change *ch, const struct user *u, con
 		.token_hash = {token.hash, sizeof token.hash}, .ip = from->ip, .user_agent = from->user_agent};
 
 	change_add(ch, &session_statements[INSERT], &row);
-	change_add(ch, &session_statements[INSERT_TOKEN], &row);
 	tell(ch, &session_created, u->id, 0, &(struct session_event){.user_id = u->id, .session_id = row.id});
 	*out = (struct grant){u->id, row.id, role_of(u), token.text};
 }
@@ -159,7 +155,7 @@ err sessions_prune(struct ctx *cx)
 	const int64_t now = clock_now();
 	const struct session_row row = {.now = now, .oldest = now - REMEMBERED_US};
 	struct change *ch = change_begin(cx);
-	change_add(ch, &session_statements[PRUNE_TOKENS], &row);
+
 	change_add(ch, &session_statements[PRUNE], &row);
 	return change_commit(cx, ch);
 }

@@ -1,9 +1,7 @@
 /* The token endpoint (RFC 6749), revocation (RFC 7009), the public keys (RFC 7517), and who the bearer of a token is. */
 #include "modules/auth/token.h"
-
 #include "modules/auth/key.h"
 #include "modules/auth/password.h"
-#include "modules/auth/revocation.h"
 #include "modules/auth/user.h"
 #include "vobe/log.h"
 #include "vobe/option.h"
@@ -51,7 +49,6 @@ struct tokens tokens_for(struct req *rq, const struct grant *g)
 {
 	const int64_t now_s = clock_now() / SECOND_US, life_s = option_int("auth", "access_life");
 	const struct claims claims = {g->user_id, g->session_id, role_now(g->user_id, g->role), now_s, now_s + life_s};
-
 	reply_header(rq, "Cache-Control", "no-store");
 	return (struct tokens){jwt_write(rq->cx.arena, &claims), "Bearer", life_s, g->refresh_token};
 }
@@ -106,16 +103,18 @@ static err session_was_stolen(struct ctx *cx, const struct refresh_state *state,
 	audit_add(cx, ch, session_reuse_detected.topic, state->user_id, from,
 		  arena_fmt(cx->arena, "{\"session_id\":\"%s\"}", id));
 	tell(ch, &session_reuse_detected, state->user_id, 0, &fact);
-	TRY(change_commit(cx, ch));
+	err e = change_commit(cx, ch);
+	if (e)
+		return problem_is(e, NOT_FOUND) ? INVALID_GRANT : e; /* it has ended meanwhile */
 	sessions_have_ended(&ending);
 	log_warn("refresh_reused", "a used refresh token came back: session %s has been ended", id);
 	return INVALID_GRANT;
 }
 
-static struct grant grant_of(const struct refresh_state *state, const struct refresh_token *successor)
+static err reply_successor(struct req *rq, const struct refresh_state *state, const struct refresh_token *successor)
 {
 	const struct user u = {.is_superuser = state->is_superuser, .is_moderator = state->is_moderator};
-	return (struct grant){state->user_id, state->session_id, role_of(&u), successor->text};
+	return reply_tokens(rq, &(struct grant){state->user_id, state->session_id, role_of(&u), successor->text});
 }
 
 /* The token was not good at `now`: a client that raced with itself gets what the first got. */
@@ -124,7 +123,6 @@ static err grant_refresh_again(struct req *rq, const struct refresh_token *token
 {
 	struct refresh_state state;
 	err e = refresh_find(&rq->cx, token, &state);
-
 	if (problem_is(e, NOT_FOUND))
 		return INVALID_GRANT;
 	TRY(e);
@@ -132,8 +130,7 @@ static err grant_refresh_again(struct req *rq, const struct refresh_token *token
 		return INVALID_GRANT;
 	if (now - state.used_at > RACE_US)
 		return session_was_stolen(&rq->cx, &state, from);
-	const struct grant grant = grant_of(&state, successor);
-	return reply_tokens(rq, &grant);
+	return reply_successor(rq, &state, successor);
 }
 
 static err grant_refresh(struct req *rq, const struct token_request *in)
@@ -150,8 +147,7 @@ static err grant_refresh(struct req *rq, const struct token_request *in)
 	TRY(session_rotate(&rq->cx, &token, &successor, now, &from, &state));
 	if (uuid_is_nil(state.session_id))
 		return grant_refresh_again(rq, &token, &successor, now, &from);
-	const struct grant grant = grant_of(&state, &successor);
-	return reply_tokens(rq, &grant);
+	return reply_successor(rq, &state, &successor);
 }
 
 HANDLER(give_token)
@@ -190,12 +186,12 @@ HANDLER(revoke_token)
 	const struct revocation *in = rq->body;
 	struct ending ending = {.reason = "logout"};
 	err e = session_of_token(&rq->cx, in->token, &ending);
+
 	if (!e)
 		e = sessions_end_now(&rq->cx, &ending);
 	if (problem_is(e, NOT_FOUND) || problem_is(e, UNAUTHENTICATED))
 		return reply_empty(rq); /* it is not valid any more, as was asked */
-	TRY(e);
-	return reply_empty(rq);
+	return e ? e : reply_empty(rq);
 }
 
 HANDLER(show_keys)
@@ -203,6 +199,7 @@ HANDLER(show_keys)
 	const struct key *keys;
 	const int count = keys_all(&keys);
 	struct jwk *jwks = ARENA_ARRAY(rq->cx.arena, struct jwk, (size_t)count);
+
 	for (int i = 0; i < count; i++)
 		jwks[i] = (struct jwk){"OKP", "Ed25519", keys[i].x, keys[i].kid, "sig", "EdDSA"};
 	reply_header(rq, "Cache-Control", "public, max-age=300");
@@ -221,7 +218,7 @@ err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
 	}
 	if (fault)
 		return problem_detail(cx, UNAUTHENTICATED, "%s", fault);
-	if (session_is_ended(claims.session_id))
+	if (!session_is_live(claims.user_id, claims.session_id))
 		return problem_detail(cx, UNAUTHENTICATED, "The session has ended: sign in again.");
 	*viewer = (struct viewer){claims.user_id, claims.session_id, role_now(claims.user_id, claims.role)};
 	return NULL;

@@ -73,7 +73,6 @@ static err rename_me(struct ctx *cx, const struct user *before, struct user *aft
 {
 	const bool renamed = strcmp(before->username, after->username);
 	struct user_event fact = user_fact(after);
-
 	after->version++;
 	after->updated_at = clock_now();
 	fact.old_username = renamed ? before->username : NULL;
@@ -124,54 +123,35 @@ HANDLER(change_my_password)
 	return reply_empty(rq);
 }
 
-/* One number of every profile. */
-struct counting {
-	user_counter counter;
-	const struct uuid *ids;
-	int count;
-	int64_t *counts;
-};
-
-static err run_counter(struct ctx *cx, void *arg)
+/* What the other module cannot tell now is null, and named in the reply. */
+static void count_with(struct req *rq, user_counter counter, const char *field, const struct uuids *ids, int64_t *counts)
 {
-	const struct counting *c = arg;
-	return c->counter ? c->counter(cx, c->ids, c->count, c->counts) : UNAVAILABLE;
-}
-
-/* Asks the other modules for all profiles at once. What one cannot tell is null, and named in the reply. */
-static void profiles_count(struct req *rq, struct profile *profiles, int count)
-{
-	struct arena *a = rq->cx.arena;
-	struct uuid *ids = ARENA_ARRAY(a, struct uuid, (size_t)count);
-	struct counting posts = {posts_counter, ids, count, ARENA_ARRAY(a, int64_t, (size_t)count)};
-	struct counting comments = {comments_counter, ids, count, ARENA_ARRAY(a, int64_t, (size_t)count)};
-	struct branch branches[] = {{run_counter, &posts, NULL}, {run_counter, &comments, NULL}};
-
-	for (int i = 0; i < count; i++)
-		ids[i] = profiles[i].id;
-	together(&rq->cx, branches, 2);
-	for (int i = 0; i < count; i++) {
-		profiles[i].posts_count = branches[0].result ? INT_NULL : posts.counts[i];
-		profiles[i].comments_count = branches[1].result ? INT_NULL : comments.counts[i];
-	}
-	if (branches[0].result)
-		reply_partial(rq, "posts_count");
-	if (branches[1].result)
-		reply_partial(rq, "comments_count");
+	if (counter && !counter(&rq->cx, ids->at, ids->count, counts))
+		return;
+	for (int i = 0; i < ids->count; i++)
+		counts[i] = INT_NULL;
+	reply_partial(rq, field);
 }
 
 /* In the order of ids; unknown ones are left out. */
-static err profiles_read(struct req *rq, const struct uuid *ids, int count, struct profile **out, int *found)
+static err profiles_read(struct req *rq, const struct uuids *ids, struct profile **out, int *found)
 {
-	const struct profile **rows = ARENA_ARRAY(rq->cx.arena, const struct profile *, (size_t)count);
-	TRY(profiles_find(&rq->cx, ids, count, rows));
-	*out = ARENA_ARRAY(rq->cx.arena, struct profile, (size_t)count);
+	const size_t n = (size_t)ids->count;
+	const struct profile **rows = ARENA_ARRAY(rq->cx.arena, const struct profile *, n);
+	int64_t *posts = ARENA_ARRAY(rq->cx.arena, int64_t, n), *comments = ARENA_ARRAY(rq->cx.arena, int64_t, n);
+
+	TRY(profiles_find(&rq->cx, ids->at, ids->count, rows));
+	count_with(rq, posts_counter, "posts_count", ids, posts);
+	count_with(rq, comments_counter, "comments_count", ids, comments);
+	*out = ARENA_ARRAY(rq->cx.arena, struct profile, n);
 	*found = 0;
-	for (int i = 0; i < count; i++)
-		if (rows[i])
-			(*out)[(*found)++] = *rows[i];
-	if (*found)
-		profiles_count(rq, *out, *found);
+	for (int i = 0; i < ids->count; i++)
+		if (rows[i]) {
+			struct profile *p = &(*out)[(*found)++];
+			*p = *rows[i];
+			p->posts_count = posts[i];
+			p->comments_count = comments[i];
+		}
 	return NULL;
 }
 
@@ -179,7 +159,7 @@ static err reply_profile(struct req *rq, struct uuid id)
 {
 	struct profile *profile;
 	int found;
-	TRY(profiles_read(rq, &id, 1, &profile, &found));
+	TRY(profiles_read(rq, &(struct uuids){&id, 1}, &profile, &found));
 	return found ? reply(rq, profile) : NOT_FOUND;
 }
 
@@ -202,7 +182,8 @@ HANDLER(list_users_by_ids)
 	const struct by_ids *in = rq->params;
 	struct list list = {.total = -1};
 	struct profile *profiles;
-	TRY(profiles_read(rq, in->ids.at, in->ids.count, &profiles, &list.count));
+
+	TRY(profiles_read(rq, &in->ids, &profiles, &list.count));
 	list.items = profiles;
 	return reply_list(rq, &list);
 }

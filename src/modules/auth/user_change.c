@@ -1,22 +1,17 @@
 /* What becomes of accounts, by whose hand ever, and the operator's side of contracts/auth.h. */
 #include "modules/auth/password.h"
-#include "modules/auth/revocation.h"
 #include "modules/auth/session.h"
 #include "modules/auth/user.h"
 
 static const struct origin nowhere; /* the operator's commands come from no address */
 
-static const char *state_details(struct arena *a, const struct user *before, const struct user *after)
-{
-	return arena_fmt(a, "{\"role\":[\"%s\",\"%s\"],\"is_active\":[%s,%s]}", role_name(role_of(before)),
-			 role_name(role_of(after)), before->is_active ? "true" : "false", after->is_active ? "true" : "false");
-}
-
 static void tell_state(struct ctx *cx, struct change *ch, const struct event *ev, const struct user *before,
 		       const struct user *after, const struct origin *from)
 {
 	const struct user_event fact = user_fact(after);
-	audit_add(cx, ch, ev->topic, after->id, from, state_details(cx->arena, before, after));
+	const char *details = arena_fmt(cx->arena, "{\"role\":[\"%s\",\"%s\"],\"is_active\":[%s,%s]}", role_name(role_of(before)),
+					role_name(role_of(after)), bool_names[!before->is_active], bool_names[!after->is_active]);
+	audit_add(cx, ch, ev->topic, after->id, from, details);
 	tell(ch, ev, after->id, after->version, &fact);
 }
 
@@ -101,7 +96,6 @@ err create_user(struct ctx *cx, const struct new_user *in, struct uuid *id)
 {
 	struct user u = user_new(cx->arena, uuid_is_nil(in->id) ? uuid_new() : in->id, in->email, in->username, in->role);
 	const struct user_event fact = user_fact(&u);
-
 	TRY(schema_validate(cx->arena, &user_schema, &u));
 	if (in->password) { /* without one nobody can sign in yet */
 		TRY(password_must_fit(cx, "/password", in->password, &u));
@@ -146,7 +140,6 @@ err list_users(struct ctx *cx, struct uuid after, int limit, struct user_line **
 {
 	const struct user_list which = {.after_id = after, .limit = limit};
 	struct user *rows;
-
 	TRY(users_list(cx, &which, &rows, count));
 	*lines = ARENA_ARRAY(cx->arena, struct user_line, (size_t)*count);
 	for (int i = 0; i < *count; i++) {

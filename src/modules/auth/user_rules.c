@@ -26,7 +26,6 @@ static bool is_name_character(UChar32 c)
 static char *glance(struct arena *a, const char *name)
 {
 	char *look = text_skeleton(a, text_fold(a, name));
-
 	for (char *c = look; (c = strchr(c, 'l'));)
 		*c = 'i';
 	return look;
@@ -35,7 +34,6 @@ static char *glance(struct arena *a, const char *name)
 bool username_is_reserved(struct arena *a, const char *username)
 {
 	const char *look = glance(a, username);
-
 	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
 		if (!strcmp(look, glance(a, reserved[i])))
 			return true;
@@ -95,7 +93,6 @@ void user_rename(struct arena *a, struct user *u, const char *email, const char 
 void user_anonymise(struct arena *a, struct user *u)
 {
 	char id[UUID_TEXT];
-
 	uuid_text(u->id, id);
 	u->email = arena_fmt(a, "deleted-%s@invalid", id);
 	u->username = arena_fmt(a, "deleted-%s", id);

@@ -85,6 +85,7 @@ err username_find(struct ctx *cx, const char *username, struct uuid *id)
 	const struct user named = {.username_fold = text_fold(cx->arena, username)};
 	struct by_id found = {0};
 	err e = db_row(cx, &user_statements[FIND_USERNAME], &named, &found);
+
 	if (e && !problem_is(e, NOT_FOUND))
 		return e;
 	*id = found.id;
