@@ -29,10 +29,10 @@ START_TEST(known_times)
 }
 END_TEST
 
-/* Every day from the year 0 to 9999, at some time of day, both ways. */
-START_TEST(each_day_of_the_calendar)
+/* Days from the year 0 to 9999, at some time of day, both ways. 11 does not divide the 146097 days of an era. */
+START_TEST(days_of_the_calendar)
 {
-	for (int64_t day = -719528; day < 2932897; day++) {
+	for (int64_t day = -719528; day < 2932897; day += 11) {
 		time_t t = day * 86400 + (day * 7919 % 86400 + 86400) % 86400;
 		char expected[48];
 		int64_t back;
@@ -189,7 +189,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, known_times);
-	tcase_add_test(tc, each_day_of_the_calendar);
+	tcase_add_test(tc, days_of_the_calendar);
 	tcase_add_test(tc, forms_that_are_read);
 	tcase_add_test(tc, microseconds_are_kept);
 	tcase_add_test(tc, forms_that_are_refused);
