@@ -10,7 +10,7 @@ static const char *const album_sorts[] = {"-created_at", "-release_date", NULL};
 	TOTAL_PARAM(F, T)
 
 #define ALBUM_LIST_FIELDS(F, T)                                                                                   \
-	F(T, UUIDS, ids, IN, "These albums only, up to 100, in this order; other parameters are left aside", .max = 100) \
+	F(T, UUIDS, ids, IN, "These albums only, in this order; other parameters are left aside", .max = 100)    \
 	F(T, UUID, artist_id, IN | NULLABLE, "Of this artist")                                                    \
 	ALBUM_FILTERS(F, T, "-created_at")
 STRUCT(album_list, ALBUM_LIST_FIELDS);
@@ -22,19 +22,10 @@ SCHEMA(album_list, ALBUM_LIST_FIELDS, "Which albums");
 STRUCT(artist_album_list, ARTIST_ALBUM_LIST_FIELDS);
 SCHEMA(artist_album_list, ARTIST_ALBUM_LIST_FIELDS, "Which albums of an artist");
 
-static err list_albums_by_ids(struct req *rq, struct uuids ids)
+static bool album_is_seen(const void *row)
 {
-	const void **rows = ARENA_ARRAY(rq->cx.arena, const void *, ids.count);
-	struct album *items = ARENA_ARRAY(rq->cx.arena, struct album, ids.count);
-	int count = 0;
-
-	TRY(db_load(&rq->cx, &albums, ids.at, ids.count, rows));
-	for (int i = 0; i < ids.count; i++) {
-		const struct album *row = rows[i];
-		if (row && !row->is_deleted && !row->artist_is_deleted)
-			items[count++] = *row;
-	}
-	return reply_list(rq, &(struct list){.items = items, .count = count, .total = -1});
+	const struct album *it = row;
+	return !it->is_deleted && !it->artist_is_deleted;
 }
 
 static const struct statement *list_statement(const struct album_list *in, bool by_release)
@@ -48,7 +39,8 @@ static const char *album_scope(struct arena *a, const struct album_list *in)
 {
 	char artist[UUID_TEXT];
 	uuid_text(in->artist_id, artist);
-	return arena_fmt(a, "albums %s %s %s", in->sort, in->album_type ? album_type_stored(in->album_type) : "", artist);
+	const char *type = in->album_type ? album_type_stored(in->album_type) : "";
+	return arena_fmt(a, "albums %s %s %s", in->sort, type, artist);
 }
 
 static err page_albums(struct req *rq, const struct album_list *in)
@@ -81,7 +73,7 @@ static err page_albums(struct req *rq, const struct album_list *in)
 HANDLER(list_albums)
 {
 	const struct album_list *in = rq->params;
-	return in->ids.count ? list_albums_by_ids(rq, in->ids) : page_albums(rq, in);
+	return in->ids.count ? reply_by_ids(rq, &albums, in->ids, album_is_seen) : page_albums(rq, in);
 }
 
 HANDLER(list_artist_albums)
@@ -120,7 +112,8 @@ HANDLER(create_album)
 	TRY(db_load(cx, &artists, &new->artist_id, 1, &row));
 	const struct artist *of = row;
 	if (!of || of->is_deleted)
-		return problem_fault(cx, "/artist_id", "artist_unknown", "There is no such artist. GET /api/v1/artists finds the id.");
+		return problem_fault(cx, "/artist_id", "artist_unknown",
+				     "There is no such artist. GET /api/v1/artists finds the id.");
 	TRY(artist_edit_allowed(cx, of->verified, cx->viewer.user_id)); /* any member adds, unless it is verified */
 	new->id = uuid_new();
 	new->artist_name = of->name;
@@ -144,7 +137,8 @@ HANDLER(update_album)
 	TRY(album_find_editable(cx, in->id, &it));
 	TRY(require_match(rq, it.version));
 	if (HAS(rq->present, album_artist_id_field) && !uuid_equal(body->artist_id, it.artist_id))
-		return problem_fault(cx, "/artist_id", "immutable", "An album stays with its artist: delete it and add it to the other.");
+		return problem_fault(cx, "/artist_id", "immutable",
+				     "An album stays with its artist: delete it and add it to the other.");
 	const char *old_title = it.title;
 	schema_merge(&album_schema, body, rq->present, &it);
 	it.updated_at = clock_now();
@@ -187,7 +181,8 @@ HANDLER(restore_album)
 }
 
 #define TRACK_ORDER_FIELDS(F, T)                                                                                  \
-	F(T, UUIDS, track_ids, IN | REQ, "Every track of the album once; numbered in this order, each disc from 1", .min = 1, .max = 1000)
+	F(T, UUIDS, track_ids, IN | REQ, "Every track of the album once; numbered in this order, each disc from 1", \
+	  .min = 1, .max = 1000)
 STRUCT(track_order, TRACK_ORDER_FIELDS);
 SCHEMA(track_order, TRACK_ORDER_FIELDS, "A new order");
 
@@ -218,7 +213,8 @@ static err number_tracks(struct ctx *cx, const struct album *it, struct uuids id
 	}
 	if (good == ids.count && good == it->tracks.count)
 		return NULL;
-	return problem_fault(cx, "/track_ids", "incomplete", "Must name each of the album's %d tracks once.", it->tracks.count);
+	return problem_fault(cx, "/track_ids", "incomplete", "Must name each of the album's %d tracks once.",
+			     it->tracks.count);
 }
 
 HANDLER(order_tracks)

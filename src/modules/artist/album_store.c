@@ -15,6 +15,7 @@ SCHEMA(album_order, ALBUM_ORDER_FIELDS, "A new order");
 
 /* No index for album_type: there are four, so the index of the sort finds enough of each. */
 #define SEEN "WHERE NOT b.is_deleted AND NOT a.is_deleted AND ($album_type::text IS NULL OR b.album_type = $album_type)"
+#define OF_ARTIST " AND b.artist_id = $artist_id"
 #define BY_AGE " AND (b.created_at, b.id) < ($time, $id) ORDER BY b.created_at DESC, b.id DESC LIMIT $limit"
 #define BY_RELEASE " AND (b.release_day, b.id) < ($number, $id) ORDER BY b.release_day DESC, b.id DESC LIMIT $limit"
 
@@ -30,67 +31,73 @@ struct statement album_statements[] = {
 	/* Of an artist that is not deleted: the condition is here because the artist may go while the request runs. */
 	[ALBUM_INSERT] = {
 		.name = "album_insert",
-		.sql = "INSERT INTO albums (id, artist_id, title, slug, release_date, release_date_precision, album_type, description,"
-		       " cover_image_url, created_by, created_at, updated_at)"
-		       " SELECT $id, a.id, $title, $slug, $release_date, $release_date_precision, $album_type, $description,"
-		       " $cover_image_url, $created_by, $created_at, $updated_at"
+		.sql = "INSERT INTO albums (id, artist_id, title, slug, release_date, release_date_precision,"
+		       " album_type, description, cover_image_url, created_by, created_at, updated_at)"
+		       " SELECT $id, a.id, $title, $slug, $release_date, $release_date_precision, $album_type,"
+		       " $description, $cover_image_url, $created_by, $created_at, $updated_at"
 		       " FROM artists a WHERE a.id = $artist_id AND NOT a.is_deleted",
 		.in = &album_schema, .rows = 1, .otherwise = ARTIST_UNKNOWN,
 	},
 	[ALBUM_UPDATE] = {
 		.name = "album_update",
 		.sql = "UPDATE albums SET title = $title, slug = $slug, release_date = $release_date,"
-		       " release_date_precision = $release_date_precision, album_type = $album_type, description = $description,"
-		       " cover_image_url = $cover_image_url, updated_at = $updated_at, is_deleted = $is_deleted,"
-		       " deleted_at = $deleted_at, deleted_by = $deleted_by, version = version + 1"
-		       " WHERE id = $id AND version = $version",
+		       " release_date_precision = $release_date_precision, album_type = $album_type,"
+		       " description = $description, cover_image_url = $cover_image_url, updated_at = $updated_at,"
+		       " is_deleted = $is_deleted, deleted_at = $deleted_at, deleted_by = $deleted_by,"
+		       " version = version + 1 WHERE id = $id AND version = $version",
 		.in = &album_schema, .rows = 1, .otherwise = EDIT_CONFLICT,
 	},
 	[ALBUM_TRACKS] = {
 		.name = "album_tracks",
-		.sql = "SELECT $* FROM tracks WHERE album_id = $id AND NOT is_deleted ORDER BY disc_number, track_number, created_at, id",
+		.sql = "SELECT $* FROM tracks WHERE album_id = $id AND NOT is_deleted"
+		       " ORDER BY disc_number, track_number, created_at, id",
 		.in = &by_id_schema, .out = &album_track_schema,
 	},
 	[ALBUMS_BY_AGE] = LIST_STATEMENT("albums_by_age", BY_AGE),
 	[ALBUMS_BY_RELEASE] = LIST_STATEMENT("albums_by_release", BY_RELEASE),
-	[ARTIST_ALBUMS_BY_AGE] = LIST_STATEMENT("artist_albums_by_age", " AND b.artist_id = $artist_id" BY_AGE),
-	[ARTIST_ALBUMS_BY_RELEASE] = LIST_STATEMENT("artist_albums_by_release", " AND b.artist_id = $artist_id" BY_RELEASE),
+	[ARTIST_ALBUMS_BY_AGE] = LIST_STATEMENT("artist_albums_by_age", OF_ARTIST BY_AGE),
+	[ARTIST_ALBUMS_BY_RELEASE] = LIST_STATEMENT("artist_albums_by_release", OF_ARTIST BY_RELEASE),
 	[ALBUMS_COUNT] = {
 		.name = "albums_count",
-		.sql = "SELECT count(*) AS total FROM (SELECT 1 FROM albums b JOIN artists a ON a.id = b.artist_id " SEEN
+		.sql = "SELECT count(*) AS total FROM (SELECT 1 FROM albums b"
+		       " JOIN artists a ON a.id = b.artist_id " SEEN
 		       " AND ($artist_id::uuid IS NULL OR b.artist_id = $artist_id) LIMIT 10001) AS bounded",
 		.in = &album_query_schema, .out = &total_schema, .lane = LANE_SLOW,
 	},
 	[ALBUMS_SCAN] = {
 		.name = "albums_scan",
-		.sql = "SELECT b.id FROM albums b JOIN artists a ON a.id = b.artist_id WHERE NOT b.is_deleted AND NOT a.is_deleted"
-		       " AND b.id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000') ORDER BY b.id LIMIT $limit",
+		.sql = "SELECT b.id FROM albums b JOIN artists a ON a.id = b.artist_id WHERE NOT b.is_deleted"
+		       " AND NOT a.is_deleted AND b.id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000')"
+		       " ORDER BY b.id LIMIT $limit",
 		.in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
 	},
 	[ALBUMS_SCAN_OF] = {
 		.name = "albums_scan_of",
 		.sql = "SELECT id FROM albums WHERE artist_id = $parent"
-		       " AND id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000') ORDER BY id LIMIT $limit",
+		       " AND id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000')"
+		       " ORDER BY id LIMIT $limit",
 		.in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
 	},
-	/* A new order holds only if it names all tracks there are now: one may have come or gone while the request ran. */
+	/* A new order holds only if it names all tracks there are now: some may have come or gone meanwhile. */
 	[ALBUM_SET_ORDER] = {
 		.name = "album_set_order",
-		.sql = "UPDATE albums SET version = version + 1, updated_at = $updated_at WHERE id = $album_id AND version = $version"
-		       " AND (SELECT count(*) FILTER (WHERE t.id = ANY($track_ids)) = count(*) AND count(*) = cardinality($track_ids)"
+		.sql = "UPDATE albums SET version = version + 1, updated_at = $updated_at WHERE id = $album_id"
+		       " AND version = $version AND (SELECT count(*) FILTER (WHERE t.id = ANY($track_ids)) = count(*)"
+		       " AND count(*) = cardinality($track_ids)"
 		       " FROM tracks t WHERE t.album_id = $album_id AND NOT t.is_deleted)",
 		.in = &album_order_schema, .rows = 1, .otherwise = EDIT_CONFLICT,
 	},
 	/* Out of the way first: the unique index looks at each row as it is written, and two tracks may swap places. */
 	[TRACKS_MAKE_ROOM] = {
 		.name = "tracks_make_room",
-		.sql = "UPDATE tracks SET track_number = track_number + 100000 WHERE album_id = $album_id AND NOT is_deleted",
+		.sql = "UPDATE tracks SET track_number = track_number + 100000 WHERE album_id = $album_id"
+		       " AND NOT is_deleted",
 		.in = &album_order_schema,
 	},
 	[TRACKS_PLACE] = {
 		.name = "tracks_place",
-		.sql = "UPDATE tracks t SET track_number = o.number, version = t.version + 1, updated_at = $updated_at"
-		       " FROM unnest($track_ids::uuid[], $numbers::bigint[]) AS o(id, number)"
+		.sql = "UPDATE tracks t SET track_number = o.number, version = t.version + 1,"
+		       " updated_at = $updated_at FROM unnest($track_ids::uuid[], $numbers::bigint[]) AS o(id, number)"
 		       " WHERE t.id = o.id AND t.album_id = $album_id AND NOT t.is_deleted",
 		.in = &album_order_schema,
 	},
@@ -165,11 +172,13 @@ err album_load_tracks(struct ctx *cx, struct album *it)
 
 static struct album_event album_facts(const struct album *it, const char *old_title)
 {
-	return (struct album_event){.album_id = it->id, .artist_id = it->artist_id, .title = it->title, .old_title = old_title};
+	return (struct album_event){.album_id = it->id, .artist_id = it->artist_id, .title = it->title,
+				    .old_title = old_title};
 }
 
-void album_insert(struct change *ch, const struct album *it)
+void album_insert(struct change *ch, const void *album)
 {
+	const struct album *it = album;
 	const struct album_event facts = album_facts(it, NULL);
 	change_add(ch, &album_statements[ALBUM_INSERT], it);
 	tell(ch, &album_created, it->id, 1, &facts);

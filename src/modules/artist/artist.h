@@ -6,7 +6,8 @@
 
 PROBLEM(SLUG_TAKEN, 409, "slug_taken", "Slug taken", "Another artist just took the slug. Repeat the request.");
 PROBLEM(NOT_DELETED, 409, "not_deleted", "Not deleted", "It is not deleted, so there is nothing to restore.");
-PROBLEM(VERIFIED_ARTIST, 403, "verified_artist", "The artist is verified", "Only moderators edit verified artists and their albums.");
+PROBLEM(VERIFIED_ARTIST, 403, "verified_artist", "The artist is verified",
+	"Only moderators edit verified artists and their albums.");
 
 enum artist_statement {
 	ARTIST_BY_IDS, ARTIST_CARDS, ARTIST_INSERT, ARTIST_UPDATE,
@@ -76,8 +77,9 @@ err artist_find(struct ctx *cx, struct uuid id, struct artist *out);
 err artist_find_editable(struct ctx *cx, struct uuid id, struct artist *out);
 
 /*
- * Gives each of `count` artists slug, slug_stem and slug_number from its name. Others may take the same at the same time:
- * the change then answers SLUG_TAKEN, and the caller asks again with the next `attempt`; the fourth always succeeds.
+ * Gives each of `count` artists slug, slug_stem and slug_number from its name. Others may take the same at the same
+ * time: the change then answers SLUG_TAKEN, and the caller asks again with the next `attempt`; the last always
+ * succeeds.
  */
 enum { SLUG_ATTEMPTS = 4 };
 err artist_slugs_choose(struct ctx *cx, struct artist *rows, int count, int attempt);
@@ -89,14 +91,16 @@ err artist_slug_owner(struct ctx *cx, const char *slug, struct uuid *artist_id);
 void artist_take_slug(struct change *ch, const struct artist *it);
 
 /* Add to the change: the row and its slug, with the event; the row's next state (`version` grows), with the event. */
-void artist_insert(struct change *ch, const struct artist *it);
+void artist_insert(struct change *ch, const void *artist);
 void artist_update(struct change *ch, struct artist *it, const struct event *ev, const char *old_name);
 
 /* Marks (by the viewer) or unmarks as deleted. */
 #define MARK_DELETED(cx, it)                                                                                      \
-	((it)->is_deleted = true, (it)->deleted_at = (it)->updated_at = clock_now(), (it)->deleted_by = (cx)->viewer.user_id)
+	((it)->is_deleted = true, (it)->deleted_at = (it)->updated_at = clock_now(),                             \
+	 (it)->deleted_by = (cx)->viewer.user_id)
 #define MARK_RESTORED(it)                                                                                         \
-	((it)->is_deleted = false, (it)->deleted_at = TIME_NULL, (it)->deleted_by = (struct uuid){0}, (it)->updated_at = clock_now())
+	((it)->is_deleted = false, (it)->deleted_at = TIME_NULL, (it)->deleted_by = (struct uuid){0},            \
+	 (it)->updated_at = clock_now())
 
 /* Whether the viewer may undo a deletion: moderators any, others their own. */
 static inline bool may_restore(const struct ctx *cx, struct uuid deleted_by)

@@ -5,7 +5,7 @@
 
 #define ARTIST_LIST_FIELDS(F, T)                                                                                  \
 	PAGE_FIELDS(F, T)                                                                                         \
-	F(T, UUIDS, ids, IN, "These artists only, up to 100, in this order; other parameters are left aside", .max = 100) \
+	F(T, UUIDS, ids, IN, "These artists only, in this order; other parameters are left aside", .max = 100)   \
 	F(T, TEXT, sort, IN, "Order", .one_of = artist_sorts, .otherwise = "name")                                \
 	F(T, TEXT, genre, IN | NULLABLE, "Of this genre, any letter case", .min = 1, .max = 50)                   \
 	F(T, TEXT, country, IN | NULLABLE, "Of this country, any letter case", .min = 1, .max = 100)              \
@@ -76,18 +76,23 @@ static void artist_key(const char *sort, const struct artist *last, struct page_
 		key->number = strcmp(sort, "-created_at") == 0 ? last->created_at : last->followers_count;
 }
 
-/* Those of the wanted that are not deleted, in the order in which they were asked for. */
-static err list_artists_by_ids(struct req *rq, struct uuids ids)
+err reply_by_ids(struct req *rq, struct loader *loader, struct uuids ids, bool (*is_seen)(const void *row))
 {
+	const size_t size = rq->route->reply->size;
 	const void **rows = ARENA_ARRAY(rq->cx.arena, const void *, ids.count);
-	struct artist *items = ARENA_ARRAY(rq->cx.arena, struct artist, ids.count);
+	char *items = arena_array(rq->cx.arena, ids.count, size);
 	int count = 0;
 
-	TRY(db_load(&rq->cx, &artists, ids.at, ids.count, rows));
+	TRY(db_load(&rq->cx, loader, ids.at, ids.count, rows));
 	for (int i = 0; i < ids.count; i++)
-		if (rows[i] && !((const struct artist *)rows[i])->is_deleted)
-			items[count++] = *(const struct artist *)rows[i];
+		if (rows[i] && is_seen(rows[i]))
+			memcpy(items + size * count++, rows[i], size);
 	return reply_list(rq, &(struct list){.items = items, .count = count, .total = -1});
+}
+
+static bool artist_is_seen(const void *row)
+{
+	return !((const struct artist *)row)->is_deleted;
 }
 
 err count_total(struct ctx *cx, const struct statement *st, const void *query, struct list *list)
@@ -109,9 +114,10 @@ HANDLER(list_artists)
 	struct artist *rows;
 
 	if (in->ids.count)
-		return list_artists_by_ids(rq, in->ids);
+		return reply_by_ids(rq, &artists, in->ids, artist_is_seen);
 	TRY(page_read(cx, in->cursor, scope, &key));
-	struct artist_query q = {.number = key.number, .time = key.number, .text = key.text, .id = key.id, .limit = in->limit + 1};
+	struct artist_query q = {.number = key.number, .time = key.number, .text = key.text, .id = key.id,
+				 .limit = in->limit + 1};
 	narrow(cx->arena, in, &q);
 	TRY(db_rows(cx, list_statement(in), &q, &rows, &list.count));
 	if (list.count > in->limit) {
@@ -253,13 +259,9 @@ HANDLER(restore_artist)
 	return reply_commit(rq, ch, &it);
 }
 
-#define GENRE_LIST_FIELDS(F, T) PAGE_FIELDS(F, T)
-STRUCT(genre_list, GENRE_LIST_FIELDS);
-SCHEMA(genre_list, GENRE_LIST_FIELDS, "Which genres");
-
 HANDLER(list_genres)
 {
-	const struct genre_list *in = rq->params;
+	const struct page_param *in = rq->params;
 	struct page_key key = {.text = ""};
 	struct list list = {.total = -1};
 	struct genre *rows;
@@ -287,16 +289,16 @@ const struct route artist_routes[] = {
 	      .body = &artist_schema, .reply = &artist_schema, .view = VIEW_DETAIL, .problems = create_problems),
 	ROUTE(GET, "/artists/{id}", ANYONE, 200, get_artist, "Read an artist",
 	      .params = &by_id_schema, .reply = &artist_schema, .view = VIEW_DETAIL),
-	ROUTE(GET, "/artists/slug/{slug}", ANYONE, 200, get_artist_by_slug, "Read an artist by slug; an old one redirects",
+	ROUTE(GET, "/artists/slug/{slug}", ANYONE, 200, get_artist_by_slug, "Read an artist; old slugs redirect",
 	      .params = &by_slug_schema, .reply = &artist_schema, .view = VIEW_DETAIL),
 	ROUTE(PATCH, "/artists/{id}", USER, 200, update_artist, "Edit an artist",
 	      .params = &by_id_schema, .body = &artist_schema, .reply = &artist_schema, .view = VIEW_DETAIL,
 	      .problems = edit_problems),
 	ROUTE(DELETE, "/artists/{id}", USER, 204, delete_artist, "Delete an artist, hiding its albums and tracks",
 	      .params = &by_id_schema, .problems = edit_problems),
-	ROUTE(POST, "/artists/{id}/restore", USER, 200, restore_artist, "Undo the deletion of an artist, albums and tracks too",
+	ROUTE(POST, "/artists/{id}/restore", USER, 200, restore_artist, "Undo the deletion of an artist and all of its",
 	      .params = &by_id_schema, .reply = &artist_schema, .view = VIEW_DETAIL, .problems = restore_problems),
 	ROUTE(GET, "/genres", ANYONE, 200, list_genres, "List the genres of all artists",
-	      .params = &genre_list_schema, .reply = &genre_schema, .list = true),
+	      .params = &page_param_schema, .reply = &genre_schema, .list = true),
 	ROUTES_END,
 };

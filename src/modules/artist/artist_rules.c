@@ -16,7 +16,8 @@ const char *links_are_wrong(struct arena *a, const void *value)
 		if (!*l->string || utf8_length(l->string) > LINK_NAME_MAX)
 			fault = "Names of links must have 1 to 50 characters.";
 		else if (!cJSON_IsString(l) || utf8_length(l->valuestring) > LINK_MAX || !text_is_url(l->valuestring))
-			fault = arena_fmt(a, "\"%s\" must be an http or https URL of at most 500 characters.", l->string);
+			fault = arena_fmt(a, "\"%s\" must be an http or https URL of at most 500 characters.",
+					  l->string);
 	cJSON_Delete(links);
 	return fault;
 }

@@ -22,10 +22,12 @@ enum { SLUG_STATES, SLUG_OWNER, SLUG_TAKE };
 struct statement slug_statements[] = {
 	[SLUG_STATES] = {
 		.name = "slug_states",
-		.sql = "SELECT (SELECT min(s.slug) FROM artist_slugs s WHERE s.stem = w.stem AND s.artist_id = w.id) AS mine,"
+		.sql = "SELECT (SELECT min(s.slug) FROM artist_slugs s WHERE s.stem = w.stem"
+		       " AND s.artist_id = w.id) AS mine,"
 		       " EXISTS (SELECT 1 FROM artist_slugs s WHERE s.slug = w.stem) AS taken,"
 		       " (SELECT coalesce(max(s.number), 1) + 1 FROM artist_slugs s WHERE s.stem = w.stem) AS next"
-		       " FROM unnest($stems::text[], $ids::uuid[]) WITH ORDINALITY AS w(stem, id, place) ORDER BY w.place",
+		       " FROM unnest($stems::text[], $ids::uuid[]) WITH ORDINALITY AS w(stem, id, place)"
+		       " ORDER BY w.place",
 		.in = &slug_wish_schema, .out = &slug_state_schema,
 	},
 	[SLUG_OWNER] = {
@@ -71,7 +73,8 @@ static int compare_stems(const void *a, const void *b)
 }
 
 /* `before`: the artist before it in the order of stems, or NULL. */
-static void choose(struct arena *a, struct artist *it, const struct artist *before, const struct slug_state *known, int attempt)
+static void choose(struct arena *a, struct artist *it, const struct artist *before, const struct slug_state *known,
+		   int attempt)
 {
 	const bool repeats = before && strcmp(before->slug_stem, it->slug_stem) == 0;
 
@@ -82,7 +85,8 @@ static void choose(struct arena *a, struct artist *it, const struct artist *befo
 		it->slug = it->slug_stem;
 		it->slug_number = 1;
 	} else if (attempt < SLUG_ATTEMPTS - 1) {
-		it->slug_number = repeats && before->slug_number >= known->next ? before->slug_number + 1 : known->next + attempt;
+		const bool goes_on = repeats && before->slug_number >= known->next;
+		it->slug_number = goes_on ? before->slug_number + 1 : known->next + attempt;
 		it->slug = arena_fmt(a, "%s-%lld", it->slug_stem, (long long)it->slug_number);
 	} else {
 		it->slug_number = INT_NULL;

@@ -1,4 +1,7 @@
-/* The statements of artists. Plans are generic, so every mix of sort and filter that needs an index of its own is a statement. */
+/*
+ * The statements of artists. Plans are generic, so every mix of sort and filter that needs an index of its own is a
+ * statement of its own.
+ */
 #include "artist.h"
 
 SCHEMA(card, CARD_FIELDS, "Name and slug");
@@ -17,7 +20,7 @@ SCHEMA(artist_query, ARTIST_QUERY_FIELDS, "A list of artists");
 #define BY_AGE "(created_at, id) < ($time, $id)", "created_at DESC, id DESC"
 #define NAMED "name_key >= $name_from AND name_key < $name_to AND "
 
-/* OFFSET 0 keeps the planner from walking the index of the sort: a rare word would make that a walk through all artists. */
+/* OFFSET 0 keeps the planner off the index of the sort: for a rare word it would walk through all artists. */
 #define FACETED "(SELECT * FROM artists WHERE NOT is_deleted AND facets @> $facets OFFSET 0) AS faceted"
 
 struct statement artist_statements[] = {
@@ -34,19 +37,21 @@ struct statement artist_statements[] = {
 	[ARTIST_INSERT] = {
 		.name = "artist_insert",
 		.sql = "WITH taken AS (INSERT INTO artist_slugs (slug, artist_id, stem, number, created_at)"
-		       " VALUES ($slug, $id, $slug_stem, $slug_number, $created_at) ON CONFLICT (slug) DO NOTHING RETURNING slug)"
-		       " INSERT INTO artists (id, name, slug, bio, country, image_url, genres, social_links, verified, created_by,"
-		       " created_at, updated_at, name_key, facets)"
-		       " SELECT $id, $name, slug, $bio, $country, $image_url, $genres, $social_links, $verified, $created_by,"
-		       " $created_at, $updated_at, $name_key, $facets FROM taken",
+		       " VALUES ($slug, $id, $slug_stem, $slug_number, $created_at) ON CONFLICT (slug) DO NOTHING"
+		       " RETURNING slug)"
+		       " INSERT INTO artists (id, name, slug, bio, country, image_url, genres, social_links,"
+		       " verified, created_by, created_at, updated_at, name_key, facets)"
+		       " SELECT $id, $name, slug, $bio, $country, $image_url, $genres, $social_links, $verified,"
+		       " $created_by, $created_at, $updated_at, $name_key, $facets FROM taken",
 		.in = &artist_schema, .rows = 1, .otherwise = SLUG_TAKEN,
 	},
 	[ARTIST_UPDATE] = {
 		.name = "artist_update",
-		.sql = "UPDATE artists SET name = $name, slug = $slug, bio = $bio, country = $country, image_url = $image_url,"
-		       " genres = $genres, social_links = $social_links, verified = $verified, updated_at = $updated_at,"
-		       " is_deleted = $is_deleted, deleted_at = $deleted_at, deleted_by = $deleted_by, name_key = $name_key,"
-		       " facets = $facets, version = version + 1 WHERE id = $id AND version = $version",
+		.sql = "UPDATE artists SET name = $name, slug = $slug, bio = $bio, country = $country,"
+		       " image_url = $image_url, genres = $genres, social_links = $social_links, verified = $verified,"
+		       " updated_at = $updated_at, is_deleted = $is_deleted, deleted_at = $deleted_at,"
+		       " deleted_by = $deleted_by, name_key = $name_key, facets = $facets, version = version + 1"
+		       " WHERE id = $id AND version = $version",
 		.in = &artist_schema, .rows = 1, .otherwise = EDIT_CONFLICT,
 	},
 
@@ -66,20 +71,24 @@ struct statement artist_statements[] = {
 
 	[ARTISTS_COUNT] = {
 		.name = "artists_count",
-		.sql = "SELECT count(*) AS total FROM (SELECT 1 FROM artists WHERE NOT is_deleted AND NOT ($unverified AND verified)"
-		       " AND facets @> $facets AND name_key >= $name_from AND name_key < $name_to LIMIT 10001) AS bounded",
+		.sql = "SELECT count(*) AS total FROM (SELECT 1 FROM artists WHERE NOT is_deleted"
+		       " AND NOT ($unverified AND verified)"
+		       " AND facets @> $facets AND name_key >= $name_from AND name_key < $name_to"
+		       " LIMIT 10001) AS bounded",
 		.in = &artist_query_schema, .out = &total_schema, .lane = LANE_SLOW,
 	},
 	[ARTISTS_SCAN] = {
 		.name = "artists_scan",
-		.sql = "SELECT id FROM artists WHERE NOT is_deleted AND id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000')"
+		.sql = "SELECT id FROM artists WHERE NOT is_deleted"
+		       " AND id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000')"
 		       " ORDER BY id LIMIT $limit",
 		.in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
 	},
 	[GENRES] = {
 		.name = "genres",
-		.sql = "SELECT mode() WITHIN GROUP (ORDER BY g) AS name, lower(g) AS name_key, count(*) AS artists_count"
-		       " FROM artists, unnest(genres) AS g WHERE NOT is_deleted GROUP BY lower(g) HAVING lower(g) > $text"
+		.sql = "SELECT mode() WITHIN GROUP (ORDER BY g) AS name, lower(g) AS name_key,"
+		       " count(*) AS artists_count FROM artists, unnest(genres) AS g WHERE NOT is_deleted"
+		       " GROUP BY lower(g) HAVING lower(g) > $text"
 		       " ORDER BY lower(g) LIMIT $limit",
 		.in = &artist_query_schema, .out = &genre_schema, .lane = LANE_SLOW,
 	},
@@ -89,8 +98,9 @@ struct statement artist_statements[] = {
 struct loader artists = {.statement = &artist_statements[ARTIST_BY_IDS]};
 struct loader cards = {.statement = &artist_statements[ARTIST_CARDS], .cache_rows = 20000, .cache_s = 600};
 
-void artist_insert(struct change *ch, const struct artist *it)
+void artist_insert(struct change *ch, const void *artist)
 {
+	const struct artist *it = artist;
 	change_add(ch, &artist_statements[ARTIST_INSERT], it);
 	tell(ch, &artist_created, it->id, 1,
 	     &(struct artist_event){.artist_id = it->id, .name = it->name, .slug = it->slug, .verified = it->verified});

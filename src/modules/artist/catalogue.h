@@ -83,7 +83,7 @@ SCHEMA(album, ALBUM_FIELDS, "An album, single, EP or compilation");
 	F(T, TEXT, artist_name, NO_COLUMN, "Name of the artist")                                                  \
 	F(T, TEXT, title, IN | REQ, "Title", .min = 1, .max = 255, .format = FORMAT_LINE)                         \
 	F(T, INT, duration, IN | NULLABLE, "Seconds", .min = 1, .max = 86400)                                     \
-	F(T, INT, track_number, IN | NULLABLE, "Place on the disc; absent on creation: the next", .min = 1, .max = 9999) \
+	F(T, INT, track_number, IN | NULLABLE, "Place on the disc; when not given, the next", .min = 1, .max = 9999) \
 	F(T, INT, disc_number, IN, "Disc", .min = 1, .max = 99, .otherwise = "1")                                 \
 	F(T, TEXT, lyrics, IN | NULLABLE, "Words", .max = 50000, .view = VIEW_DETAIL)                             \
 	F(T, INT, plays_count, 0, "Times played")                                                                 \

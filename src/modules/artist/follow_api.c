@@ -1,6 +1,5 @@
 /* Following artists: the routes, and what becomes of it when a user goes. */
 #include "api.h"
-#include "hears.h"
 
 #define FOLLOW_FIELDS(F, T)                                                                                       \
 	F(T, UUID, artist_id, IN, "The artist")                                                                   \
@@ -17,8 +16,8 @@ PROBLEM(NOTHING_CHANGED, 409, "nothing_changed", "Nothing changed", "It was so a
 enum { FOLLOW_ADD, FOLLOW_REMOVE, FOLLOWED, FOLLOWS_OF, FOLLOWS_END };
 
 /*
- * The count moves by the rows that came or went, in the statement that moves them: exact whatever runs at the same time.
- * The artist's row is locked last and for one statement only.
+ * The count moves by the rows that came or went, in the statement that moves them: exact whatever runs at the same
+ * time. The artist's row is locked last and for one statement only.
  */
 struct statement follow_statements[] = {
 	[FOLLOW_ADD] = {
@@ -26,21 +25,26 @@ struct statement follow_statements[] = {
 		.sql = "WITH came AS (INSERT INTO artist_followers (artist_id, user_id, created_at)"
 		       " SELECT id, $user_id, $created_at FROM artists WHERE id = $artist_id AND NOT is_deleted"
 		       " ON CONFLICT (artist_id, user_id) DO NOTHING RETURNING artist_id)"
-		       " UPDATE artists a SET followers_count = followers_count + 1, followers_version = followers_version + 1"
+		       " UPDATE artists a SET followers_count = followers_count + 1,"
+		       " followers_version = followers_version + 1"
 		       " FROM came WHERE a.id = came.artist_id",
 		.in = &follow_schema, .rows = 1, .otherwise = NOTHING_CHANGED,
 	},
 	[FOLLOW_REMOVE] = {
 		.name = "follow_remove",
-		.sql = "WITH went AS (DELETE FROM artist_followers WHERE artist_id = $artist_id AND user_id = $user_id RETURNING artist_id)"
-		       " UPDATE artists a SET followers_count = followers_count - 1, followers_version = followers_version + 1"
+		.sql = "WITH went AS (DELETE FROM artist_followers WHERE artist_id = $artist_id"
+		       " AND user_id = $user_id RETURNING artist_id)"
+		       " UPDATE artists a SET followers_count = followers_count - 1,"
+		       " followers_version = followers_version + 1"
 		       " FROM went WHERE a.id = went.artist_id",
 		.in = &follow_schema, .rows = 1, .otherwise = NOTHING_CHANGED,
 	},
 	[FOLLOWED] = {
 		.name = "followed",
-		.sql = "SELECT $a.*, f.created_at AS followed_at FROM artist_followers f JOIN artists a ON a.id = f.artist_id"
-		       " WHERE f.user_id = $user_id AND NOT a.is_deleted AND (f.created_at, f.artist_id) < ($created_at, $artist_id)"
+		.sql = "SELECT $a.*, f.created_at AS followed_at FROM artist_followers f"
+		       " JOIN artists a ON a.id = f.artist_id"
+		       " WHERE f.user_id = $user_id AND NOT a.is_deleted"
+		       " AND (f.created_at, f.artist_id) < ($created_at, $artist_id)"
 		       " ORDER BY f.created_at DESC, f.artist_id DESC LIMIT $limit",
 		.in = &follow_schema, .out = &artist_schema,
 	},
@@ -52,10 +56,13 @@ struct statement follow_statements[] = {
 	/* Rows of artists are locked in order of id: two of these at once would otherwise wait for one another. */
 	[FOLLOWS_END] = {
 		.name = "follows_end",
-		.sql = "WITH went AS (DELETE FROM artist_followers WHERE user_id = ANY($user_ids) RETURNING artist_id),"
+		.sql = "WITH went AS (DELETE FROM artist_followers WHERE user_id = ANY($user_ids)"
+		       " RETURNING artist_id),"
 		       " lost AS (SELECT artist_id, count(*) AS followers FROM went GROUP BY artist_id),"
-		       " locked AS (SELECT a.id, l.followers FROM artists a JOIN lost l ON l.artist_id = a.id ORDER BY a.id FOR NO KEY UPDATE OF a)"
-		       " UPDATE artists a SET followers_count = a.followers_count - k.followers, followers_version = a.followers_version + 1"
+		       " locked AS (SELECT a.id, l.followers FROM artists a JOIN lost l ON l.artist_id = a.id"
+		       " ORDER BY a.id FOR NO KEY UPDATE OF a)"
+		       " UPDATE artists a SET followers_count = a.followers_count - k.followers,"
+		       " followers_version = a.followers_version + 1"
 		       " FROM locked k WHERE a.id = k.id",
 		.in = &follow_schema,
 	},
@@ -92,20 +99,17 @@ HANDLER(unfollow_artist)
 	return change_follow(rq, FOLLOW_REMOVE, &artist_unfollowed);
 }
 
-#define FOLLOWED_LIST_FIELDS(F, T) PAGE_FIELDS(F, T)
-STRUCT(followed_list, FOLLOWED_LIST_FIELDS);
-SCHEMA(followed_list, FOLLOWED_LIST_FIELDS, "Which of the followed artists");
-
 HANDLER(list_followed)
 {
-	const struct followed_list *in = rq->params;
+	const struct page_param *in = rq->params;
 	struct ctx *cx = &rq->cx;
 	struct page_key key = {.number = TIME_END};
 	struct list list = {.total = -1};
 	struct artist *rows;
 
 	TRY(page_read(cx, in->cursor, "followed", &key));
-	const struct follow q = {.user_id = cx->viewer.user_id, .created_at = key.number, .artist_id = key.id, .limit = in->limit + 1};
+	const struct follow q = {.user_id = cx->viewer.user_id, .created_at = key.number, .artist_id = key.id,
+				 .limit = in->limit + 1};
 	TRY(db_rows(cx, &follow_statements[FOLLOWED], &q, &rows, &list.count));
 	if (list.count > in->limit) {
 		list.count = in->limit;
@@ -135,8 +139,9 @@ err follows_end(struct ctx *cx, struct change *ch, const struct delivery *batch,
 
 const struct route follow_routes[] = {
 	ROUTE(PUT, "/artists/{id}/follow", USER, 204, follow_artist, "Follow an artist", .params = &by_id_schema),
-	ROUTE(DELETE, "/artists/{id}/follow", USER, 204, unfollow_artist, "Follow an artist no longer", .params = &by_id_schema),
+	ROUTE(DELETE, "/artists/{id}/follow", USER, 204, unfollow_artist, "Follow an artist no longer",
+	      .params = &by_id_schema),
 	ROUTE(GET, "/users/me/following", USER, 200, list_followed, "List the artists you follow, the latest first",
-	      .params = &followed_list_schema, .reply = &artist_schema, .list = true),
+	      .params = &page_param_schema, .reply = &artist_schema, .list = true),
 	ROUTES_END,
 };

@@ -1,12 +1,9 @@
 /*
- * Imports: rows by the rules of the API, a batch a transaction, with the events of creation. What is there already stays.
- * Another import of the same rows may run: what it adds first shows as a conflict, and the batch is looked at again.
+ * Imports: rows by the rules of the API, a batch a transaction, with the events of creation. What is there already
+ * stays. Another import of the same rows may run: what it adds first shows as a conflict, and the batch is looked at
+ * again.
  */
 #include "service.h"
-
-#include "album.h"
-#include "artist.h"
-#include "track.h"
 
 #include <stdlib.h>
 
@@ -38,7 +35,8 @@ static bool is_good(const struct intake *in, int i)
 
 static struct uuid entity_id(const struct kind *kind, const struct intake *in, int i)
 {
-	return *(const struct uuid *)((const char *)in->entities + (size_t)i * kind->schema->size); /* `id` comes first */
+	/* `id` is the first field of each. */
+	return *(const struct uuid *)((const char *)in->entities + (size_t)i * kind->schema->size);
 }
 
 static const char *first_fault(struct arena *a, err e)
@@ -51,7 +49,8 @@ static void fill_and_validate(const struct kind *kind, struct intake *in)
 	for (int i = 0; i < in->count; i++) {
 		void *entity = (char *)in->entities + (size_t)i * kind->schema->size;
 		schema_clear(kind->schema, entity);
-		in->outcomes[i] = (struct import_outcome){.added = true, .fault = kind->fill(in->cx, in->rows, i, entity)};
+		const char *fault = kind->fill(in->cx, in->rows, i, entity);
+		in->outcomes[i] = (struct import_outcome){.added = true, .fault = fault};
 		err e = schema_validate(in->cx->arena, kind->schema, entity);
 		if (uuid_is_nil(entity_id(kind, in, i)))
 			in->outcomes[i].fault = "/id: Required.";
@@ -156,12 +155,7 @@ static err prepare_artists(struct intake *in)
 	return NULL;
 }
 
-static void insert_artist(struct change *ch, const void *entity)
-{
-	artist_insert(ch, entity);
-}
-
-static const struct kind artist_kind = {&artist_schema, &artists, fill_artist, prepare_artists, insert_artist};
+static const struct kind artist_kind = {&artist_schema, &artists, fill_artist, prepare_artists, artist_insert};
 
 err import_artists(struct ctx *cx, const struct artist_row *rows, int count, struct import_outcome *outcomes)
 {
@@ -222,12 +216,7 @@ static err prepare_albums(struct intake *in)
 	return NULL;
 }
 
-static void insert_album(struct change *ch, const void *entity)
-{
-	album_insert(ch, entity);
-}
-
-static const struct kind album_kind = {&album_schema, &albums, fill_album, prepare_albums, insert_album};
+static const struct kind album_kind = {&album_schema, &albums, fill_album, prepare_albums, album_insert};
 
 err import_albums(struct ctx *cx, const struct album_row *rows, int count, struct import_outcome *outcomes)
 {
@@ -258,22 +247,21 @@ struct claim {
 	int i;
 };
 
+static int compare_places(const struct place *x, const struct place *y)
+{
+	const int album = memcmp(&x->album_id, &y->album_id, sizeof x->album_id);
+	if (album)
+		return album;
+	if (x->disc_number != y->disc_number)
+		return x->disc_number < y->disc_number ? -1 : 1;
+	return (x->track_number > y->track_number) - (x->track_number < y->track_number);
+}
+
 static int compare_claims(const void *a, const void *b)
 {
 	const struct claim *x = a, *y = b;
-	const int album = memcmp(&x->place.album_id, &y->place.album_id, sizeof x->place.album_id);
-	if (album)
-		return album;
-	if (x->place.disc_number != y->place.disc_number)
-		return x->place.disc_number < y->place.disc_number ? -1 : 1;
-	if (x->place.track_number != y->place.track_number)
-		return x->place.track_number < y->place.track_number ? -1 : 1;
-	return x->i - y->i;
-}
-
-static bool is_same_place(const struct place *x, const struct place *y)
-{
-	return uuid_equal(x->album_id, y->album_id) && x->disc_number == y->disc_number && x->track_number == y->track_number;
+	const int order = compare_places(&x->place, &y->place);
+	return order ? order : x->i - y->i;
 }
 
 /* Who comes second to a number is at fault. */
@@ -292,7 +280,7 @@ static err refuse_taken_numbers(struct intake *in, const struct uuid *album_ids)
 			claims[count++] = (struct claim){{all[i].album_id, all[i].disc_number, all[i].track_number}, i};
 	qsort(claims, count, sizeof *claims, compare_claims);
 	for (int i = 1; i < count; i++)
-		if (claims[i].i >= 0 && is_same_place(&claims[i].place, &claims[i - 1].place))
+		if (claims[i].i >= 0 && compare_places(&claims[i].place, &claims[i - 1].place) == 0)
 			in->outcomes[claims[i].i].fault = "/track_number: Another track of the album has it.";
 	return NULL;
 }
@@ -309,19 +297,14 @@ static err prepare_tracks(struct intake *in)
 	for (int i = 0; i < in->count; i++) {
 		const struct album *parent = parents[i];
 		if (!parent || parent->is_deleted || parent->artist_is_deleted)
-			in->outcomes[i].fault = in->outcomes[i].fault ? in->outcomes[i].fault : "/album_id: There is no such album.";
+			in->outcomes[i].fault = "/album_id: There is no such album.";
 		else
 			all[i].artist_id = parent->artist_id;
 	}
 	return refuse_taken_numbers(in, ids);
 }
 
-static void insert_track(struct change *ch, const void *entity)
-{
-	track_insert(ch, entity);
-}
-
-static const struct kind track_kind = {&track_schema, &tracks, fill_track, prepare_tracks, insert_track};
+static const struct kind track_kind = {&track_schema, &tracks, fill_track, prepare_tracks, track_insert};
 
 err import_tracks(struct ctx *cx, const struct track_row *rows, int count, struct import_outcome *outcomes)
 {

@@ -1,10 +1,7 @@
 /* artist: the catalogue of artists, albums and tracks, and who follows whom. */
 #include "api.h"
-#include "hears.h"
 #include "service.h"
 #include "vobe/module.h"
-
-extern struct statement follow_statements[];
 
 static const struct route *const routes[] = {artist_routes, album_routes, track_routes, follow_routes, NULL};
 
@@ -13,7 +10,8 @@ static struct statement *const statements[] = {
 };
 
 static const struct event *const tells[] = {
-	&artist_created, &artist_updated, &artist_verified, &artist_deleted, &artist_restored, &artist_followed, &artist_unfollowed,
+	&artist_created, &artist_updated, &artist_verified, &artist_deleted, &artist_restored,
+	&artist_followed, &artist_unfollowed,
 	&album_created, &album_updated, &album_deleted, &album_restored,
 	&track_created, &track_updated, &track_deleted, &track_restored,
 	NULL,
@@ -34,8 +32,10 @@ static err forget_cards(struct ctx *cx, struct change *ch, const struct delivery
 }
 
 static const struct subscription hears[] = {
-	{.name = "artist.follows", .source = "auth", .events = ends_of_users, .hearing = DURABLE, .apply = follows_end},
-	{.name = "artist.cards", .source = "artist", .events = changes_of_cards, .hearing = IN_MEMORY, .apply = forget_cards},
+	{.name = "artist.follows", .source = "auth", .events = ends_of_users,
+	 .hearing = DURABLE, .apply = follows_end},
+	{.name = "artist.cards", .source = "artist", .events = changes_of_cards,
+	 .hearing = IN_MEMORY, .apply = forget_cards},
 	{.name = NULL},
 };
 

@@ -1,10 +1,6 @@
 /* What other modules may ask of artist. */
 #include "service.h"
 
-#include "artist.h"
-#include "album.h"
-#include "track.h"
-
 static err artist_cards(struct ctx *cx, const struct uuid *ids, int count, struct artist_card *out)
 {
 	const void **rows = ARENA_ARRAY(cx->arena, const void *, count);
@@ -30,7 +26,8 @@ static err must_exist(struct ctx *cx, const struct uuid *ids, int count)
 		}
 	if (!missing)
 		return NULL;
-	return problem_detail(cx, ARTIST_UNKNOWN, "Unknown or deleted: %s. GET /api/v1/artists finds the ids of artists.", missing);
+	return problem_detail(cx, ARTIST_UNKNOWN, "Unknown or deleted: %s. GET /api/v1/artists finds the ids.",
+			      missing);
 }
 
 static err artist_documents(struct ctx *cx, const struct uuid *ids, int count, struct artist_document *docs)
@@ -43,8 +40,9 @@ static err artist_documents(struct ctx *cx, const struct uuid *ids, int count, s
 		if (r)
 			docs[i] = (struct artist_document){
 				.id = r->id, .exists = !r->is_deleted, .name = r->name, .slug = r->slug, .bio = r->bio,
-				.country = r->country, .image_url = r->image_url, .genres = r->genres, .verified = r->verified,
-				.followers_count = r->followers_count, .created_at = r->created_at,
+				.country = r->country, .image_url = r->image_url, .genres = r->genres,
+				.verified = r->verified, .followers_count = r->followers_count,
+				.created_at = r->created_at,
 				.version = r->version + r->followers_version,
 			};
 	}
@@ -60,8 +58,9 @@ static err album_documents(struct ctx *cx, const struct uuid *ids, int count, st
 		docs[i] = (struct album_document){.id = ids[i]};
 		if (r)
 			docs[i] = (struct album_document){
-				.id = r->id, .artist_id = r->artist_id, .exists = !r->is_deleted && !r->artist_is_deleted,
-				.title = r->title, .slug = r->slug, .artist_name = r->artist_name, .description = r->description,
+				.id = r->id, .artist_id = r->artist_id,
+				.exists = !r->is_deleted && !r->artist_is_deleted, .title = r->title, .slug = r->slug,
+				.artist_name = r->artist_name, .description = r->description,
 				.album_type = r->album_type, .release_date = r->release_date,
 				.cover_image_url = r->cover_image_url, .created_at = r->created_at,
 				.version = r->version + r->artist_version,
@@ -103,10 +102,11 @@ static err scan(struct ctx *cx, enum catalogue_kind kind, struct uuid after, int
 	return db_rows(cx, scans[kind], &from, ids, count);
 }
 
-static err scan_of(struct ctx *cx, enum catalogue_kind kind, struct uuid parent, struct uuid after, int limit, struct uuid **ids,
-		   int *count)
+static err scan_of(struct ctx *cx, enum catalogue_kind kind, struct uuid parent, struct uuid after, int limit,
+		   struct uuid **ids, int *count)
 {
-	const struct statement *st = kind == CATALOGUE_ALBUMS ? &album_statements[ALBUMS_SCAN_OF] : &track_statements[TRACKS_SCAN_OF];
+	const struct statement *st = kind == CATALOGUE_ALBUMS ? &album_statements[ALBUMS_SCAN_OF]
+							      : &track_statements[TRACKS_SCAN_OF];
 	const struct scan from = {.parent = parent, .after = after, .limit = limit};
 	return db_rows(cx, st, &from, ids, count);
 }

@@ -2,7 +2,7 @@
 #ifndef ARTIST_SERVICE_H
 #define ARTIST_SERVICE_H
 
-#include "contracts/artist.h"
+#include "track.h"
 
 extern const struct artist_service artist_service;
 

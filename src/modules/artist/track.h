@@ -38,7 +38,7 @@ err track_find_editable(struct ctx *cx, struct uuid id, struct track *out); /* a
 err track_places(struct ctx *cx, const struct uuid *album_ids, int count, struct place **places, int *place_count);
 
 /* On an album that is not deleted, else NOT_FOUND. A number in use is NUMBER_TAKEN. */
-void track_insert(struct change *ch, const struct track *it);
+void track_insert(struct change *ch, const void *track);
 void track_update(struct change *ch, struct track *it, const struct event *ev);
 
 #endif

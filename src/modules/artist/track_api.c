@@ -9,7 +9,7 @@ static const char *const track_sorts[] = {"-created_at", NULL};
 	TOTAL_PARAM(F, T)
 
 #define TRACK_LIST_FIELDS(F, T)                                                                                   \
-	F(T, UUIDS, ids, IN, "These tracks only, up to 100, in this order; other parameters are left aside", .max = 100) \
+	F(T, UUIDS, ids, IN, "These tracks only, in this order; other parameters are left aside", .max = 100)    \
 	F(T, UUID, album_id, IN | NULLABLE, "On this album")                                                      \
 	F(T, UUID, artist_id, IN | NULLABLE, "Of this artist")                                                    \
 	TRACK_FILTERS(F, T)
@@ -22,7 +22,8 @@ SCHEMA(track_list, TRACK_LIST_FIELDS, "Which tracks");
 STRUCT(artist_track_list, ARTIST_TRACK_LIST_FIELDS);
 SCHEMA(artist_track_list, ARTIST_TRACK_LIST_FIELDS, "Which tracks of an artist");
 
-#define TRACK_BULK_FIELDS(F, T) F(T, MANY, tracks, IN | REQ, "All are added, or none", .of = &track_schema, .min = 1, .max = 200)
+#define TRACK_BULK_FIELDS(F, T)                                                                                   \
+	F(T, MANY, tracks, IN | REQ, "All are added, or none", .of = &track_schema, .min = 1, .max = 200)
 STRUCT(track_bulk, TRACK_BULK_FIELDS);
 SCHEMA(track_bulk, TRACK_BULK_FIELDS, "Tracks to add");
 
@@ -30,22 +31,13 @@ SCHEMA(track_bulk, TRACK_BULK_FIELDS, "Tracks to add");
 STRUCT(tracks_added, TRACKS_ADDED_FIELDS);
 SCHEMA(tracks_added, TRACKS_ADDED_FIELDS, "Tracks that were added");
 
-/* How often a number that others took meanwhile is chosen anew. */
-enum { NUMBER_ATTEMPTS = 8 };
+/* How often a number that others took meanwhile is chosen anew, after a pause that keeps them apart. */
+enum { NUMBER_ATTEMPTS = 30, PAUSE_MS_MAX = 16 };
 
-static err list_tracks_by_ids(struct req *rq, struct uuids ids)
+static bool track_is_seen(const void *row)
 {
-	const void **rows = ARENA_ARRAY(rq->cx.arena, const void *, ids.count);
-	struct track *items = ARENA_ARRAY(rq->cx.arena, struct track, ids.count);
-	int count = 0;
-
-	TRY(db_load(&rq->cx, &tracks, ids.at, ids.count, rows));
-	for (int i = 0; i < ids.count; i++) {
-		const struct track *row = rows[i];
-		if (row && !row->is_deleted && !row->parent_is_deleted)
-			items[count++] = *row;
-	}
-	return reply_list(rq, &(struct list){.items = items, .count = count, .total = -1});
+	const struct track *it = row;
+	return !it->is_deleted && !it->parent_is_deleted;
 }
 
 static const struct statement *list_statement(const struct track_list *in)
@@ -67,8 +59,8 @@ static err page_tracks(struct req *rq, const struct track_list *in)
 	uuid_text(in->artist_id, artist);
 	const char *scope = arena_fmt(cx->arena, "tracks %s %s %s", in->sort, album, artist);
 	TRY(page_read(cx, in->cursor, scope, &key));
-	const struct track_query q = {.album_id = in->album_id, .artist_id = in->artist_id, .time = key.number, .id = key.id,
-				      .limit = in->limit + 1};
+	const struct track_query q = {.album_id = in->album_id, .artist_id = in->artist_id, .time = key.number,
+				      .id = key.id, .limit = in->limit + 1};
 	TRY(db_rows(cx, list_statement(in), &q, &rows, &list.count));
 	if (list.count > in->limit) {
 		list.count = in->limit;
@@ -84,7 +76,7 @@ static err page_tracks(struct req *rq, const struct track_list *in)
 HANDLER(list_tracks)
 {
 	const struct track_list *in = rq->params;
-	return in->ids.count ? list_tracks_by_ids(rq, in->ids) : page_tracks(rq, in);
+	return in->ids.count ? reply_by_ids(rq, &tracks, in->ids, track_is_seen) : page_tracks(rq, in);
 }
 
 HANDLER(list_artist_tracks)
@@ -160,6 +152,8 @@ static err add_tracks(struct req *rq, struct uuid album_id, struct track *new, i
 		all_numbered = all_numbered && is_numbered[i];
 	}
 	for (int i = 0; problem_is(e, NUMBER_TAKEN) && i < (all_numbered ? 1 : NUMBER_ATTEMPTS); i++) {
+		if (i)
+			TRY(wait_ms(cx, uuid_new().b[15] % PAUSE_MS_MAX));
 		TRY(number_new(cx, album_id, new, is_numbered, count));
 		struct change *ch = change_begin(cx);
 		for (int k = 0; k < count; k++)
@@ -239,9 +233,9 @@ const struct route track_routes[] = {
 	ROUTE(POST, "/albums/{id}/tracks", USER, 201, add_track, "Add a track to an album",
 	      .params = &by_id_schema, .body = &track_schema, .reply = &track_schema, .view = VIEW_DETAIL,
 	      .problems = add_problems),
-	ROUTE(POST, "/albums/{id}/tracks/bulk", USER, 200, add_tracks_bulk, "Add up to 200 tracks to an album, all or none",
-	      .params = &by_id_schema, .body = &track_bulk_schema, .reply = &tracks_added_schema, .problems = add_problems,
-	      .creates = true),
+	ROUTE(POST, "/albums/{id}/tracks/bulk", USER, 200, add_tracks_bulk, "Add up to 200 tracks to an album, or none",
+	      .params = &by_id_schema, .body = &track_bulk_schema, .reply = &tracks_added_schema,
+	      .problems = add_problems, .creates = true),
 	ROUTE(GET, "/tracks/{id}", ANYONE, 200, get_track, "Read a track",
 	      .params = &by_id_schema, .reply = &track_schema, .view = VIEW_DETAIL),
 	ROUTE(PATCH, "/tracks/{id}", USER, 200, update_track, "Edit a track",

@@ -25,8 +25,10 @@ struct statement track_statements[] = {
 	/* On an album that is seen: the condition is here because it may go while the request runs. */
 	[TRACK_INSERT] = {
 		.name = "track_insert",
-		.sql = "INSERT INTO tracks (id, album_id, title, duration, track_number, disc_number, lyrics, created_at, updated_at)"
-		       " SELECT $id, b.id, $title, $duration, $track_number, $disc_number, $lyrics, $created_at, $updated_at"
+		.sql = "INSERT INTO tracks (id, album_id, title, duration, track_number, disc_number, lyrics,"
+		       " created_at, updated_at)"
+		       " SELECT $id, b.id, $title, $duration, $track_number, $disc_number, $lyrics, $created_at,"
+		       " $updated_at"
 		       " FROM albums b JOIN artists a ON a.id = b.artist_id"
 		       " WHERE b.id = $album_id AND NOT b.is_deleted AND NOT a.is_deleted",
 		.in = &track_schema, .rows = 1, .otherwise = NOT_FOUND,
@@ -34,14 +36,16 @@ struct statement track_statements[] = {
 	[TRACK_UPDATE] = {
 		.name = "track_update",
 		.sql = "UPDATE tracks SET title = $title, duration = $duration, track_number = $track_number,"
-		       " disc_number = $disc_number, lyrics = $lyrics, updated_at = $updated_at, is_deleted = $is_deleted,"
+		       " disc_number = $disc_number, lyrics = $lyrics, updated_at = $updated_at,"
+		       " is_deleted = $is_deleted,"
 		       " deleted_at = $deleted_at, deleted_by = $deleted_by, version = version + 1"
 		       " WHERE id = $id AND version = $version",
 		.in = &track_schema, .rows = 1, .otherwise = EDIT_CONFLICT,
 	},
 	[TRACK_PLACES] = {
 		.name = "track_places",
-		.sql = "SELECT $* FROM tracks WHERE album_id = ANY($ids) AND NOT is_deleted AND track_number IS NOT NULL",
+		.sql = "SELECT $* FROM tracks WHERE album_id = ANY($ids) AND NOT is_deleted"
+		       " AND track_number IS NOT NULL",
 		.in = &by_ids_schema, .out = &place_schema,
 	},
 	[TRACKS_BY_AGE] = LIST_STATEMENT("tracks_by_age", ""),
@@ -58,14 +62,16 @@ struct statement track_statements[] = {
 	},
 	[TRACKS_SCAN] = {
 		.name = "tracks_scan",
-		.sql = "SELECT t.id " FROM_TRACKS SEEN "AND t.id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000')"
+		.sql = "SELECT t.id " FROM_TRACKS SEEN "AND t.id > coalesce($after::uuid,"
+		       " '00000000-0000-0000-0000-000000000000')"
 		       " ORDER BY t.id LIMIT $limit",
 		.in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
 	},
 	[TRACKS_SCAN_OF] = {
 		.name = "tracks_scan_of",
 		.sql = "SELECT id FROM tracks WHERE album_id = $parent"
-		       " AND id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000') ORDER BY id LIMIT $limit",
+		       " AND id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000')"
+		       " ORDER BY id LIMIT $limit",
 		.in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
 	},
 	{.name = NULL},
@@ -104,11 +110,13 @@ err track_places(struct ctx *cx, const struct uuid *album_ids, int count, struct
 
 static struct track_event track_facts(const struct track *it)
 {
-	return (struct track_event){.track_id = it->id, .album_id = it->album_id, .artist_id = it->artist_id, .title = it->title};
+	return (struct track_event){.track_id = it->id, .album_id = it->album_id, .artist_id = it->artist_id,
+				    .title = it->title};
 }
 
-void track_insert(struct change *ch, const struct track *it)
+void track_insert(struct change *ch, const void *track)
 {
+	const struct track *it = track;
 	const struct track_event facts = track_facts(it);
 	change_add(ch, &track_statements[TRACK_INSERT], it);
 	tell(ch, &track_created, it->id, 1, &facts);

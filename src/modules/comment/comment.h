@@ -8,8 +8,10 @@
 #include "vobe/http.h"
 
 PROBLEM(WRONG_POST, 422, "wrong_post", "The parent is under another post", "Answer a comment of the same post.");
-PROBLEM(PARENT_UNKNOWN, 422, "parent_unknown", "No such parent", "The comment to answer does not exist. Leave parent_id out, or name one of this post.");
-PROBLEM(PARENT_DELETED, 409, "parent_deleted", "The parent is deleted", "A deleted comment cannot be answered. Answer the one above it.");
+PROBLEM(PARENT_UNKNOWN, 422, "parent_unknown", "No such parent",
+	"The comment to answer does not exist. Leave parent_id out, or name one of this post.");
+PROBLEM(COMMENT_DELETED, 409, "comment_deleted", "The comment is deleted",
+	"A deleted comment cannot be answered. Answer the one above it.");
 PROBLEM(TOO_DEEP, 422, "too_deep", "The thread is too deep", "Answers go 50 levels deep. Answer the comment above.");
 PROBLEM(NOT_DELETED, 409, "not_deleted", "Not deleted", "It is not deleted, so there is nothing to restore.");
 
@@ -36,7 +38,7 @@ enum { DEPTH_MAX = 50 };
 #define NODE_FIELDS(F, T)                                                                                         \
 	COMMENT_FIELDS(F, T)                                                                                      \
 	F(T, MANY, replies, NO_COLUMN, "The first replies, oldest first", .of = &comment_schema, .view = VIEW_DETAIL) \
-	F(T, TEXT, replies_next_cursor, NO_COLUMN | NULLABLE, "For GET /comments/{id}/replies: the replies not listed here", \
+	F(T, TEXT, replies_next_cursor, NO_COLUMN | NULLABLE, "For GET /comments/{id}/replies: the ones not here", \
 	  .view = VIEW_DETAIL)
 static const struct schema comment_schema;
 STRUCT(comment, NODE_FIELDS);
@@ -64,7 +66,7 @@ STRUCT(post_count, POST_COUNT_FIELDS);
 	F(T, INT, total, 0, "Comments that are not deleted")
 STRUCT(user_count, USER_COUNT_FIELDS);
 
-#define THREAD_QUERY_FIELDS(F, T)                                                                                       \
+#define THREAD_QUERY_FIELDS(F, T)                                                                                 \
 	F(T, UUID, post_id, IN, "The post")                                                                       \
 	F(T, UUID, parent_id, IN, "The comment whose replies are wanted")                                         \
 	F(T, UUIDS, parent_ids, IN, "Several of these")                                                           \

@@ -29,7 +29,7 @@ static err place_under_parent(struct ctx *cx, struct comment *new)
 	if (!uuid_equal(parent->post_id, new->post_id))
 		return parent_fault(cx, WRONG_POST);
 	if (parent->is_deleted)
-		return PARENT_DELETED;
+		return COMMENT_DELETED;
 	if (parent->depth >= DEPTH_MAX)
 		return parent_fault(cx, TOO_DEEP);
 	new->depth = parent->depth + 1;
@@ -44,7 +44,9 @@ static void name_writer(struct req *rq, struct comment *it)
 /* Tombstones have null for content, so the field list lets null pass. */
 static err content_wanted(struct ctx *cx, const struct comment *body)
 {
-	return body->content ? NULL : problem_fault(cx, "/content", "null_not_allowed", "Must not be null; it must be a string.");
+	if (body->content)
+		return NULL;
+	return problem_fault(cx, "/content", "null_not_allowed", "Must not be null; it must be a string.");
 }
 
 HANDLER(create_comment)
@@ -75,17 +77,20 @@ HANDLER(create_comment)
 
 #define CONTEXT_PARAM_FIELDS(F, T)                                                                                \
 	F(T, UUID, id, IN | REQ, "The comment")                                                                   \
-	F(T, INT, context, IN, "How many of the comments above it to send along", .min = 0, .max = DEPTH_MAX, .otherwise = "0")
+	F(T, INT, context, IN, "How many of the comments above it to send along", .min = 0, .max = DEPTH_MAX,     \
+	  .otherwise = "0")
 STRUCT(context_param, CONTEXT_PARAM_FIELDS);
 SCHEMA(context_param, CONTEXT_PARAM_FIELDS, "One comment, with what it answers");
 
 /* The fields of comment come first, so that one is the beginning of the other. */
 #define COMMENT_DETAIL_FIELDS(F, T)                                                                               \
 	COMMENT_FIELDS(F, T)                                                                                      \
-	F(T, MANY, context, NO_COLUMN, "Comments above it, as many as asked for, the outermost first", .of = &comment_schema)
+	F(T, MANY, context, NO_COLUMN, "Comments above it, as many as asked for, the outermost first",            \
+	  .of = &comment_schema)
 STRUCT(comment_detail, COMMENT_DETAIL_FIELDS);
 SCHEMA(comment_detail, COMMENT_DETAIL_FIELDS, "A comment and what it answers");
-_Static_assert(offsetof(struct comment, replies) == offsetof(struct comment_detail, context), "comment_detail begins as comment does");
+_Static_assert(offsetof(struct comment, replies) == offsetof(struct comment_detail, context),
+	       "comment_detail begins as comment does");
 
 /* The comments above `it`, and pointers to them and to `it` itself. */
 static err load_context(struct ctx *cx, struct comment *it, int64_t steps, struct comment **rows, int *count)
@@ -186,13 +191,16 @@ HANDLER(restore_comment)
 	return reply_commit(rq, ch, &it);
 }
 
-static const err create_problems[] = {POST_NOT_FOUND, COMMENTS_CLOSED, WRONG_POST, PARENT_UNKNOWN, PARENT_DELETED, TOO_DEEP, NULL};
+static const err create_problems[] = {
+	POST_NOT_FOUND, COMMENTS_CLOSED, WRONG_POST, PARENT_UNKNOWN, COMMENT_DELETED, TOO_DEEP, NULL,
+};
 static const err edit_problems[] = {EDIT_CONFLICT, NULL};
 static const err restore_problems[] = {NOT_DELETED, EDIT_CONFLICT, NULL};
 
 const struct route comment_routes[] = {
 	ROUTE(POST, "/posts/{post_id}/comments", USER, 201, create_comment, "Comment on a post, or answer a comment",
-	      .params = &post_param_schema, .body = &comment_schema, .reply = &comment_schema, .problems = create_problems),
+	      .params = &post_param_schema, .body = &comment_schema, .reply = &comment_schema,
+	      .problems = create_problems),
 	ROUTE(GET, "/comments/{id}", ANYONE, 200, get_comment, "Read a comment",
 	      .params = &context_param_schema, .reply = &comment_detail_schema),
 	ROUTE(PATCH, "/comments/{id}", USER, 200, update_comment, "Edit your comment",

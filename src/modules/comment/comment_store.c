@@ -16,9 +16,11 @@ SCHEMA(total, TOTAL_FIELDS, "A bounded count");
 #define NEW_FIRST "AND (created_at, id) < ($time, $id) ORDER BY created_at DESC, id DESC LIMIT $limit"
 
 #define LIST_STATEMENT(name_, where, order)                                                                       \
-	{.name = name_, .sql = "SELECT $* FROM comments " where order, .in = &thread_query_schema, .out = &comment_schema}
+	{.name = name_, .sql = "SELECT $* FROM comments " where order,                                            \
+	 .in = &thread_query_schema, .out = &comment_schema}
 #define TOTAL_STATEMENT(name_, where)                                                                             \
-	{.name = name_, .sql = "SELECT count(*) AS total FROM (SELECT 1 FROM comments " where "LIMIT 10001) AS bounded", \
+	{.name = name_,                                                                                           \
+	 .sql = "SELECT count(*) AS total FROM (SELECT 1 FROM comments " where "LIMIT 10001) AS bounded",         \
 	 .in = &thread_query_schema, .out = &total_schema, .lane = LANE_SLOW}
 
 struct statement comment_statements[] = {
@@ -38,12 +40,13 @@ struct statement comment_statements[] = {
 		.sql = "WITH parent AS (UPDATE comments SET replies_count = replies_count + 1"
 		       " WHERE id = $parent_id AND post_id = $post_id AND NOT is_deleted RETURNING id)"
 		       " INSERT INTO comments (" COLUMNS ") SELECT " VALUES_ " FROM parent",
-		.in = &comment_schema, .rows = 1, .otherwise = PARENT_DELETED,
+		.in = &comment_schema, .rows = 1, .otherwise = COMMENT_DELETED,
 	},
 	[COMMENT_UPDATE] = {
 		.name = "comment_update",
 		.sql = "UPDATE comments SET content = $content, is_edited = $is_edited, updated_at = $updated_at,"
-		       " is_deleted = $is_deleted, deleted_at = $deleted_at, deleted_by = $deleted_by, version = version + 1"
+		       " is_deleted = $is_deleted, deleted_at = $deleted_at, deleted_by = $deleted_by,"
+		       " version = version + 1"
 		       " WHERE id = $id AND version = $version",
 		.in = &comment_schema, .rows = 1, .otherwise = EDIT_CONFLICT,
 	},
@@ -54,13 +57,14 @@ struct statement comment_statements[] = {
 		.in = &post_count_schema,
 	},
 	/*
-	 * The comment was just deleted: if nothing hangs on it, it is gone from its parent's replies; a parent that was a
-	 * tombstone for it alone goes too, and so on up. Restoring is the same way back.
+	 * The comment was just deleted: if nothing hangs on it, it is gone from its parent's replies; a parent that was
+	 * a tombstone for it alone goes too, and so on up. Restoring is the same way back.
 	 */
 	[BRANCH_SHRINK] = {
 		.name = "branch_shrink",
 		.sql = "WITH RECURSIVE up AS ("
-		       " SELECT parent_id AS id FROM comments WHERE id = $id AND replies_count = 0 AND parent_id IS NOT NULL"
+		       " SELECT parent_id AS id FROM comments WHERE id = $id AND replies_count = 0"
+		       " AND parent_id IS NOT NULL"
 		       " UNION ALL"
 		       " SELECT c.parent_id FROM up JOIN comments c ON c.id = up.id"
 		       " WHERE c.is_deleted AND c.replies_count = 1 AND c.parent_id IS NOT NULL)"
@@ -70,7 +74,8 @@ struct statement comment_statements[] = {
 	[BRANCH_GROW] = {
 		.name = "branch_grow",
 		.sql = "WITH RECURSIVE up AS ("
-		       " SELECT parent_id AS id FROM comments WHERE id = $id AND replies_count = 0 AND parent_id IS NOT NULL"
+		       " SELECT parent_id AS id FROM comments WHERE id = $id AND replies_count = 0"
+		       " AND parent_id IS NOT NULL"
 		       " UNION ALL"
 		       " SELECT c.parent_id FROM up JOIN comments c ON c.id = up.id"
 		       " WHERE c.is_deleted AND c.replies_count = 0 AND c.parent_id IS NOT NULL)"
@@ -87,7 +92,8 @@ struct statement comment_statements[] = {
 	/* The first replies of each parent: one descent of the index a parent, however many it has. */
 	[NESTED] = {
 		.name = "nested",
-		.sql = "SELECT $r.* FROM unnest($parent_ids::uuid[]) WITH ORDINALITY AS p(id, place) CROSS JOIN LATERAL"
+		.sql = "SELECT $r.* FROM unnest($parent_ids::uuid[]) WITH ORDINALITY AS p(id, place)"
+		       " CROSS JOIN LATERAL"
 		       " (SELECT * FROM comments c WHERE c.post_id = $post_id AND c.parent_id = p.id AND c.is_shown"
 		       " ORDER BY c.created_at, c.id LIMIT $limit) AS r ORDER BY p.place, r.created_at, r.id",
 		.in = &thread_query_schema, .out = &comment_schema,
@@ -96,7 +102,8 @@ struct statement comment_statements[] = {
 	[ANCESTORS] = {
 		.name = "ancestors",
 		.sql = "WITH RECURSIVE up AS (SELECT c.*, 1 AS steps FROM comments c WHERE c.id = $parent_id"
-		       " UNION ALL SELECT c.*, up.steps + 1 FROM up JOIN comments c ON c.id = up.parent_id WHERE up.steps < $limit)"
+		       " UNION ALL SELECT c.*, up.steps + 1 FROM up JOIN comments c ON c.id = up.parent_id"
+		       " WHERE up.steps < $limit)"
 		       " SELECT $* FROM up ORDER BY depth",
 		.in = &thread_query_schema, .out = &comment_schema,
 	},
@@ -110,14 +117,17 @@ struct statement comment_statements[] = {
 	},
 	[USER_COUNTS] = {
 		.name = "user_counts",
-		.sql = "SELECT user_id, count(*) AS total FROM comments WHERE user_id = ANY($ids) AND NOT is_deleted GROUP BY user_id",
+		.sql = "SELECT user_id, count(*) AS total FROM comments WHERE user_id = ANY($ids) AND NOT is_deleted"
+		       " GROUP BY user_id",
 		.in = &by_ids_schema, .out = &user_count_schema,
 	},
 	{.name = NULL},
 };
 
 struct loader comments = {.statement = &comment_statements[COMMENT_BY_IDS]};
-struct loader counts = {.statement = &comment_statements[POST_COUNTS], .key = "post_id", .cache_rows = 50000, .cache_s = 600};
+struct loader counts = {
+	.statement = &comment_statements[POST_COUNTS], .key = "post_id", .cache_rows = 50000, .cache_s = 600,
+};
 struct loader exact_counts = {.statement = &comment_statements[POST_COUNTS], .key = "post_id"};
 struct loader user_counts = {.statement = &comment_statements[USER_COUNTS], .key = "user_id"};
 

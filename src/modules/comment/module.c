@@ -8,7 +8,9 @@ static const char *const needs[] = {"auth", "content", NULL};
 static const struct route *const routes[] = {comment_routes, thread_routes, NULL};
 static struct statement *const statements[] = {comment_statements, NULL};
 
-static const struct event *const tells[] = {&comment_created, &comment_updated, &comment_deleted, &comment_restored, NULL};
+static const struct event *const tells[] = {
+	&comment_created, &comment_updated, &comment_deleted, &comment_restored, NULL,
+};
 static const struct event *const moves_of_counts[] = {&comment_created, &comment_deleted, &comment_restored, NULL};
 
 /* What other instances changed: this one's counts of the posts are old. */
@@ -21,7 +23,8 @@ static err forget_counts(struct ctx *cx, struct change *ch, const struct deliver
 }
 
 static const struct subscription hears[] = {
-	{.name = "comment.counts", .source = "comment", .events = moves_of_counts, .hearing = IN_MEMORY, .apply = forget_counts},
+	{.name = "comment.counts", .source = "comment", .events = moves_of_counts,
+	 .hearing = IN_MEMORY, .apply = forget_counts},
 	{.name = NULL},
 };
 

@@ -195,7 +195,8 @@ static void move_counts(const struct intake *in, struct change *ch)
 
 err import_comments(struct ctx *cx, const struct comment_row *rows, int count, struct import_outcome *outcomes)
 {
-	struct intake in = {.cx = cx, .all = ARENA_ARRAY(cx->arena, struct comment, count), .count = count, .outcomes = outcomes};
+	struct intake in = {.cx = cx, .all = ARENA_ARRAY(cx->arena, struct comment, count), .count = count,
+			    .outcomes = outcomes};
 	err e = EDIT_CONFLICT;
 
 	for (int attempt = 0; problem_is(e, EDIT_CONFLICT) && attempt < IMPORT_ATTEMPTS; attempt++) {

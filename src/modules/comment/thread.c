@@ -24,7 +24,8 @@ static const char *cursor_behind(struct ctx *cx, const struct comment *parent, c
 }
 
 /* Takes the rows of one parent off the front of `rows`, hangs them on it, and adds them to the crowd. */
-static int hang_replies(struct ctx *cx, struct comment *parent, struct comment *rows, int count, int64_t limit, struct crowd *all)
+static int hang_replies(struct ctx *cx, struct comment *parent, struct comment *rows, int count, int64_t limit,
+			struct crowd *all)
 {
 	int mine = 0;
 	while (mine < count && uuid_equal(rows[mine].parent_id, parent->id))
@@ -52,14 +53,16 @@ static err grow_level(struct ctx *cx, int first, int64_t limit, struct crowd *al
 		}
 	if (!parent_count)
 		return NULL;
-	const struct thread_query q = {.post_id = parents[0]->post_id, .parent_ids = {ids, parent_count}, .time = TIME_START, .limit = limit + 1};
+	const struct thread_query q = {.post_id = parents[0]->post_id, .parent_ids = {ids, parent_count},
+				       .time = TIME_START, .limit = limit + 1};
 	TRY(db_rows(cx, &comment_statements[NESTED], &q, &rows, &row_count));
 	for (int i = 0; i < parent_count; i++)
 		at += hang_replies(cx, parents[i], &rows[at], row_count - at, limit, all);
 	return NULL;
 }
 
-err tree_grow(struct ctx *cx, struct comment *roots, int count, struct tree_size size, struct comment ***nodes, int *node_count)
+err tree_grow(struct ctx *cx, struct comment *roots, int count, struct tree_size size, struct comment ***nodes,
+	      int *node_count)
 {
 	struct crowd all = {.at = ARENA_ARRAY(cx->arena, struct comment *, count + TREE_MAX)};
 

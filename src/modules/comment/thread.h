@@ -22,7 +22,8 @@ const char *replies_scope(struct ctx *cx, struct uuid parent_id, const char *sor
  * *nodes and *node_count: all comments of the tree.
  */
 enum { TREE_MAX = 1000 };
-err tree_grow(struct ctx *cx, struct comment *roots, int count, struct tree_size size, struct comment ***nodes, int *node_count);
+err tree_grow(struct ctx *cx, struct comment *roots, int count, struct tree_size size, struct comment ***nodes,
+	      int *node_count);
 
 /* Names of the writers; if auth does not answer they stay null and the answer says so. */
 void name_writers(struct req *rq, struct comment **nodes, int count);

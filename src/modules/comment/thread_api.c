@@ -8,14 +8,16 @@ static const char *const orders[] = {"old", "new", NULL};
 
 #define TREE_PARAMS(F, T, depth_)                                                                                 \
 	PAGE_FIELDS(F, T)                                                                                         \
-	F(T, TEXT, sort, IN, "Oldest or newest first; nested replies are oldest first", .one_of = orders, .otherwise = "old") \
+	F(T, TEXT, sort, IN, "Oldest or newest first; nested replies are oldest first", .one_of = orders,         \
+	  .otherwise = "old")                                                                                     \
 	F(T, INT, depth, IN, "Levels of the tree", .min = 1, .max = 10, .otherwise = depth_)                      \
 	F(T, INT, replies_limit, IN, "Replies under each comment", .min = 1, .max = 50, .otherwise = "5")         \
 	F(T, BOOL, include_total, IN, "Adds `total`, exact up to 10,000", .otherwise = "false")
 
 #define THREAD_LIST_FIELDS(F, T)                                                                                  \
 	F(T, UUID, post_id, IN | REQ, "The post")                                                                 \
-	F(T, TEXT, view, IN, "tree: what answers the post, replies nested; flat: all comments", .one_of = views, .otherwise = "tree") \
+	F(T, TEXT, view, IN, "tree: what answers the post, replies nested; flat: all comments", .one_of = views,  \
+	  .otherwise = "tree")                                                                                    \
 	TREE_PARAMS(F, T, "3")
 STRUCT(thread_list, THREAD_LIST_FIELDS);
 SCHEMA(thread_list, THREAD_LIST_FIELDS, "Which comments of a post");

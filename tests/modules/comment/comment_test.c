@@ -75,7 +75,7 @@ START_TEST(answers_stand_under_their_parent)
 	expect_status(api("DELETE", comment_path(root), ALICE, NULL), 204);
 	struct answer buried = api("POST", COMMENTS, BOB, text("{\"content\":\"x\",\"parent_id\":\"%s\"}", root));
 	expect_status(buried, 409);
-	expect(buried, "code", "parent_deleted");
+	expect(buried, "code", "comment_deleted");
 	expect_counts_hold();
 }
 END_TEST
