@@ -383,6 +383,37 @@ START_TEST(guessing_is_slowed_down_per_name)
 }
 END_TEST
 
+static void auth_start_narrow(void)
+{
+	const char *settings[] = {"auth.argon2_memory=32m", "auth.login_attempts=1000", "server.hash_threads=1", "server.hash_queue=2", NULL};
+
+	harness_start(&auth_module, NULL, settings);
+}
+
+/* What does not fit into the queue of hashes is refused before anything is computed, and the rest is served. */
+START_TEST(a_flood_of_sign_ins_is_refused_early)
+{
+	enum { CLIENTS = 40 };
+	struct person p = register_person("anna");
+	int fds[CLIENTS], served = 0, refused = 0;
+	char text[8192];
+
+	for (int i = 0; i < CLIENTS; i++)
+		fds[i] = send_request("POST", "/api/v1/auth/token", NULL,
+				      "{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}");
+	ck_assert(lets_in(p.access)); /* others are not kept waiting */
+	for (int i = 0; i < CLIENTS; i++) {
+		int status = answer_to(fds[i], text, sizeof text);
+		served += status == 200;
+		refused += status == 503 && strstr(text, "Retry-After");
+	}
+	ck_assert_int_eq(served + refused, CLIENTS);
+	ck_assert_int_ge(served, 2);
+	ck_assert_int_ge(refused, 10);
+	ck_assert(lets_in(sign_in(&p).access));
+}
+END_TEST
+
 static void auth_start_with_key(void)
 {
 	auth_start_with("auth.signing_key=9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
@@ -436,6 +467,7 @@ int main(void)
 	tcase_add_test(tc, keys_rotate_and_old_tokens_stay_good);
 	tcase_add_test(tc, keys_of_other_instances_are_found);
 	tcase_add_test(tokens(s, "throttle", auth_start_throttled), guessing_is_slowed_down_per_name);
+	tcase_add_test(tokens(s, "flood", auth_start_narrow), a_flood_of_sign_ins_is_refused_early);
 	tcase_add_test(tokens(s, "key", auth_start_with_key), the_key_may_come_from_the_settings);
 	return run_suite(s);
 }
