@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Nanoseconds, so that a limit of a million requests a second still has a token's worth. */
+#define SECOND_NS (1000 * SECOND_US)
+
 enum {
 	BUCKETS_MAX = 8,
 	WAYS = 4, /* entries of a set: one cache line */
@@ -30,7 +33,7 @@ static const struct http_rate built_in[] = {
 
 struct entry {
 	uint64_t key; /* 0: never used */
-	int64_t full_at; /* monotonic us when the bucket will be full; the past: it is */
+	int64_t full_at; /* monotonic ns when the bucket will be full; the past: it is */
 };
 
 static struct {
@@ -117,9 +120,9 @@ static uint64_t key_of(int bucket, const void *who, size_t len)
 	return key ? key : 1;
 }
 
-static int seconds_up(int64_t us)
+static int seconds_up(int64_t ns)
 {
-	return (int)((us + SECOND_US - 1) / SECOND_US);
+	return (int)((ns + SECOND_NS - 1) / SECOND_NS);
 }
 
 bool limit_take(int bucket, const void *who, size_t len, struct allowance *out)
@@ -130,7 +133,7 @@ bool limit_take(int bucket, const void *who, size_t len, struct allowance *out)
 		return true;
 
 	struct entry *e = entry_of(key_of(bucket, who, len));
-	int64_t now = clock_mono(), window = rate->per_s * SECOND_US, token = window / rate->count;
+	int64_t now = clock_mono() * 1000, window = rate->per_s * SECOND_NS, token = window / rate->count;
 	int64_t full_at = (e->full_at > now ? e->full_at : now) + token;
 	bool allowed = full_at - now <= window;
 	if (allowed)
