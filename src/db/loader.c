@@ -11,7 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FETCH_MAX = 256 /* ids in one statement */, BUCKETS_LEAST = 64 };
+/*
+ * Few statements of a loader are under way at once: while they are, further ids gather, so that batches grow with the load and
+ * nobody waits when there is none. More in flight would only make more and smaller statements for the same server to answer.
+ */
+enum { FETCH_MAX = 256 /* ids in one statement */, FETCHES_UNDER_WAY = 2, BUCKETS_LEAST = 64 };
 
 enum entry_state { ENTRY_WANTED, ENTRY_SENT, ENTRY_KEPT };
 
@@ -46,6 +50,8 @@ struct entry {
 	char *row; /* packed; KEPT only */
 	size_t row_bytes;
 	struct want *wants;
+	const struct fetch *fetch; /* SENT only, and its place there */
+	int at;
 };
 
 TAILQ_HEAD(entry_list, entry);
@@ -59,7 +65,7 @@ struct loading {
 	struct entry **buckets;
 	size_t bucket_count, entry_count;
 	struct entry_list wanted, kept;
-	int wanted_count, kept_count;
+	int wanted_count, kept_count, under_way;
 	size_t kept_bytes;
 };
 
@@ -269,14 +275,14 @@ static bool may_keep(const struct loading *l, const struct entry *e)
 	return l->loader->cache_rows > 0 && l->pool->cfg.caches && e->is_listed && !e->is_stale;
 }
 
-/* Rows mostly come in the order of the ids' index, so the search begins where the last one ended. */
-static int place_of(const struct fetch *f, const struct uuid *id, int from)
+static int place_of(const struct fetch *f, const struct uuid *id)
 {
-	for (int i = 0; i < f->count; i++) {
-		int at = (from + i) % f->count;
-		if (f->entries[at] && uuid_equal(f->entries[at]->id, *id))
-			return at;
-	}
+	const struct entry *listed = find(f->loading, *id);
+	if (listed && listed->fetch == f)
+		return f->entries[listed->at] ? listed->at : -1;
+	for (int i = 0; i < f->count; i++) /* superseded by a newer read, so no longer listed */
+		if (f->entries[i] && uuid_equal(f->entries[i]->id, *id))
+			return i;
 	return -1;
 }
 
@@ -291,14 +297,13 @@ static void spread_rows(struct fetch *f)
 	struct loading *l = f->loading;
 	const PGresult *result = f->step.result;
 	struct uuid id;
-	for (int row = 0, from = 0; row < PQntuples(result); row++) {
+	for (int row = 0; row < PQntuples(result); row++) {
 		if (PQgetisnull(result, row, l->key_column))
 			continue;
 		memcpy(&id, PQgetvalue(result, row, l->key_column), sizeof id);
-		int at = place_of(f, &id, from);
+		int at = place_of(f, &id);
 		if (at < 0)
 			continue; /* a second row for the key, which the statement should not give */
-		from = at;
 		answer(l, f->entries[at], result, row);
 		if (may_keep(l, f->entries[at]))
 			keep(l, f->entries[at], result, row);
@@ -329,6 +334,7 @@ static void finish_rest(struct fetch *f)
 static void fetch_ended(struct op *op)
 {
 	struct fetch *f = (struct fetch *)op;
+	f->loading->under_way--;
 	if (op->ending == END_FINE)
 		spread_rows(f);
 	finish_rest(f);
@@ -358,11 +364,14 @@ static void send_some(struct loading *l)
 		l->wanted_count--;
 		e->state = ENTRY_SENT;
 		e->commits = l->pool->commits;
+		e->fetch = f;
+		e->at = f->count;
 		ids[f->count] = e->id;
 		f->entries[f->count++] = e;
 	}
 	struct by_ids in = {.ids = {.at = ids, .count = f->count}};
 	statement_encode(l->prepared, &in, &f->op.parameters);
+	l->under_way++;
 	if (!pool_submit(l->pool, &f->op))
 		op_end(&f->op, f->op.ending);
 }
@@ -370,7 +379,7 @@ static void send_some(struct loading *l)
 void loadings_send(struct pool *p)
 {
 	for (struct loading *l = p->loadings; l; l = l->next)
-		while (l->wanted_count > 0)
+		while (l->wanted_count > 0 && l->under_way < FETCHES_UNDER_WAY)
 			send_some(l);
 }
 
