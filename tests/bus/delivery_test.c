@@ -254,6 +254,39 @@ START_TEST(test_drain_waits_for_applies)
 }
 END_TEST
 
+/* No sweep is needed between a commit and its effect. */
+START_TEST(test_fast_path)
+{
+	world_close();
+	world_config.sweep_ms = 60000;
+	world_open();
+	for (int i = 1; i <= 20; i++) {
+		const int64_t limit = clock_mono_now() + 5 * SECOND_US;
+
+		tell_one(&item_added, id_in_part(i % 4, i), 1, i);
+		while ((stats_now().applied < 2 * (uint64_t)i || memory.count < i) && clock_mono_now() < limit)
+			spin(1);
+		ck_assert_uint_eq(stats_now().applied, 2 * (uint64_t)i); /* mirror.items and mirror.memory */
+	}
+	ck_assert_uint_eq(stats_now().read_back, 0);
+	ck_assert_uint_eq(stats_now().moved, 0);
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 20);
+}
+END_TEST
+
+/* An operator in another process moves a cursor back: nothing new has to happen for it to be seen. */
+START_TEST(test_cursor_moved_back_elsewhere)
+{
+	for (int i = 1; i <= 8; i++)
+		tell_one(&item_added, id_in_part(7, i), 1, i);
+	settle();
+	sql("UPDATE mirror.inbox_cursor SET off = 3, epoch = epoch + 1 WHERE subscription = 'mirror.items' AND part = 7");
+	until_sql("SELECT count(*) FROM mirror.effect", 8 + 5);
+	settle();
+	sql("DELETE FROM mirror.effect WHERE id > 8"); /* for assert_sound: these were asked for twice */
+}
+END_TEST
+
 /* --- failures that pass --- */
 
 START_TEST(test_passing_failures_keep_order)
@@ -296,6 +329,45 @@ START_TEST(test_lost_connections)
 	ck_assert_int_le(logged, told + unknown);
 	ck_assert_int_eq(sql_int("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items'"), logged);
 	ck_assert_int_eq(memory.count, logged);
+	assert_complete();
+}
+END_TEST
+
+static void allow_connections(bool allow)
+{
+	const char *database = strstr(conninfo, "dbname='test") + strlen("dbname='");
+
+	free(test_sql(getenv("VOBE_TEST_PG"), "ALTER DATABASE \"%.*s\" ALLOW_CONNECTIONS %s", (int)strcspn(database, "'"), database,
+		      allow ? "true" : "false"));
+	if (!allow)
+		free(test_sql(getenv("VOBE_TEST_PG"), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+			      " WHERE datname = '%.*s'", (int)strcspn(database, "'"), database));
+}
+
+START_TEST(test_outage)
+{
+	struct uuid id = id_in_part(8, 0);
+	struct telling_test t = {&item_added, id, 1, 1, 40, "x"};
+
+	knobs.wait_ms = 20;
+	bus.cfg.batch_max = 1;
+	for (int part = 0; part < PARTS; part++) {
+		t.id = id_in_part(part, 0);
+		run(tell_in_task, &t);
+	}
+	spin(100);
+	allow_connections(false);
+	spin(1500);
+	t.id = id;
+	ck_assert_int_eq(loop_call(tell_in_task, &t, PATIENCE_MS)->status, 503);
+	allow_connections(true);
+	int64_t back = clock_mono_now();
+	knobs.wait_ms = 0;
+	while (stats_now().applied < 2 * 640 && clock_mono_now() < back + 15 * SECOND_US)
+		spin(10);
+	ck_assert_int_lt(clock_mono_now() - back, 10 * SECOND_US);
+	settle();
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 640);
 	assert_complete();
 }
 END_TEST
@@ -376,7 +448,8 @@ int main(void)
 		test_event_arrives_whole, test_many_events, test_several_in_one_change, test_all_partitions_in_one_change,
 		test_undone_change_tells_nothing, test_nobody_hears, test_apply_tells_on, test_ring_overflow,
 		test_commit_without_push, test_gap_before_pushed_event, test_other_instance_was_first, test_restart_catches_up,
-		test_drain_waits_for_applies, test_passing_failures_keep_order, test_lost_connections, test_gapless_under_writers,
+		test_fast_path, test_cursor_moved_back_elsewhere,
+		test_drain_waits_for_applies, test_outage, test_passing_failures_keep_order, test_lost_connections, test_gapless_under_writers,
 	};
 	Suite *s = suite_create("delivery");
 	TCase *tc = tcase_create("delivery");

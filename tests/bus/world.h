@@ -215,7 +215,7 @@ static err world_boot(struct ctx *cx, void *arg)
 
 UNUSED_IN_SOME static void world_open_unstarted(void)
 {
-	log_open(2, LOG_ERROR_ + 1, LOG_TEXT);
+	log_open(2, getenv("VOBE_TEST_LOG") ? LOG_DEBUG_ : LOG_ERROR_ + 1, LOG_TEXT);
 	memset(&knobs, 0, sizeof knobs);
 	memset(&memory, 0, sizeof memory);
 	loop_open();
