@@ -5,7 +5,8 @@
 #include "bus/reader.h"
 #include "bus/sweep.h"
 #include "core/task.h"
-#include "vobe/log.h"
+
+enum { DRAIN_PATIENCE_MS = 3000 }; /* for applies that wait for something; then they are cancelled, and done at the next start */
 
 /* A subscription that is new begins with the oldest event kept: what it builds is then whole. */
 static err begin_cursors(struct ctx *cx, struct hearer *h)
@@ -93,6 +94,8 @@ err bus_start(struct ctx *cx)
 
 void bus_drain(struct ctx *cx)
 {
+	struct loop_timer *patience = loop_after_ms(DRAIN_PATIENCE_MS, readers_cancel, NULL);
+
 	bus.is_delivering = false;
 	sweep_end();
 	purge_end();
@@ -101,4 +104,5 @@ void bus_drain(struct ctx *cx)
 	while (bus.running)
 		task_wait_certain(cx);
 	bus.drainer = NULL;
+	loop_timer_stop(patience);
 }

@@ -32,7 +32,7 @@ void bus_open(const struct bus_config *cfg, const struct module *const *modules)
 /* Reads cursors and heads, then begins to deliver. Suspends. */
 err bus_start(struct ctx *cx);
 
-/* Stops delivering when the running applies have ended. Suspends. */
+/* Stops delivering when the running applies have ended; those that wait for more than 3 s are cancelled. Suspends. */
 void bus_drain(struct ctx *cx);
 void bus_close(void);
 

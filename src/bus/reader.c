@@ -290,17 +290,36 @@ bool readers_start(void)
 	return started;
 }
 
-void readers_halt(void)
+static void for_each_reader(void (*fn)(struct reader *r))
 {
 	for (int i = 0; i < bus.hearer_count; i++)
-		for (int part = 0; part < PARTS; part++) {
-			struct reader *r = &bus.hearers[i].readers[part];
+		for (int part = 0; part < PARTS; part++)
+			fn(&bus.hearers[i].readers[part]);
+}
 
-			if (r->state == READER_WAITING)
-				waited(r);
-			if (r->state == READER_READY)
-				r->state = READER_IDLE;
-		}
+static void halt(struct reader *r)
+{
+	if (r->state == READER_WAITING)
+		waited(r);
+	if (r->state == READER_READY)
+		r->state = READER_IDLE;
+}
+
+void readers_halt(void)
+{
+	for_each_reader(halt);
 	ready = NULL;
 	ready_end = &ready;
+}
+
+static void cancel(struct reader *r)
+{
+	if (r->state == READER_RUNNING)
+		task_cancel(r->cx.task);
+}
+
+void readers_cancel(void *unused)
+{
+	(void)unused;
+	for_each_reader(cancel);
 }

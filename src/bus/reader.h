@@ -29,4 +29,7 @@ bool readers_start(void);
 /* Starts nothing any more; what waits after a failure is not waited for. */
 void readers_halt(void);
 
+/* Cancels what the running ones wait for, but for commits under way. Nothing is lost: the events stay unapplied. */
+void readers_cancel(void *unused);
+
 #endif

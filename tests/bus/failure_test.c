@@ -199,6 +199,30 @@ START_TEST(test_discard_elsewhere)
 }
 END_TEST
 
+/* Two instances find the same loose events: only the epoch tells the second that they are gone. */
+START_TEST(test_loose_applied_elsewhere)
+{
+	poison_items();
+	int64_t id = dead_id();
+	knobs.heals = true;
+	knobs.wait_ms = 400;
+	int calls = knobs.calls;
+	run(retry, &id);
+	while (knobs.calls == calls)
+		spin(5);
+	sql("BEGIN; UPDATE mirror.inbox_cursor SET epoch = epoch + 1 WHERE subscription = 'mirror.items' AND part = 6;"
+	    "INSERT INTO mirror.effect (subscription, event_id, agg_id, agg_version, part, off, n)"
+	    " SELECT subscription, event_id, agg_id, agg_version, part, off, 0 FROM mirror.parked ORDER BY off;"
+	    "DELETE FROM mirror.parked; COMMIT");
+	until_sql(ITEMS, 6);
+	tell_one(&item_added, bad, 5, 9);
+	settle();
+	ASSERT_SQL(ITEMS, 7);
+	assert_sound();
+	ck_assert_uint_gt(stats_now().moved, 0);
+}
+END_TEST
+
 /* --- later events that make up for a dead letter --- */
 
 #define STATE "SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.state'"
@@ -319,6 +343,21 @@ START_TEST(test_replay)
 	ASSERT_SQL(ITEMS, 75 + 60);
 	ck_assert(problem_is(loop_call(replay_unknown, NULL, PATIENCE_MS), NOT_FOUND));
 	ck_assert_int_eq(loop_call(replay_memory, NULL, PATIENCE_MS)->status, 409);
+}
+END_TEST
+
+START_TEST(test_replay_never_goes_forward)
+{
+	int64_t since = clock_now_us() + 600 * SECOND_US;
+
+	run(world_drain, NULL);
+	for (int i = 1; i <= 5; i++)
+		tell_one(&item_added, good, i, i);
+	run(replay_all, &since);
+	world_close_undrained();
+	world_open();
+	settle();
+	ASSERT_SQL(ITEMS, 5);
 }
 END_TEST
 
@@ -493,7 +532,8 @@ int main(void)
 	const TTest *const tests[] = {
 		test_poison_is_put_aside, test_poison_within_a_batch, test_hundred_poisons, test_blocked_after_restart,
 		test_retry_unparks_in_order, test_retry_that_fails_again, test_discard_unparks_in_order,
-		test_poison_behind_poison, test_discard_elsewhere, test_later_state_supersedes, test_memory_drops_poison,
+		test_poison_behind_poison, test_discard_elsewhere,
+		test_loose_applied_elsewhere, test_replay_never_goes_forward, test_later_state_supersedes, test_memory_drops_poison,
 		test_unreadable_payload, test_hole_is_an_alarm, test_replay, test_replay_over_dead_letters,
 		test_new_subscription_hears_what_is_kept, test_retention, test_status, test_tail,
 	};
