@@ -27,11 +27,15 @@ SCHEMA(thing, THING_FIELDS, "A thing");
 EVENT(thing_made, "thing.made", thing, 1);
 
 static struct statement source_statements[] = {
-	{.name = "thing_insert", .sql = "INSERT INTO thing (thing_id, n, title) VALUES ($thing_id, $n, $title)", .in = &thing_schema},
+	{.name = "thing_insert",
+	 .sql = "INSERT INTO thing (thing_id, n, title) VALUES ($thing_id, $n, $title)",
+	 .in = &thing_schema},
 	{0},
 };
 static struct statement target_statements[] = {
-	{.name = "copy_insert", .sql = "INSERT INTO copy (thing_id, n, title) VALUES ($thing_id, $n, $title)", .in = &thing_schema},
+	{.name = "copy_insert",
+	 .sql = "INSERT INTO copy (thing_id, n, title) VALUES ($thing_id, $n, $title)",
+	 .in = &thing_schema},
 	{0},
 };
 static struct statement *const source_tables[] = {source_statements, NULL};

@@ -6,7 +6,7 @@
 #include "bus/sweep.h"
 #include "core/task.h"
 
-enum { DRAIN_PATIENCE_MS = 3000 }; /* for applies that wait for something; then they are cancelled, and done at the next start */
+enum { DRAIN_PATIENCE_MS = 3000 }; /* for applies that hang; then they are cancelled, and done at the next start */
 
 /* A subscription that is new begins with the oldest event kept: what it builds is then whole. */
 static err begin_cursors(struct ctx *cx, struct hearer *h)
@@ -25,7 +25,7 @@ static err read_heads(struct ctx *cx)
 	return NULL;
 }
 
-/* Most readers have nothing aside: they are spared a look of their own. Changes since the cursors were read show there. */
+/* Most readers have nothing aside: they are spared a look of their own. What changes after the cursors shows there. */
 static err place_blocked(struct ctx *cx, struct member *m)
 {
 	struct waiting *rows;

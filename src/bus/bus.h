@@ -23,7 +23,7 @@ struct bus_config {
  */
 char *bus_graph_fault(const struct module *const *modules);
 
-/* Start order by `needs`; `ordered` has room for as many as `modules` has, plus the NULL. Only after bus_graph_fault. */
+/* Start order by `needs`; `ordered` has room for as many as `modules` has, plus the NULL. After bus_graph_fault. */
 void bus_order(const struct module *const *modules, const struct module **ordered);
 
 /* Adds the bus's statements to the modules' pools. Before pool_check. */

@@ -12,8 +12,8 @@
 struct bus bus;
 
 /*
- * A pool lets go of its statements when it is closed, and that is after the bus: the copies of the last bus live until the
- * next is opened.
+ * A pool lets go of its statements when it is closed, and that is after the bus: the copies of the last bus live until
+ * the next is opened.
  */
 static struct statement **copies;
 static int copy_count;

@@ -4,7 +4,6 @@
 static void setup(void)
 {
 	conninfo = world_database();
-	world_config = (struct bus_config){.sweep_ms = 50, .batch_max = 50, .ring_slots = 256, .retention_s = 7 * 24 * 3600};
 	world_open();
 }
 
@@ -352,13 +351,12 @@ END_TEST
 
 static void allow_connections(bool allow)
 {
-	const char *database = strstr(conninfo, "dbname='test") + strlen("dbname='");
+	const char *server = getenv("VOBE_TEST_PG"), *name = strstr(conninfo, "dbname='test") + strlen("dbname='");
+	const int len = (int)strcspn(name, "'");
 
-	free(test_sql(getenv("VOBE_TEST_PG"), "ALTER DATABASE \"%.*s\" ALLOW_CONNECTIONS %s", (int)strcspn(database, "'"), database,
-		      allow ? "true" : "false"));
+	free(test_sql(server, "ALTER DATABASE \"%.*s\" ALLOW_CONNECTIONS %s", len, name, allow ? "true" : "false"));
 	if (!allow)
-		free(test_sql(getenv("VOBE_TEST_PG"), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-			      " WHERE datname = '%.*s'", (int)strcspn(database, "'"), database));
+		free(test_sql(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%.*s'", len, name));
 }
 
 START_TEST(test_outage)
@@ -465,11 +463,12 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		test_event_arrives_whole, test_many_events, test_several_in_one_change, test_all_partitions_in_one_change,
-		test_undone_change_tells_nothing, test_nobody_hears, test_apply_tells_on, test_ring_overflow,
-		test_commit_without_push, test_gap_before_pushed_event, test_other_instance_was_first, test_restart_catches_up,
-		test_fast_path, test_cursor_moved_back_elsewhere,
-		test_drain_waits_for_applies, test_drain_cancels_what_hangs, test_outage, test_passing_failures_keep_order, test_lost_connections, test_gapless_under_writers,
+		test_event_arrives_whole, test_many_events, test_several_in_one_change,
+		test_all_partitions_in_one_change, test_undone_change_tells_nothing, test_nobody_hears,
+		test_apply_tells_on, test_ring_overflow, test_commit_without_push, test_gap_before_pushed_event,
+		test_other_instance_was_first, test_restart_catches_up, test_fast_path,
+		test_cursor_moved_back_elsewhere, test_drain_waits_for_applies, test_drain_cancels_what_hangs,
+		test_outage, test_passing_failures_keep_order, test_lost_connections, test_gapless_under_writers,
 	};
 	Suite *s = suite_create("delivery");
 	TCase *tc = tcase_create("delivery");

@@ -1,4 +1,4 @@
-/* Events that cannot be applied, and what operators do: dead letters, parking, retry, discard, replay, holes, status. */
+/* Events that cannot be applied, and what operators do: dead letters, retry, discard, replay, holes, status. */
 #include "bus/world.h"
 
 #include <stdio.h>
@@ -8,7 +8,6 @@ static struct uuid bad, good; /* two aggregates of one partition */
 static void setup(void)
 {
 	conninfo = world_database();
-	world_config = (struct bus_config){.sweep_ms = 50, .batch_max = 50, .ring_slots = 256, .retention_s = 7 * 24 * 3600};
 	world_open();
 	bad = id_in_part(6, 1);
 	good = id_in_part(6, 2);
@@ -56,8 +55,9 @@ START_TEST(test_poison_is_put_aside)
 	poison_items();
 	ASSERT_SQL(ITEMS " AND agg_version < 3", 3);
 	ASSERT_SQL(ITEMS " AND n IN (3, 5, 666)", 0);
-	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter WHERE subscription = 'mirror.items' AND source = 'shop' AND part = 6"
-		   " AND off = 2 AND topic = 'item.added' AND agg_version = 2 AND tries = 8 AND fault LIKE 'poison: The test%'"
+	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter WHERE subscription = 'mirror.items' AND source = 'shop'"
+		   " AND part = 6 AND off = 2 AND topic = 'item.added' AND agg_version = 2 AND tries = 8"
+		   " AND fault LIKE 'poison: The test%'"
 		   " AND payload->>'n' = '666' AND correlation_id = 'boot'", 1);
 	ASSERT_SQL("SELECT count(*) FROM mirror.parked WHERE subscription = 'mirror.items' AND off IN (4, 6)", 2);
 	assert_sound();
@@ -410,7 +410,8 @@ START_TEST(test_retention)
 		tell_one(&item_added, id_in_part(i % 16, i), 1, i + 1);
 	settle();
 	sql("UPDATE shop.outbox SET created_at = now() - interval '8 days' WHERE off <= 3 AND part < 8;"
-	    "UPDATE shop.outbox SET created_at = now() - interval '8 days' WHERE off = 4 AND part = 8;" /* behind younger ones */
+	    /* ... and one behind younger ones: clocks differ. */
+	    "UPDATE shop.outbox SET created_at = now() - interval '8 days' WHERE off = 4 AND part = 8;"
 	    "INSERT INTO shop.idempotency_keys VALUES (NULL, 'old', '', 200, '', now() - interval '25 hours'),"
 	    " (NULL, 'new', '', 200, '', now() - interval '23 hours')");
 	/* One subscriber has not passed partition 0. */
@@ -478,7 +479,7 @@ static err look_at_lag(struct ctx *cx, void *arg)
 	ck_assert_str_eq(rows[6].subscription, "mirror.items");
 	ck_assert_int_eq(rows[6].head - rows[6].cursor, 1);
 	ck_assert_int_ge(rows[6].lag_us, 1000);
-	ck_assert_str_eq(rows[6].fault, "unavailable: The service cannot answer just now. Repeat after `Retry-After` seconds.");
+	ck_assert_ptr_nonnull(strstr(rows[6].fault, "unavailable: The service cannot answer"));
 	return NULL;
 }
 
@@ -532,8 +533,8 @@ int main(void)
 	const TTest *const tests[] = {
 		test_poison_is_put_aside, test_poison_within_a_batch, test_hundred_poisons, test_blocked_after_restart,
 		test_retry_unparks_in_order, test_retry_that_fails_again, test_discard_unparks_in_order,
-		test_poison_behind_poison, test_discard_elsewhere,
-		test_loose_applied_elsewhere, test_replay_never_goes_forward, test_later_state_supersedes, test_memory_drops_poison,
+		test_poison_behind_poison, test_discard_elsewhere, test_loose_applied_elsewhere,
+		test_replay_never_goes_forward, test_later_state_supersedes, test_memory_drops_poison,
 		test_unreadable_payload, test_hole_is_an_alarm, test_replay, test_replay_over_dead_letters,
 		test_new_subscription_hears_what_is_kept, test_retention, test_status, test_tail,
 	};

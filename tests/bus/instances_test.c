@@ -1,6 +1,6 @@
 /*
- * Two instances of the server on one database, both telling and both hearing, one of them killed with SIGKILL at a random
- * moment of each round. Whatever was acknowledged is there, and every event has its effect exactly once.
+ * Two instances of the server on one database, both telling and both hearing, one of them killed with SIGKILL at a
+ * random moment of each round. Whatever was acknowledged is there, and every event has its effect exactly once.
  */
 #include "bus/world.h"
 
@@ -161,7 +161,8 @@ START_TEST(test_memory_hears_other_instance)
 	ck_assert_int_gt(told, 100);
 	/* It began at the head of its own start, which may have been after the first ones. */
 	ck_assert_int_gt(memory.count, 100);
-	int64_t last = sql_int("SELECT (payload->>'n')::bigint FROM shop.outbox ORDER BY created_at DESC, part DESC, off DESC LIMIT 1");
+	int64_t last = sql_int("SELECT (payload->>'n')::bigint FROM shop.outbox"
+			       " ORDER BY created_at DESC, part DESC, off DESC LIMIT 1");
 	bool found = false;
 	for (int i = 0; i < memory.count && i < MEMORY_MAX; i++)
 		found |= memory.n[i] == last;

@@ -1,6 +1,6 @@
 /*
  * A small world for the tests of the event log: `shop` tells, `mirror` hears in three ways. What mirror's durable
- * subscriptions have applied stands in its table `effect`, one row for each time; the test turns knobs that make them fail.
+ * subscriptions have applied stands in its table `effect`, a row for each time; the test turns knobs that make it fail.
  */
 #ifndef BUS_WORLD_H
 #define BUS_WORLD_H
@@ -72,7 +72,8 @@ SCHEMA(effect, EFFECT_FIELDS, "That an event was applied");
 
 static struct statement mirror_statements[] = {
 	{.name = "effect_insert",
-	 .sql = "INSERT INTO effect (subscription, event_id, agg_id, agg_version, part, off, n, name, correlation_id, actor_id)"
+	 .sql = "INSERT INTO effect"
+		" (subscription, event_id, agg_id, agg_version, part, off, n, name, correlation_id, actor_id)"
 		" VALUES ($subscription, $event_id, $agg_id, $agg_version, $part, $off, $n, $name, $correlation_id, $actor_id)",
 	 .in = &effect_schema},
 	{0},
@@ -86,10 +87,10 @@ static struct {
 	int wait_ms;     /* each takes so long */
 	bool tells_on;   /* each applied event is told on, as item.mirrored */
 	int calls;       /* of apply, in all */
-	int64_t applied_at_us; /* when the last one ended */
 } knobs;
 
-static err effects_add(struct ctx *cx, struct change *ch, const char *subscription, const struct delivery *batch, int count)
+static err effects_add(struct ctx *cx, struct change *ch, const char *subscription, const struct delivery *batch,
+		       int count)
 {
 	knobs.calls++;
 	if (knobs.wait_ms)
@@ -177,7 +178,7 @@ static const struct module mirror = {
 
 static const struct module *const world_modules[] = {&shop, &mirror, NULL};
 static const char *conninfo;
-static struct bus_config world_config = {.sweep_ms = 50, .batch_max = 50, .ring_slots = 256, .retention_s = 7 * 24 * 3600};
+static struct bus_config world_config = {.sweep_ms = 50, .batch_max = 50, .ring_slots = 256, .retention_s = 604800};
 
 UNUSED_IN_SOME static const char *world_database(void)
 {
@@ -376,7 +377,8 @@ UNUSED_IN_SOME static void until_sql(const char *query, int64_t wanted)
 	ck_assert_msg(got == wanted, "%s: %lld instead of %lld", query, (long long)got, (long long)wanted);
 }
 
-#define ASSERT_SQL(query, wanted) ck_assert_msg(sql_int(query) == (wanted), "%s: %lld", query, (long long)sql_int(query))
+#define ASSERT_SQL(query, wanted)                                                                  \
+	ck_assert_msg(sql_int(query) == (wanted), "%s: %lld", query, (long long)sql_int(query))
 
 /* What must always hold: no gaps, heads at the last offset, nothing applied twice, aggregates in order. */
 UNUSED_IN_SOME static void assert_sound(void)
@@ -385,9 +387,10 @@ UNUSED_IN_SOME static void assert_sound(void)
 		   " WHERE b - a + 1 <> n", 0);
 	ASSERT_SQL("SELECT count(*) FROM shop.outbox_head h WHERE off <>"
 		   " coalesce((SELECT max(off) FROM shop.outbox o WHERE o.part = h.part), 0)", 0);
-	ASSERT_SQL("SELECT count(*) FROM (SELECT FROM mirror.effect GROUP BY subscription, event_id HAVING count(*) > 1) d", 0);
-	ASSERT_SQL("SELECT count(*) FROM (SELECT agg_version, lag(agg_version) OVER (PARTITION BY subscription, agg_id ORDER BY id)"
-		   " AS before FROM mirror.effect) o WHERE before > agg_version", 0);
+	ASSERT_SQL("SELECT count(*) FROM"
+		   " (SELECT FROM mirror.effect GROUP BY subscription, event_id HAVING count(*) > 1) d", 0);
+	ASSERT_SQL("SELECT count(*) FROM (SELECT agg_version, lag(agg_version) OVER"
+		   " (PARTITION BY subscription, agg_id ORDER BY id) AS before FROM mirror.effect) o WHERE before > agg_version", 0);
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect e WHERE NOT EXISTS (SELECT FROM shop.outbox o WHERE o.part = e.part"
 		   " AND o.off = e.off AND o.event_id = e.event_id)", 0);
 }
