@@ -16,6 +16,7 @@ enum { NAME_MAX_BYTES = 64, DATABASES_MAX = 256 };
 
 static struct {
 	char name[NAME_MAX_BYTES];
+	char *conninfo;
 	pid_t made_by; /* a forked test drops its own, not its parent's */
 } databases[DATABASES_MAX];
 static int database_count;
@@ -164,5 +165,5 @@ const char *test_database(const char *const *modules)
 	}
 	const char *name = new_name();
 	free(test_sql(server(), "CREATE DATABASE \"%s\" TEMPLATE \"%s\"", name, template));
-	return conninfo_of(name);
+	return databases[database_count - 1].conninfo = conninfo_of(name);
 }
