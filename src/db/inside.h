@@ -31,8 +31,9 @@ struct pool {
 	int queued;
 
 	bool is_up;
-	int64_t since_us;
-	int64_t attempt_us; /* when an attempt last began */
+	int64_t since_us;   /* monotonic */
+	int64_t since_ms;   /* the same in patience_ms */
+	int64_t attempt_ms; /* when an attempt last began */
 	char trouble[512];  /* why the last attempt failed */
 	struct task *checker; /* waits in pool_check */
 
@@ -43,6 +44,12 @@ struct pool {
 
 /* The open pools. */
 extern struct pool *pools;
+
+/*
+ * The clock of all waiting for the server: each tick of the loop moves it on by the tick's length. When our own process
+ * stands still it stands still too, so that a stall of ours is not taken for a silence of the server.
+ */
+extern int64_t patience_ms;
 
 /*
  * Queues an operation; `ended` will be called. False: not taken, because the queue is full or the server is known to be

@@ -47,7 +47,7 @@ struct op {
 	int tries;
 	bool alone;    /* shares its Sync with no other: it failed, or was undone by another's failure */
 	bool unwanted; /* nobody waits any more: not worth a second try */
-	int64_t queued_us;
+	int64_t queued_ms; /* patience_ms when it was queued */
 	struct loop_timer *pause;
 
 	enum ending ending;

@@ -3,7 +3,6 @@
 
 #include "core/loop.h"
 #include "db/inside.h"
-#include "vobe/clock.h"
 #include "vobe/log.h"
 
 #include <event2/event.h>
@@ -28,7 +27,7 @@ void pipeline_enter(struct pipeline *pl, enum pipeline_state state)
 	log_debug("pipeline_state", "%s %s %d: %s -> %s", pl->pool->cfg.module, duty_names[pl->duty], pl->number,
 		  state_names[pl->state], state_names[state]);
 	pl->state = state;
-	pl->since_us = pl->progress_us = clock_mono();
+	pl->since_ms = pl->progress_ms = patience_ms;
 }
 
 /* --- Losing --- */
@@ -67,7 +66,7 @@ static void settle_lost(struct pipeline *pl, struct op *op, bool is_first)
 		op_end(op, END_AWAY);
 	} else {
 		op->tries++;
-		op->queued_us = clock_mono(); /* new patience: the old was spent on a connection that seemed alive */
+		op->queued_ms = patience_ms; /* new patience: the old was spent on a connection that seemed alive */
 		op_rewind(op);
 		pool_requeue(op);
 	}
@@ -199,13 +198,19 @@ static void take(struct pipeline *pl, PGresult *result)
 	}
 }
 
+void pipeline_hear(struct pipeline *pl, const PGresult *words)
+{
+	const char *severity = PQresultErrorField(words, PG_DIAG_SEVERITY_NONLOCALIZED);
+	if (severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0))
+		pl->said_goodbye = true;
+}
+
 /* The server's or libpq's last words on this connection. libpq's own errors have no SQLSTATE. */
 static bool is_last_word(struct pipeline *pl, const PGresult *result)
 {
 	if (PQresultStatus(result) != PGRES_FATAL_ERROR)
 		return false;
-	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-	pl->said_goodbye = severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+	pipeline_hear(pl, result);
 	return pl->said_goodbye || !PQresultErrorField(result, PG_DIAG_SQLSTATE);
 }
 
@@ -231,7 +236,7 @@ static void take_answers(struct pipeline *pl)
 static void read_answers(struct pipeline *pl)
 {
 	bool alive = PQconsumeInput(pl->conn) == 1;
-	pl->progress_us = clock_mono();
+	pl->progress_ms = patience_ms;
 	take_answers(pl);
 	if (pl->conn && (!alive || PQstatus(pl->conn) != CONNECTION_OK))
 		pipeline_lose(pl, PQerrorMessage(pl->conn));
@@ -295,7 +300,7 @@ void pipeline_send(struct pipeline *pl, struct op *op)
 {
 	bool has_own_sync = op->duty != DUTY_READ || op->alone;
 	if (pl->due == 0)
-		pl->progress_us = clock_mono();
+		pl->progress_ms = patience_ms;
 	bool fine = !(has_own_sync && pl->unsynced) || sync_batch(pl);
 	op->state = OP_SENT;
 	TAILQ_INSERT_TAIL(&pl->sent, op, entry);
@@ -331,7 +336,7 @@ void pipeline_open(struct pipeline *pl)
 {
 	loop_timer_stop(pl->retry);
 	pl->retry = NULL;
-	pl->pool->attempt_us = clock_mono();
+	pl->pool->attempt_ms = patience_ms;
 	setup_connect(pl);
 }
 
@@ -342,14 +347,14 @@ void pipeline_close(struct pipeline *pl)
 	settle_sent(pl);
 }
 
-void pipeline_tick(struct pipeline *pl, int64_t now)
+void pipeline_tick(struct pipeline *pl)
 {
 	int timeout_ms = pl->pool->lines[pl->duty].timeout_ms;
-	if (pl->state == PIPELINE_CONNECTING && now - pl->since_us > CONNECT_MS * INT64_C(1000))
+	if (pl->state == PIPELINE_CONNECTING && patience_ms - pl->since_ms > CONNECT_MS)
 		pipeline_lose(pl, "no answer to the connection attempt");
-	else if (pl->state == PIPELINE_SETTING_UP && now - pl->since_us > SETUP_MS * INT64_C(1000))
+	else if (pl->state == PIPELINE_SETTING_UP && patience_ms - pl->since_ms > SETUP_MS)
 		pipeline_lose(pl, "no answer while statements were being prepared");
 	else if (pl->state == PIPELINE_READY && pl->due > 0 && timeout_ms > 0 &&
-		 now - pl->progress_us > (timeout_ms + GRACE_MS) * INT64_C(1000))
+		 patience_ms - pl->progress_ms > timeout_ms + GRACE_MS)
 		pipeline_lose(pl, "no answer within the statement timeout");
 }

@@ -19,8 +19,8 @@ struct pipeline {
 	int number; /* within its duty, from 0 */
 
 	enum pipeline_state state;
-	int64_t since_us;    /* in this state, monotonic */
-	int64_t progress_us; /* the last answer, or when something was sent after a silence */
+	int64_t since_ms;    /* patience_ms when it came into this state */
+	int64_t progress_ms; /* of the last answer, or when something was sent after a silence */
 	PGconn *conn;
 	struct event *event;
 	short awaited; /* what the event waits for: EV_READ, EV_WRITE */
@@ -51,13 +51,16 @@ void pipeline_send(struct pipeline *pl, struct op *op);
 /* Ends the turn's batch with a Sync and writes. */
 void pipeline_flush(struct pipeline *pl);
 
-/* Whether it waited too long for the network: then it is given up. */
-void pipeline_tick(struct pipeline *pl, int64_t now);
+/* Gives it up when it has waited too long for the server. */
+void pipeline_tick(struct pipeline *pl);
 
 /* Whether the operation limit of its duty leaves room. */
 bool pipeline_has_room(const struct pipeline *pl);
 
 /* --- between pipeline.c and setup.c --- */
+
+/* Notes whether an error or notice was the server's goodbye. */
+void pipeline_hear(struct pipeline *pl, const PGresult *words);
 
 /* The connection can no longer be used: settles what was sent, and plans the next attempt. */
 void pipeline_lose(struct pipeline *pl, const char *why);

@@ -17,13 +17,13 @@ enum {
 	SLOW_DEPTH = 2,
 	WRITE_DEPTH = 8,
 	TICK_MS = 100,
+	PATIENCE_MS = 1900, /* how long an operation waits for a server that is away; with the last tick 2 s */
+	PROBE_MS = 1000,    /* how often demand may try a server that is known to be away */
 	PAUSE_MS = 5, /* after a deadlock and the like; grows with the tries */
 };
 
-#define PATIENCE_US (2 * SECOND_US) /* how long an operation waits for a server that is away */
-#define PROBE_US SECOND_US          /* how often demand may try a server that is known to be away */
-
 struct pool *pools;
+int64_t patience_ms;
 static struct loop_timer *ticker;
 static uint64_t ended_count; /* of operations, ever: tells the turn whether it woke anybody */
 
@@ -57,7 +57,7 @@ static bool line_is_ready(const struct line *l)
 /* Whether an attempt to reach the server is under way for that line, or was begun now because it is time for one. */
 static bool line_probes(struct pool *p, struct line *l)
 {
-	bool is_time = clock_mono() - p->attempt_us > PROBE_US;
+	bool is_time = patience_ms - p->attempt_ms >= PROBE_MS;
 	for (int i = 0; i < l->count; i++) {
 		struct pipeline *pl = &l->pipelines[i];
 		if (pl->state == PIPELINE_CONNECTING || pl->state == PIPELINE_SETTING_UP)
@@ -72,13 +72,13 @@ static bool line_probes(struct pool *p, struct line *l)
 
 static bool is_known_away(const struct pool *p)
 {
-	return !p->is_up && clock_mono() - p->since_us > PATIENCE_US;
+	return !p->is_up && patience_ms - p->since_ms > PATIENCE_MS;
 }
 
 static void enqueue(struct pool *p, struct op *op)
 {
 	op->state = OP_QUEUED;
-	op->queued_us = clock_mono();
+	op->queued_ms = patience_ms;
 	TAILQ_INSERT_TAIL(&p->lines[op->duty].queue, op, entry);
 	p->queued++;
 }
@@ -201,10 +201,9 @@ static void expire(struct line *l, bool all)
 {
 	if (line_is_ready(l))
 		return;
-	int64_t limit = clock_mono() - PATIENCE_US;
 	for (struct op *op = TAILQ_FIRST(&l->queue), *next; op; op = next) {
 		next = TAILQ_NEXT(op, entry);
-		if (!all && op->queued_us > limit)
+		if (!all && patience_ms - op->queued_ms < PATIENCE_MS)
 			continue;
 		dequeue(op);
 		op_end(op, END_AWAY);
@@ -226,12 +225,18 @@ static void reopen_line(struct line *l)
 			pipeline_open(&l->pipelines[i]);
 }
 
+static void set_up(struct pool *p, bool is_up)
+{
+	p->is_up = is_up;
+	p->since_us = clock_mono();
+	p->since_ms = patience_ms;
+}
+
 void pool_reached(struct pool *p)
 {
 	if (!p->is_up) {
 		log_info("pool_up", "%s: the database answers", p->cfg.module);
-		p->is_up = true;
-		p->since_us = clock_mono();
+		set_up(p, true);
 	}
 	p->trouble[0] = '\0';
 	wake_checker(p);
@@ -243,10 +248,8 @@ void pool_not_reached(struct pool *p, const char *why)
 {
 	if (p->is_up || !p->trouble[0])
 		log_warn("pool_away", "%s: %s; trying again", p->cfg.module, why);
-	if (p->is_up) {
-		p->is_up = false;
-		p->since_us = clock_mono();
-	}
+	if (p->is_up)
+		set_up(p, false);
 	snprintf(p->trouble, sizeof p->trouble, "%s", why);
 	for (int duty = 0; is_known_away(p) && duty < DUTY_COUNT; duty++)
 		expire(&p->lines[duty], true);
@@ -256,12 +259,12 @@ void pool_not_reached(struct pool *p, const char *why)
 static void tick(void *arg)
 {
 	(void)arg;
-	int64_t now = clock_mono();
+	patience_ms += TICK_MS;
 	for (struct pool *p = pools; p; p = p->next) {
 		for (int duty = 0; duty < DUTY_COUNT; duty++) {
 			struct line *l = &p->lines[duty];
 			for (int i = 0; i < l->count; i++)
-				pipeline_tick(&l->pipelines[i], now);
+				pipeline_tick(&l->pipelines[i]);
 			expire(l, false);
 		}
 	}
@@ -291,7 +294,8 @@ struct pool *pool_open(const struct pool_config *cfg)
 {
 	struct arena *a = arena_new();
 	struct pool *p = ARENA_NEW(a, struct pool);
-	*p = (struct pool){.cfg = *cfg, .arena = a, .next = pools, .since_us = clock_mono()};
+	*p = (struct pool){.cfg = *cfg, .arena = a, .next = pools, .since_us = clock_mono(), .since_ms = patience_ms,
+			   .attempt_ms = patience_ms - PROBE_MS};
 	p->cfg.module = arena_str(a, cfg->module);
 	p->cfg.conninfo = arena_str(a, cfg->conninfo);
 	p->cfg.role_password = arena_str(a, cfg->role_password);

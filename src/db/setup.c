@@ -144,10 +144,17 @@ void setup_take(struct pipeline *pl, PGresult *result)
 
 /* --- Connecting --- */
 
-static void log_notice(void *arg, const char *message)
+/*
+ * With every answer taken libpq hands over even the server's FATAL as a notice. Not to be trusted once it has seen the
+ * connection's end: then it has forgotten what it was waiting for, and drops answers that came before the FATAL.
+ */
+static void take_notice(void *arg, const PGresult *notice)
 {
-	const struct pool *p = arg;
-	log_debug("server_notice", "%s: %.*s", p->cfg.module, (int)strcspn(message, "\n"), message);
+	struct pipeline *pl = arg;
+	const char *text = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+	if (PQstatus(pl->conn) == CONNECTION_OK)
+		pipeline_hear(pl, notice);
+	log_debug("server_notice", "%s: %s", pl->pool->cfg.module, text ? text : "");
 }
 
 /* What stands behind dbname overrides what the connection string says. */
@@ -166,7 +173,7 @@ void setup_connect(struct pipeline *pl)
 		pipeline_lose(pl, pl->conn ? PQerrorMessage(pl->conn) : "out of memory");
 		return;
 	}
-	PQsetNoticeProcessor(pl->conn, log_notice, pl->pool);
+	PQsetNoticeReceiver(pl->conn, take_notice, pl);
 	pipeline_await(pl, EV_WRITE);
 }
 
