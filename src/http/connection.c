@@ -225,6 +225,15 @@ static bool run(struct conn *c)
 	return true;
 }
 
+/* When its share of this turn is used up, others come first. */
+static bool may_go_on(struct conn *c, int *budget)
+{
+	if ((*budget)-- > 0)
+		return true;
+	event_active(c->event, EV_TIMEOUT, 0);
+	return false;
+}
+
 static bool step_idle(struct conn *c, int *budget)
 {
 	if (c->close_when_sent || conn_unsent(c) > OUTPUT_MAX)
@@ -234,10 +243,8 @@ static bool step_idle(struct conn *c, int *budget)
 		if (!fill(c))
 			return false;
 	}
-	if ((*budget)-- == 0) {
-		event_active(c->event, EV_TIMEOUT, 0); /* others first */
+	if (!may_go_on(c, budget))
 		return false;
-	}
 	c->exchange = exchange_new(c);
 	enter_state(c, CONN_HEAD);
 	return true;
@@ -338,11 +345,11 @@ static bool step_chunked_body(struct conn *c)
 }
 
 /* What comes is of no use any more. */
-static bool step_dropping(struct conn *c)
+static bool step_dropping(struct conn *c, int *budget)
 {
 	bool more = fill(c);
 	c->in.from = c->in.to = 0;
-	return more;
+	return more && may_go_on(c, budget);
 }
 
 static bool step(struct conn *c, int *budget)
@@ -361,7 +368,7 @@ static bool step(struct conn *c, int *budget)
 		return false;
 	case CONN_STREAM:
 	case CONN_LINGER:
-		return step_dropping(c);
+		return step_dropping(c, budget);
 	}
 	return false;
 }
