@@ -13,17 +13,17 @@ enum {
 
 static z_stream stream;
 static bool is_open;
-static void *output;
-static size_t output_room;
+static void *packed;
+static size_t packed_room;
 
 static bool ready(size_t len)
 {
 	if (!is_open && deflateInit2(&stream, LEVEL, Z_DEFLATED, GZIP_WINDOW, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
 		return false;
 	is_open = true;
-	if (output_room < len) {
-		output = memory_resize(output, len);
-		output_room = len;
+	if (packed_room < len) {
+		packed = memory_resize(packed, len);
+		packed_room = len;
 	}
 	return deflateReset(&stream) == Z_OK;
 }
@@ -34,11 +34,11 @@ bool gzip_bytes(const void *bytes, size_t len, const void **out, size_t *out_len
 		return false;
 	stream.next_in = (Bytef *)bytes;
 	stream.avail_in = (uInt)len;
-	stream.next_out = output;
+	stream.next_out = packed;
 	stream.avail_out = (uInt)len;
 	if (deflate(&stream, Z_FINISH) != Z_STREAM_END)
 		return false;
-	*out = output;
+	*out = packed;
 	*out_len = len - stream.avail_out;
 	return true;
 }
@@ -47,8 +47,8 @@ void gzip_close(void)
 {
 	if (is_open)
 		deflateEnd(&stream);
-	free(output);
+	free(packed);
 	is_open = false;
-	output = NULL;
-	output_room = 0;
+	packed = NULL;
+	packed_room = 0;
 }

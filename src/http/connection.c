@@ -50,34 +50,9 @@ static void mark_dirty(struct conn *c)
 	dirty = c;
 }
 
-static void drop_output(struct conn *c)
-{
-	if (c->out.room == BLOCK)
-		block_give(c->out.at);
-	else
-		free(c->out.at);
-	memset(&c->out, 0, sizeof c->out);
-}
-
-static void grow_output(struct conn *c, size_t n)
-{
-	size_t kept = conn_unsent(c), room = BLOCK;
-	while (room < kept + n)
-		room *= 2;
-	char *at = room == BLOCK ? block_take() : memory_take(room);
-	if (kept)
-		memcpy(at, c->out.at + c->out.sent, kept);
-	drop_output(c);
-	c->out.at = at;
-	c->out.len = kept;
-	c->out.room = room;
-}
-
 char *conn_room(struct conn *c, size_t n)
 {
-	if (c->out.room - c->out.len < n)
-		grow_output(c, n);
-	return c->out.at + c->out.len;
+	return output_room(&c->out, n);
 }
 
 void conn_wrote(struct conn *c, size_t n)
@@ -105,7 +80,7 @@ static void free_closed(void)
 {
 	for (struct conn *c = closed, *next; c; c = next) {
 		next = c->next;
-		drop_output(c);
+		output_drop(&c->out);
 		block_give(c->in.at);
 		free(c);
 	}
@@ -492,7 +467,7 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 /* All is sent: close if that was the last answer, else go on with what waited for the room. */
 static void all_sent(struct conn *c)
 {
-	drop_output(c);
+	output_drop(&c->out);
 	if (c->close_when_sent && c->state == CONN_IDLE)
 		linger(c);
 	else if (c->state == CONN_IDLE && (unread(c) || c->readable))
@@ -501,17 +476,12 @@ static void all_sent(struct conn *c)
 
 static void flush(struct conn *c)
 {
-	size_t unsent = c->overflow ? 0 : conn_unsent(c);
-	ssize_t n = unsent ? send(c->fd, c->out.at + c->out.sent, unsent, MSG_NOSIGNAL) : 0;
-
-	if (c->overflow || (n < 0 && errno != EAGAIN)) {
+	size_t before = conn_unsent(c);
+	if (c->overflow || !output_send(&c->out, c->fd)) {
 		conn_close(c);
 		return;
 	}
-	if (n > 0) {
-		c->out.sent += (size_t)n;
-		c->fresh = true;
-	}
+	c->fresh |= conn_unsent(c) < before;
 	if (conn_unsent(c) == 0)
 		all_sent(c);
 	settle(c);
@@ -531,6 +501,10 @@ static bool flush_all(void)
 
 void conn_expired(struct conn *c)
 {
+	if (c->watch == WATCH_SEND && output_is_taken(&c->out, c->fd)) {
+		watch_set(c, WATCH_SEND);
+		return;
+	}
 	if (c->watch != WATCH_IDLE && c->watch != WATCH_LINGER)
 		server.stats.timeouts++;
 	if (c->watch == WATCH_HEAD || c->watch == WATCH_BODY) {

@@ -2,6 +2,7 @@
 #ifndef HTTP_CONNECTION_H
 #define HTTP_CONNECTION_H
 
+#include "http/output.h"
 #include "http/parser.h"
 #include "http/state.h"
 
@@ -47,10 +48,7 @@ struct conn {
 		char *at; /* a block, or NULL */
 		uint32_t from, to; /* the unread part */
 	} in;
-	struct {
-		char *at; /* a block, a larger piece, or NULL */
-		size_t sent, len, room;
-	} out;
+	struct output out;
 	uint32_t body_at;  /* CONN_BODY: where in the block the body began */
 	uint64_t body_got; /* CONN_BODY: its bytes so far */
 	struct chunks chunks;
