@@ -33,6 +33,11 @@ static bool send_settings(struct pipeline *pl)
 	add_setting(&sql, "plan_cache_mode", "force_generic_plan");
 	add_setting(&sql, "jit", "off");
 	add_setting(&sql, "max_parallel_workers_per_gather", "0"); /* generic plans guess at LIMIT and start workers for a page */
+	/*
+	 * A generic plan is made at its first use and kept until the table is analysed: on a new, empty table it would read
+	 * the whole table for one row, and go on so while the table grows. Reports may read whole tables.
+	 */
+	add_setting(&sql, "enable_seqscan", pl->duty == DUTY_SLOW ? "on" : "off");
 	add_setting(&sql, "TimeZone", "UTC");
 	add_setting(&sql, "default_transaction_read_only", pl->duty == DUTY_WRITE ? "off" : "on");
 	add_timeout(&sql, "statement_timeout", pl->pool->lines[pl->duty].timeout_ms);
