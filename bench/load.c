@@ -1,7 +1,8 @@
 /*
  * A load generator that costs little: one thread, N keep-alive connections, each with one request under way.
  *   load PORT CONNECTIONS SECONDS PATHS [HEADER]
- * PATHS is a file with one path a line, asked for in random order (uniform keys). Prints one JSON line.
+ * PATHS is a file with one path a line, asked for in random order (uniform keys); with SECONDS 0 each once, in order. Prints one
+ * JSON line.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,7 +30,8 @@ struct connection {
 static struct {
 	char **requests;
 	size_t *lengths;
-	size_t count;
+	size_t count, next;
+	bool once;
 	uint32_t *samples_us;
 	size_t sample_count, failed;
 	uint64_t seed, bytes;
@@ -91,7 +93,7 @@ static int connection_open(int port)
 
 static void request_send(struct connection *c)
 {
-	size_t i = random_next() % load.count;
+	size_t i = load.once ? load.next++ % load.count : random_next() % load.count;
 	c->have = 0;
 	c->sent_us = now_us();
 	if (write(c->fd, load.requests[i], load.lengths[i]) != (ssize_t)load.lengths[i]) {
@@ -160,6 +162,7 @@ int main(int argc, char **argv)
 	struct connection *connections = calloc((size_t)n, sizeof *connections);
 	struct epoll_event events[256];
 
+	load.once = seconds <= 0;
 	requests_read(argv[4], argc > 5 ? argv[5] : "");
 	load.samples_us = malloc(SAMPLES_MAX * sizeof *load.samples_us);
 	for (int i = 0; i < n; i++) {
@@ -168,7 +171,7 @@ int main(int argc, char **argv)
 		request_send(&connections[i]);
 	}
 	int64_t start = now_us(), end = start + (int64_t)(seconds * 1e6);
-	while (now_us() < end)
+	while (load.once ? load.sample_count < load.count : now_us() < end)
 		for (int i = 0, ready = epoll_wait(epoll, events, 256, 100); i < ready; i++)
 			answer_read(events[i].data.ptr);
 	result_print((double)(now_us() - start) / 1e6);

@@ -71,10 +71,24 @@ bool peer_is_loopback(const struct peer *p)
 	return is_v4(p) ? p->address[12] == 127 : memcmp(p->address, &in6addr_loopback, sizeof p->address) == 0;
 }
 
+/* inet_ntop goes through printf, which is as dear as the rest of a small request. */
+static void v4_text(const unsigned char *bytes, char *out)
+{
+	for (int i = 0; i < 4; i++) {
+		unsigned n = bytes[i];
+		if (n >= 100)
+			*out++ = (char)('0' + n / 100);
+		if (n >= 10)
+			*out++ = (char)('0' + n / 10 % 10);
+		*out++ = (char)('0' + n % 10);
+		*out++ = i < 3 ? '.' : '\0';
+	}
+}
+
 void peer_text(const struct peer *p, char out[ADDRESS_TEXT])
 {
 	if (is_v4(p))
-		inet_ntop(AF_INET, p->address + sizeof v4_prefix, out, ADDRESS_TEXT);
+		v4_text((const unsigned char *)p->address + sizeof v4_prefix, out);
 	else
 		inet_ntop(AF_INET6, p->address, out, ADDRESS_TEXT);
 }
