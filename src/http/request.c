@@ -118,10 +118,10 @@ static err repeat_answer(struct exchange *ex)
 	TRY(read_idempotency_key(ex));
 	if (!ex->idempotency_key)
 		return NULL;
-	TRY(server.hooks.idempotency_find(&ex->rq.cx, ex->match.endpoint->module, ex->idempotency_key, ex->body_hash,
-					  &status, &body));
-	if (!body.at)
-		return NULL;
+	err e = server.hooks.idempotency_find(&ex->rq.cx, ex->match.endpoint->module, ex->idempotency_key,
+					      ex->body_hash, &status, &body);
+	if (e || !body.at)
+		return e;
 	answer_header(ex, "Idempotency-Replayed", "true");
 	answer_add_location(ex, status, (const char *)body.at, body.len);
 	answer_send(ex, &(struct answer){.status = status, .media_type = body.len ? "application/json" : NULL,
