@@ -32,6 +32,6 @@ CREATE TABLE comments (
 -- One index pages every branch at every level, the roots (parent_id null) too; one the whole thread as it was written.
 CREATE INDEX comments_branch ON comments (post_id, parent_id, created_at, id) WHERE is_shown;
 CREATE INDEX comments_post   ON comments (post_id, created_at, id) WHERE is_shown;
-CREATE INDEX comments_user   ON comments (user_id) WHERE NOT is_deleted;
+CREATE INDEX comments_user   ON comments (user_id, created_at, id) WHERE NOT is_deleted;
 -- What the foreign key looks for when a comment is purged.
 CREATE INDEX comments_parent ON comments (parent_id) WHERE parent_id IS NOT NULL;

@@ -46,7 +46,7 @@ SCHEMA(comment, NODE_FIELDS, "A comment");
 
 enum comment_statement {
 	COMMENT_BY_IDS, COMMENT_INSERT, REPLY_INSERT, COMMENT_UPDATE, COUNT_MOVE, BRANCH_SHRINK, BRANCH_GROW,
-	FLAT_OLD, FLAT_NEW, ROOTS_OLD, ROOTS_NEW, REPLIES_OLD, REPLIES_NEW, NESTED, ANCESTORS,
+	FLAT_OLD, FLAT_NEW, ROOTS_OLD, ROOTS_NEW, REPLIES_OLD, REPLIES_NEW, WRITTEN, NESTED, ANCESTORS,
 	FLAT_TOTAL, ROOTS_TOTAL, REPLIES_TOTAL, POST_COUNTS, USER_COUNTS,
 };
 extern struct statement comment_statements[];
@@ -68,6 +68,7 @@ STRUCT(user_count, USER_COUNT_FIELDS);
 
 #define THREAD_QUERY_FIELDS(F, T)                                                                                 \
 	F(T, UUID, post_id, IN, "The post")                                                                       \
+	F(T, UUID, user_id, IN, "The writer")                                                                     \
 	F(T, UUID, parent_id, IN, "The comment whose replies are wanted")                                         \
 	F(T, UUIDS, parent_ids, IN, "Several of these")                                                           \
 	F(T, TIME, time, IN, "Key: created_at")                                                                   \

@@ -89,6 +89,7 @@ struct statement comment_statements[] = {
 	[ROOTS_NEW] = LIST_STATEMENT("roots_new", ROOTS, NEW_FIRST),
 	[REPLIES_OLD] = LIST_STATEMENT("replies_old", REPLIES, OLD_FIRST),
 	[REPLIES_NEW] = LIST_STATEMENT("replies_new", REPLIES, NEW_FIRST),
+	[WRITTEN] = LIST_STATEMENT("written", "WHERE user_id = $user_id AND NOT is_deleted ", NEW_FIRST),
 	/* The first replies of each parent: one descent of the index a parent, however many it has. */
 	[NESTED] = {
 		.name = "nested",

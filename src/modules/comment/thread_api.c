@@ -113,6 +113,60 @@ HANDLER(list_replies)
 	return reply_page(rq, &page);
 }
 
+#define WRITTEN_LIST_FIELDS(F, T)                                                                                 \
+	F(T, UUID, id, IN | REQ, "The writer")                                                                    \
+	PAGE_FIELDS(F, T)
+STRUCT(written_list, WRITTEN_LIST_FIELDS);
+SCHEMA(written_list, WRITTEN_LIST_FIELDS, "Which comments of a user");
+
+/* Takes out what stands under posts the viewer may not see. */
+static err keep_seen(struct ctx *cx, struct comment *rows, int *count)
+{
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, *count);
+	struct post_card *posts = ARENA_ARRAY(cx->arena, struct post_card, *count);
+	int kept = 0;
+
+	for (int i = 0; i < *count; i++)
+		ids[i] = rows[i].post_id;
+	TRY(content->post_cards(cx, ids, *count, posts));
+	for (int i = 0; i < *count; i++)
+		if (posts[i].exists)
+			rows[kept++] = rows[i];
+	*count = kept;
+	return NULL;
+}
+
+/* A page may hold fewer than `limit`, even none, and yet have a next one: the posts decide what is seen of it. */
+HANDLER(list_user_comments)
+{
+	const struct written_list *in = rq->params;
+	struct ctx *cx = &rq->cx;
+	struct page_key key = {.number = TIME_END};
+	struct list list = {.total = -1};
+	struct user_card writer = {.username = NULL};
+	struct comment *rows;
+	char id[UUID_TEXT];
+
+	TRY(auth->user_cards(cx, &in->id, 1, &writer));
+	if (!writer.username)
+		return NOT_FOUND;
+	uuid_text(in->id, id);
+	const char *scope = arena_fmt(cx->arena, "written %s", id);
+	TRY(page_read(cx, in->cursor, scope, &key));
+	const struct thread_query q = {.user_id = in->id, .time = key.number, .id = key.id, .limit = in->limit + 1};
+	TRY(db_rows(cx, &comment_statements[WRITTEN], &q, &rows, &list.count));
+	if (list.count > in->limit) {
+		list.count = (int)in->limit;
+		key = (struct page_key){.number = rows[list.count - 1].created_at, .id = rows[list.count - 1].id};
+		list.next_cursor = page_write(cx, scope, &key);
+	}
+	TRY(keep_seen(cx, rows, &list.count));
+	for (int i = 0; i < list.count; i++)
+		rows[i].username = writer.username;
+	list.items = rows;
+	return reply_list(rq, &list);
+}
+
 static const err thread_problems[] = {POST_NOT_FOUND, NULL};
 
 const struct route thread_routes[] = {
@@ -120,5 +174,7 @@ const struct route thread_routes[] = {
 	      .params = &thread_list_schema, .reply = &comment_schema, .list = true, .problems = thread_problems),
 	ROUTE(GET, "/comments/{id}/replies", ANYONE, 200, list_replies, "List the replies to a comment",
 	      .params = &reply_list_in_schema, .reply = &comment_schema, .list = true, .view = VIEW_DETAIL),
+	ROUTE(GET, "/users/{id}/comments", ANYONE, 200, list_user_comments, "List the comments of a user, newest first",
+	      .params = &written_list_schema, .reply = &comment_schema, .list = true),
 	ROUTES_END,
 };

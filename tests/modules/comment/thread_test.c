@@ -193,6 +193,23 @@ START_TEST(writers_are_counted)
 }
 END_TEST
 
+START_TEST(what_a_user_wrote_is_listed_where_its_post_is_seen)
+{
+	const char *written = "/api/v1/users/" A_ID "/comments";
+	for (int i = 0; i < 3; i++)
+		say(ALICE, NULL, text("%d", i));
+	say(BOB, NULL, "not hers");
+	api("DELETE", comment_path(say(ALICE, NULL, "deleted")), ALICE, NULL);
+	ck_assert_str_eq(words(written), "2 1 0 ");
+	test_sql(harness_conninfo(), "UPDATE comment.comments SET post_id = '" DRAFT_ID "' WHERE content = '1'");
+	ck_assert_str_eq(words(written), "2 0 ");
+	struct answer own = api("GET", written, ALICE, NULL);
+	expect(own, "items.1.content", "1");
+	expect(own, "items.1.username", "user-a");
+	expect_status(api("GET", "/api/v1/users/" GONE_ID "/comments", NULL, NULL), 404);
+}
+END_TEST
+
 START_TEST(counts_of_other_instances_are_heard_of)
 {
 	ck_assert_int_eq(counted(), 0);
@@ -305,6 +322,7 @@ int main(void)
 	const TTest *const tests[] = {
 		flat_and_tree_in_both_orders, pages_do_not_stumble_over_ties, every_branch_can_be_read_on,
 		a_hundred_thousand_replies_page_as_ten_do, trees_are_bounded, bad_parameters_are_refused, writers_are_counted,
+		what_a_user_wrote_is_listed_where_its_post_is_seen,
 		counts_of_other_instances_are_heard_of, imports_obey_the_rules_and_can_be_repeated, imports_at_once_add_each_row_once,
 	};
 	return run_tests("thread", tests, sizeof tests / sizeof *tests);
