@@ -18,6 +18,9 @@ enum { JSON_DEPTH_MOST = 32 };
 /* Why and where: "byte 17: duplicate member \"a\"". Bytes count from 0. NULL: valid. In the arena. */
 const char *json_fault(struct arena *a, const char *text, size_t len);
 
+/* The same by the grammar of RFC 8259 alone, which leaves duplicate names and U+0000 to the receiver. For judging ourselves. */
+const char *json_grammar_fault(struct arena *a, const char *text, size_t len);
+
 /*
  * Parsed into the arena; MALFORMED_JSON (400) with json_fault's words otherwise. Meant for the loop's stack. A value of
  * the document is a `struct json` too.

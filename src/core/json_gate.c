@@ -23,6 +23,7 @@ struct name {
 struct gate {
 	struct arena *arena;
 	const char *text, *at, *end;
+	bool is_strict; /* I-JSON (RFC 7493) too, and no U+0000 */
 	int depth;
 	struct name *names; /* of all objects that are open: a stack */
 	int name_count, name_room;
@@ -109,7 +110,7 @@ static bool pass_unicode_escape(struct gate *g)
 
 	if (c < 0)
 		return refuse(g, backslash, "\\u must be followed by four hexadecimal digits");
-	if (c == 0)
+	if (g->is_strict && c == 0)
 		return refuse(g, backslash, "U+0000 is not allowed in text");
 	g->at += 5;
 	if (is_high_surrogate(c) && g->end - g->at >= 6 && g->at[0] == '\\' && g->at[1] == 'u')
@@ -243,7 +244,7 @@ static bool names_differ(struct gate *g, int first)
 	int count = g->name_count - first;
 
 	g->name_count = first;
-	if (count < 2)
+	if (count < 2 || !g->is_strict)
 		return true;
 	qsort(n, (size_t)count, sizeof *n, name_compare);
 	for (int i = 1; i < count; i++)
@@ -425,9 +426,17 @@ static bool pass_text(struct gate *g)
 	return g->at == g->end || refuse(g, g->at, "expected the end of the text, %s", found(g));
 }
 
-struct gate_result json_gate(struct arena *a, const char *text, size_t len)
+const char *json_grammar_fault(struct arena *a, const char *text, size_t len)
 {
 	struct gate g = {.arena = a, .text = text, .at = text, .end = text + len};
+
+	pass_text(&g);
+	return g.fault;
+}
+
+struct gate_result json_gate(struct arena *a, const char *text, size_t len)
+{
+	struct gate g = {.arena = a, .is_strict = true, .text = text, .at = text, .end = text + len};
 
 	pass_text(&g);
 	return (struct gate_result){

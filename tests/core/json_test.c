@@ -320,6 +320,9 @@ START_TEST(json_test_suite)
 		const char *fault = fault_of(text.at, text.len);
 		const struct json *doc;
 		bool wanted = (name[0] == 'y' && !is_refused_on_purpose(name)) || is_accepted_by_choice(name);
+		const char *grammar_fault = json_grammar_fault(a, text.at, text.len);
+		ck_assert_msg(name[0] != 'y' || !grammar_fault, "%s: refused by the grammar: %s", name, grammar_fault);
+		ck_assert_msg(name[0] != 'n' || grammar_fault, "%s: accepted by the grammar", name);
 		ck_assert_msg(wanted == !fault, "%s: %s", name, fault ? fault : "accepted");
 		ck_assert_msg(!json_parse(a, text.at, text.len, &doc) == !fault, "%s: parser and gate differ", name);
 		refused_on_purpose += is_refused_on_purpose(name);
