@@ -24,29 +24,21 @@ void tell_post(struct change *ch, const struct event *ev, const struct post *pos
 	tell(ch, ev, post->id, post->version, &payload);
 }
 
-#define COMMENT_COUNTS_FIELDS(F, T)                                                                \
-	F(T, UUIDS, ids, 0, "")                                                                    \
-	F(T, INTS, counts, 0, "")
-STRUCT(comment_counts, COMMENT_COUNTS_FIELDS);
-SCHEMA(comment_counts, COMMENT_COUNTS_FIELDS, "Comments of posts");
-
 enum { COPY_COUNTS, DRAFTS_OF };
 
 struct statement event_statements[] = {
-	/* Rows are locked in order of id, as by every statement that writes many: two never wait in a circle. */
-	[COPY_COUNTS] = {.name = "posts_copy_comments_count", .in = &comment_counts_schema,
-			 .sql = "WITH c AS MATERIALIZED (SELECT p.id, c.count FROM unnest($ids::uuid[], $counts::bigint[]) AS c (id, count)"
-				" JOIN posts p ON p.id = c.id ORDER BY p.id FOR NO KEY UPDATE OF p)"
-				" UPDATE posts p SET comments_count = c.count FROM c WHERE p.id = c.id AND p.comments_count <> c.count"},
+	[COPY_COUNTS] = {.name = "posts_copy_comments_count", .in = &tally_schema,
+		.sql = WITH_TALLY "UPDATE posts p SET comments_count = t.count FROM t"
+				  " WHERE p.id = t.id AND p.comments_count <> t.count"},
 	[DRAFTS_OF] = {.name = "post_drafts_of_author", .in = &by_id_schema, .out = &post_schema, .lane = LANE_SLOW,
-		       .sql = "SELECT $p.*, p.content FROM posts p WHERE p.author_id = $id AND p.status = 'draft'"
-			      " AND p.status <> 'published' AND NOT p.is_deleted"},
+		.sql = "SELECT $p.*, p.content FROM posts p WHERE p.author_id = $id AND p.status = 'draft'"
+		       " AND p.status <> 'published' AND NOT p.is_deleted"},
 	STATEMENTS_END
 };
 
 /*
- * comment.*: the copy that lists are sorted by. The counts are asked for now, so that the last event of a post leaves the true one
- * whatever was repeated before.
+ * comment.*: the copy that lists are sorted by. The counts are asked for now, so that the last event of a post leaves
+ * the true one whatever was repeated before.
  */
 static err copy_comments_counts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
 {
@@ -63,7 +55,7 @@ static err copy_comments_counts(struct ctx *cx, struct change *ch, const struct 
 			ids[n++] = post_id;
 	}
 	TRY(comments_count_exactly(cx, (struct uuids){ids, n}, counts));
-	change_add(ch, &event_statements[COPY_COUNTS], &(struct comment_counts){.ids = {ids, n}, .counts = {counts, n}});
+	change_add(ch, &event_statements[COPY_COUNTS], &(struct tally){{ids, n}, {counts, n}});
 	return NULL;
 }
 
@@ -85,7 +77,7 @@ static err delete_drafts(struct ctx *cx, struct change *ch, const struct deliver
 }
 
 /* Our own events, for the caches of other instances. */
-static err forget_posts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+static err forget(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
 {
 	(void)cx;
 	(void)ch;
@@ -98,8 +90,9 @@ static const struct event *const comment_changes[] = {&comment_created, &comment
 static const struct event *const user_ends[] = {&user_deleted, NULL};
 
 const struct subscription post_hears[] = {
-	{.name = "content.comment", .source = "comment", .events = comment_changes, .hearing = DURABLE, .apply = copy_comments_counts},
+	{.name = "content.comment", .source = "comment", .events = comment_changes, .hearing = DURABLE,
+	 .supersedes = true, .apply = copy_comments_counts},
 	{.name = "content.auth", .source = "auth", .events = user_ends, .hearing = DURABLE, .apply = delete_drafts},
-	{.name = "content.content", .source = "content", .events = post_tells, .hearing = IN_MEMORY, .apply = forget_posts},
+	{.name = "content.cache", .source = "content", .events = post_tells, .hearing = IN_MEMORY, .apply = forget},
 	{.name = 0},
 };

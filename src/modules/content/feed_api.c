@@ -5,7 +5,6 @@
 enum { FEED_POSTS = 20 };
 
 #define FEED_PATH "/api/v1/feeds/posts.atom"
-#define NEVER     INT64_C(0) /* `updated` is required; of a feed without posts it is the epoch */
 
 /* Text of an element or attribute (XML 1.0, section 2.4); characters that XML cannot hold (2.2) become U+FFFD. */
 static void xml_text(struct buf *out, const char *s)
@@ -46,23 +45,22 @@ static void time_element(struct buf *out, const char *name, int64_t t)
 	element(out, name, text);
 }
 
-static void link_element(struct buf *out, const char *rel, const char *type, const char *base, const char *path, const char *last)
+static void link_element(struct buf *out, const char *rel, const char *type, const char *url)
 {
 	buf_fmt(out, "<link rel=\"%s\" type=\"%s\" href=\"", rel, type);
-	xml_text(out, base);
-	xml_text(out, path);
-	xml_text(out, last);
+	xml_text(out, url);
 	buf_str(out, "\"/>\n");
 }
 
 static void entry(struct buf *out, const char *base, const struct post *post)
 {
+	const char *url = arena_fmt(out->arena, "%s/api/v1/posts/slug/%s", base, post->slug);
 	char id[UUID_TEXT];
 
 	uuid_text(post->id, id);
 	buf_fmt(out, "<entry>\n<id>urn:uuid:%s</id>\n", id);
 	element(out, "title", post->title);
-	link_element(out, "alternate", "application/json", base, "/api/v1/posts/slug/", post->slug);
+	link_element(out, "alternate", "application/json", url);
 	time_element(out, "published", post->published_at);
 	time_element(out, "updated", post->updated_at);
 	if (post->author_username) { /* without one the feed's author stands in (section 4.2.1) */
@@ -80,16 +78,16 @@ static void entry(struct buf *out, const char *base, const struct post *post)
 static const char *feed(struct arena *a, const char *base, const struct post_list *list, size_t *len)
 {
 	struct buf out = {.arena = a};
-	int64_t updated = NEVER;
+	const char *self = arena_fmt(a, "%s" FEED_PATH, base);
+	int64_t updated = 0; /* it is required: of a feed without posts it is the epoch */
 
 	for (int i = 0; i < list->count; i++)
 		if (list->posts[i].updated_at > updated)
 			updated = list->posts[i].updated_at;
 	buf_str(&out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-	buf_str(&out, "<id>");
-	xml_text(&out, base);
-	buf_str(&out, FEED_PATH "</id>\n<title>VobeMusic: new posts</title>\n<author><name>VobeMusic</name></author>\n");
-	link_element(&out, "self", "application/atom+xml", base, FEED_PATH, "");
+	element(&out, "id", self);
+	buf_str(&out, "<title>VobeMusic: new posts</title>\n<author><name>VobeMusic</name></author>\n");
+	link_element(&out, "self", "application/atom+xml", self);
 	time_element(&out, "updated", updated);
 	for (int i = 0; i < list->count; i++)
 		entry(&out, base, &list->posts[i]);

@@ -22,9 +22,10 @@ static void stop(void)
 
 static const char *const needs[] = {"auth", "artist", NULL};
 static const struct route *const routes[] = {post_routes, post_list_routes, tag_routes, feed_routes, NULL};
-static struct statement *const statements[] = {post_store_statements, post_list_statements, post_slug_statements,
-					       post_view_statements, tag_statements, event_statements, import_statements,
-					       service_statements, NULL};
+static struct statement *const statements[] = {
+	post_store_statements, post_list_statements, post_slug_statements, post_view_statements, tag_statements,
+	event_statements, import_statements, service_statements, NULL,
+};
 
 /* Two posts chose the same slug at the same moment: the writer chooses again. */
 static const struct violation violations[] = {

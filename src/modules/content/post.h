@@ -34,11 +34,11 @@ const char *post_tags_fault(struct arena *a, const void *tags);
 #define POST_FIELDS(F, T)                                                                          \
 	F(T, UUID, id, 0, "Identifier")                                                            \
 	F(T, TEXT, title, IN | REQ, "Title", .min = 1, .max = 255, .format = FORMAT_LINE) \
-	F(T, TEXT, slug, IN | NULLABLE, "Last part of its address; made from the title when not given", .min = 1, .max = 100, \
-	  .format = FORMAT_SLUG)                                                                   \
+	F(T, TEXT, slug, IN | NULLABLE, "Last part of its address; made from the title when not given", .min = 1, \
+	  .max = 100, .format = FORMAT_SLUG)                                                       \
 	F(T, TEXT, description, IN | NULLABLE, "Summary", .max = 2000)                             \
-	F(T, TEXT, status, IN, "draft, published or archived; new posts are a draft or published", .one_of = post_statuses, \
-	  .otherwise = DRAFT)                                                                      \
+	F(T, TEXT, status, IN, "draft, published or archived; a new post is a draft or published", \
+	  .one_of = post_statuses, .otherwise = DRAFT)                                             \
 	F(T, UUID, author_id, 0, "Who wrote it")                                                   \
 	F(T, TEXT, author_username, NULLABLE | NO_COLUMN, "The author's name; null once the account was deleted") \
 	F(T, UUID, primary_artist_id, IN | NULLABLE, "The artist it is about")                     \
@@ -63,10 +63,22 @@ const char *post_tags_fault(struct arena *a, const void *tags);
 STRUCT(post, POST_FIELDS);
 SCHEMA(post, POST_FIELDS, "A post");
 
+/* A number for each of several posts. */
+#define TALLY_FIELDS(F, T)                                                                         \
+	F(T, UUIDS, ids, 0, "")                                                                    \
+	F(T, INTS, counts, 0, "")
+STRUCT(tally, TALLY_FIELDS);
+SCHEMA(tally, TALLY_FIELDS, "Numbers of posts");
+
+/* The tally joined with its posts, locked in order of id: two that write many posts never wait in a circle. */
+#define WITH_TALLY                                                                                 \
+	"WITH t AS MATERIALIZED (SELECT p.id, t.count FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count)" \
+	" JOIN posts p ON p.id = t.id ORDER BY p.id FOR NO KEY UPDATE OF p) "
+
 PROBLEM(INVALID_TRANSITION, 409, "invalid_transition", "Not possible from this status", "See `allowed` for what is.");
-PROBLEM(POST_DELETED, 409, "post_deleted", "The post is in the trash", "Restore it first: POST /api/v1/posts/{id}/restore.");
+PROBLEM(POST_DELETED, 409, "post_deleted", "The post is in the trash", "Restore it first: POST .../restore.");
 PROBLEM(DELETED_BY_STAFF, 403, "deleted_by_staff", "Deleted by a moderator", "Ask a moderator to restore this post.");
-PROBLEM(SLUG_TAKEN, 409, "slug_taken", "Slug taken", "Another post was given this slug at the same moment. Repeat the request.");
+PROBLEM(SLUG_TAKEN, 409, "slug_taken", "Slug taken", "Another post got this slug just now. Repeat the request.");
 
 /* Services of other modules (module.c). */
 extern const struct auth_service *auth;
@@ -80,7 +92,7 @@ bool post_may_be_edited(const struct ctx *cx, const struct post *post);
 bool post_may_be_restored(const struct ctx *cx, const struct post *post);
 bool post_names_artist(const struct post *post, struct uuid artist_id); /* NULL names none */
 err post_draft(struct ctx *cx, struct post *post); /* completes a new post; its slug is the one to begin with */
-err post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after);
+err post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after, bool *changed);
 const char *post_slug_base(struct arena *a, const char *wish, const char *title, struct uuid id);
 void post_lists_normal(struct arena *a, struct post *post); /* tags become slugs; each tag and artist is named once */
 

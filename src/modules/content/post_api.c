@@ -6,39 +6,39 @@
 
 enum { WRITE_TRIES = 16 }; /* against others who write at the same moment: each round one of them wins */
 
-/* Those who may edit it also see whether it is deleted. */
-static void widen_view(struct req *rq, const struct post *post)
+/* With what other modules know; those who may edit it also see whether it is deleted. */
+static void complete(struct req *rq, struct post *post)
 {
+	posts_complete(rq, post, 1);
 	if (post_may_be_edited(&rq->cx, post))
 		rq->view |= VIEW_OWN;
 }
 
 static err show(struct req *rq, struct post *post)
 {
-	posts_complete(rq, post, 1);
-	widen_view(rq, post);
+	complete(rq, post);
 	return reply(rq, post);
 }
 
 /* The answer is made before the commit: it is stored with the Idempotency-Key. */
 static err commit_and_show(struct req *rq, struct change *ch, struct post *post)
 {
-	posts_complete(rq, post, 1);
-	widen_view(rq, post);
+	complete(rq, post);
 	return reply_commit(rq, ch, post);
 }
 
 /* Artists that `after` names and `before` (NULL: none) did not; one that was deleted since may stay. */
 static err new_artists_exist(struct ctx *cx, const struct post *before, const struct post *after)
 {
-	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, after->featured_artist_ids.count + 1);
+	const struct uuids *featured = &after->featured_artist_ids;
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, featured->count + 1);
 	int count = 0;
 
-	if (!uuid_is_nil(after->primary_artist_id) && !post_names_artist(before, after->primary_artist_id))
-		ids[count++] = after->primary_artist_id;
-	for (int i = 0; i < after->featured_artist_ids.count; i++)
-		if (!post_names_artist(before, after->featured_artist_ids.at[i]))
-			ids[count++] = after->featured_artist_ids.at[i];
+	for (int i = -1; i < featured->count; i++) {
+		struct uuid id = i < 0 ? after->primary_artist_id : featured->at[i];
+		if (!uuid_is_nil(id) && !post_names_artist(before, id))
+			ids[count++] = id;
+	}
 	return count ? artist->must_exist(cx, ids, count) : NULL;
 }
 
@@ -105,34 +105,25 @@ static bool differs_beside_status(const struct post *before, const struct post *
 {
 	struct post same = *after;
 	same.status = before->status;
+	same.tag_names = before->tag_names;
 	same.published_at = before->published_at;
 	same.updated_at = before->updated_at;
 	same.version = before->version;
 	return !schema_equal(&post_schema, before, &same);
 }
 
-/* Which fields a client may change. */
-static uint64_t editable(void)
-{
-	uint64_t fields = 0;
-	for (int i = 0; i < post_schema.count; i++)
-		if (post_schema.fields[i].flags & IN)
-			fields |= UINT64_C(1) << i;
-	return fields;
-}
-
 static err try_update(struct req *rq)
 {
 	const struct by_id *in = rq->params;
-	uint64_t present = rq->present & editable();
 	struct post before, after;
+	bool changed;
 
 	TRY(post_load_to_edit(&rq->cx, in->id, &before));
 	TRY(require_match(rq, before.version));
 	after = before;
-	schema_merge(&post_schema, rq->body, present, &after);
-	TRY(post_revise(&rq->cx, &before, present, &after));
-	if (schema_equal(&post_schema, &before, &after))
+	schema_merge(&post_schema, rq->body, rq->present, &after);
+	TRY(post_revise(&rq->cx, &before, rq->present, &after, &changed));
+	if (!changed)
 		return show(rq, &before);
 	TRY(new_artists_exist(&rq->cx, &before, &after));
 	if (strcmp(before.slug, after.slug) != 0)
@@ -148,8 +139,8 @@ static err try_update(struct req *rq)
 }
 
 /*
- * Somebody else wrote the post between our reading and writing: a client that sent If-Match wants to know (412), for others
- * the edit is made again on the new state.
+ * Somebody else wrote the post between our reading and writing: a client that sent If-Match wants to know (412), for
+ * others the edit is made again on the new state.
  */
 static err again_on_conflict(struct req *rq, err (*edit)(struct req *rq))
 {
@@ -215,8 +206,8 @@ HANDLER(restore_post)
 
 static const err reading[] = {POST_NOT_FOUND, NULL};
 static const err creating[] = {ARTIST_UNKNOWN, SLUG_TAKEN, NULL};
-static const err editing[] = {POST_NOT_FOUND, FORBIDDEN, ARTIST_UNKNOWN, INVALID_TRANSITION, POST_DELETED, EDIT_CONFLICT,
-			      SLUG_TAKEN, PRECONDITION_FAILED, NULL};
+static const err editing[] = {POST_NOT_FOUND, FORBIDDEN, ARTIST_UNKNOWN, INVALID_TRANSITION, POST_DELETED,
+			      EDIT_CONFLICT, SLUG_TAKEN, PRECONDITION_FAILED, NULL};
 static const err deleting[] = {POST_NOT_FOUND, FORBIDDEN, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
 static const err restoring[] = {POST_NOT_FOUND, FORBIDDEN, DELETED_BY_STAFF, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
 
@@ -225,12 +216,13 @@ const struct route post_routes[] = {
 	      .view = VIEW_DETAIL, .problems = creating),
 	ROUTE(GET, "/posts/{id}", ANYONE, 200, get_post, "Read a post", .params = &by_id_schema, .reply = &post_schema,
 	      .view = VIEW_DETAIL, .problems = reading),
-	ROUTE(GET, "/posts/slug/{slug}", ANYONE, 200, get_post_by_slug, "Read a post by its slug; a former slug redirects to the current",
+	ROUTE(GET, "/posts/slug/{slug}", ANYONE, 200, get_post_by_slug, "Read a post by its slug; former ones redirect",
 	      .params = &by_slug_schema, .reply = &post_schema, .view = VIEW_DETAIL, .problems = reading),
 	ROUTE(PATCH, "/posts/{id}", USER, 200, update_post, "Edit a post (JSON Merge Patch)", .params = &by_id_schema,
 	      .body = &post_schema, .reply = &post_schema, .view = VIEW_DETAIL, .problems = editing),
-	ROUTE(DELETE, "/posts/{id}", USER, 204, delete_post, "Move a post to the trash", .params = &by_id_schema, .problems = deleting),
-	ROUTE(POST, "/posts/{id}/restore", USER, 200, restore_post, "Bring a post back from the trash", .params = &by_id_schema,
-	      .reply = &post_schema, .view = VIEW_DETAIL, .problems = restoring),
+	ROUTE(DELETE, "/posts/{id}", USER, 204, delete_post, "Move a post to the trash",
+	      .params = &by_id_schema, .problems = deleting),
+	ROUTE(POST, "/posts/{id}/restore", USER, 200, restore_post, "Bring a post back from the trash",
+	      .params = &by_id_schema, .reply = &post_schema, .view = VIEW_DETAIL, .problems = restoring),
 	ROUTES_END
 };

@@ -1,4 +1,4 @@
-/* What a post shows of other modules: names of its author and artists, its number of comments. One call each, at the same time. */
+/* What a post shows of other modules: names of author and artists, the number of comments. One call each, at once. */
 #include "post.h"
 
 static comment_counter count_shown, count_exact; /* NULL until the comment module has started */
@@ -115,14 +115,12 @@ unsigned posts_enrich(struct ctx *cx, struct post *posts, int count)
 
 void posts_complete(struct req *rq, struct post *posts, int count)
 {
+	static const struct { unsigned missing; const char *field; } partial[] = {
+		{MISSING_AUTHORS, "author_username"}, {MISSING_ARTISTS, "artist_name"}, {MISSING_ARTISTS, "artists"},
+		{MISSING_COMMENTS, "comments_count"}};
 	unsigned missing = posts_enrich(&rq->cx, posts, count);
 
-	if (missing & MISSING_AUTHORS)
-		reply_partial(rq, "author_username");
-	if (missing & MISSING_ARTISTS) {
-		reply_partial(rq, "artist_name");
-		reply_partial(rq, "artists");
-	}
-	if (missing & MISSING_COMMENTS)
-		reply_partial(rq, "comments_count");
+	for (size_t i = 0; i < sizeof partial / sizeof *partial; i++)
+		if (missing & partial[i].missing)
+			reply_partial(rq, partial[i].field);
 }

@@ -1,5 +1,6 @@
-/* Published posts from a file: by the rules of the API, but many in one change, with a fault per row instead of one answer. */
+/* Published posts from a file: by the rules of the API, but many in one change and with a fault for each row. */
 #include "post.h"
+#include "tag.h"
 #include "vobe/buf.h"
 #include "vobe/text.h"
 
@@ -23,39 +24,33 @@ enum { IMPORT_TRIES = 3 }; /* against others who take the same slugs at the same
 STRUCT(import, IMPORT_FIELDS);
 SCHEMA(import, IMPORT_FIELDS, "Posts to add");
 
-#define LABELS_FIELDS(F, T)                                                                        \
-	F(T, TEXTS, slugs, 0, "")                                                                  \
-	F(T, TEXTS, names, 0, "")
-STRUCT(labels, LABELS_FIELDS);
-SCHEMA(labels, LABELS_FIELDS, "The tags of the posts, each as often as it is carried");
-
-enum { KNOWN, ADD, ADD_SLUGS, ADD_ARTISTS, COUNT_TAGS, ADD_TAGS };
+enum { KNOWN, ADD, ADD_SLUGS, ADD_ARTISTS, ADD_TAGS };
 
 struct statement import_statements[] = {
-	[KNOWN] = {.name = "posts_known", .in = &by_ids_schema, .out = &by_id_schema, .sql = "SELECT id FROM posts WHERE id = ANY ($ids)"},
+	[KNOWN] = {.name = "posts_known", .in = &by_ids_schema, .out = &by_id_schema,
+		.sql = "SELECT id FROM posts WHERE id = ANY ($ids)"},
 	[ADD] = {.name = "posts_import", .in = &import_schema,
-		 .sql = "INSERT INTO posts (id, title, slug, description, content, status, author_id, primary_artist_id,"
-			" featured_artist_ids, tags, created_at, updated_at, published_at)"
-			" SELECT r.id, r.title, r.slug, nullif(r.description, ''), r.content, 'published', r.author_id,"
-			" nullif(r.artist_id, '')::uuid, string_to_array(r.featured, ',')::uuid[], string_to_array(r.tags, ','), t.at, t.at, t.at"
-			" FROM unnest($ids::uuid[], $titles::text[], $slugs::text[], $descriptions::text[], $contents::text[],"
-			" $author_ids::uuid[], $artist_ids::text[], $featured::text[], $tags::text[], $times::bigint[])"
-			" AS r (id, title, slug, description, content, author_id, artist_id, featured, tags, us)"
-			" CROSS JOIN LATERAL (SELECT timestamptz 'epoch' + r.us * interval '1 microsecond' AS at) t"},
+		.sql = "INSERT INTO posts (id, title, slug, description, content, status, author_id, primary_artist_id,"
+		       " featured_artist_ids, tags, created_at, updated_at, published_at)"
+		       " SELECT r.id, r.title, r.slug, nullif(r.description, ''), r.content, 'published', r.author_id,"
+		       " nullif(r.artist_id, '')::uuid, string_to_array(r.featured, ',')::uuid[],"
+		       " string_to_array(r.tags, ','), t.at, t.at, t.at FROM unnest($ids::uuid[], $titles::text[],"
+		       " $slugs::text[], $descriptions::text[], $contents::text[], $author_ids::uuid[],"
+		       " $artist_ids::text[], $featured::text[], $tags::text[], $times::bigint[])"
+		       " AS r (id, title, slug, description, content, author_id, artist_id, featured, tags, us)"
+		       " CROSS JOIN LATERAL (SELECT timestamptz 'epoch' + r.us * interval '1 microsecond' AS at) t"},
 	[ADD_SLUGS] = {.name = "post_slugs_import", .in = &by_ids_schema,
-		       .sql = "INSERT INTO post_slugs (slug, post_id, created_at) SELECT slug, id, created_at FROM posts WHERE id = ANY ($ids)"},
+		.sql = "INSERT INTO post_slugs (slug, post_id, created_at)"
+		       " SELECT slug, id, created_at FROM posts WHERE id = ANY ($ids)"},
 	[ADD_ARTISTS] = {.name = "post_artists_import", .in = &by_ids_schema,
-			 .sql = "INSERT INTO post_artists (post_id, artist_id, position, published_at)"
-				" SELECT p.id, f.id, f.position, p.published_at FROM posts p"
-				" CROSS JOIN unnest(p.featured_artist_ids) WITH ORDINALITY AS f (id, position) WHERE p.id = ANY ($ids)"},
-	/* In order of slug, as tags_move does. */
-	[COUNT_TAGS] = {.name = "tags_import", .in = &labels_schema,
-			.sql = "INSERT INTO tags (id, name, slug, posts_count) SELECT gen_random_uuid(), min(l.name), l.slug, count(*)"
-			       " FROM unnest($slugs::text[], $names::text[]) AS l (slug, name) GROUP BY l.slug ORDER BY l.slug"
-			       " ON CONFLICT (slug) DO UPDATE SET posts_count = tags.posts_count + excluded.posts_count"},
+		.sql = "INSERT INTO post_artists (post_id, artist_id, position, published_at)"
+		       " SELECT p.id, f.id, f.position, p.published_at FROM posts p"
+		       " CROSS JOIN unnest(p.featured_artist_ids) WITH ORDINALITY AS f (id, position)"
+		       " WHERE p.id = ANY ($ids)"},
 	[ADD_TAGS] = {.name = "post_tags_import", .in = &by_ids_schema,
-		      .sql = "INSERT INTO post_tags (post_id, tag_id, published_at) SELECT p.id, t.id, p.published_at FROM posts p"
-			     " CROSS JOIN unnest(p.tags) AS s (slug) JOIN tags t ON t.slug = s.slug WHERE p.id = ANY ($ids)"},
+		.sql = "INSERT INTO post_tags (post_id, tag_id, published_at)"
+		       " SELECT p.id, t.id, p.published_at FROM posts p CROSS JOIN unnest(p.tags) AS s (slug)"
+		       " JOIN tags t ON t.slug = s.slug WHERE p.id = ANY ($ids)"},
 	STATEMENTS_END
 };
 
@@ -81,6 +76,8 @@ static struct post written_post(const struct post_row *row)
 	post.featured_artist_ids = row->featured_artist_ids;
 	post.tags = row->tags;
 	post.published_at = row->published_at == TIME_NULL ? clock_now() : row->published_at;
+	post.created_at = post.updated_at = post.published_at;
+	post.version = 1;
 	return post;
 }
 
@@ -90,16 +87,6 @@ static const char *post_fault(struct arena *a, const struct post *post)
 	if (e)
 		return arena_fmt(a, "%s: %s", e->faults[0].pointer + 1, e->faults[0].detail);
 	return uuid_is_nil(post->author_id) ? "author_id: Required." : NULL;
-}
-
-static void complete_post(struct arena *a, const struct post_row *row, struct post *post)
-{
-	const char *wish = row->slug ? text_slug(a, row->slug) : NULL;
-
-	post->created_at = post->updated_at = post->published_at;
-	post->version = 1;
-	post->slug = post_slug_base(a, wish && *wish ? wish : NULL, row->title, post->id);
-	post_lists_normal(a, post);
 }
 
 /* The rows without faults, in `arrivals`; *good their number. */
@@ -112,14 +99,17 @@ static void read_rows(struct arena *a, const struct post_row *rows, int count, s
 		outcomes[i] = (struct import_outcome){.fault = post_fault(a, &post)};
 		if (outcomes[i].fault)
 			continue;
-		complete_post(a, &rows[i], &post);
+		post_lists_normal(a, &post);
+		post.slug = rows[i].slug ? text_slug(a, rows[i].slug) : NULL;
+		post.slug = post_slug_base(a, post.slug && *post.slug ? post.slug : NULL, post.title, post.id);
 		arrivals[(*good)++] = (struct arrival){post, &outcomes[i]};
 	}
 }
 
 static int by_post_id(const void *a, const void *b)
 {
-	return memcmp(&((const struct arrival *)a)->post.id, &((const struct arrival *)b)->post.id, sizeof(struct uuid));
+	const struct arrival *one = a, *other = b;
+	return memcmp(&one->post.id, &other->post.id, sizeof(struct uuid));
 }
 
 /* Leaves out what is there already, and what the rows hold twice. Sorts the arrivals by id. */
@@ -179,7 +169,8 @@ static err leave_artistless_out(struct ctx *cx, struct arrival *arrivals, int *c
 static err choose_slugs(struct ctx *cx, struct arrival *arrivals, int count)
 {
 	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, count);
-	const char **bases = ARENA_ARRAY(cx->arena, const char *, count), **slugs = ARENA_ARRAY(cx->arena, const char *, count);
+	const char **bases = ARENA_ARRAY(cx->arena, const char *, count);
+	const char **slugs = ARENA_ARRAY(cx->arena, const char *, count);
 
 	for (int i = 0; i < count; i++) {
 		ids[i] = arrivals[i].post.id;
@@ -227,29 +218,28 @@ static struct uuids add_posts(struct change *ch, struct arena *a, const struct a
 		texts[4][i] = joined(a, ids_text(a, &post->primary_artist_id, !uuid_is_nil(post->primary_artist_id)));
 		texts[5][i] = joined(a, ids_text(a, post->featured_artist_ids.at, post->featured_artist_ids.count));
 		texts[6][i] = joined(a, post->tags);
-		post_forget_with(ch, post->id);
 	}
-	change_add(ch, &import_statements[ADD],
-		   &(struct import){.ids = {ids, n}, .author_ids = {authors, n}, .times = {times, n}, .titles = {texts[0], n},
-				    .slugs = {texts[1], n}, .descriptions = {texts[2], n}, .contents = {texts[3], n},
-				    .artist_ids = {texts[4], n}, .featured = {texts[5], n}, .tags = {texts[6], n}});
+	const struct import in = {{ids, n}, {texts[0], n}, {texts[1], n}, {texts[2], n}, {texts[3], n}, {authors, n},
+				  {texts[4], n}, {texts[5], n}, {texts[6], n}, {times, n}};
+	change_add(ch, &import_statements[ADD], &in);
 	return (struct uuids){ids, n};
 }
 
 static void count_tags(struct change *ch, struct arena *a, const struct arrival *arrivals, int count)
 {
-	int n = 0;
+	int room = 0, n = 0;
 	for (int i = 0; i < count; i++)
-		n += arrivals[i].post.tags.count;
-	const char **slugs = ARENA_ARRAY(a, const char *, n + 1), **names = ARENA_ARRAY(a, const char *, n + 1);
+		room += arrivals[i].post.tags.count;
+	const char **slugs = ARENA_ARRAY(a, const char *, room + 1), **names = ARENA_ARRAY(a, const char *, room + 1);
+	int64_t *ones = ARENA_ARRAY(a, int64_t, room + 1);
 
-	n = 0;
 	for (int i = 0; i < count; i++)
 		for (int j = 0; j < arrivals[i].post.tags.count; j++) {
 			slugs[n] = arrivals[i].post.tags.at[j];
-			names[n++] = arrivals[i].post.tag_names.at[j];
+			names[n] = arrivals[i].post.tag_names.at[j];
+			ones[n++] = 1;
 		}
-	change_add(ch, &import_statements[COUNT_TAGS], &(struct labels){.slugs = {slugs, n}, .names = {names, n}});
+	tags_move(ch, &(struct tags_move){{slugs, n}, {names, n}, {ones, n}});
 }
 
 static err add_all(struct ctx *cx, struct arrival *arrivals, int count)

@@ -1,7 +1,6 @@
 /* Routes of many posts. */
 #include "post_lists.h"
-
-enum { TOTAL_EXACT = 10000 };
+#include "tag.h"
 
 #define POSTS_OF_FIELDS(F, T) BY_ID_FIELDS(F, T) POST_FILTER_FIELDS(F, T)
 STRUCT(posts_of, POSTS_OF_FIELDS);
@@ -13,16 +12,12 @@ SCHEMA(trash_query, TRASH_QUERY_FIELDS, "Which posts in the trash");
 
 static err send_posts(struct req *rq, const struct post_list *list)
 {
-	posts_complete(rq, list->posts, list->count);
-	return reply_list(rq, &(struct list){.items = list->posts, .count = list->count, .next_cursor = list->next_cursor,
-					     .total = list->total > TOTAL_EXACT ? TOTAL_EXACT : list->total,
-					     .total_is_lower_bound = list->total > TOTAL_EXACT});
-}
+	bool more = list->total > TOTAL_EXACT;
 
-static bool has_filters(const struct post_query *q)
-{
-	return !uuid_is_nil(q->author_id) || !uuid_is_nil(q->artist_id) || q->tag || q->cursor || q->include_total ||
-	       q->published_after != TIME_NULL || q->published_before != TIME_NULL;
+	posts_complete(rq, list->posts, list->count);
+	return reply_list(rq, &(struct list){
+		.items = list->posts, .count = list->count, .next_cursor = list->next_cursor,
+		.total = more ? TOTAL_EXACT : list->total, .total_is_lower_bound = more});
 }
 
 /* The visible ones among the ids, in the order asked for. */
@@ -31,8 +26,9 @@ static err send_by_ids(struct req *rq, const struct post_query *q)
 	const struct post **found = ARENA_ARRAY(rq->cx.arena, const struct post *, q->ids.count);
 	struct post_list list = {.posts = ARENA_ARRAY(rq->cx.arena, struct post, q->ids.count), .total = -1};
 
-	if (has_filters(q))
-		return problem_detail(&rq->cx, BAD_REQUEST, "`ids` names the posts; leave out filters, `cursor` and `include_total`.");
+	if (!uuid_is_nil(q->author_id) || !uuid_is_nil(q->artist_id) || q->tag || q->cursor || q->include_total ||
+	    q->published_after != TIME_NULL || q->published_before != TIME_NULL)
+		return problem_detail(&rq->cx, BAD_REQUEST, "`ids` stands alone: leave out filters and `cursor`.");
 	TRY(posts_load(&rq->cx, q->ids, found));
 	for (int i = 0; i < q->ids.count; i++)
 		if (found[i])
@@ -54,9 +50,10 @@ HANDLER(list_posts)
 /* The filters of /users/{id}/posts and /artists/{id}/posts. */
 static struct post_query query_of(const struct posts_of *in)
 {
-	return (struct post_query){.status = in->status, .tag = in->tag, .published_after = in->published_after,
-				   .published_before = in->published_before, .sort = in->sort,
-				   .include_total = in->include_total, .limit = in->limit, .cursor = in->cursor};
+	struct post_query query = {.author_id = {{0}}};
+#define TAKE(T, type, name, ...) query.name = in->name;
+	POST_FILTER_FIELDS(TAKE, )
+	return query;
 }
 
 HANDLER(list_user_posts)
@@ -106,13 +103,14 @@ static const err listing[] = {INVALID_CURSOR, NULL};
 static const err listing_of[] = {NOT_FOUND, INVALID_CURSOR, NULL};
 
 const struct route post_list_routes[] = {
-	ROUTE(GET, "/posts", ANYONE, 200, list_posts, "List posts, or read those of `ids`", .params = &post_query_schema,
-	      .reply = &post_schema, .list = true, .problems = listing),
-	ROUTE(GET, "/users/{id}/posts", ANYONE, 200, list_user_posts, "List the posts of a user", .params = &posts_of_schema,
-	      .reply = &post_schema, .list = true, .problems = listing_of),
-	ROUTE(GET, "/artists/{id}/posts", ANYONE, 200, list_artist_posts, "List the posts about an artist, primary or featured",
+	ROUTE(GET, "/posts", ANYONE, 200, list_posts, "List posts, or read those of `ids`",
+	      .params = &post_query_schema, .reply = &post_schema, .list = true, .problems = listing),
+	ROUTE(GET, "/users/{id}/posts", ANYONE, 200, list_user_posts, "List the posts of a user",
 	      .params = &posts_of_schema, .reply = &post_schema, .list = true, .problems = listing_of),
-	ROUTE(GET, "/users/me/trash", USER, 200, list_trash, "List your deleted posts, last deleted first; they stay 30 days",
-	      .params = &trash_query_schema, .reply = &post_schema, .view = VIEW_OWN, .list = true, .problems = listing),
+	ROUTE(GET, "/artists/{id}/posts", ANYONE, 200, list_artist_posts, "List the posts about an artist",
+	      .params = &posts_of_schema, .reply = &post_schema, .list = true, .problems = listing_of),
+	ROUTE(GET, "/users/me/trash", USER, 200, list_trash, "List your deleted posts; they stay 30 days",
+	      .params = &trash_query_schema, .reply = &post_schema, .view = VIEW_OWN, .list = true,
+	      .problems = listing),
 	ROUTES_END
 };

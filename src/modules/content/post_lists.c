@@ -3,30 +3,32 @@
  * that each is a range of one index; other filters are tested on the rows of that range.
  */
 #include "post_lists.h"
+#include "tag.h"
 #include "vobe/text.h"
 
 #include <string.h>
 
-/* One more than the largest page, so that the planner sees a small constant (a limit it does not know counts as 10 % of the table). */
+/* One more than the largest page: a small constant for the planner, to whom an unknown limit is 10 % of the table. */
 #define PAGE_ROWS "101"
 #define LISTED    "status = 'published' AND NOT is_deleted"
 
 /* Further filters, tested on rows. */
 #define ALSO_ARTIST                                                                                \
-	" AND ($artist_id::uuid IS NULL OR p.primary_artist_id = $artist_id OR $artist_id = ANY (p.featured_artist_ids))"
+	" AND ($artist_id::uuid IS NULL OR p.primary_artist_id = $artist_id"                       \
+	" OR $artist_id = ANY (p.featured_artist_ids))"
 #define ALSO_TAG " AND ($tag::text IS NULL OR $tag = ANY (p.tags))"
 
-/* Dates as bounds of the index, or (the sum hides them from the planner, which would overrate them) as a test of rows. */
+/* Dates as bounds of the index, or (nullif hides them from the planner, which would overrate them) tested on rows. */
 #define DATES(key)      " AND " key " >= $since AND " key " < $until"
 #define ALSO_DATES(key) " AND nullif(" key " >= $since AND " key " < $until, false) IS NOT NULL"
 
 /* Orders: the rows behind the cursor's key. */
 #define NEWEST(key, id) DATES(key) " AND (" key ", " id ") < ($key_time, $key_id) ORDER BY " key " DESC, " id " DESC"
 #define OLDEST(key, id) DATES(key) " AND (" key ", " id ") > ($key_time, $key_id) ORDER BY " key ", " id
-#define CREATED         " AND (p.created_at, p.id) < ($key_time, $key_id) ORDER BY p.created_at DESC, p.id DESC"
-#define VIEWED          " AND (p.views_count, p.id) < ($key_number, $key_id) ORDER BY p.views_count DESC, p.id DESC"
-#define DISCUSSED       " AND (p.comments_count, p.id) < ($key_number, $key_id) ORDER BY p.comments_count DESC, p.id DESC"
-#define TITLED          " AND (left(p.title, 100), p.id) > ($key_text, $key_id) ORDER BY left(p.title, 100), p.id"
+#define CREATED   " AND (p.created_at, p.id) < ($key_time, $key_id) ORDER BY p.created_at DESC, p.id DESC"
+#define VIEWED    " AND (p.views_count, p.id) < ($key_number, $key_id) ORDER BY p.views_count DESC, p.id DESC"
+#define DISCUSSED " AND (p.comments_count, p.id) < ($key_number, $key_id) ORDER BY p.comments_count DESC, p.id DESC"
+#define TITLED    " AND (left(p.title, 100), p.id) > ($key_text, $key_id) ORDER BY left(p.title, 100), p.id"
 
 /* What drives a list: all, the range of a date, an author's ... */
 #define ALL_POSTS      "FROM posts p WHERE p." LISTED
@@ -37,23 +39,27 @@
 #define STAFF_POSTS    "FROM posts p WHERE true" UNLISTED_POSTS
 #define PRIMARY_POSTS  ALL_POSTS " AND p.primary_artist_id = $artist_id" ALSO_TAG
 #define FEATURED_POSTS                                                                             \
-	"FROM post_artists d JOIN posts p ON p.id = d.post_id WHERE d.artist_id = $artist_id AND d.published_at IS NOT NULL" ALSO_TAG
+	"FROM post_artists d JOIN posts p ON p.id = d.post_id"                                     \
+	" WHERE d.artist_id = $artist_id AND d.published_at IS NOT NULL" ALSO_TAG
 #define TAG_POSTS                                                                                  \
 	"FROM post_tags d JOIN posts p ON p.id = d.post_id"                                        \
 	" WHERE d.tag_id = (SELECT id FROM tags WHERE slug = $tag) AND d.published_at IS NOT NULL"
 
 /* The first rows of either of two ranges. */
-#define EITHER(one, other) "FROM ((SELECT p.* " one " LIMIT " PAGE_ROWS ") UNION ALL (SELECT p.* " other " LIMIT " PAGE_ROWS ")) p"
+#define EITHER(one, other)                                                                         \
+	"FROM ((SELECT p.* " one " LIMIT " PAGE_ROWS ") UNION ALL (SELECT p.* " other " LIMIT " PAGE_ROWS ")) p"
 
 /*
- * A tag's posts in an order its index does not have: those of a rare tag are sorted, those of a common one are met soon on a
- * walk through the index of that order. One of the two finds nothing at once.
+ * A tag's posts in an order its index does not have: those of a rare tag are sorted, those of a common one are met soon
+ * on a walk through the index of that order. One of the two finds nothing at once.
  */
 #define RARE_TAG_POSTS                                                                             \
 	"FROM post_tags d JOIN posts p ON p.id = d.post_id"                                        \
-	" WHERE d.tag_id = (SELECT id FROM tags WHERE slug = $tag AND posts_count <= 5000) AND d.published_at IS NOT NULL"
+	" WHERE d.published_at IS NOT NULL"                                                        \
+	" AND d.tag_id = (SELECT id FROM tags WHERE slug = $tag AND posts_count <= 5000)"
 #define COMMON_TAG_POSTS                                                                           \
-	ALL_POSTS " AND array_position(p.tags, $tag) IS NOT NULL AND EXISTS (SELECT FROM tags WHERE slug = $tag AND posts_count > 5000)"
+	ALL_POSTS " AND array_position(p.tags, $tag) IS NOT NULL"                                  \
+		  " AND EXISTS (SELECT FROM tags WHERE slug = $tag AND posts_count > 5000)"
 
 /* A draft that was never published is listed by when it was written. */
 #define OWN_KEY "coalesce(p.published_at, p.created_at)"
@@ -62,7 +68,7 @@
 	{.name = "posts_" name_, .in = &post_page_schema, .out = &post_schema, .lane = lane_,      \
 	 .sql = "SELECT $p.* FROM (SELECT p.* " rest " LIMIT " PAGE_ROWS ") p LIMIT $limit"},
 #define COUNT(name_, rest)                                                                         \
-	{.name = "posts_" name_ "_total", .in = &post_page_schema, .out = &post_total_schema, .lane = LANE_SLOW, \
+	{.name = "posts_" name_ "_total", .in = &post_page_schema, .out = &total_schema, .lane = LANE_SLOW, \
 	 .sql = "SELECT count(*) AS total FROM (SELECT " rest " LIMIT 10001) x"},
 
 /* The statements of one drive, in the order of enum order. `rows` makes the FROM and WHERE of an order. */
@@ -74,7 +80,8 @@
 	LIST(name "_discussed", lane, rows(DISCUSSED))                                             \
 	LIST(name "_titled", lane, rows(TITLED))                                                   \
 	COUNT(name, total)
-#define RANGE(name, from, key, id, lane, rows) FAMILY(name, from NEWEST(key, id), from OLDEST(key, id), lane, rows, rows(""))
+#define RANGE(name, from, key, id, lane, rows)                                                     \
+	FAMILY(name, from NEWEST(key, id), from OLDEST(key, id), lane, rows, rows(""))
 
 #define ALL_ROWS(order)    ALL_POSTS order
 #define DATED_ROWS(order)  DATED_POSTS order
@@ -82,8 +89,10 @@
 #define OWN_ROWS(order)    OWN_POSTS ALSO_DATES(OWN_KEY) order
 #define STAFF_ROWS(order)  STAFF_POSTS ALSO_DATES(OWN_KEY) order
 #define ARTIST_ROWS(order)                                                                         \
-	"FROM (SELECT p.* " PRIMARY_POSTS " UNION ALL SELECT p.* " FEATURED_POSTS ") p WHERE true" ALSO_DATES("p.published_at") order
-#define ARTIST_RANGE(order) EITHER(PRIMARY_POSTS order("p.published_at", "p.id"), FEATURED_POSTS order("d.published_at", "d.post_id"))
+	"FROM (SELECT p.* " PRIMARY_POSTS " UNION ALL SELECT p.* " FEATURED_POSTS ") p WHERE true" \
+	ALSO_DATES("p.published_at") order
+#define ARTIST_RANGE(order)                                                                        \
+	EITHER(PRIMARY_POSTS order("p.published_at", "p.id"), FEATURED_POSTS order("d.published_at", "d.post_id"))
 #define TAG_ROWS(order)                                                                            \
 	EITHER(RARE_TAG_POSTS ALSO_DATES("p.published_at") order, COMMON_TAG_POSTS ALSO_DATES("p.published_at") order)
 
@@ -102,10 +111,6 @@
 STRUCT(post_page, POST_PAGE_FIELDS);
 SCHEMA(post_page, POST_PAGE_FIELDS, "Parameters of a list");
 
-#define POST_TOTAL_FIELDS(F, T) F(T, INT, total, 0, "")
-STRUCT(post_total, POST_TOTAL_FIELDS);
-SCHEMA(post_total, POST_TOTAL_FIELDS, "How many");
-
 enum drive { ALL, DATED, AUTHOR, ARTIST, TAG, OWN, STAFF, TRASH }; /* TRASH has one order */
 enum order { NEWEST_FIRST, OLDEST_FIRST, CREATED_LAST, MOST_VIEWED, MOST_DISCUSSED, BY_TITLE, ORDERS, TOTAL = ORDERS };
 enum { IN_A_FAMILY = ORDERS + 1, TITLE_KEY = 100 };
@@ -122,12 +127,13 @@ struct statement post_list_statements[] = {
 	RANGE("author", AUTHOR_POSTS, "p.published_at", "p.id", LANE_SLOW, AUTHOR_ROWS)
 	FAMILY("artist", ARTIST_RANGE(NEWEST) " ORDER BY p.published_at DESC, p.id DESC",
 	       ARTIST_RANGE(OLDEST) " ORDER BY p.published_at, p.id", LANE_SLOW, ARTIST_ROWS, ARTIST_ROWS(""))
-	FAMILY("tag", TAG_POSTS NEWEST("d.published_at", "d.post_id"), TAG_POSTS OLDEST("d.published_at", "d.post_id"), LANE_SLOW,
-	       TAG_ROWS, TAG_POSTS DATES("d.published_at"))
+	FAMILY("tag", TAG_POSTS NEWEST("d.published_at", "d.post_id"), TAG_POSTS OLDEST("d.published_at", "d.post_id"),
+	       LANE_SLOW, TAG_ROWS, TAG_POSTS DATES("d.published_at"))
 	RANGE("own", OWN_POSTS, OWN_KEY, "p.id", LANE_SLOW, OWN_ROWS)
 	RANGE("staff", STAFF_POSTS, OWN_KEY, "p.id", LANE_SLOW, STAFF_ROWS)
-	LIST("trash", LANE_READ, "FROM posts p WHERE p.is_deleted AND p.author_id = $author_id AND p.deleted_at > $since"
-	     " AND (p.deleted_at, p.id) < ($key_time, $key_id) ORDER BY p.deleted_at DESC, p.id DESC")
+	LIST("trash", LANE_READ, "FROM posts p WHERE p.is_deleted AND p.author_id = $author_id"
+	     " AND p.deleted_at > $since AND (p.deleted_at, p.id) < ($key_time, $key_id)"
+	     " ORDER BY p.deleted_at DESC, p.id DESC")
 	STATEMENTS_END
 };
 
@@ -135,7 +141,7 @@ struct statement post_list_statements[] = {
 #define TIME_BEGIN (INT64_C(-62135596800) * SECOND_US) /* year 1 */
 
 static const struct uuid first_id = {{[15] = 1}};
-static const struct uuid last_id = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+static const struct uuid last_id = {{[0 ... 15] = 0xff}};
 
 struct reading {
 	enum drive drive;
@@ -232,7 +238,7 @@ static err read_page(struct ctx *cx, void *arg)
 static err read_total(struct ctx *cx, void *arg)
 {
 	struct reading *r = arg;
-	struct post_total row;
+	struct total row;
 	TRY(db_row(cx, statement_of(r->drive, TOTAL), &r->page, &row));
 	r->list->total = row.total;
 	return NULL;
@@ -262,7 +268,8 @@ err post_list_read(struct ctx *cx, const struct post_query *q, struct post_list 
 	struct reading r = {.order = order_of(q->sort), .cursor = q->cursor, .list = list};
 	struct branch both[] = {{.run = read_page, .arg = &r}, {.run = read_total, .arg = &r}};
 
-	r.page = (struct post_page){.status = q->status, .author_id = q->author_id, .artist_id = q->artist_id, .limit = q->limit};
+	r.page = (struct post_page){.status = q->status, .author_id = q->author_id, .artist_id = q->artist_id};
+	r.page.limit = q->limit;
 	r.page.tag = q->tag ? text_slug(cx->arena, q->tag) : NULL;
 	r.page.since = q->published_after == TIME_NULL ? TIME_BEGIN : q->published_after;
 	r.page.until = q->published_before == TIME_NULL ? TIME_END : q->published_before;
@@ -271,9 +278,7 @@ err post_list_read(struct ctx *cx, const struct post_query *q, struct post_list 
 		return NULL;
 	r.drive = drive_of(&r.page);
 	r.scope = scope_of(cx->arena, q, &r.page);
-	if (!q->include_total)
-		return read_page(cx, &r);
-	together(cx, both, 2);
+	together(cx, both, q->include_total ? 2 : 1);
 	TRY(both[0].result);
 	return both[1].result;
 }

@@ -6,8 +6,8 @@
 
 /* Filters of a list, beside whose posts they are. */
 #define POST_FILTER_FIELDS(F, T)                                                                   \
-	F(T, TEXT, status, IN, "published; others are shown to their author and to moderators", .one_of = post_statuses, \
-	  .otherwise = PUBLISHED)                                                                  \
+	F(T, TEXT, status, IN, "published; others are shown to their author and to moderators",    \
+	  .one_of = post_statuses, .otherwise = PUBLISHED)                                         \
 	F(T, TEXT, tag, IN | NULLABLE, "A tag, by slug or name", .min = 1, .max = 100)             \
 	F(T, TIME, published_after, IN | NULLABLE, "Published at this time or later")              \
 	F(T, TIME, published_before, IN | NULLABLE, "Published earlier than this")                 \

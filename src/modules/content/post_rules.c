@@ -1,4 +1,4 @@
-/* The rules of posts: who sees and edits what, which status follows which, slugs, tags. No database, nothing suspends. */
+/* The rules of posts: who sees and edits what, which status follows which, slugs, tags. Nothing suspends. */
 #include "post.h"
 #include "vobe/buf.h"
 #include "vobe/text.h"
@@ -73,7 +73,8 @@ const char *post_slug_base(struct arena *a, const char *wish, const char *title,
 /* Slugs of the tags, in order, each once; *names are what was written for them. */
 static struct texts tags_normal(struct arena *a, struct texts written, struct texts *names)
 {
-	const char **slugs = ARENA_ARRAY(a, const char *, written.count + 1), **texts = ARENA_ARRAY(a, const char *, written.count + 1);
+	const char **slugs = ARENA_ARRAY(a, const char *, written.count + 1);
+	const char **texts = ARENA_ARRAY(a, const char *, written.count + 1);
 	int count = 0;
 
 	for (int i = 0; i < written.count; i++) {
@@ -109,14 +110,6 @@ static struct uuids featured_normal(struct arena *a, struct uuids written, struc
 	return (struct uuids){ids, count};
 }
 
-static bool texts_equal(struct texts a, struct texts b)
-{
-	int i = 0;
-	while (i < a.count && i < b.count && strcmp(a.at[i], b.at[i]) == 0)
-		i++;
-	return i == a.count && i == b.count;
-}
-
 void post_lists_normal(struct arena *a, struct post *post)
 {
 	post->tags = tags_normal(a, post->tags, &post->tag_names);
@@ -147,10 +140,10 @@ static err transition(struct ctx *cx, const char *from, const char *to)
 	if (strcmp(from, to) == 0)
 		return NULL;
 	for (size_t i = 0; i < sizeof transitions / sizeof *transitions; i++)
-		for (const char *const *next = transitions[i].to; *next && strcmp(transitions[i].from, from) == 0; next++) {
-			if (strcmp(*next, to) == 0)
+		for (int n = 0; strcmp(transitions[i].from, from) == 0 && transitions[i].to[n]; n++) {
+			if (strcmp(transitions[i].to[n], to) == 0)
 				return NULL;
-			buf_fmt(&allowed, "%s\"%s\"", allowed.len ? "," : "", *next);
+			buf_fmt(&allowed, "%s\"%s\"", n ? "," : "", transitions[i].to[n]);
 		}
 	return problem_members(cx, INVALID_TRANSITION, "\"allowed\":[%s]", buf_text(&allowed));
 }
@@ -164,22 +157,26 @@ static bool slug_follows_title(const struct post *before, uint64_t present, cons
 }
 
 /*
- * `after` is `before` with the fields in `present` merged in. Completes it by the rules; equal to `before` if nothing changed.
+ * `after` is `before` with the fields in `present` merged in. Completes it by the rules and says whether it differs.
  * A slug that differs is the one to begin with (post_slugs_choose).
  */
-err post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after)
+err post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after, bool *changed)
 {
+	struct texts tag_names;
+
 	if (before->is_deleted)
 		return POST_DELETED;
 	TRY(transition(cx, before->status, after->status));
 	post_lists_normal(cx->arena, after);
-	if (texts_equal(before->tags, after->tags))
-		after->tag_names = before->tag_names;
 	if (slug_follows_title(before, present, after))
 		after->slug = post_slug_base(cx->arena, NULL, after->title, after->id);
 	if (post_has_status(after, PUBLISHED) && after->published_at == TIME_NULL)
 		after->published_at = clock_now();
-	if (!schema_equal(&post_schema, before, after))
+	tag_names = after->tag_names;
+	after->tag_names = before->tag_names; /* a tag keeps the name it has */
+	*changed = !schema_equal(&post_schema, before, after);
+	after->tag_names = tag_names;
+	if (*changed)
 		after->updated_at = clock_now();
 	return NULL;
 }

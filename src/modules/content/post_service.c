@@ -26,18 +26,20 @@ enum { SCAN_ALL, SCAN_AUTHOR, SCAN_ARTIST, FIND_TITLE, COUNT_BY_AUTHOR };
 
 struct statement service_statements[] = {
 	[SCAN_ALL] = {.name = "posts_scan", .in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
-		      .sql = "SELECT id FROM posts WHERE " LISTED " AND " BEHIND " ORDER BY id LIMIT $limit"},
+		.sql = "SELECT id FROM posts WHERE " LISTED " AND " BEHIND " ORDER BY id LIMIT $limit"},
 	[SCAN_AUTHOR] = {.name = "posts_scan_author", .in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
-			 .sql = "SELECT id FROM posts WHERE author_id = $id AND " LISTED " AND " BEHIND " ORDER BY id LIMIT $limit"},
+		.sql = "SELECT id FROM posts"
+		       " WHERE author_id = $id AND " LISTED " AND " BEHIND " ORDER BY id LIMIT $limit"},
 	[SCAN_ARTIST] = {.name = "posts_scan_artist", .in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
-			 .sql = "SELECT id FROM (SELECT id FROM posts WHERE primary_artist_id = $id AND " LISTED
-				" UNION ALL SELECT post_id FROM post_artists WHERE artist_id = $id AND published_at IS NOT NULL) p"
-				" WHERE " BEHIND " ORDER BY id LIMIT $limit"},
+		.sql = "SELECT id FROM (SELECT id FROM posts WHERE primary_artist_id = $id AND " LISTED
+		       " UNION ALL SELECT post_id FROM post_artists WHERE artist_id = $id"
+		       " AND published_at IS NOT NULL) p WHERE " BEHIND " ORDER BY id LIMIT $limit"},
 	[FIND_TITLE] = {.name = "post_find_title", .in = &word_schema, .out = &by_id_schema, .lane = LANE_SLOW,
-			.sql = "SELECT id FROM posts WHERE " LISTED " AND strpos(lower(title), lower($word)) > 0 ORDER BY id LIMIT 1"},
-	[COUNT_BY_AUTHOR] = {.name = "posts_count_by_author", .in = &by_ids_schema, .out = &author_posts_schema, .lane = LANE_SLOW,
-			     .sql = "SELECT author_id AS id, count(*) AS posts_count FROM posts"
-				    " WHERE author_id = ANY ($ids) AND " LISTED " GROUP BY author_id"},
+		.sql = "SELECT id FROM posts WHERE " LISTED
+		       " AND strpos(lower(title), lower($word)) > 0 ORDER BY id LIMIT 1"},
+	[COUNT_BY_AUTHOR] = {.name = "posts_count_by_author", .in = &by_ids_schema, .out = &author_posts_schema,
+		.lane = LANE_SLOW, .sql = "SELECT author_id AS id, count(*) AS posts_count FROM posts"
+					  " WHERE author_id = ANY ($ids) AND " LISTED " GROUP BY author_id"},
 	STATEMENTS_END
 };
 
@@ -61,11 +63,14 @@ static err post_cards(struct ctx *cx, const struct uuid *ids, int count, struct 
 	TRY(posts_load(cx, (struct uuids){ids, count}, found));
 	for (int i = 0; i < count; i++) {
 		const struct post *post = found[i];
-		cards[i] = (struct post_card){.id = ids[i]};
-		if (post && !post->is_deleted)
-			cards[i] = (struct post_card){.id = ids[i], .author_id = post->author_id, .exists = true, .title = post->title,
-						      .slug = post->slug, .status = post->status,
-						      .comments_open = post_is_listed(post) && post->comments_enabled};
+		cards[i] = (struct post_card){.id = ids[i], .exists = post && !post->is_deleted};
+		if (!cards[i].exists)
+			continue;
+		cards[i].author_id = post->author_id;
+		cards[i].title = post->title;
+		cards[i].slug = post->slug;
+		cards[i].status = post->status;
+		cards[i].comments_open = post_is_listed(post) && post->comments_enabled;
 	}
 	return NULL;
 }
@@ -90,11 +95,12 @@ static void document_artists(struct arena *a, const struct post *post, struct po
 static struct post_document document_of(struct arena *a, const struct post *post)
 {
 	struct post_document doc = {
-		.id = post->id, .author_id = post->author_id, .primary_artist_id = post->primary_artist_id, .exists = true,
-		.title = post->title, .slug = post->slug, .description = post->description, .content = post->content,
-		.status = post->status, .cover_image_url = post->cover_image_url, .author_username = post->author_username,
-		.tags = post->tags, .published_at = post->published_at, .created_at = post->created_at,
-		.views_count = post->views_count, .comments_count = post->comments_count, .version = post->version,
+		.id = post->id, .author_id = post->author_id, .primary_artist_id = post->primary_artist_id,
+		.exists = true, .title = post->title, .slug = post->slug, .description = post->description,
+		.content = post->content, .status = post->status, .cover_image_url = post->cover_image_url,
+		.author_username = post->author_username, .tags = post->tags, .published_at = post->published_at,
+		.created_at = post->created_at, .views_count = post->views_count,
+		.comments_count = post->comments_count, .version = post->version,
 	};
 	document_artists(a, post, &doc);
 	return doc;
@@ -137,12 +143,12 @@ static err scan(struct ctx *cx, struct uuid after, int limit, struct uuid **ids,
 	return scan_by(cx, SCAN_ALL, &(struct scan){.after = after, .limit = limit}, ids, count);
 }
 
-static err scan_of(struct ctx *cx, struct uuid author_id, struct uuid artist_id, struct uuid after, int limit, struct uuid **ids,
-		   int *count)
+static err scan_of(struct ctx *cx, struct uuid author_id, struct uuid artist_id, struct uuid after, int limit,
+		   struct uuid **ids, int *count)
 {
-	if (!uuid_is_nil(author_id))
-		return scan_by(cx, SCAN_AUTHOR, &(struct scan){.id = author_id, .after = after, .limit = limit}, ids, count);
-	return scan_by(cx, SCAN_ARTIST, &(struct scan){.id = artist_id, .after = after, .limit = limit}, ids, count);
+	bool by_author = !uuid_is_nil(author_id);
+	const struct scan in = {.id = by_author ? author_id : artist_id, .after = after, .limit = limit};
+	return scan_by(cx, by_author ? SCAN_AUTHOR : SCAN_ARTIST, &in, ids, count);
 }
 
 static err find_by_title(struct ctx *cx, const char *needle, struct uuid *id)

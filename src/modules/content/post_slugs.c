@@ -15,7 +15,8 @@ struct statement post_slug_statements[] = {
 	{.name = "post_slugs_taken", .in = &slug_wishes_schema, .out = &by_slug_schema,
 	 .sql = "SELECT s.slug FROM post_slugs s WHERE s.slug = ANY ($bases) AND s.post_id <> ALL ($ids)"
 		" UNION ALL SELECT s.slug FROM (SELECT DISTINCT unnest($bases::text[]) AS base) b"
-		" JOIN post_slugs s ON s.slug >= b.base || '-1' AND s.slug < b.base || '-:' WHERE s.post_id <> ALL ($ids)"},
+		" JOIN post_slugs s ON s.slug >= b.base || '-1' AND s.slug < b.base || '-:'"
+		" WHERE s.post_id <> ALL ($ids)"},
 	STATEMENTS_END
 };
 

@@ -1,6 +1,7 @@
 /*
  * Where posts are kept: reading one, writing one. Who may see a post is decided here, so that no caller can forget it.
- * posts.tags and posts.featured_artist_ids are the truth; post_tags, post_artists and tags.posts_count follow in the same change.
+ * posts.tags and posts.featured_artist_ids are the truth; post_tags, post_artists and tags.posts_count follow in the
+ * same change.
  */
 #include "post.h"
 #include "tag.h"
@@ -13,50 +14,57 @@ enum { BY_IDS, BY_SLUG, INSERT, UPDATE, CLAIM_SLUG, WRITE_ARTISTS, WRITE_TAGS };
 #define LISTED_AT "CASE WHEN $status = 'published' AND NOT $is_deleted THEN $published_at::timestamptz END"
 
 struct statement post_store_statements[] = {
-	[BY_IDS] = {.name = "posts_by_ids", .in = &by_ids_schema, .out = &post_schema, .otherwise = POST_NOT_FOUND,
-		    .sql = "SELECT $p.*, p.content FROM posts p WHERE p.id = ANY ($ids)"},
+	[BY_IDS] = {.name = "posts_by_ids", .in = &by_ids_schema, .out = &post_schema,
+		.sql = "SELECT $p.*, p.content FROM posts p WHERE p.id = ANY ($ids)"},
 	[BY_SLUG] = {.name = "post_by_slug", .in = &by_slug_schema, .out = &by_id_schema, .otherwise = POST_NOT_FOUND,
-		     .sql = "SELECT post_id AS id FROM post_slugs WHERE slug = $slug"},
+		.sql = "SELECT post_id AS id FROM post_slugs WHERE slug = $slug"},
 	[INSERT] = {.name = "post_insert", .in = &post_schema, .rows = 1, .otherwise = INTERNAL,
-		    .sql = "INSERT INTO posts (id, title, slug, description, content, status, author_id, primary_artist_id,"
-			   " featured_artist_ids, tags, cover_image_url, comments_enabled, created_at, updated_at, published_at)"
-			   " VALUES ($id, $title, $slug, $description, $content, $status, $author_id, $primary_artist_id,"
-			   " $featured_artist_ids, $tags, $cover_image_url, $comments_enabled, $created_at, $updated_at, $published_at)"},
+		.sql = "INSERT INTO posts (id, title, slug, description, content, status, author_id, primary_artist_id,"
+		       " featured_artist_ids, tags, cover_image_url, comments_enabled, created_at, updated_at,"
+		       " published_at) VALUES ($id, $title, $slug, $description, $content, $status, $author_id,"
+		       " $primary_artist_id, $featured_artist_ids, $tags, $cover_image_url, $comments_enabled,"
+		       " $created_at, $updated_at, $published_at)"},
 	[UPDATE] = {.name = "post_update", .in = &post_schema, .rows = 1, .otherwise = EDIT_CONFLICT,
-		    .sql = "UPDATE posts SET title = $title, slug = $slug, description = $description, content = $content,"
-			   " status = $status, primary_artist_id = $primary_artist_id, featured_artist_ids = $featured_artist_ids,"
-			   " tags = $tags, cover_image_url = $cover_image_url, comments_enabled = $comments_enabled,"
-			   " updated_at = $updated_at, published_at = $published_at, is_deleted = $is_deleted,"
-			   " deleted_at = $deleted_at, deleted_by = $deleted_by, version = version + 1"
-			   " WHERE id = $id AND version = $version"},
+		.sql = "UPDATE posts SET title = $title, slug = $slug, description = $description, content = $content,"
+		       " status = $status, primary_artist_id = $primary_artist_id,"
+		       " featured_artist_ids = $featured_artist_ids, tags = $tags,"
+		       " cover_image_url = $cover_image_url, comments_enabled = $comments_enabled,"
+		       " updated_at = $updated_at, published_at = $published_at, is_deleted = $is_deleted,"
+		       " deleted_at = $deleted_at, deleted_by = $deleted_by, version = version + 1"
+		       " WHERE id = $id AND version = $version"},
 	/* A post may go back to a slug it had; another's is never free. */
 	[CLAIM_SLUG] = {.name = "post_slug_claim", .in = &post_schema, .rows = 1, .otherwise = SLUG_TAKEN,
-			.sql = "INSERT INTO post_slugs (slug, post_id, created_at) VALUES ($slug, $id, $updated_at)"
-			       " ON CONFLICT (slug) DO UPDATE SET post_id = excluded.post_id WHERE post_slugs.post_id = excluded.post_id"},
+		.sql = "INSERT INTO post_slugs (slug, post_id, created_at) VALUES ($slug, $id, $updated_at)"
+		       " ON CONFLICT (slug) DO UPDATE SET post_id = excluded.post_id"
+		       " WHERE post_slugs.post_id = excluded.post_id"},
 	[WRITE_ARTISTS] = {.name = "post_artists_write", .in = &post_schema,
-			   .sql = "WITH gone AS (DELETE FROM post_artists WHERE post_id = $id AND artist_id <> ALL ($featured_artist_ids))"
-				  " INSERT INTO post_artists (post_id, artist_id, position, published_at)"
-				  " SELECT $id, a.artist_id, a.position, " LISTED_AT
-				  " FROM unnest($featured_artist_ids) WITH ORDINALITY AS a (artist_id, position)"
-				  " ON CONFLICT (post_id, artist_id) DO UPDATE"
-				  " SET position = excluded.position, published_at = excluded.published_at"
-				  " WHERE (post_artists.position, post_artists.published_at)"
-				  " IS DISTINCT FROM (excluded.position, excluded.published_at)"},
+		.sql = "WITH gone AS (DELETE FROM post_artists"
+		       " WHERE post_id = $id AND artist_id <> ALL ($featured_artist_ids))"
+		       " INSERT INTO post_artists (post_id, artist_id, position, published_at)"
+		       " SELECT $id, a.artist_id, a.position, " LISTED_AT
+		       " FROM unnest($featured_artist_ids) WITH ORDINALITY AS a (artist_id, position)"
+		       " ON CONFLICT (post_id, artist_id) DO UPDATE"
+		       " SET position = excluded.position, published_at = excluded.published_at"
+		       " WHERE (post_artists.position, post_artists.published_at)"
+		       " IS DISTINCT FROM (excluded.position, excluded.published_at)"},
 	[WRITE_TAGS] = {.name = "post_tags_write", .in = &post_schema,
-			.sql = "WITH gone AS (DELETE FROM post_tags pt USING tags t"
-			       " WHERE pt.post_id = $id AND t.id = pt.tag_id AND t.slug <> ALL ($tags))"
-			       " INSERT INTO post_tags (post_id, tag_id, published_at)"
-			       " SELECT $id, id, " LISTED_AT " FROM tags WHERE slug = ANY ($tags)"
-			       " ON CONFLICT (post_id, tag_id) DO UPDATE SET published_at = excluded.published_at"
-			       " WHERE post_tags.published_at IS DISTINCT FROM excluded.published_at"},
+		.sql = "WITH gone AS (DELETE FROM post_tags pt USING tags t"
+		       " WHERE pt.post_id = $id AND t.id = pt.tag_id AND t.slug <> ALL ($tags))"
+		       " INSERT INTO post_tags (post_id, tag_id, published_at)"
+		       " SELECT $id, id, " LISTED_AT " FROM tags WHERE slug = ANY ($tags)"
+		       " ON CONFLICT (post_id, tag_id) DO UPDATE SET published_at = excluded.published_at"
+		       " WHERE post_tags.published_at IS DISTINCT FROM excluded.published_at"},
 	STATEMENTS_END
 };
 
+enum { CACHE_ROWS = 50000, CACHE_BYTES = 32 << 20, CACHE_S = 3600 };
+
 /*
- * The same row for every viewer: visibility is decided after loading. Forgotten by our changes and, for those of other instances,
- * by their events; an hour bounds what an operator changes by hand.
+ * The same row for every viewer: visibility is decided after loading. Forgotten by our changes and, for those of other
+ * instances, by their events; an hour bounds what an operator changes by hand.
  */
-static struct loader posts = {.statement = &post_store_statements[BY_IDS], .cache_rows = 50000, .cache_bytes = 32 << 20, .cache_s = 3600};
+static struct loader posts = {.statement = &post_store_statements[BY_IDS], .cache_rows = CACHE_ROWS,
+			      .cache_bytes = CACHE_BYTES, .cache_s = CACHE_S};
 static struct loader posts_now = {.statement = &post_store_statements[BY_IDS]};
 
 static err load(struct ctx *cx, struct loader *loader, struct uuid id, struct post *post)
@@ -126,27 +134,28 @@ static bool has_tag(const struct post *post, const char *slug)
 /* Makes the tags that are new to the post, and moves the counts of those that it brings into the lists or takes out. */
 static void move_tags(struct change *ch, struct arena *a, const struct post *before, const struct post *after)
 {
-	int room = (before ? before->tags.count : 0) + after->tags.count, n = 0;
-	const char **slugs = ARENA_ARRAY(a, const char *, room + 1), **names = ARENA_ARRAY(a, const char *, room + 1);
-	int64_t *deltas = ARENA_ARRAY(a, int64_t, room + 1);
+	int room = (before ? before->tags.count : 0) + after->tags.count + 1, n = 0;
+	const char **slugs = ARENA_ARRAY(a, const char *, room), **names = ARENA_ARRAY(a, const char *, room);
+	int64_t *deltas = ARENA_ARRAY(a, int64_t, room);
 	bool was_listed = before && post_is_listed(before), is_listed = post_is_listed(after);
 
 	for (int i = 0; i < after->tags.count; i++) {
 		bool is_new = !has_tag(before, after->tags.at[i]);
-		int64_t delta = is_listed - (was_listed && !is_new);
-		if (!is_new && delta == 0)
+		deltas[n] = is_listed - (was_listed && !is_new);
+		if (!is_new && deltas[n] == 0)
 			continue;
-		slugs[n] = after->tags.at[i];
-		names[n] = i < after->tag_names.count ? after->tag_names.at[i] : NULL;
-		deltas[n++] = delta;
+		slugs[n] = names[n] = after->tags.at[i];
+		if (i < after->tag_names.count)
+			names[n] = after->tag_names.at[i];
+		n++;
 	}
 	for (int i = 0; was_listed && i < before->tags.count; i++)
 		if (!has_tag(after, before->tags.at[i])) {
-			slugs[n] = before->tags.at[i];
+			slugs[n] = names[n] = before->tags.at[i];
 			deltas[n++] = -1;
 		}
 	if (n)
-		tags_move(ch, a, (struct texts){slugs, n}, (struct texts){names, n}, (struct ints){deltas, n});
+		tags_move(ch, &(struct tags_move){{slugs, n}, {names, n}, {deltas, n}});
 }
 
 void post_insert(struct change *ch, struct arena *a, const struct post *post)
@@ -158,7 +167,6 @@ void post_insert(struct change *ch, struct arena *a, const struct post *post)
 	move_tags(ch, a, NULL, post);
 	if (post->tags.count)
 		change_add(ch, &post_store_statements[WRITE_TAGS], post);
-	post_forget_with(ch, post->id); /* that there was none */
 }
 
 /* Writes `after` over `before`'s version and sets its version to the new one. */

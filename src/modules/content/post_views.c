@@ -1,6 +1,6 @@
 /*
- * Views: each reader of a post counts once in 8 hours. Counted in memory, written at most a second later by one set-based
- * update. Readers are remembered per instance and as hashes only; under pressure the oldest are forgotten, memory stays bounded.
+ * Views: each reader of a post counts once in 8 hours. Counted in memory, written at most a second later by one
+ * set-based update. Readers are remembered per instance and as hashes; under pressure the oldest are forgotten.
  */
 #include "post.h"
 #include "vobe/log.h"
@@ -125,7 +125,7 @@ static void waiting_add(struct waiting *w, struct uuid id, int64_t count)
 	struct waiting_row *row = waiting_place(w, id);
 	if (uuid_is_nil(row->id)) {
 		if (w->count == WAITING_MAX) {
-			log_warn("views_dropped", "views of %d posts wait to be written; those of others are not counted", WAITING_MAX);
+			log_warn("views_dropped", "views of %d posts wait; others are not counted", WAITING_MAX);
 			return;
 		}
 		w->count++;
@@ -145,49 +145,36 @@ void post_viewed(const struct ctx *cx, const char *address, const struct post *p
 		memcpy(&views.seed, random.b + 8, sizeof views.seed);
 	}
 	hash = mix(views.seed, &post->id, sizeof post->id);
-	hash = viewer_is_user(cx) ? mix(hash, &cx->viewer.user_id, sizeof cx->viewer.user_id) : mix(hash, address, strlen(address));
+	if (viewer_is_user(cx))
+		hash = mix(hash, &cx->viewer.user_id, sizeof cx->viewer.user_id);
+	else
+		hash = mix(hash, address, strlen(address));
 	if (hash < UINT64_C(1) << 16) /* 48 zero bits could not be told from an empty place */
 		hash = UINT64_C(1) << 16;
 	if (reader_is_new(hash, (uint16_t)(clock_now() / SECOND_US / 60)))
 		waiting_add(&views.waiting, post->id, 1);
 }
 
-#define POST_VIEWS_FIELDS(F, T)                                                                    \
-	F(T, UUID, id, 0, "")                                                                      \
-	F(T, INT, views_count, 0, "")                                                              \
-	F(T, INT, version, 0, "")
-STRUCT(post_views, POST_VIEWS_FIELDS);
-SCHEMA(post_views, POST_VIEWS_FIELDS, "Views of a post");
-
-#define FLUSH_FIELDS(F, T)                                                                         \
-	F(T, UUIDS, ids, 0, "")                                                                    \
-	F(T, INTS, counts, 0, "")
-STRUCT(flush, FLUSH_FIELDS);
-SCHEMA(flush, FLUSH_FIELDS, "Views to add");
-
 enum { AFTER, ADD };
 
 struct statement post_view_statements[] = {
-	[AFTER] = {.name = "posts_views_after", .in = &flush_schema, .out = &post_views_schema,
-		   .sql = "SELECT p.id, p.views_count + v.count AS views_count, p.version"
-			  " FROM unnest($ids::uuid[], $counts::bigint[]) AS v (id, count) JOIN posts p ON p.id = v.id"},
-	/* Rows are locked in order of id, as by every statement that writes many: two never wait in a circle. */
-	[ADD] = {.name = "posts_add_views", .in = &flush_schema,
-		 .sql = "WITH v AS MATERIALIZED (SELECT p.id, v.count FROM unnest($ids::uuid[], $counts::bigint[]) AS v (id, count)"
-			" JOIN posts p ON p.id = v.id ORDER BY p.id FOR NO KEY UPDATE OF p)"
-			" UPDATE posts p SET views_count = p.views_count + v.count FROM v WHERE p.id = v.id"},
+	[AFTER] = {.name = "posts_views_after", .in = &tally_schema, .out = &post_schema,
+		.sql = "SELECT p.id, p.views_count + t.count AS views_count, p.version"
+		       " FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id"},
+	[ADD] = {.name = "posts_add_views", .in = &tally_schema,
+		.sql = WITH_TALLY "UPDATE posts p SET views_count = p.views_count + t.count FROM t WHERE p.id = t.id"},
 	STATEMENTS_END
 };
 
 /* The count told is the one read plus ours; what another instance adds at the same moment comes with its own event. */
-static err write_views(struct ctx *cx, const struct flush *f)
+static err write_views(struct ctx *cx, const struct tally *added)
 {
-	struct post_views *after;
+	struct post *after;
 	int count;
 
-	TRY(db_rows(cx, &post_view_statements[AFTER], f, &after, &count));
+	TRY(db_rows(cx, &post_view_statements[AFTER], added, &after, &count));
 	struct change *ch = change_begin(cx);
-	change_add(ch, &post_view_statements[ADD], f);
+	change_add(ch, &post_view_statements[ADD], added);
 	for (int i = 0; i < count; i++) {
 		post_forget_with(ch, after[i].id);
 		tell(ch, &post_views_flushed, after[i].id, after[i].version,
@@ -223,7 +210,7 @@ static err flush_views(struct ctx *cx)
 	while ((n = take_some(&all, &next, ids, counts)) > 0) {
 		bool written = false;
 		if (!e) {
-			e = write_views(cx, &(struct flush){.ids = {ids, n}, .counts = {counts, n}});
+			e = write_views(cx, &(struct tally){{ids, n}, {counts, n}});
 			written = !e || problem_is(e, OUTCOME_UNKNOWN);
 		}
 		for (int i = 0; i < n && !written; i++)

@@ -22,26 +22,22 @@ SCHEMA(tag_query, TAG_QUERY_FIELDS, "Which tags");
 
 extern struct statement tag_statements[];
 
-/* How the tags of posts change: counts move by deltas[i], tags that are not there are made. Sorted by slug, each once. */
+/* How tags change: counts move by deltas (a slug may come several times), tags that are not there are made. */
 #define TAGS_MOVE_FIELDS(F, T)                                                                     \
-	F(T, UUIDS, ids, 0, "For those that are made")                                             \
-	F(T, TEXTS, names, 0, "")                                                                  \
 	F(T, TEXTS, slugs, 0, "")                                                                  \
+	F(T, TEXTS, names, 0, "For those that are made")                                           \
 	F(T, INTS, deltas, 0, "")
 STRUCT(tags_move, TAGS_MOVE_FIELDS);
+void tags_move(struct change *ch, const struct tags_move *move);
 
-/* Adds the move to the change; names may be missing (NULL) for tags that are there. ids are made here. */
-void tags_move(struct change *ch, struct arena *a, struct texts slugs, struct texts names, struct ints deltas);
+#define TOTAL_FIELDS(F, T) F(T, INT, total, 0, "")
+STRUCT(total, TOTAL_FIELDS);
+SCHEMA(total, TOTAL_FIELDS, "How many, counted up to TOTAL_EXACT + 1");
+enum { TOTAL_EXACT = 10000 };
 
 /* Tags that no published post carries are known to nobody: NOT_FOUND. */
 err tag_read(struct ctx *cx, const char *slug, struct tag *tag);
 
-struct tag_list {
-	struct tag *tags;
-	int count;
-	const char *next_cursor;
-	int64_t total; /* -1: not asked for */
-};
-err tag_list_read(struct ctx *cx, const struct tag_query *query, struct tag_list *list);
+err tag_list_read(struct ctx *cx, const struct tag_query *query, struct list *list);
 
 #endif

@@ -1,17 +1,13 @@
 /* Routes of tags. */
-#include "post.h"
 #include "tag.h"
 
 HANDLER(list_tags)
 {
 	const struct tag_query *query = rq->params;
-	struct tag_list list;
-	enum { EXACT = 10000 };
+	struct list list;
 
 	TRY(tag_list_read(&rq->cx, query, &list));
-	return reply_list(rq, &(struct list){.items = list.tags, .count = list.count, .next_cursor = list.next_cursor,
-					     .total = list.total > EXACT ? EXACT : list.total,
-					     .total_is_lower_bound = list.total > EXACT});
+	return reply_list(rq, &list);
 }
 
 HANDLER(get_tag)
