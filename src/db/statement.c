@@ -123,9 +123,9 @@ void statement_read_row(const struct prepared *p, struct arena *a, const PGresul
 	memcpy(out, p->blank, p->st->out->size);
 	for (int i = 0; i < p->column_count; i++) {
 		const struct column *c = &p->columns[i];
-		if (!PQgetisnull(result, row, i))
-			codec_read(a, c->type, c->oid, PQgetvalue(result, row, i), PQgetlength(result, row, i),
-				   (char *)out + c->offset);
+		int len = PQgetlength(result, row, i); /* 0 for null as well as for empty text */
+		if (len > 0 || !PQgetisnull(result, row, i))
+			codec_read(a, c->type, c->oid, PQgetvalue(result, row, i), len, (char *)out + c->offset);
 	}
 }
 
