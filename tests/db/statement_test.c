@@ -3,6 +3,10 @@
 
 #include "db/statement.h"
 
+#define TAGS_FIELDS(F, T) F(T, TEXTS, tags, 0, "Tags")
+STRUCT(tags, TAGS_FIELDS);
+SCHEMA(tags, TAGS_FIELDS, "Tags");
+
 static const char *fault_of(struct ctx *cx, struct statement s)
 {
 	struct statement table[] = {s, {.name = NULL}};
@@ -106,6 +110,60 @@ TASK_TEST(role_that_is_missing_says_what_to_do)
 	return NULL;
 }
 
+/* Without set_role the module's role logs in itself. */
+TASK_TEST(role_may_log_in_itself)
+{
+	static struct statement table[] = {
+		{.name = "who", .sql = "SELECT current_user::text || ' ' || session_user AS name", .out = &item_schema},
+		{.name = NULL},
+	};
+	struct pool_config cfg = scene_config(scene_conninfo);
+	struct item who;
+	free(test_sql(scene_conninfo, "CREATE ROLE vobe_delta LOGIN"));
+	cfg.module = "delta";
+	cfg.set_role = false;
+	cfg.role_password = "not asked for";
+	struct pool *p = pool_open(&cfg);
+	pool_statements(p, table);
+	assert_fine(pool_check(cx, p));
+	assert_fine(db_row(cx, &table[0], NULL, &who));
+	ck_assert_str_eq(who.name, "vobe_delta vobe_delta");
+	pool_close(p);
+	free(test_sql(scene_conninfo, "DROP ROLE vobe_delta"));
+	return NULL;
+}
+
+/* What every statement relies on, whatever the server's configuration says. */
+TASK_TEST(settings_are_made_on_every_connection)
+{
+	static struct statement table[] = {
+		{.name = "settings", .sql = "SELECT array_agg(name || '=' || setting ORDER BY name) AS tags FROM pg_settings WHERE name IN "
+		 "('jit', 'plan_cache_mode', 'statement_timeout', 'lock_timeout', 'TimeZone', 'client_encoding', 'search_path', "
+		 "'application_name', 'idle_in_transaction_session_timeout', 'default_transaction_read_only')", .out = &tags_schema},
+		{.name = "slow_settings", .sql = "SELECT array_agg(name || '=' || setting) AS tags FROM pg_settings WHERE name = "
+		 "'statement_timeout'", .out = &tags_schema, .lane = LANE_SLOW},
+		{.name = NULL},
+	};
+	static const char *const wanted[] = {
+		"TimeZone=UTC", "application_name=vobemusic/alpha", "client_encoding=UTF8", "default_transaction_read_only=on",
+		"idle_in_transaction_session_timeout=5000", "jit=off", "lock_timeout=2500", "plan_cache_mode=force_generic_plan",
+		"search_path=\"alpha\", public", "statement_timeout=3000",
+	};
+	struct pool_config cfg = scene_config(scene_conninfo);
+	struct tags got;
+	struct pool *p = pool_open(&cfg);
+	pool_statements(p, table);
+	assert_fine(pool_check(cx, p));
+	assert_fine(db_row(cx, &table[0], NULL, &got));
+	ck_assert_int_eq(got.tags.count, 10);
+	for (int i = 0; i < 10; i++)
+		ck_assert_str_eq(got.tags.at[i], wanted[i]);
+	assert_fine(db_row(cx, &table[1], NULL, &got));
+	ck_assert_str_eq(got.tags.at[0], "statement_timeout=5000");
+	pool_close(p);
+	return NULL;
+}
+
 TASK_TEST(server_that_is_away_is_unavailable)
 {
 	struct pool_config cfg = scene_config("host=/nowhere dbname=x");
@@ -194,7 +252,7 @@ int main(void)
 {
 	return scene_run("statement", (const TTest *const[]){
 		mismatches_are_refused_precisely, every_faulty_statement_is_named_at_once, two_of_one_name_are_refused,
-		role_that_is_missing_says_what_to_do, server_that_is_away_is_unavailable,
+		role_that_is_missing_says_what_to_do, role_may_log_in_itself, settings_are_made_on_every_connection, server_that_is_away_is_unavailable,
 		names_are_replaced_only_where_they_are_parameters, row_counts_are_demanded_of_the_main_statement,
 		row_counts_hold_in_every_shape, NULL});
 }
