@@ -3,8 +3,8 @@
  * durable one-row changes, each with many tasks waiting at once; pgbench runs the same with -M prepared -c 8.
  *
  * Built by `make benches` (all layers are linked, of which only db and core are used). Run on a server with fsync on:
- *	tools/pg start /tmp/pg && build/setjmp/bench/db_bench "host=/tmp/pg/s user=vobemusic dbname=postgres" [seconds [tasks]]
- * It creates and drops the database vobe_db_bench.
+ *	tools/pg start /tmp/pg && build/setjmp/bench/db_bench "host=/tmp/pg/s user=vobemusic dbname=postgres" [seconds
+ *[tasks]] It creates and drops the database vobe_db_bench.
  */
 #include "core/loop.h"
 #include "core/task.h"
@@ -25,8 +25,10 @@ static const struct migration files[] = {
 	{"bench", 1, "0001_item.sql",
 	 "CREATE TABLE item (id uuid PRIMARY KEY, n bigint UNIQUE, title text, body text, created_at timestamptz);"
 	 "CREATE TABLE written (id uuid PRIMARY KEY, n bigint, body text);"
-	 "INSERT INTO item SELECT lpad(to_hex(i), 32, '0')::uuid, i, 'Title ' || i, repeat('Words about music, ', 15), now() "
-	 "FROM generate_series(1, 100000) i", "1"},
+	 "INSERT INTO item SELECT lpad(to_hex(i), 32, '0')::uuid, i, 'Title ' || i, repeat('Words about music, ', 15), "
+	 "now() "
+	 "FROM generate_series(1, 100000) i",
+	 "1"},
 	{NULL, 0, NULL, NULL, NULL},
 };
 
@@ -41,7 +43,10 @@ SCHEMA(item, ITEM_FIELDS, "An item");
 
 static struct statement statements[] = {
 	{.name = "by_id", .sql = "SELECT $* FROM item WHERE id = $id", .in = &by_id_schema, .out = &item_schema},
-	{.name = "by_ids", .sql = "SELECT $* FROM item WHERE id = ANY($ids)", .in = &by_ids_schema, .out = &item_schema},
+	{.name = "by_ids",
+	 .sql = "SELECT $* FROM item WHERE id = ANY($ids)",
+	 .in = &by_ids_schema,
+	 .out = &item_schema},
 	{.name = "write", .sql = "INSERT INTO written (id, n, body) VALUES ($id, $n, $body)", .in = &item_schema},
 	{.name = NULL},
 };
@@ -106,7 +111,8 @@ static double cpu_us(void)
 {
 	struct rusage u;
 	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
 static void measure(const char *what, err (*work)(struct ctx *cx))
@@ -129,8 +135,8 @@ static void measure(const char *what, err (*work)(struct ctx *cx))
 	while (tasks_live() > 0)
 		loop_until(&never, 10);
 	pool_read_stats(pool, &after);
-	printf("%-22s %8.0f /s   %5.2f us CPU each, %.1f in a round trip\n", what, (double)count / seconds, cpu / (double)count,
-	       (double)(finished) / (double)(after.round_trips - before.round_trips + 1));
+	printf("%-22s %8.0f /s   %5.2f us CPU each, %.1f in a round trip\n", what, (double)count / seconds,
+	       cpu / (double)count, (double)(finished) / (double)(after.round_trips - before.round_trips + 1));
 	fflush(stdout);
 }
 
@@ -205,15 +211,22 @@ int main(int argc, char **argv)
 	loop_open();
 	tasks_open(TASKS_MAX + 1, 64 * 1024);
 	db_open();
-	pool = pool_open(&(struct pool_config){.module = "bench", .conninfo = conninfo, .set_role = true, .write_lanes = 4,
-		.queue_max = 10000, .statement_timeout_ms = 3000, .slow_timeout_ms = 5000, .lock_timeout_ms = 1000});
+	pool = pool_open(&(struct pool_config){.module = "bench",
+					       .conninfo = conninfo,
+					       .set_role = true,
+					       .write_lanes = 4,
+					       .queue_max = 10000,
+					       .statement_timeout_ms = 3000,
+					       .slow_timeout_ms = 5000,
+					       .lock_timeout_ms = 1000});
 	pool_statements(pool, statements);
 	err e = loop_call(check, pool, 10000);
 	if (e) {
 		fprintf(stderr, "%s\n", e->detail);
 		return 1;
 	}
-	pgbench("pgbench -c 8, read", "\\set n random(1, 100000)\nSELECT id, n, title, body, created_at FROM bench.item WHERE n = :n;\n");
+	pgbench("pgbench -c 8, read",
+		"\\set n random(1, 100000)\nSELECT id, n, title, body, created_at FROM bench.item WHERE n = :n;\n");
 	measure("db_row", read_row);
 	measure("db_load, not cached", load_row);
 	pgbench("pgbench -c 8, insert", "INSERT INTO bench.written (id, n, body) VALUES (gen_random_uuid(), 1, "

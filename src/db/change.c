@@ -82,8 +82,8 @@ static bool fits(struct change *ch, const struct statement *st)
 	if (!p || !p->is_described)
 		log_error("statement_unprepared", "statement %s was used before pool_check accepted it", st->name);
 	else if (ch->op.pool && ch->op.pool != p->pool)
-		log_error("change_mixed", "statement %s of module %s in a change of module %s", st->name, p->pool->cfg.module,
-			  ch->op.pool->cfg.module);
+		log_error("change_mixed", "statement %s of module %s in a change of module %s", st->name,
+			  p->pool->cfg.module, ch->op.pool->cfg.module);
 	else
 		return true;
 	return false;
@@ -177,7 +177,8 @@ void *change_get(struct change *ch, const void *key)
 	return c ? c->value : NULL;
 }
 
-static struct callback **append(struct change *ch, struct callback **end, void (*fn)(struct change *ch, void *arg), void *arg)
+static struct callback **append(struct change *ch, struct callback **end, void (*fn)(struct change *ch, void *arg),
+				void *arg)
 {
 	struct callback *c = ARENA_NEW(ch->cx->arena, struct callback);
 	*c = (struct callback){.fn = fn, .arg = arg};

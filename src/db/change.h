@@ -4,7 +4,7 @@
 
 #include "db/pool.h"
 
-/* A change on a pool, without a request (subscribers, jobs): change_begin binds to the pool of the first statement added. */
+/* A change belongs to the pool of the first statement added. */
 struct arena *change_arena(struct change *ch);
 struct ctx *change_ctx(struct change *ch);
 struct pool *change_pool(struct change *ch); /* NULL until a statement was added */
@@ -17,8 +17,8 @@ void *change_get(struct change *ch, const void *key);
 void change_at_seal(struct change *ch, void (*seal)(struct change *ch, void *arg), void *arg);
 
 /*
- * `committed` runs on the loop as soon as the server has confirmed the commit, even if the task was cancelled meanwhile,
- * before change_commit returns; results of change_returning are filled in by then.
+ * `committed` runs on the loop as soon as the server has confirmed the commit, even if the task was cancelled
+ * meanwhile, before change_commit returns; results of change_returning are filled in by then.
  */
 void change_on_commit(struct change *ch, void (*committed)(struct change *ch, void *arg), void *arg);
 

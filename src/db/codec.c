@@ -44,12 +44,13 @@ static const struct {
 	const char *name;
 } oid_names[] = {
 	{OID_BOOL, "boolean"}, {OID_BYTEA, "bytea"}, {OID_NAME, "name"}, {OID_INT8, "bigint"}, {OID_INT2, "smallint"},
-	{OID_INT4, "integer"}, {OID_TEXT, "text"}, {OID_JSON, "json"}, {OID_FLOAT4, "real"}, {OID_FLOAT8, "double precision"},
-	{OID_TEXTS, "text[]"}, {OID_VARCHARS, "varchar[]"}, {OID_INT8S, "bigint[]"}, {OID_BPCHAR, "char(n)"},
+	{OID_INT4, "integer"}, {OID_TEXT, "text"}, {OID_JSON, "json"}, {OID_FLOAT4, "real"}, {OID_TEXTS, "text[]"},
+	{OID_FLOAT8, "double precision"}, {OID_VARCHARS, "varchar[]"}, {OID_INT8S, "bigint[]"}, {OID_BPCHAR, "char(n)"},
 	{OID_VARCHAR, "varchar"}, {OID_DATE, "date"}, {OID_TIMESTAMPTZ, "timestamptz"}, {OID_UUID, "uuid"},
 	{OID_UUIDS, "uuid[]"}, {OID_JSONB, "jsonb"}, {18, "\"char\""}, {26, "oid"}, {705, "unknown"}, {869, "inet"},
-	{1005, "smallint[]"}, {1007, "integer[]"}, {1114, "timestamp without time zone"}, {1083, "time"}, {1186, "interval"},
-	{1700, "numeric"}, {2278, "void"}, {3614, "tsvector"}, {3615, "tsquery"}, {3734, "regconfig"},
+	{1005, "smallint[]"}, {1007, "integer[]"}, {1083, "time"}, {1114, "timestamp without time zone"},
+	{1186, "interval"}, {1700, "numeric"}, {2278, "void"}, {3614, "tsvector"}, {3615, "tsquery"},
+	{3734, "regconfig"},
 };
 
 bool codec_accepts(enum type type, Oid oid)
@@ -176,7 +177,7 @@ static void put_time(struct buf *out, int64_t t)
 	put_int64(out, t == TIME_END ? INT64_MAX : t - EPOCH_US);
 }
 
-/* Days since 1970-01-01 of a proleptic Gregorian date: counts 400-year eras from March, so that leap days end a year. */
+/* Days since 1970-01-01 of a Gregorian date: counts 400-year eras from March, so that leap days end a year. */
 static int64_t days_of(int64_t year, int month, int day)
 {
 	year -= month <= 2;
@@ -417,6 +418,12 @@ static struct ints get_ints(struct arena *a, const char *bytes, int len)
 	return (struct ints){.at = list, .count = count};
 }
 
+static const char *get_json(struct arena *a, Oid oid, const char *bytes, size_t size)
+{
+	size_t version = oid == OID_JSONB;
+	return arena_strn(a, bytes + version, size - version);
+}
+
 void codec_read(struct arena *a, enum type type, Oid oid, const char *bytes, int len, void *member)
 {
 	size_t size = (size_t)len;
@@ -431,7 +438,7 @@ void codec_read(struct arena *a, enum type type, Oid oid, const char *bytes, int
 	case TYPE_TEXTS: *(struct texts *)member = get_texts(a, bytes, len); break;
 	case TYPE_UUIDS: *(struct uuids *)member = get_uuids(a, bytes, len); break;
 	case TYPE_INTS:  *(struct ints *)member = get_ints(a, bytes, len); break;
-	case TYPE_JSON:  *(const char **)member = arena_strn(a, bytes + (oid == OID_JSONB), size - (oid == OID_JSONB)); break;
+	case TYPE_JSON:  *(const char **)member = get_json(a, oid, bytes, size); break;
 	case TYPE_BYTES: *(struct bytes *)member = (struct bytes){.at = arena_copy(a, bytes, size), .len = size}; break;
 	case TYPE_MANY:
 	case TYPE_ONE:   break;

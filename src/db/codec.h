@@ -10,7 +10,7 @@
 /* Whether a field of this type may meet a parameter or column of that server type. */
 bool codec_accepts(enum type type, Oid oid);
 
-/* For faults: the field type's name, the SQL types it may meet, and a server type's name ("type 1234" if we know none). */
+/* For faults: a field type's name, the SQL types it may meet, a server type's name ("type 1234" when unknown). */
 const char *codec_type_name(enum type type);
 const char *codec_sql_types(enum type type);
 const char *codec_oid_name(Oid oid, char room[32]);

@@ -37,7 +37,7 @@ struct pool {
 	char trouble[512];  /* why the last attempt failed */
 	struct task *checker; /* waits in pool_check */
 
-	uint64_t commits; /* confirmed changes: a read sent before the last of them may be older than what a client knows */
+	uint64_t commits; /* confirmed: a read sent before the last may be older than what a client knows */
 	struct loading *loadings;
 	struct pool_stats stats;
 };

@@ -1,6 +1,7 @@
 /*
  * Loaders: the ids wanted in one turn become one statement; the same id is read once for all who want it; what may be
- * cached is kept as a packed row. An entry is WANTED until the turn's end, SENT until its rows arrive, then KEPT or gone.
+ * cached is kept as a packed row. An entry is WANTED until the turn's end, SENT until its
+ * rows arrive, then KEPT or gone.
  */
 #include "core/memory.h"
 #include "core/task.h"
@@ -12,8 +13,9 @@
 #include <string.h>
 
 /*
- * Few statements of a loader are under way at once: while they are, further ids gather, so that batches grow with the load and
- * nobody waits when there is none. More in flight would only make more and smaller statements for the same server to answer.
+ * Few statements of a loader are under way at once: while they are, further ids gather, so that batches grow with the
+ * load and nobody waits when there is none. More in flight would only make more and smaller statements for the same
+ * server to answer.
  */
 enum { FETCH_MAX = 256 /* ids in one statement */, FETCHES_UNDER_WAY = 2, BUCKETS_LEAST = 64 };
 
@@ -398,13 +400,15 @@ static int key_column(const struct prepared *p, const char *key)
 static bool takes_ids(const struct prepared *p)
 {
 	return p->st->in && p->st->in->size == sizeof(struct by_ids) && p->parameter_count == 1 &&
-	       p->parameters[0].field->type == TYPE_UUIDS && p->parameters[0].field->offset == offsetof(struct by_ids, ids);
+	       p->parameters[0].field->type == TYPE_UUIDS &&
+	       p->parameters[0].field->offset == offsetof(struct by_ids, ids);
 }
 
 static struct loading *loading_new(struct loader *ld, const struct prepared *p, int key)
 {
 	struct loading *l = memory_take(sizeof *l);
-	*l = (struct loading){.loader = ld, .pool = p->pool, .prepared = p, .key_column = key, .next = p->pool->loadings};
+	*l = (struct loading){.loader = ld, .pool = p->pool, .prepared = p, .key_column = key};
+	l->next = p->pool->loadings;
 	TAILQ_INIT(&l->wanted);
 	TAILQ_INIT(&l->kept);
 	grow(l);
@@ -422,7 +426,8 @@ static struct loading *loading_of(struct loader *ld)
 	int column = p && p->is_described ? key_column(p, key) : -1;
 	if (column >= 0 && takes_ids(p))
 		return ld->state = loading_new(ld, p, column);
-	log_error("loader_unfit", "the statement of a loader, %s, must be checked, take by_ids_schema and return a UUID column %s",
+	log_error("loader_unfit",
+		  "the statement of a loader, %s, must be checked, take by_ids_schema and return a UUID column %s",
 		  ld->statement->name, key);
 	return NULL;
 }

@@ -110,7 +110,8 @@ static bool refuse_locale(struct run *r)
 	bool fine = PQgetvalue(rows, 0, 3)[0] == 't';
 	if (!fine)
 		refuse(r, EXIT_OPERATOR,
-		       "database \"%s\" has encoding %s and character type %s, which do not fold Cyrillic letters. Make it again: "
+		       "database \"%s\" has encoding %s and character type %s, which do not fold Cyrillic letters. "
+		       "Make it again: "
 		       "createdb --template=template0 --encoding=UTF8 --locale=C.UTF-8 %s",
 		       PQgetvalue(rows, 0, 0), PQgetvalue(rows, 0, 1), PQgetvalue(rows, 0, 2), PQgetvalue(rows, 0, 0));
 	PQclear(rows);
@@ -131,8 +132,10 @@ static bool lock(struct run *r)
 		if (locked)
 			return true;
 	}
-	return refuse(r, EXIT_AWAY, "another migration has been running for %d seconds. Wait for it, or end its session "
-		      "(select pid from pg_locks where locktype = 'advisory').", LOCK_WAIT_S);
+	return refuse(r, EXIT_AWAY,
+		      "another migration has been running for %d seconds. Wait for it, or end its session "
+		      "(select pid from pg_locks where locktype = 'advisory').",
+		      LOCK_WAIT_S);
 }
 
 /* --- What is there, compared with what should be --- */
@@ -167,24 +170,29 @@ static const struct migration *find_file(const struct run *r, const PGresult *re
 static PGresult *recorded_of(struct run *r, const char *module)
 {
 	bool exists;
-	if (!is_true(r, "reading vobe_meta.migrations", "SELECT to_regclass('vobe_meta.migrations') IS NOT NULL", NULL, &exists))
+	if (!is_true(r, "reading vobe_meta.migrations", "SELECT to_regclass('vobe_meta.migrations') IS NOT NULL", NULL,
+		     &exists))
 		return NULL;
 	return ask(r, "reading vobe_meta.migrations",
-		   exists ? "SELECT folder, number, name, checksum FROM vobe_meta.migrations WHERE schema = $1 ORDER BY 1, 2"
-			  : "SELECT '', 0, '', '' WHERE $1 = ''", module, NULL);
+		   exists ? "SELECT folder, number, name, checksum FROM vobe_meta.migrations WHERE schema = $1 "
+			    "ORDER BY 1, 2"
+			  : "SELECT '', 0, '', '' WHERE $1 = ''",
+		   module, NULL);
 }
 
 static bool refuse_ahead(struct run *r, const char *module, const PGresult *recorded)
 {
 	for (int row = 0; row < PQntuples(recorded); row++)
 		if (!find_file(r, recorded, row))
-			return refuse(r, EXIT_OPERATOR, "schema %s has %s/%s, which this binary does not know: the database was "
-				      "migrated by a newer version. Run that version.", module, PQgetvalue(recorded, row, 0),
-				      PQgetvalue(recorded, row, 2));
+			return refuse(r, EXIT_OPERATOR,
+				      "schema %s has %s/%s, which this binary does not know: the database was "
+				      "migrated by a newer version. Run that version.",
+				      module, PQgetvalue(recorded, row, 0), PQgetvalue(recorded, row, 2));
 	return true;
 }
 
-static bool compare_file(struct run *r, const char *module, const struct migration *m, const PGresult *recorded, FILE *out)
+static bool compare_file(struct run *r, const char *module, const struct migration *m, const PGresult *recorded,
+			 FILE *out)
 {
 	int row = find_recorded(m, recorded);
 	bool altered = row >= 0 && strcmp(PQgetvalue(recorded, row, 3), m->sha256) != 0;
@@ -193,8 +201,10 @@ static bool compare_file(struct run *r, const char *module, const struct migrati
 			altered ? "ALTERED" : row >= 0 ? "applied" : "pending");
 	if (row < 0)
 		r->report->pending++;
-	return !altered || refuse(r, EXIT_OPERATOR, "sql/%s/%s was changed after it had been applied to schema %s. Restore the file and "
-				  "put the change into a new one with the next number.", m->schema, m->name, module);
+	return !altered || refuse(r, EXIT_OPERATOR,
+				  "sql/%s/%s was changed after it had been applied to schema %s. Restore the file and "
+				  "put the change into a new one with the next number.",
+				  m->schema, m->name, module);
 }
 
 static bool compare_module(struct run *r, const char *module, FILE *out)
@@ -249,8 +259,9 @@ static bool create_meta(struct run *r)
 	return run_sql(r, "creating vobe_meta",
 		       "CREATE SCHEMA IF NOT EXISTS vobe_meta;"
 		       "CREATE TABLE IF NOT EXISTS vobe_meta.migrations ("
-		       "	schema text NOT NULL, folder text NOT NULL, number integer NOT NULL, name text NOT NULL,"
-		       "	checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(),"
+		       "	schema text NOT NULL, folder text NOT NULL, number integer NOT NULL,"
+		       "	name text NOT NULL, checksum text NOT NULL,"
+		       "	applied_at timestamptz NOT NULL DEFAULT now(),"
 		       "	PRIMARY KEY (schema, folder, number));"
 		       "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
 }
@@ -263,9 +274,10 @@ static bool create_schema(struct run *r, const char *module)
 		       "CREATE SCHEMA IF NOT EXISTS \"%1$s\";"
 		       "REVOKE ALL ON SCHEMA \"%1$s\" FROM PUBLIC;"
 		       "GRANT USAGE ON SCHEMA \"%1$s\" TO \"vobe_%1$s\";"
-		       "ALTER DEFAULT PRIVILEGES IN SCHEMA \"%1$s\" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO \"vobe_%1$s\";"
-		       "ALTER DEFAULT PRIVILEGES IN SCHEMA \"%1$s\" GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO \"vobe_%1$s\"",
-		       module);
+		       "ALTER DEFAULT PRIVILEGES IN SCHEMA \"%1$s\" "
+		       "	GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO \"vobe_%1$s\";"
+		       "ALTER DEFAULT PRIVILEGES IN SCHEMA \"%1$s\" "
+		       "	GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO \"vobe_%1$s\"", module);
 }
 
 /* --- Applying --- */
@@ -290,8 +302,9 @@ static bool run_file(struct run *r, const char *module, const struct migration *
 	ExecStatusType status = PQresultStatus(result);
 	bool fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 	if (!fine)
-		refuse(r, PQstatus(r->conn) == CONNECTION_OK ? EXIT_OPERATOR : EXIT_AWAY, "sql/%s/%s line %d, in schema %s: %s",
-		       m->schema, m->name, fault_line(result, m->sql), module, PQresultErrorMessage(result));
+		refuse(r, PQstatus(r->conn) == CONNECTION_OK ? EXIT_OPERATOR : EXIT_AWAY,
+		       "sql/%s/%s line %d, in schema %s: %s", m->schema, m->name, fault_line(result, m->sql), module,
+		       PQresultErrorMessage(result));
 	PQclear(result);
 	return fine;
 }
@@ -301,8 +314,10 @@ static bool record(struct run *r, const char *module, const struct migration *m)
 	char number[16];
 	snprintf(number, sizeof number, "%d", m->number);
 	const char *const values[] = {module, m->schema, number, m->name, m->sha256};
-	PGresult *result = PQexecParams(r->conn, "INSERT INTO vobe_meta.migrations (schema, folder, number, name, checksum) "
-					"VALUES ($1, $2, $3, $4, $5)", 5, NULL, values, NULL, NULL, 0);
+	PGresult *result = PQexecParams(r->conn,
+					"INSERT INTO vobe_meta.migrations (schema, folder, number, name, checksum) "
+					"VALUES ($1, $2, $3, $4, $5)",
+					5, NULL, values, NULL, NULL, 0);
 	bool fine = PQresultStatus(result) == PGRES_COMMAND_OK;
 	PQclear(result);
 	return fine || refuse_as_server_says(r, "recording a migration");

@@ -1,8 +1,9 @@
 /*
  * Migrations: numbered SQL files per schema, embedded in the binary with SHA-256 checksums, forward only.
- * sql/every/ is applied in every module's schema before the module's own sql/<module>/; search_path is that schema, then
- * public's extensions. Each file runs in one transaction, recorded in vobe_meta.migrations (schema, folder, number, name,
- * checksum, applied_at); an applied file whose checksum changed, or a database ahead of the binary, refuses.
+ * sql/every/ is applied in every module's schema before the module's own sql/<module>/; search_path is that schema,
+ * then public's extensions. Each file runs in one transaction, recorded in vobe_meta.migrations (schema, folder,
+ * number, name, checksum, applied_at); an applied file whose checksum changed, or a database ahead of the binary,
+ * refuses.
  *
  * A file whose first line is "-- no transaction" runs outside of one and must hold one statement (CREATE INDEX
  * CONCURRENTLY). Tables and sequences give DML to the module's role as they are created; a file may REVOKE it again.
@@ -36,7 +37,7 @@ struct migrate_report {
  */
 bool migrate_up(const char *conninfo, const char *const *modules, struct migrate_report *report);
 
-/* Same connection, changes nothing: pending counts; ahead or altered is a fault. `out` may be NULL, else one line a file. */
+/* Changes nothing: counts what is pending; ahead or altered is a fault. `out`: one line a file, or NULL. */
 bool migrate_status(const char *conninfo, const char *const *modules, FILE *out, struct migrate_report *report);
 
 /* The same with another set of files than the embedded one: tests. */

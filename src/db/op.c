@@ -12,8 +12,11 @@ const struct problem DATABASE_AWAY[1] = {{
 }};
 
 static const struct problem CONTENDED[1] = {{
-	.code = "unavailable", .status = 503, .title = "Temporarily unavailable",
-	.detail = "Too many are changing the same thing at once. Repeat after `Retry-After` seconds.", .retry_after_s = 1,
+	.code = "unavailable",
+	.status = 503,
+	.title = "Temporarily unavailable",
+	.detail = "Too many are changing the same thing at once. Repeat after `Retry-After` seconds.",
+	.retry_after_s = 1,
 }};
 
 static const struct {

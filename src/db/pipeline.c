@@ -46,8 +46,8 @@ static void disconnect(struct pipeline *pl)
 }
 
 /*
- * What the server executes, it executes in order, and its FATAL comes after all answers before it. So with a FATAL seen, a
- * change whose last statement was not answered had not come to its commit, and those behind it were not begun.
+ * What the server executes, it executes in order, and its FATAL comes after all answers before it. So with a FATAL
+ * seen, a change whose last statement was not answered had not come to its commit, and those behind it were not begun.
  */
 static bool is_surely_undone(const struct pipeline *pl, const struct op *op, bool is_first)
 {
@@ -116,8 +116,8 @@ void pipeline_lose(struct pipeline *pl, const char *why)
 	snprintf(reason, sizeof reason, "%s", why && *why ? why : "the server closed the connection");
 	reason[strcspn(reason, "\n")] = '\0';
 	if (was_ready) {
-		log_warn("connection_lost", "%s %s %d, %d operations under way: %s", pl->pool->cfg.module, duty_names[pl->duty],
-			 pl->number, pl->sent_count, reason);
+		log_warn("connection_lost", "%s %s %d, %d operations under way: %s", pl->pool->cfg.module,
+			 duty_names[pl->duty], pl->number, pl->sent_count, reason);
 		pl->pool->stats.lost_connections++;
 		pl->failures = 0;
 	}

@@ -11,7 +11,7 @@ struct pool;
 
 struct pool_config {
 	const char *module;   /* schema; role vobe_<module> */
-	const char *conninfo; /* libpq connection string without role and search_path: "host=/run/... dbname=vobemusic" */
+	const char *conninfo; /* for libpq, without role and search_path: "host=/run/... dbname=vobemusic" */
 	const char *role_password; /* NULL: peer or trust, or SET ROLE from the login role: see set_role */
 	bool set_role;        /* connect as conninfo's user, then SET ROLE vobe_<module> (development, peer auth) */
 	int write_lanes;      /* 2-4 */
@@ -51,7 +51,8 @@ void db_close(void);
 
 /* Counters for metrics. */
 struct pool_stats {
-	uint64_t statements, round_trips, rows, changes, failed_changes, lost_connections, loads, loads_joined, cache_hits;
+	uint64_t statements, round_trips, rows, changes, failed_changes, lost_connections, loads, loads_joined,
+		cache_hits;
 	int queued, in_flight, connections;
 };
 void pool_read_stats(const struct pool *p, struct pool_stats *out);

@@ -66,7 +66,7 @@ static void give_up(struct read *r)
 	read_give(r);
 }
 
-/* A read of that statement, ready to be submitted; NULL: the statement or a parameter is at fault, and the log says it. */
+/* A read, ready to be submitted; NULL: the statement or a parameter is at fault, and the log says which. */
 static struct read *read_new(const struct statement *st, const void *in)
 {
 	const struct prepared *p = st->prepared;

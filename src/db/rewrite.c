@@ -25,7 +25,7 @@ static const char *after_word(const char *at)
 	return at;
 }
 
-/* `at` stands on the opening quote. A doubled quote stays inside; with `escapes` a backslash guards the next character. */
+/* `at` stands on the opening quote. A doubled quote stays inside; with `escapes` so does one behind a backslash. */
 static const char *after_quoted(const char *at, bool escapes)
 {
 	char quote = *at++;
@@ -64,7 +64,7 @@ static const char *after_dollar_quoted(const char *at)
 	return at;
 }
 
-/* Behind what is none of our business (strings, quoted names, comments); `at` itself when something else stands here. */
+/* Behind what is none of our business (strings, quoted names, comments); `at` itself when it is something else. */
 static const char *after_opaque(const char *at)
 {
 	if (*at == '\'' || *at == '"')
@@ -127,7 +127,8 @@ static void add_columns(struct rewriting *w, const char *alias, int alias_len)
 		const struct field *f = &out->fields[i];
 		if (f->flags & NO_COLUMN || f->type == TYPE_MANY || f->type == TYPE_ONE)
 			continue;
-		buf_fmt(&w->sql, "%s%.*s%s\"%s\"", count++ ? ", " : "", alias_len, alias, alias_len ? "." : "", f->name);
+		buf_fmt(&w->sql, "%s%.*s%s\"%s\"", count++ ? ", " : "", alias_len, alias, alias_len ? "." : "",
+			f->name);
 	}
 	if (!count)
 		fault(w, "$* stands for the columns of `out`, and there are none; give the statement an `out`");
@@ -240,10 +241,13 @@ static void demand_rows(struct rewriting *w, const char *schema)
 	}
 	struct buf b = {.arena = w->arena};
 	const struct statement *st = w->p->st;
-	buf_fmt(&b, "%.*s%s did AS (%.*s%s), counted AS MATERIALIZED (SELECT \"%s\".expect_rows(count(*), %d) AS fine FROM did) ",
+	buf_fmt(&b,
+		"%.*s%s did AS (%.*s%s), counted AS MATERIALIZED (SELECT \"%s\".expect_rows(count(*), %d) AS fine "
+		"FROM did) ",
 		(int)(o.main - sql), sql, o.with ? "," : "WITH", (int)(o.end - o.main), o.main,
 		o.changes && !o.returning ? " RETURNING 1" : "", schema, st->rows);
-	buf_str(&b, st->out ? "SELECT did.* FROM counted LEFT JOIN did ON true WHERE counted.fine" : "SELECT fine FROM counted");
+	buf_str(&b, st->out ? "SELECT did.* FROM counted LEFT JOIN did ON true WHERE counted.fine"
+			    : "SELECT fine FROM counted");
 	w->sql = b;
 }
 

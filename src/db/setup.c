@@ -1,4 +1,4 @@
-/* Making a connection ready: connect, become the module's role, prepare every statement, describe those not yet known. */
+/* Making a connection ready: connect, become the module's role, prepare every statement, describe those unknown. */
 #include "core/loop.h"
 #include "db/inside.h"
 #include "vobe/log.h"
@@ -21,7 +21,10 @@ static void add_timeout(struct buf *sql, const char *name, int ms)
 	add_setting(sql, name, text);
 }
 
-/* One statement for all settings. A reading connection cannot write: what is answered before its Sync could be undone. */
+/*
+ * One statement for all settings. A reading connection cannot write, because what is answered before its Sync could
+ * still be undone. Generic plans guess at LIMIT, and would start parallel workers to read a page.
+ */
 static bool send_settings(struct pipeline *pl)
 {
 	const struct pool_config *cfg = &pl->pool->cfg;
@@ -32,7 +35,7 @@ static bool send_settings(struct pipeline *pl)
 	add_setting(&sql, "search_path", buf_text(&path));
 	add_setting(&sql, "plan_cache_mode", "force_generic_plan");
 	add_setting(&sql, "jit", "off");
-	add_setting(&sql, "max_parallel_workers_per_gather", "0"); /* generic plans guess at LIMIT and start workers for a page */
+	add_setting(&sql, "max_parallel_workers_per_gather", "0");
 	/*
 	 * A generic plan is made at its first use and kept until the table is analysed: on a new, empty table it would read
 	 * the whole table for one row, and go on so while the table grows. Reports may read whole tables.
@@ -43,7 +46,8 @@ static bool send_settings(struct pipeline *pl)
 	add_timeout(&sql, "statement_timeout", pl->pool->lines[pl->duty].timeout_ms);
 	add_timeout(&sql, "lock_timeout", cfg->lock_timeout_ms);
 	add_timeout(&sql, "idle_in_transaction_session_timeout", cfg->idle_transaction_timeout_ms);
-	bool fine = PQsendQueryParams(pl->conn, buf_text(&sql), 0, NULL, NULL, NULL, NULL, 0) && PQpipelineSync(pl->conn);
+	bool fine =
+		PQsendQueryParams(pl->conn, buf_text(&sql), 0, NULL, NULL, NULL, NULL, 0) && PQpipelineSync(pl->conn);
 	buf_free(&sql);
 	buf_free(&path);
 	pl->due += 2;
@@ -85,7 +89,8 @@ static void note_fault(struct pipeline *pl, const char *fault)
 	if (name)
 		buf_fmt(faults, "%sstatement %s: %s", faults->len ? "\n" : "", name, fault);
 	else
-		buf_fmt(faults, "%sbecoming role %s: %s; run `vobemusic migrate up`", faults->len ? "\n" : "", pl->pool->role, fault);
+		buf_fmt(faults, "%sbecoming role %s: %s; run `vobemusic migrate up`", faults->len ? "\n" : "",
+			pl->pool->role, fault);
 }
 
 /* The server's words, and where in the statement it stumbled. */

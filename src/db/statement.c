@@ -19,7 +19,9 @@ static const char *compare_parameters(struct arena *a, struct prepared *p, const
 		const struct field *f = parameter->field;
 		parameter->oid = PQparamtype(description, i);
 		if (!codec_accepts(f->type, parameter->oid))
-			return arena_fmt(a, "parameter $%s: the field of \"%s\" is %s, the server takes %s; make it %s, or write a cast",
+			return arena_fmt(a,
+					 "parameter $%s: the field of \"%s\" is %s, the server takes %s; make it %s, "
+					 "or write a cast",
 					 f->name, p->st->in->name, codec_type_name(f->type),
 					 codec_oid_name(parameter->oid, room), codec_sql_types(f->type));
 	}
@@ -31,11 +33,15 @@ static const char *compare_column(struct arena *a, struct prepared *p, const cha
 	char room[32];
 	const struct field *f = schema_field(p->st->out, name);
 	if (!f)
-		return arena_fmt(a, "column \"%s\" is no field of \"%s\"; name it with AS, add the field, or leave the column out",
-				 name, p->st->out->name);
+		return arena_fmt(
+			a,
+			"column \"%s\" is no field of \"%s\"; name it with AS, add the field, or leave the column out",
+			name, p->st->out->name);
 	if (!codec_accepts(f->type, oid))
-		return arena_fmt(a, "column \"%s\": the field of \"%s\" is %s, the server sends %s; make it %s, or write a cast", name,
-				 p->st->out->name, codec_type_name(f->type), codec_oid_name(oid, room), codec_sql_types(f->type));
+		return arena_fmt(
+			a, "column \"%s\": the field of \"%s\" is %s, the server sends %s; make it %s, or write a cast",
+			name, p->st->out->name, codec_type_name(f->type), codec_oid_name(oid, room),
+			codec_sql_types(f->type));
 	*column = (struct column){.type = f->type, .oid = oid, .offset = f->offset};
 	return NULL;
 }
@@ -55,13 +61,17 @@ static const char *compare_columns(struct arena *a, struct prepared *p, const PG
 	int count = PQnfields(description);
 	if (!p->st->out)
 		return count == 0 || p->st->rows > 0
-			? NULL : arena_fmt(a, "column \"%s\" is returned, but there is no `out` to take it", PQfname(description, 0));
+			       ? NULL
+			       : arena_fmt(a, "column \"%s\" is returned, but there is no `out` to take it",
+					   PQfname(description, 0));
 	if (count == 0)
-		return arena_fmt(a, "no columns are returned to fill `out` (%s); add RETURNING $*, or leave `out` away", p->st->out->name);
+		return arena_fmt(a, "no columns are returned to fill `out` (%s); add RETURNING $*, or leave `out` away",
+				 p->st->out->name);
 	p->columns = ARENA_ARRAY(a, struct column, (size_t)count);
 	p->column_count = count;
 	for (int i = 0; i < count; i++) {
-		const char *fault = compare_column(a, p, PQfname(description, i), PQftype(description, i), &p->columns[i]);
+		const char *fault =
+			compare_column(a, p, PQfname(description, i), PQftype(description, i), &p->columns[i]);
 		if (fault)
 			return fault;
 	}
@@ -93,7 +103,8 @@ bool statement_encode(const struct prepared *p, const void *in, struct buf *out)
 		const char *fault = codec_write(out, parameter->field->type, parameter->oid,
 						(const char *)in + parameter->field->offset);
 		if (fault) {
-			log_error("parameter_refused", "statement %s: $%s %s", p->st->name, parameter->field->name, fault);
+			log_error("parameter_refused", "statement %s: $%s %s", p->st->name, parameter->field->name,
+				  fault);
 			return false;
 		}
 	}

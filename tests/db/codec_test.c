@@ -26,15 +26,27 @@ STRUCT(everything, EVERYTHING_FIELDS);
 SCHEMA(everything, EVERYTHING_FIELDS, "One of each");
 
 static struct statement statements[] = {
-	{.name = "put", .sql = "INSERT INTO everything ($*) VALUES ($id, $flag, $small, $medium, $large, $narrow, $wide, $words, "
-	 "$limited, $padded, $at, $day, $document, $raw, $tags, $links, $numbers, $blob) RETURNING $*",
-	 .in = &everything_schema, .out = &everything_schema},
-	{.name = "get", .sql = "SELECT $e.* FROM everything AS e WHERE id = $id", .in = &by_id_schema, .out = &everything_schema},
-	{.name = "odd", .sql = "SELECT '{{1,2},{3,NULL}}'::bigint[] AS numbers, '[5:6]={a,\"\"}'::text[] AS tags, "
-	 "'-infinity'::timestamptz AS at, 'infinity'::date AS day", .out = &everything_schema},
-	{.name = "days", .sql = "SELECT day::date AS day, day::text AS words FROM generate_series("
-	 "timestamp '0001-01-01', timestamp '9999-12-31', interval '97 days') AS day", .out = &everything_schema},
-	{.name = "day_as_text", .sql = "SELECT ($day::date)::text AS words", .in = &everything_schema, .out = &everything_schema},
+	{.name = "put",
+	 .sql = "INSERT INTO everything ($*) VALUES ($id, $flag, $small, $medium, $large, $narrow, $wide, $words, "
+		"$limited, $padded, $at, $day, $document, $raw, $tags, $links, $numbers, $blob) RETURNING $*",
+	 .in = &everything_schema,
+	 .out = &everything_schema},
+	{.name = "get",
+	 .sql = "SELECT $e.* FROM everything AS e WHERE id = $id",
+	 .in = &by_id_schema,
+	 .out = &everything_schema},
+	{.name = "odd",
+	 .sql = "SELECT '{{1,2},{3,NULL}}'::bigint[] AS numbers, '[5:6]={a,\"\"}'::text[] AS tags, "
+		"'-infinity'::timestamptz AS at, 'infinity'::date AS day",
+	 .out = &everything_schema},
+	{.name = "days",
+	 .sql = "SELECT day::date AS day, day::text AS words FROM generate_series("
+		"timestamp '0001-01-01', timestamp '9999-12-31', interval '97 days') AS day",
+	 .out = &everything_schema},
+	{.name = "day_as_text",
+	 .sql = "SELECT ($day::date)::text AS words",
+	 .in = &everything_schema,
+	 .out = &everything_schema},
 	{.name = NULL},
 };
 enum { PUT, GET, ODD, DAYS, DAY_AS_TEXT };
@@ -56,9 +68,11 @@ static void assert_printed(const struct everything *in, const char *expression, 
 {
 	char id[UUID_TEXT];
 	uuid_text(in->id, id);
-	char *text = test_sql(scene_conninfo, "SET TimeZone = 'UTC'; SELECT (%s)::text FROM alpha.everything WHERE id = '%s'",
+	char *text = test_sql(scene_conninfo,
+			      "SET TimeZone = 'UTC'; SELECT (%s)::text FROM alpha.everything WHERE id = '%s'",
 			      expression, id);
-	ck_assert_msg(text ? wanted && strcmp(text, wanted) == 0 : !wanted, "%s is %s, not %s", expression, text, wanted);
+	ck_assert_msg(text ? wanted && strcmp(text, wanted) == 0 : !wanted, "%s is %s, not %s", expression, text,
+		      wanted);
 	free(text);
 }
 
@@ -67,7 +81,10 @@ TASK_TEST(nulls_survive)
 	struct everything e;
 	schema_clear(&everything_schema, &e);
 	assert_survives(cx, &e);
-	assert_printed(&e, "num_nulls(small, medium, large, narrow, wide, words, limited, padded, at, day, document, raw, blob)", "13");
+	assert_printed(
+		&e,
+		"num_nulls(small, medium, large, narrow, wide, words, limited, padded, at, day, document, raw, blob)",
+		"13");
 	assert_printed(&e, "tags", "{}"); /* lists have no null of their own */
 	return NULL;
 }
@@ -79,9 +96,23 @@ TASK_TEST(usual_values_survive)
 	static const int64_t numbers[] = {0, -1, 42};
 	static const uint8_t blob[] = {0, 1, 255, 0};
 	struct everything e = {
-		.flag = true, .small = -5, .medium = 70000, .large = 5000000000, .narrow = 0.5, .wide = 3.25, .words = "Ёлка 🎵 ' \\ \"",
-		.limited = "limited", .padded = "abc", .at = 1700000000123456, .day = "2024-02-29", .document = "{\"a\": [1, 2]}",
-		.raw = "{ \"b\" :  1}", .tags = {tags, 4}, .links = {links, 2}, .numbers = {numbers, 3}, .blob = {blob, sizeof blob},
+		.flag = true,
+		.small = -5,
+		.medium = 70000,
+		.large = 5000000000,
+		.narrow = 0.5,
+		.wide = 3.25,
+		.words = "Ёлка 🎵 ' \\ \"",
+		.limited = "limited",
+		.padded = "abc",
+		.at = 1700000000123456,
+		.day = "2024-02-29",
+		.document = "{\"a\": [1, 2]}",
+		.raw = "{ \"b\" :  1}",
+		.tags = {tags, 4},
+		.links = {links, 2},
+		.numbers = {numbers, 3},
+		.blob = {blob, sizeof blob},
 	};
 	assert_survives(cx, &e);
 	assert_printed(&e, "words", "Ёлка 🎵 ' \\ \"");
@@ -131,7 +162,8 @@ TASK_TEST(values_out_of_range_are_refused)
 {
 	struct everything e;
 	schema_clear(&everything_schema, &e);
-	const int64_t small_out[] = {INT16_MAX + 1, INT16_MIN - 1}, medium_out[] = {INT64_C(1) << 31, -(INT64_C(1) << 31) - 1};
+	const int64_t small_out[] = {INT16_MAX + 1, INT16_MIN - 1},
+		      medium_out[] = {INT64_C(1) << 31, -(INT64_C(1) << 31) - 1};
 	for (int i = 0; i < 2; i++) {
 		e.small = small_out[i];
 		e.medium = INT_NULL;
@@ -181,10 +213,12 @@ TASK_TEST(dates_agree_with_the_server)
 int main(void)
 {
 	scene_more = statements;
-	scene_sql = "CREATE TABLE everything (id uuid PRIMARY KEY, flag boolean, small smallint, medium integer, large bigint, "
-		    "narrow real, wide double precision, words text, limited varchar(20), padded char(3), at timestamptz, day date, "
+	scene_sql = "CREATE TABLE everything (id uuid PRIMARY KEY, flag boolean, small smallint, medium integer, large "
+		    "bigint, "
+		    "narrow real, wide double precision, words text, limited varchar(20), padded char(3), at "
+		    "timestamptz, day date, "
 		    "document jsonb, raw json, tags text[], links uuid[], numbers bigint[], blob bytea)";
-	return scene_run("codec", (const TTest *const[]){
-		nulls_survive, usual_values_survive, extremes_survive, values_out_of_range_are_refused, odd_values_of_others_are_read,
-		dates_agree_with_the_server, NULL});
+	return scene_run("codec", (const TTest *const[]){nulls_survive, usual_values_survive, extremes_survive,
+							 values_out_of_range_are_refused, odd_values_of_others_are_read,
+							 dates_agree_with_the_server, NULL});
 }

@@ -216,7 +216,9 @@ static err forget_in_flight(struct ctx *cx, void *arg)
 TASK_TEST(reads_sent_before_a_forget_fill_nothing)
 {
 	static struct statement slow[] = {
-		{.name = "slow_by_ids", .sql = "SELECT $i.* FROM item i, pg_sleep(0.3) WHERE id = ANY($ids)", .in = &by_ids_schema,
+		{.name = "slow_by_ids",
+		 .sql = "SELECT $i.* FROM item i, pg_sleep(0.3) WHERE id = ANY($ids)",
+		 .in = &by_ids_schema,
 		 .out = &item_schema},
 		{.name = NULL},
 	};
@@ -260,8 +262,11 @@ static err load_first(struct ctx *cx, void *arg)
 TASK_TEST(reads_sent_before_a_commit_are_not_joined)
 {
 	static struct statement slow[] = {
-		{.name = "lazy_by_ids", .sql = "SELECT $i.* FROM item i, pg_sleep(0.2) WHERE id = ANY($ids)", .in = &by_ids_schema,
-		 .out = &item_schema, .lane = LANE_SLOW},
+		{.name = "lazy_by_ids",
+		 .sql = "SELECT $i.* FROM item i, pg_sleep(0.2) WHERE id = ANY($ids)",
+		 .in = &by_ids_schema,
+		 .out = &item_schema,
+		 .lane = LANE_SLOW},
 		{.name = NULL},
 	};
 	TRY(make_items(cx));
@@ -306,7 +311,8 @@ static err load_until_deadline(struct ctx *cx, void *arg)
 
 TASK_TEST(who_gives_up_leaves_the_others)
 {
-	struct ctx hasty = {.arena = arena_new(), .request_id = "hasty"}, patient = {.arena = arena_new(), .request_id = "patient"};
+	struct ctx hasty = {.arena = arena_new(), .request_id = "hasty"},
+		   patient = {.arena = arena_new(), .request_id = "patient"};
 	TRY(make_items(cx));
 	ck_assert(task_start(&hasty, load_until_deadline, NULL, NULL));
 	ck_assert(task_start(&patient, load_until_deadline, NULL, NULL));
@@ -333,10 +339,13 @@ TASK_TEST(unfit_declarations_are_internal)
 
 int main(void)
 {
-	return scene_run("loader", (const TTest *const[]){
-		one_call_is_one_statement, many_ids_are_several_statements, all_of_a_turn_share_a_statement,
-		kept_rows_need_no_statement_and_no_wait, least_recently_used_rows_make_room, large_rows_make_room_by_bytes, absence_is_not_kept, kept_rows_grow_old,
-		committed_changes_are_forgotten_before_the_caller_knows, reads_sent_before_a_forget_fill_nothing,
-		reads_sent_before_a_commit_are_not_joined, without_caches_every_load_asks, who_gives_up_leaves_the_others,
-		unfit_declarations_are_internal, NULL});
+	return scene_run("loader",
+			 (const TTest *const[]){
+				 one_call_is_one_statement, many_ids_are_several_statements,
+				 all_of_a_turn_share_a_statement, kept_rows_need_no_statement_and_no_wait,
+				 least_recently_used_rows_make_room, large_rows_make_room_by_bytes, absence_is_not_kept,
+				 kept_rows_grow_old, committed_changes_are_forgotten_before_the_caller_knows,
+				 reads_sent_before_a_forget_fill_nothing, reads_sent_before_a_commit_are_not_joined,
+				 without_caches_every_load_asks, who_gives_up_leaves_the_others,
+				 unfit_declarations_are_internal, NULL});
 }

@@ -101,8 +101,10 @@ static void assert_ledger(const struct item *items, const struct job *jobs, int 
 
 static void end_backends(const char *method)
 {
-	free(test_sql(scene_conninfo, "SELECT count(%s(pid)) FROM pg_stat_activity WHERE application_name = 'vobemusic/alpha' "
-		      "AND datname = current_database()", method));
+	free(test_sql(scene_conninfo,
+		      "SELECT count(%s(pid)) FROM pg_stat_activity WHERE application_name = 'vobemusic/alpha' "
+		      "AND datname = current_database()",
+		      method));
 }
 
 /* --- Tasks that give up --- */
@@ -170,8 +172,10 @@ TASK_TEST(change_that_was_not_sent_is_cancelled_whole)
 /* --- Refusals of the server --- */
 
 static struct statement more[] = {
-	{.name = "bump_slowly", .sql = "WITH slept AS MATERIALIZED (SELECT pg_sleep(0.2)) UPDATE item SET n = n + 1 FROM slept WHERE id = $id",
-	 .in = &by_id_schema, .rows = 1},
+	{.name = "bump_slowly",
+	 .sql = "WITH slept AS MATERIALIZED (SELECT pg_sleep(0.2)) UPDATE item SET n = n + 1 FROM slept WHERE id = $id",
+	 .in = &by_id_schema,
+	 .rows = 1},
 	{.name = "sleep_long", .sql = "SELECT 1::bigint AS n FROM pg_sleep(20)", .out = &item_schema},
 	{.name = "adopt", .sql = "INSERT INTO child (id, item_id) VALUES ($id, $id)", .in = &by_id_schema},
 	{.name = NULL},
@@ -291,7 +295,8 @@ TASK_TEST(changes_keep_their_word_when_connections_are_killed)
 		unknown += jobs_with(jobs, MANY, "outcome_unknown");
 		ck_assert_int_eq(jobs_with(jobs, MANY, "") + jobs_with(jobs, MANY, "outcome_unknown"), MANY);
 	}
-	/* The server says goodbye: mostly only what it was committing at that moment is unknown. 80 would be all it had. */
+	/* The server says goodbye: mostly only what it was committing at that moment is unknown. 80 would be all it
+	 * had. */
 	ck_assert_int_le(unknown, 40);
 	return NULL;
 }
@@ -302,7 +307,8 @@ TASK_TEST(silent_connections_are_given_up)
 	struct item a = item_make("a", 1), out;
 	TRY(commit_one(cx, INSERT, &a));
 	TRY(db_row(cx, st(BY_ID), &(struct by_id){a.id}, &out));
-	char *pid = test_sql(scene_conninfo, "SELECT pid FROM pg_stat_activity WHERE application_name = 'vobemusic/alpha' AND "
+	char *pid = test_sql(scene_conninfo,
+			     "SELECT pid FROM pg_stat_activity WHERE application_name = 'vobemusic/alpha' AND "
 			     "datname = current_database() AND query LIKE '%%SELECT%%FROM item WHERE id%%' LIMIT 1");
 	ck_assert_ptr_nonnull(pid);
 	kill((pid_t)atoi(pid), SIGSTOP);
@@ -340,7 +346,8 @@ static char own_dir[200];
 static void own_server(const char *action, const char *mode)
 {
 	char command[400];
-	snprintf(command, sizeof command, "PG_INITDB_FLAGS=-N PG_CONF='fsync=off' tools/pg %s %s %s", action, own_dir, mode);
+	snprintf(command, sizeof command, "PG_INITDB_FLAGS=-N PG_CONF='fsync=off' tools/pg %s %s %s", action, own_dir,
+		 mode);
 	ck_assert_int_eq(system(command), 0);
 }
 
@@ -470,12 +477,16 @@ int main(void)
 	scene_sql = "CREATE TABLE child (id uuid PRIMARY KEY, item_id uuid CONSTRAINT child_item REFERENCES item (id) "
 		    "DEFERRABLE INITIALLY DEFERRED)";
 	Suite *suite = suite_create("loss");
-	suite_add_tcase(suite, case_of("connections", scene_begin, scene_end, (const TTest *const[]){
-		deadline_leaves_the_read_behind, change_that_was_sent_is_awaited_in_spite_of_a_cancel,
-		change_that_was_not_sent_is_cancelled_whole, deadlocked_changes_are_tried_again, statement_timeout_is_told,
-		refusal_at_the_commit_undoes_the_change, reads_survive_a_killed_connection, slow_reads_survive_a_killed_connection,
-		changes_keep_their_word_when_connections_are_killed, silent_connections_are_given_up,
-		stall_of_our_own_is_not_blamed_on_the_server, NULL}));
+	suite_add_tcase(
+		suite,
+		case_of("connections", scene_begin, scene_end,
+			(const TTest *const[]){
+				deadline_leaves_the_read_behind, change_that_was_sent_is_awaited_in_spite_of_a_cancel,
+				change_that_was_not_sent_is_cancelled_whole, deadlocked_changes_are_tried_again,
+				statement_timeout_is_told, refusal_at_the_commit_undoes_the_change,
+				reads_survive_a_killed_connection, slow_reads_survive_a_killed_connection,
+				changes_keep_their_word_when_connections_are_killed, silent_connections_are_given_up,
+				stall_of_our_own_is_not_blamed_on_the_server, NULL}));
 	suite_add_tcase(suite, case_of("server", own_begin, own_end, (const TTest *const[]){
 		server_that_stops_is_noticed_and_found_again, restart_at_once_costs_no_read,
 		changes_keep_their_word_when_the_server_crashes, queue_is_bounded, NULL}));

@@ -39,7 +39,8 @@ static void assert_up(const struct migration *set, const char *conninfo, const c
 	ck_assert_int_eq(report.exit_code, 0);
 }
 
-static void assert_refused(const struct migration *set, const char *conninfo, const char *const *modules, const char *word)
+static void assert_refused(const struct migration *set, const char *conninfo, const char *const *modules,
+			   const char *word)
 {
 	struct migrate_report report;
 	ck_assert(!migrate_up_with(set, conninfo, modules, &report));
@@ -65,7 +66,8 @@ static char *refusal_as(const char *conninfo, const char *role, const char *sql)
 static void assert_rights(const char *conninfo, const char *role, const char *sql, const char *wanted)
 {
 	char *state = refusal_as(conninfo, role, sql);
-	ck_assert_msg(wanted ? state && strcmp(state, wanted) == 0 : !state, "%s as %s: %s", sql, role, state ? state : "allowed");
+	ck_assert_msg(wanted ? state && strcmp(state, wanted) == 0 : !state, "%s as %s: %s", sql, role,
+		      state ? state : "allowed");
 	free(state);
 }
 
@@ -75,7 +77,8 @@ START_TEST(applies_once_in_order)
 	assert_up(first_set, db, two, 5);
 	assert_value(db, "SELECT string_agg(folder || '/' || number, ' ' ORDER BY applied_at, folder, number) "
 			 "FROM vobe_meta.migrations WHERE schema = 'red'", "every/1 red/1 red/2");
-	assert_value(db, "SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'red.things_again'::regclass", "true");
+	assert_value(db, "SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'red.things_again'::regclass",
+		     "true");
 	assert_up(first_set, db, two, 0);
 }
 END_TEST
@@ -129,7 +132,9 @@ START_TEST(faulty_file_leaves_nothing_and_names_the_line)
 	};
 	const char *db = test_database(NULL);
 	assert_refused(faulty, db, red_only, "sql/red/0002_b.sql");
-	assert_value(db, "SELECT coalesce(to_regclass('red.kept')::text, 'none') || coalesce(to_regclass('red.lost')::text, ' none')",
+	assert_value(db,
+		     "SELECT coalesce(to_regclass('red.kept')::text, 'none') || "
+		     "coalesce(to_regclass('red.lost')::text, ' none')",
 		     "red.kept none");
 	struct migration rest[3] = {faulty[0], faulty[2], faulty[3]};
 	assert_refused(rest, db, red_only, "0003_c.sql line 2,");
@@ -143,7 +148,8 @@ START_TEST(locale_that_ignores_cyrillic_is_refused)
 	ck_assert_ptr_nonnull(server);
 	snprintf(name, sizeof name, "test_plain_c_%d", (int)getpid());
 	snprintf(conninfo, sizeof conninfo, "%s dbname=%s", server, name);
-	free(test_sql(server, "CREATE DATABASE %s TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'", name));
+	free(test_sql(server, "CREATE DATABASE %s TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'",
+		      name));
 	assert_refused(first_set, conninfo, two, "--locale=C.UTF-8");
 	free(test_sql(server, "DROP DATABASE %s", name));
 }

@@ -101,7 +101,8 @@ TASK_TEST(returned_rows_come_with_the_commit)
 
 TASK_TEST(violations_are_problems_and_faults)
 {
-	struct item a = item_make("same", 1), b = item_make("same", 2), c = item_make("c", 1000000), d = item_make("d", 1);
+	struct item a = item_make("same", 1), b = item_make("same", 2), c = item_make("c", 1000000),
+		    d = item_make("d", 1);
 	assert_fine(commit_one(cx, INSERT, &a));
 	err e = commit_one(cx, INSERT, &b);
 	assert_problem(e, VALIDATION_FAILED);
@@ -305,9 +306,12 @@ TASK_TEST(changes_of_one_row_all_count)
 
 int main(void)
 {
-	return scene_run("read", (const TTest *const[]){
-		row_is_read_by_id, no_row_is_the_statements_problem, several_rows_are_listed, change_is_all_or_nothing,
-		rows_missed_is_the_statements_problem_and_nothing_is_written, returned_rows_come_with_the_commit,
-		violations_are_problems_and_faults, empty_change_commits_at_once, reads_cannot_write, seals_and_listeners_run_once,
-		ten_thousand_reads_share_round_trips, failing_reads_do_not_harm_their_neighbours, changes_of_one_row_all_count, NULL});
+	return scene_run("read",
+			 (const TTest *const[]){
+				 row_is_read_by_id, no_row_is_the_statements_problem, several_rows_are_listed,
+				 change_is_all_or_nothing, rows_missed_is_the_statements_problem_and_nothing_is_written,
+				 returned_rows_come_with_the_commit, violations_are_problems_and_faults,
+				 empty_change_commits_at_once, reads_cannot_write, seals_and_listeners_run_once,
+				 ten_thousand_reads_share_round_trips, failing_reads_do_not_harm_their_neighbours,
+				 changes_of_one_row_all_count, NULL});
 }

@@ -1,4 +1,4 @@
-/* What the database tests share: a loop, a pool of module "alpha" on a database of its own, and a table `item` in it. */
+/* What the database tests share: a loop, a pool of module "alpha" on a database of its own, a table `item` in it. */
 #ifndef TESTS_DB_SCENE_H
 #define TESTS_DB_SCENE_H
 
@@ -41,19 +41,41 @@ __attribute__((unused)) static const char *scene_sql;
 __attribute__((unused)) static struct statement *scene_more;
 
 static struct statement scene_statements[] = {
-	{.name = "item_by_id", .sql = "SELECT $* FROM item WHERE id = $id", .in = &by_id_schema, .out = &item_schema,
+	{.name = "item_by_id",
+	 .sql = "SELECT $* FROM item WHERE id = $id",
+	 .in = &by_id_schema,
+	 .out = &item_schema,
 	 .otherwise = NO_ITEM},
 	{.name = "item_all", .sql = "SELECT $i.* FROM item i ORDER BY n", .out = &item_schema},
-	{.name = "item_slowly", .sql = "SELECT $* FROM item, pg_sleep(0.3) WHERE id = $id", .in = &by_id_schema,
-	 .out = &item_schema, .lane = LANE_SLOW},
+	{.name = "item_slowly",
+	 .sql = "SELECT $* FROM item, pg_sleep(0.3) WHERE id = $id",
+	 .in = &by_id_schema,
+	 .out = &item_schema,
+	 .lane = LANE_SLOW},
 	{.name = "item_insert", .sql = "INSERT INTO item (id, name, n) VALUES ($id, $name, $n)", .in = &item_schema},
-	{.name = "item_rename", .sql = "UPDATE item SET name = $name, version = version + 1 WHERE id = $id AND version = $version "
-	 "RETURNING $*", .in = &item_schema, .out = &item_schema, .rows = 1, .otherwise = ITEM_CHANGED},
-	{.name = "item_delete", .sql = "DELETE FROM item WHERE id = $id", .in = &by_id_schema, .rows = 1, .otherwise = NO_ITEM},
-	{.name = "items_by_ids", .sql = "SELECT $* FROM item WHERE id = ANY($ids)", .in = &by_ids_schema, .out = &item_schema},
-	{.name = "item_divide", .sql = "SELECT id, (100 / n)::bigint AS n FROM item WHERE id = $id", .in = &by_id_schema,
+	{.name = "item_rename",
+	 .sql = "UPDATE item SET name = $name, version = version + 1 WHERE id = $id AND version = $version "
+		"RETURNING $*",
+	 .in = &item_schema,
+	 .out = &item_schema,
+	 .rows = 1,
+	 .otherwise = ITEM_CHANGED},
+	{.name = "item_delete",
+	 .sql = "DELETE FROM item WHERE id = $id",
+	 .in = &by_id_schema,
+	 .rows = 1,
+	 .otherwise = NO_ITEM},
+	{.name = "items_by_ids",
+	 .sql = "SELECT $* FROM item WHERE id = ANY($ids)",
+	 .in = &by_ids_schema,
 	 .out = &item_schema},
-	{.name = "item_bump", .sql = "UPDATE item SET n = n + 1 WHERE id = $id RETURNING $*", .in = &by_id_schema,
+	{.name = "item_divide",
+	 .sql = "SELECT id, (100 / n)::bigint AS n FROM item WHERE id = $id",
+	 .in = &by_id_schema,
+	 .out = &item_schema},
+	{.name = "item_bump",
+	 .sql = "UPDATE item SET n = n + 1 WHERE id = $id RETURNING $*",
+	 .in = &by_id_schema,
 	 .out = &item_schema},
 	{.name = NULL},
 };
@@ -68,9 +90,18 @@ __attribute__((unused)) static const struct statement *st(int index)
 static struct pool_config scene_config(const char *conninfo)
 {
 	return (struct pool_config){
-		.module = "alpha", .conninfo = conninfo, .set_role = true, .write_lanes = 2, .slow_lanes = 1, .queue_max = 20000,
-		.statement_timeout_ms = 3000, .slow_timeout_ms = 5000, .lock_timeout_ms = 2500, .idle_transaction_timeout_ms = 5000,
-		.violations = scene_violations, .caches = true,
+		.module = "alpha",
+		.conninfo = conninfo,
+		.set_role = true,
+		.write_lanes = 2,
+		.slow_lanes = 1,
+		.queue_max = 20000,
+		.statement_timeout_ms = 3000,
+		.slow_timeout_ms = 5000,
+		.lock_timeout_ms = 2500,
+		.idle_transaction_timeout_ms = 5000,
+		.violations = scene_violations,
+		.caches = true,
 	};
 }
 

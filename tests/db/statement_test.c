@@ -24,8 +24,8 @@ static void assert_fault(struct ctx *cx, struct statement s, const char *words)
 {
 	s.name = "probe";
 	const char *detail = fault_of(cx, s);
-	ck_assert_msg(words ? strstr(detail, words) != NULL : !*detail, "\"%s\": \"%s\" instead of \"%s\"", s.sql, detail,
-		      words ? words : "");
+	ck_assert_msg(words ? strstr(detail, words) != NULL : !*detail, "\"%s\": \"%s\" instead of \"%s\"", s.sql,
+		      detail, words ? words : "");
 	ck_assert_msg(!*detail || strstr(detail, "statement probe: "), "%s", detail);
 }
 
@@ -35,19 +35,24 @@ TASK_TEST(mismatches_are_refused_precisely)
 		struct statement s;
 		const char *words;
 	} rows[] = {
-		{{.sql = "SELECT * FROM nowhere", .out = &item_schema}, "relation \"nowhere\" does not exist, near \"nowhere\""},
-		{{.sql = "SELECT name AS title FROM item", .out = &item_schema}, "column \"title\" is no field of \"item\""},
+		{{.sql = "SELECT * FROM nowhere", .out = &item_schema},
+		 "relation \"nowhere\" does not exist, near \"nowhere\""},
+		{{.sql = "SELECT name AS title FROM item", .out = &item_schema},
+		 "column \"title\" is no field of \"item\""},
 		{{.sql = "SELECT id::text FROM item", .out = &item_schema},
 		 "column \"id\": the field of \"item\" is UUID, the server sends text; make it uuid"},
 		{{.sql = "SELECT sum(version) AS n FROM item", .out = &item_schema}, "the server sends numeric"},
-		{{.sql = "SELECT now()::timestamp AS name FROM item", .out = &item_schema}, "timestamp without time zone"},
+		{{.sql = "SELECT now()::timestamp AS name FROM item", .out = &item_schema},
+		 "timestamp without time zone"},
 		{{.sql = "SELECT id, id FROM item", .out = &item_schema}, "column \"id\" comes twice"},
 		{{.sql = "SELECT 1 AS n"}, "there is no `out`"},
 		{{.sql = "UPDATE item SET n = 1", .out = &item_schema}, "add RETURNING"},
 		{{.sql = "SELECT $* FROM item WHERE id = $id", .in = &item_schema}, "give the statement an `out`"},
-		{{.sql = "DELETE FROM item WHERE id = $nothing", .in = &item_schema}, "$nothing is no field of `in` (item)"},
+		{{.sql = "DELETE FROM item WHERE id = $nothing", .in = &item_schema},
+		 "$nothing is no field of `in` (item)"},
 		{{.sql = "DELETE FROM item WHERE id = $id"}, "$id is no field of `in` (which the statement lacks)"},
-		{{.sql = "DELETE FROM item WHERE id = $1", .in = &item_schema}, "write parameters as $name, not as \"$1\""},
+		{{.sql = "DELETE FROM item WHERE id = $1", .in = &item_schema},
+		 "write parameters as $name, not as \"$1\""},
 		{{.sql = "DELETE FROM item WHERE n = $name", .in = &item_schema},
 		 "parameter $name: the field of \"item\" is TEXT, the server takes integer"},
 		{{.sql = "SELECT $* FROM item WHERE $name IS NULL", .in = &item_schema, .out = &item_schema},
@@ -105,7 +110,8 @@ TASK_TEST(role_that_is_missing_says_what_to_do)
 	cfg.module = "gamma";
 	struct pool *p = pool_open(&cfg);
 	err e = pool_check(cx, p);
-	ck_assert_msg(e && strstr(e->detail, "vobe_gamma") && strstr(e->detail, "migrate up"), "%s", e ? e->detail : "none");
+	ck_assert_msg(e && strstr(e->detail, "vobe_gamma") && strstr(e->detail, "migrate up"), "%s",
+		      e ? e->detail : "none");
 	pool_close(p);
 	return NULL;
 }
@@ -137,17 +143,30 @@ TASK_TEST(role_may_log_in_itself)
 TASK_TEST(settings_are_made_on_every_connection)
 {
 	static struct statement table[] = {
-		{.name = "settings", .sql = "SELECT array_agg(name || '=' || setting ORDER BY name) AS tags FROM pg_settings WHERE name IN "
-		 "('jit', 'plan_cache_mode', 'statement_timeout', 'lock_timeout', 'TimeZone', 'client_encoding', 'search_path', "
-		 "'application_name', 'idle_in_transaction_session_timeout', 'default_transaction_read_only')", .out = &tags_schema},
-		{.name = "slow_settings", .sql = "SELECT array_agg(name || '=' || setting) AS tags FROM pg_settings WHERE name = "
-		 "'statement_timeout'", .out = &tags_schema, .lane = LANE_SLOW},
+		{.name = "settings",
+		 .sql = "SELECT array_agg(name || '=' || setting ORDER BY name) AS tags FROM pg_settings WHERE name IN "
+			"('jit', 'plan_cache_mode', 'statement_timeout', 'lock_timeout', 'TimeZone', "
+			"'client_encoding', 'search_path', "
+			"'application_name', 'idle_in_transaction_session_timeout', 'default_transaction_read_only')",
+		 .out = &tags_schema},
+		{.name = "slow_settings",
+		 .sql = "SELECT array_agg(name || '=' || setting) AS tags FROM pg_settings WHERE name = "
+			"'statement_timeout'",
+		 .out = &tags_schema,
+		 .lane = LANE_SLOW},
 		{.name = NULL},
 	};
 	static const char *const wanted[] = {
-		"TimeZone=UTC", "application_name=vobemusic/alpha", "client_encoding=UTF8", "default_transaction_read_only=on",
-		"idle_in_transaction_session_timeout=5000", "jit=off", "lock_timeout=2500", "plan_cache_mode=force_generic_plan",
-		"search_path=\"alpha\", public", "statement_timeout=3000",
+		"TimeZone=UTC",
+		"application_name=vobemusic/alpha",
+		"client_encoding=UTF8",
+		"default_transaction_read_only=on",
+		"idle_in_transaction_session_timeout=5000",
+		"jit=off",
+		"lock_timeout=2500",
+		"plan_cache_mode=force_generic_plan",
+		"search_path=\"alpha\", public",
+		"statement_timeout=3000",
 	};
 	struct pool_config cfg = scene_config(scene_conninfo);
 	struct tags got;
@@ -196,24 +215,32 @@ TASK_TEST(names_are_replaced_only_where_they_are_parameters)
 		{"SELECT $$ $n $$, $x$ $n $$ $x$, $n", "SELECT $$ $n $$, $x$ $n $$ $x$, $1"},
 		{"SELECT 1 -- $nope\n, $n /* $a /* $b */ $c */", "SELECT 1 -- $nope\n, $1 /* $a /* $b */ $c */"},
 		{"SELECT a$n, $n", "SELECT a$n, $1"},
-		{"SELECT $*, $p.*", "SELECT \"id\", \"name\", \"n\", \"version\", p.\"id\", p.\"name\", p.\"n\", p.\"version\""},
+		{"SELECT $*, $p.*",
+		 "SELECT \"id\", \"name\", \"n\", \"version\", p.\"id\", p.\"name\", p.\"n\", p.\"version\""},
 		{"SELECT x ~ '^\\w+$' AND $name = ANY($name)", "SELECT x ~ '^\\w+$' AND $1 = ANY($1)"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_rewritten(cx, (struct statement){.sql = rows[i].sql, .in = &item_schema, .out = &item_schema}, rows[i].wanted);
+		assert_rewritten(cx, (struct statement){.sql = rows[i].sql, .in = &item_schema, .out = &item_schema},
+				 rows[i].wanted);
 	return NULL;
 }
 
 TASK_TEST(row_counts_are_demanded_of_the_main_statement)
 {
 	assert_rewritten(cx, (struct statement){.sql = "DELETE FROM item; ", .rows = 2},
-			 "WITH did AS (DELETE FROM item RETURNING 1), counted AS MATERIALIZED (SELECT \"alpha\".expect_rows(count(*), 2) "
+			 "WITH did AS (DELETE FROM item RETURNING 1), counted AS MATERIALIZED (SELECT "
+			 "\"alpha\".expect_rows(count(*), 2) "
 			 "AS fine FROM did) SELECT fine FROM counted");
-	assert_rewritten(cx, (struct statement){.sql = "WITH a AS (SELECT 1), b AS (DELETE FROM x RETURNING 1) UPDATE item SET n = "
-			 "(SELECT 1) RETURNING id -- end", .out = &item_schema, .rows = 1},
-			 "WITH a AS (SELECT 1), b AS (DELETE FROM x RETURNING 1) , did AS (UPDATE item SET n = (SELECT 1) RETURNING id), "
-			 "counted AS MATERIALIZED (SELECT \"alpha\".expect_rows(count(*), 1) AS fine FROM did) "
-			 "SELECT did.* FROM counted LEFT JOIN did ON true WHERE counted.fine");
+	assert_rewritten(
+		cx,
+		(struct statement){.sql = "WITH a AS (SELECT 1), b AS (DELETE FROM x RETURNING 1) UPDATE item SET n = "
+					  "(SELECT 1) RETURNING id -- end",
+				   .out = &item_schema,
+				   .rows = 1},
+		"WITH a AS (SELECT 1), b AS (DELETE FROM x RETURNING 1) , did AS (UPDATE item SET n = (SELECT 1) "
+		"RETURNING id), "
+		"counted AS MATERIALIZED (SELECT \"alpha\".expect_rows(count(*), 1) AS fine FROM did) "
+		"SELECT did.* FROM counted LEFT JOIN did ON true WHERE counted.fine");
 	return NULL;
 }
 
@@ -222,13 +249,23 @@ TASK_TEST(row_counts_hold_in_every_shape)
 {
 	static struct statement shapes[] = {
 		{.name = "update", .sql = "UPDATE item SET n = n WHERE id = $id", .in = &item_schema, .rows = 1},
-		{.name = "update_out", .sql = "UPDATE item SET n = n WHERE id = $id RETURNING id", .in = &item_schema,
-		 .out = &item_schema, .rows = 1},
-		{.name = "upsert", .sql = "INSERT INTO item (id, name) SELECT id, 'x' FROM item WHERE id = $id "
-		 "ON CONFLICT (id) DO UPDATE SET n = 1 RETURNING $item.*", .in = &item_schema, .out = &item_schema, .rows = 1},
+		{.name = "update_out",
+		 .sql = "UPDATE item SET n = n WHERE id = $id RETURNING id",
+		 .in = &item_schema,
+		 .out = &item_schema,
+		 .rows = 1},
+		{.name = "upsert",
+		 .sql = "INSERT INTO item (id, name) SELECT id, 'x' FROM item WHERE id = $id "
+			"ON CONFLICT (id) DO UPDATE SET n = 1 RETURNING $item.*",
+		 .in = &item_schema,
+		 .out = &item_schema,
+		 .rows = 1},
 		{.name = "guard", .sql = "SELECT id FROM item WHERE id = $id FOR SHARE", .in = &item_schema, .rows = 1},
-		{.name = "with", .sql = "WITH gone AS (DELETE FROM item WHERE id = $id RETURNING *) SELECT $* FROM gone",
-		 .in = &item_schema, .out = &item_schema, .rows = 1},
+		{.name = "with",
+		 .sql = "WITH gone AS (DELETE FROM item WHERE id = $id RETURNING *) SELECT $* FROM gone",
+		 .in = &item_schema,
+		 .out = &item_schema,
+		 .rows = 1},
 		{.name = NULL},
 	};
 	struct pool_config cfg = scene_config(scene_conninfo);
@@ -250,9 +287,11 @@ TASK_TEST(row_counts_hold_in_every_shape)
 
 int main(void)
 {
-	return scene_run("statement", (const TTest *const[]){
-		mismatches_are_refused_precisely, every_faulty_statement_is_named_at_once, two_of_one_name_are_refused,
-		role_that_is_missing_says_what_to_do, role_may_log_in_itself, settings_are_made_on_every_connection, server_that_is_away_is_unavailable,
-		names_are_replaced_only_where_they_are_parameters, row_counts_are_demanded_of_the_main_statement,
-		row_counts_hold_in_every_shape, NULL});
+	return scene_run("statement",
+			 (const TTest *const[]){
+				 mismatches_are_refused_precisely, every_faulty_statement_is_named_at_once,
+				 two_of_one_name_are_refused, role_that_is_missing_says_what_to_do,
+				 role_may_log_in_itself, settings_are_made_on_every_connection,
+				 server_that_is_away_is_unavailable, names_are_replaced_only_where_they_are_parameters,
+				 row_counts_are_demanded_of_the_main_statement, row_counts_hold_in_every_shape, NULL});
 }
