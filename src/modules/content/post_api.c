@@ -1,6 +1,5 @@
 /* Routes of one post. */
 #include "post.h"
-#include "vobe/text.h"
 
 #include <string.h>
 

@@ -57,6 +57,7 @@ struct statement import_statements[] = {
 /* A row on its way: the post it becomes, or why it does not. */
 struct arrival {
 	struct post post;
+	const char *slug_base;
 	struct import_outcome *outcome;
 };
 
@@ -100,9 +101,9 @@ static void read_rows(struct arena *a, const struct post_row *rows, int count, s
 		if (outcomes[i].fault)
 			continue;
 		post_lists_normal(a, &post);
-		post.slug = rows[i].slug ? text_slug(a, rows[i].slug) : NULL;
-		post.slug = post_slug_base(a, post.slug && *post.slug ? post.slug : NULL, post.title, post.id);
-		arrivals[(*good)++] = (struct arrival){post, &outcomes[i]};
+		const char *wish = rows[i].slug ? text_slug(a, rows[i].slug) : "";
+		const char *base = post_slug_base(a, *wish ? wish : NULL, post.title, post.id);
+		arrivals[(*good)++] = (struct arrival){post, base, &outcomes[i]};
 	}
 }
 
@@ -174,7 +175,7 @@ static err choose_slugs(struct ctx *cx, struct arrival *arrivals, int count)
 
 	for (int i = 0; i < count; i++) {
 		ids[i] = arrivals[i].post.id;
-		bases[i] = arrivals[i].post.slug;
+		bases[i] = arrivals[i].slug_base;
 	}
 	TRY(post_slugs_choose(cx, (struct uuids){ids, count}, bases, slugs));
 	for (int i = 0; i < count; i++)
