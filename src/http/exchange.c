@@ -236,7 +236,7 @@ static void log_failure(const struct exchange *ex, err e)
 	if (e->status == 500)
 		log_error("request_failed", "%s %s: %s: %s", method_names[at->route->method], at->path, e->code,
 			  e->detail);
-	else if (e->status > 500 && !ex->abandoned)
+	else if (e->status > 500 && !ex->abandoned && strncmp(at->route->path, "//", 2)) /* a probe's 503 is its answer */
 		log_warn("request_unavailable", "%s %s: %s: %s", method_names[at->route->method], at->path, e->code,
 			 e->detail);
 }
