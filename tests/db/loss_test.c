@@ -346,8 +346,8 @@ static char own_dir[200];
 static void own_server(const char *action, const char *mode)
 {
 	char command[400];
-	snprintf(command, sizeof command, "PG_INITDB_FLAGS=-N PG_CONF='fsync=off' tools/pg %s %s %s", action, own_dir,
-		 mode);
+	snprintf(command, sizeof command, "PG_INITDB_FLAGS=-N PG_CONF='fsync=off;dynamic_shared_memory_type=mmap' "
+		 "tools/pg %s %s %s", action, own_dir, mode);
 	ck_assert_int_eq(system(command), 0);
 }
 

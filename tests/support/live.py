@@ -32,7 +32,7 @@ class Database:
         if own or not shared:
             self.directory = pathlib.Path(tempfile.mkdtemp(prefix="vobe-live."))
             self.directory.chmod(0o755)
-            self.environment = dict(os.environ, PG_CONF=f"fsync={fsync};max_connections=400", PG_INITDB_FLAGS="-N")
+            self.environment = dict(os.environ, PG_CONF=f"fsync={fsync};max_connections=400;dynamic_shared_memory_type=mmap", PG_INITDB_FLAGS="-N")
             self.start()
             self.server = f"host={self.directory}/s user=vobemusic dbname=postgres"
         else:
