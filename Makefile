@@ -43,8 +43,12 @@ c_tests     := $(basename $(wildcard tests/*/*_test.c tests/modules/*/*_test.c))
 benches     := $(basename $(wildcard bench/*.c))
 fuzzers     := $(basename $(wildcard tests/fuzz/*_fuzz.c))
 
+# The long goals build on all processors unless -j was given; it is known only when a recipe is expanded.
+at_once = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: all
 all: $(BUILD)/vobemusic
+	@:
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -109,7 +113,7 @@ $(addprefix $(BUILD)/,$(c_tests)):
 .PHONY: test quick-test test-binaries one check-arch asan tsan fuzz coverage tidy
 test: # build and run every test; installs what they need
 	@tools/deps test
-	@$(MAKE) --no-print-directory quick-test
+	@$(MAKE) --no-print-directory $(at_once) quick-test
 quick-test: all test-binaries
 	@BUILD=$(BUILD) tests/run
 test-binaries: $(addprefix $(BUILD)/,$(c_tests))
