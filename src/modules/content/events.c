@@ -37,8 +37,8 @@ struct statement event_statements[] = {
 };
 
 /*
- * comment.*: the copy that lists are sorted by. The counts are asked for now, so that the last event of a post leaves
- * the true one whatever was repeated before.
+ * comment.*: the copy that lists are sorted by. The counts are asked for when it is heard: the last event of a post leaves
+ * the true one, whatever was repeated before.
  */
 static err copy_comments_counts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
 {
