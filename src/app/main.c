@@ -95,23 +95,33 @@ static int global_option(struct command_line *line, int *settings, char **argv, 
 	return 0;
 }
 
+/* Runs the command that the words begin with. */
+static int run_words(struct command_line *line)
+{
+	const struct command *command = line->count ? command_named(line->words[0]) : NULL;
+
+	if (!line->count)
+		return command_help(line);
+	if (!command)
+		return command_misused("there is no command `%s`", line->words[0]);
+	line->words++;
+	line->count--;
+	return command->run(line);
+}
+
 int main(int argc, char **argv)
 {
-	struct command_line line = {.config_path = getenv("VOBE_CONFIG"), .words = calloc((size_t)argc + 1, sizeof *argv)};
+	char **words = calloc((size_t)argc + 1, sizeof *words);
+	struct command_line line = {.config_path = getenv("VOBE_CONFIG"), .words = words};
 	int settings = 0;
 
-	for (int i = 1; line.words && i < argc;) {
+	for (int i = 1; words && i < argc;) {
 		int taken = global_option(&line, &settings, argv + i, argc - i);
 		if (!taken)
-			line.words[line.count++] = argv[i];
+			words[line.count++] = argv[i];
 		i += taken ? taken : 1;
 	}
-	if (!line.count)
-		return command_help(&line);
-	const struct command *command = command_named(line.words[0]);
-	if (!command)
-		return command_misused("there is no command `%s`", line.words[0]);
-	line.words++;
-	line.count--;
-	return command->run(&line);
+	int code = run_words(&line);
+	free(words);
+	return code;
 }
