@@ -4,6 +4,7 @@
  */
 #include "bus/bus.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -229,6 +230,7 @@ static bool is_ordered(const struct module *const *ordered, int count, const str
 static void order_after_needs(const struct module *const *modules, const struct module *m,
 			      const struct module **ordered, int *count)
 {
+	assert(m); /* bus_graph_fault has found none missing */
 	if (is_ordered(ordered, *count, m))
 		return;
 	for (const char *const *need = m->needs; need && *need; need++)

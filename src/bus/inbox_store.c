@@ -1,9 +1,8 @@
 /* SQL of the subscriber's side: inbox_cursor, dead_letter, parked, and the answers kept for Idempotency-Keys. */
 #include "bus/inbox_store.h"
 
+#include "core/memory.h"
 #include "db/change.h"
-
-#include <stdlib.h>
 
 SCHEMA(cursor, CURSOR_FIELDS, "Where a subscription stands");
 SCHEMA(letter, LETTER_FIELDS, "An event put aside");
@@ -177,11 +176,7 @@ static const struct statement inbox_statements[] = {
 
 struct statement *inbox_store_copy(void)
 {
-	struct statement *copy = malloc(sizeof inbox_statements);
-
-	if (!copy)
-		abort();
-	return memcpy(copy, inbox_statements, sizeof inbox_statements);
+	return memcpy(memory_take(sizeof inbox_statements), inbox_statements, sizeof inbox_statements);
 }
 
 static const struct statement *statement_of(const struct hearer *h, int which)

@@ -1,9 +1,8 @@
 /* SQL of the publisher's side: outbox and outbox_head. */
 #include "bus/outbox_store.h"
 
+#include "core/memory.h"
 #include "db/change.h"
-
-#include <stdlib.h>
 
 SCHEMA(place, PLACE_FIELDS, "A place in the log");
 
@@ -141,11 +140,7 @@ static const struct statement outbox_statements[] = {
 
 struct statement *outbox_store_copy(void)
 {
-	struct statement *copy = malloc(sizeof outbox_statements);
-
-	if (!copy)
-		abort();
-	return memcpy(copy, outbox_statements, sizeof outbox_statements);
+	return memcpy(memory_take(sizeof outbox_statements), outbox_statements, sizeof outbox_statements);
 }
 
 /* --- the append ------------------------------------------------------------------------------------------ */

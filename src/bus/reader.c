@@ -7,6 +7,7 @@
 
 #include "bus/failure.h"
 #include "bus/inbox_store.h"
+#include "core/memory.h"
 #include "core/task.h"
 #include "db/change.h"
 #include "vobe/log.h"
@@ -61,9 +62,7 @@ static err read_blocked(struct ctx *cx, struct reader *r)
 
 	TRY(inbox_blocked(cx, r->hearer, r->part, &rows, &count));
 	free(r->blocked);
-	r->blocked = malloc(((size_t)count + 1) * sizeof *r->blocked);
-	if (!r->blocked)
-		abort();
+	r->blocked = memory_take(((size_t)count + 1) * sizeof *r->blocked);
 	for (int i = 0; i < count; i++)
 		r->blocked[i] = rows[i].id;
 	r->blocked_count = count;

@@ -1,6 +1,8 @@
 /* Rings of recent events. A slot's text buffer grows to what it has held, so a warm ring allocates nothing. */
 #include "bus/ring.h"
 
+#include "core/memory.h"
+
 #include <stdlib.h>
 
 enum { TEXT_MAX = 8192 }; /* bytes of payload and correlation id; larger events are read from the outbox */
@@ -14,10 +16,9 @@ struct slot {
 
 void ring_open(struct ring *r, int count)
 {
-	r->slots = calloc((size_t)count, sizeof *r->slots);
+	r->slots = memory_take((size_t)count * sizeof *r->slots);
+	memset(r->slots, 0, (size_t)count * sizeof *r->slots);
 	r->count = count;
-	if (!r->slots)
-		abort();
 }
 
 void ring_close(struct ring *r)
@@ -33,18 +34,12 @@ static struct slot *slot_of(const struct ring *r, int64_t off)
 	return &r->slots[off % r->count];
 }
 
-static bool slot_has_room(struct slot *s, size_t size)
+static void slot_grow(struct slot *s, size_t size)
 {
-	if (size > TEXT_MAX)
-		return false;
-	if (size > s->room) {
-		free(s->text);
-		s->room = (size + 255) & ~(size_t)255;
-		s->text = malloc(s->room);
-		if (!s->text)
-			s->room = 0;
-	}
-	return s->text != NULL;
+	if (size <= s->room)
+		return;
+	s->room = (size + 255) & ~(size_t)255;
+	s->text = memory_resize(s->text, s->room);
 }
 
 void ring_put(struct ring *r, const struct record *e)
@@ -57,8 +52,9 @@ void ring_put(struct ring *r, const struct record *e)
 		return;
 	s->newest = e->off;
 	s->record.off = 0;
-	if (!slot_has_room(s, payload + correlation))
+	if (payload + correlation > TEXT_MAX)
 		return;
+	slot_grow(s, payload + correlation);
 	s->record = *e;
 	s->record.payload = memcpy(s->text, e->payload, payload);
 	if (correlation)

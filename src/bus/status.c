@@ -67,7 +67,7 @@ static struct bus_status status_row(struct arena *a, const struct hearer *h, int
 
 err bus_status(struct ctx *cx, struct bus_status **rows, int *count)
 {
-	struct bus_status *all = ARENA_ARRAY(cx->arena, struct bus_status, bus.hearer_count * PARTS);
+	struct bus_status *all = ARENA_ARRAY(cx->arena, struct bus_status, (size_t)bus.hearer_count * PARTS);
 	int n = 0;
 
 	for (int i = 0; i < bus.hearer_count; i++) {

@@ -4,8 +4,8 @@
 #include "bus/inbox_store.h"
 #include "bus/outbox_store.h"
 #include "bus/reader.h"
+#include "core/memory.h"
 #include "core/task.h"
-#include "vobe/log.h"
 
 #include <stdlib.h>
 
@@ -71,11 +71,9 @@ void bus_task_ended(void)
 
 static void *zeroed(int count, size_t size)
 {
-	void *at = calloc((size_t)count + 1, size);
+	const size_t bytes = ((size_t)count + 1) * size;
 
-	if (!at)
-		abort();
-	return at;
+	return memset(memory_take(bytes), 0, bytes);
 }
 
 static struct statement *copy_keep(struct statement *copy)
@@ -88,7 +86,7 @@ static void copies_renew(int members)
 	while (copy_count)
 		free(copies[--copy_count]);
 	free(copies);
-	copies = zeroed(2 * members, sizeof *copies);
+	copies = zeroed(2 * members, sizeof(struct statement *));
 }
 
 static void add_member(const struct module *module)

@@ -337,7 +337,9 @@ UNUSED_IN_SOME static void settle(void)
 	bool settled = false;
 
 	while (!settled && clock_mono_now() < limit) {
-		run(ask_settled, &settled);
+		err e = loop_call(ask_settled, &settled, PATIENCE_MS);
+
+		ck_assert(!e || e->status == 503); /* a pool that is not back yet */
 		if (!settled)
 			spin(5);
 	}
