@@ -16,10 +16,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { BACKOFF_MS = 500, BACKOFF_MAX_MS = 32 * 1000 };
+enum { BACKOFF_MS = 500, BACKOFF_MAX_MS = 32 * 1000, DESCRIPTORS = 65536 };
 
 static struct {
 	struct ctx starting, stopping;
@@ -153,6 +154,17 @@ static void signals_forget(void)
 		event_free(serving.signals[i]);
 }
 
+/* Clients are counted in descriptors; a login's soft limit (1024, kept low for select(2)) is no wish of the operator's. */
+static void descriptors_raise(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= DESCRIPTORS)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		log_warn("descriptors", "only few connections can be open at once: the limit of descriptors cannot be raised");
+}
+
 int command_serve(const struct command_line *line)
 {
 	char fault[512];
@@ -160,6 +172,7 @@ int command_serve(const struct command_line *line)
 						 .settings = line->settings, .serves = true}, stderr);
 	if (code)
 		return code;
+	descriptors_raise();
 	if (!http_listen(fault, sizeof fault)) {
 		fprintf(stderr, "vobemusic: %s\n", fault);
 		return EX_UNAVAILABLE;
