@@ -25,14 +25,15 @@ static const struct option auth_table[] = {
 	{0},
 };
 
-static char dir[64], file[96], secret[96];
+static char dir[128], file[160], secret[160];
 static char *said;
 static size_t said_len;
 static FILE *faults;
 
 static void open_config(void)
 {
-	strcpy(dir, "/tmp/vobe-config.XXXXXX");
+	const char *place = getenv("VOBE_TEST_DIR");
+	snprintf(dir, sizeof dir, "%s/config.XXXXXX", place ? place : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(file, sizeof file, "%s/x.conf", dir);
 	snprintf(secret, sizeof secret, "%s/secret", dir);
