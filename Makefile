@@ -164,8 +164,9 @@ PREFIX  ?= /usr/local
 .PHONY: install clean help
 install: all # the binary, the settings' example and the systemd unit
 	install -D -m 0755 $(BUILD)/vobemusic $(DESTDIR)$(PREFIX)/bin/vobemusic
-	install -D -m 0640 config/vobemusic.conf $(DESTDIR)/etc/vobemusic/vobemusic.conf
-	install -D -m 0644 contrib/vobemusic.service $(DESTDIR)/lib/systemd/system/vobemusic.service
+	install -d $(DESTDIR)/etc/vobemusic $(DESTDIR)/lib/systemd/system
+	[ -e $(DESTDIR)/etc/vobemusic/vobemusic.conf ] || install -m 0640 config/vobemusic.conf $(DESTDIR)/etc/vobemusic/
+	sed 's#/usr/local#$(PREFIX)#' contrib/vobemusic.service >$(DESTDIR)/lib/systemd/system/vobemusic.service
 clean: # remove what was built; databases of `make run` stay
 	rm -rf build
 help: # this list
