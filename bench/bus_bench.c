@@ -14,8 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
-enum { SAMPLES_MAX = 200000, WRITERS_MAX = 32, ROUNDS_MAX = 15 };
+enum { SAMPLES_MAX = 200000, WRITERS_MAX = 32, ROUNDS_MAX = 15, BACKLOG = 200000, POISON_EVERY = 1999 };
+
+PROBLEM(POISON, 422, "poison", "Poison", "It fails for good.");
 
 #define THING_FIELDS(F, T)                                                                         \
 	F(T, UUID, thing_id, IN, "The aggregate")                                                  \
@@ -45,6 +48,7 @@ static const struct event *const events[] = {&thing_made, NULL};
 /* Monotonic microseconds by sample. */
 static int64_t committed_at[SAMPLES_MAX], applied_at[SAMPLES_MAX];
 static int sample_count;
+static bool has_poison;
 
 static void note_applied(struct change *ch, void *arg)
 {
@@ -66,7 +70,11 @@ static err apply(struct ctx *cx, struct change *ch, const struct delivery *batch
 {
 	(void)cx;
 	for (int i = 0; i < count; i++) {
-		change_add(ch, &target_statements[0], batch[i].payload);
+		const struct thing *t = batch[i].payload;
+
+		if (has_poison && t->n % POISON_EVERY == 0)
+			return POISON;
+		change_add(ch, &target_statements[0], t);
 		change_on_commit(ch, note_applied, (void *)&batch[i]);
 	}
 	return NULL;
@@ -278,6 +286,53 @@ static void measure(const char *conninfo, struct row *r, int round)
 	close_all();
 }
 
+/* --- the backlog --- */
+
+static char *sql(const char *conninfo, const char *text)
+{
+	PGconn *conn = PQconnectdb(conninfo);
+	PGresult *result = PQexec(conn, text);
+	char *value = PQntuples(result) ? strdup(PQgetvalue(result, 0, 0)) : NULL;
+
+	if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
+		fprintf(stderr, "bus_bench: %s", PQerrorMessage(conn));
+	PQclear(result);
+	PQfinish(conn);
+	return value;
+}
+
+static long resident_kb(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
+}
+
+/* Told while nobody heard, a few of them poison; then the server starts. */
+static void measure_backlog(const char *conninfo)
+{
+	free(sql(conninfo,
+		 "TRUNCATE source.outbox, source.thing, target.copy, target.dead_letter, target.parked, target.inbox_cursor;"
+		 "INSERT INTO source.outbox SELECT n % 16, (n + 15) / 16, gen_random_uuid(), 'thing.made', gen_random_uuid(), 1, 1,"
+		 " jsonb_build_object('thing_id', gen_random_uuid(), 'n', n, 'title', repeat('title ', 10), 'tags', '[]'::jsonb),"
+		 " NULL, 'backlog', now() FROM generate_series(1, 200000) n;"
+		 "UPDATE source.outbox_head h SET off = (SELECT max(off) FROM source.outbox o WHERE o.part = h.part)"));
+	modules[1] = &target;
+	has_poison = true;
+	long before = resident_kb();
+	int64_t began = clock_mono_now();
+	open_all(conninfo); /* returns when all is applied or aside */
+	double took = (double)(clock_mono_now() - began) / 1e6;
+	close_all();
+	char *applied = sql(conninfo, "SELECT count(*) FROM target.copy");
+	char *dead = sql(conninfo, "SELECT count(*) FROM target.dead_letter");
+	printf("backlog of %d events, %d poison: %.1f s, %s applied, %s dead letters, memory +%ld KB\n", BACKLOG,
+	       BACKLOG / POISON_EVERY, took, applied, dead, resident_kb() - before);
+	free(applied);
+	free(dead);
+}
+
 static int64_t median(int64_t *values, int rounds)
 {
 	qsort(values, (size_t)rounds, sizeof *values, by_size);
@@ -295,14 +350,6 @@ static void print_row(struct row *r, int rounds)
 	printf("\n");
 }
 
-static void sql(const char *conninfo, const char *text)
-{
-	PGconn *conn = PQconnectdb(conninfo);
-
-	PQclear(PQexec(conn, text));
-	PQfinish(conn);
-}
-
 int main(int argc, char **argv)
 {
 	static const char *const names[] = {"source", "target", NULL};
@@ -314,17 +361,18 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bus_bench CONNINFO [ROUNDS]\n");
 		return 64;
 	}
-	log_open(2, LOG_WARN_, LOG_TEXT);
+	log_open(2, LOG_ERROR_ + 1, LOG_TEXT); /* the backlog's failures are wanted */
 	if (!migrate_up(argv[1], names, &report)) {
 		fprintf(stderr, "bus_bench: %s\n", report.fault);
 		return report.exit_code;
 	}
-	sql(argv[1], "CREATE TABLE IF NOT EXISTS source.thing (thing_id uuid PRIMARY KEY, n bigint, title text);"
-		     "CREATE TABLE IF NOT EXISTS target.copy (thing_id uuid PRIMARY KEY, n bigint, title text)");
+	free(sql(argv[1], "CREATE TABLE IF NOT EXISTS source.thing (thing_id uuid PRIMARY KEY, n bigint, title text);"
+		     "CREATE TABLE IF NOT EXISTS target.copy (thing_id uuid PRIMARY KEY, n bigint, title text)"));
 	for (int round = 0; round < rounds; round++)
 		for (size_t i = 0; i < count; i++)
 			measure(argv[1], &rows[i], round);
 	for (size_t i = 0; i < count; i++)
 		print_row(&rows[i], rounds);
+	measure_backlog(argv[1]);
 	return 0;
 }
