@@ -2,6 +2,7 @@
 #include "db/codec.h"
 
 #include <endian.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,7 @@ enum {
 
 /* PostgreSQL counts from 2000-01-01. */
 #define EPOCH_DAYS 10957
-#define EPOCH_US (EPOCH_DAYS * 86400 * SECOND_US)
+#define EPOCH_US (INT64_C(86400) * EPOCH_DAYS * SECOND_US)
 
 static const struct {
 	enum type type;
@@ -353,7 +354,7 @@ static const char *get_date(struct arena *a, const char *bytes)
 	int64_t shifted = (5 * day_of_year + 2) / 153;
 	int day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1);
 	int month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
-	return arena_fmt(a, "%04lld-%02d-%02d", (long long)(year_of_era + era * 400 + (month <= 2)), month, day);
+	return arena_fmt(a, "%04" PRId64 "-%02d-%02d", year_of_era + era * 400 + (month <= 2), month, day);
 }
 
 /*
@@ -369,9 +370,10 @@ static int array_open(const char *bytes, int len, struct elements *e)
 {
 	int dimensions = get_int32(bytes);
 	int count = dimensions > 0;
-	for (int i = 0; i < dimensions; i++)
-		count *= get_int32(bytes + 12 + 8 * i);
-	*e = (struct elements){.at = bytes + 12 + 8 * dimensions, .end = bytes + len};
+	const char *at = bytes + 12;
+	for (int i = 0; i < dimensions; i++, at += 8)
+		count *= get_int32(at);
+	*e = (struct elements){.at = at, .end = bytes + len};
 	return count;
 }
 

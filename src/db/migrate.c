@@ -3,9 +3,12 @@
 
 #include <libpq-fe.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#define MILLISECOND_NS INT64_C(1000000)
 
 enum {
 	EXIT_AWAY = 69,     /* sysexits EX_UNAVAILABLE */
@@ -124,7 +127,7 @@ static bool refuse_locale(struct run *r)
  */
 static bool lock(struct run *r)
 {
-	const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+	const struct timespec pause = {.tv_nsec = 50 * MILLISECOND_NS};
 	for (time_t end = time(NULL) + LOCK_WAIT_S; time(NULL) <= end; nanosleep(&pause, NULL)) {
 		bool locked;
 		if (!is_true(r, "locking", "SELECT pg_try_advisory_lock(" LOCK_KEY ")", NULL, &locked))
@@ -249,7 +252,7 @@ static bool create_role(struct run *r, const char *module)
 			r->report->exit_code = 0;
 			return true;
 		}
-		nanosleep(&(struct timespec){.tv_nsec = 20 * 1000 * 1000}, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = 20 * MILLISECOND_NS}, NULL);
 	}
 	return false;
 }
