@@ -94,9 +94,11 @@ static void drop_notice(void *arg, const char *message)
 static bool reach(struct run *r, const char *conninfo)
 {
 	r->conn = PQconnectdb(conninfo);
-	if (PQstatus(r->conn) != CONNECTION_OK)
-		return refuse(r, EXIT_AWAY, "cannot reach PostgreSQL: %sStart it, or correct the connection string.",
-			      PQerrorMessage(r->conn));
+	if (PQstatus(r->conn) != CONNECTION_OK) {
+		const char *why = PQerrorMessage(r->conn); /* advice on further lines */
+		return refuse(r, EXIT_AWAY, "cannot reach PostgreSQL: %.*s. Start it, or correct db.conninfo.",
+			      (int)strcspn(why, "\n"), why);
+	}
 	PQsetNoticeProcessor(r->conn, drop_notice, NULL);
 	return true;
 }
