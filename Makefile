@@ -148,7 +148,7 @@ tidy: # static analysis: clang-tidy, cppcheck, gcc -fanalyzer
 	@tools/tidy
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
-.PHONY: bench prove-events benches
+.PHONY: bench prove-events prove-first-run benches
 $(foreach b,$(benches),$(eval $(BUILD)/$(b): $(BUILD)/$(b).o $(below_app)))
 $(addprefix $(BUILD)/,$(benches)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
@@ -157,6 +157,8 @@ bench: all benches # speed against a minimal server and pgbench, and the time fr
 	@BUILD=$(BUILD) bench/run
 prove-events: all # nothing lost: kill -9 of the server, stops of PostgreSQL, two instances (some minutes)
 	@BUILD=$(BUILD) tests/prove/events
+prove-first-run: # this README on a bare Debian tree, as root and as a user (root, debootstrap; some ten minutes)
+	@tests/prove/first_run
 
 # --- installing -------------------------------------------------------------------------------------------------------
 DESTDIR ?=
