@@ -113,6 +113,7 @@ TASK_TEST(deadline_leaves_the_read_behind)
 {
 	struct item a = item_make("a", 1), out;
 	TRY(commit_one(cx, INSERT, &a));
+	TRY(db_row(cx, st(SLOWLY), &(struct by_id){a.id}, &out)); /* its connection is ready now: the next one is sent */
 	cx->deadline_us = clock_mono_now() + 50000;
 	assert_problem(db_row(cx, st(SLOWLY), &(struct by_id){a.id}, &out), DEADLINE_PASSED);
 	cx->deadline_us = 0;
