@@ -70,20 +70,33 @@ char *text_nfc(struct arena *a, const char *s)
 	return text_is_ascii(s) ? arena_str(a, s) : utf16_text(a, utf16_nfc(a, utf16_of(a, s)));
 }
 
-static char *ascii_lower(struct arena *a, const char *s)
+/* ASCII and Russian letters, which are in form C as they stand. NULL: there are others, and ICU must do it. */
+static char *russian_lower(struct arena *a, const char *s)
 {
 	char *lower = arena_str(a, s);
 
-	for (char *c = lower; *c; c++)
+	for (unsigned char *c = (unsigned char *)lower; *c; c++) {
 		if (*c >= 'A' && *c <= 'Z')
 			*c |= 0x20;
+		if (*c < 0x80)
+			continue;
+		unsigned code = (*c & 0x1Fu) << 6 | (c[1] & 0x3Fu); /* two bytes if it is one of these */
+		bool capital = code >= 0x410 && code <= 0x42F;
+		if ((*c != 0xD0 && *c != 0xD1) || (!capital && code != 0x401 && code != 0x451 && (code < 0x430 || code > 0x44F)))
+			return NULL;
+		code += capital ? 0x20 : code == 0x401 ? 0x50 : 0;
+		*c++ = (unsigned char)(0xC0 | code >> 6);
+		*c = (unsigned char)(0x80 | (code & 0x3F));
+	}
 	return lower;
 }
 
 char *text_fold(struct arena *a, const char *s)
 {
-	if (text_is_ascii(s))
-		return ascii_lower(a, s);
+	char *lower = russian_lower(a, s);
+
+	if (lower)
+		return lower;
 	return utf16_text(a, utf16_nfc(a, fold(a, utf16_nfc(a, utf16_of(a, s)))));
 }
 
