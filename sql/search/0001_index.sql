@@ -26,15 +26,19 @@ CREATE TABLE posts_index (
 	created_at        timestamptz NOT NULL,
 	version           bigint      NOT NULL,
 	doc               tsvector    NOT NULL, -- stems: title A; description, names, tags B; content D
-	exact             tsvector    NOT NULL, -- words of title and names as they are, bare, and in Latin letters
+	exact             tsvector    NOT NULL, -- words of title, names and tags as they are, bare, and in Latin letters
+	plain             text        NOT NULL, -- the title folded and bare, for equality and prefixes
 	length            integer     NOT NULL  -- lexemes of doc, for BM25
 );
+-- Ranking reads doc of hundreds of rows a query: it stays in the row and uncompressed, texts move out before it.
+ALTER TABLE posts_index SET (toast_tuple_target = 4080);
+ALTER TABLE posts_index ALTER doc SET STORAGE MAIN, ALTER exact SET STORAGE MAIN;
 CREATE INDEX posts_index_doc       ON posts_index USING gin (doc) WITH (fastupdate = off);
 CREATE INDEX posts_index_exact     ON posts_index USING gin (exact) WITH (fastupdate = off);
 CREATE INDEX posts_index_published ON posts_index (published_at DESC, post_id DESC);
 CREATE INDEX posts_index_author    ON posts_index (author_id);
 CREATE INDEX posts_index_artists   ON posts_index USING gin (artist_ids) WITH (fastupdate = off);
-CREATE INDEX posts_index_title     ON posts_index (lower(title) text_pattern_ops);
+CREATE INDEX posts_index_plain     ON posts_index (plain text_pattern_ops);
 
 CREATE TABLE artists_index (
 	artist_id       uuid        PRIMARY KEY,
@@ -50,9 +54,11 @@ CREATE TABLE artists_index (
 	version         bigint      NOT NULL,
 	doc             tsvector    NOT NULL,
 	exact           tsvector    NOT NULL,
-	plain           text        NOT NULL, -- the name folded and bare, for trigrams and prefixes
+	plain           text        NOT NULL, -- the name folded and bare
 	length          integer     NOT NULL
 );
+ALTER TABLE artists_index SET (toast_tuple_target = 4080);
+ALTER TABLE artists_index ALTER doc SET STORAGE MAIN, ALTER exact SET STORAGE MAIN;
 CREATE INDEX artists_index_doc   ON artists_index USING gin (doc) WITH (fastupdate = off);
 CREATE INDEX artists_index_exact ON artists_index USING gin (exact) WITH (fastupdate = off);
 CREATE INDEX artists_index_plain ON artists_index (plain text_pattern_ops);
@@ -121,9 +127,21 @@ CREATE TABLE statistics (
 );
 INSERT INTO statistics SELECT kind, 0, 1, 'epoch' FROM unnest(ARRAY['posts', 'artists', 'albums', 'tracks']) kind;
 
--- Words as people write them, for repairing typos: words of titles and names at once, words of texts by the job.
+-- Words as people write them, by the kinds of document they stand in, for repairing typos: words of titles and names with each
+-- document, words of texts when a server first meets them. df is of exact, refreshed by the job.
 CREATE TABLE vocabulary (
-	word text    PRIMARY KEY,
-	df   integer NOT NULL
+	kind text    NOT NULL,
+	word text    NOT NULL,
+	df   integer NOT NULL,
+	PRIMARY KEY (kind, word)
 );
 CREATE INDEX vocabulary_typos ON vocabulary USING gin (word gin_trgm_ops) WITH (fastupdate = off);
+
+-- Words that share a fifth of their trigrams with the given one; 0.3, the default, misses two typos in one word.
+CREATE FUNCTION neighbours(asked_kind text, typed text, shortest bigint, longest bigint) RETURNS TABLE (word text, df integer)
+	LANGUAGE plpgsql STABLE SET pg_trgm.similarity_threshold = 0.2 AS $$
+BEGIN
+	RETURN QUERY SELECT v.word, v.df FROM vocabulary v
+		WHERE v.word % typed AND v.kind = asked_kind AND length(v.word) BETWEEN shortest AND longest
+		ORDER BY public.similarity(v.word, typed) DESC, v.df DESC, v.word LIMIT 30;
+END $$;

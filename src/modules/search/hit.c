@@ -14,29 +14,43 @@ const struct schema *const hit_schemas[KIND_COUNT] = {&post_hit_schema, &artist_
 static struct find_in find_fill(const struct plan *plan, const struct narrowing *by)
 {
 	return (struct find_in){
-		.stems = plan->stems, .exact = plan->exact, .all = plan->all, .without = plan->without, .plain = plan->plain,
-		.lexemes = plan->lexemes, .tag = by->tag, .author = by->author, .artist = by->artist, .artist_id = by->artist_id,
+		.stems = plan->stems, .exact = plan->exact, .all = plan->all, .without = plan->without, .plain = plan->plain, .typed = plan->typed,
+		.term_stems = plan->term_stems, .term_words = plan->term_words, .weights = plan->weights, .mean_length = plan->mean_length,
+		.tag = by->tag, .author = by->author, .artist = by->artist, .artist_id = by->artist_id,
 		.after = by->after, .before = by->before, .genre = by->genre, .country = by->country, .verified = by->verified,
 		.limit = by->limit, .offset = by->offset};
+}
+
+static bool narrows(const struct narrowing *by)
+{
+	return by->tag || by->author || by->artist || !uuid_is_nil(by->artist_id) || by->after != TIME_NULL || by->before != TIME_NULL;
+}
+
+static int statement_choose(enum kind kind, const struct plan *plan, const struct narrowing *by)
+{
+	if (kind == KIND_ARTISTS && plan->typed)
+		return FIND_ARTISTS_SIMILAR;
+	if (kind != KIND_POSTS)
+		return FIND_POSTS + (int)kind;
+	if (plan->lists)
+		return *plan->exact ? FIND_POSTS_NEWEST : FIND_POSTS_LISTED;
+	if (plan->approximate && !narrows(by))
+		return by->newest_first ? FIND_POSTS_COMMON_NEWEST : FIND_POSTS_COMMON;
+	return by->newest_first ? FIND_POSTS_NEWEST : FIND_POSTS;
 }
 
 err hits_find(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, void **hits, int *count)
 {
 	struct find_in in = find_fill(plan, by);
-	int statement = FIND_POSTS + (int)kind;
-
-	if (kind == KIND_POSTS && by->newest_first)
-		statement = FIND_POSTS_NEWEST;
-	else if (kind == KIND_POSTS && plan->approximate)
-		statement = FIND_POSTS_COMMON;
-	return db_rows_(cx, &hit_statements[statement], &in, hits, count);
+	return db_rows_(cx, &hit_statements[statement_choose(kind, plan, by)], &in, hits, count);
 }
 
 err hits_count(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, int64_t *total)
 {
 	struct find_in in = find_fill(plan, by);
+	bool listed = statement_choose(kind, plan, by) == FIND_POSTS_LISTED;
 	struct hit_count row;
-	TRY(db_row(cx, &hit_statements[COUNT_POSTS + kind], &in, &row));
+	TRY(db_row(cx, &hit_statements[listed ? COUNT_POSTS_LISTED : COUNT_POSTS + (int)kind], &in, &row));
 	*total = row.count;
 	return NULL;
 }
@@ -44,7 +58,9 @@ err hits_count(struct ctx *cx, enum kind kind, const struct plan *plan, const st
 err hits_facets(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, struct facet **facets, int *count)
 {
 	struct find_in in = find_fill(plan, by);
-	return db_rows(cx, &hit_statements[kind == KIND_POSTS ? FACETS_OF_POSTS : FACETS_OF_ARTISTS], &in, facets, count);
+	bool listed = statement_choose(kind, plan, by) == FIND_POSTS_LISTED;
+	int statement = listed ? FACETS_OF_POSTS_LISTED : kind == KIND_POSTS ? FACETS_OF_POSTS : FACETS_OF_ARTISTS;
+	return db_rows(cx, &hit_statements[statement], &in, facets, count);
 }
 
 static const struct highlight *mark_both(struct arena *a, const struct plan *plan, const char *title, const char *text, const char *more)

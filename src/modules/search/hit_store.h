@@ -10,7 +10,11 @@
 	F(T, TEXT, all, 0, "tsquery of all exact words")                                           \
 	F(T, TEXT, without, 0, "tsquery of what must not be there")                                \
 	F(T, TEXT, plain, 0, "The words in order")                                                 \
-	F(T, TEXTS, lexemes, 0, "Stems that count")                                                \
+	F(T, TEXT, typed, NULLABLE, "The words before they were repaired")                         \
+	F(T, TEXTS, term_stems, 0, "tsqueries of single terms")                                    \
+	F(T, TEXTS, term_words, 0, "The same of exact words")                                      \
+	F(T, INTS, weights, 0, "Their weights, in thousandths")                                    \
+	F(T, REAL, mean_length, 0, "Mean length of a document")                                    \
 	F(T, TEXT, tag, NULLABLE, "Filter")                                                        \
 	F(T, TEXT, author, NULLABLE, "Filter")                                                     \
 	F(T, TEXT, artist, NULLABLE, "Filter")                                                     \
@@ -30,7 +34,7 @@ STRUCT(hit_count, HIT_COUNT_FIELDS);
 SCHEMA(hit_count, HIT_COUNT_FIELDS, "How many match");
 
 #define SUGGEST_IN_FIELDS(F, T)                                                                    \
-	F(T, TEXT, prefix, 0, "Folded beginning, LIKE-escaped")                                    \
+	F(T, TEXT, prefix, 0, "Beginning, folded and bare")                                        \
 	F(T, INT, limit, 0, "Of each kind")
 STRUCT(suggest_in, SUGGEST_IN_FIELDS);
 SCHEMA(suggest_in, SUGGEST_IN_FIELDS, "What begins so");
@@ -45,9 +49,9 @@ SCHEMA(suggestion, SUGGESTION_FIELDS, "A name or title that begins as typed");
 
 enum {
 	FIND_POSTS, FIND_ARTISTS, FIND_ALBUMS, FIND_TRACKS, /* in the order of enum kind */
-	FIND_POSTS_NEWEST, FIND_POSTS_COMMON,
-	COUNT_POSTS, COUNT_ARTISTS, COUNT_ALBUMS, COUNT_TRACKS,
-	FACETS_OF_POSTS, FACETS_OF_ARTISTS,
+	FIND_POSTS_NEWEST, FIND_POSTS_COMMON, FIND_POSTS_COMMON_NEWEST, FIND_POSTS_LISTED, FIND_ARTISTS_SIMILAR,
+	COUNT_POSTS, COUNT_ARTISTS, COUNT_ALBUMS, COUNT_TRACKS, COUNT_POSTS_LISTED,
+	FACETS_OF_POSTS, FACETS_OF_ARTISTS, FACETS_OF_POSTS_LISTED,
 	SUGGEST,
 	HIT_STATEMENTS
 };

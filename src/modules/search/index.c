@@ -4,8 +4,6 @@
 #include "index_store.h"
 #include "words.h"
 
-#include "vobe/buf.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,29 +16,16 @@ struct made {
 	struct texts words;
 };
 
-static const char *names_joined(struct arena *a, const struct post_document *d)
-{
-	struct buf out = {.arena = a};
-	buf_str(&out, d->author_username ? d->author_username : "");
-	for (int i = 0; i < d->artist_names.count; i++) {
-		buf_char(&out, ' ');
-		buf_str(&out, d->artist_names.at[i] ? d->artist_names.at[i] : "");
-	}
-	for (int i = 0; i < d->tags.count; i++) {
-		buf_char(&out, ' ');
-		buf_str(&out, d->tags.at[i]);
-	}
-	return arena_str(a, buf_text(&out));
-}
-
 static struct texts post_words(struct arena *a, const struct post_document *d)
 {
-	const char **texts = ARENA_ARRAY(a, const char *, d->artist_names.count + 2);
+	const char **texts = ARENA_ARRAY(a, const char *, d->artist_names.count + d->tags.count + 2);
 	int n = 0;
 	texts[n++] = d->title;
 	texts[n++] = d->author_username;
 	for (int i = 0; i < d->artist_names.count; i++)
 		texts[n++] = d->artist_names.at[i];
+	for (int i = 0; i < d->tags.count; i++)
+		texts[n++] = d->tags.at[i];
 	return words_exact(a, texts, n);
 }
 
@@ -52,7 +37,7 @@ static struct made post_make(struct arena *a, const struct post_document *d, int
 		.author_id = d->author_id, .author_username = d->author_username, .primary_artist_id = d->primary_artist_id,
 		.artist_ids = d->artist_ids, .artist_names = d->artist_names, .status = d->status, .tags = d->tags,
 		.cover_image_url = d->cover_image_url, .published_at = d->published_at, .created_at = d->created_at,
-		.version = d->version, .stamp = stamp, .words = post_words(a, d), .names = names_joined(a, d)};
+		.version = d->version, .stamp = stamp, .words = post_words(a, d), .plain = words_plain(a, d->title)};
 	return (struct made){true, e, e->words};
 }
 
@@ -91,41 +76,19 @@ static struct made track_make(struct arena *a, const struct track_document *d, i
 	return (struct made){true, e, e->words};
 }
 
-static err posts_read(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp, struct made *made)
-{
-	struct post_document *docs = ARENA_ARRAY(cx->arena, struct post_document, count);
-	TRY(content->post_documents(cx, ids, count, docs));
-	for (int i = 0; i < count; i++)
-		made[i] = docs[i].exists ? post_make(cx->arena, &docs[i], stamp) : (struct made){0};
-	return NULL;
-}
-
-static err artists_read(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp, struct made *made)
-{
-	struct artist_document *docs = ARENA_ARRAY(cx->arena, struct artist_document, count);
-	TRY(artist->artist_documents(cx, ids, count, docs));
-	for (int i = 0; i < count; i++)
-		made[i] = docs[i].exists ? artist_make(cx->arena, &docs[i], stamp) : (struct made){0};
-	return NULL;
-}
-
-static err albums_read(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp, struct made *made)
-{
-	struct album_document *docs = ARENA_ARRAY(cx->arena, struct album_document, count);
-	TRY(artist->album_documents(cx, ids, count, docs));
-	for (int i = 0; i < count; i++)
-		made[i] = docs[i].exists ? album_make(cx->arena, &docs[i], stamp) : (struct made){0};
-	return NULL;
-}
-
-static err tracks_read(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp, struct made *made)
-{
-	struct track_document *docs = ARENA_ARRAY(cx->arena, struct track_document, count);
-	TRY(artist->track_documents(cx, ids, count, docs));
-	for (int i = 0; i < count; i++)
-		made[i] = docs[i].exists ? track_make(cx->arena, &docs[i], stamp) : (struct made){0};
-	return NULL;
-}
+#define SOURCE_READER(kind, one, service)                                                          \
+	static err kind##_read(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp, struct made *made) \
+	{                                                                                          \
+		struct one##_document *docs = ARENA_ARRAY(cx->arena, struct one##_document, count); \
+		TRY(service->one##_documents(cx, ids, count, docs));                               \
+		for (int i = 0; i < count; i++)                                                    \
+			made[i] = docs[i].exists ? one##_make(cx->arena, &docs[i], stamp) : (struct made){0}; \
+		return NULL;                                                                       \
+	}
+SOURCE_READER(posts, post, content)
+SOURCE_READER(artists, artist, artist)
+SOURCE_READER(albums, album, artist)
+SOURCE_READER(tracks, track, artist)
 
 static err (*const sources_read[KIND_COUNT])(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp,
 					      struct made *made) = {posts_read, artists_read, albums_read, tracks_read};
@@ -146,7 +109,7 @@ static struct uuid *ids_ordered(struct arena *a, const struct uuid *ids, int cou
 	return ordered;
 }
 
-static void vocabulary_add(struct arena *a, struct change *ch, const struct made *made, int count)
+static void vocabulary_add(struct arena *a, struct change *ch, enum kind kind, const struct made *made, int count)
 {
 	int all = 0, n = 0;
 	for (int i = 0; i < count; i++)
@@ -156,7 +119,7 @@ static void vocabulary_add(struct arena *a, struct change *ch, const struct made
 		for (int j = 0; j < made[i].words.count; j++)
 			words[n++] = made[i].words.at[j];
 	if (n)
-		change_add(ch, &index_statements[VOCABULARY_ADD], &(struct words_in){words_ordered(words, n)});
+		change_add(ch, &index_statements[VOCABULARY_ADD], &(struct words_in){kind_names[kind], words_ordered(words, n)});
 }
 
 /* A sequence and not a clock: two instances must agree, and clocks jump. Reading lanes may not advance one, so it is a change. */
@@ -183,7 +146,7 @@ err index_refresh(struct ctx *cx, struct change *ch, enum kind kind, const struc
 		else
 			change_add(ch, &index_statements[POST_REMOVE + kind], &(struct stamped_id){ordered[i], stamp.stamp});
 	}
-	vocabulary_add(cx->arena, ch, made, count);
+	vocabulary_add(cx->arena, ch, kind, made, count);
 	return NULL;
 }
 

@@ -34,7 +34,7 @@ enum { INDEX_BATCH = 64 }; /* documents read and written at once */
 	F(T, INT, version, NO_JSON, "Version of the post")                                         \
 	F(T, INT, stamp, NO_JSON | NO_COLUMN, "Order of reading")                                  \
 	F(T, TEXTS, words, NO_JSON | NO_COLUMN, "For `exact`")                                     \
-	F(T, TEXT, names, NO_JSON | NO_COLUMN, "Names and tags, for `doc`")
+	F(T, TEXT, plain, NO_JSON | NO_COLUMN, "The title, folded and bare")
 STRUCT(post_entry, POST_ENTRY_FIELDS);
 SCHEMA(post_entry, POST_ENTRY_FIELDS, "A post in the index");
 

@@ -11,23 +11,36 @@
 
 #define REMOVE(table, id) STAMPED("id") "DELETE FROM " table " WHERE " id " = (SELECT id FROM stamped)"
 
+#define OF_KIND(KIND, kind)                                                                        \
+	[KIND##_REMOVE] = {kind "_remove", REMOVE(kind "s_index", kind "_id"), .in = &stamped_id_schema}, \
+	[KIND##S_BY_IDS] = {kind "s_by_ids", "SELECT $* FROM " kind "s_index WHERE " kind "_id = ANY($ids)", .in = &by_ids_schema, \
+		.out = KIND##_ENTRY},                                                              \
+	[KIND##_SCAN] = {kind "_scan", "SELECT " kind "_id AS id FROM " kind "s_index WHERE " kind "_id > $id ORDER BY " kind "_id LIMIT $limit", \
+		.in = &scan_in_schema, .out = &by_id_schema},                                      \
+	[KIND##_COUNT] = {kind "_count", "SELECT count(*) AS count FROM " kind "s_index", .out = &count_row_schema, .lane = LANE_SLOW}
+#define POST_ENTRY &post_entry_schema
+#define ARTIST_ENTRY &artist_entry_schema
+#define ALBUM_ENTRY &album_entry_schema
+#define TRACK_ENTRY &track_entry_schema
+
 struct statement index_statements[INDEX_STATEMENTS + 1] = {
 	[STAMP_NEXT] = {"stamp_next", "SELECT nextval('stamp') AS stamp", .out = &stamp_row_schema},
 
 	[POST_WRITE] = {"post_write", STAMPED("post_id")
-		", given AS (SELECT setweight(stems($title), 'A') || setweight(stems(coalesce($description, '') || ' ' || $names), 'B') "
+		", given AS (SELECT setweight(stems($title), 'A') || setweight(stems(concat_ws(' ', $description::text, $author_username::text, "
+		"array_to_string($artist_names::text[], ' '), array_to_string($tags::text[], ' '))), 'B') "
 		"|| setweight(stems($content), 'D') AS doc) "
 		"INSERT INTO posts_index (post_id, title, slug, description, content, author_id, author_username, primary_artist_id, "
-		"artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version, doc, exact, length) "
+		"artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version, doc, exact, plain, length) "
 		"SELECT id, $title, $slug, $description, $content, $author_id, $author_username, $primary_artist_id, $artist_ids, "
 		"$artist_names, $status, $tags, $cover_image_url, $published_at, $created_at, $version, doc, array_to_tsvector($words::text[]), "
-		"length(doc) FROM stamped, given "
+		"$plain, length(doc) FROM stamped, given "
 		"ON CONFLICT (post_id) DO UPDATE SET title = excluded.title, slug = excluded.slug, description = excluded.description, "
 		"content = excluded.content, author_id = excluded.author_id, author_username = excluded.author_username, "
 		"primary_artist_id = excluded.primary_artist_id, artist_ids = excluded.artist_ids, artist_names = excluded.artist_names, "
 		"status = excluded.status, tags = excluded.tags, cover_image_url = excluded.cover_image_url, "
 		"published_at = excluded.published_at, created_at = excluded.created_at, version = excluded.version, "
-		"doc = excluded.doc, exact = excluded.exact, length = excluded.length", .in = &post_entry_schema},
+		"doc = excluded.doc, exact = excluded.exact, plain = excluded.plain, length = excluded.length", .in = &post_entry_schema},
 	[ARTIST_WRITE] = {"artist_write", STAMPED("artist_id")
 		", given AS (SELECT setweight(stems($name), 'A') || setweight(stems(array_to_string($genres::text[], ' ') || ' ' || "
 		"coalesce($country, '')), 'B') || setweight(stems(coalesce($bio, '')), 'D') AS doc) "
@@ -63,36 +76,13 @@ struct statement index_statements[INDEX_STATEMENTS + 1] = {
 		"duration = excluded.duration, created_at = excluded.created_at, version = excluded.version, doc = excluded.doc, "
 		"exact = excluded.exact, plain = excluded.plain, length = excluded.length", .in = &track_entry_schema},
 
-	[POST_REMOVE] = {"post_remove", REMOVE("posts_index", "post_id"), .in = &stamped_id_schema},
-	[ARTIST_REMOVE] = {"artist_remove", REMOVE("artists_index", "artist_id"), .in = &stamped_id_schema},
-	[ALBUM_REMOVE] = {"album_remove", REMOVE("albums_index", "album_id"), .in = &stamped_id_schema},
-	[TRACK_REMOVE] = {"track_remove", REMOVE("tracks_index", "track_id"), .in = &stamped_id_schema},
-
-	[POSTS_BY_IDS] = {"posts_by_ids", "SELECT $* FROM posts_index WHERE post_id = ANY($ids)",
-			  .in = &by_ids_schema, .out = &post_entry_schema},
-	[ARTISTS_BY_IDS] = {"artists_by_ids", "SELECT $* FROM artists_index WHERE artist_id = ANY($ids)",
-			    .in = &by_ids_schema, .out = &artist_entry_schema},
-	[ALBUMS_BY_IDS] = {"albums_by_ids", "SELECT $* FROM albums_index WHERE album_id = ANY($ids)",
-			   .in = &by_ids_schema, .out = &album_entry_schema},
-	[TRACKS_BY_IDS] = {"tracks_by_ids", "SELECT $* FROM tracks_index WHERE track_id = ANY($ids)",
-			   .in = &by_ids_schema, .out = &track_entry_schema},
-
-	[POST_SCAN] = {"post_scan", "SELECT post_id AS id FROM posts_index WHERE post_id > $id ORDER BY post_id LIMIT $limit",
-		       .in = &scan_in_schema, .out = &by_id_schema},
-	[ARTIST_SCAN] = {"artist_scan", "SELECT artist_id AS id FROM artists_index WHERE artist_id > $id ORDER BY artist_id LIMIT $limit",
-			 .in = &scan_in_schema, .out = &by_id_schema},
-	[ALBUM_SCAN] = {"album_scan", "SELECT album_id AS id FROM albums_index WHERE album_id > $id ORDER BY album_id LIMIT $limit",
-			.in = &scan_in_schema, .out = &by_id_schema},
-	[TRACK_SCAN] = {"track_scan", "SELECT track_id AS id FROM tracks_index WHERE track_id > $id ORDER BY track_id LIMIT $limit",
-			.in = &scan_in_schema, .out = &by_id_schema},
-
-	[POST_COUNT] = {"post_count", "SELECT count(*) AS count FROM posts_index", .out = &count_row_schema, .lane = LANE_SLOW},
-	[ARTIST_COUNT] = {"artist_count", "SELECT count(*) AS count FROM artists_index", .out = &count_row_schema, .lane = LANE_SLOW},
-	[ALBUM_COUNT] = {"album_count", "SELECT count(*) AS count FROM albums_index", .out = &count_row_schema, .lane = LANE_SLOW},
-	[TRACK_COUNT] = {"track_count", "SELECT count(*) AS count FROM tracks_index", .out = &count_row_schema, .lane = LANE_SLOW},
+	OF_KIND(POST, "post"),
+	OF_KIND(ARTIST, "artist"),
+	OF_KIND(ALBUM, "album"),
+	OF_KIND(TRACK, "track"),
 
 	[VOCABULARY_ADD] = {"vocabulary_add",
-		"INSERT INTO vocabulary (word, df) SELECT word, 1 FROM unnest($words::text[]) word WHERE length(word) BETWEEN 3 AND 40 "
+		"INSERT INTO vocabulary (kind, word, df) SELECT $kind, word, 1 FROM unnest($words::text[]) word WHERE length(word) <= 40 "
 		"ON CONFLICT DO NOTHING", .in = &words_in_schema},
 	STATEMENTS_END,
 };

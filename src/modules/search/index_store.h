@@ -24,7 +24,9 @@ SCHEMA(scan_in, SCAN_IN_FIELDS, "A scan in order of id");
 STRUCT(count_row, COUNT_ROW_FIELDS);
 SCHEMA(count_row, COUNT_ROW_FIELDS, "A count");
 
-#define WORDS_IN_FIELDS(F, T) F(T, TEXTS, words, 0, "Sorted words")
+#define WORDS_IN_FIELDS(F, T)                                                                      \
+	F(T, TEXT, kind, 0, "Kind of document")                                                    \
+	F(T, TEXTS, words, 0, "Sorted words")
 STRUCT(words_in, WORDS_IN_FIELDS);
 SCHEMA(words_in, WORDS_IN_FIELDS, "Words for the vocabulary");
 

@@ -9,7 +9,6 @@
 #include "vobe/text.h"
 
 #include <libstemmer.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
@@ -23,24 +22,36 @@ static struct sb_stemmer *stemmer(bool latin)
 	return *s;
 }
 
-static int by_text(const void *key, const void *entry)
+/* A stem begins as its word does: most words of a text are told from the wanted ones by their first letter. */
+static uint64_t first_letter(const char *word)
 {
-	return strcmp(key, *(const char *const *)entry);
+	unsigned char c = (unsigned char)*word;
+	return UINT64_C(1) << ((c < 0x80 ? c : (unsigned char)word[1]) & 63);
 }
 
-static bool is_among(struct texts sorted, const char *word)
+/* A word of the plan that ends in an asterisk is the beginning of what is wanted. */
+static bool is_word(const char *asked, const char *word)
 {
-	return sorted.count && bsearch(word, sorted.at, (size_t)sorted.count, sizeof *sorted.at, by_text);
+	size_t len = strcspn(asked, "*");
+	return !strncmp(asked, word, len) && (asked[len] == '*' || !word[len]);
 }
 
 static bool is_wanted(struct arena *a, const struct plan *plan, const char *word, size_t len)
 {
-	const char *even = words_plain(a, arena_strn(a, word, len));
-	for (int i = 0; i < plan->marked.count; i++)
-		if (!strcmp(plan->marked.at[i], even))
+	const char *even = text_even(a, arena_strn(a, word, len));
+	uint64_t firsts = 0;
+	for (int i = 0; i < plan->marked.count; i++) {
+		if (is_word(plan->marked.at[i], even))
 			return true;
+		firsts |= first_letter(plan->marked.at[i]);
+	}
+	if (!(firsts & first_letter(even)))
+		return false;
 	const char *stem = (const char *)sb_stemmer_stem(stemmer((unsigned char)*even < 0x80), (const sb_symbol *)even, (int)strlen(even));
-	return stem && is_among(plan->lexemes, stem);
+	for (int i = 0; stem && i < plan->lexemes.count; i++)
+		if (!strcmp(plan->lexemes.at[i], stem))
+			return true;
+	return false;
 }
 
 static void escape(struct buf *out, const char *s, size_t len)
@@ -56,17 +67,22 @@ static void escape(struct buf *out, const char *s, size_t len)
 		}
 }
 
+static bool is_letter(UChar32 c)
+{
+	return c < 0x80 ? (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') : u_isalnum(c);
+}
+
 /* The end of the run that begins at `from`: of letters and digits, or of everything else. */
-static int32_t run_end(const char *text, int32_t from, int32_t len, bool *is_word)
+static int32_t run_end(const char *text, int32_t from, int32_t len, bool *word)
 {
 	int32_t i = from, before;
 	UChar32 c;
 	U8_NEXT((const uint8_t *)text, i, len, c);
-	*is_word = c >= 0 && u_isalnum(c);
+	*word = c >= 0 && is_letter(c);
 	while (i < len) {
 		before = i;
 		U8_NEXT((const uint8_t *)text, i, len, c);
-		if ((c >= 0 && (u_isalnum(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK))) != *is_word)
+		if ((c >= 0 && (is_letter(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK))) != *word)
 			return before;
 	}
 	return len;
@@ -75,10 +91,10 @@ static int32_t run_end(const char *text, int32_t from, int32_t len, bool *is_wor
 /* Where the first wanted word begins; -1: nowhere. */
 static int32_t first_wanted(struct arena *a, const struct plan *plan, const char *text, int32_t len)
 {
-	bool is_word;
+	bool word;
 	for (int32_t from = 0, to; from < len; from = to) {
-		to = run_end(text, from, len, &is_word);
-		if (is_word && is_wanted(a, plan, text + from, (size_t)(to - from)))
+		to = run_end(text, from, len, &word);
+		if (word && is_wanted(a, plan, text + from, (size_t)(to - from)))
 			return from;
 	}
 	return -1;
@@ -87,12 +103,12 @@ static int32_t first_wanted(struct arena *a, const struct plan *plan, const char
 static const char *mark_range(struct arena *a, const struct plan *plan, const char *text, int32_t from, int32_t to, bool more)
 {
 	struct buf out = {.arena = a};
-	bool is_word;
+	bool word;
 	if (from > 0)
 		buf_str(&out, "… ");
 	for (int32_t end; from < to; from = end) {
-		end = run_end(text, from, to, &is_word);
-		bool wanted = is_word && is_wanted(a, plan, text + from, (size_t)(end - from));
+		end = run_end(text, from, to, &word);
+		bool wanted = word && is_wanted(a, plan, text + from, (size_t)(end - from));
 		buf_str(&out, wanted ? "<mark>" : "");
 		escape(&out, text + from, (size_t)(end - from));
 		buf_str(&out, wanted ? "</mark>" : "");

@@ -33,51 +33,38 @@ static char *group(struct arena *a, const char *text, const PCRE2_SIZE *at, int 
 	return at[2 * n] == PCRE2_UNSET ? arena_str(a, "") : arena_strn(a, text + at[2 * n], at[2 * n + 1] - at[2 * n]);
 }
 
-/* A tsquery operand: the word in quotes. Bare words hold no quote of their own. */
-static void operand_add(struct buf *out, const char *word, const char *mark)
-{
-	buf_char(out, '\'');
-	buf_str(out, word);
-	buf_char(out, '\'');
-	buf_str(out, mark);
-}
-
 /* 'a' <-> 'b' of a plain text; nothing of an empty one. */
-static void phrase_add(struct buf *out, const char *plain, const char *join)
+static void without_add(struct buf *out, const char *plain)
 {
 	char *copy = arena_str(out->arena, plain), *rest = NULL;
-	bool first = true;
-	if (!*plain)
-		return;
-	buf_str(out, out->len ? join : "");
-	buf_char(out, '(');
+	const char *join = out->len ? " | (" : "(";
 	for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-		buf_str(out, first ? "" : " <-> ");
-		operand_add(out, word, "");
-		first = false;
+		buf_str(out, join);
+		buf_fmt(out, "'%s'", word); /* bare words hold no quote */
+		join = " <-> ";
 	}
-	buf_char(out, ')');
+	buf_str(out, *plain ? ")" : "");
 }
 
-static void word_add(struct query *q, const char *word, bool prefix)
+static void word_add(struct query *q, const char *bare, const char *raw, bool prefix)
 {
 	for (int i = 0; i < q->count; i++)
-		if (!strcmp(q->words[i], word)) {
-			q->prefix[i] |= prefix;
+		if (!strcmp(q->words[i].bare, bare)) {
+			q->words[i].prefix |= prefix;
 			return;
 		}
-	if (q->count < QUERY_WORDS_MAX && *word) {
-		q->words[q->count] = word;
-		q->prefix[q->count++] = prefix;
-	}
+	if (q->count < QUERY_WORDS_MAX)
+		q->words[q->count++] = (struct query_word){bare, prefix ? bare : raw, prefix};
 }
 
-static void words_add(struct arena *a, struct query *q, const char *plain, bool prefix)
+/* One word keeps its raw form ("AC/DC"), since PostgreSQL's parser cut texts by it. */
+static void words_add(struct arena *a, struct query *q, const char *plain, const char *raw, bool prefix)
 {
 	char *copy = arena_str(a, plain), *rest = NULL, *next;
+	bool single = !strchr(plain, ' ');
 	for (char *word = strtok_r(copy, " ", &rest); word; word = next) {
 		next = strtok_r(NULL, " ", &rest);
-		word_add(q, word, prefix && !next);
+		word_add(q, word, single ? raw : word, prefix && !next);
 	}
 }
 
@@ -122,22 +109,27 @@ static bool filter_read(struct arena *a, struct query *q, const struct token *t)
 	}
 }
 
-static void token_take(struct arena *a, struct query *q, const struct token *t, struct buf *phrases, struct buf *without,
-		       struct buf *plain)
+static void phrase_add(struct query *q, const char *bare, const char *raw)
+{
+	if (q->phrase_count < QUERY_PHRASES_MAX)
+		q->phrases[q->phrase_count++] = (struct query_word){bare, raw, false};
+}
+
+static void token_take(struct arena *a, struct query *q, const struct token *t, struct buf *without, struct buf *plain)
 {
 	size_t len = strlen(t->text);
 	bool prefix = !t->quoted && len > 1 && t->text[len - 1] == '*';
 
 	if (filter_read(a, q, t) || (!t->quoted && !strcmp(t->text, "OR")))
 		return;
-	const char *bare = words_plain(a, *t->field ? arena_fmt(a, "%s %s", t->field, t->text) : t->text);
+	const char *raw = *t->field ? arena_fmt(a, "%s %s", t->field, t->text) : t->text, *bare = words_plain(a, raw);
 	if (t->without) {
-		phrase_add(without, bare, " | ");
+		without_add(without, bare);
 		return;
 	}
 	if (t->quoted && strchr(bare, ' '))
-		phrase_add(phrases, bare, " | ");
-	words_add(a, q, bare, prefix);
+		phrase_add(q, bare, raw);
+	words_add(a, q, bare, raw, prefix);
 	buf_str(plain, plain->len && *bare ? " " : "");
 	buf_str(plain, bare);
 }
@@ -145,7 +137,7 @@ static void token_take(struct arena *a, struct query *q, const struct token *t, 
 void query_parse(struct arena *a, const char *text, struct query *out)
 {
 	pcre2_match_data *match = pcre2_match_data_create_from_pattern(token_code(), NULL);
-	struct buf phrases = {.arena = a}, without = {.arena = a}, plain = {.arena = a};
+	struct buf without = {.arena = a}, plain = {.arena = a};
 	size_t len = strlen(text), from = 0;
 
 	*out = (struct query){.year_from = INT_NULL, .year_to = INT_NULL};
@@ -153,11 +145,10 @@ void query_parse(struct arena *a, const char *text, struct query *out)
 		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(match);
 		struct token t = {.without = at[3] > at[2], .field = group(a, text, at, 2), .quoted = at[6] != PCRE2_UNSET};
 		t.text = group(a, text, at, t.quoted ? 3 : 4);
-		token_take(a, out, &t, &phrases, &without, &plain);
+		token_take(a, out, &t, &without, &plain);
 		from = at[1] > from ? at[1] : from + 1;
 	}
 	pcre2_match_data_free(match);
-	out->phrases = arena_str(a, buf_text(&phrases));
 	out->without = arena_str(a, buf_text(&without));
 	out->plain = arena_str(a, buf_text(&plain));
 }

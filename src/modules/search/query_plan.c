@@ -5,127 +5,141 @@
 #include "vobe/buf.h"
 #include "vobe/text.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { NEIGHBOURS = 20, COMMON_LEAST = 1000, COMMON_SHARE = 20 /* a twentieth of all documents */ };
+/*
+ * A word in more than a twentieth of all documents, and in more than a thousand, does not choose candidates alone. Rarer words
+ * choose until they have chosen CANDIDATES_MOST documents; the others count for the rank only.
+ */
+enum { COMMON_LEAST = 1000, COMMON_SHARE = 20, CANDIDATES_MOST = 3000, REPAIRED_MOST = 8, TERMS_MAX = 3 * QUERY_WORDS_MAX };
 
 #define WORDS_ASKED_FIELDS(F, T)                                                                   \
+	F(T, TEXT, kind, 0, "Kind of document")                                                    \
 	F(T, TEXTS, words, 0, "Words")                                                             \
-	F(T, TEXT, kind, 0, "Kind of document")
+	F(T, TEXTS, raw, 0, "The same as they were typed")                                         \
+	F(T, INT, typed, 0, "So many of them are looked for in the documents when the count does not know them")
 STRUCT(words_asked, WORDS_ASKED_FIELDS);
 SCHEMA(words_asked, WORDS_ASKED_FIELDS, "Words to look up");
 
-#define WORD_FACT_FIELDS(F, T)                                                                     \
-	F(T, TEXT, word, 0, "The word")                                                            \
-	F(T, BOOL, known, 0, "Whether any document may hold it")                                   \
-	F(T, TEXT, lexeme, NULLABLE, "Its stem; null for a stop word")                             \
-	F(T, INT, df, 0, "Documents of the kind that hold the stem, at the last count")            \
-	F(T, INT, documents, 0, "Documents of the kind, at the last count")
-STRUCT(word_fact, WORD_FACT_FIELDS);
-SCHEMA(word_fact, WORD_FACT_FIELDS, "What is known of a word");
+/* What is newer than the last count is counted. Not EXISTS: for that the planner would rather read the table than its index. */
+#define STANDS_IN(kind, table) "WHEN '" kind "' THEN (SELECT count(*) FROM " table " WHERE doc @@ s.stems::tsquery) "
 
-#define NEIGHBOUR_FIELDS(F, T)                                                                     \
-	F(T, TEXT, word, 0, "A word of the vocabulary")                                            \
-	F(T, INT, df, 0, "How common it is")
-STRUCT(neighbour, NEIGHBOUR_FIELDS);
-SCHEMA(neighbour, NEIGHBOUR_FIELDS, "A word that looks like another");
-
-#define NEIGHBOURS_ASKED_FIELDS(F, T)                                                              \
-	F(T, TEXT, word, 0, "A word nobody wrote")                                                 \
-	F(T, INT, shortest, 0, "Code points")                                                      \
-	F(T, INT, longest, 0, "Code points")
-STRUCT(neighbours_asked, NEIGHBOURS_ASKED_FIELDS);
-SCHEMA(neighbours_asked, NEIGHBOURS_ASKED_FIELDS, "Looking for neighbours");
-
-enum { WORD_FACTS, NEIGHBOURS_OF, QUERY_STATEMENTS };
-
-struct statement query_statements[QUERY_STATEMENTS + 1] = {
-	[WORD_FACTS] = {"word_facts",
-		"SELECT w.word, (v.word IS NOT NULL OR l.df IS NOT NULL) AS known, s.lexeme, coalesce(l.df, 0) AS df, t.documents "
-		"FROM statistics t, unnest($words::text[]) WITH ORDINALITY w(word, n) "
-		"LEFT JOIN LATERAL (SELECT min(lexeme) AS lexeme FROM unnest(stems(w.word))) s ON true "
-		"LEFT JOIN vocabulary v ON v.word = w.word "
+struct statement query_statements[] = {
+	{"word_facts",
+		"SELECT w.word, s.lexeme, s.stems, t.documents, t.mean_length, "
+		"coalesce(greatest(l.df, v.df), CASE WHEN w.n > $typed OR s.lexeme IS NULL THEN 0 ELSE CASE $kind "
+		STANDS_IN("posts", "posts_index") STANDS_IN("artists", "artists_index") STANDS_IN("albums", "albums_index")
+		STANDS_IN("tracks", "tracks_index") "END END) AS df "
+		"FROM statistics t, unnest($words::text[], $raw::text[]) WITH ORDINALITY w(word, raw, n) "
+		"LEFT JOIN LATERAL (SELECT min(lexeme) AS lexeme, "
+		"phraseto_tsquery('pg_catalog.russian', translate(w.raw, 'ёЁ', 'еЕ'))::text AS stems FROM unnest(stems(w.raw))) s ON true "
+		"LEFT JOIN vocabulary v ON v.kind = $kind AND v.word = w.word "
 		"LEFT JOIN lexemes l ON l.kind = $kind AND l.lexeme = s.lexeme "
 		"WHERE t.kind = $kind ORDER BY w.n", .in = &words_asked_schema, .out = &word_fact_schema},
-	[NEIGHBOURS_OF] = {"neighbours_of",
-		"SELECT word, df FROM vocabulary WHERE word % $word AND length(word) BETWEEN $shortest AND $longest "
-		"ORDER BY similarity(word, $word) DESC, df DESC LIMIT 20",
-		.in = &neighbours_asked_schema, .out = &neighbour_schema, .lane = LANE_SLOW},
 	STATEMENTS_END,
 };
 
-/* Words that replace or join the typed ones. */
-struct wanted {
-	const char *words[2 * QUERY_WORDS_MAX];
-	bool prefix[2 * QUERY_WORDS_MAX];
-	int count;
-	bool repaired;
-};
-
-static void wanted_add(struct wanted *w, const char *word, bool prefix)
+err facts_read(struct ctx *cx, const struct query_word *words, int count, int typed, enum kind kind, struct word_fact **facts)
 {
-	if (w->count == 2 * QUERY_WORDS_MAX)
-		return;
-	w->words[w->count] = word;
-	w->prefix[w->count++] = prefix;
-}
-
-/* Edits allowed: none in short words or in those with digits, one up to five letters, two beyond. */
-static int edits_allowed(const char *word)
-{
-	size_t length = utf8_length(word);
-	if (length < 3 || strpbrk(word, "0123456789"))
-		return 0;
-	return length <= 5 ? 1 : 2;
-}
-
-static err neighbour_find(struct ctx *cx, const char *word, const char **nearest)
-{
-	int allowed = edits_allowed(word), count, best = allowed + 1;
-	int64_t length = (int64_t)utf8_length(word);
-	struct neighbour *rows;
-
-	*nearest = NULL;
-	if (!allowed)
-		return NULL;
-	TRY(db_rows(cx, &query_statements[NEIGHBOURS_OF],
-		    (&(struct neighbours_asked){word, length - allowed, length + allowed}), &rows, &count));
-	for (int i = 0; i < count; i++) {
-		int distance = text_distance(word, rows[i].word, allowed);
-		if (distance < best) {
-			best = distance;
-			*nearest = rows[i].word;
-		}
-	}
-	return NULL;
-}
-
-static err facts_read(struct ctx *cx, const char *const *words, int count, enum kind kind, struct word_fact **facts)
-{
+	const char **bare = ARENA_ARRAY(cx->arena, const char *, count + 1), **raw = ARENA_ARRAY(cx->arena, const char *, count + 1);
 	int found;
-	TRY(db_rows(cx, &query_statements[WORD_FACTS], (&(struct words_asked){{words, count}, kind_names[kind]}), facts, &found));
+	for (int i = 0; i < count; i++) {
+		bare[i] = words[i].bare;
+		raw[i] = words[i].raw;
+	}
+	TRY(db_rows(cx, &query_statements[0], (&(struct words_asked){kind_names[kind], {bare, count}, {raw, count}, typed}), facts, &found));
 	return found == count ? NULL : INTERNAL;
 }
 
-/* A word nobody wrote: as another keyboard layout, else its nearest neighbour; the word itself stays asked for. */
-static err word_repair(struct ctx *cx, const char *word, enum kind kind, struct wanted *wanted)
-{
-	const char *other = word_other_layout(cx->arena, word), *bare = other ? words_plain(cx->arena, other) : "", *nearest;
-	struct word_fact *facts;
+/* What one typed word is looked for as. */
+struct term {
+	const struct word_fact *fact;
+	int of;        /* index of the typed word */
+	double weight; /* of 1: less when it is not what was typed */
+	bool prefix, chooses;
+};
 
-	if (*bare && !strchr(bare, ' ')) {
-		TRY(facts_read(cx, &bare, 1, kind, &facts));
-		if (facts[0].known) {
-			wanted_add(wanted, bare, false);
-			wanted->repaired = true;
-			return NULL;
-		}
+struct terms {
+	struct term at[TERMS_MAX];
+	int count;
+	const char *repaired[QUERY_WORDS_MAX]; /* the best repair of each typed word, or NULL */
+	bool any_repaired;
+	const char *unknown[REPAIRED_MOST];
+	int unknown_of[REPAIRED_MOST], unknown_count;
+};
+
+static void term_add(struct terms *ts, const struct word_fact *fact, int of, double weight, bool prefix)
+{
+	if (ts->count < TERMS_MAX)
+		ts->at[ts->count++] = (struct term){fact, of, weight, prefix, false};
+}
+
+static void term_repair(struct terms *ts, const struct word_fact *fact, int of, double weight)
+{
+	term_add(ts, fact, of, weight, false);
+	if (!ts->repaired[of])
+		ts->repaired[of] = fact->word;
+	ts->any_repaired = true;
+}
+
+/* What else a word may stand for: the same keys in the other layout, and Latin letters for Cyrillic ones. */
+struct other { const struct word_fact *layout, *latin; };
+
+static void word_take(struct terms *ts, const struct query_word *word, int of, const struct word_fact *fact, const struct other *other)
+{
+	bool known = fact->df > 0 || word->prefix;
+	if (known)
+		term_add(ts, fact, of, 1, word->prefix);
+	if (other->latin && other->latin->df)
+		term_add(ts, other->latin, of, known ? 0.5 : 1, false);
+	else if (!known && other->layout && other->layout->df)
+		term_repair(ts, other->layout, of, 1);
+	else if (!known && fact->lexeme && ts->unknown_count < REPAIRED_MOST) {
+		ts->unknown_of[ts->unknown_count] = of;
+		ts->unknown[ts->unknown_count++] = fact->word;
 	}
-	TRY(neighbour_find(cx, word, &nearest));
-	if (nearest) {
-		wanted_add(wanted, nearest, false);
-		wanted->repaired = true;
+}
+
+/* Asks about all words, phrases and what else the words may stand for at once. */
+static err words_take(struct ctx *cx, const struct query *q, enum kind kind, struct terms *ts, struct word_fact **facts)
+{
+	struct query_word asked[3 * QUERY_WORDS_MAX + QUERY_PHRASES_MAX];
+	int layout[QUERY_WORDS_MAX] = {0}, latin[QUERY_WORDS_MAX] = {0}, n = q->count + q->phrase_count;
+
+	memcpy(asked, q->words, (size_t)q->count * sizeof *asked);
+	memcpy(asked + q->count, q->phrases, (size_t)q->phrase_count * sizeof *asked);
+	for (int i = 0; i < q->count; i++) {
+		const char *word = q->words[i].bare, *keys = word_other_layout(cx->arena, q->words[i].raw);
+		const char *other = keys ? words_plain(cx->arena, keys) : "", *letters = text_latin(cx->arena, word);
+		if (*other && !strchr(other, ' ') && !q->words[i].prefix)
+			asked[layout[i] = n++] = (struct query_word){other, other, false};
+		if (strcmp(letters, word) && *letters && !strchr(letters, ' '))
+			asked[latin[i] = n++] = (struct query_word){letters, letters, false};
 	}
+	TRY(facts_read(cx, asked, n, q->count, kind, facts));
+	for (int i = 0; i < q->count; i++)
+		word_take(ts, &q->words[i], i, *facts + i, &(struct other){layout[i] ? *facts + layout[i] : NULL, latin[i] ? *facts + latin[i] : NULL});
+	return NULL;
+}
+
+static err words_repair(struct ctx *cx, enum kind kind, struct terms *ts)
+{
+	static const double weights[] = {1, 0.8, 0.6};
+	struct repair repairs[REPAIRED_MOST * REPAIRS_A_WORD];
+	struct query_word words[REPAIRED_MOST * REPAIRS_A_WORD];
+	struct word_fact *facts;
+	int found;
+
+	TRY(repairs_find(cx, ts->unknown, ts->unknown_count, kind, repairs, &found));
+	if (!found)
+		return NULL;
+	for (int i = 0; i < found; i++)
+		words[i] = (struct query_word){repairs[i].word, repairs[i].word, false};
+	TRY(facts_read(cx, words, found, 0, kind, &facts));
+	for (int i = 0; i < found; i++)
+		term_repair(ts, &facts[i], ts->unknown_of[repairs[i].of], weights[repairs[i].edits]);
 	return NULL;
 }
 
@@ -134,71 +148,175 @@ static bool is_common(const struct word_fact *f)
 	return f->df > COMMON_LEAST && f->df > f->documents / COMMON_SHARE;
 }
 
-static void tsquery_add(struct buf *out, const char *word, bool prefix, const char *join)
+static int by_rarity(const void *a, const void *b)
 {
-	if (out->len)
-		buf_str(out, join);
-	buf_char(out, '\'');
-	buf_str(out, word);
-	buf_str(out, prefix ? "':*" : "'");
+	const struct term *s = *(const struct term *const *)a, *t = *(const struct term *const *)b;
+	return (s->fact->df > t->fact->df) - (s->fact->df < t->fact->df);
 }
 
-/* Common words do not choose candidates when there is any other word; they still count for the rank. */
-static void plan_fill(struct ctx *cx, const struct query *q, const struct wanted *w, const struct word_fact *facts, struct plan *out)
+/* Stop words choose only when there is nothing else ("The Who"). False: all are common. */
+static bool terms_choose(struct terms *ts)
 {
-	struct buf stems = {.arena = cx->arena}, exact = {.arena = cx->arena}, all = {.arena = cx->arena}, plain = {.arena = cx->arena};
-	const char **lexemes = ARENA_ARRAY(cx->arena, const char *, w->count + 1), **marked = ARENA_ARRAY(cx->arena, const char *, w->count + 1);
-	int common = 0, n = 0;
+	struct term *order[TERMS_MAX];
+	int64_t chosen = 0;
+	bool any_stem = false;
 
-	for (int i = 0; i < w->count; i++)
-		common += is_common(&facts[i]);
-	out->approximate = w->count > 0 && common == w->count;
-	for (int i = 0; i < w->count; i++) {
-		if (out->approximate || !is_common(&facts[i])) {
-			tsquery_add(&stems, w->words[i], w->prefix[i], " | ");
-			if (facts[i].lexeme)
-				tsquery_add(&exact, w->words[i], w->prefix[i], " | ");
+	for (int i = 0; i < ts->count; i++) {
+		order[i] = &ts->at[i];
+		any_stem |= ts->at[i].fact->lexeme != NULL;
+	}
+	qsort(order, (size_t)ts->count, sizeof *order, by_rarity);
+	for (int i = 0; i < ts->count; i++) {
+		if (any_stem && !order[i]->fact->lexeme && !order[i]->prefix)
+			continue;
+		if (chosen && (chosen + order[i]->fact->df > CANDIDATES_MOST || is_common(order[i]->fact)))
+			break;
+		order[i]->chooses = true;
+		chosen += order[i]->fact->df ? order[i]->fact->df : 1;
+		if (is_common(order[i]->fact))
+			return false;
+	}
+	return true;
+}
+
+/* BM25's weight of a term. A prefix is taken for a word in a hundredth of all documents. */
+static int64_t term_weight(const struct term *t)
+{
+	double documents = t->fact->documents > 1 ? (double)t->fact->documents : 1;
+	double df = t->prefix && !t->fact->df ? documents / 100 : (double)t->fact->df;
+	if (df > documents)
+		df = documents;
+	return (int64_t)(1000 * t->weight * log(1 + (documents - df + 0.5) / (df + 0.5)));
+}
+
+static void joined(struct buf *out, const char *join, const char *what)
+{
+	if (*what && out->len)
+		buf_str(out, join);
+	buf_str(out, what);
+}
+
+static const char *term_word(struct arena *a, const struct term *t)
+{
+	return arena_fmt(a, t->prefix ? "'%s':*" : "'%s'", t->fact->word);
+}
+
+/* A raw word may be several to the parser: in brackets then, and no prefix. */
+static const char *term_stems(struct arena *a, const struct term *t)
+{
+	const char *stems = t->fact->lexeme ? t->fact->stems : "";
+	if (strchr(stems, ' '))
+		return arena_fmt(a, "(%s)", stems);
+	if (t->prefix)
+		return arena_fmt(a, "%s:*", *stems ? stems : arena_fmt(a, "'%s'", t->fact->word));
+	return stems;
+}
+
+/* All words as they are: ('a' | 'b') & 'c', where b is another form of a. */
+static const char *all_words(struct arena *a, const struct query *q, const struct terms *ts)
+{
+	struct buf all = {.arena = a};
+	for (int i = 0; i < q->count; i++) {
+		struct buf forms = {.arena = a};
+		for (int j = 0; j < ts->count; j++)
+			if (ts->at[j].of == i)
+				joined(&forms, " | ", term_word(a, &ts->at[j]));
+		if (forms.len)
+			joined(&all, " & ", arena_fmt(a, "(%s)", buf_text(&forms)));
+	}
+	return arena_str(a, buf_text(&all));
+}
+
+/* The words as they are looked for: repaired ones in the place of those that were typed. */
+static const char *plain_words(struct arena *a, const struct query *q, const struct terms *ts)
+{
+	struct buf plain = {.arena = a};
+	for (int i = 0; i < q->count; i++)
+		joined(&plain, " ", ts->repaired[i] ? ts->repaired[i] : q->words[i].bare);
+	return arena_str(a, buf_text(&plain));
+}
+
+static void terms_fill(struct arena *a, struct terms *ts, struct plan *out)
+{
+	const char **stems = ARENA_ARRAY(a, const char *, ts->count + 1), **words = ARENA_ARRAY(a, const char *, ts->count + 1);
+	const char **lexemes = ARENA_ARRAY(a, const char *, ts->count + 1), **marked = ARENA_ARRAY(a, const char *, ts->count + 1);
+	int64_t *weights = ARENA_ARRAY(a, int64_t, ts->count + 1);
+	struct buf any_stem = {.arena = a}, any_word = {.arena = a};
+	int lexeme_count = 0;
+
+	for (int i = 0; i < ts->count; i++) {
+		const struct term *t = &ts->at[i];
+		stems[i] = term_stems(a, t);
+		words[i] = term_word(a, t);
+		weights[i] = term_weight(t);
+		marked[i] = t->prefix ? arena_fmt(a, "%s*", t->fact->word) : t->fact->word;
+		if (t->fact->lexeme)
+			lexemes[lexeme_count++] = t->fact->lexeme;
+		if (t->chooses) {
+			joined(&any_stem, " | ", stems[i]);
+			joined(&any_word, " | ", words[i]);
 		}
-		if (!w->repaired || facts[i].known)
-			tsquery_add(&all, w->words[i], w->prefix[i], " & ");
-		if (w->repaired && facts[i].known) {
-			buf_str(&plain, plain.len ? " " : "");
-			buf_str(&plain, w->words[i]);
-		}
+	}
+	out->stems = arena_str(a, buf_text(&any_stem));
+	out->exact = arena_str(a, buf_text(&any_word));
+	out->term_stems = (struct texts){stems, ts->count};
+	out->term_words = (struct texts){words, ts->count};
+	out->weights = (struct ints){weights, ts->count};
+	out->lexemes = (struct texts){lexemes, lexeme_count};
+	out->marked = (struct texts){marked, ts->count};
+}
+
+/* Phrases must be there, all of them. One of stop words only ("The Who") is looked for in names and titles, as words. */
+static void phrases_fill(struct arena *a, const struct query *q, const struct word_fact *facts, struct plan *out)
+{
+	struct buf stems = {.arena = a};
+	for (int i = 0; i < q->phrase_count; i++)
 		if (facts[i].lexeme)
-			lexemes[n++] = facts[i].lexeme;
-		marked[i] = w->words[i];
+			joined(&stems, " & ", arena_fmt(a, "(%s)", facts[i].stems));
+	out->stems = arena_str(a, buf_text(&stems));
+	out->exact = stems.len ? "" : out->all;
+}
+
+/* Only filters: their words choose, and the filters themselves sort out what merely mentions them. */
+static void filters_fill(struct arena *a, const struct query *q, struct plan *out)
+{
+	const char *const values[] = {q->artist, q->author, q->tag};
+	struct buf exact = {.arena = a};
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		char *copy = values[i] ? words_plain(a, values[i]) : NULL, *rest = NULL;
+		for (char *word = copy ? strtok_r(copy, " ", &rest) : NULL; word; word = strtok_r(NULL, " ", &rest))
+			joined(&exact, " & ", arena_fmt(a, "'%s'", word));
 	}
-	if (*q->phrases) {
-		stems.len = 0;
-		buf_str(&stems, q->phrases);
-	}
-	out->stems = arena_str(cx->arena, buf_text(&stems));
-	out->all = arena_str(cx->arena, buf_text(&all));
-	out->exact = *q->phrases ? "" : n ? arena_str(cx->arena, buf_text(&exact)) : out->all; /* stop words only: "The Who" */
-	out->lexemes = words_ordered(lexemes, n);
-	out->marked = (struct texts){marked, w->count};
-	out->repaired = w->repaired ? arena_str(cx->arena, buf_text(&plain)) : NULL;
-	out->plain = w->repaired ? out->repaired : q->plain;
-	out->without = q->without;
+	out->exact = arena_str(a, buf_text(&exact));
+	out->lists = values[0] || values[1] || values[2] || *q->without || q->year_from != INT_NULL || q->year_to != INT_NULL;
+	out->empty = !out->lists;
 }
 
 err query_plan(struct ctx *cx, const struct query *q, enum kind kind, struct plan *out)
 {
-	struct wanted wanted = {0};
+	struct terms ts = {0};
 	struct word_fact *facts;
 
-	*out = (struct plan){.empty = q->count == 0};
-	if (out->empty)
+	*out = (struct plan){.stems = "", .exact = "", .all = "", .plain = q->plain, .without = q->without, .mean_length = 1};
+	if (!q->count) {
+		filters_fill(cx->arena, q, out);
 		return NULL;
-	TRY(facts_read(cx, q->words, q->count, kind, &facts));
-	for (int i = 0; i < q->count; i++) {
-		wanted_add(&wanted, q->words[i], q->prefix[i]);
-		if (!facts[i].known && !q->prefix[i] && !*q->phrases)
-			TRY(word_repair(cx, q->words[i], kind, &wanted));
 	}
-	if (wanted.repaired)
-		TRY(facts_read(cx, wanted.words, wanted.count, kind, &facts));
-	plan_fill(cx, q, &wanted, facts, out);
+	TRY(words_take(cx, q, kind, &ts, &facts));
+	if (ts.unknown_count && !q->phrase_count)
+		TRY(words_repair(cx, kind, &ts));
+	out->mean_length = facts[0].mean_length;
+	out->approximate = !terms_choose(&ts) && !q->phrase_count;
+	terms_fill(cx->arena, &ts, out);
+	out->all = all_words(cx->arena, q, &ts);
+	if (ts.any_repaired || ts.unknown_count)
+		out->typed = q->plain;
+	if (ts.any_repaired)
+		out->plain = out->repaired = plain_words(cx->arena, q, &ts);
+	if (q->phrase_count)
+		phrases_fill(cx->arena, q, facts + q->count, out);
+	else if (ts.count && !*out->stems)
+		out->exact = out->all;
+	out->empty = !*out->stems && !*out->exact && !(kind == KIND_ARTISTS && out->typed);
 	return NULL;
 }

@@ -80,36 +80,23 @@ struct page {
 	bool total, facets;
 };
 
-static void facet_write(struct buf *out, const struct facet *rows, int count, const char *name, bool *any)
-{
-	bool first = true;
-	for (int i = 0; i < count; i++) {
-		if (strcmp(rows[i].facet, name))
-			continue;
-		if (first)
-			buf_fmt(out, "%s\"%s\":[", *any ? "," : "", name);
-		buf_str(out, first ? "{\"value\":" : ",{\"value\":");
-		json_str(out, rows[i].value);
-		buf_fmt(out, ",\"count\":%lld}", (long long)rows[i].count);
-		first = false;
-	}
-	if (!first)
-		buf_char(out, ']');
-	*any |= !first;
-}
-
+/* The rows of a facet stand together. */
 static err facets_write(struct req *rq, const struct page *page, struct buf *out)
 {
-	static const char *const names[] = {"tags", "author_username", "genres", "country", "verified"};
 	struct facet *rows;
 	int count;
-	bool any = false;
 
 	TRY(hits_facets(&rq->cx, page->kind, &page->plan, &page->by, &rows, &count));
 	buf_str(out, ",\"facets\":{");
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		facet_write(out, rows, count, names[i], &any);
-	buf_char(out, '}');
+	for (int i = 0; i < count; i++) {
+		bool first = !i || strcmp(rows[i].facet, rows[i - 1].facet);
+		if (first)
+			buf_fmt(out, "%s\"%s\":[", i ? "]," : "", rows[i].facet);
+		buf_str(out, first ? "{\"value\":" : ",{\"value\":");
+		json_str(out, rows[i].value);
+		buf_fmt(out, ",\"count\":%lld}", (long long)rows[i].count);
+	}
+	buf_str(out, count ? "]}" : "}");
 	return NULL;
 }
 
@@ -158,6 +145,14 @@ static int64_t year_start(int64_t year)
 	return time_read(text, len, &t) ? t : TIME_NULL;
 }
 
+/* What the query itself narrows. */
+static struct narrowing narrowing_of(const struct query *q, int64_t limit)
+{
+	return (struct narrowing){
+		.tag = q->tag, .genre = q->tag, .author = q->author, .artist = q->artist, .after = year_start(q->year_from),
+		.before = year_start(q->year_to == INT_NULL ? INT_NULL : q->year_to + 1), .verified = INT_NULL, .limit = limit};
+}
+
 HANDLER(search_posts)
 {
 	const struct search_posts *in = rq->params;
@@ -166,13 +161,14 @@ HANDLER(search_posts)
 
 	query_parse(rq->cx.arena, in->q, &q);
 	TRY(query_plan(&rq->cx, &q, KIND_POSTS, &page.plan));
-	page.by = (struct narrowing){
-		.tag = in->tag ? in->tag : q.tag, .author = in->author_username ? in->author_username : q.author,
-		.artist = q.artist, .artist_id = in->artist_id, .verified = INT_NULL, .newest_first = in->sort[0] == '-',
-		.after = in->published_after != TIME_NULL ? in->published_after : year_start(q.year_from),
-		.before = in->published_before != TIME_NULL ? in->published_before
-							    : year_start(q.year_to == INT_NULL ? INT_NULL : q.year_to + 1),
-		.limit = in->limit, .offset = in->offset};
+	page.by = narrowing_of(&q, in->limit);
+	page.by.offset = in->offset;
+	page.by.artist_id = in->artist_id;
+	page.by.newest_first = in->sort[0] == '-';
+	page.by.tag = in->tag ? in->tag : q.tag;
+	page.by.author = in->author_username ? in->author_username : q.author;
+	page.by.after = in->published_after != TIME_NULL ? in->published_after : page.by.after;
+	page.by.before = in->published_before != TIME_NULL ? in->published_before : page.by.before;
 	return reply_page(rq, &page);
 }
 
@@ -184,9 +180,11 @@ HANDLER(search_artists)
 
 	query_parse(rq->cx.arena, in->q, &q);
 	TRY(query_plan(&rq->cx, &q, KIND_ARTISTS, &page.plan));
-	page.by = (struct narrowing){
-		.genre = in->genre ? in->genre : q.tag, .country = in->country, .after = TIME_NULL, .before = TIME_NULL,
-		.verified = in->verified ? !strcmp(in->verified, "true") : INT_NULL, .limit = in->limit, .offset = in->offset};
+	page.by = narrowing_of(&q, in->limit);
+	page.by.offset = in->offset;
+	page.by.genre = in->genre ? in->genre : q.tag;
+	page.by.country = in->country;
+	page.by.verified = in->verified ? !strcmp(in->verified, "true") : INT_NULL;
 	return reply_page(rq, &page);
 }
 
@@ -204,9 +202,7 @@ struct kind_search {
 static err kind_find(struct ctx *cx, void *arg)
 {
 	struct kind_search *s = arg;
-	struct narrowing by = {.tag = s->q->tag, .author = s->q->author, .artist = s->q->artist, .after = year_start(s->q->year_from),
-			       .before = year_start(s->q->year_to == INT_NULL ? INT_NULL : s->q->year_to + 1),
-			       .verified = INT_NULL, .limit = s->limit};
+	struct narrowing by = narrowing_of(s->q, s->limit);
 	TRY(query_plan(cx, s->q, s->kind, &s->plan));
 	if (!s->plan.empty)
 		TRY(hits_find(cx, s->kind, &s->plan, &by, &s->hits, &s->count));
@@ -262,18 +258,6 @@ HANDLER(search_all)
 	return reply(rq, &result);
 }
 
-/* Escapes what LIKE would read as a pattern. */
-static const char *like_prefix(struct arena *a, const char *plain)
-{
-	struct buf out = {.arena = a};
-	for (; *plain; plain++) {
-		if (strchr("%_\\", *plain))
-			buf_char(&out, '\\');
-		buf_char(&out, *plain);
-	}
-	return arena_str(a, buf_text(&out));
-}
-
 HANDLER(suggest)
 {
 	const struct suggest *in = rq->params;
@@ -282,7 +266,7 @@ HANDLER(suggest)
 	struct suggestion *rows = NULL;
 
 	if (*plain)
-		TRY(db_rows(&rq->cx, &hit_statements[SUGGEST], (&(struct suggest_in){like_prefix(rq->cx.arena, plain), in->limit}), &rows,
+		TRY(db_rows(&rq->cx, &hit_statements[SUGGEST], (&(struct suggest_in){plain, in->limit}), &rows,
 			    &list.count));
 	if (list.count > in->limit)
 		list.count = (int)in->limit;

@@ -25,8 +25,11 @@ static err search_status(struct ctx *cx, struct index_status **kinds, int *count
 
 typedef err (*scanner)(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count);
 
-/* Compares what `scan` finds, a batch at a time, each in an arena of its own. */
-static err scan_compare(struct ctx *cx, enum kind kind, scanner scan, int64_t *missing, int64_t *stale, int64_t *extra)
+/* What is done with a batch of ids; the three counts are the comparison's. */
+typedef err (*visitor)(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, int64_t *missing, int64_t *stale, int64_t *extra);
+
+/* Visits what `scan` finds, a batch at a time, each in an arena of its own. */
+static err scan_visit(struct ctx *cx, enum kind kind, scanner scan, visitor visit, int64_t *missing, int64_t *stale, int64_t *extra)
 {
 	struct uuid after = {{0}};
 	int count;
@@ -37,7 +40,7 @@ static err scan_compare(struct ctx *cx, enum kind kind, scanner scan, int64_t *m
 		err e = scan(&batch, kind, after, INDEX_BATCH, &ids, &count);
 		if (!e && count) {
 			after = ids[count - 1];
-			e = index_compare(&batch, kind, ids, count, missing, stale, extra);
+			e = visit(&batch, kind, ids, count, missing, stale, extra);
 		}
 		if (e)
 			e = problem_detail(cx, e, "%s", e->detail);
@@ -52,43 +55,25 @@ static err search_verify(struct ctx *cx, struct index_status **kinds, int *count
 	TRY(search_status(cx, kinds, count));
 	for (int k = 0; k < KIND_COUNT; k++) {
 		struct index_status *s = &(*kinds)[k];
-		int64_t seen_missing = 0, seen_stale = 0, ignored = 0;
-		TRY(scan_compare(cx, k, source_scan, &seen_missing, &seen_stale, &ignored));
-		s->missing = seen_missing;
-		s->stale = seen_stale;
-		seen_missing = seen_stale = 0;
-		TRY(scan_compare(cx, k, entry_scan, &seen_missing, &seen_stale, &s->extra));
+		int64_t seen = 0; /* by the first scan already */
+		TRY(scan_visit(cx, k, source_scan, index_compare, &s->missing, &s->stale, &seen));
+		TRY(scan_visit(cx, k, entry_scan, index_compare, &seen, &seen, &s->extra));
 	}
 	return NULL;
 }
 
-static err scan_refresh(struct ctx *cx, enum kind kind, scanner scan)
+static err batch_refresh(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, int64_t *missing, int64_t *stale, int64_t *extra)
 {
-	struct uuid after = {{0}};
-	int count;
-	do {
-		struct ctx batch = *cx;
-		struct uuid *ids;
-		batch.arena = arena_new();
-		err e = scan(&batch, kind, after, INDEX_BATCH, &ids, &count);
-		if (!e && count) {
-			after = ids[count - 1];
-			e = index_refresh_all(&batch, kind, ids, count);
-		}
-		if (e)
-			e = problem_detail(cx, e, "%s", e->detail);
-		arena_free(batch.arena);
-		TRY(e);
-	} while (count);
-	return NULL;
+	(void)missing, (void)stale, (void)extra;
+	return index_refresh_all(cx, kind, ids, count);
 }
 
 /* In place: every source is written again, every document without a source removed; the index answers all the while. */
 static err search_reindex(struct ctx *cx)
 {
 	for (int k = 0; k < KIND_COUNT; k++) {
-		TRY(scan_refresh(cx, k, source_scan));
-		TRY(scan_refresh(cx, k, entry_scan));
+		TRY(scan_visit(cx, k, source_scan, batch_refresh, NULL, NULL, NULL));
+		TRY(scan_visit(cx, k, entry_scan, batch_refresh, NULL, NULL, NULL));
 	}
 	return statistics_refresh(cx);
 }

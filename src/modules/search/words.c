@@ -30,8 +30,7 @@ static void word_add(struct word_list *list, const char *word)
 	list->at[list->count++] = word;
 }
 
-/* Folded, ё as е. */
-static char *text_even(struct arena *a, const char *text)
+char *text_even(struct arena *a, const char *text)
 {
 	char *folded = text_fold(a, text);
 	for (char *yo = folded; (yo = strstr(yo, "ё"));)

@@ -14,6 +14,9 @@ struct texts words_ordered(const char **words, int count);
  */
 struct texts words_exact(struct arena *a, const char *const *texts, int count);
 
+/* Folded, ё as е. */
+char *text_even(struct arena *a, const char *text);
+
 /* The words of a text folded and bare, in order, separated by one blank: "The Who" is "the who", "t.A.T.u." is "tatu". */
 char *words_plain(struct arena *a, const char *text);
 

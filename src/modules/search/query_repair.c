@@ -1,0 +1,97 @@
+/* Words nobody wrote: what may have been meant, by trigrams and then by bounded edit distance. */
+#include "query.h"
+
+#include "vobe/text.h"
+
+#include <string.h>
+
+#define NEIGHBOURS_ASKED_FIELDS(F, T)                                                              \
+	F(T, TEXT, kind, 0, "Kind of document")                                                    \
+	F(T, TEXTS, words, 0, "Words nobody wrote")                                                \
+	F(T, INTS, shortest, 0, "Code points of a neighbour, for each")                            \
+	F(T, INTS, longest, 0, "The same")
+STRUCT(neighbours_asked, NEIGHBOURS_ASKED_FIELDS);
+SCHEMA(neighbours_asked, NEIGHBOURS_ASKED_FIELDS, "Looking for neighbours");
+
+#define NEIGHBOUR_FIELDS(F, T)                                                                     \
+	F(T, INT, of, 0, "Which of the words, from 1")                                             \
+	F(T, TEXT, word, 0, "A word of the vocabulary")                                            \
+	F(T, INT, df, 0, "How common it is")
+STRUCT(neighbour, NEIGHBOUR_FIELDS);
+SCHEMA(neighbour, NEIGHBOUR_FIELDS, "A word that looks like another");
+
+struct statement repair_statements[] = {
+	{"neighbours_of", "SELECT w.of, n.word, n.df FROM unnest($words::text[], $shortest::bigint[], $longest::bigint[]) "
+		"WITH ORDINALITY w(word, shortest, longest, of), LATERAL neighbours($kind, w.word, w.shortest, w.longest) n ORDER BY w.of",
+		.in = &neighbours_asked_schema, .out = &neighbour_schema, .lane = LANE_SLOW},
+	STATEMENTS_END,
+};
+
+/* Edits allowed: none in short words or in those with digits, one up to five letters, two beyond. */
+static int edits_allowed(const char *word)
+{
+	size_t length = utf8_length(word);
+	if (length < 3 || strpbrk(word, "0123456789"))
+		return 0;
+	return length <= 5 ? 1 : 2;
+}
+
+/* Fewer edits first; the first letter is seldom the wrong one; then the more common word. */
+static int64_t badness(const char *typed, const struct neighbour *n, int edits)
+{
+	bool same_start = !strncmp(typed, n->word, 1 + ((unsigned char)*typed >= 0x80));
+	return ((int64_t)edits * 2 + !same_start) * 1000000 - (n->df < 1000000 ? n->df : 999999);
+}
+
+/* Puts a repair among the best of its word, which are out[0 .. *count). */
+static void repair_add(struct repair *out, int64_t *bad, int *count, struct repair r, int64_t badness_of_r)
+{
+	int at = *count;
+	while (at > 0 && bad[at - 1] > badness_of_r)
+		at--;
+	if (at == REPAIRS_A_WORD)
+		return;
+	if (*count < REPAIRS_A_WORD)
+		++*count;
+	for (int i = *count - 1; i > at; i--) {
+		out[i] = out[i - 1];
+		bad[i] = bad[i - 1];
+	}
+	out[at] = r;
+	bad[at] = badness_of_r;
+}
+
+static int repairs_choose(const char *typed, int of, const struct neighbour *rows, int count, struct repair *out)
+{
+	int allowed = edits_allowed(typed), found = 0;
+	int64_t bad[REPAIRS_A_WORD];
+	for (int i = 0; i < count; i++) {
+		int edits = rows[i].of == of + 1 ? text_distance(typed, rows[i].word, allowed) : allowed + 1;
+		if (edits <= allowed)
+			repair_add(out, bad, &found, (struct repair){rows[i].word, of, edits}, badness(typed, &rows[i], edits));
+	}
+	return found;
+}
+
+err repairs_find(struct ctx *cx, const char *const *words, int count, enum kind kind, struct repair *out, int *found)
+{
+	int64_t *shortest = ARENA_ARRAY(cx->arena, int64_t, count + 1), *longest = ARENA_ARRAY(cx->arena, int64_t, count + 1);
+	struct neighbour *rows;
+	int row_count;
+	bool any = false;
+
+	*found = 0;
+	for (int i = 0; i < count; i++) {
+		int64_t length = (int64_t)utf8_length(words[i]), allowed = edits_allowed(words[i]);
+		any |= allowed > 0;
+		shortest[i] = allowed ? length - allowed : 1;
+		longest[i] = allowed ? length + allowed : 0;
+	}
+	if (!any)
+		return NULL;
+	TRY(db_rows(cx, &repair_statements[0], (&(struct neighbours_asked){kind_names[kind], {words, count}, {shortest, count},
+		    {longest, count}}), &rows, &row_count));
+	for (int i = 0; i < count; i++)
+		*found += repairs_choose(words[i], i, rows, row_count, out + *found);
+	return NULL;
+}
