@@ -1,8 +1,8 @@
 /*
  * A load generator that costs little: one thread, N keep-alive connections, each with one request under way.
- *   load PORT CONNECTIONS SECONDS PATHS [HEADER]
+ *   load PORT CONNECTIONS SECONDS PATHS [RATE]
  * PATHS is a file with one path a line, asked for in random order (uniform keys); with SECONDS 0 each once, in order. Prints one
- * JSON line.
+ * JSON line. With a RATE, so many requests a second are begun at even distances instead of one as soon as another ended.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -32,6 +32,9 @@ static struct {
 	size_t *lengths;
 	size_t count, next;
 	bool once;
+	double pace_us, due_us; /* 0: as fast as answers come */
+	struct connection *idle[4096];
+	int idle_count;
 	uint32_t *samples_us;
 	size_t sample_count, failed;
 	uint64_t seed, bytes;
@@ -52,7 +55,7 @@ static uint64_t random_next(void)
 	return load.seed ^= load.seed << 17;
 }
 
-static void requests_read(const char *path, const char *header)
+static void requests_read(const char *path)
 {
 	char *line = NULL;
 	size_t room = 0, capacity = 0;
@@ -70,8 +73,7 @@ static void requests_read(const char *path, const char *header)
 			load.lengths = realloc(load.lengths, capacity * sizeof *load.lengths);
 		}
 		line[len - 1] = '\0';
-		load.lengths[load.count] = (size_t)asprintf(&load.requests[load.count], "GET %s HTTP/1.1\r\nHost: localhost\r\n%s%s\r\n",
-							    line, header, *header ? "\r\n" : "");
+		load.lengths[load.count] = (size_t)asprintf(&load.requests[load.count], "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", line);
 		load.count++;
 	}
 	free(line);
@@ -133,7 +135,20 @@ static void answer_read(struct connection *c)
 	if (!answer_is_whole(c))
 		return;
 	answer_count(c);
-	request_send(c);
+	if (load.pace_us > 0)
+		load.idle[load.idle_count++] = c;
+	else
+		request_send(c);
+}
+
+/* Begins what is due; returns how long the next may wait, in milliseconds for epoll_wait. */
+static int paced_send(void)
+{
+	while (load.idle_count && (double)now_us() >= load.due_us) {
+		request_send(load.idle[--load.idle_count]);
+		load.due_us += load.pace_us;
+	}
+	return load.pace_us > 0 ? 0 : 100;
 }
 
 static int by_value(const void *a, const void *b)
@@ -154,7 +169,7 @@ static void result_print(double seconds)
 int main(int argc, char **argv)
 {
 	if (argc < 5) {
-		fprintf(stderr, "load PORT CONNECTIONS SECONDS PATHS [HEADER]\n");
+		fprintf(stderr, "load PORT CONNECTIONS SECONDS PATHS [RATE]\n");
 		return 64;
 	}
 	int n = atoi(argv[2]), epoll = epoll_create1(0);
@@ -163,16 +178,18 @@ int main(int argc, char **argv)
 	struct epoll_event events[256];
 
 	load.once = seconds <= 0;
-	requests_read(argv[4], argc > 5 ? argv[5] : "");
+	requests_read(argv[4]);
+	load.pace_us = argc > 5 ? 1e6 / atof(argv[5]) : 0;
 	load.samples_us = malloc(SAMPLES_MAX * sizeof *load.samples_us);
 	for (int i = 0; i < n; i++) {
 		connections[i].fd = connection_open(atoi(argv[1]));
 		epoll_ctl(epoll, EPOLL_CTL_ADD, connections[i].fd, &(struct epoll_event){EPOLLIN, {.ptr = &connections[i]}});
 		request_send(&connections[i]);
 	}
+	load.due_us = (double)now_us();
 	int64_t start = now_us(), end = start + (int64_t)(seconds * 1e6);
 	while (load.once ? load.sample_count < load.count : now_us() < end)
-		for (int i = 0, ready = epoll_wait(epoll, events, 256, 100); i < ready; i++)
+		for (int i = 0, ready = epoll_wait(epoll, events, 256, paced_send()); i < ready; i++)
 			answer_read(events[i].data.ptr);
 	result_print((double)(now_us() - start) / 1e6);
 	return load.failed ? 1 : 0;
