@@ -64,7 +64,9 @@ int command_boot(const struct command_line *line, err (*run)(struct ctx *cx, voi
 		code = schema_ready();
 	if (code)
 		return code;
-	loop_call(run_booted, &r, RUN_MS);
+	err unstarted = loop_call(run_booted, &r, RUN_MS);
+	if (unstarted)
+		r.code = command_failed(unstarted);
 	boot_close();
 	return r.code;
 }
