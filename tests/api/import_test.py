@@ -19,7 +19,7 @@ database, server = live.migrated()
 
 def imported(directory):
     done = server.command("import", "--json", str(directory))
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, (done.returncode, done.stdout, done.stderr)
     return json.loads(done.stdout.splitlines()[-1]), done.stderr
 
 
