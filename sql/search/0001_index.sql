@@ -128,7 +128,7 @@ CREATE TABLE statistics (
 INSERT INTO statistics SELECT kind, 0, 1, 'epoch' FROM unnest(ARRAY['posts', 'artists', 'albums', 'tracks']) kind;
 
 -- Words as people write them, by the kinds of document they stand in, for repairing typos: words of titles and names with each
--- document, words of texts when a server first meets them. df is of exact, refreshed by the job.
+-- document, words of texts by the job, which also refreshes df: documents that hold the word in exact, or in a sample of texts.
 CREATE TABLE vocabulary (
 	kind text    NOT NULL,
 	word text    NOT NULL,
