@@ -11,11 +11,13 @@
 
 #define REMOVE(table, id) STAMPED("id") "DELETE FROM " table " WHERE " id " = (SELECT id FROM stamped)"
 
+/* The nil UUID, which begins a scan, arrives as NULL. */
+#define BEHIND "coalesce($id::uuid, '00000000-0000-0000-0000-000000000000')"
 #define OF_KIND(KIND, kind)                                                                        \
 	[KIND##_REMOVE] = {kind "_remove", REMOVE(kind "s_index", kind "_id"), .in = &stamped_id_schema}, \
 	[KIND##S_BY_IDS] = {kind "s_by_ids", "SELECT $* FROM " kind "s_index WHERE " kind "_id = ANY($ids)", .in = &by_ids_schema, \
 		.out = KIND##_ENTRY},                                                              \
-	[KIND##_SCAN] = {kind "_scan", "SELECT " kind "_id AS id FROM " kind "s_index WHERE " kind "_id > $id ORDER BY " kind "_id LIMIT $limit", \
+	[KIND##_SCAN] = {kind "_scan", "SELECT " kind "_id AS id FROM " kind "s_index WHERE " kind "_id > " BEHIND " ORDER BY " kind "_id LIMIT $limit", \
 		.in = &scan_in_schema, .out = &by_id_schema},                                      \
 	[KIND##_COUNT] = {kind "_count", "SELECT count(*) AS count FROM " kind "s_index", .out = &count_row_schema, .lane = LANE_SLOW}
 #define POST_ENTRY &post_entry_schema
