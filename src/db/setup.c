@@ -38,9 +38,10 @@ static bool send_settings(struct pipeline *pl)
 	add_setting(&sql, "max_parallel_workers_per_gather", "0");
 	/*
 	 * A generic plan is made at its first use and kept until the table is analysed: on a new, empty table it would read
-	 * the whole table for one row, and go on so while the table grows. Reports may read whole tables.
+	 * the whole table for one row, or all documents for a search, and go on so while the table grows. What has to read a
+	 * whole table still does: without an index that helps there is no other way.
 	 */
-	add_setting(&sql, "enable_seqscan", pl->duty == DUTY_SLOW ? "on" : "off");
+	add_setting(&sql, "enable_seqscan", "off");
 	add_setting(&sql, "TimeZone", "UTC");
 	add_setting(&sql, "default_transaction_read_only", pl->duty == DUTY_WRITE ? "off" : "on");
 	add_timeout(&sql, "statement_timeout", pl->pool->lines[pl->duty].timeout_ms);
