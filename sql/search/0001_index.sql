@@ -62,6 +62,7 @@ ALTER TABLE artists_index ALTER doc SET STORAGE MAIN, ALTER exact SET STORAGE MA
 CREATE INDEX artists_index_doc   ON artists_index USING gin (doc) WITH (fastupdate = off);
 CREATE INDEX artists_index_exact ON artists_index USING gin (exact) WITH (fastupdate = off);
 CREATE INDEX artists_index_plain ON artists_index (plain text_pattern_ops);
+CREATE INDEX artists_index_created ON artists_index (created_at DESC, artist_id DESC);
 CREATE INDEX artists_index_typos ON artists_index USING gin (plain gin_trgm_ops) WITH (fastupdate = off);
 
 CREATE TABLE albums_index (
@@ -137,11 +138,11 @@ CREATE TABLE vocabulary (
 );
 CREATE INDEX vocabulary_typos ON vocabulary USING gin (word gin_trgm_ops) WITH (fastupdate = off);
 
--- Words that share a fifth of their trigrams with the given one; 0.3, the default, misses two typos in one word.
+-- Words that share a seventh of their trigrams with the given one: two typos in a word of seven letters leave no more.
 CREATE FUNCTION neighbours(asked_kind text, typed text, shortest bigint, longest bigint) RETURNS TABLE (word text, df integer)
-	LANGUAGE plpgsql STABLE SET pg_trgm.similarity_threshold = 0.2 AS $$
+	LANGUAGE plpgsql STABLE SET pg_trgm.similarity_threshold = 0.14 AS $$
 BEGIN
 	RETURN QUERY SELECT v.word, v.df FROM vocabulary v
 		WHERE v.word % typed AND v.kind = asked_kind AND length(v.word) BETWEEN shortest AND longest
-		ORDER BY public.similarity(v.word, typed) DESC, v.df DESC, v.word LIMIT 30;
+		ORDER BY public.similarity(v.word, typed) DESC, v.df DESC, v.word LIMIT 100;
 END $$;

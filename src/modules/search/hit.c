@@ -7,7 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { SNIPPET = 240 }; /* code points */
+enum {
+	SNIPPET = 240,    /* code points */
+	QUICK_COST = 400, /* well under a millisecond */
+};
 
 const struct schema *const hit_schemas[KIND_COUNT] = {&post_hit_schema, &artist_hit_schema, &album_hit_schema, &track_hit_schema};
 
@@ -26,17 +29,28 @@ static bool narrows(const struct narrowing *by)
 	return by->tag || by->author || by->artist || !uuid_is_nil(by->artist_id) || by->after != TIME_NULL || by->before != TIME_NULL;
 }
 
+/* Whether the newest thousand matches stand for all. */
+static bool is_common(enum kind kind, const struct plan *plan, const struct narrowing *by)
+{
+	return kind == KIND_POSTS && plan->common && !narrows(by);
+}
+
+bool hits_are_approximate(enum kind kind, const struct plan *plan, const struct narrowing *by)
+{
+	return is_common(kind, plan, by) && !by->newest_first;
+}
+
 static int statement_choose(enum kind kind, const struct plan *plan, const struct narrowing *by)
 {
-	if (kind == KIND_ARTISTS && plan->typed)
-		return FIND_ARTISTS_SIMILAR;
-	if (kind != KIND_POSTS)
-		return FIND_POSTS + (int)kind;
 	if (plan->lists)
-		return *plan->exact ? FIND_POSTS_NEWEST : FIND_POSTS_LISTED;
-	if (plan->approximate && !narrows(by))
-		return by->newest_first ? FIND_POSTS_COMMON_NEWEST : FIND_POSTS_COMMON;
-	return by->newest_first ? FIND_POSTS_NEWEST : FIND_POSTS;
+		return HIT_STATEMENT(*plan->exact ? FIND_NEWEST : LIST, kind);
+	if (by->newest_first)
+		return is_common(kind, plan, by) ? FIND_COMMON_POSTS_NEWEST : HIT_STATEMENT(FIND_NEWEST, kind);
+	if (kind == KIND_ARTISTS && plan->typed)
+		return FIND_SIMILAR_ARTISTS;
+	if (is_common(kind, plan, by))
+		return FIND_COMMON_POSTS;
+	return HIT_STATEMENT(plan->cost <= QUICK_COST ? FIND_QUICKLY : FIND, kind);
 }
 
 err hits_find(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, void **hits, int *count)
@@ -48,9 +62,9 @@ err hits_find(struct ctx *cx, enum kind kind, const struct plan *plan, const str
 err hits_count(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, int64_t *total)
 {
 	struct find_in in = find_fill(plan, by);
-	bool listed = statement_choose(kind, plan, by) == FIND_POSTS_LISTED;
 	struct hit_count row;
-	TRY(db_row(cx, &hit_statements[listed ? COUNT_POSTS_LISTED : COUNT_POSTS + (int)kind], &in, &row));
+	int statement = HIT_STATEMENT(plan->lists && !*plan->exact ? COUNT_LISTED : COUNT, kind);
+	TRY(db_row(cx, &hit_statements[kind == KIND_ARTISTS && plan->typed ? COUNT_SIMILAR_ARTISTS : statement], &in, &row));
 	*total = row.count;
 	return NULL;
 }
@@ -58,8 +72,10 @@ err hits_count(struct ctx *cx, enum kind kind, const struct plan *plan, const st
 err hits_facets(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, struct facet **facets, int *count)
 {
 	struct find_in in = find_fill(plan, by);
-	bool listed = statement_choose(kind, plan, by) == FIND_POSTS_LISTED;
-	int statement = listed ? FACETS_OF_POSTS_LISTED : kind == KIND_POSTS ? FACETS_OF_POSTS : FACETS_OF_ARTISTS;
+	bool listed = plan->lists && !*plan->exact;
+	int statement = listed ? ARTIST_FACETS_LISTED : plan->typed ? ARTIST_FACETS_SIMILAR : ARTIST_FACETS;
+	if (kind == KIND_POSTS)
+		statement = listed ? POST_FACETS_LISTED : POST_FACETS;
 	return db_rows(cx, &hit_statements[statement], &in, facets, count);
 }
 

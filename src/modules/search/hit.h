@@ -60,7 +60,10 @@ struct narrowing {
 /* *hits becomes an array of the kind's hit structs, best first, `limit` at most. Suspends. */
 err hits_find(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, void **hits, int *count);
 
-/* Matches, counted to 10,000 at most. Suspends. */
+/* Whether hits_find ranks the newest matches only, there being very many. */
+bool hits_are_approximate(enum kind kind, const struct plan *plan, const struct narrowing *by);
+
+/* Matches, counted to 10,001 at most. Suspends. */
 err hits_count(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, int64_t *total);
 
 /* The most frequent values among at most 10,000 matches: tags and author_username, or genres, country and verified. Suspends. */

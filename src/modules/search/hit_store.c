@@ -12,20 +12,56 @@
 	"nullif($all, '')::tsquery AS whole), "
 #define STEMS "(SELECT stems FROM asked)"
 #define EXACT "(SELECT exact FROM asked)"
-#define WHOLE "(SELECT whole FROM asked)"
+#define IS_WHOLE(row) "coalesce(" row ".exact @@ (SELECT whole FROM asked), false)"
 
-#define MATCH "(d.doc @@ " STEMS " OR d.exact @@ " EXACT ")"
+/* What matches: by words; whatever passes the filters; names that look like the whole of what was typed, typos and all. */
+#define MATCHED "(d.doc @@ " STEMS " OR d.exact @@ " EXACT ")"
+#define LISTED "true"
+#define SIMILAR "(" MATCHED " OR d.plain % $typed::text)"
+
 #define WITHOUT                                                                                    \
 	" AND ($without = '' OR NOT (d.doc @@ (SELECT to_tsquery('pg_catalog.russian', $without)) OR d.exact @@ (SELECT $without::text::tsquery)))"
+#define NAMED(name)                                                                                \
+	" AND ($artist::text IS NULL OR EXISTS (SELECT FROM unnest(" name ") n WHERE btrim(regexp_replace(regexp_replace(" \
+	"translate(lower(n), 'ё', 'е'), '[^[:alnum:][:space:]]+', '', 'g'), '\\s+', ' ', 'g')) = $artist::text))"
+#define POSTS_FILTERS                                                                              \
+	" AND ($tag::text IS NULL OR d.tags @> ARRAY[$tag::text]) AND ($author::text IS NULL OR lower(d.author_username) = lower($author::text))" \
+	" AND ($artist_id::uuid IS NULL OR d.artist_ids @> ARRAY[$artist_id::uuid])"               \
+	" AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)"              \
+	" AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)" NAMED("d.artist_names") WITHOUT
+#define ARTISTS_FILTERS                                                                            \
+	" AND ($genre::text IS NULL OR EXISTS (SELECT FROM unnest(d.genres) g WHERE lower(g) = lower($genre::text))) AND ($country::text IS NULL OR lower(d.country) = lower($country::text))" \
+	" AND ($verified::bigint IS NULL OR d.verified = ($verified::bigint = 1))"                 \
+	" AND ($artist::text IS NULL OR d.plain = $artist::text)" WITHOUT
+#define ALBUMS_FILTERS NAMED("ARRAY[d.artist_name]") WITHOUT
+#define TRACKS_FILTERS ALBUMS_FILTERS
 
-#define BY_RANK "(d.plain = $plain) DESC, coalesce(d.exact @@ " WHOLE ", false) DESC, ts_rank(d.doc, " STEMS ", 1) DESC NULLS LAST"
-#define BY_DATE "d.published_at DESC"
+#define POSTS_NEWEST "d.published_at DESC, d.post_id DESC"
+#define ARTISTS_NEWEST "d.created_at DESC, d.artist_id DESC"
+#define ALBUMS_NEWEST "d.created_at DESC, d.album_id DESC"
+#define TRACKS_NEWEST "d.created_at DESC, d.track_id DESC"
 
-/* `popularity` is added to the score as it is. */
-#define FOUND(source, id, where, order, popularity)                                                \
-	"(SELECT row_number() OVER () AS n, c.* FROM (SELECT d." id " AS id, d.doc, d.exact, d.plain, d.length, " popularity " AS popularity, " \
-	"coalesce(d.exact @@ " WHOLE ", false) AS whole FROM " source " d WHERE " where " ORDER BY " order ", d." id " DESC " \
-	"LIMIT greatest(" CANDIDATES ", $offset::bigint + $limit::bigint)) c) f "
+/* What decides between equal ranks. */
+#define POSTS_TIES POSTS_NEWEST
+#define ARTISTS_TIES "d.followers_count DESC, d.artist_id DESC"
+#define ALBUMS_TIES "d.album_id DESC"
+#define TRACKS_TIES "d.track_id DESC"
+
+/* Candidates are sorted as bare row addresses: whole rows would be copied about. Addresses hold within a statement. */
+#define RANK "((d.plain = $plain)::int * 4 + " IS_WHOLE("d") "::int * 2 + coalesce(ts_rank(d.doc, " STEMS ", 1), 0))"
+#define BEST_OF(source, where, rank, ties)                                                         \
+	"SELECT d.ctid AS at FROM " source " d WHERE " where " ORDER BY " rank " DESC, " ties " LIMIT greatest(" CANDIDATES ", $offset::bigint + $limit::bigint)"
+#define NEWEST_OF(source, where, newest)                                                           \
+	"SELECT d.ctid AS at FROM " source " d WHERE " where " ORDER BY " newest " LIMIT $offset::bigint + $limit::bigint"
+
+/*
+ * Words of very many posts: the newest thousand matches, gone through from the newest post on (the limit around all of them keeps
+ * the planner from sorting them), and those that are called so.
+ */
+#define NEWEST_POSTS "(SELECT ctid, plain, exact, doc, published_at, post_id FROM posts_index ORDER BY published_at DESC, post_id DESC LIMIT 20000)"
+#define COMMON_POSTS                                                                               \
+	"(SELECT d.* FROM " NEWEST_POSTS " d WHERE " MATCHED WITHOUT " AND d.plain <> $plain LIMIT 1000)"
+#define CALLED_SO "(SELECT d.ctid, plain, exact, doc, published_at, post_id FROM posts_index d WHERE d.plain = $plain" WITHOUT " LIMIT 100)"
 
 /*
  * ts_rank of one term with equal weights is the sum of 1/i^2 over its i occurrences divided by pi^2/6 (tsrank.c, calc_rank_or);
@@ -36,7 +72,7 @@
 	"terms AS MATERIALIZED (SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight " \
 	"FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) t(stem, word, weight)), " \
 	"rarest AS MATERIALIZED (SELECT coalesce(max(weight), 1) AS weight FROM terms), "
-#define SCORE                                                                                      \
+#define OF_TERMS                                                                                   \
 	"(SELECT coalesce(sum(t.weight * (CASE WHEN f.doc @@ t.stem THEN " BM25 " + CASE WHEN ts_rank('{0,0,0,1}', f.doc, t.stem) > 0 THEN " \
 	TITLE_SHARE " ELSE 0 END ELSE 0 END + CASE WHEN f.exact @@ t.word THEN " EXACT_SHARE " ELSE 0 END)), 0) FROM terms t)"
 /* 1.9 tf / (tf + K), written so that tf stands in it once: the planner would compute it again for each. */
@@ -46,93 +82,83 @@
 #define TITLE_SHARE "0.5"
 #define EXACT_SHARE "0.5"
 
-/* `boost` is added in units of the rarest term's weight, for what no single term shows. Only the page's rows are read whole. */
-#define FIND_IN(source, table, id, where, candidates, popularity, boost, order)                    \
-	ASKED TERMS "page AS MATERIALIZED (SELECT f.id, f.n, CASE WHEN f.n <= " CANDIDATES " THEN " SCORE " + (SELECT weight FROM rarest) * (" \
-	boost ") + f.popularity END AS score FROM " FOUND(source, id, where, candidates, popularity)  \
-	"ORDER BY " order " LIMIT $limit OFFSET $offset) " \
-	"SELECT $p.*, coalesce(r.score, 0) AS score FROM page r JOIN " table " p ON p." id " = r.id ORDER BY " order
-#define FIND(table, id, where, candidates, popularity, boost) FIND_IN(table, table, id, where, candidates, popularity, boost, BEST)
-#define BEST "score DESC NULLS LAST, n"
+/* Added in units of the rarest term's weight, for what no single term shows. */
+#define SCORE(boost) OF_TERMS " + (SELECT weight FROM rarest) * (" boost ")"
+#define POSTS_SCORE SCORE("CASE WHEN f.plain = $plain THEN 2 WHEN " IS_WHOLE("f") " THEN 1 ELSE 0 END")
+#define NAME_BOOST                                                                                 \
+	"CASE WHEN f.plain = $plain THEN 4 WHEN NOT " IS_WHOLE("f") " THEN 0 WHEN f.plain LIKE $plain || ' %' THEN 2 ELSE 1 END"
+#define ALBUMS_SCORE SCORE(NAME_BOOST)
+#define TRACKS_SCORE ALBUMS_SCORE
+#define POPULARITY " + ln(1 + f.followers_count) / 10"
+#define ARTISTS_SCORE ALBUMS_SCORE POPULARITY
+#define SIMILAR_SCORE SCORE(NAME_BOOST " + 3 * similarity(f.plain, $typed::text)") POPULARITY
 
-#define NAMED(name)                                                                                \
-	"btrim(regexp_replace(regexp_replace(translate(lower(" name "), 'ё', 'е'), '[^[:alnum:][:space:]]+', '', 'g'), '\\s+', ' ', 'g')) = $artist::text"
-
-#define POST_FILTERS                                                                               \
-	" AND ($tag::text IS NULL OR d.tags @> ARRAY[$tag::text]) AND ($author::text IS NULL OR lower(d.author_username) = lower($author::text))" \
-	" AND ($artist_id::uuid IS NULL OR d.artist_ids @> ARRAY[$artist_id::uuid])" \
-	" AND ($artist::text IS NULL OR EXISTS (SELECT FROM unnest(d.artist_names) n WHERE " NAMED("n") "))" \
-	" AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)" \
-	" AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)" WITHOUT
-#define ARTIST_FILTERS                                                                             \
-	" AND ($genre::text IS NULL OR d.genres @> ARRAY[$genre::text]) AND ($country::text IS NULL OR lower(d.country) = lower($country::text))" \
-	" AND ($verified::bigint IS NULL OR d.verified = ($verified::bigint = 1))"             \
-	" AND ($artist::text IS NULL OR d.plain = $artist::text)" WITHOUT
-#define ARTIST_OF_FILTERS " AND ($artist_id::uuid IS NULL OR d.artist_id = $artist_id::uuid)" \
-	" AND ($artist::text IS NULL OR " NAMED("d.artist_name") ")" WITHOUT
-
-/* Common words go through posts from the newest on and stop when they have enough; the limit keeps the planner from sorting. */
-#define NEWEST_FIRST "(SELECT * FROM posts_index ORDER BY published_at DESC, post_id DESC LIMIT 20000)"
-
-#define TITLE_BOOST "CASE WHEN f.plain = $plain THEN 2 WHEN f.whole THEN 1 ELSE 0 END"
-#define NAME_BOOST "CASE WHEN f.plain = $plain THEN 4 WHEN f.whole AND f.plain LIKE $plain || ' %' THEN 2 WHEN f.whole THEN 1 ELSE 0 END"
+/* Only the page's rows are read whole. */
+#define PAGE(table, candidates, score, order)                                                      \
+	ASKED TERMS "candidates AS MATERIALIZED (" candidates "), "                                \
+	"page AS MATERIALIZED (SELECT c.at, c.n, " score " AS score FROM (SELECT row_number() OVER () AS n, at FROM candidates) c " \
+	"JOIN " table " f ON f.ctid = c.at ORDER BY " order " LIMIT $limit OFFSET $offset) "       \
+	"SELECT $p.*, coalesce(r.score, 0) AS score FROM page r JOIN " table " p ON p.ctid = r.at ORDER BY " order
+#define BEST(table, candidates, score) PAGE(table, candidates, "CASE WHEN c.n <= " CANDIDATES " THEN " score " END", "score DESC NULLS LAST, n")
+#define NEWEST(table, candidates, score) PAGE(table, candidates, score, "n")
 
 #define COUNTED(table, where) ASKED "matches AS (SELECT 1 FROM " table " d WHERE " where " LIMIT 10001) SELECT count(*) AS count FROM matches"
 
-#define POST_FACETS(where)                                                                         \
-	ASKED "matches AS (SELECT d.tags, d.author_username FROM posts_index d WHERE " where " LIMIT 10000) " \
-	"(SELECT 'tags' AS facet, tag AS value, count(*) AS count FROM matches, unnest(tags) tag GROUP BY tag ORDER BY count DESC, value LIMIT 20) " \
-	"UNION ALL (SELECT 'author_username', author_username, count(*) FROM matches WHERE author_username IS NOT NULL " \
-	"GROUP BY author_username ORDER BY count DESC, author_username LIMIT 20)"
-
-/* Names with typos in them: what looks like the whole of it, whatever became of the single words. */
-#define SIMILAR_SHARE "3"
+#define TOP(facet, value, from) "(SELECT '" facet "' AS facet, " value " AS value, count(*) AS count FROM matches" from " GROUP BY 2 ORDER BY count DESC, value LIMIT 20)"
+#define FACETS_OF_POSTS(where)                                                                     \
+	ASKED "matches AS (SELECT d.tags, d.author_username FROM posts_index d WHERE " where POSTS_FILTERS " LIMIT 10000) " \
+	TOP("tags", "tag", ", unnest(tags) tag") " UNION ALL " TOP("author_username", "author_username", " WHERE author_username IS NOT NULL")
+#define FACETS_OF_ARTISTS(where)                                                                   \
+	ASKED "matches AS (SELECT d.genres, d.country, d.verified FROM artists_index d WHERE " where ARTISTS_FILTERS " LIMIT 10000) " \
+	TOP("genres", "genre", ", unnest(genres) genre") " UNION ALL " TOP("country", "country", " WHERE country IS NOT NULL") \
+	" UNION ALL " TOP("verified", "verified::text", "")
 
 /* LIKE with a parameter cannot use an index; U+10FFFF is behind all text. */
 #define BEGINS "plain ~>=~ $prefix::text AND plain ~<~ ($prefix::text || U&'\\+10FFFF')"
+#define BEGINNING(kind, id, text, slug, ties)                                                      \
+	"(SELECT '" kind "' AS type, " id " AS id, " text " AS text, " slug " AS slug FROM " kind "_index WHERE " BEGINS " ORDER BY " ties " LIMIT $limit)"
 
-#define YIELDS(row) .in = &find_in_schema, .out = &row##_schema, .lane = LANE_SLOW
+#define YIELDS(row, lane_) .in = &find_in_schema, .out = &row##_schema, .lane = lane_
+#define RANKED(KIND, kind, where, rank, score) BEST(kind "_index", BEST_OF(kind "_index", where KIND##_FILTERS, rank, KIND##_TIES), score)
+#define DATED(KIND, kind, where) NEWEST(kind "_index", NEWEST_OF(kind "_index", where KIND##_FILTERS, KIND##_NEWEST), KIND##_SCORE)
+#define OF_KIND(KIND, kind, hit)                                                                   \
+	[HIT_STATEMENT(FIND, KIND_##KIND)] = {"find_" kind, RANKED(KIND, kind, MATCHED, RANK, KIND##_SCORE), YIELDS(hit, LANE_SLOW)}, \
+	[HIT_STATEMENT(FIND_QUICKLY, KIND_##KIND)] = {"find_" kind "_quickly", RANKED(KIND, kind, MATCHED, RANK, KIND##_SCORE), YIELDS(hit, LANE_READ)}, \
+	[HIT_STATEMENT(FIND_NEWEST, KIND_##KIND)] = {"find_" kind "_newest", DATED(KIND, kind, MATCHED), YIELDS(hit, LANE_SLOW)}, \
+	[HIT_STATEMENT(LIST, KIND_##KIND)] = {"list_" kind, DATED(KIND, kind, LISTED), YIELDS(hit, LANE_SLOW)}, \
+	[HIT_STATEMENT(COUNT, KIND_##KIND)] = {"count_" kind, COUNTED(kind "_index", MATCHED KIND##_FILTERS), YIELDS(hit_count, LANE_SLOW)}, \
+	[HIT_STATEMENT(COUNT_LISTED, KIND_##KIND)] = {"count_" kind "_listed", COUNTED(kind "_index", LISTED KIND##_FILTERS), YIELDS(hit_count, LANE_SLOW)}
 
 struct statement hit_statements[HIT_STATEMENTS + 1] = {
-	[FIND_POSTS] = {"find_posts", FIND("posts_index", "post_id", MATCH POST_FILTERS, BY_RANK ", d.published_at DESC", "0", TITLE_BOOST), YIELDS(post_hit)},
-	[FIND_ARTISTS] = {"find_artists",
-		FIND("artists_index", "artist_id", MATCH ARTIST_FILTERS, BY_RANK ", d.followers_count DESC", "ln(1 + d.followers_count) / 10", NAME_BOOST), YIELDS(artist_hit)},
-	[FIND_ALBUMS] = {"find_albums", FIND("albums_index", "album_id", MATCH ARTIST_OF_FILTERS, BY_RANK, "0", NAME_BOOST), YIELDS(album_hit)},
-	[FIND_TRACKS] = {"find_tracks", FIND("tracks_index", "track_id", MATCH ARTIST_OF_FILTERS, BY_RANK, "0", NAME_BOOST), YIELDS(track_hit)},
-	[FIND_POSTS_NEWEST] = {"find_posts_newest",
-		FIND_IN("posts_index", "posts_index", "post_id", MATCH POST_FILTERS, BY_DATE, "0", TITLE_BOOST, "n"), YIELDS(post_hit)},
-	[FIND_POSTS_COMMON] = {"find_posts_common",
-		FIND_IN(NEWEST_FIRST, "posts_index", "post_id", MATCH WITHOUT, BY_DATE, "0", TITLE_BOOST, BEST), YIELDS(post_hit)},
-	[FIND_POSTS_COMMON_NEWEST] = {"find_posts_common_newest",
-		FIND_IN(NEWEST_FIRST, "posts_index", "post_id", MATCH WITHOUT, BY_DATE, "0", TITLE_BOOST, "n"), YIELDS(post_hit)},
+	OF_KIND(POSTS, "posts", post_hit),
+	OF_KIND(ARTISTS, "artists", artist_hit),
+	OF_KIND(ALBUMS, "albums", album_hit),
+	OF_KIND(TRACKS, "tracks", track_hit),
 
-	[FIND_POSTS_LISTED] = {"find_posts_listed",
-		FIND_IN("posts_index", "posts_index", "post_id", "true" POST_FILTERS, BY_DATE, "0", "0", "n"), YIELDS(post_hit)},
-	[FIND_ARTISTS_SIMILAR] = {"find_artists_similar",
-		FIND("artists_index", "artist_id", "(" MATCH " OR d.plain % $typed::text)" ARTIST_FILTERS, "similarity(d.plain, $typed::text) DESC, " BY_RANK,
-		     "ln(1 + d.followers_count) / 10", NAME_BOOST " + " SIMILAR_SHARE " * similarity(f.plain, $typed::text)"), YIELDS(artist_hit)},
+	[FIND_COMMON_POSTS] = {"find_common_posts",
+		BEST("posts_index", BEST_OF("(SELECT * FROM " COMMON_POSTS " m UNION ALL SELECT * FROM " CALLED_SO " s)", LISTED, RANK, POSTS_TIES), POSTS_SCORE),
+		YIELDS(post_hit, LANE_SLOW)},
+	[FIND_COMMON_POSTS_NEWEST] = {"find_common_posts_newest",
+		NEWEST("posts_index", NEWEST_OF(NEWEST_POSTS, MATCHED WITHOUT, POSTS_NEWEST), POSTS_SCORE), YIELDS(post_hit, LANE_SLOW)},
+	[FIND_SIMILAR_ARTISTS] = {"find_similar_artists",
+		RANKED(ARTISTS, "artists", SIMILAR, "similarity(d.plain, $typed::text) * 8 + " RANK, SIMILAR_SCORE), YIELDS(artist_hit, LANE_SLOW)},
+	[COUNT_SIMILAR_ARTISTS] = {"count_similar_artists", COUNTED("artists_index", SIMILAR ARTISTS_FILTERS), YIELDS(hit_count, LANE_SLOW)},
 
-	[COUNT_POSTS] = {"count_posts", COUNTED("posts_index", MATCH POST_FILTERS), YIELDS(hit_count)},
-	[COUNT_ARTISTS] = {"count_artists", COUNTED("artists_index", MATCH ARTIST_FILTERS), YIELDS(hit_count)},
-	[COUNT_ALBUMS] = {"count_albums", COUNTED("albums_index", MATCH ARTIST_OF_FILTERS), YIELDS(hit_count)},
-	[COUNT_TRACKS] = {"count_tracks", COUNTED("tracks_index", MATCH ARTIST_OF_FILTERS), YIELDS(hit_count)},
-	[COUNT_POSTS_LISTED] = {"count_posts_listed", COUNTED("posts_index", "true" POST_FILTERS), YIELDS(hit_count)},
+	[POST_FACETS] = {"post_facets", FACETS_OF_POSTS(MATCHED), YIELDS(facet, LANE_SLOW)},
+	[POST_FACETS_LISTED] = {"post_facets_listed", FACETS_OF_POSTS(LISTED), YIELDS(facet, LANE_SLOW)},
+	[ARTIST_FACETS] = {"artist_facets", FACETS_OF_ARTISTS(MATCHED), YIELDS(facet, LANE_SLOW)},
+	[ARTIST_FACETS_LISTED] = {"artist_facets_listed", FACETS_OF_ARTISTS(LISTED), YIELDS(facet, LANE_SLOW)},
+	[ARTIST_FACETS_SIMILAR] = {"artist_facets_similar", FACETS_OF_ARTISTS(SIMILAR), YIELDS(facet, LANE_SLOW)},
 
-	[FACETS_OF_POSTS] = {"facets_of_posts", POST_FACETS(MATCH POST_FILTERS), YIELDS(facet)},
-	[FACETS_OF_POSTS_LISTED] = {"facets_of_posts_listed", POST_FACETS("true" POST_FILTERS), YIELDS(facet)},
-	[FACETS_OF_ARTISTS] = {"facets_of_artists",
-		ASKED "matches AS (SELECT d.genres, d.country, d.verified FROM artists_index d WHERE " MATCH ARTIST_FILTERS " LIMIT 10000) "
-		"(SELECT 'genres' AS facet, genre AS value, count(*) AS count FROM matches, unnest(genres) genre GROUP BY genre ORDER BY count DESC, value LIMIT 20) "
-		"UNION ALL (SELECT 'country', country, count(*) FROM matches WHERE country IS NOT NULL GROUP BY country ORDER BY count DESC, country LIMIT 20) "
-		"UNION ALL (SELECT 'verified', verified::text, count(*) FROM matches GROUP BY verified ORDER BY count DESC)", YIELDS(facet)},
-
+	/* Behind what begins so, when that is little, artists with a word that begins so. */
 	[SUGGEST] = {"suggest",
-		"(SELECT 'artists' AS type, artist_id AS id, name AS text, slug FROM artists_index WHERE " BEGINS " "
-		"ORDER BY followers_count DESC, length(name), name LIMIT $limit) "
-		"UNION ALL (SELECT 'albums', album_id, title, NULL FROM albums_index WHERE " BEGINS " ORDER BY length(title), title LIMIT $limit) "
-		"UNION ALL (SELECT 'tracks', track_id, title, NULL FROM tracks_index WHERE " BEGINS " ORDER BY length(title), title LIMIT $limit) "
-		"UNION ALL (SELECT 'posts', post_id, title, slug FROM posts_index WHERE " BEGINS " "
-		"ORDER BY published_at DESC LIMIT $limit)",
+		"WITH begun AS MATERIALIZED (" BEGINNING("artists", "artist_id", "name", "slug", "followers_count DESC, length(name), name")
+		" UNION ALL " BEGINNING("albums", "album_id", "title", "NULL", "length(title), title")
+		" UNION ALL " BEGINNING("tracks", "track_id", "title", "NULL", "length(title), title")
+		" UNION ALL " BEGINNING("posts", "post_id", "title", "slug", "published_at DESC") ") "
+		"SELECT * FROM begun UNION ALL (SELECT 'artists', artist_id, name, slug FROM artists_index "
+		"WHERE (SELECT count(*) FROM begun) < $limit AND exact @@ (SELECT $inside::text::tsquery) AND NOT (" BEGINS ") "
+		"ORDER BY followers_count DESC, length(name), name LIMIT $limit)",
 		.in = &suggest_in_schema, .out = &suggestion_schema},
 	STATEMENTS_END,
 };

@@ -35,6 +35,7 @@ SCHEMA(hit_count, HIT_COUNT_FIELDS, "How many match");
 
 #define SUGGEST_IN_FIELDS(F, T)                                                                    \
 	F(T, TEXT, prefix, 0, "Beginning, folded and bare")                                        \
+	F(T, TEXT, inside, NULLABLE, "tsquery of its words, the last one a beginning")                    \
 	F(T, INT, limit, 0, "Of each kind")
 STRUCT(suggest_in, SUGGEST_IN_FIELDS);
 SCHEMA(suggest_in, SUGGEST_IN_FIELDS, "What begins so");
@@ -47,11 +48,12 @@ SCHEMA(suggest_in, SUGGEST_IN_FIELDS, "What begins so");
 STRUCT(suggestion, SUGGESTION_FIELDS);
 SCHEMA(suggestion, SUGGESTION_FIELDS, "A name or title that begins as typed");
 
+/* What each kind has a statement for. A quick one may run before the point reads that wait behind it. */
+enum purpose { FIND, FIND_QUICKLY, FIND_NEWEST, LIST, COUNT, COUNT_LISTED, PURPOSES };
+#define HIT_STATEMENT(purpose, kind) ((int)(purpose) * KIND_COUNT + (int)(kind))
 enum {
-	FIND_POSTS, FIND_ARTISTS, FIND_ALBUMS, FIND_TRACKS, /* in the order of enum kind */
-	FIND_POSTS_NEWEST, FIND_POSTS_COMMON, FIND_POSTS_COMMON_NEWEST, FIND_POSTS_LISTED, FIND_ARTISTS_SIMILAR,
-	COUNT_POSTS, COUNT_ARTISTS, COUNT_ALBUMS, COUNT_TRACKS, COUNT_POSTS_LISTED,
-	FACETS_OF_POSTS, FACETS_OF_ARTISTS, FACETS_OF_POSTS_LISTED,
+	FIND_COMMON_POSTS = PURPOSES * KIND_COUNT, FIND_COMMON_POSTS_NEWEST, FIND_SIMILAR_ARTISTS, COUNT_SIMILAR_ARTISTS,
+	POST_FACETS, POST_FACETS_LISTED, ARTIST_FACETS, ARTIST_FACETS_LISTED, ARTIST_FACETS_SIMILAR,
 	SUGGEST,
 	HIT_STATEMENTS
 };

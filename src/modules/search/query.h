@@ -23,7 +23,7 @@ struct query {
 	int phrase_count;
 	const char *without; /* tsquery of bare words that must not be there; "" */
 	const char *plain;   /* all positive words in order, for names */
-	const char *artist, *author, *tag; /* filters, or NULL; artist is folded and bare */
+	const char *artist, *author, *tag, *genre; /* filters, or NULL; artist is folded and bare, tag a slug, genre the same as typed */
 	int64_t year_from, year_to;        /* INT_NULL: none */
 };
 
@@ -41,7 +41,8 @@ struct plan {
 	double mean_length;
 	struct texts lexemes; /* stems to mark */
 	struct texts marked;  /* words to mark; one that ends in * is the beginning of such */
-	bool approximate;     /* only common words: the newest matches are ranked, not all */
+	bool common;          /* only words of very many documents */
+	int64_t cost;         /* of ranking: candidates times terms, about 2 us each */
 	bool lists;           /* only filters: the newest that pass */
 	bool empty;           /* nothing can be found */
 	const char *typed;    /* the words as typed, when any of them is unknown; else NULL */

@@ -3,6 +3,7 @@
 #include "words.h"
 
 #include "vobe/buf.h"
+#include "vobe/text.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -31,19 +32,6 @@ struct token {
 static char *group(struct arena *a, const char *text, const PCRE2_SIZE *at, int n)
 {
 	return at[2 * n] == PCRE2_UNSET ? arena_str(a, "") : arena_strn(a, text + at[2 * n], at[2 * n + 1] - at[2 * n]);
-}
-
-/* 'a' <-> 'b' of a plain text; nothing of an empty one. */
-static void without_add(struct buf *out, const char *plain)
-{
-	char *copy = arena_str(out->arena, plain), *rest = NULL;
-	const char *join = out->len ? " | (" : "(";
-	for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-		buf_str(out, join);
-		buf_fmt(out, "'%s'", word); /* bare words hold no quote */
-		join = " <-> ";
-	}
-	buf_str(out, *plain ? ")" : "");
 }
 
 static void word_add(struct query *q, const char *bare, const char *raw, bool prefix)
@@ -102,8 +90,9 @@ static bool filter_read(struct arena *a, struct query *q, const struct token *t)
 		q->author = t->text;
 		return true;
 	case 'a': /* tag */
-		q->tag = t->text;
-		return true;
+		q->genre = t->text;
+		q->tag = text_slug(a, t->text);
+		return *q->tag;
 	default:
 		return years_read(t->text, q);
 	}
@@ -124,7 +113,8 @@ static void token_take(struct arena *a, struct query *q, const struct token *t, 
 		return;
 	const char *raw = *t->field ? arena_fmt(a, "%s %s", t->field, t->text) : t->text, *bare = words_plain(a, raw);
 	if (t->without) {
-		without_add(without, bare);
+		if (*bare)
+			buf_fmt(without, "%s(%s)", without->len ? " | " : "", words_tsquery(a, bare, " <-> "));
 		return;
 	}
 	if (t->quoted && strchr(bare, ' '))

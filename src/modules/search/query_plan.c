@@ -13,7 +13,7 @@
  * A word in more than a twentieth of all documents, and in more than a thousand, does not choose candidates alone. Rarer words
  * choose until they have chosen CANDIDATES_MOST documents; the others count for the rank only.
  */
-enum { COMMON_LEAST = 1000, COMMON_SHARE = 20, CANDIDATES_MOST = 3000, REPAIRED_MOST = 8, TERMS_MAX = 3 * QUERY_WORDS_MAX };
+enum { COMMON_LEAST = 1000, COMMON_SHARE = 20, CANDIDATES_MOST = 3000, PREFIX_DOCUMENTS = 1000, REPAIRED_MOST = 8, TERMS_MAX = 3 * QUERY_WORDS_MAX };
 
 #define WORDS_ASKED_FIELDS(F, T)                                                                   \
 	F(T, TEXT, kind, 0, "Kind of document")                                                    \
@@ -66,6 +66,7 @@ struct terms {
 	int count;
 	const char *repaired[QUERY_WORDS_MAX]; /* the best repair of each typed word, or NULL */
 	bool any_repaired;
+	int64_t chosen; /* documents, at most */
 	const char *unknown[REPAIRED_MOST];
 	int unknown_of[REPAIRED_MOST], unknown_count;
 };
@@ -158,7 +159,6 @@ static int by_rarity(const void *a, const void *b)
 static bool terms_choose(struct terms *ts)
 {
 	struct term *order[TERMS_MAX];
-	int64_t chosen = 0;
 	bool any_stem = false;
 
 	for (int i = 0; i < ts->count; i++) {
@@ -169,10 +169,10 @@ static bool terms_choose(struct terms *ts)
 	for (int i = 0; i < ts->count; i++) {
 		if (any_stem && !order[i]->fact->lexeme && !order[i]->prefix)
 			continue;
-		if (chosen && (chosen + order[i]->fact->df > CANDIDATES_MOST || is_common(order[i]->fact)))
+		if (ts->chosen && (ts->chosen + order[i]->fact->df > CANDIDATES_MOST || is_common(order[i]->fact)))
 			break;
 		order[i]->chooses = true;
-		chosen += order[i]->fact->df ? order[i]->fact->df : 1;
+		ts->chosen += order[i]->prefix ? PREFIX_DOCUMENTS : order[i]->fact->df ? order[i]->fact->df : 1;
 		if (is_common(order[i]->fact))
 			return false;
 	}
@@ -277,18 +277,16 @@ static void phrases_fill(struct arena *a, const struct query *q, const struct wo
 	out->exact = stems.len ? "" : out->all;
 }
 
-/* Only filters: their words choose, and the filters themselves sort out what merely mentions them. */
-static void filters_fill(struct arena *a, const struct query *q, struct plan *out)
+/* Only filters that mean something to the kind: their words choose, and the filters sort out what merely mentions them. */
+static void filters_fill(struct arena *a, const struct query *q, enum kind kind, struct plan *out)
 {
-	const char *const values[] = {q->artist, q->author, q->tag};
+	bool post = kind == KIND_POSTS, dated = q->year_from != INT_NULL || q->year_to != INT_NULL;
+	const char *const values[] = {q->artist, post ? q->author : NULL, post ? q->tag : NULL};
 	struct buf exact = {.arena = a};
-	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-		char *copy = values[i] ? words_plain(a, values[i]) : NULL, *rest = NULL;
-		for (char *word = copy ? strtok_r(copy, " ", &rest) : NULL; word; word = strtok_r(NULL, " ", &rest))
-			joined(&exact, " & ", arena_fmt(a, "'%s'", word));
-	}
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		joined(&exact, " & ", values[i] ? words_tsquery(a, words_plain(a, values[i]), " & ") : "");
 	out->exact = arena_str(a, buf_text(&exact));
-	out->lists = values[0] || values[1] || values[2] || *q->without || q->year_from != INT_NULL || q->year_to != INT_NULL;
+	out->lists = exact.len || *q->without || (post && dated) || (kind == KIND_ARTISTS && q->genre);
 	out->empty = !out->lists;
 }
 
@@ -299,14 +297,15 @@ err query_plan(struct ctx *cx, const struct query *q, enum kind kind, struct pla
 
 	*out = (struct plan){.stems = "", .exact = "", .all = "", .plain = q->plain, .without = q->without, .mean_length = 1};
 	if (!q->count) {
-		filters_fill(cx->arena, q, out);
+		filters_fill(cx->arena, q, kind, out);
 		return NULL;
 	}
 	TRY(words_take(cx, q, kind, &ts, &facts));
 	if (ts.unknown_count && !q->phrase_count)
 		TRY(words_repair(cx, kind, &ts));
 	out->mean_length = facts[0].mean_length;
-	out->approximate = !terms_choose(&ts) && !q->phrase_count;
+	out->common = !terms_choose(&ts) && !q->phrase_count;
+	out->cost = ts.chosen * ts.count;
 	terms_fill(cx->arena, &ts, out);
 	out->all = all_words(cx->arena, q, &ts);
 	if (ts.any_repaired || ts.unknown_count)

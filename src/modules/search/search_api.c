@@ -72,6 +72,8 @@ SCHEMA(suggest, SUGGEST_FIELDS, "What is being typed");
 STRUCT(index_line, INDEX_LINE_FIELDS);
 SCHEMA(index_line, INDEX_LINE_FIELDS, "State of the index");
 
+enum { TOTAL_EXACT = 10000, INSIDE_LEAST = 3 /* letters; fewer begin too many words */ };
+
 /* A page of one kind as a reply. */
 struct page {
 	enum kind kind;
@@ -103,7 +105,7 @@ static err facets_write(struct req *rq, const struct page *page, struct buf *out
 static err page_members(struct req *rq, const struct page *page, const char **members)
 {
 	struct buf out = {.arena = rq->cx.arena};
-	buf_fmt(&out, "\"approximate\":%s,\"repaired\":", page->plan.approximate ? "true" : "false");
+	buf_fmt(&out, "\"approximate\":%s,\"repaired\":", hits_are_approximate(page->kind, &page->plan, &page->by) ? "true" : "false");
 	json_str(&out, page->plan.repaired);
 	if (page->facets && !page->plan.empty)
 		TRY(facets_write(rq, page, &out));
@@ -128,7 +130,8 @@ static err reply_page(struct req *rq, const struct page *page)
 		list.total = 0;
 		if (!page->plan.empty)
 			TRY(hits_count(&rq->cx, page->kind, &page->plan, &page->by, &list.total));
-		list.total_is_lower_bound = list.total > 10000;
+		list.total_is_lower_bound = list.total > TOTAL_EXACT;
+		list.total = list.total_is_lower_bound ? TOTAL_EXACT : list.total;
 	}
 	list.items = hits;
 	TRY(page_members(rq, page, &list.members));
@@ -149,7 +152,7 @@ static int64_t year_start(int64_t year)
 static struct narrowing narrowing_of(const struct query *q, int64_t limit)
 {
 	return (struct narrowing){
-		.tag = q->tag, .genre = q->tag, .author = q->author, .artist = q->artist, .after = year_start(q->year_from),
+		.tag = q->tag, .genre = q->genre, .author = q->author, .artist = q->artist, .after = year_start(q->year_from),
 		.before = year_start(q->year_to == INT_NULL ? INT_NULL : q->year_to + 1), .verified = INT_NULL, .limit = limit};
 }
 
@@ -182,7 +185,7 @@ HANDLER(search_artists)
 	TRY(query_plan(&rq->cx, &q, KIND_ARTISTS, &page.plan));
 	page.by = narrowing_of(&q, in->limit);
 	page.by.offset = in->offset;
-	page.by.genre = in->genre ? in->genre : q.tag;
+	page.by.genre = in->genre ? in->genre : q.genre;
 	page.by.country = in->country;
 	page.by.verified = in->verified ? !strcmp(in->verified, "true") : INT_NULL;
 	return reply_page(rq, &page);
@@ -265,9 +268,9 @@ HANDLER(suggest)
 	struct list list = {.total = -1};
 	struct suggestion *rows = NULL;
 
+	const char *inside = utf8_length(plain) < INSIDE_LEAST ? NULL : arena_fmt(rq->cx.arena, "%s:*", words_tsquery(rq->cx.arena, plain, " & "));
 	if (*plain)
-		TRY(db_rows(&rq->cx, &hit_statements[SUGGEST], (&(struct suggest_in){plain, in->limit}), &rows,
-			    &list.count));
+		TRY(db_rows(&rq->cx, &hit_statements[SUGGEST], (&(struct suggest_in){plain, inside, in->limit}), &rows, &list.count));
 	if (list.count > in->limit)
 		list.count = (int)in->limit;
 	list.items = rows;

@@ -139,6 +139,15 @@ char *words_plain(struct arena *a, const char *text)
 	return arena_str(a, buf_text(&out));
 }
 
+char *words_tsquery(struct arena *a, const char *plain, const char *join)
+{
+	char *copy = arena_str(a, plain), *rest = NULL;
+	struct buf out = {.arena = a};
+	for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+		buf_fmt(&out, "%s'%s'", out.len ? join : "", word);
+	return arena_str(a, buf_text(&out));
+}
+
 /* The letters of a QWERTY keyboard and of the Russian one (ЙЦУКЕН), key by key. */
 static const char latin_keys[] = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
 static const char *const russian_keys[] = {

@@ -20,6 +20,9 @@ char *text_even(struct arena *a, const char *text);
 /* The words of a text folded and bare, in order, separated by one blank: "The Who" is "the who", "t.A.T.u." is "tatu". */
 char *words_plain(struct arena *a, const char *text);
 
+/* The words of a plain text as a tsquery: 'the' & 'who'. Bare words hold no quote. Empty for an empty one. */
+char *words_tsquery(struct arena *a, const char *plain, const char *join);
+
 /* The word as the keys of the other layout would have typed it ("ptvabhf" is "земфира"); NULL if nothing changes. */
 char *word_other_layout(struct arena *a, const char *word);
 
