@@ -113,7 +113,7 @@ CREATE TABLE stamps (
 	stamp bigint NOT NULL
 ) WITH (fillfactor = 80);
 
--- In how many documents of a kind a lexeme stands; refreshed by a job. What is missing here is counted when asked for.
+-- In how many documents of a kind a lexeme stands; a job counts those that are not rare. Others are counted when asked for.
 CREATE TABLE lexemes (
 	kind   text    NOT NULL,
 	lexeme text    NOT NULL,
@@ -124,9 +124,10 @@ CREATE TABLE statistics (
 	kind         text             PRIMARY KEY CHECK (kind IN ('posts', 'artists', 'albums', 'tracks')),
 	documents    bigint           NOT NULL,
 	mean_length  double precision NOT NULL,
+	bytes        bigint           NOT NULL, -- of the table, when it was counted
 	refreshed_at timestamptz      NOT NULL
 );
-INSERT INTO statistics SELECT kind, 0, 1, 'epoch' FROM unnest(ARRAY['posts', 'artists', 'albums', 'tracks']) kind;
+INSERT INTO statistics SELECT kind, 0, 1, 0, 'epoch' FROM unnest(ARRAY['posts', 'artists', 'albums', 'tracks']) kind;
 
 -- Words as people write them, by the kinds of document they stand in, for repairing typos: words of titles and names with each
 -- document, words of texts by the job, which also refreshes df: documents that hold the word in exact, or in a sample of texts.
@@ -145,4 +146,22 @@ BEGIN
 	RETURN QUERY SELECT v.word, v.df FROM vocabulary v
 		WHERE v.word % typed AND v.kind = asked_kind AND length(v.word) BETWEEN shortest AND longest
 		ORDER BY public.similarity(v.word, typed) DESC, v.df DESC, v.word LIMIT 100;
+END $$;
+
+-- How many documents there are, and how long those of a sample are in the mean.
+CREATE FUNCTION measured(kind text, sample bigint, OUT documents bigint, OUT mean_length double precision) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	EXECUTE format('SELECT count(*) FROM %I', kind || '_index') INTO documents;
+	EXECUTE format('SELECT greatest(coalesce(avg(length), 1), 1) FROM %I TABLESAMPLE SYSTEM (%s)', kind || '_index',
+		least(100, sample * 100.0 / greatest(documents, 1))) INTO mean_length;
+END $$;
+
+-- Words of a tsvector and in how many documents they stand, by a sample of so many, of which `least` must hold one to be told.
+CREATE FUNCTION sampled(asked_kind text, words text, sample bigint, fewest bigint) RETURNS TABLE (word text, df integer) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	percent double precision := (SELECT least(100, sample * 100.0 / greatest(documents, 1)) FROM statistics WHERE kind = asked_kind);
+BEGIN
+	RETURN QUERY SELECT s.word, (s.ndoc * 100 / percent)::integer
+		FROM ts_stat(format('SELECT %s FROM %I TABLESAMPLE SYSTEM (%s)', words, asked_kind || '_index', percent)) s
+		WHERE percent = 100 OR s.ndoc >= fewest;
 END $$;

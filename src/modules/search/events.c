@@ -34,39 +34,28 @@ static err refresh(struct ctx *cx, struct change *ch, enum kind kind, const stru
 	return index_refresh(cx, ch, kind, ids + first, n - first);
 }
 
-/* Posts that carry the name of an author or artist. Not kept in one change: ten thousand of them would hold it too long. */
-static err posts_follow(struct ctx *cx, struct uuid author_id, struct uuid artist_id)
+/* Posts of an author or an artist, albums of an artist, tracks of an album: the other parent is nil. */
+static err children_scan(struct ctx *cx, enum kind kind, struct uuid author, struct uuid parent, struct uuid after, struct uuid **ids, int *count)
 {
-	struct uuid after = {{0}}, *ids;
-	int count;
-	do {
-		TRY(content->scan_of(cx, author_id, artist_id, after, CASCADE_BATCH, &ids, &count));
-		TRY(index_refresh_all(cx, KIND_POSTS, ids, count));
-		if (count)
-			after = ids[count - 1];
-	} while (count);
-	return NULL;
+	if (kind == KIND_POSTS)
+		return content->scan_of(cx, author, parent, after, CASCADE_BATCH, ids, count);
+	return artist->scan_of(cx, (enum catalogue_kind)(CATALOGUE_ARTISTS + kind - KIND_ARTISTS), parent, after, CASCADE_BATCH, ids, count);
 }
 
-static err catalogue_follows(struct ctx *cx, enum kind kind, struct uuid parent)
+/* What carries the name of its parent. Not kept in one change: ten thousand of them would hold it too long. */
+static err children_follow(struct ctx *cx, enum kind kind, struct uuid author, struct uuid parent)
 {
 	struct uuid after = {{0}}, *ids;
 	int count;
 	do {
-		TRY(artist->scan_of(cx, (enum catalogue_kind)(CATALOGUE_ARTISTS + kind - KIND_ARTISTS), parent, after, CASCADE_BATCH,
-				    &ids, &count));
+		TRY(children_scan(cx, kind, author, parent, after, &ids, &count));
 		TRY(index_refresh_all(cx, kind, ids, count));
 		for (int i = 0; kind == KIND_ALBUMS && i < count; i++)
-			TRY(catalogue_follows(cx, KIND_TRACKS, ids[i]));
+			TRY(children_follow(cx, KIND_TRACKS, author, ids[i]));
 		if (count)
 			after = ids[count - 1];
 	} while (count);
 	return NULL;
-}
-
-static err hear_posts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
-{
-	return refresh(cx, ch, KIND_POSTS, batch, count);
 }
 
 static bool is_topic(const struct delivery *d, const struct event *ev)
@@ -74,42 +63,37 @@ static bool is_topic(const struct delivery *d, const struct event *ev)
 	return !strcmp(d->event->topic, ev->topic);
 }
 
-/* A new name, a deletion and a restoration change what is derived from the artist too. */
-static bool artist_carries_on(const struct delivery *d)
+/* A new name, a deletion and a restoration change what is derived from an artist or an album too. */
+static bool carries_on(const struct delivery *d)
 {
 	if (is_topic(d, &artist_updated))
 		return ((const struct artist_event *)d->payload)->old_name != NULL;
-	return is_topic(d, &artist_deleted) || is_topic(d, &artist_restored);
-}
-
-static err hear_artists(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
-{
-	for (int i = 0; i < count; i++)
-		if (artist_carries_on(&batch[i])) {
-			TRY(posts_follow(cx, (struct uuid){{0}}, batch[i].aggregate_id));
-			TRY(catalogue_follows(cx, KIND_ALBUMS, batch[i].aggregate_id));
-		}
-	return refresh(cx, ch, KIND_ARTISTS, batch, count);
-}
-
-static bool album_carries_on(const struct delivery *d)
-{
 	if (is_topic(d, &album_updated))
 		return ((const struct album_event *)d->payload)->old_title != NULL;
-	return is_topic(d, &album_deleted) || is_topic(d, &album_restored);
+	return is_topic(d, &artist_deleted) || is_topic(d, &artist_restored) || is_topic(d, &album_deleted) || is_topic(d, &album_restored);
 }
 
-static err hear_albums(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+/* A subscription's events are of one kind: "post.updated" is of posts. */
+static enum kind kind_of(const struct event *ev)
 {
-	for (int i = 0; i < count; i++)
-		if (album_carries_on(&batch[i]))
-			TRY(catalogue_follows(cx, KIND_TRACKS, batch[i].aggregate_id));
-	return refresh(cx, ch, KIND_ALBUMS, batch, count);
+	enum kind kind = 0;
+	while (kind < KIND_TRACKS && strncmp(ev->topic, kind_names[kind], strcspn(ev->topic, ".")))
+		kind++;
+	return kind;
 }
 
-static err hear_tracks(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+static err hear(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
 {
-	return refresh(cx, ch, KIND_TRACKS, batch, count);
+	static const struct uuid no_author;
+	enum kind kind = kind_of(batch->event);
+	for (int i = 0; i < count; i++) {
+		if (!carries_on(&batch[i]))
+			continue;
+		if (kind == KIND_ARTISTS)
+			TRY(children_follow(cx, KIND_POSTS, no_author, batch[i].aggregate_id));
+		TRY(children_follow(cx, kind == KIND_ARTISTS ? KIND_ALBUMS : KIND_TRACKS, no_author, batch[i].aggregate_id));
+	}
+	return refresh(cx, ch, kind, batch, count);
 }
 
 static err hear_users(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
@@ -118,20 +102,20 @@ static err hear_users(struct ctx *cx, struct change *ch, const struct delivery *
 	for (int i = 0; i < count; i++) {
 		const struct user_event *user = batch[i].payload;
 		if (is_topic(&batch[i], &user_deleted) || user->old_username)
-			TRY(posts_follow(cx, batch[i].aggregate_id, (struct uuid){{0}}));
+			TRY(children_follow(cx, KIND_POSTS, batch[i].aggregate_id, (struct uuid){{0}}));
 	}
 	return NULL;
 }
 
 const struct subscription search_hears[] = {
 	{"search.posts", "content", (const struct event *const[]){&post_created, &post_updated, &post_published, &post_unpublished,
-		&post_archived, &post_deleted, &post_restored, NULL}, DURABLE, true, hear_posts},
+		&post_archived, &post_deleted, &post_restored, NULL}, DURABLE, true, hear},
 	{"search.artists", "artist", (const struct event *const[]){&artist_created, &artist_updated, &artist_verified, &artist_deleted,
-		&artist_restored, &artist_followed, &artist_unfollowed, NULL}, DURABLE, true, hear_artists},
+		&artist_restored, &artist_followed, &artist_unfollowed, NULL}, DURABLE, true, hear},
 	{"search.albums", "artist", (const struct event *const[]){&album_created, &album_updated, &album_deleted, &album_restored, NULL},
-		DURABLE, true, hear_albums},
+		DURABLE, true, hear},
 	{"search.tracks", "artist", (const struct event *const[]){&track_created, &track_updated, &track_deleted, &track_restored, NULL},
-		DURABLE, true, hear_tracks},
+		DURABLE, true, hear},
 	{"search.users", "auth", (const struct event *const[]){&user_updated, &user_deleted, NULL}, DURABLE, true, hear_users},
 	{0},
 };

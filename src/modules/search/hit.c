@@ -2,10 +2,7 @@
 #include "hit.h"
 
 #include "hit_store.h"
-#include "words.h"
 
-#include <math.h>
-#include <string.h>
 
 enum {
 	SNIPPET = 240,    /* code points */
@@ -62,7 +59,7 @@ err hits_find(struct ctx *cx, enum kind kind, const struct plan *plan, const str
 err hits_count(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, int64_t *total)
 {
 	struct find_in in = find_fill(plan, by);
-	struct hit_count row;
+	struct count_row row;
 	int statement = HIT_STATEMENT(plan->lists && !*plan->exact ? COUNT_LISTED : COUNT, kind);
 	TRY(db_row(cx, &hit_statements[kind == KIND_ARTISTS && plan->typed ? COUNT_SIMILAR_ARTISTS : statement], &in, &row));
 	*total = row.count;
@@ -79,25 +76,28 @@ err hits_facets(struct ctx *cx, enum kind kind, const struct plan *plan, const s
 	return db_rows(cx, &hit_statements[statement], &in, facets, count);
 }
 
-static const struct highlight *mark_both(struct arena *a, const struct plan *plan, const char *title, const char *text, const char *more)
+/* What of a hit is marked, as offsets; 0: nothing. */
+#define PARTS(hit, title, text, more) {offsetof(struct hit, highlight), offsetof(struct hit, title), text, more}
+static const struct { size_t highlight, title, text, more; } parts[KIND_COUNT] = {
+	PARTS(post_hit, title, offsetof(struct post_hit, content), offsetof(struct post_hit, description)),
+	PARTS(artist_hit, name, offsetof(struct artist_hit, bio), 0),
+	PARTS(album_hit, title, offsetof(struct album_hit, description), 0),
+	PARTS(track_hit, title, 0, 0),
+};
+
+static const char *piece_mark(struct arena *a, const struct plan *plan, const char *hit, size_t part)
 {
-	struct highlight *h = ARENA_NEW(a, struct highlight);
-	h->title = text_mark(a, plan, title, 0);
-	h->text = text ? text_mark(a, plan, text, SNIPPET) : NULL;
-	if (!h->text && more)
-		h->text = text_mark(a, plan, more, SNIPPET);
-	return h;
+	const char *text = part ? *(const char *const *)(hit + part) : NULL;
+	return text ? text_mark(a, plan, text, SNIPPET) : NULL;
 }
 
-static err posts_dress(struct ctx *cx, const struct plan *plan, struct post_hit *hits, int count, bool *partial)
+static err comments_count(struct ctx *cx, struct post_hit *hits, int count, bool *partial)
 {
 	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, count + 1);
 	int64_t *counts = ARENA_ARRAY(cx->arena, int64_t, count + 1);
 
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < count; i++)
 		ids[i] = hits[i].post_id;
-		hits[i].highlight = mark_both(cx->arena, plan, hits[i].title, hits[i].content, hits[i].description);
-	}
 	*partial = count && comments->comment_counts(cx, ids, count, counts) != NULL;
 	for (int i = 0; i < count; i++)
 		hits[i].comments_count = *partial ? INT_NULL : counts[i];
@@ -106,20 +106,15 @@ static err posts_dress(struct ctx *cx, const struct plan *plan, struct post_hit 
 
 err hits_dress(struct ctx *cx, enum kind kind, const struct plan *plan, void *hits, int count, bool *partial)
 {
-	struct artist_hit *artists = hits;
-	struct album_hit *albums = hits;
-	struct track_hit *tracks = hits;
-
-	if (kind == KIND_POSTS)
-		return posts_dress(cx, plan, hits, count, partial);
-	for (int i = 0; i < count; i++) {
-		if (kind == KIND_ARTISTS)
-			artists[i].highlight = mark_both(cx->arena, plan, artists[i].name, artists[i].bio, NULL);
-		else if (kind == KIND_ALBUMS)
-			albums[i].highlight = mark_both(cx->arena, plan, albums[i].title, albums[i].description, NULL);
-		else
-			tracks[i].highlight = mark_both(cx->arena, plan, tracks[i].title, NULL, NULL);
+	char *hit = hits;
+	for (int i = 0; i < count; i++, hit += hit_schemas[kind]->size) {
+		struct highlight *h = ARENA_NEW(cx->arena, struct highlight);
+		h->title = text_mark(cx->arena, plan, *(const char **)(hit + parts[kind].title), 0);
+		h->text = piece_mark(cx->arena, plan, hit, parts[kind].text);
+		if (!h->text)
+			h->text = piece_mark(cx->arena, plan, hit, parts[kind].more);
+		*(const void **)(hit + parts[kind].highlight) = h;
 	}
 	*partial = false;
-	return NULL;
+	return kind == KIND_POSTS ? comments_count(cx, hits, count, partial) : NULL;
 }

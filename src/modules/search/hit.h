@@ -5,6 +5,7 @@
 #include "query.h"
 
 #include "contracts/comment.h"
+#include "vobe/http.h"
 
 extern const struct comment_service *comments;
 
@@ -74,6 +75,7 @@ err hits_dress(struct ctx *cx, enum kind kind, const struct plan *plan, void *hi
 
 extern const struct schema *const hit_schemas[KIND_COUNT];
 extern struct statement hit_statements[];
+extern const struct route search_routes[];
 
 /*
  * `text` HTML-escaped with <mark> around words whose stem is among the lexemes or which are among the marked. With `cut` at most

@@ -126,8 +126,8 @@
 	[HIT_STATEMENT(FIND_QUICKLY, KIND_##KIND)] = {"find_" kind "_quickly", RANKED(KIND, kind, MATCHED, RANK, KIND##_SCORE), YIELDS(hit, LANE_READ)}, \
 	[HIT_STATEMENT(FIND_NEWEST, KIND_##KIND)] = {"find_" kind "_newest", DATED(KIND, kind, MATCHED), YIELDS(hit, LANE_SLOW)}, \
 	[HIT_STATEMENT(LIST, KIND_##KIND)] = {"list_" kind, DATED(KIND, kind, LISTED), YIELDS(hit, LANE_SLOW)}, \
-	[HIT_STATEMENT(COUNT, KIND_##KIND)] = {"count_" kind, COUNTED(kind "_index", MATCHED KIND##_FILTERS), YIELDS(hit_count, LANE_SLOW)}, \
-	[HIT_STATEMENT(COUNT_LISTED, KIND_##KIND)] = {"count_" kind "_listed", COUNTED(kind "_index", LISTED KIND##_FILTERS), YIELDS(hit_count, LANE_SLOW)}
+	[HIT_STATEMENT(COUNT, KIND_##KIND)] = {"count_" kind, COUNTED(kind "_index", MATCHED KIND##_FILTERS), YIELDS(count_row, LANE_SLOW)}, \
+	[HIT_STATEMENT(COUNT_LISTED, KIND_##KIND)] = {"count_" kind "_listed", COUNTED(kind "_index", LISTED KIND##_FILTERS), YIELDS(count_row, LANE_SLOW)}
 
 struct statement hit_statements[HIT_STATEMENTS + 1] = {
 	OF_KIND(POSTS, "posts", post_hit),
@@ -142,7 +142,7 @@ struct statement hit_statements[HIT_STATEMENTS + 1] = {
 		NEWEST("posts_index", NEWEST_OF(NEWEST_POSTS, MATCHED WITHOUT, POSTS_NEWEST), POSTS_SCORE), YIELDS(post_hit, LANE_SLOW)},
 	[FIND_SIMILAR_ARTISTS] = {"find_similar_artists",
 		RANKED(ARTISTS, "artists", SIMILAR, "similarity(d.plain, $typed::text) * 8 + " RANK, SIMILAR_SCORE), YIELDS(artist_hit, LANE_SLOW)},
-	[COUNT_SIMILAR_ARTISTS] = {"count_similar_artists", COUNTED("artists_index", SIMILAR ARTISTS_FILTERS), YIELDS(hit_count, LANE_SLOW)},
+	[COUNT_SIMILAR_ARTISTS] = {"count_similar_artists", COUNTED("artists_index", SIMILAR ARTISTS_FILTERS), YIELDS(count_row, LANE_SLOW)},
 
 	[POST_FACETS] = {"post_facets", FACETS_OF_POSTS(MATCHED), YIELDS(facet, LANE_SLOW)},
 	[POST_FACETS_LISTED] = {"post_facets_listed", FACETS_OF_POSTS(LISTED), YIELDS(facet, LANE_SLOW)},

@@ -29,10 +29,6 @@
 STRUCT(find_in, FIND_IN_FIELDS);
 SCHEMA(find_in, FIND_IN_FIELDS, "What to find");
 
-#define HIT_COUNT_FIELDS(F, T) F(T, INT, count, 0, "Matches, 10,001 at most")
-STRUCT(hit_count, HIT_COUNT_FIELDS);
-SCHEMA(hit_count, HIT_COUNT_FIELDS, "How many match");
-
 #define SUGGEST_IN_FIELDS(F, T)                                                                    \
 	F(T, TEXT, prefix, 0, "Beginning, folded and bare")                                        \
 	F(T, TEXT, inside, NULLABLE, "tsquery of its words, the last one a beginning")                    \

@@ -205,7 +205,7 @@ static const void *entry_of(enum kind kind, const char *rows, int count, struct 
 	return NULL;
 }
 
-err index_compare(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, int64_t *missing, int64_t *stale, int64_t *extra)
+err index_compare(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, struct index_status *differ)
 {
 	struct made made[INDEX_BATCH];
 	char *rows;
@@ -215,9 +215,9 @@ err index_compare(struct ctx *cx, enum kind kind, const struct uuid *ids, int co
 	TRY(db_rows(cx, &index_statements[POSTS_BY_IDS + kind], (&(struct by_ids){{ids, count}}), &rows, &found));
 	for (int i = 0; i < count; i++) {
 		const void *stored = entry_of(kind, rows, found, ids[i]);
-		*missing += made[i].exists && !stored;
-		*extra += !made[i].exists && stored;
-		*stale += made[i].exists && stored && !entry_is_current(kind, stored, made[i].entry);
+		differ->missing += made[i].exists && !stored;
+		differ->extra += !made[i].exists && stored;
+		differ->stale += made[i].exists && stored && !entry_is_current(kind, stored, made[i].entry);
 	}
 	return NULL;
 }

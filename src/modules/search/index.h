@@ -4,6 +4,7 @@
 
 #include "contracts/artist.h"
 #include "contracts/content.h"
+#include "contracts/search.h"
 #include "vobe/db.h"
 #include "vobe/event.h"
 
@@ -14,6 +15,11 @@ extern const struct artist_service *artist;
 enum kind { KIND_POSTS, KIND_ARTISTS, KIND_ALBUMS, KIND_TRACKS, KIND_COUNT };
 
 enum { INDEX_BATCH = 64 }; /* documents read and written at once */
+
+#define DERIVED_FIELDS(F, T)                                                                       \
+	F(T, INT, stamp, NO_JSON | NO_COLUMN, "Order of reading")                                  \
+	F(T, TEXTS, words, NO_JSON | NO_COLUMN, "For `exact`")                                     \
+	F(T, TEXT, plain, NO_JSON | NO_COLUMN, "Title or name, folded and bare")
 
 #define POST_ENTRY_FIELDS(F, T)                                                                    \
 	F(T, UUID, post_id, 0, "The post")                                                         \
@@ -32,9 +38,7 @@ enum { INDEX_BATCH = 64 }; /* documents read and written at once */
 	F(T, TIME, published_at, 0, "When it was first published")                                 \
 	F(T, TIME, created_at, 0, "When it was written")                                           \
 	F(T, INT, version, NO_JSON, "Version of the post")                                         \
-	F(T, INT, stamp, NO_JSON | NO_COLUMN, "Order of reading")                                  \
-	F(T, TEXTS, words, NO_JSON | NO_COLUMN, "For `exact`")                                     \
-	F(T, TEXT, plain, NO_JSON | NO_COLUMN, "The title, folded and bare")
+	DERIVED_FIELDS(F, T)
 STRUCT(post_entry, POST_ENTRY_FIELDS);
 SCHEMA(post_entry, POST_ENTRY_FIELDS, "A post in the index");
 
@@ -50,9 +54,7 @@ SCHEMA(post_entry, POST_ENTRY_FIELDS, "A post in the index");
 	F(T, INT, followers_count, 0, "Followers")                                                 \
 	F(T, TIME, created_at, 0, "When it was added")                                             \
 	F(T, INT, version, NO_JSON, "Version of the artist")                                       \
-	F(T, INT, stamp, NO_JSON | NO_COLUMN, "Order of reading")                                  \
-	F(T, TEXTS, words, NO_JSON | NO_COLUMN, "For `exact`")                                     \
-	F(T, TEXT, plain, NO_JSON | NO_COLUMN, "The name, folded and bare")
+	DERIVED_FIELDS(F, T)
 STRUCT(artist_entry, ARTIST_ENTRY_FIELDS);
 SCHEMA(artist_entry, ARTIST_ENTRY_FIELDS, "An artist in the index");
 
@@ -67,9 +69,7 @@ SCHEMA(artist_entry, ARTIST_ENTRY_FIELDS, "An artist in the index");
 	F(T, TEXT, cover_image_url, NULLABLE, "Cover image")                                       \
 	F(T, TIME, created_at, 0, "When it was added")                                             \
 	F(T, INT, version, NO_JSON, "Version of the album")                                        \
-	F(T, INT, stamp, NO_JSON | NO_COLUMN, "Order of reading")                                  \
-	F(T, TEXTS, words, NO_JSON | NO_COLUMN, "For `exact`")                                     \
-	F(T, TEXT, plain, NO_JSON | NO_COLUMN, "The title, folded and bare")
+	DERIVED_FIELDS(F, T)
 STRUCT(album_entry, ALBUM_ENTRY_FIELDS);
 SCHEMA(album_entry, ALBUM_ENTRY_FIELDS, "An album in the index");
 
@@ -83,11 +83,13 @@ SCHEMA(album_entry, ALBUM_ENTRY_FIELDS, "An album in the index");
 	F(T, INT, duration, NULLABLE, "Seconds")                                                   \
 	F(T, TIME, created_at, 0, "When it was added")                                             \
 	F(T, INT, version, NO_JSON, "Version of the track")                                        \
-	F(T, INT, stamp, NO_JSON | NO_COLUMN, "Order of reading")                                  \
-	F(T, TEXTS, words, NO_JSON | NO_COLUMN, "For `exact`")                                     \
-	F(T, TEXT, plain, NO_JSON | NO_COLUMN, "The title, folded and bare")
+	DERIVED_FIELDS(F, T)
 STRUCT(track_entry, TRACK_ENTRY_FIELDS);
 SCHEMA(track_entry, TRACK_ENTRY_FIELDS, "A track in the index");
+
+#define COUNT_ROW_FIELDS(F, T) F(T, INT, count, 0, "How many")
+STRUCT(count_row, COUNT_ROW_FIELDS);
+SCHEMA(count_row, COUNT_ROW_FIELDS, "A count");
 
 /*
  * Reads the current state of up to INDEX_BATCH sources and adds to the change what makes their documents so: written where
@@ -102,8 +104,8 @@ err index_refresh_all(struct ctx *cx, enum kind kind, const struct uuid *ids, in
 err source_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count);
 err entry_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count);
 
-/* Compares up to INDEX_BATCH documents with their sources; adds to *missing, *stale and *extra. Suspends. */
-err index_compare(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, int64_t *missing, int64_t *stale, int64_t *extra);
+/* Compares up to INDEX_BATCH documents with their sources; adds to missing, stale and extra. Suspends. */
+err index_compare(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, struct index_status *differ);
 
 /* How many documents there are. Suspends. */
 err entry_count(struct ctx *cx, enum kind kind, int64_t *count);
@@ -112,7 +114,9 @@ err entry_count(struct ctx *cx, enum kind kind, int64_t *count);
 err statistics_refresh(struct ctx *cx);
 
 extern struct statement index_statements[];
+extern struct statement statistics_statements[];
 extern const struct subscription search_hears[];
+extern const struct search_service search_service;
 extern const char *const kind_names[KIND_COUNT];
 
 #endif

@@ -20,10 +20,6 @@ SCHEMA(stamped_id, STAMPED_ID_FIELDS, "A document to remove");
 STRUCT(scan_in, SCAN_IN_FIELDS);
 SCHEMA(scan_in, SCAN_IN_FIELDS, "A scan in order of id");
 
-#define COUNT_ROW_FIELDS(F, T) F(T, INT, count, 0, "How many")
-STRUCT(count_row, COUNT_ROW_FIELDS);
-SCHEMA(count_row, COUNT_ROW_FIELDS, "A count");
-
 #define WORDS_IN_FIELDS(F, T)                                                                      \
 	F(T, TEXT, kind, 0, "Kind of document")                                                    \
 	F(T, TEXTS, words, 0, "Sorted words")

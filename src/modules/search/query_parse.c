@@ -7,7 +7,7 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 /* One token: an optional minus, an optional field, then a quoted phrase (the last quote may be missing) or anything up to a blank. */
@@ -59,21 +59,17 @@ static void words_add(struct arena *a, struct query *q, const char *plain, const
 /* "1990..1999", "1990..", "..1999" or "1994". False: no such thing. */
 static bool years_read(const char *text, struct query *q)
 {
-	char *end;
-	const char *dots = strstr(text, "..");
-	long from = strtol(text, &end, 10), to;
-	bool has_from = end != text;
-	if (has_from && !*end) {
+	int from, to, read = 0;
+	if (sscanf(text, "%4d..%4d%n", &from, &to, &read) == 2 && !text[read])
+		q->year_from = from, q->year_to = to;
+	else if (sscanf(text, "..%4d%n", &to, &read) == 1 && !text[read])
+		q->year_to = to;
+	else if (sscanf(text, "%4d%n", &from, &read) == 1 && !text[read])
 		q->year_from = q->year_to = from;
-		return true;
-	}
-	if (!dots || (has_from && end != dots))
+	else if (sscanf(text, "%4d..%n", &from, &read) == 1 && read && !text[read])
+		q->year_from = from;
+	else
 		return false;
-	to = strtol(dots + 2, &end, 10);
-	if (*end || (!has_from && end == dots + 2))
-		return false;
-	q->year_from = has_from ? from : INT_NULL;
-	q->year_to = end == dots + 2 ? INT_NULL : to;
 	return true;
 }
 

@@ -23,15 +23,15 @@ enum { COMMON_LEAST = 1000, COMMON_SHARE = 20, CANDIDATES_MOST = 3000, PREFIX_DO
 STRUCT(words_asked, WORDS_ASKED_FIELDS);
 SCHEMA(words_asked, WORDS_ASKED_FIELDS, "Words to look up");
 
-/* What is newer than the last count is counted. Not EXISTS: for that the planner would rather read the table than its index. */
-#define STANDS_IN(kind, table) "WHEN '" kind "' THEN (SELECT count(*) FROM " table " WHERE doc @@ s.stems::tsquery) "
+/* What the last count does not know is rare, or new. */
+#define STANDS_IN(kind, table) "WHEN '" kind "' THEN (SELECT count(*) FROM (SELECT FROM " table " WHERE doc @@ s.stems::tsquery LIMIT 10000) d) "
 
 struct statement query_statements[] = {
 	{"word_facts",
 		"SELECT w.word, s.lexeme, s.stems, t.documents, t.mean_length, "
-		"coalesce(greatest(l.df, v.df), CASE WHEN w.n > $typed OR s.lexeme IS NULL THEN 0 ELSE CASE $kind "
+		"greatest(0, v.df, coalesce(l.df, CASE WHEN w.n > $typed OR s.lexeme IS NULL THEN 0 ELSE CASE $kind "
 		STANDS_IN("posts", "posts_index") STANDS_IN("artists", "artists_index") STANDS_IN("albums", "albums_index")
-		STANDS_IN("tracks", "tracks_index") "END END) AS df "
+		STANDS_IN("tracks", "tracks_index") "END END)) AS df "
 		"FROM statistics t, unnest($words::text[], $raw::text[]) WITH ORDINALITY w(word, raw, n) "
 		"LEFT JOIN LATERAL (SELECT min(lexeme) AS lexeme, "
 		"phraseto_tsquery('pg_catalog.russian', translate(w.raw, 'ёЁ', 'еЕ'))::text AS stems FROM unnest(stems(w.raw))) s ON true "
@@ -74,7 +74,7 @@ struct terms {
 static void term_add(struct terms *ts, const struct word_fact *fact, int of, double weight, bool prefix)
 {
 	if (ts->count < TERMS_MAX)
-		ts->at[ts->count++] = (struct term){fact, of, weight, prefix, false};
+		ts->at[ts->count++] = (struct term){.fact = fact, .of = of, .weight = weight, .prefix = prefix};
 }
 
 static void term_repair(struct terms *ts, const struct word_fact *fact, int of, double weight)
@@ -85,18 +85,17 @@ static void term_repair(struct terms *ts, const struct word_fact *fact, int of, 
 	ts->any_repaired = true;
 }
 
-/* What else a word may stand for: the same keys in the other layout, and Latin letters for Cyrillic ones. */
-struct other { const struct word_fact *layout, *latin; };
-
-static void word_take(struct terms *ts, const struct query_word *word, int of, const struct word_fact *fact, const struct other *other)
+/* What else a word may stand for: the same keys in the other layout, and Latin letters for Cyrillic ones; or NULL. */
+static void word_take(struct terms *ts, const struct query_word *word, int of, const struct word_fact *fact, const struct word_fact *layout,
+		      const struct word_fact *latin)
 {
 	bool known = fact->df > 0 || word->prefix;
 	if (known)
 		term_add(ts, fact, of, 1, word->prefix);
-	if (other->latin && other->latin->df)
-		term_add(ts, other->latin, of, known ? 0.5 : 1, false);
-	else if (!known && other->layout && other->layout->df)
-		term_repair(ts, other->layout, of, 1);
+	if (latin && latin->df)
+		term_add(ts, latin, of, known ? 0.5 : 1, false);
+	else if (!known && layout && layout->df)
+		term_repair(ts, layout, of, 1);
 	else if (!known && fact->lexeme && ts->unknown_count < REPAIRED_MOST) {
 		ts->unknown_of[ts->unknown_count] = of;
 		ts->unknown[ts->unknown_count++] = fact->word;
@@ -121,7 +120,7 @@ static err words_take(struct ctx *cx, const struct query *q, enum kind kind, str
 	}
 	TRY(facts_read(cx, asked, n, q->count, kind, facts));
 	for (int i = 0; i < q->count; i++)
-		word_take(ts, &q->words[i], i, *facts + i, &(struct other){layout[i] ? *facts + layout[i] : NULL, latin[i] ? *facts + latin[i] : NULL});
+		word_take(ts, &q->words[i], i, *facts + i, layout[i] ? *facts + layout[i] : NULL, latin[i] ? *facts + latin[i] : NULL);
 	return NULL;
 }
 

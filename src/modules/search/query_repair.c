@@ -3,6 +3,7 @@
 
 #include "vobe/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define NEIGHBOURS_ASKED_FIELDS(F, T)                                                              \
@@ -43,34 +44,30 @@ static int64_t badness(const char *typed, const struct neighbour *n, int edits)
 	return ((int64_t)edits * 2 + !same_start) * 1000000 - (n->df < 1000000 ? n->df : 999999);
 }
 
-/* Puts a repair among the best of its word, which are out[0 .. *count). */
-static void repair_add(struct repair *out, int64_t *bad, int *count, struct repair r, int64_t badness_of_r)
+struct choice {
+	struct repair repair;
+	int64_t badness;
+};
+
+static int by_badness(const void *a, const void *b)
 {
-	int at = *count;
-	while (at > 0 && bad[at - 1] > badness_of_r)
-		at--;
-	if (at == REPAIRS_A_WORD)
-		return;
-	if (*count < REPAIRS_A_WORD)
-		++*count;
-	for (int i = *count - 1; i > at; i--) {
-		out[i] = out[i - 1];
-		bad[i] = bad[i - 1];
-	}
-	out[at] = r;
-	bad[at] = badness_of_r;
+	const struct choice *c = a, *d = b;
+	return c->badness != d->badness ? (c->badness > d->badness) - (c->badness < d->badness) : strcmp(c->repair.word, d->repair.word);
 }
 
-static int repairs_choose(const char *typed, int of, const struct neighbour *rows, int count, struct repair *out)
+static int repairs_choose(struct arena *a, const char *typed, int of, const struct neighbour *rows, int count, struct repair *out)
 {
-	int allowed = edits_allowed(typed), found = 0;
-	int64_t bad[REPAIRS_A_WORD];
+	struct choice *choices = ARENA_ARRAY(a, struct choice, count + 1);
+	int allowed = edits_allowed(typed), n = 0, chosen;
 	for (int i = 0; i < count; i++) {
 		int edits = rows[i].of == of + 1 ? text_distance(typed, rows[i].word, allowed) : allowed + 1;
 		if (edits <= allowed)
-			repair_add(out, bad, &found, (struct repair){rows[i].word, of, edits}, badness(typed, &rows[i], edits));
+			choices[n++] = (struct choice){{rows[i].word, of, edits}, badness(typed, &rows[i], edits)};
 	}
-	return found;
+	qsort(choices, (size_t)n, sizeof *choices, by_badness);
+	for (chosen = 0; chosen < n && chosen < REPAIRS_A_WORD; chosen++)
+		out[chosen] = choices[chosen].repair;
+	return chosen;
 }
 
 err repairs_find(struct ctx *cx, const char *const *words, int count, enum kind kind, struct repair *out, int *found)
@@ -92,6 +89,6 @@ err repairs_find(struct ctx *cx, const char *const *words, int count, enum kind 
 	TRY(db_rows(cx, &repair_statements[0], (&(struct neighbours_asked){kind_names[kind], {words, count}, {shortest, count},
 		    {longest, count}}), &rows, &row_count));
 	for (int i = 0; i < count; i++)
-		*found += repairs_choose(words[i], i, rows, row_count, out + *found);
+		*found += repairs_choose(cx->arena, words[i], i, rows, row_count, out + *found);
 	return NULL;
 }

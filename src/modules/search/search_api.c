@@ -1,12 +1,9 @@
 /* The routes: search in one kind or several, suggestions, and the index's state for superusers. */
-#include "api.h"
 #include "hit.h"
 #include "hit_store.h"
-#include "service.h"
 #include "words.h"
 
 #include "vobe/buf.h"
-#include "vobe/http.h"
 #include "vobe/text.h"
 
 #include <stdio.h>
@@ -74,13 +71,48 @@ SCHEMA(index_line, INDEX_LINE_FIELDS, "State of the index");
 
 enum { TOTAL_EXACT = 10000, INSIDE_LEAST = 3 /* letters; fewer begin too many words */ };
 
-/* A page of one kind as a reply. */
+static int64_t year_start(int64_t year)
+{
+	char text[16];
+	int64_t t;
+	if (year == INT_NULL || year < 1 || year > 9999)
+		return TIME_NULL;
+	size_t len = (size_t)snprintf(text, sizeof text, "%04d-01-01", (int)year);
+	return time_read(text, len, &t) ? t : TIME_NULL;
+}
+
+/* A search in one kind: what is asked, and what was found. */
 struct page {
 	enum kind kind;
-	struct plan plan;
+	struct query q;
 	struct narrowing by;
-	bool total, facets;
+	struct plan plan;
+	void *hits;
+	int count;
+	bool partial;
 };
+
+/* What the query itself narrows; parameters may say more. */
+static void page_begin(struct arena *a, struct page *page, enum kind kind, const char *text, int64_t limit)
+{
+	struct query *q = &page->q;
+	*page = (struct page){.kind = kind};
+	query_parse(a, text, q);
+	page->by = (struct narrowing){
+		.tag = q->tag, .genre = q->genre, .author = q->author, .artist = q->artist, .after = year_start(q->year_from),
+		.before = year_start(q->year_to == INT_NULL ? INT_NULL : q->year_to + 1), .verified = INT_NULL, .limit = limit};
+}
+
+static err page_find(struct ctx *cx, void *arg)
+{
+	struct page *page = arg;
+	if (page->by.offset + page->by.limit > HITS_MAX)
+		return SEARCH_TOO_DEEP;
+	TRY(query_plan(cx, &page->q, page->kind, &page->plan));
+	if (!page->plan.empty)
+		TRY(hits_find(cx, page->kind, &page->plan, &page->by, &page->hits, &page->count));
+	return hits_dress(cx, page->kind, &page->plan, page->hits, page->count, &page->partial);
+}
 
 /* The rows of a facet stand together. */
 static err facets_write(struct req *rq, const struct page *page, struct buf *out)
@@ -102,132 +134,72 @@ static err facets_write(struct req *rq, const struct page *page, struct buf *out
 	return NULL;
 }
 
-static err page_members(struct req *rq, const struct page *page, const char **members)
+static err page_members(struct req *rq, const struct page *page, bool facets, const char **members)
 {
 	struct buf out = {.arena = rq->cx.arena};
 	buf_fmt(&out, "\"approximate\":%s,\"repaired\":", hits_are_approximate(page->kind, &page->plan, &page->by) ? "true" : "false");
 	json_str(&out, page->plan.repaired);
-	if (page->facets && !page->plan.empty)
+	if (facets && !page->plan.empty)
 		TRY(facets_write(rq, page, &out));
 	*members = arena_str(rq->cx.arena, buf_text(&out));
 	return NULL;
 }
 
-static err reply_page(struct req *rq, const struct page *page)
+static err reply_page(struct req *rq, struct page *page, bool total, bool facets)
 {
-	struct list list = {.total = -1};
-	void *hits = NULL;
-	bool partial = false;
-
-	if (page->by.offset + page->by.limit > HITS_MAX)
-		return SEARCH_TOO_DEEP;
-	if (!page->plan.empty)
-		TRY(hits_find(&rq->cx, page->kind, &page->plan, &page->by, &hits, &list.count));
-	TRY(hits_dress(&rq->cx, page->kind, &page->plan, hits, list.count, &partial));
-	if (partial)
+	TRY(page_find(&rq->cx, page));
+	struct list list = {.items = page->hits, .count = page->count, .total = total ? 0 : -1};
+	if (page->partial)
 		reply_partial(rq, "comments_count");
-	if (page->total) {
-		list.total = 0;
-		if (!page->plan.empty)
-			TRY(hits_count(&rq->cx, page->kind, &page->plan, &page->by, &list.total));
-		list.total_is_lower_bound = list.total > TOTAL_EXACT;
-		list.total = list.total_is_lower_bound ? TOTAL_EXACT : list.total;
-	}
-	list.items = hits;
-	TRY(page_members(rq, page, &list.members));
+	if (total && !page->plan.empty)
+		TRY(hits_count(&rq->cx, page->kind, &page->plan, &page->by, &list.total));
+	list.total_is_lower_bound = list.total > TOTAL_EXACT;
+	list.total = list.total_is_lower_bound ? TOTAL_EXACT : list.total;
+	TRY(page_members(rq, page, facets, &list.members));
 	return reply_list(rq, &list);
-}
-
-static int64_t year_start(int64_t year)
-{
-	char text[16];
-	int64_t t;
-	if (year == INT_NULL || year < 1 || year > 9999)
-		return TIME_NULL;
-	size_t len = (size_t)snprintf(text, sizeof text, "%04d-01-01", (int)year);
-	return time_read(text, len, &t) ? t : TIME_NULL;
-}
-
-/* What the query itself narrows. */
-static struct narrowing narrowing_of(const struct query *q, int64_t limit)
-{
-	return (struct narrowing){
-		.tag = q->tag, .genre = q->genre, .author = q->author, .artist = q->artist, .after = year_start(q->year_from),
-		.before = year_start(q->year_to == INT_NULL ? INT_NULL : q->year_to + 1), .verified = INT_NULL, .limit = limit};
 }
 
 HANDLER(search_posts)
 {
 	const struct search_posts *in = rq->params;
-	struct page page = {.kind = KIND_POSTS, .total = in->include_total, .facets = in->facets};
-	struct query q;
+	struct page page;
+	struct narrowing *by = &page.by;
 
-	query_parse(rq->cx.arena, in->q, &q);
-	TRY(query_plan(&rq->cx, &q, KIND_POSTS, &page.plan));
-	page.by = narrowing_of(&q, in->limit);
-	page.by.offset = in->offset;
-	page.by.artist_id = in->artist_id;
-	page.by.newest_first = in->sort[0] == '-';
-	page.by.tag = in->tag ? in->tag : q.tag;
-	page.by.author = in->author_username ? in->author_username : q.author;
-	page.by.after = in->published_after != TIME_NULL ? in->published_after : page.by.after;
-	page.by.before = in->published_before != TIME_NULL ? in->published_before : page.by.before;
-	return reply_page(rq, &page);
+	page_begin(rq->cx.arena, &page, KIND_POSTS, in->q, in->limit);
+	by->offset = in->offset;
+	by->artist_id = in->artist_id;
+	by->newest_first = in->sort[0] == '-';
+	by->tag = in->tag ? in->tag : by->tag;
+	by->author = in->author_username ? in->author_username : by->author;
+	by->after = in->published_after != TIME_NULL ? in->published_after : by->after;
+	by->before = in->published_before != TIME_NULL ? in->published_before : by->before;
+	return reply_page(rq, &page, in->include_total, in->facets);
 }
 
 HANDLER(search_artists)
 {
 	const struct search_artists *in = rq->params;
-	struct page page = {.kind = KIND_ARTISTS, .total = in->include_total, .facets = in->facets};
-	struct query q;
+	struct page page;
 
-	query_parse(rq->cx.arena, in->q, &q);
-	TRY(query_plan(&rq->cx, &q, KIND_ARTISTS, &page.plan));
-	page.by = narrowing_of(&q, in->limit);
+	page_begin(rq->cx.arena, &page, KIND_ARTISTS, in->q, in->limit);
 	page.by.offset = in->offset;
-	page.by.genre = in->genre ? in->genre : q.genre;
+	page.by.genre = in->genre ? in->genre : page.by.genre;
 	page.by.country = in->country;
 	page.by.verified = in->verified ? !strcmp(in->verified, "true") : INT_NULL;
-	return reply_page(rq, &page);
+	return reply_page(rq, &page, in->include_total, in->facets);
 }
 
-/* One kind of a search in several; they run at once. */
-struct kind_search {
-	const struct query *q;
-	enum kind kind;
-	int64_t limit;
-	struct plan plan;
-	void *hits;
-	int count;
-	bool partial;
-};
-
-static err kind_find(struct ctx *cx, void *arg)
+/* Which kinds are asked for; all when none is named. */
+static err types_read(struct ctx *cx, struct texts types, bool asked[KIND_COUNT])
 {
-	struct kind_search *s = arg;
-	struct narrowing by = narrowing_of(s->q, s->limit);
-	TRY(query_plan(cx, s->q, s->kind, &s->plan));
-	if (!s->plan.empty)
-		TRY(hits_find(cx, s->kind, &s->plan, &by, &s->hits, &s->count));
-	return hits_dress(cx, s->kind, &s->plan, s->hits, s->count, &s->partial);
-}
-
-static bool is_asked(struct texts types, enum kind kind)
-{
-	for (int i = 0; i < types.count; i++)
-		if (!strcmp(types.at[i], kind_names[kind]))
-			return true;
-	return types.count == 0;
-}
-
-static err types_accept(struct ctx *cx, struct texts types)
-{
-	for (int i = 0; i < types.count; i++) {
-		bool known = false;
-		for (int k = 0; k < KIND_COUNT; k++)
-			known |= !strcmp(types.at[i], kind_names[k]);
-		if (!known)
+	for (int k = 0; k < KIND_COUNT; k++)
+		asked[k] = !types.count;
+	for (int i = 0, k; i < types.count; i++) {
+		for (k = 0; k < KIND_COUNT && strcmp(types.at[i], kind_names[k]); k++)
+			;
+		if (k == KIND_COUNT)
 			return problem_fault(cx, "type", "not_allowed", "`%s` is no type; allowed: posts, artists, albums, tracks", types.at[i]);
+		asked[k] = true;
 	}
 	return NULL;
 }
@@ -235,28 +207,27 @@ static err types_accept(struct ctx *cx, struct texts types)
 HANDLER(search_all)
 {
 	const struct search_all *in = rq->params;
-	struct kind_search searches[KIND_COUNT] = {0};
+	struct page pages[KIND_COUNT];
 	struct branch branches[KIND_COUNT];
 	struct search_result result = {0};
 	struct many *lists[KIND_COUNT] = {&result.posts, &result.artists, &result.albums, &result.tracks};
-	struct query q;
+	bool asked[KIND_COUNT];
 	int n = 0;
 
-	TRY(types_accept(&rq->cx, in->type));
-	query_parse(rq->cx.arena, in->q, &q);
+	TRY(types_read(&rq->cx, in->type, asked));
 	for (int k = 0; k < KIND_COUNT; k++) {
-		searches[k] = (struct kind_search){.q = &q, .kind = k, .limit = in->limit};
-		if (is_asked(in->type, k))
-			branches[n++] = (struct branch){.run = kind_find, .arg = &searches[k]};
+		page_begin(rq->cx.arena, &pages[k], k, in->q, in->limit);
+		if (asked[k])
+			branches[n++] = (struct branch){.run = page_find, .arg = &pages[k]};
 	}
-	together(&rq->cx, branches, n);
+	together(&rq->cx, branches, n); /* they run at once */
 	for (int i = 0; i < n; i++)
 		TRY(branches[i].result);
 	for (int k = 0; k < KIND_COUNT; k++) {
-		*lists[k] = (struct many){searches[k].hits, searches[k].count};
-		result.repaired = searches[k].plan.repaired ? searches[k].plan.repaired : result.repaired;
+		*lists[k] = (struct many){pages[k].hits, pages[k].count};
+		result.repaired = pages[k].plan.repaired ? pages[k].plan.repaired : result.repaired;
 	}
-	if (searches[KIND_POSTS].partial)
+	if (pages[KIND_POSTS].partial)
 		reply_partial(rq, "comments_count");
 	return reply(rq, &result);
 }

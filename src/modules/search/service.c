@@ -1,6 +1,5 @@
 /* What the operator's commands ask: status, verify, reindex. */
 #include "index.h"
-#include "service.h"
 
 enum { SCAN_BATCH = 1000 };
 
@@ -24,12 +23,10 @@ static err search_status(struct ctx *cx, struct index_status **kinds, int *count
 }
 
 typedef err (*scanner)(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count);
-
-/* What is done with a batch of ids; the three counts are the comparison's. */
-typedef err (*visitor)(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, int64_t *missing, int64_t *stale, int64_t *extra);
+typedef err (*visitor)(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, struct index_status *status);
 
 /* Visits what `scan` finds, a batch at a time, each in an arena of its own. */
-static err scan_visit(struct ctx *cx, enum kind kind, scanner scan, visitor visit, int64_t *missing, int64_t *stale, int64_t *extra)
+static err scan_visit(struct ctx *cx, enum kind kind, scanner scan, visitor visit, struct index_status *status)
 {
 	struct uuid after = {{0}};
 	int count;
@@ -40,7 +37,7 @@ static err scan_visit(struct ctx *cx, enum kind kind, scanner scan, visitor visi
 		err e = scan(&batch, kind, after, INDEX_BATCH, &ids, &count);
 		if (!e && count) {
 			after = ids[count - 1];
-			e = visit(&batch, kind, ids, count, missing, stale, extra);
+			e = visit(&batch, kind, ids, count, status);
 		}
 		if (e)
 			e = problem_detail(cx, e, "%s", e->detail);
@@ -54,17 +51,17 @@ static err search_verify(struct ctx *cx, struct index_status **kinds, int *count
 {
 	TRY(search_status(cx, kinds, count));
 	for (int k = 0; k < KIND_COUNT; k++) {
-		struct index_status *s = &(*kinds)[k];
-		int64_t seen = 0; /* by the first scan already */
-		TRY(scan_visit(cx, k, source_scan, index_compare, &s->missing, &s->stale, &seen));
-		TRY(scan_visit(cx, k, entry_scan, index_compare, &seen, &seen, &s->extra));
+		struct index_status indexed = {0}; /* what is missing or stale shows in the sources already */
+		TRY(scan_visit(cx, k, source_scan, index_compare, &(*kinds)[k]));
+		TRY(scan_visit(cx, k, entry_scan, index_compare, &indexed));
+		(*kinds)[k].extra = indexed.extra;
 	}
 	return NULL;
 }
 
-static err batch_refresh(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, int64_t *missing, int64_t *stale, int64_t *extra)
+static err batch_refresh(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, struct index_status *status)
 {
-	(void)missing, (void)stale, (void)extra;
+	(void)status;
 	return index_refresh_all(cx, kind, ids, count);
 }
 
@@ -72,8 +69,8 @@ static err batch_refresh(struct ctx *cx, enum kind kind, const struct uuid *ids,
 static err search_reindex(struct ctx *cx)
 {
 	for (int k = 0; k < KIND_COUNT; k++) {
-		TRY(scan_visit(cx, k, source_scan, batch_refresh, NULL, NULL, NULL));
-		TRY(scan_visit(cx, k, entry_scan, batch_refresh, NULL, NULL, NULL));
+		TRY(scan_visit(cx, k, source_scan, batch_refresh, NULL));
+		TRY(scan_visit(cx, k, entry_scan, batch_refresh, NULL));
 	}
 	return statistics_refresh(cx);
 }

@@ -1,82 +1,62 @@
-/* Document frequencies, counted by PostgreSQL's ts_stat when the index has grown or shrunk enough. */
-#include "statistics.h"
-
+/*
+ * How common words are, counted in a sample of whole pages when the tables have changed enough. A few short steps, so that no search
+ * and no writer waits long for one; instances that refresh at once write the same.
+ */
 #include "index.h"
 
-enum { REFRESH_SHARE = 10 /* a tenth */, REFRESH_LEAST = 50 };
+#include <string.h>
 
-#define STATISTIC_FIELDS(F, T)                                                                     \
-	F(T, TEXT, kind, 0, "Kind of document")                                                    \
-	F(T, INT, documents, 0, "How many there were")
-STRUCT(statistic, STATISTIC_FIELDS);
-SCHEMA(statistic, STATISTIC_FIELDS, "The last count");
+enum { TEXT_STEPS = 4 };
 
-#define LEXEME_COUNT_FIELDS(F, T) F(T, INT, count, 0, "Lexemes counted")
-STRUCT(lexeme_count, LEXEME_COUNT_FIELDS);
-SCHEMA(lexeme_count, LEXEME_COUNT_FIELDS, "What a refresh did");
+#define KIND_ROW_FIELDS(F, T) F(T, TEXT, kind, 0, "Kind of document")
+STRUCT(kind_row, KIND_ROW_FIELDS);
+SCHEMA(kind_row, KIND_ROW_FIELDS, "A kind");
 
-enum { STATISTICS_READ, REFRESH_POSTS, REFRESH_ARTISTS, REFRESH_ALBUMS, REFRESH_TRACKS, WORDS_OF_TEXTS, STATISTICS_STATEMENTS };
+enum { STALE_KINDS, DOCUMENTS_COUNT, STEMS_COUNT, WORDS_COUNT, TEXTS_LEARN, REFRESHED, STATISTICS_STATEMENTS };
 
-/*
- * Lexemes that are gone keep their last count: nothing asks for them but queries that then find nothing. Of many documents a
- * sample of whole pages is counted, SAMPLE documents in the mean; a lexeme that is only elsewhere stays unknown and is rare.
- */
-#define SAMPLE "20000"
-#define COUNTS(column, table)                                                                      \
-	"ts_stat(format('SELECT " column " FROM " table " TABLESAMPLE SYSTEM (%s)', least(100, " SAMPLE " * 100.0 / t.n)))"
-#define REFRESH(kind, table)                                                                       \
-	"WITH t AS MATERIALIZED (SELECT greatest(count(*), 1) AS n, coalesce(avg(length), 1) AS mean FROM " table "), " \
-	"share AS MATERIALIZED (SELECT greatest(1, n / " SAMPLE ".0) AS of FROM t), "              \
-	"stems AS (INSERT INTO lexemes (kind, lexeme, df) SELECT '" kind "', word, ndoc * share.of FROM t, share, " COUNTS("doc", table) \
-	" ORDER BY word ON CONFLICT (kind, lexeme) DO UPDATE SET df = excluded.df WHERE lexemes.df <> excluded.df RETURNING 1), " \
-	"words AS (INSERT INTO vocabulary (kind, word, df) SELECT '" kind "', word, ndoc * share.of FROM t, share, " COUNTS("exact", table) \
-	" WHERE length(word) <= 40 ORDER BY word "                                                 \
-	"ON CONFLICT (kind, word) DO UPDATE SET df = excluded.df WHERE vocabulary.df <> excluded.df), " \
-	"stat AS (UPDATE statistics SET documents = t.n, mean_length = greatest(t.mean, 1), refreshed_at = now() FROM t WHERE kind = '" kind "') " \
-	"SELECT count(*) AS count FROM stems"
+/* A word that is gone keeps its last count: only queries that then find nothing ask for it. */
+#define COUNT(table, word, column)                                                                 \
+	"INSERT INTO " table " SELECT $kind, word, df FROM sampled($kind, '" column "', 2000, 5) WHERE length(word) <= 200 ORDER BY word " \
+	"ON CONFLICT (kind, " word ") DO UPDATE SET df = excluded.df WHERE " table ".df <> excluded.df"
 
-struct statement statistics_statements[STATISTICS_STATEMENTS + 1] = {
-	[STATISTICS_READ] = {"statistics_read", "SELECT $* FROM statistics ORDER BY array_position(ARRAY['posts', 'artists', 'albums', 'tracks'], kind)", .out = &statistic_schema},
-	[REFRESH_POSTS] = {"refresh_posts", REFRESH("posts", "posts_index"), .out = &lexeme_count_schema},
-	[REFRESH_ARTISTS] = {"refresh_artists", REFRESH("artists", "artists_index"), .out = &lexeme_count_schema},
-	[REFRESH_ALBUMS] = {"refresh_albums", REFRESH("albums", "albums_index"), .out = &lexeme_count_schema},
-	[REFRESH_TRACKS] = {"refresh_tracks", REFRESH("tracks", "tracks_index"), .out = &lexeme_count_schema},
-	/* Words of texts, so that typos in them are repaired: those that two of some 2,000 posts have, which leaves most typos out. */
-	[WORDS_OF_TEXTS] = {"words_of_texts",
-		"WITH t AS MATERIALIZED (SELECT greatest(count(*), 1) AS n FROM posts_index) "
-		"INSERT INTO vocabulary (kind, word, df) SELECT 'posts', word, ndoc FROM t, ts_stat(format('SELECT to_tsvector(''pg_catalog.simple'', "
-		"translate(content, ''ёЁ'', ''еЕ'')) FROM posts_index TABLESAMPLE SYSTEM (%s)', least(100, 2000 * 100.0 / t.n))) "
-		"WHERE ndoc > 1 AND word ~ '^[[:alpha:]]{4,30}$' ORDER BY word ON CONFLICT DO NOTHING"},
+/* Bytes tell without counting: a tenth more or less of them. */
+#define SIZE "pg_relation_size((kind || '_index')::regclass)"
+
+struct statement statistics_statements[] = {
+	[STALE_KINDS] = {"stale_kinds", "SELECT kind FROM statistics WHERE abs(" SIZE " - bytes) > greatest(bytes / 10, least(bytes, 100000))",
+		.out = &kind_row_schema},
+	[DOCUMENTS_COUNT] = {"documents_count",
+		"UPDATE statistics SET (documents, mean_length) = (SELECT documents, mean_length FROM measured($kind, 2000)) WHERE kind = $kind", .in = &kind_row_schema},
+	[STEMS_COUNT] = {"stems_count", COUNT("lexemes", "lexeme", "doc"), .in = &kind_row_schema},
+	[WORDS_COUNT] = {"words_count", COUNT("vocabulary", "word", "exact"), .in = &kind_row_schema},
+	/* Words of texts, so that typos in them are repaired: those that two posts of a sample have, which leaves most typos out. */
+	[TEXTS_LEARN] = {"texts_learn",
+		"INSERT INTO vocabulary SELECT $kind, word, df FROM sampled($kind, 'to_tsvector(''pg_catalog.simple'', translate(content, ''ёЁ'', ''еЕ''))', 500, 2) "
+		"WHERE df > 1 AND word ~ '^[[:alpha:]]{4,30}$' ORDER BY word ON CONFLICT DO NOTHING", .in = &kind_row_schema},
+	[REFRESHED] = {"refreshed", "UPDATE statistics SET bytes = " SIZE ", refreshed_at = now() WHERE kind = $kind", .in = &kind_row_schema},
 	STATEMENTS_END,
 };
 
-static bool is_stale(int64_t counted, int64_t documents)
-{
-	int64_t difference = documents > counted ? documents - counted : counted - documents;
-	return difference > (counted ? REFRESH_LEAST : 0) && difference > counted / REFRESH_SHARE;
-}
-
-static err kind_refresh(struct ctx *cx, enum kind kind)
+static err step(struct ctx *cx, int statement, const struct kind_row *of)
 {
 	struct change *ch = change_begin(cx);
-	struct lexeme_count done;
-	change_returning(ch, &statistics_statements[REFRESH_POSTS + kind], NULL, &done);
-	if (kind == KIND_POSTS)
-		change_add(ch, &statistics_statements[WORDS_OF_TEXTS], NULL);
+	change_add(ch, &statistics_statements[statement], of);
 	return change_commit(cx, ch);
 }
 
 err statistics_refresh(struct ctx *cx)
 {
-	struct statistic *rows;
+	struct kind_row *rows;
 	int count;
 
-	TRY(db_rows(cx, &statistics_statements[STATISTICS_READ], NULL, &rows, &count));
-	for (int k = 0; k < count; k++) { /* in the order of enum kind */
-		int64_t documents;
-		TRY(entry_count(cx, k, &documents));
-		if (is_stale(rows[k].documents, documents))
-			TRY(kind_refresh(cx, k));
+	TRY(db_rows(cx, &statistics_statements[STALE_KINDS], NULL, &rows, &count));
+	for (int i = 0; i < count; i++) {
+		TRY(step(cx, DOCUMENTS_COUNT, &rows[i]));
+		TRY(step(cx, STEMS_COUNT, &rows[i]));
+		TRY(step(cx, WORDS_COUNT, &rows[i]));
+		for (int n = 0; n < TEXT_STEPS && !strcmp(rows[i].kind, kind_names[KIND_POSTS]); n++)
+			TRY(step(cx, TEXTS_LEARN, &rows[i]));
+		TRY(step(cx, REFRESHED, &rows[i]));
 	}
 	return NULL;
 }

@@ -332,7 +332,7 @@ START_TEST(no_query_is_wrong)
 	post_publish((struct fake_post){.title = "Plain", .content = "words: a & b | c"});
 	static const char *const queries[] = {
 		"\"", "\"\"", "((", "plain & | ! ( )", "plain:*", "a:* & !b <-> 'c'", "'", "''", "\\", "plain\\", "tag:", "artist:\"", "year:abc", "year:..",
-		"year:99999..99999", "year:0", "year:-5..5", "OR", "OR OR", "-", "- -", "--plain", "*", "**", "a*b*", "plain**", "<script>", "\xf0\x9f\x8e\xb8", "%", "_%", "plain%00x",
+		"year:99999..99999", "year:0", "year:1..9223372036854775807", "year:9223372036854775807", "year:-5..5", "OR", "OR OR", "-", "- -", "--plain", "*", "**", "a*b*", "plain**", "<script>", "\xf0\x9f\x8e\xb8", "%", "_%", "plain%00x",
 		"artist:- tag:- author:-", "-artist:x", "$1", "$q", "::tsquery", "NULL", "\xe2\x80\x8b", "\xd8\xa7\xd9\x84\xd9\x85", "日本", "a'b\"c",
 	};
 	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
