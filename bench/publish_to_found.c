@@ -1,9 +1,11 @@
 /*
  * From publishing to found: POSTS posts at RATE a second, each searched for until it is found, while READERS search.
- *   publish_to_found PORT TOKENS POSTS RATE READERS
- * Readers search ten times a second each, one time in five for a word that is in most posts (album, love).
+ *   publish_to_found PORT TOKENS POSTS RATE READERS [PAUSE_MS mixed|common]
+ * Between two searches a reader pauses, 100 ms unless told; one time in five it asks for a word that is in very many posts (album,
+ * love), with `common` every time.
  * TOKENS is a file with one access token a line (one a publisher). Time runs from the answer of POST /posts to the end of the
- * first search that returns the post. Prints one JSON line.
+ * first search that returns the post; between two of those searches is a millisecond, since sixteen that ask without a pause
+ * would take the processors from what they wait for. Prints one JSON line.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -17,10 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PUBLISHERS_MAX = 64, BODY = 4 << 20, READER_PAUSE_US = 100 * 1000, GIVE_UP_US = 5 * 1000 * 1000 };
+enum { PUBLISHERS_MAX = 64, BODY = 4 << 20, GIVE_UP_US = 5 * 1000 * 1000, PROBE_US = 1000 };
 
 static struct {
-	int port, posts, rate;
+	int port, posts, rate, pause_ms;
+	bool common;
 	char *tokens[PUBLISHERS_MAX];
 	int publishers;
 	int64_t start_us;
@@ -91,9 +94,11 @@ static int64_t time_to_find(int fd, const char *word, char *answer)
 	int64_t from = now_us();
 	search_request(request, sizeof request, word);
 	snprintf(title, sizeof title, "\"title\":\"Fresh %s\"", word);
-	while (now_us() - from < GIVE_UP_US)
+	while (now_us() - from < GIVE_UP_US) {
 		if (exchange(fd, request, answer) == 200 && strstr(answer, title))
 			return now_us() - from;
+		usleep(PROBE_US);
+	}
 	return -1;
 }
 
@@ -117,16 +122,16 @@ static void *publisher(void *arg)
 static void *reader(void *arg)
 {
 	static const char *const words[] = {"metallica", "fairyland", "love", "hamasaki", "symphony", "nirvana", "abbey", "album",
-					    "trumpet", "moscow"};
+					    "trumpet", "moscow"}, *const common[] = {"love", "album"};
 	char *answer = malloc(BODY), request[512];
 	int fd = connection_open();
 	for (unsigned i = (unsigned)(uintptr_t)arg; !run.done; i++) {
-		search_request(request, sizeof request, words[i % 10]);
+		search_request(request, sizeof request, run.common ? common[i % 2] : words[i % 10]);
 		int status = exchange(fd, request, answer);
 		if (status != 200 && __sync_fetch_and_add(&run.failed, 1) == 0)
 			fprintf(stderr, "GET /search/posts answered %d: %.500s\n", status, answer);
 		__sync_fetch_and_add(&run.searches, 1);
-		usleep(READER_PAUSE_US);
+		usleep((useconds_t)run.pause_ms * 1000);
 	}
 	close(fd);
 	free(answer);
@@ -162,8 +167,8 @@ static int result_print(void)
 		lost++;
 	const int64_t *found = run.found_us + lost;
 	int n = run.posts - lost;
-	printf("{\"posts\":%d,\"not_found\":%d,\"searches\":%ld,\"failed\":%ld,\"p50_us\":%lld,\"p99_us\":%lld,\"max_us\":%lld}\n", n, lost,
-	       run.searches, run.failed, n ? (long long)found[n / 2] : 0, n ? (long long)found[n * 99 / 100] : 0,
+	printf("{\"words\":\"%s\",\"pause_ms\":%d,\"posts\":%d,\"not_found\":%d,\"searches\":%ld,\"failed\":%ld,\"p50_us\":%lld,\"p99_us\":%lld,\"max_us\":%lld}\n",
+	       run.common ? "common" : "mixed", run.pause_ms, n, lost, run.searches, run.failed, n ? (long long)found[n / 2] : 0, n ? (long long)found[n * 99 / 100] : 0,
 	       n ? (long long)found[n - 1] : 0);
 	return lost || run.failed;
 }
@@ -171,8 +176,8 @@ static int result_print(void)
 int main(int argc, char **argv)
 {
 	pthread_t publishers[PUBLISHERS_MAX], readers[256];
-	if (argc != 6) {
-		fprintf(stderr, "publish_to_found PORT TOKENS POSTS RATE READERS\n");
+	if (argc != 6 && argc != 8) {
+		fprintf(stderr, "publish_to_found PORT TOKENS POSTS RATE READERS [PAUSE_MS mixed|common]\n");
 		return 64;
 	}
 	int reader_count = atoi(argv[5]);
@@ -180,6 +185,8 @@ int main(int argc, char **argv)
 	tokens_read(argv[2]);
 	run.posts = atoi(argv[3]);
 	run.rate = atoi(argv[4]);
+	run.pause_ms = argc > 6 ? atoi(argv[6]) : 100;
+	run.common = argc > 7 && !strcmp(argv[7], "common");
 	run.found_us = calloc((size_t)run.posts, sizeof *run.found_us);
 	run.start_us = now_us() + 200000;
 	for (int i = 0; i < reader_count; i++)

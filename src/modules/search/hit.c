@@ -3,7 +3,6 @@
 
 #include "hit_store.h"
 
-
 enum {
 	SNIPPET = 240,    /* code points */
 	QUICK_COST = 400, /* well under a millisecond */
