@@ -67,6 +67,9 @@ struct artist_service {
 	/* cards[i] belongs to ids[i]; unknown ids are no error. One batch, cached. */
 	err (*artist_cards)(struct ctx *cx, const struct uuid *ids, int count, struct artist_card *cards);
 
+	/* Begins what artist_cards of the same ids will wait for, without waiting: for callers of several services. */
+	void (*artist_cards_ahead)(struct ctx *cx, const struct uuid *ids, int count);
+
 	/* ARTIST_UNKNOWN, naming the ids in its detail, unless all exist and are not deleted. */
 	err (*must_exist)(struct ctx *cx, const struct uuid *ids, int count);
 

@@ -41,6 +41,9 @@ struct auth_service {
 	/* cards[i] belongs to ids[i]; never an error for an unknown id. One batch, cached. */
 	err (*user_cards)(struct ctx *cx, const struct uuid *ids, int count, struct user_card *cards);
 
+	/* Begins what user_cards of the same ids will wait for, without waiting: for callers of several services. */
+	void (*user_cards_ahead)(struct ctx *cx, const struct uuid *ids, int count);
+
 	/* The id of a username, any letter case; nil when there is none. */
 	err (*user_by_username)(struct ctx *cx, const char *username, struct uuid *id);
 

@@ -36,8 +36,15 @@ struct post_row {
 	int64_t published_at; /* TIME_NULL: now */
 };
 
-/* How many visible comments each of `count` posts has. */
-typedef err (*comment_counter)(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *counts);
+/*
+ * How many visible comments each of `count` posts has: `shown` from comment's cache, for pages; `exact` from the database, for
+ * the copy that is written when a comment.* event is heard. `shown_ahead` begins what `shown` of the same ids will wait for.
+ */
+struct comment_counting {
+	err (*shown)(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *counts);
+	err (*exact)(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *counts);
+	void (*shown_ahead)(struct ctx *cx, const struct uuid *post_ids, int count);
+};
 
 struct content_service {
 	/* cards[i] belongs to ids[i]; seen with the rights of cx->viewer. One batch. */
@@ -57,11 +64,8 @@ struct content_service {
 	/* Published posts in order of id whose cover is hung under `word` by the import (title holds it, any case); for comments. */
 	err (*find_by_title)(struct ctx *cx, const char *word, struct uuid *id);
 
-	/*
-	 * Who counts comments; called from comment's start(). Unset: comments_count is null. `shown` answers from comment's
-	 * cache, for pages; `exact` from the database, for the copy that is written when a comment.* event is heard.
-	 */
-	void (*count_comments_with)(comment_counter shown, comment_counter exact);
+	/* Who counts comments; called from comment's start(). NULL: comments_count is null. */
+	void (*count_comments_with)(const struct comment_counting *counting);
 };
 
 #define POST_EVENT_FIELDS(F, T)                                                                    \

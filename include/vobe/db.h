@@ -72,6 +72,12 @@ struct loader {
 err db_load(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **out);
 
 /*
+ * Begins the load that a db_load of the same ids will end, and does not suspend: a task that needs rows of several loaders
+ * begins all and waits for one after the other. The rows are those of now: no change may be committed in between.
+ */
+void db_load_ahead(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count);
+
+/*
  * Forgets a row: reads sent before this call cannot fill the cache any more. Call it when a change that touched the row
  * has been committed (change_forgets does it at the right moment) and from event handlers.
  */

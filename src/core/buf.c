@@ -5,11 +5,12 @@
 #include "vobe/clock.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_LEAST = 256, INT_DIGITS = 20 };
+enum { ROOM_LEAST = 256, INT_DIGITS = 20, STRIDE = 32 };
 
 static char *grow(struct buf *b, size_t more)
 {
@@ -93,18 +94,19 @@ void buf_free(struct buf *b)
 
 /* --- JSON --- */
 
-#define EVERY_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
-
-/*
- * Sets the high bit of each byte of the word that a JSON string cannot hold as it is: below 0x20, the quote, the
- * backslash. Bytes above the lowest such one may be set wrongly (a borrow), the lowest never: only it is used.
- */
-static uint64_t special_bytes(uint64_t word)
+/* 1 for a byte that a JSON string cannot hold as it is. Arithmetic instead of branches: the compiler makes vectors of it. */
+static inline unsigned char is_special(char c)
 {
-	uint64_t quote = word ^ EVERY_BYTE('"'), backslash = word ^ EVERY_BYTE('\\');
-	uint64_t below = (word - EVERY_BYTE(0x20)) | (quote - EVERY_BYTE(1)) | (backslash - EVERY_BYTE(1));
+	return ((unsigned char)c < 0x20) | (c == '"') | (c == '\\');
+}
 
-	return below & ~word & EVERY_BYTE(0x80);
+static bool any_special(const char bytes[STRIDE])
+{
+	unsigned char any = 0;
+
+	for (int i = 0; i < STRIDE; i++)
+		any |= is_special(bytes[i]);
+	return any;
 }
 
 /* Copies up to the first byte that needs an escape and returns how many bytes that were. `to` has room for len. */
@@ -112,18 +114,9 @@ static size_t copy_plain(char *to, const char *from, size_t len)
 {
 	size_t i = 0;
 
-	for (uint64_t word, special; i + sizeof word <= len; i += sizeof word) {
-		memcpy(&word, from + i, sizeof word);
-		memcpy(to + i, &word, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-		special = special_bytes(word);
-#else
-		special = special_bytes(__builtin_bswap64(word));
-#endif
-		if (special)
-			return i + (size_t)__builtin_ctzll(special) / 8;
-	}
-	for (; i < len && (unsigned char)from[i] >= 0x20 && from[i] != '"' && from[i] != '\\'; i++)
+	for (; i + STRIDE <= len && !any_special(from + i); i += STRIDE)
+		memcpy(to + i, from + i, STRIDE);
+	for (; i < len && !is_special(from[i]); i++)
 		to[i] = from[i];
 	return i;
 }

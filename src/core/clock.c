@@ -99,13 +99,16 @@ static int64_t days_of(struct date d)
 	       EPOCH_DAYS;
 }
 
-/* Writes `width` digits and the character that follows them. */
-static char *put(char *to, int number, int width, char after)
+#define TENS(t) t "0" t "1" t "2" t "3" t "4" t "5" t "6" t "7" t "8" t "9"
+static const char two_digits[] = TENS("0") TENS("1") TENS("2") TENS("3") TENS("4") TENS("5") TENS("6") TENS("7")
+	TENS("8") TENS("9");
+
+/* Writes two digits and the character that follows them. */
+static char *put(char *to, int number, char after)
 {
-	for (int i = width; i-- > 0; number /= 10)
-		to[i] = (char)('0' + number % 10);
-	to[width] = after;
-	return to + width + 1;
+	memcpy(to, two_digits + 2 * number, 2);
+	to[2] = after;
+	return to + 3;
 }
 
 size_t time_text(int64_t t, char out[TIME_TEXT])
@@ -113,16 +116,18 @@ size_t time_text(int64_t t, char out[TIME_TEXT])
 	int64_t since = (t < TIME_FIRST ? TIME_FIRST : t > TIME_LAST ? TIME_LAST : t) - TIME_FIRST;
 	int64_t seconds = since / SECOND_US;
 	struct date d = date_of(seconds / DAY_S + TIME_FIRST / SECOND_US / DAY_S);
-	int second = (int)(seconds % DAY_S);
+	int second = (int)(seconds % DAY_S), ms = (int)(since % SECOND_US / 1000);
 	char *p = out;
 
-	p = put(p, d.year, 4, '-');
-	p = put(p, d.month, 2, '-');
-	p = put(p, d.day, 2, 'T');
-	p = put(p, second / 3600, 2, ':');
-	p = put(p, second / 60 % 60, 2, ':');
-	p = put(p, second % 60, 2, '.');
-	p = put(p, (int)(since % SECOND_US / 1000), 3, 'Z');
+	p = put(p, d.year / 100, 0) - 1;
+	p = put(p, d.year % 100, '-');
+	p = put(p, d.month, '-');
+	p = put(p, d.day, 'T');
+	p = put(p, second / 3600, ':');
+	p = put(p, second / 60 % 60, ':');
+	p = put(p, second % 60, '.');
+	*p++ = (char)('0' + ms / 100);
+	p = put(p, ms % 100, 'Z');
 	*p = '\0';
 	return (size_t)(p - out);
 }

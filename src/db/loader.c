@@ -9,6 +9,7 @@
 #include "vobe/clock.h"
 #include "vobe/log.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@
  * load and nobody waits when there is none. More in flight would only make more and smaller statements for the same
  * server to answer.
  */
-enum { FETCH_MAX = 256 /* ids in one statement */, FETCHES_UNDER_WAY = 2, BUCKETS_LEAST = 64 };
+enum { FETCH_MAX = 256 /* ids in one statement */, FETCHES_UNDER_WAY = 2, BUCKETS_LEAST = 64, SPARE_MAX = 256 };
 
 enum entry_state { ENTRY_WANTED, ENTRY_SENT, ENTRY_KEPT };
 
@@ -30,9 +31,13 @@ struct want {
 	int index;
 };
 
-/* One call of db_load. */
+/* One call of db_load or db_load_ahead; then in the arena, which gives it up if nobody takes it. */
 struct load {
-	struct task *task;
+	struct load *next; /* begun before it, ahead */
+	struct loading *loading;
+	const struct uuid *ids;
+	int count;
+	struct task *task; /* that waits; NULL: none does yet */
 	struct arena *arena;
 	const void **out;
 	struct want *wants;
@@ -67,7 +72,8 @@ struct loading {
 	struct entry **buckets;
 	size_t bucket_count, entry_count;
 	struct entry_list wanted, kept;
-	int wanted_count, kept_count, under_way;
+	struct entry *spare; /* for the next ids: warm, and no malloc */
+	int wanted_count, kept_count, spare_count, under_way;
 	size_t kept_bytes;
 };
 
@@ -82,12 +88,12 @@ struct fetch {
 
 /* --- The table --- */
 
-/* Ids are made of time and chance; the chance is at the end. */
+/* Ids are made of time and chance; the chance is at the end. Read as a big number, so that ids that count up spread too. */
 static size_t bucket_of(const struct loading *l, struct uuid id)
 {
 	uint64_t tail;
 	memcpy(&tail, id.b + 8, sizeof tail);
-	return (size_t)((tail * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (l->bucket_count - 1);
+	return (size_t)((be64toh(tail) * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (l->bucket_count - 1);
 }
 
 static struct entry *find(const struct loading *l, struct uuid id)
@@ -132,11 +138,32 @@ static void unlist(struct loading *l, struct entry *e)
 	l->entry_count--;
 }
 
+static struct entry *entry_take(struct loading *l)
+{
+	struct entry *e = l->spare;
+	if (!e)
+		return memory_take(sizeof *e);
+	l->spare = e->next;
+	l->spare_count--;
+	return e;
+}
+
+static void entry_give(struct loading *l, struct entry *e)
+{
+	if (l->spare_count == SPARE_MAX) {
+		free(e);
+		return;
+	}
+	e->next = l->spare;
+	l->spare = e;
+	l->spare_count++;
+}
+
 static struct entry *entry_new(struct loading *l, struct uuid id)
 {
 	if (l->entry_count >= l->bucket_count)
 		grow(l);
-	struct entry *e = memory_take(sizeof *e);
+	struct entry *e = entry_take(l);
 	*e = (struct entry){.id = id, .state = ENTRY_WANTED, .is_listed = true};
 	list_entry(l, e);
 	l->entry_count++;
@@ -152,7 +179,7 @@ static void drop_kept(struct loading *l, struct entry *e)
 	l->kept_bytes -= e->row_bytes;
 	unlist(l, e);
 	free(e->row);
-	free(e);
+	entry_give(l, e);
 }
 
 /* --- Asking --- */
@@ -199,8 +226,9 @@ static void *answer_kept(struct loading *l, struct entry *e, struct arena *a)
 	return row;
 }
 
-static void want(struct loading *l, struct load *load, struct uuid id, int index)
+static void want(struct load *load, struct uuid id, int index)
 {
+	struct loading *l = load->loading;
 	load->out[index] = NULL;
 	l->pool->stats.loads++;
 	if (uuid_is_nil(id))
@@ -217,9 +245,16 @@ static void want(struct loading *l, struct load *load, struct uuid id, int index
 	load->missing++;
 }
 
-/* Takes the load's wants out of their entries: its arena is about to go. */
-static void give_up(const struct load *load)
+static void ask(struct load *load)
 {
+	for (int i = 0; i < load->count; i++)
+		want(load, load->ids[i], i);
+}
+
+/* Takes the load's wants out of their entries: its arena is about to go. */
+static void give_up(void *arg)
+{
+	const struct load *load = arg;
 	for (struct want *w = load->wants; w; w = w->sibling) {
 		if (!w->entry)
 			continue;
@@ -227,6 +262,7 @@ static void give_up(const struct load *load)
 		while (*link != w)
 			link = &(*link)->next;
 		*link = w->next;
+		w->entry = NULL;
 	}
 }
 
@@ -235,7 +271,7 @@ static void give_up(const struct load *load)
 static void satisfy(struct want *w)
 {
 	w->entry = NULL;
-	if (--w->load->missing == 0)
+	if (--w->load->missing == 0 && w->load->task)
 		task_wake(w->load->task);
 }
 
@@ -291,7 +327,7 @@ static int place_of(const struct fetch *f, const struct uuid *id)
 static void forget_entry(struct loading *l, struct entry *e)
 {
 	unlist(l, e);
-	free(e);
+	entry_give(l, e);
 }
 
 static void spread_rows(struct fetch *f)
@@ -444,6 +480,8 @@ void loadings_close(struct pool *p)
 		}
 		while ((e = TAILQ_FIRST(&l->kept)))
 			drop_kept(l, e);
+		while (l->spare)
+			free(entry_take(l));
 		l->loader->state = NULL;
 		free(l->buckets);
 		free(l);
@@ -453,22 +491,59 @@ void loadings_close(struct pool *p)
 
 /* --- Exported --- */
 
-err db_load(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **out)
+static err await(struct ctx *cx, struct load *load)
 {
-	struct loading *l = loading_of(ld);
-	struct load load = {.task = cx->task, .arena = cx->arena, .out = out};
-	if (!l)
-		return INTERNAL;
-	for (int i = 0; i < count; i++)
-		want(l, &load, ids[i], i);
-	while (load.missing > 0) {
+	load->task = cx->task;
+	while (load->missing > 0) {
 		err e = task_wait(cx);
 		if (e) {
-			give_up(&load);
+			give_up(load);
 			return e;
 		}
 	}
-	return load.fault;
+	load->task = NULL;
+	return load->fault;
+}
+
+/* The load that was begun for this; taken once. */
+static struct load *take_ahead(const struct ctx *cx, const struct loading *l, const struct uuid *ids, int count)
+{
+	for (struct load *load = cx->ahead; load; load = load->next)
+		if (load->loading == l && load->count == count && !memcmp(load->ids, ids, (size_t)count * sizeof *ids)) {
+			load->loading = NULL;
+			return load;
+		}
+	return NULL;
+}
+
+err db_load(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **out)
+{
+	struct loading *l = loading_of(ld);
+	struct load *ahead = cx->ahead ? take_ahead(cx, l, ids, count) : NULL;
+	struct load load = {.loading = l, .ids = ids, .count = count, .arena = cx->arena, .out = out};
+	if (!l)
+		return INTERNAL;
+	if (!ahead) {
+		ask(&load);
+		return await(cx, &load);
+	}
+	TRY(await(cx, ahead));
+	memcpy(out, ahead->out, (size_t)count * sizeof *out);
+	return NULL;
+}
+
+void db_load_ahead(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count)
+{
+	struct loading *l = loading_of(ld);
+	if (!l || count <= 0)
+		return;
+	struct load *load = ARENA_NEW(cx->arena, struct load);
+	*load = (struct load){.next = cx->ahead, .loading = l, .count = count, .arena = cx->arena};
+	load->ids = arena_copy(cx->arena, ids, (size_t)count * sizeof *ids);
+	load->out = ARENA_ARRAY(cx->arena, const void *, (size_t)count);
+	cx->ahead = load;
+	ask(load);
+	arena_on_free(cx->arena, give_up, load);
 }
 
 void loader_forget(struct loader *ld, struct uuid id)

@@ -327,6 +327,60 @@ TASK_TEST(who_gives_up_leaves_the_others)
 	return NULL;
 }
 
+TASK_TEST(what_was_begun_ahead_is_ended_by_its_load)
+{
+	const struct item *out;
+	struct uuid none = uuid_new();
+	TRY(make_items(cx));
+	struct pool_stats before = stats();
+	db_load_ahead(cx, &plain, &items[1].id, 1);
+	db_load_ahead(cx, &cached, &items[2].id, 1);
+	db_load_ahead(cx, &plain, &none, 1);
+	TRY(load_one(cx, &cached, items[2].id, &out));
+	ck_assert_int_eq(out->n, 2);
+	TRY(wait_ms(cx, 20)); /* the rows of the others are here before anybody asks for them */
+	ck_assert_int_eq(statements_since(before), 2);
+	TRY(load_one(cx, &plain, items[1].id, &out));
+	ck_assert_int_eq(out->n, 1);
+	TRY(load_one(cx, &plain, none, &out));
+	ck_assert_ptr_null(out);
+	ck_assert_int_eq(statements_since(before), 2);
+	TRY(load_one(cx, &plain, items[1].id, &out)); /* taken once: this is a new one */
+	ck_assert_int_eq(statements_since(before), 3);
+	return NULL;
+}
+
+static err begin_only(struct ctx *cx, void *arg)
+{
+	(void)arg;
+	db_load_ahead(cx, &plain, &items[0].id, 1);
+	return NULL;
+}
+
+static err begin_and_load(struct ctx *cx, void *arg)
+{
+	TRY(begin_only(cx, arg));
+	return load_until_deadline(cx, arg);
+}
+
+/* Neither one who never takes what he began nor one who is cancelled while he waits for it leaves anything behind. */
+TASK_TEST(what_was_begun_ahead_may_be_left)
+{
+	struct ctx idle = {.arena = arena_new(), .request_id = "idle"}, hasty = {.arena = arena_new(), .request_id = "hasty"};
+	const struct item *out;
+	TRY(make_items(cx));
+	ck_assert(task_start(&idle, begin_only, NULL, NULL));
+	arena_free(idle.arena); /* before its rows arrive */
+	ck_assert(task_start(&hasty, begin_and_load, NULL, NULL));
+	task_cancel(hasty.task);
+	while (tasks_live() > 1)
+		TRY(wait_ms(cx, 1));
+	arena_free(hasty.arena);
+	TRY(load_one(cx, &plain, items[0].id, &out));
+	ck_assert_int_eq(out->n, 0);
+	return NULL;
+}
+
 TASK_TEST(unfit_declarations_are_internal)
 {
 	static struct loader no_key = {.statement = &scene_statements[BY_IDS], .key = "name"},
@@ -347,5 +401,6 @@ int main(void)
 				 kept_rows_grow_old, committed_changes_are_forgotten_before_the_caller_knows,
 				 reads_sent_before_a_forget_fill_nothing, reads_sent_before_a_commit_are_not_joined,
 				 without_caches_every_load_asks, who_gives_up_leaves_the_others,
+				 what_was_begun_ahead_is_ended_by_its_load, what_was_begun_ahead_may_be_left,
 				 unfit_declarations_are_internal, NULL});
 }

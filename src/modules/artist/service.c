@@ -12,6 +12,11 @@ static err artist_cards(struct ctx *cx, const struct uuid *ids, int count, struc
 	return NULL;
 }
 
+static void artist_cards_ahead(struct ctx *cx, const struct uuid *ids, int count)
+{
+	db_load_ahead(cx, &cards, ids, count);
+}
+
 static err must_exist(struct ctx *cx, const struct uuid *ids, int count)
 {
 	const void **rows = ARENA_ARRAY(cx->arena, const void *, count);
@@ -113,6 +118,7 @@ static err scan_of(struct ctx *cx, enum catalogue_kind kind, struct uuid parent,
 
 const struct artist_service artist_service = {
 	.artist_cards = artist_cards,
+	.artist_cards_ahead = artist_cards_ahead,
 	.must_exist = must_exist,
 	.artist_documents = artist_documents,
 	.album_documents = album_documents,

@@ -43,6 +43,7 @@ static const struct auth_service auth_service = {
 	.authenticate = authenticate,
 	.session_is_live = session_is_live,
 	.user_cards = user_cards,
+	.user_cards_ahead = profiles_find_ahead,
 	.user_by_username = username_find,
 	.create_user = create_user,
 	.set_role = set_role,

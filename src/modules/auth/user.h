@@ -85,6 +85,7 @@ err profiles_find(struct ctx *cx, const struct uuid *ids, int count, const struc
 err users_list(struct ctx *cx, const struct user_list *which, struct user **rows, int *count);
 err users_count(struct ctx *cx, const struct user_list *which, int64_t *count); /* stops at 10,001 */
 err superusers_count(struct ctx *cx, int64_t *count);
+void profiles_find_ahead(struct ctx *cx, const struct uuid *ids, int count);
 void profile_forget(struct uuid id);
 
 /* Each adds to a change. `u` is the state after it; its version must be one more than what is stored, else EDIT_CONFLICT. */

@@ -97,6 +97,11 @@ err profiles_find(struct ctx *cx, const struct uuid *ids, int count, const struc
 	return db_load(cx, &profiles, ids, count, (const void **)out);
 }
 
+void profiles_find_ahead(struct ctx *cx, const struct uuid *ids, int count)
+{
+	db_load_ahead(cx, &profiles, ids, count);
+}
+
 void profile_forget(struct uuid id)
 {
 	loader_forget(&profiles, id);

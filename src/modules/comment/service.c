@@ -12,9 +12,14 @@ static err count_with(struct ctx *cx, struct loader *loader, const struct uuid *
 	return NULL;
 }
 
-static err comment_counts(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *out)
+static err count_shown(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *out)
 {
 	return count_with(cx, &counts, post_ids, count, out);
+}
+
+static void count_shown_ahead(struct ctx *cx, const struct uuid *post_ids, int count)
+{
+	db_load_ahead(cx, &counts, post_ids, count);
 }
 
 static err count_exactly(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *out)
@@ -33,7 +38,8 @@ static err count_of_users(struct ctx *cx, const struct uuid *ids, int count, int
 
 void offer_counts(void)
 {
-	content->count_comments_with(comment_counts, count_exactly);
+	static const struct comment_counting counting = {count_shown, count_exactly, count_shown_ahead};
+	content->count_comments_with(&counting);
 	auth->count_comments_with(count_of_users);
 }
 
@@ -217,6 +223,6 @@ err import_comments(struct ctx *cx, const struct comment_row *rows, int count, s
 }
 
 const struct comment_service comment_service = {
-	.comment_counts = comment_counts,
+	.comment_counts = count_shown,
 	.import_comments = import_comments,
 };

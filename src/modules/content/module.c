@@ -16,7 +16,7 @@ static err start(struct ctx *cx)
 
 static void stop(void)
 {
-	count_comments_with(NULL, NULL);
+	count_comments_with(NULL);
 	post_views_close();
 }
 

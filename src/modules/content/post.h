@@ -117,7 +117,7 @@ err post_slugs_choose(struct ctx *cx, struct uuids ids, const char *const *bases
 enum missing { MISSING_AUTHORS = 1, MISSING_ARTISTS = 2, MISSING_COMMENTS = 4 };
 unsigned posts_enrich(struct ctx *cx, struct post *posts, int count); /* set of enum missing */
 void posts_complete(struct req *rq, struct post *posts, int count);   /* and tells the client what is missing */
-void count_comments_with(comment_counter shown, comment_counter exact);
+void count_comments_with(const struct comment_counting *counting);
 err comments_count_exactly(struct ctx *cx, struct uuids ids, int64_t *counts);
 
 /* post_views.c */

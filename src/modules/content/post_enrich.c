@@ -1,37 +1,24 @@
 /* What a post shows of other modules: names of author and artists, the number of comments. One call each, at once. */
 #include "post.h"
 
-static comment_counter count_shown, count_exact; /* NULL until the comment module has started */
+static const struct comment_counting *comments; /* NULL until the comment module has started */
 
-void count_comments_with(comment_counter shown, comment_counter exact)
+void count_comments_with(const struct comment_counting *counting)
 {
-	count_shown = shown;
-	count_exact = exact;
+	comments = counting;
 }
 
 err comments_count_exactly(struct ctx *cx, struct uuids ids, int64_t *counts)
 {
-	return count_exact ? count_exact(cx, ids.at, ids.count, counts) : UNAVAILABLE;
+	return comments ? comments->exact(cx, ids.at, ids.count, counts) : UNAVAILABLE;
 }
 
+/* Posts, and what to ask about them. */
 struct page {
 	struct post *posts;
-	int count;
+	int count, artist_count;
+	struct uuid *ids, *authors, *artists;
 };
-
-static err name_authors(struct ctx *cx, void *arg)
-{
-	const struct page *page = arg;
-	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, page->count);
-	struct user_card *cards = ARENA_ARRAY(cx->arena, struct user_card, page->count);
-
-	for (int i = 0; i < page->count; i++)
-		ids[i] = page->posts[i].author_id;
-	TRY(auth->user_cards(cx, ids, page->count, cards));
-	for (int i = 0; i < page->count; i++)
-		page->posts[i].author_username = cards[i].username;
-	return NULL;
-}
 
 /* The artists of a post, still without names. */
 static struct many credits_of(struct arena *a, const struct post *post)
@@ -57,39 +44,59 @@ static void name_credits(struct post *post, const struct artist_card *cards)
 		post->artist_name = cards[0].name;
 }
 
-static err name_artists(struct ctx *cx, void *arg)
+static void gather_artists(struct arena *a, struct page *page)
 {
-	const struct page *page = arg;
-	struct uuid *ids;
-	int count = 0;
-
-	for (int i = 0; i < page->count; i++)
-		count += page->posts[i].artists.count;
-	if (!count)
-		return NULL;
-	ids = ARENA_ARRAY(cx->arena, struct uuid, count);
-	struct artist_card *cards = ARENA_ARRAY(cx->arena, struct artist_card, count);
-	count = 0;
+	int n = 0;
+	page->artists = ARENA_ARRAY(a, struct uuid, page->artist_count);
 	for (int i = 0; i < page->count; i++)
 		for (int j = 0; j < page->posts[i].artists.count; j++)
-			ids[count++] = ((const struct post_credit *)page->posts[i].artists.at)[j].id;
-	TRY(artist->artist_cards(cx, ids, count, cards));
+			page->artists[n++] = ((const struct post_credit *)page->posts[i].artists.at)[j].id;
+}
+
+static struct page page_of(struct arena *a, struct post *posts, int count)
+{
+	struct page page = {.posts = posts, .count = count};
+	page.ids = ARENA_ARRAY(a, struct uuid, count);
+	page.authors = ARENA_ARRAY(a, struct uuid, count);
+	for (int i = 0; i < count; i++) {
+		posts[i].author_username = posts[i].artist_name = NULL;
+		posts[i].artists = credits_of(a, &posts[i]);
+		posts[i].comments_count = INT_NULL; /* the column is for sorting */
+		page.ids[i] = posts[i].id;
+		page.authors[i] = posts[i].author_id;
+		page.artist_count += posts[i].artists.count;
+	}
+	gather_artists(a, &page);
+	return page;
+}
+
+static err name_authors(struct ctx *cx, const struct page *page)
+{
+	struct user_card *cards = ARENA_ARRAY(cx->arena, struct user_card, page->count);
+
+	TRY(auth->user_cards(cx, page->authors, page->count, cards));
+	for (int i = 0; i < page->count; i++)
+		page->posts[i].author_username = cards[i].username;
+	return NULL;
+}
+
+static err name_artists(struct ctx *cx, const struct page *page)
+{
+	struct artist_card *cards = ARENA_ARRAY(cx->arena, struct artist_card, page->artist_count);
+	if (!page->artist_count)
+		return NULL;
+	TRY(artist->artist_cards(cx, page->artists, page->artist_count, cards));
 	for (int i = 0; i < page->count; cards += page->posts[i++].artists.count)
 		name_credits(&page->posts[i], cards);
 	return NULL;
 }
 
-static err count_comments(struct ctx *cx, void *arg)
+static err count_comments(struct ctx *cx, const struct page *page)
 {
-	const struct page *page = arg;
-	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, page->count);
 	int64_t *counts = ARENA_ARRAY(cx->arena, int64_t, page->count);
-
-	if (!count_shown)
+	if (!comments)
 		return NULL;
-	for (int i = 0; i < page->count; i++)
-		ids[i] = page->posts[i].id;
-	TRY(count_shown(cx, ids, page->count, counts));
+	TRY(comments->shown(cx, page->ids, page->count, counts));
 	for (int i = 0; i < page->count; i++)
 		page->posts[i].comments_count = counts[i];
 	return NULL;
@@ -97,20 +104,14 @@ static err count_comments(struct ctx *cx, void *arg)
 
 unsigned posts_enrich(struct ctx *cx, struct post *posts, int count)
 {
-	struct page page = {posts, count};
-	struct branch calls[] = {{.run = name_authors, .arg = &page}, {.run = name_artists, .arg = &page},
-				 {.run = count_comments, .arg = &page}};
-
-	for (int i = 0; i < count; i++) {
-		posts[i].author_username = posts[i].artist_name = NULL;
-		posts[i].artists = credits_of(cx->arena, &posts[i]);
-		posts[i].comments_count = INT_NULL; /* the column is for sorting */
-	}
-	if (!count)
-		return 0;
-	together(cx, calls, 3);
-	return (calls[0].result ? MISSING_AUTHORS : 0) | (calls[1].result ? MISSING_ARTISTS : 0) |
-	       (calls[2].result ? MISSING_COMMENTS : 0);
+	struct page page = page_of(cx->arena, posts, count);
+	auth->user_cards_ahead(cx, page.authors, count);
+	artist->artist_cards_ahead(cx, page.artists, page.artist_count);
+	if (comments)
+		comments->shown_ahead(cx, page.ids, count);
+	err no_authors = name_authors(cx, &page), no_artists = name_artists(cx, &page), no_counts = count_comments(cx, &page);
+	return (no_authors ? MISSING_AUTHORS : 0) | (no_artists ? MISSING_ARTISTS : 0) |
+	       (no_counts ? MISSING_COMMENTS : 0);
 }
 
 void posts_complete(struct req *rq, struct post *posts, int count)

@@ -35,7 +35,7 @@ extern const struct module comment_module;
 
 static bool auth_is_down;
 static user_counter counts_users;
-static comment_counter counts_shown, counts_exactly;
+static const struct comment_counting *counts;
 
 static inline struct uuid uuid_of(const char *s)
 {
@@ -74,10 +74,9 @@ static err fake_post_cards(struct ctx *cx, const struct uuid *ids, int count, st
 	return NULL;
 }
 
-static void fake_count_comments(comment_counter shown, comment_counter exact)
+static void fake_count_comments(const struct comment_counting *counting)
 {
-	counts_shown = shown;
-	counts_exactly = exact;
+	counts = counting;
 }
 
 static const struct auth_service fake_auth = {.user_cards = fake_user_cards, .count_comments_with = fake_count_users};
@@ -137,8 +136,8 @@ static err read_counts(struct ctx *cx, void *arg)
 {
 	const struct uuid ids[] = {uuid_of(NOBODY), uuid_of(POST_ID)};
 	int64_t shown[2], exact[2];
-	TRY(counts_shown(cx, ids, 2, shown));
-	TRY(counts_exactly(cx, ids, 2, exact));
+	TRY(counts->shown(cx, ids, 2, shown));
+	TRY(counts->exact(cx, ids, 2, exact));
 	ck_assert_int_eq(shown[0], 0);
 	ck_assert_int_eq(exact[0], 0);
 	ck_assert_int_eq(shown[1], exact[1]);

@@ -186,7 +186,7 @@ START_TEST(the_sort_copy_follows_comments)
 	ck_assert_ptr_null(harness_hear(&comment_deleted, event.post_id, 2, &event));
 	ck_assert_str_eq(sql("SELECT sum(comments_count) FROM posts"), "0");
 	ck_assert_str_eq(sql("SELECT max(version) FROM posts"), "1"); /* no edit conflicts by comments */
-	content()->count_comments_with(NULL, NULL);
+	content()->count_comments_with(NULL);
 	ck_assert(problem_is(harness_hear(&comment_created, event.post_id, 3, &event), UNAVAILABLE));
 }
 END_TEST

@@ -112,7 +112,8 @@ static err interrupting_cards(struct ctx *cx, const struct uuid *ids, int count,
 	return fake_artist_cards(cx, ids, count, cards);
 }
 
-static const struct artist_service interrupting_artist = {.artist_cards = interrupting_cards, .must_exist = fake_must_exist};
+static const struct artist_service interrupting_artist = {
+	.artist_cards = interrupting_cards, .artist_cards_ahead = fake_ahead, .must_exist = fake_must_exist};
 
 static void set_up_interrupting(void)
 {
