@@ -21,7 +21,6 @@ struct viewer {
 };
 
 struct task; /* src/core/task.h */
-struct load; /* src/db/loader.c */
 
 struct ctx {
 	struct arena *arena;     /* lives as long as the unit of work */
@@ -30,7 +29,6 @@ struct ctx {
 	struct viewer viewer;    /* on whose behalf */
 	const char *request_id;  /* never NULL; in logs, events and errors */
 	const char *traceparent; /* W3C trace context, or NULL */
-	struct load *ahead;      /* begun by db_load_ahead; the loader's own */
 };
 
 /* Suspends for `ms` milliseconds. Errors: CANCELLED, DEADLINE_PASSED. */

@@ -18,7 +18,7 @@
  * load and nobody waits when there is none. More in flight would only make more and smaller statements for the same
  * server to answer.
  */
-enum { FETCH_MAX = 256 /* ids in one statement */, FETCHES_UNDER_WAY = 2, BUCKETS_LEAST = 64, SPARE_MAX = 256 };
+enum { FETCH_MAX = 256 /* ids in one statement */, FETCHES_UNDER_WAY = 2, BUCKETS_LEAST = 64, SPARE_MAX = 256, BEGUN_ROOM = 1 << 10 };
 
 enum entry_state { ENTRY_WANTED, ENTRY_SENT, ENTRY_KEPT };
 
@@ -31,9 +31,10 @@ struct want {
 	int index;
 };
 
-/* One call of db_load or db_load_ahead; then in the arena, which gives it up if nobody takes it. */
+/* One call of db_load; or of db_load_ahead, then in the arena, which gives it up if nobody takes it. */
 struct load {
-	struct load *next; /* begun before it, ahead */
+	LIST_ENTRY(load) place; /* in `begun` */
+	bool is_begun;
 	struct loading *loading;
 	const struct uuid *ids;
 	int count;
@@ -62,6 +63,7 @@ struct entry {
 };
 
 TAILQ_HEAD(entry_list, entry);
+static LIST_HEAD(load_list, load) begun[BEGUN_ROOM]; /* ahead and not taken yet, by arena */
 
 struct loading {
 	struct loading *next; /* of the pool */
@@ -252,9 +254,8 @@ static void ask(struct load *load)
 }
 
 /* Takes the load's wants out of their entries: its arena is about to go. */
-static void give_up(void *arg)
+static void give_up(const struct load *load)
 {
-	const struct load *load = arg;
 	for (struct want *w = load->wants; w; w = w->sibling) {
 		if (!w->entry)
 			continue;
@@ -505,12 +506,33 @@ static err await(struct ctx *cx, struct load *load)
 	return load->fault;
 }
 
-/* The load that was begun for this; taken once. */
-static struct load *take_ahead(const struct ctx *cx, const struct loading *l, const struct uuid *ids, int count)
+/* A unit of work is known by its arena, which outlives what was begun in it. */
+static struct load_list *begun_in(const struct arena *a)
 {
-	for (struct load *load = cx->ahead; load; load = load->next)
-		if (load->loading == l && load->count == count && !memcmp(load->ids, ids, (size_t)count * sizeof *ids)) {
-			load->loading = NULL;
+	return &begun[((uintptr_t)a * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & (BEGUN_ROOM - 1)];
+}
+
+static void leave_begun(struct load *load)
+{
+	if (load->is_begun)
+		LIST_REMOVE(load, place);
+	load->is_begun = false;
+}
+
+static void drop_begun(void *arg)
+{
+	leave_begun(arg);
+	give_up(arg);
+}
+
+/* The load that was begun for this; NULL: none. */
+static struct load *take_begun(const struct arena *a, const struct loading *l, const struct uuid *ids, int count)
+{
+	struct load *load;
+	LIST_FOREACH(load, begun_in(a), place)
+		if (load->arena == a && load->loading == l && load->count == count &&
+		    !memcmp(load->ids, ids, (size_t)count * sizeof *ids)) {
+			leave_begun(load);
 			return load;
 		}
 	return NULL;
@@ -519,11 +541,10 @@ static struct load *take_ahead(const struct ctx *cx, const struct loading *l, co
 err db_load(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **out)
 {
 	struct loading *l = loading_of(ld);
-	struct load *ahead = cx->ahead ? take_ahead(cx, l, ids, count) : NULL;
-	struct load load = {.loading = l, .ids = ids, .count = count, .arena = cx->arena, .out = out};
+	struct load *ahead, load = {.loading = l, .ids = ids, .count = count, .arena = cx->arena, .out = out};
 	if (!l)
 		return INTERNAL;
-	if (!ahead) {
+	if (!(ahead = take_begun(cx->arena, l, ids, count))) {
 		ask(&load);
 		return await(cx, &load);
 	}
@@ -538,12 +559,12 @@ void db_load_ahead(struct ctx *cx, struct loader *ld, const struct uuid *ids, in
 	if (!l || count <= 0)
 		return;
 	struct load *load = ARENA_NEW(cx->arena, struct load);
-	*load = (struct load){.next = cx->ahead, .loading = l, .count = count, .arena = cx->arena};
+	*load = (struct load){.is_begun = true, .loading = l, .count = count, .arena = cx->arena};
 	load->ids = arena_copy(cx->arena, ids, (size_t)count * sizeof *ids);
 	load->out = ARENA_ARRAY(cx->arena, const void *, (size_t)count);
-	cx->ahead = load;
+	LIST_INSERT_HEAD(begun_in(cx->arena), load, place);
 	ask(load);
-	arena_on_free(cx->arena, give_up, load);
+	arena_on_free(cx->arena, drop_begun, load);
 }
 
 void loader_forget(struct loader *ld, struct uuid id)

@@ -23,7 +23,7 @@ static void learn_change(const struct delivery *d)
 {
 	const struct user_event *fact = d->payload;
 	enum role role;
-	profile_forget(fact->user_id);
+	loader_forget(&profiles_by_id, fact->user_id);
 	if (!strcmp(d->event->topic, user_role_changed.topic) && role_read(fact->role, &role))
 		role_was_changed(fact->user_id, role, d->aggregate_version, clock_now());
 }

@@ -81,12 +81,10 @@ struct user_event user_fact(const struct user *u);
 err user_find(struct ctx *cx, struct uuid id, struct user *out);           /* NOT_FOUND */
 err user_find_login(struct ctx *cx, const char *login, struct user *out);  /* by username or e-mail; NOT_FOUND */
 err username_find(struct ctx *cx, const char *username, struct uuid *id);  /* nil: none */
-err profiles_find(struct ctx *cx, const struct uuid *ids, int count, const struct profile **out); /* NULL: none; cached */
+extern struct loader profiles_by_id; /* of struct profile; cached */
 err users_list(struct ctx *cx, const struct user_list *which, struct user **rows, int *count);
 err users_count(struct ctx *cx, const struct user_list *which, int64_t *count); /* stops at 10,001 */
 err superusers_count(struct ctx *cx, int64_t *count);
-void profiles_find_ahead(struct ctx *cx, const struct uuid *ids, int count);
-void profile_forget(struct uuid id);
 
 /* Each adds to a change. `u` is the state after it; its version must be one more than what is stored, else EDIT_CONFLICT. */
 void user_insert(struct change *ch, const struct user *u);
@@ -114,6 +112,7 @@ err delete_user(struct ctx *cx, const struct user *before, const struct origin *
 
 /* Of contracts/auth.h. */
 err user_cards(struct ctx *cx, const struct uuid *ids, int count, struct user_card *cards);
+void user_cards_ahead(struct ctx *cx, const struct uuid *ids, int count);
 err create_user(struct ctx *cx, const struct new_user *in, struct uuid *id);
 err set_role(struct ctx *cx, struct uuid user_id, enum role role);
 err set_active(struct ctx *cx, struct uuid user_id, bool is_active);

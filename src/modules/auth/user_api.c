@@ -137,10 +137,10 @@ static void count_with(struct req *rq, user_counter counter, const char *field, 
 static err profiles_read(struct req *rq, const struct uuids *ids, struct profile **out, int *found)
 {
 	const size_t n = (size_t)ids->count;
-	const struct profile **rows = ARENA_ARRAY(rq->cx.arena, const struct profile *, n);
+	const void **rows = ARENA_ARRAY(rq->cx.arena, const void *, n);
 	int64_t *posts = ARENA_ARRAY(rq->cx.arena, int64_t, n), *comments = ARENA_ARRAY(rq->cx.arena, int64_t, n);
 
-	TRY(profiles_find(&rq->cx, ids->at, ids->count, rows));
+	TRY(db_load(&rq->cx, &profiles_by_id, ids->at, ids->count, rows));
 	count_with(rq, posts_counter, "posts_count", ids, posts);
 	count_with(rq, comments_counter, "comments_count", ids, comments);
 	*out = ARENA_ARRAY(rq->cx.arena, struct profile, n);
@@ -148,7 +148,7 @@ static err profiles_read(struct req *rq, const struct uuids *ids, struct profile
 	for (int i = 0; i < ids->count; i++)
 		if (rows[i]) {
 			struct profile *p = &(*out)[(*found)++];
-			*p = *rows[i];
+			*p = *(const struct profile *)rows[i];
 			p->posts_count = posts[i];
 			p->comments_count = comments[i];
 		}
@@ -183,7 +183,7 @@ HANDLER(list_users_by_ids)
 	struct list list = {.total = -1};
 	struct profile *profiles;
 
-	TRY(profiles_read(rq, &in->ids, &profiles, &list.count));
+	TRY(profiles_read(rq, &in->ids, &profiles_by_id, &list.count));
 	list.items = profiles;
 	return reply_list(rq, &list);
 }

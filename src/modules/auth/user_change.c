@@ -84,12 +84,18 @@ err delete_user(struct ctx *cx, const struct user *before, const struct origin *
 
 err user_cards(struct ctx *cx, const struct uuid *ids, int count, struct user_card *cards)
 {
-	const struct profile **profiles = ARENA_ARRAY(cx->arena, const struct profile *, (size_t)count);
-	TRY(profiles_find(cx, ids, count, profiles));
-	for (int i = 0; i < count; i++)
-		cards[i] = profiles[i] ? (struct user_card){ids[i], profiles[i]->username, profiles[i]->is_active}
-				       : (struct user_card){.id = ids[i]};
+	const void **rows = ARENA_ARRAY(cx->arena, const void *, (size_t)count);
+	TRY(db_load(cx, &profiles_by_id, ids, count, rows));
+	for (int i = 0; i < count; i++) {
+		const struct profile *p = rows[i];
+		cards[i] = p ? (struct user_card){p->id, p->username, p->is_active} : (struct user_card){.id = ids[i]};
+	}
 	return NULL;
+}
+
+void user_cards_ahead(struct ctx *cx, const struct uuid *ids, int count)
+{
+	db_load_ahead(cx, &profiles_by_id, ids, count);
 }
 
 err create_user(struct ctx *cx, const struct new_user *in, struct uuid *id)

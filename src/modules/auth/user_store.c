@@ -68,7 +68,7 @@ struct statement user_statements[STATEMENTS + 1] = {
 	[STATEMENTS] = STATEMENTS_END,
 };
 
-static struct loader profiles = {.statement = &user_statements[PROFILES], .cache_rows = 50000, .cache_s = 60};
+struct loader profiles_by_id = {.statement = &user_statements[PROFILES], .cache_rows = 50000, .cache_s = 60};
 
 err user_find(struct ctx *cx, struct uuid id, struct user *out)
 {
@@ -92,21 +92,6 @@ err username_find(struct ctx *cx, const char *username, struct uuid *id)
 	return NULL;
 }
 
-err profiles_find(struct ctx *cx, const struct uuid *ids, int count, const struct profile **out)
-{
-	return db_load(cx, &profiles, ids, count, (const void **)out);
-}
-
-void profiles_find_ahead(struct ctx *cx, const struct uuid *ids, int count)
-{
-	db_load_ahead(cx, &profiles, ids, count);
-}
-
-void profile_forget(struct uuid id)
-{
-	loader_forget(&profiles, id);
-}
-
 err users_list(struct ctx *cx, const struct user_list *which, struct user **rows, int *count)
 {
 	const int statement = !which->sort ? BY_ID : *which->sort == '-' ? NEWEST : OLDEST;
@@ -126,7 +111,7 @@ err superusers_count(struct ctx *cx, int64_t *count)
 void user_insert(struct change *ch, const struct user *u)
 {
 	change_add(ch, &user_statements[INSERT], u);
-	change_forgets(ch, &profiles, u->id);
+	change_forgets(ch, &profiles_by_id, u->id);
 }
 
 static void superuser_must_remain(struct change *ch, struct uuid other_than)
@@ -140,7 +125,7 @@ void user_update(struct change *ch, const struct user *before, const struct user
 	if (before->is_superuser && before->is_active && !(u->is_superuser && u->is_active))
 		superuser_must_remain(ch, u->id);
 	change_add(ch, &user_statements[UPDATE], u);
-	change_forgets(ch, &profiles, u->id);
+	change_forgets(ch, &profiles_by_id, u->id);
 }
 
 void user_update_login(struct change *ch, const struct user *seen, const char *rehashed)

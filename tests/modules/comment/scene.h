@@ -35,7 +35,7 @@ extern const struct module comment_module;
 
 static bool auth_is_down;
 static user_counter counts_users;
-static const struct comment_counting *counts;
+static const struct comment_counting *counting;
 
 static inline struct uuid uuid_of(const char *s)
 {
@@ -74,9 +74,9 @@ static err fake_post_cards(struct ctx *cx, const struct uuid *ids, int count, st
 	return NULL;
 }
 
-static void fake_count_comments(const struct comment_counting *counting)
+static void fake_count_comments(const struct comment_counting *offered)
 {
-	counts = counting;
+	counting = offered;
 }
 
 static const struct auth_service fake_auth = {.user_cards = fake_user_cards, .count_comments_with = fake_count_users};
@@ -136,8 +136,8 @@ static err read_counts(struct ctx *cx, void *arg)
 {
 	const struct uuid ids[] = {uuid_of(NOBODY), uuid_of(POST_ID)};
 	int64_t shown[2], exact[2];
-	TRY(counts->shown(cx, ids, 2, shown));
-	TRY(counts->exact(cx, ids, 2, exact));
+	TRY(counting->shown(cx, ids, 2, shown));
+	TRY(counting->exact(cx, ids, 2, exact));
 	ck_assert_int_eq(shown[0], 0);
 	ck_assert_int_eq(exact[0], 0);
 	ck_assert_int_eq(shown[1], exact[1]);
