@@ -183,7 +183,7 @@ HANDLER(list_users_by_ids)
 	struct list list = {.total = -1};
 	struct profile *profiles;
 
-	TRY(profiles_read(rq, &in->ids, &profiles_by_id, &list.count));
+	TRY(profiles_read(rq, &in->ids, &profiles, &list.count));
 	list.items = profiles;
 	return reply_list(rq, &list);
 }
