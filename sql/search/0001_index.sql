@@ -156,12 +156,15 @@ BEGIN
 		least(100, sample * 100.0 / greatest(documents, 1))) INTO mean_length;
 END $$;
 
--- Words of a tsvector and in how many documents they stand, by a sample of so many, of which `least` must hold one to be told.
+-- Words of a tsvector and in how many documents they stand, by a sample of so many, of which `fewest` must hold one to be told.
 CREATE FUNCTION sampled(asked_kind text, words text, sample bigint, fewest bigint) RETURNS TABLE (word text, df integer) LANGUAGE plpgsql STABLE AS $$
 DECLARE
-	percent double precision := (SELECT least(100, sample * 100.0 / greatest(documents, 1)) FROM statistics WHERE kind = asked_kind);
+	all_documents bigint := (SELECT documents FROM statistics WHERE kind = asked_kind);
+	percent double precision := least(100, sample * 100.0 / greatest(all_documents, 1));
+	pages text := format('%I TABLESAMPLE SYSTEM (%s) REPEATABLE (%s)', asked_kind || '_index', percent, random());
+	seen bigint;
 BEGIN
-	RETURN QUERY SELECT s.word, (s.ndoc * 100 / percent)::integer
-		FROM ts_stat(format('SELECT %s FROM %I TABLESAMPLE SYSTEM (%s)', words, asked_kind || '_index', percent)) s
-		WHERE percent = 100 OR s.ndoc >= fewest;
+	EXECUTE 'SELECT count(*) FROM ' || pages INTO seen;
+	RETURN QUERY SELECT s.word, CASE WHEN percent < 100 THEN s.ndoc * all_documents / greatest(seen, 1) ELSE s.ndoc END::integer
+		FROM ts_stat(format('SELECT %s FROM %s', words, pages)) s WHERE percent = 100 OR s.ndoc >= fewest;
 END $$;

@@ -331,6 +331,45 @@ START_TEST(the_job_counts_words_and_learns_those_of_texts)
 }
 END_TEST
 
+/* Rows straight into the table, of another size than those before it. */
+static void add_rows(int count, const char *word)
+{
+	free(sql("INSERT INTO posts_index SELECT gen_random_uuid(), title, slug, description, content, author_id, author_username, "
+		 "primary_artist_id, artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version, "
+		 "stems('counted %s'), exact, plain, 2 FROM (SELECT * FROM posts_index LIMIT 1) p, generate_series(1, %d) n", word, count));
+}
+
+START_TEST(words_are_counted_again_only_when_a_tenth_has_changed)
+{
+	post_publish((struct fake_post){.title = "Counted"});
+	add_rows(999, "first");
+	ck_assert_ptr_null(harness_job("statistics"));
+	check_sql("1000", "SELECT documents FROM statistics WHERE kind = 'posts'");
+	add_rows(50, "second");
+	ck_assert_ptr_null(harness_job("statistics"));
+	check_sql("1000", "SELECT documents FROM statistics WHERE kind = 'posts'");
+	add_rows(950, "third");
+	ck_assert_ptr_null(harness_job("statistics"));
+	check_sql("2000", "SELECT documents FROM statistics WHERE kind = 'posts'");
+	check_sql("950", "SELECT df FROM lexemes WHERE kind = 'posts' AND lexeme = 'third'");
+}
+END_TEST
+
+START_TEST(of_many_documents_a_sample_is_counted_and_rare_words_when_asked_for)
+{
+	post_publish((struct fake_post){.title = "Counted"});
+	add_rows(12000, "plenty");
+	add_rows(3, "scarce");
+	ck_assert_ptr_null(harness_job("statistics"));
+	int plenty = atoi(sql("SELECT df FROM lexemes WHERE kind = 'posts' AND lexeme = 'plenti'"));
+	ck_assert_msg(plenty > 11000 && plenty < 13000, "%d of 12000", plenty);
+	check_sql("0", "SELECT count(*) FROM lexemes WHERE kind = 'posts' AND lexeme = 'scarc'");
+	check_at(search("posts", "scarce", "&include_total=true"), "total", "3");
+	check_at(search("posts", "scarce", ""), "approximate", "false");
+	check_at(search("posts", "plenty", ""), "approximate", "true");
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -341,7 +380,8 @@ int main(void)
 		a_rename_rewrites_every_document_that_carries_the_name, a_new_username_and_a_deleted_account_are_followed,
 		a_deleted_artist_takes_albums_and_tracks_along_and_brings_them_back, followers_count_for_the_rank,
 		verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it, the_state_of_the_index_is_for_superusers,
-		the_job_counts_words_and_learns_those_of_texts,
+		the_job_counts_words_and_learns_those_of_texts, words_are_counted_again_only_when_a_tenth_has_changed,
+		of_many_documents_a_sample_is_counted_and_rare_words_when_asked_for,
 	};
 	return run_tests("index", tests, sizeof tests / sizeof *tests, true);
 }
