@@ -62,7 +62,6 @@ ALTER TABLE artists_index ALTER doc SET STORAGE MAIN, ALTER exact SET STORAGE MA
 CREATE INDEX artists_index_doc   ON artists_index USING gin (doc) WITH (fastupdate = off);
 CREATE INDEX artists_index_exact ON artists_index USING gin (exact) WITH (fastupdate = off);
 CREATE INDEX artists_index_plain ON artists_index (plain text_pattern_ops);
-CREATE INDEX artists_index_created ON artists_index (created_at DESC, artist_id DESC);
 CREATE INDEX artists_index_typos ON artists_index USING gin (plain gin_trgm_ops) WITH (fastupdate = off);
 
 CREATE TABLE albums_index (
@@ -113,7 +112,7 @@ CREATE TABLE stamps (
 	stamp bigint NOT NULL
 ) WITH (fillfactor = 80);
 
--- In how many documents of a kind a lexeme stands; a job counts those that are not rare. Others are counted when asked for.
+-- In how many documents of a kind a lexeme stands; refreshed by a job. What is missing here is counted when asked for.
 CREATE TABLE lexemes (
 	kind   text    NOT NULL,
 	lexeme text    NOT NULL,
@@ -124,10 +123,9 @@ CREATE TABLE statistics (
 	kind         text             PRIMARY KEY CHECK (kind IN ('posts', 'artists', 'albums', 'tracks')),
 	documents    bigint           NOT NULL,
 	mean_length  double precision NOT NULL,
-	bytes        bigint           NOT NULL, -- of the table, when it was counted
 	refreshed_at timestamptz      NOT NULL
 );
-INSERT INTO statistics SELECT kind, 0, 1, 0, 'epoch' FROM unnest(ARRAY['posts', 'artists', 'albums', 'tracks']) kind;
+INSERT INTO statistics SELECT kind, 0, 1, 'epoch' FROM unnest(ARRAY['posts', 'artists', 'albums', 'tracks']) kind;
 
 -- Words as people write them, by the kinds of document they stand in, for repairing typos: words of titles and names with each
 -- document, words of texts by the job, which also refreshes df: documents that hold the word in exact, or in a sample of texts.
@@ -139,32 +137,11 @@ CREATE TABLE vocabulary (
 );
 CREATE INDEX vocabulary_typos ON vocabulary USING gin (word gin_trgm_ops) WITH (fastupdate = off);
 
--- Words that share a seventh of their trigrams with the given one: two typos in a word of seven letters leave no more.
+-- Words that share a fifth of their trigrams with the given one; 0.3, the default, misses two typos in one word.
 CREATE FUNCTION neighbours(asked_kind text, typed text, shortest bigint, longest bigint) RETURNS TABLE (word text, df integer)
-	LANGUAGE plpgsql STABLE SET pg_trgm.similarity_threshold = 0.14 AS $$
+	LANGUAGE plpgsql STABLE SET pg_trgm.similarity_threshold = 0.2 AS $$
 BEGIN
 	RETURN QUERY SELECT v.word, v.df FROM vocabulary v
 		WHERE v.word % typed AND v.kind = asked_kind AND length(v.word) BETWEEN shortest AND longest
-		ORDER BY public.similarity(v.word, typed) DESC, v.df DESC, v.word LIMIT 100;
-END $$;
-
--- How many documents there are, and how long those of a sample are in the mean.
-CREATE FUNCTION measured(kind text, sample bigint, OUT documents bigint, OUT mean_length double precision) LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	EXECUTE format('SELECT count(*) FROM %I', kind || '_index') INTO documents;
-	EXECUTE format('SELECT greatest(coalesce(avg(length), 1), 1) FROM %I TABLESAMPLE SYSTEM (%s)', kind || '_index',
-		least(100, sample * 100.0 / greatest(documents, 1))) INTO mean_length;
-END $$;
-
--- Words of a tsvector and in how many documents they stand, by a sample of so many, of which `fewest` must hold one to be told.
-CREATE FUNCTION sampled(asked_kind text, words text, sample bigint, fewest bigint) RETURNS TABLE (word text, df integer) LANGUAGE plpgsql STABLE AS $$
-DECLARE
-	all_documents bigint := (SELECT documents FROM statistics WHERE kind = asked_kind);
-	percent double precision := least(100, sample * 100.0 / greatest(all_documents, 1));
-	pages text := format('%I TABLESAMPLE SYSTEM (%s) REPEATABLE (%s)', asked_kind || '_index', percent, random());
-	seen bigint;
-BEGIN
-	EXECUTE 'SELECT count(*) FROM ' || pages INTO seen;
-	RETURN QUERY SELECT s.word, CASE WHEN percent < 100 THEN s.ndoc * all_documents / greatest(seen, 1) ELSE s.ndoc END::integer
-		FROM ts_stat(format('SELECT %s FROM %s', words, pages)) s WHERE percent = 100 OR s.ndoc >= fewest;
+		ORDER BY public.similarity(v.word, typed) DESC, v.df DESC, v.word LIMIT 30;
 END $$;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The walls of the house, derived from the directory listing: includes, symbols, sizes. Each wall is also shown to hold by
 planting a violation and seeing it refused. Rights in the database are in rights_test.py."""
+import hashlib
 import os
 import pathlib
 import re
@@ -178,6 +179,30 @@ def a_planted_long_function_is_seen():
         assert list(functions(path)) == [("long_one", 73)], list(functions(path))
 
 
+def migration_faults(root):
+    """Files of sql that are not as they were when sql/checksums learned of them, which databases would refuse, or not in it."""
+    listed = dict(reversed(line.split()) for line in pathlib.Path(root, "sql/checksums").read_text().splitlines())
+    found = {str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in pathlib.Path(root).glob("sql/*/*.sql")}
+    faults = [f"{name} was edited or removed: restore it, and put the change into a new file with the next number"
+              for name, checksum in listed.items() if found.get(name) != checksum]
+    return faults + [f"{name} is new: sha256sum {name} >>sql/checksums" for name in found.keys() - listed.keys()]
+
+
+def migrations_are_as_they_landed():
+    faults = migration_faults(ROOT)
+    assert not faults, "\n  ".join(["", *faults])
+
+
+def planted_edits_of_migrations_are_seen():
+    with tempfile.TemporaryDirectory(prefix="vobe-planted") as d:
+        shutil.copytree("sql", pathlib.Path(d, "sql"))
+        for name in ("auth/0001_users.sql", f"{MODULES[0]}/9999_planted.sql"):
+            with pathlib.Path(d, "sql", name).open("a") as file:
+                file.write("-- planted\n")
+        faults = " ".join(migration_faults(d))
+        assert "auth/0001_users.sql was edited" in faults and "9999_planted.sql is new" in faults, faults
+
+
 def modules_have_a_readme_a_schema_and_tests():
     for name in MODULES:
         for path in (f"src/modules/{name}/README.md", f"src/modules/{name}/module.c", f"sql/{name}", f"tests/modules/{name}"):
@@ -186,7 +211,7 @@ def modules_have_a_readme_a_schema_and_tests():
 
 for case in (includes_respect_the_layers, contracts_use_only_vobe, planted_includes_are_refused, each_module_is_one_symbol,
              planted_foreign_call_does_not_link, sizes_are_within_the_limits, a_planted_long_function_is_seen,
-             modules_have_a_readme_a_schema_and_tests):
+             migrations_are_as_they_landed, planted_edits_of_migrations_are_seen, modules_have_a_readme_a_schema_and_tests):
     test(case)
 print(f"{results.count(True)} passed, {results.count(False)} failed")
 sys.exit(not all(results))
