@@ -96,6 +96,7 @@ static void hash_request(struct exchange *ex)
 	crypto_generichash_final(&state, ex->body_hash, sizeof ex->body_hash);
 }
 
+/* Guests cannot be told apart, so a guest's key counts for nothing: it might bring another guest's answer. */
 static err read_idempotency_key(struct exchange *ex)
 {
 	size_t len = 0;

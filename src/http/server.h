@@ -46,9 +46,9 @@ struct http_hooks {
 	err (*authenticate)(struct ctx *cx, const char *token, struct viewer *viewer);
 
 	/*
-	 * For a creating POST with an Idempotency-Key, before the handler. `module` is the route's. *replay set: the
-	 * stored answer, status and bytes, is sent and the handler not run. Errors: IDEMPOTENCY_MISMATCH (422),
-	 * ..._RUNNING (409).
+	 * For a signed-in user's creating POST with an Idempotency-Key, before the handler: keys belong to
+	 * cx->viewer.user_id. `module` is the route's. *replay set: the stored answer, status and bytes, is sent and the
+	 * handler not run. Errors: IDEMPOTENCY_MISMATCH (422), ..._RUNNING (409).
 	 */
 	err (*idempotency_find)(struct ctx *cx, const char *module, const char *key, const void *body_hash, int *status,
 				struct bytes *replay);

@@ -153,6 +153,7 @@ static const struct route routes[] = {
 	ROUTE(GET, "/notes", ANYONE, 200, list_notes, "List notes", .params = &notes_schema, .reply = &note_schema,
 	      .list = true),
 	ROUTE(POST, "/notes", USER, 201, create_note, "Write a note", .body = &note_schema, .reply = &note_schema),
+	ROUTE(POST, "/leaflets", ANYONE, 201, create_note, "Leave a note", .body = &note_schema, .reply = &note_schema),
 	ROUTE(GET, "/notes/{id}", ANYONE, 200, get_note, "Get a note", .params = &by_id_schema, .reply = &note_schema),
 	ROUTE(PATCH, "/notes/{id}", ANYONE, 200, change_note, "Change a note", .params = &by_id_schema,
 	      .body = &note_schema, .reply = &note_schema),
@@ -832,6 +833,23 @@ START_TEST(repeated_creation_gets_the_first_answer)
 }
 END_TEST
 
+START_TEST(guests_with_the_same_key_get_their_own_answers)
+{
+	static const char guest[] = JSON "Idempotency-Key: shared\r\n";
+	handler_runs = 0;
+	for (int i = 1; i <= 2; i++) {
+		struct got g = request("POST", "/api/v1/leaflets", guest, "{\"text\":\"abc\"}");
+		ck_assert_int_eq(g.status, 201);
+		assert_header(&g, "Idempotency-Replayed", NULL);
+		ck_assert_int_eq(handler_runs, i);
+	}
+	ck_assert_str_eq(stored.key, "");
+	for (int i = 0; i < 2; i++) /* of a user the same key counts, there too */
+		request("POST", "/api/v1/leaflets", AS_USER JSON "Idempotency-Key: shared\r\n", "{\"text\":\"abc\"}");
+	ck_assert_int_eq(handler_runs, 3);
+}
+END_TEST
+
 /* --- limits --- */
 
 START_TEST(guests_have_so_many_requests)
@@ -973,6 +991,7 @@ int main(void)
 	tcase_add_test(plain, foreign_cursors_are_refused);
 	tcase_add_test(plain, cursors_keep_their_key);
 	tcase_add_test(plain, repeated_creation_gets_the_first_answer);
+	tcase_add_test(plain, guests_with_the_same_key_get_their_own_answers);
 	tcase_add_test(plain, any_origin_may_read);
 	tcase_add_test(plain, stranger_is_not_believed);
 	TCase *limited = with(suite, "limited", open_limited);
