@@ -63,18 +63,22 @@ static const struct option log_options[] = {
 	{0},
 };
 
-static struct option *database_options(const struct module *const *modules)
+/* A key a module. Lives until the next declaration, for tests that boot again: the settings point into it. */
+static struct option *databases;
+
+static void declare_databases(const struct module *const *modules)
 {
 	int n = 0;
 	while (modules[n])
 		n++;
-	struct option *table = calloc((size_t)n + 1, sizeof *table);
-	if (!table)
+	free(databases);
+	databases = calloc((size_t)n + 1, sizeof *databases);
+	if (!databases)
 		abort();
 	for (int i = 0; i < n; i++)
-		table[i] = (struct option){modules[i]->name, OPTION_TEXT, "", 0, 0,
-					   "Connection string of this module's own server; empty: db.conninfo"};
-	return table;
+		databases[i] = (struct option){modules[i]->name, OPTION_TEXT, "", 0, 0,
+					       "Connection string of this module's own server; empty: db.conninfo"};
+	config_section("databases", databases);
 }
 
 void options_declare(const struct module *const *modules)
@@ -82,7 +86,7 @@ void options_declare(const struct module *const *modules)
 	config_section("server", server_options);
 	config_section("http", http_options);
 	config_section("db", db_options);
-	config_section("databases", database_options(modules));
+	declare_databases(modules);
 	config_section("bus", bus_options);
 	config_section("log", log_options);
 	for (; *modules; modules++)
