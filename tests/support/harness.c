@@ -10,6 +10,7 @@
 #include "core/task.h"
 #include "db/pool.h"
 #include "support/pg.h"
+#include "vobe/clock.h"
 
 #include <arpa/inet.h>
 #include <cjson/cJSON.h>
@@ -337,7 +338,7 @@ err harness_hear(const struct event *ev, struct uuid id, int64_t version, const 
 		for (const struct event *const *e = s->events; *e; e++)
 			if (!strcmp((*e)->topic, ev->topic)) {
 				struct hearing_call call = {s, {.event = ev, .payload = payload, .event_id = uuid_new(),
-					.aggregate_id = id, .aggregate_version = version, .correlation_id = "test"}};
+					.aggregate_id = id, .aggregate_version = version, .told_at = clock_now(), .correlation_id = "test"}};
 				err result = harness_call(hear_body, &call);
 				if (result)
 					return result;
