@@ -8,6 +8,7 @@
 #include "app/schema.h"
 #include "core/config.h"
 #include "core/loop.h"
+#include "core/memory.h"
 #include "core/task.h"
 #include "vobe/log.h"
 #include "vobe/option.h"
@@ -20,7 +21,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { BACKOFF_MS = 500, BACKOFF_MAX_MS = 32 * 1000, DESCRIPTORS = 65536 };
+enum { BACKOFF_MS = 500, BACKOFF_MAX_MS = 32 * 1000, HEAP_MS = 1000, DESCRIPTORS = 65536 };
 
 static struct {
 	struct ctx starting, stopping;
@@ -165,14 +166,22 @@ static void descriptors_raise(void)
 		log_warn("descriptors", "only few connections can be open at once: the limit of descriptors cannot be raised");
 }
 
+static void follow_heap(void *arg)
+{
+	(void)arg;
+	memory_follow_heap();
+}
+
 int command_serve(const struct command_line *line)
 {
 	char fault[512];
+	memory_open();
 	int code = boot_open(&(struct boot_plan){.modules = modules, .config_path = line->config_path,
 						 .settings = line->settings, .serves = true}, stderr);
 	if (code)
 		return code;
 	descriptors_raise();
+	loop_every_ms(HEAP_MS, follow_heap, NULL);
 	if (!http_listen(fault, sizeof fault)) {
 		fprintf(stderr, "vobemusic: %s\n", fault);
 		return EX_UNAVAILABLE;

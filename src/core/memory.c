@@ -3,7 +3,15 @@
 
 #include "vobe/log.h"
 
+#include <malloc.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { HUGE_PAGE = 2 << 20, HEAP_STEP = 4 * HUGE_PAGE, HEAP_KEPT = 8 * HUGE_PAGE };
+
+static uintptr_t advised; /* the heap up to here */
 
 _Noreturn void memory_exhausted(size_t wanted)
 {
@@ -12,9 +20,48 @@ _Noreturn void memory_exhausted(size_t wanted)
 	abort();
 }
 
+/* Whole huge pages within; it is advice, so what becomes of it is no matter. */
+static void advise(uintptr_t from, uintptr_t to)
+{
+	from = (from + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+	to &= ~(uintptr_t)(HUGE_PAGE - 1);
+	if (from < to)
+		madvise((void *)from, to - from, MADV_HUGEPAGE);
+}
+
+void memory_follow_heap(void)
+{
+	uintptr_t end = (uintptr_t)sbrk(0);
+
+	if (advised && end > advised) {
+		advise(advised - HUGE_PAGE, end); /* the page that was not whole then */
+		advised = end;
+	}
+}
+
+void memory_open(void)
+{
+	mallopt(M_TOP_PAD, HEAP_STEP);
+	mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
+	mallopt(M_MMAP_THRESHOLD, HUGE_PAGE / 2);
+	advised = (uintptr_t)sbrk(0);
+	free(malloc(HUGE_PAGE / 4)); /* more than there is: the heap grows by a step */
+	memory_follow_heap();
+}
+
+static void *take_aligned(size_t size)
+{
+	void *p = NULL;
+
+	if (posix_memalign(&p, HUGE_PAGE, size))
+		return NULL;
+	advise((uintptr_t)p, (uintptr_t)p + size);
+	return p;
+}
+
 void *memory_take(size_t size)
 {
-	void *p = malloc(size);
+	void *p = advised && size >= HUGE_PAGE ? take_aligned(size) : malloc(size);
 
 	if (!p)
 		memory_exhausted(size);

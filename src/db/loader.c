@@ -4,8 +4,7 @@
  * rows arrive, then KEPT or gone.
  */
 #include "core/memory.h"
-#include "core/task.h"
-#include "db/inside.h"
+#include "db/loader.h"
 #include "vobe/clock.h"
 #include "vobe/log.h"
 
@@ -18,66 +17,7 @@
  * load and nobody waits when there is none. More in flight would only make more and smaller statements for the same
  * server to answer.
  */
-enum { FETCH_MAX = 256 /* ids in one statement */, FETCHES_UNDER_WAY = 2, BUCKETS_LEAST = 64, SPARE_MAX = 256, BEGUN_ROOM = 1 << 10 };
-
-enum entry_state { ENTRY_WANTED, ENTRY_SENT, ENTRY_KEPT };
-
-/* Somebody who waits for an entry: `load->out[index]`. In the arena of the waiting ctx. */
-struct want {
-	struct want *next;    /* of the same entry */
-	struct want *sibling; /* of the same load */
-	struct load *load;
-	struct entry *entry; /* NULL: answered */
-	int index;
-};
-
-/* One call of db_load; or of db_load_ahead, then in the arena, which gives it up if nobody takes it. */
-struct load {
-	LIST_ENTRY(load) place; /* in `begun` */
-	bool is_begun;
-	struct loading *loading;
-	const struct uuid *ids;
-	int count;
-	struct task *task; /* that waits; NULL: none does yet */
-	struct arena *arena;
-	const void **out;
-	struct want *wants;
-	int missing; /* wants not answered */
-	err fault;
-};
-
-struct entry {
-	TAILQ_ENTRY(entry) place; /* in `wanted`, or in `kept` with the most recently used first */
-	struct entry *next;       /* in its bucket */
-	struct uuid id;
-	enum entry_state state;
-	bool is_listed;   /* found by id; not after it was superseded by a newer read */
-	bool is_stale;    /* forgotten since it was sent: must not be kept */
-	uint64_t commits; /* of the pool, when it was sent */
-	int64_t kept_us;
-	char *row; /* packed; KEPT only */
-	size_t row_bytes;
-	struct want *wants;
-	const struct fetch *fetch; /* SENT only, and its place there */
-	int at;
-};
-
-TAILQ_HEAD(entry_list, entry);
-static LIST_HEAD(load_list, load) begun[BEGUN_ROOM]; /* ahead and not taken yet, by arena */
-
-struct loading {
-	struct loading *next; /* of the pool */
-	struct loader *loader;
-	struct pool *pool;
-	const struct prepared *prepared;
-	int key_column;
-	struct entry **buckets;
-	size_t bucket_count, entry_count;
-	struct entry_list wanted, kept;
-	struct entry *spare; /* for the next ids: warm, and no malloc */
-	int wanted_count, kept_count, spare_count, under_way;
-	size_t kept_bytes;
-};
+enum { FETCH_MAX = 256 /* ids in one statement */, FETCHES_UNDER_WAY = 2, BUCKETS_LEAST = 64, SPARE_MAX = 256 };
 
 /* One statement under way. */
 struct fetch {
@@ -200,8 +140,7 @@ static bool is_joinable(const struct loading *l, const struct entry *e)
 	return e->state == ENTRY_WANTED || (!e->is_stale && e->commits == l->pool->commits);
 }
 
-/* The entry to wait for, new or joined; or a KEPT one. */
-static struct entry *entry_for(struct loading *l, struct uuid id)
+struct entry *entry_for(struct loading *l, struct uuid id)
 {
 	struct entry *e = find(l, id);
 	if (e && e->state == ENTRY_KEPT && is_too_old(l, e)) {
@@ -218,7 +157,7 @@ static struct entry *entry_for(struct loading *l, struct uuid id)
 	return e ? e : entry_new(l, id);
 }
 
-static void *answer_kept(struct loading *l, struct entry *e, struct arena *a)
+void *answer_kept(struct loading *l, struct entry *e, struct arena *a)
 {
 	void *row = arena_alloc(a, l->prepared->st->out->size);
 	statement_read_packed(l->prepared, a, e->row, row);
@@ -228,53 +167,7 @@ static void *answer_kept(struct loading *l, struct entry *e, struct arena *a)
 	return row;
 }
 
-static void want(struct load *load, struct uuid id, int index)
-{
-	struct loading *l = load->loading;
-	load->out[index] = NULL;
-	l->pool->stats.loads++;
-	if (uuid_is_nil(id))
-		return;
-	struct entry *e = entry_for(l, id);
-	if (e->state == ENTRY_KEPT) {
-		load->out[index] = answer_kept(l, e, load->arena);
-		return;
-	}
-	struct want *w = ARENA_NEW(load->arena, struct want);
-	*w = (struct want){.next = e->wants, .sibling = load->wants, .load = load, .entry = e, .index = index};
-	e->wants = w;
-	load->wants = w;
-	load->missing++;
-}
-
-static void ask(struct load *load)
-{
-	for (int i = 0; i < load->count; i++)
-		want(load, load->ids[i], i);
-}
-
-/* Takes the load's wants out of their entries: its arena is about to go. */
-static void give_up(const struct load *load)
-{
-	for (struct want *w = load->wants; w; w = w->sibling) {
-		if (!w->entry)
-			continue;
-		struct want **link = &w->entry->wants;
-		while (*link != w)
-			link = &(*link)->next;
-		*link = w->next;
-		w->entry = NULL;
-	}
-}
-
 /* --- Answering --- */
-
-static void satisfy(struct want *w)
-{
-	w->entry = NULL;
-	if (--w->load->missing == 0 && w->load->task)
-		task_wake(w->load->task);
-}
 
 static void answer(const struct loading *l, struct entry *e, const PGresult *result, int row)
 {
@@ -286,7 +179,7 @@ static void answer(const struct loading *l, struct entry *e, const PGresult *res
 			statement_read_row(l->prepared, load->arena, result, row, value);
 			load->out[w->index] = value;
 		}
-		satisfy(w);
+		want_satisfied(w);
 	}
 	e->wants = NULL;
 }
@@ -329,6 +222,16 @@ static void forget_entry(struct loading *l, struct entry *e)
 {
 	unlist(l, e);
 	entry_give(l, e);
+}
+
+/* Those who wait have lain still for some hundred microseconds: fetching them one by one would wait for memory each time. */
+static void warm_wants(const struct fetch *f)
+{
+	for (int i = 0; i < f->count; i++)
+		__builtin_prefetch(f->entries[i]->wants);
+	for (int i = 0; i < f->count; i++)
+		if (f->entries[i]->wants)
+			__builtin_prefetch(f->entries[i]->wants->load);
 }
 
 static void spread_rows(struct fetch *f)
@@ -374,6 +277,7 @@ static void fetch_ended(struct op *op)
 {
 	struct fetch *f = (struct fetch *)op;
 	f->loading->under_way--;
+	warm_wants(f);
 	if (op->ending == END_FINE)
 		spread_rows(f);
 	finish_rest(f);
@@ -453,8 +357,7 @@ static struct loading *loading_new(struct loader *ld, const struct prepared *p, 
 	return l;
 }
 
-/* NULL: the declaration is at fault, and the log says so. */
-static struct loading *loading_of(struct loader *ld)
+struct loading *loading_of(struct loader *ld)
 {
 	const struct prepared *p = ld->statement->prepared;
 	const char *key = ld->key ? ld->key : "id";
@@ -491,81 +394,6 @@ void loadings_close(struct pool *p)
 }
 
 /* --- Exported --- */
-
-static err await(struct ctx *cx, struct load *load)
-{
-	load->task = cx->task;
-	while (load->missing > 0) {
-		err e = task_wait(cx);
-		if (e) {
-			give_up(load);
-			return e;
-		}
-	}
-	load->task = NULL;
-	return load->fault;
-}
-
-/* A unit of work is known by its arena, which outlives what was begun in it. */
-static struct load_list *begun_in(const struct arena *a)
-{
-	return &begun[((uintptr_t)a * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & (BEGUN_ROOM - 1)];
-}
-
-static void leave_begun(struct load *load)
-{
-	if (load->is_begun)
-		LIST_REMOVE(load, place);
-	load->is_begun = false;
-}
-
-static void drop_begun(void *arg)
-{
-	leave_begun(arg);
-	give_up(arg);
-}
-
-/* The load that was begun for this; NULL: none. */
-static struct load *take_begun(const struct arena *a, const struct loading *l, const struct uuid *ids, int count)
-{
-	struct load *load;
-	LIST_FOREACH(load, begun_in(a), place)
-		if (load->arena == a && load->loading == l && load->count == count &&
-		    !memcmp(load->ids, ids, (size_t)count * sizeof *ids)) {
-			leave_begun(load);
-			return load;
-		}
-	return NULL;
-}
-
-err db_load(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **out)
-{
-	struct loading *l = loading_of(ld);
-	struct load *ahead, load = {.loading = l, .ids = ids, .count = count, .arena = cx->arena, .out = out};
-	if (!l)
-		return INTERNAL;
-	if (!(ahead = take_begun(cx->arena, l, ids, count))) {
-		ask(&load);
-		return await(cx, &load);
-	}
-	TRY(await(cx, ahead));
-	memcpy(out, ahead->out, (size_t)count * sizeof *out);
-	return NULL;
-}
-
-void db_load_ahead(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count)
-{
-	struct loading *l = loading_of(ld);
-	if (!l || count <= 0)
-		return;
-	struct load *load = ARENA_NEW(cx->arena, struct load);
-	*load = (struct load){.is_begun = true, .loading = l, .count = count, .arena = cx->arena};
-	load->ids = arena_copy(cx->arena, ids, (size_t)count * sizeof *ids);
-	load->out = ARENA_ARRAY(cx->arena, const void *, (size_t)count);
-	LIST_INSERT_HEAD(begun_in(cx->arena), load, place);
-	ask(load);
-	arena_on_free(cx->arena, drop_begun, load);
-}
 
 void loader_forget(struct loader *ld, struct uuid id)
 {

@@ -8,31 +8,32 @@
 #include <string.h>
 #include <strings.h>
 
-enum { LANES = 4, STEP = LANES * sizeof(uint64_t) };
+__extension__ typedef unsigned __int128 wide;
 
-static uint64_t mix(uint64_t h, uint64_t word)
+/* The product of two words, folded into one: each bit of it depends on most bits of both. */
+static uint64_t fold(uint64_t a, uint64_t b)
 {
-	h = (h ^ word) * UINT64_C(0x9E3779B97F4A7C15); /* 2^64 over the golden ratio */
-	return h ^ h >> 29;
+	wide product = (wide)a * b;
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 /*
- * A checksum, four words at a time because a multiplication takes as long as four of them. No defence against an enemy, who could
- * only trick himself.
+ * A checksum, in two lanes because a multiplication takes as long as several. No defence against an enemy, who could only trick
+ * himself. The constants are odd, with as many ones as zeros.
  */
 static uint64_t checksum(const char *bytes, size_t len)
 {
-	uint64_t lanes[LANES] = {len, 1, 2, 3}, words[LANES];
-	for (; len >= STEP; bytes += STEP, len -= STEP) {
-		memcpy(words, bytes, STEP);
-		for (int i = 0; i < LANES; i++)
-			lanes[i] = mix(lanes[i], words[i]);
+	static const uint64_t left = UINT64_C(0x9E3779B97F4A7C15), right = UINT64_C(0xD6E8FEB86659FD93);
+	uint64_t words[4], one = len, two = left;
+	for (;; bytes += sizeof words, len -= sizeof words) {
+		bool last = len < sizeof words;
+		memset(words, 0, sizeof words);
+		memcpy(words, bytes, last ? len : sizeof words);
+		one = fold(words[0] ^ left, words[1] ^ one);
+		two = fold(words[2] ^ right, words[3] ^ two);
+		if (last)
+			return fold(one ^ left, two ^ right);
 	}
-	memset(words, 0, sizeof words);
-	memcpy(words, bytes, len);
-	for (int i = 0; i < LANES; i++)
-		lanes[0] = mix(mix(lanes[0], words[i]), lanes[i]);
-	return lanes[0];
 }
 
 /* "v<version>-<checksum of the bytes>": the same on every instance. */

@@ -1,0 +1,152 @@
+/*
+ * One call of a loader: the ids it wants become wants of entries, and its task sleeps until all are satisfied. A call may
+ * be begun ahead; then it lies in the arena until the same task takes it.
+ */
+#include "core/task.h"
+#include "db/loader.h"
+
+#include <string.h>
+
+enum { BEGUN_ROOM = 1 << 10 };
+
+static LIST_HEAD(load_list, load) begun[BEGUN_ROOM]; /* ahead and not taken yet, by arena */
+
+static void want(struct load *load, struct uuid id, int index)
+{
+	struct loading *l = load->loading;
+	load->out[index] = NULL;
+	l->pool->stats.loads++;
+	if (uuid_is_nil(id))
+		return;
+	struct entry *e = entry_for(l, id);
+	if (e->state == ENTRY_KEPT) {
+		load->out[index] = answer_kept(l, e, load->arena);
+		return;
+	}
+	struct want *w = ARENA_NEW(load->arena, struct want);
+	*w = (struct want){.next = e->wants, .sibling = load->wants, .load = load, .entry = e, .index = index};
+	e->wants = w;
+	load->wants = w;
+	load->missing++;
+}
+
+static void ask(struct load *load)
+{
+	for (int i = 0; i < load->count; i++)
+		want(load, load->ids[i], i);
+	load->wait->loads += load->missing > 0;
+}
+
+/* Takes the load's wants out of their entries: its arena is about to go. */
+static void give_up(const struct load *load)
+{
+	for (struct want *w = load->wants; w; w = w->sibling) {
+		if (!w->entry)
+			continue;
+		struct want **link = &w->entry->wants;
+		while (*link != w)
+			link = &(*link)->next;
+		*link = w->next;
+		w->entry = NULL;
+	}
+}
+
+void want_satisfied(struct want *w)
+{
+	struct wait *wait = w->load->wait;
+	w->entry = NULL;
+	if (--w->load->missing == 0 && --wait->loads == 0 && wait->is_awaited)
+		task_wake(wait->task);
+}
+
+static err await(struct ctx *cx, struct load *load)
+{
+	struct wait *wait = load->wait;
+	err e = NULL;
+	wait->is_awaited = true;
+	while (wait->loads > 0 && !e)
+		e = task_wait(cx);
+	wait->is_awaited = false;
+	if (e)
+		give_up(load);
+	return e ? e : load->fault;
+}
+
+/* A task is known by its arena too, because what was begun is in it and leaves with it. */
+static struct load_list *begun_by(const struct ctx *cx)
+{
+	return &begun[((uintptr_t)cx->arena * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & (BEGUN_ROOM - 1)];
+}
+
+static bool is_begun_by(const struct load *load, const struct ctx *cx)
+{
+	return load->arena == cx->arena && load->wait->task == cx->task;
+}
+
+static void leave_begun(struct load *load)
+{
+	if (load->is_begun)
+		LIST_REMOVE(load, place);
+	load->is_begun = false;
+}
+
+static void drop_begun(void *arg)
+{
+	leave_begun(arg);
+	give_up(arg);
+}
+
+/* The load that was begun for this; NULL: none. */
+static struct load *take_begun(const struct ctx *cx, const struct loading *l, const struct uuid *ids, int count)
+{
+	struct load *load;
+	LIST_FOREACH(load, begun_by(cx), place)
+		if (is_begun_by(load, cx) && load->loading == l && load->count == count &&
+		    !memcmp(load->ids, ids, (size_t)count * sizeof *ids)) {
+			leave_begun(load);
+			return load;
+		}
+	return NULL;
+}
+
+/* That of the others this task has begun and not taken. */
+static struct wait *wait_of(const struct ctx *cx)
+{
+	struct load *load;
+	LIST_FOREACH(load, begun_by(cx), place)
+		if (is_begun_by(load, cx))
+			return load->wait;
+	struct wait *wait = ARENA_NEW(cx->arena, struct wait);
+	wait->task = cx->task;
+	return wait;
+}
+
+err db_load(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **out)
+{
+	struct loading *l = loading_of(ld);
+	struct wait wait = {.task = cx->task};
+	struct load *ahead, load = {.loading = l, .ids = ids, .count = count, .wait = &wait, .arena = cx->arena, .out = out};
+	if (!l)
+		return INTERNAL;
+	if (!(ahead = take_begun(cx, l, ids, count))) {
+		ask(&load);
+		return await(cx, &load);
+	}
+	TRY(await(cx, ahead));
+	memcpy(out, ahead->out, (size_t)count * sizeof *out);
+	return NULL;
+}
+
+void db_load_ahead(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count)
+{
+	struct loading *l = loading_of(ld);
+	if (!l || count <= 0)
+		return;
+	struct load *load = ARENA_NEW(cx->arena, struct load);
+	*load = (struct load){.is_begun = true, .loading = l, .count = count, .wait = wait_of(cx), .arena = cx->arena};
+	load->ids = arena_copy(cx->arena, ids, (size_t)count * sizeof *ids);
+	load->out = ARENA_ARRAY(cx->arena, const void *, (size_t)count);
+	LIST_INSERT_HEAD(begun_by(cx), load, place);
+	ask(load);
+	arena_on_free(cx->arena, drop_begun, load);
+}

@@ -1,0 +1,89 @@
+/* Between loader.c, which asks the database for the ids wanted, and load.c, which is one call that wants some. */
+#ifndef DB_LOADER_H
+#define DB_LOADER_H
+
+#include "db/inside.h"
+
+#include <sys/queue.h>
+
+enum entry_state { ENTRY_WANTED, ENTRY_SENT, ENTRY_KEPT };
+
+/* Somebody who waits for an entry: `load->out[index]`. In the arena of the waiting ctx. */
+struct want {
+	struct want *next;    /* of the same entry */
+	struct want *sibling; /* of the same load */
+	struct load *load;
+	struct entry *entry; /* NULL: answered */
+	int index;
+};
+
+/*
+ * What a task waits for: all loads that it has begun ahead, whichever it asks for first. It needs all of them, and being woken
+ * for each would cost more than the rows.
+ */
+struct wait {
+	struct task *task;
+	bool is_awaited;
+	int loads; /* that are not answered */
+};
+
+/* One call of db_load; or of db_load_ahead, then in the arena, which gives it up if nobody takes it. */
+struct load {
+	LIST_ENTRY(load) place; /* in `begun` */
+	bool is_begun;
+	struct loading *loading;
+	const struct uuid *ids;
+	int count;
+	struct wait *wait;
+	struct arena *arena;
+	const void **out;
+	struct want *wants;
+	int missing; /* wants not answered */
+	err fault;
+};
+
+struct entry {
+	TAILQ_ENTRY(entry) place; /* in `wanted`, or in `kept` with the most recently used first */
+	struct entry *next;       /* in its bucket */
+	struct uuid id;
+	enum entry_state state;
+	bool is_listed;   /* found by id; not after it was superseded by a newer read */
+	bool is_stale;    /* forgotten since it was sent: must not be kept */
+	uint64_t commits; /* of the pool, when it was sent */
+	int64_t kept_us;
+	char *row; /* packed; KEPT only */
+	size_t row_bytes;
+	struct want *wants;
+	const struct fetch *fetch; /* SENT only, and its place there */
+	int at;
+};
+
+TAILQ_HEAD(entry_list, entry);
+
+struct loading {
+	struct loading *next; /* of the pool */
+	struct loader *loader;
+	struct pool *pool;
+	const struct prepared *prepared;
+	int key_column;
+	struct entry **buckets;
+	size_t bucket_count, entry_count;
+	struct entry_list wanted, kept;
+	struct entry *spare; /* for the next ids: warm, and no malloc */
+	int wanted_count, kept_count, spare_count, under_way;
+	size_t kept_bytes;
+};
+
+/* NULL: the declaration is at fault, and the log says so. */
+struct loading *loading_of(struct loader *ld);
+
+/* The entry to wait for, new or joined; or a KEPT one. */
+struct entry *entry_for(struct loading *l, struct uuid id);
+
+/* The row of a KEPT entry, in the arena. */
+void *answer_kept(struct loading *l, struct entry *e, struct arena *a);
+
+/* The want has its row, or there is none. */
+void want_satisfied(struct want *w);
+
+#endif

@@ -1,0 +1,103 @@
+/* Huge pages: what the kernel was asked for, by its own account (proc(5), smaps), and pieces that work as before. */
+#include "core/memory.h"
+
+#include "core/sanitizer.h"
+
+#include <check.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MIB = 1 << 20, HUGE = 2 * MIB };
+
+/* Whether the mapping of `p` was advised to have huge pages. */
+static bool is_advised(const void *p)
+{
+	FILE *f = fopen("/proc/self/smaps", "r");
+	bool here = false, advised = false;
+	char line[512];
+
+	ck_assert_ptr_nonnull(f);
+	while (fgets(line, sizeof line, f)) {
+		uintptr_t from, to;
+
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+			here = (uintptr_t)p >= from && (uintptr_t)p < to;
+		if (here && !strncmp(line, "VmFlags:", 8))
+			advised = strstr(line, " hg");
+	}
+	fclose(f);
+	return advised;
+}
+
+static bool kernel_has_huge_pages(void)
+{
+	return access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK) == 0;
+}
+
+#if !defined WITH_ASAN && !defined WITH_TSAN /* their heaps are elsewhere */
+START_TEST(the_heap_is_advised_as_it_grows)
+{
+	enum { PIECE = 64 * 1024, PIECES = 600 }; /* 37 MiB */
+	static char *pieces[PIECES];
+
+	if (!kernel_has_huge_pages())
+		return;
+	memory_open();
+	for (int i = 0; i < PIECES; i++) {
+		pieces[i] = memory_take(PIECE);
+		memset(pieces[i], i, PIECE);
+		memory_follow_heap();
+	}
+	ck_assert(is_advised(pieces[PIECES / 2]));
+	ck_assert_int_eq(pieces[PIECES / 2][PIECE - 1], (char)(PIECES / 2));
+	for (int i = 0; i < PIECES; i++)
+		free(pieces[i]);
+}
+END_TEST
+#endif
+
+START_TEST(large_pieces_are_whole_huge_pages)
+{
+	memory_open();
+	char *p = memory_take(3 * HUGE);
+	memset(p, 7, 3 * HUGE);
+	ck_assert_int_eq((uintptr_t)p % HUGE, 0);
+	if (kernel_has_huge_pages())
+		ck_assert(is_advised(p));
+	p = memory_resize(p, 5 * HUGE);
+	ck_assert_int_eq(p[3 * HUGE - 1], 7);
+	free(p);
+}
+END_TEST
+
+START_TEST(without_opening_nothing_is_asked)
+{
+	char *p = memory_take(3 * HUGE);
+	memory_follow_heap();
+	ck_assert(!is_advised(p));
+	free(p);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("memory");
+	TCase *tc = tcase_create("memory");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+#if !defined WITH_ASAN && !defined WITH_TSAN
+	tcase_add_test(tc, the_heap_is_advised_as_it_grows);
+#endif
+	tcase_add_test(tc, large_pieces_are_whole_huge_pages);
+	tcase_add_test(tc, without_opening_nothing_is_asked);
+	suite_add_tcase(s, tc);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
