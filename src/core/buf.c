@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_LEAST = 256, INT_DIGITS = 20, STRIDE = 32 };
+enum { ROOM_LEAST = 256, INT_DIGITS = 20, STRIDE = 16 };
 
 static char *grow(struct buf *b, size_t more)
 {
@@ -94,28 +94,39 @@ void buf_free(struct buf *b)
 
 /* --- JSON --- */
 
-/* 1 for a byte that a JSON string cannot hold as it is. Arithmetic instead of branches: the compiler makes vectors of it. */
+/* Not 0 for a byte that a JSON string cannot hold as it is. Arithmetic instead of branches: the compiler makes vectors of it. */
 static inline unsigned char is_special(char c)
 {
 	return ((unsigned char)c < 0x20) | (c == '"') | (c == '\\');
 }
 
-static bool any_special(const char bytes[STRIDE])
+static inline bool any_special(const char bytes[STRIDE])
 {
-	unsigned char any = 0;
+	unsigned char each[STRIDE];
+	uint64_t words[STRIDE / sizeof(uint64_t)];
 
 	for (int i = 0; i < STRIDE; i++)
-		any |= is_special(bytes[i]);
-	return any;
+		each[i] = is_special(bytes[i]);
+	memcpy(words, each, sizeof words);
+	return words[0] | words[1];
 }
 
-/* Copies up to the first byte that needs an escape and returns how many bytes that were. `to` has room for len. */
+/*
+ * Copies up to the first byte that needs an escape and returns how many bytes that were. `to` has room for len. The last stride
+ * overlaps the one before it, so that only what is shorter than one goes byte by byte.
+ */
 static size_t copy_plain(char *to, const char *from, size_t len)
 {
-	size_t i = 0;
+	size_t i = 0, last = len - STRIDE;
 
-	for (; i + STRIDE <= len && !any_special(from + i); i += STRIDE)
-		memcpy(to + i, from + i, STRIDE);
+	if (len >= STRIDE) {
+		for (; i <= last && !any_special(from + i); i += STRIDE)
+			memcpy(to + i, from + i, STRIDE);
+		if (i > last && i < len && !any_special(from + last)) {
+			memcpy(to + last, from + last, STRIDE);
+			return len;
+		}
+	}
 	for (; i < len && !is_special(from[i]); i++)
 		to[i] = from[i];
 	return i;
