@@ -107,6 +107,31 @@ static void end_backends(const char *method)
 		      method));
 }
 
+static struct statement more[] = {
+	{.name = "bump_slowly",
+	 .sql = "WITH slept AS MATERIALIZED (SELECT pg_sleep(0.2)) UPDATE item SET n = n + 1 FROM slept WHERE id = $id",
+	 .in = &by_id_schema,
+	 .rows = 1},
+	{.name = "sleep_long", .sql = "SELECT 1::bigint AS n FROM pg_sleep(30)", .out = &item_schema},
+	{.name = "sleep_seconds", .sql = "SELECT 1::bigint AS n FROM pg_sleep(3)", .out = &item_schema, .lane = LANE_SLOW},
+	{.name = "adopt", .sql = "INSERT INTO child (id, item_id) VALUES ($id, $id)", .in = &by_id_schema},
+	{.name = NULL},
+};
+enum { BUMP_SLOWLY, SLEEP_LONG, SLEEP_SECONDS, ADOPT };
+
+/*
+ * Limits of time are several times what it takes on an idle machine, and less than what a fault would take: the
+ * machine may have other work.
+ */
+static err wait_until_idle(struct ctx *cx)
+{
+	int64_t patience = clock_mono_now() + 30 * SECOND_US;
+	while (pool_is_busy(scene_pool) && clock_mono_now() < patience)
+		TRY(wait_ms(cx, 10));
+	ck_assert(!pool_is_busy(scene_pool));
+	return NULL;
+}
+
 /* --- Tasks that give up --- */
 
 TASK_TEST(deadline_leaves_the_read_behind)
@@ -115,13 +140,11 @@ TASK_TEST(deadline_leaves_the_read_behind)
 	TRY(commit_one(cx, INSERT, &a));
 	TRY(db_row(cx, st(SLOWLY), &(struct by_id){a.id}, &out)); /* its connection is ready now: the next one is sent */
 	cx->deadline_us = clock_mono_now() + 50000;
-	assert_problem(db_row(cx, st(SLOWLY), &(struct by_id){a.id}, &out), DEADLINE_PASSED);
+	assert_problem(db_row(cx, &more[SLEEP_SECONDS], NULL, &out), DEADLINE_PASSED);
 	cx->deadline_us = 0;
 	ck_assert(pool_is_busy(scene_pool));
 	assert_fine(db_row(cx, st(BY_ID), &(struct by_id){a.id}, &out));
-	TRY(wait_ms(cx, 500));
-	ck_assert(!pool_is_busy(scene_pool));
-	return NULL;
+	return wait_until_idle(cx);
 }
 
 static int heard;
@@ -172,17 +195,6 @@ TASK_TEST(change_that_was_not_sent_is_cancelled_whole)
 
 /* --- Refusals of the server --- */
 
-static struct statement more[] = {
-	{.name = "bump_slowly",
-	 .sql = "WITH slept AS MATERIALIZED (SELECT pg_sleep(0.2)) UPDATE item SET n = n + 1 FROM slept WHERE id = $id",
-	 .in = &by_id_schema,
-	 .rows = 1},
-	{.name = "sleep_long", .sql = "SELECT 1::bigint AS n FROM pg_sleep(20)", .out = &item_schema},
-	{.name = "adopt", .sql = "INSERT INTO child (id, item_id) VALUES ($id, $id)", .in = &by_id_schema},
-	{.name = NULL},
-};
-enum { BUMP_SLOWLY, SLEEP_LONG, ADOPT };
-
 static struct item pair[2];
 
 static err bump_both_job(struct ctx *cx, void *arg)
@@ -222,7 +234,7 @@ TASK_TEST(statement_timeout_is_told)
 	struct item out;
 	int64_t start = clock_mono_now();
 	assert_problem(db_row(cx, &more[SLEEP_LONG], NULL, &out), DEADLINE_PASSED);
-	ck_assert_int_lt(clock_mono_now() - start, 6 * SECOND_US);
+	ck_assert_int_lt(clock_mono_now() - start, 20 * SECOND_US);
 	return NULL;
 }
 
@@ -320,7 +332,7 @@ TASK_TEST(silent_connections_are_given_up)
 	free(pid);
 	assert_fine(e);
 	ck_assert_int_gt(took, 3 * SECOND_US);
-	ck_assert_int_lt(took, 6 * SECOND_US);
+	ck_assert_int_lt(took, 20 * SECOND_US);
 	return NULL;
 }
 
@@ -391,18 +403,19 @@ TASK_TEST(server_that_stops_is_noticed_and_found_again)
 	int64_t start = clock_mono_now();
 	assert_problem(db_row(cx, st(BY_ID), &(struct by_id){a.id}, &out), UNAVAILABLE);
 	assert_problem(commit_one(cx, INSERT, &b), UNAVAILABLE);
-	ck_assert_int_lt(clock_mono_now() - start, 4500000);
-	for (int i = 0; i < 30; i++) { /* known to be away: no waiting */
+	ck_assert_int_lt(clock_mono_now() - start, 15 * SECOND_US);
+	int64_t waited = 0, since;
+	for (int i = 0; i < 30; i++) {
 		start = clock_mono_now();
 		assert_problem(db_row(cx, st(BY_ID), &(struct by_id){a.id}, &out), UNAVAILABLE);
-		ck_assert_int_lt(clock_mono_now() - start, 500000);
+		waited += clock_mono_now() - start;
 		TRY(wait_ms(cx, 100));
 	}
-	int64_t since;
+	ck_assert_int_lt(waited, 15 * SECOND_US); /* known to be away: nobody waits the two seconds again */
 	ck_assert(!pool_is_up(scene_pool, &since));
 	ck_assert_int_lt(since, clock_mono_now() - 2 * SECOND_US);
 	own_server("start", "");
-	ck_assert_int_lt(recovery_us(cx, &a), 3 * SECOND_US);
+	ck_assert_int_lt(recovery_us(cx, &a), 10 * SECOND_US);
 	ck_assert(pool_is_up(scene_pool, NULL));
 	assert_fine(commit_one(cx, INSERT, &b));
 	return NULL;
@@ -450,7 +463,8 @@ TASK_TEST(queue_is_bounded)
 	TRY(pool_check(cx, scene_pool));
 	TRY(commit_one(cx, INSERT, &a));
 	own_server("stop", "fast");
-	TRY(wait_ms(cx, 300)); /* noticed */
+	while (pool_is_up(scene_pool, NULL)) /* until it is noticed */
+		TRY(wait_ms(cx, 10));
 	for (int i = 0; i < BOUND + 10; i++)
 		job_start(&jobs[i], read_job, &a);
 	ck_assert_int_eq(stats().queued, BOUND);
