@@ -199,15 +199,28 @@ err import_directory(struct ctx *cx, const char *dir, struct import_totals *tota
 	return files ? NULL : IMPORT_UNREADABLE;
 }
 
+/* What the bus has got through, here or by another instance. */
+static uint64_t events_passed(void)
+{
+	struct bus_stats stats;
+	bus_read_stats(&stats);
+	return stats.applied + stats.skipped + stats.moved;
+}
+
 err import_settle(struct ctx *cx)
 {
-	int64_t since = clock_mono_now();
+	int64_t moved_at = clock_mono_now();
+	uint64_t before = events_passed();
 	bool settled = false;
 
-	while (!settled && clock_mono_now() - since < SETTLE_STALLED_S * SECOND_US) {
+	while (!settled && clock_mono_now() - moved_at < SETTLE_STALLED_S * SECOND_US) {
 		TRY(bus_is_settled(cx, &settled));
 		if (!settled)
 			TRY(wait_ms(cx, SETTLE_PAUSE_MS));
+		if (events_passed() != before) {
+			before = events_passed();
+			moved_at = clock_mono_now();
+		}
 	}
 	return settled ? NULL : problem_detail(cx, UNAVAILABLE, "the search index is still behind; `vobemusic events status` shows where");
 }

@@ -72,9 +72,10 @@ def the_whole_catalogue_survives_a_kill():
         print("skipped: the shared catalogue is not here (VOBE_SHARED)")
         return
     before = counts()
-    arguments = [live.BINARY]
-    running = subprocess.Popen([*arguments, "import", folder], env=server.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=live.ROOT)
-    time.sleep(2.5)
+    running = subprocess.Popen([live.BINARY, "import", folder], env=server.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=live.ROOT)
+    until = time.monotonic() + 120
+    while counts()[2] < before[2] + 1000 and running.poll() is None and time.monotonic() < until:  # artists, albums, and in the midst of tracks
+        time.sleep(0.02)
     running.send_signal(signal.SIGKILL)
     running.wait()
     totals, _ = imported(folder)
