@@ -309,12 +309,14 @@ static err accounts_ensure(struct ctx *cx, struct account *accounts, int count)
 	return NULL;
 }
 
-static struct account *account_named(struct account *accounts, int count, const char *username)
+/* The account of that name among the first *count, as one more if it was not there. */
+static struct account *account_of(struct account *accounts, int *count, const char *username)
 {
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < *count; i++)
 		if (!strcmp(accounts[i].username, username))
 			return &accounts[i];
-	return NULL;
+	accounts[*count].username = username;
+	return &accounts[(*count)++];
 }
 
 static err comments_store(struct ctx *cx, const void *rows, int count, struct import_outcome *outcomes)
@@ -322,15 +324,15 @@ static err comments_store(struct ctx *cx, const void *rows, int count, struct im
 	const struct comment_line_row *lines = rows;
 	struct comment_row *comments = ARENA_ARRAY(cx->arena, struct comment_row, count);
 	struct account *accounts = ARENA_ARRAY(cx->arena, struct account, count);
+	struct account **writers = ARENA_ARRAY(cx->arena, struct account *, count);
 	int n = 0;
 
 	for (int i = 0; i < count; i++)
-		if (!account_named(accounts, n, lines[i].username))
-			accounts[n++].username = lines[i].username;
+		writers[i] = account_of(accounts, &n, lines[i].username);
 	TRY(accounts_ensure(cx, accounts, n));
 	for (int i = 0; i < count; i++) {
 		comments[i] = lines[i].row;
-		comments[i].user_id = account_named(accounts, n, lines[i].username)->id;
+		comments[i].user_id = writers[i]->id;
 	}
 	return ((const struct comment_service *)service("comment"))->import_comments(cx, comments, count, outcomes);
 }
