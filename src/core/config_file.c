@@ -66,9 +66,29 @@ static bool is_root(cfg_t *cfg)
 	return strcmp(cfg_name(cfg), "root") == 0;
 }
 
+/* Whether libconfuse was told of the name; section NULL: of the section of that name. */
+static bool is_expected(const char *section, const char *name)
+{
+	for (const struct setting *s = settings.at; s < settings.at + settings.count; s++)
+		if (section ? strcmp(s->section, section) == 0 && strcmp(s->option->name, name) == 0
+			    : strcmp(s->section, name) == 0)
+			return true;
+	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count; s++)
+		if (strcmp(s->name, name) == 0 && (s->section ? section && strcmp(s->section, section) == 0 : !section))
+			return true;
+	return false;
+}
+
 /* "root" is what libconfuse calls the text outside of sections. */
 static void declare_stranger(cfg_t *cfg, const char *name)
 {
+	const char *section = is_root(cfg) ? NULL : cfg_name(cfg);
+
+	if (is_expected(section, name)) { /* empty, or with one of the characters that mean something to libconfuse */
+		reading.found.fault = arena_fmt(settings.arena, "%s:%d: \"%s\" is no name, or only a part of one; names have "
+						"letters, digits and _", reading.path, cfg->line, name);
+		return;
+	}
 	if (reading.stranger_count == STRANGERS_MOST) {
 		reading.found.fault = arena_fmt(settings.arena,
 						"%s:%d: more than %d unknown names; is this a config file of ours?",
@@ -76,10 +96,10 @@ static void declare_stranger(cfg_t *cfg, const char *name)
 		return;
 	}
 	reading.strangers[reading.stranger_count++] = (struct stranger){
-		.section = is_root(cfg) ? NULL : arena_str(settings.arena, cfg_name(cfg)),
+		.section = arena_str(settings.arena, section),
 		.name = arena_str(settings.arena, name),
 		.line = cfg->line,
-		.is_section = is_root(cfg),
+		.is_section = !section,
 	};
 	reading.again = true;
 }

@@ -198,6 +198,18 @@ START_TEST(a_file_of_another_kind_is_given_up)
 }
 END_TEST
 
+START_TEST(what_is_no_name_is_told_once)
+{
+	ck_assert(!read_text("http|{ x[=; =\n"));
+	ck_assert_ptr_nonnull(strstr(told(), "DIR/x.conf:1: \"\" is no name, "));
+	ck_assert(!read_text("http {\n\\\\U = 1\n}\n"));
+	ck_assert_ptr_nonnull(strstr(told(), " is no name, "));
+	ck_assert(!read_text("http|x = 1\n"));
+	ck_assert_ptr_nonnull(strstr(told(), "\"x\" is no name, or only a part of one"));
+	ck_assert_ptr_null(strstr(told(), "unknown names"));
+}
+END_TEST
+
 START_TEST(the_environment_overrides_the_file)
 {
 	setenv("VOBE_HTTP_PORT", "9001", 1);
@@ -408,6 +420,7 @@ int main(void)
 	tcase_add_test(tc, a_directory_is_no_file);
 	tcase_add_test(tc, an_empty_file_is_fine);
 	tcase_add_test(tc, a_file_of_another_kind_is_given_up);
+	tcase_add_test(tc, what_is_no_name_is_told_once);
 	tcase_add_test(tc, the_environment_overrides_the_file);
 	tcase_add_test(tc, unknown_and_wrong_variables_are_faults);
 	tcase_add_test(tc, overrides_come_last);
