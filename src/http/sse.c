@@ -19,7 +19,7 @@ struct stream {
 	bool mute;
 };
 
-static LIST_HEAD(, stream) streams = LIST_HEAD_INITIALIZER(streams);
+static LIST_HEAD(stream_list, stream) streams = LIST_HEAD_INITIALIZER(streams);
 static struct loop_timer *heart;
 
 static void write_bytes(struct stream *s, const char *bytes, size_t len)

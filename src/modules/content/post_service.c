@@ -63,9 +63,10 @@ static err post_cards(struct ctx *cx, const struct uuid *ids, int count, struct 
 	TRY(posts_load(cx, (struct uuids){ids, count}, found));
 	for (int i = 0; i < count; i++) {
 		const struct post *post = found[i];
-		cards[i] = (struct post_card){.id = ids[i], .exists = post && !post->is_deleted};
-		if (!cards[i].exists)
+		cards[i] = (struct post_card){.id = ids[i]};
+		if (!post || post->is_deleted)
 			continue;
+		cards[i].exists = true;
 		cards[i].author_id = post->author_id;
 		cards[i].title = post->title;
 		cards[i].slug = post->slug;

@@ -127,7 +127,7 @@ static int32_t word_start(const char *text, int32_t at, int32_t limit)
 
 const char *text_mark(struct arena *a, const struct plan *plan, const char *text, size_t cut)
 {
-	int32_t len = (int32_t)strlen(text), from = 0, to = len;
+	int32_t len = (int32_t)strlen(text), from, to;
 	if (!cut)
 		return mark_range(a, plan, text, 0, len, false);
 	int32_t first = first_wanted(a, plan, text, len);
