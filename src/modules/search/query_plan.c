@@ -159,7 +159,8 @@ static bool terms_choose(struct terms *ts)
 		order[i] = &ts->at[i];
 		any_stem |= ts->at[i].fact->lexeme != NULL;
 	}
-	qsort(order, (size_t)ts->count, sizeof *order, by_rarity);
+	/* cppcheck-suppress uninitvar ; the first `count` are set, and no more are sorted */
+	qsort(order, (size_t)ts->count, sizeof *order, by_rarity); /* NOLINT(bugprone-sizeof-expression): pointers are sorted */
 	for (int i = 0; i < ts->count; i++) {
 		if (any_stem && !order[i]->fact->lexeme && !order[i]->prefix)
 			continue;
