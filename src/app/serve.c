@@ -181,7 +181,6 @@ int command_serve(const struct command_line *line)
 	if (code)
 		return code;
 	descriptors_raise();
-	loop_every_ms(HEAP_MS, follow_heap, NULL);
 	if (!http_listen(fault, sizeof fault)) {
 		fprintf(stderr, "vobemusic: %s\n", fault);
 		return EX_UNAVAILABLE;
@@ -190,7 +189,9 @@ int command_serve(const struct command_line *line)
 	serving.starting = (struct ctx){.arena = arena_new(), .request_id = "start"};
 	if (!task_start(&serving.starting, start_serving, NULL, starting_ended))
 		return EX_SOFTWARE;
+	struct loop_timer *heap = loop_every_ms(HEAP_MS, follow_heap, NULL);
 	loop_run();
+	loop_timer_stop(heap);
 	signals_forget();
 	boot_close();
 	return serving.code;
