@@ -45,6 +45,7 @@ struct arena {
 	struct chunk *chunks;
 	struct disposer *disposers;
 	size_t held;
+	void *slot;
 };
 
 static struct chunk *spare;
@@ -265,6 +266,11 @@ void arena_on_free(struct arena *a, void (*dispose)(void *arg), void *arg)
 
 	*d = (struct disposer){.next = a->disposers, .dispose = dispose, .arg = arg};
 	a->disposers = d;
+}
+
+void **arena_slot(struct arena *a)
+{
+	return &a->slot;
 }
 
 size_t arena_size(const struct arena *a)

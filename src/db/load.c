@@ -7,10 +7,6 @@
 
 #include <string.h>
 
-enum { BEGUN_ROOM = 1 << 10 };
-
-static LIST_HEAD(load_list, load) begun[BEGUN_ROOM]; /* ahead and not taken yet, by arena */
-
 static void want(struct load *load, struct uuid id, int index)
 {
 	struct loading *l = load->loading;
@@ -38,8 +34,9 @@ static void ask(struct load *load)
 }
 
 /* Takes the load's wants out of their entries: its arena is about to go. */
-static void give_up(const struct load *load)
+static void give_up(void *arg)
 {
+	const struct load *load = arg;
 	for (struct want *w = load->wants; w; w = w->sibling) {
 		if (!w->entry)
 			continue;
@@ -72,49 +69,42 @@ static err await(struct ctx *cx, struct load *load)
 	return e ? e : load->fault;
 }
 
-/* A task is known by its arena too, because what was begun is in it and leaves with it. */
-static struct load_list *begun_by(const struct ctx *cx)
+/* The first of those begun in this arena, by whatever task; NULL: none. */
+static struct load *begun_in(struct arena *a)
 {
-	return &begun[((uintptr_t)cx->arena * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & (BEGUN_ROOM - 1)];
+	return *arena_slot(a);
 }
 
-static bool is_begun_by(const struct load *load, const struct ctx *cx)
+static bool is_left(const struct load *load, const struct ctx *cx)
 {
-	return load->arena == cx->arena && load->wait->task == cx->task;
+	return !load->is_taken && load->wait->task == cx->task;
 }
 
-static void leave_begun(struct load *load)
+/* Mostly all are taken soon, so that an arena of long life keeps no long list. */
+static void forget_taken(struct arena *a)
 {
-	if (load->is_begun)
-		LIST_REMOVE(load, place);
-	load->is_begun = false;
-}
-
-static void drop_begun(void *arg)
-{
-	leave_begun(arg);
-	give_up(arg);
+	for (struct load *load = begun_in(a); load && load->is_taken; load = load->next)
+		*arena_slot(a) = load->next;
 }
 
 /* The load that was begun for this; NULL: none. */
-static struct load *take_begun(const struct ctx *cx, const struct loading *l, const struct uuid *ids, int count)
+static struct load *take_begun(struct ctx *cx, const struct loading *l, const struct uuid *ids, int count)
 {
-	struct load *load;
-	LIST_FOREACH(load, begun_by(cx), place)
-		if (is_begun_by(load, cx) && load->loading == l && load->count == count &&
+	for (struct load *load = begun_in(cx->arena); load; load = load->next)
+		if (is_left(load, cx) && load->loading == l && load->count == count &&
 		    !memcmp(load->ids, ids, (size_t)count * sizeof *ids)) {
-			leave_begun(load);
+			load->is_taken = true;
+			forget_taken(cx->arena);
 			return load;
 		}
 	return NULL;
 }
 
 /* That of the others this task has begun and not taken. */
-static struct wait *wait_of(const struct ctx *cx)
+static struct wait *wait_of(struct ctx *cx)
 {
-	struct load *load;
-	LIST_FOREACH(load, begun_by(cx), place)
-		if (is_begun_by(load, cx))
+	for (struct load *load = begun_in(cx->arena); load; load = load->next)
+		if (is_left(load, cx))
 			return load->wait;
 	struct wait *wait = ARENA_NEW(cx->arena, struct wait);
 	wait->task = cx->task;
@@ -143,10 +133,10 @@ void db_load_ahead(struct ctx *cx, struct loader *ld, const struct uuid *ids, in
 	if (!l || count <= 0)
 		return;
 	struct load *load = ARENA_NEW(cx->arena, struct load);
-	*load = (struct load){.is_begun = true, .loading = l, .count = count, .wait = wait_of(cx), .arena = cx->arena};
+	*load = (struct load){.loading = l, .count = count, .wait = wait_of(cx), .arena = cx->arena, .next = begun_in(cx->arena)};
 	load->ids = arena_copy(cx->arena, ids, (size_t)count * sizeof *ids);
 	load->out = ARENA_ARRAY(cx->arena, const void *, (size_t)count);
-	LIST_INSERT_HEAD(begun_by(cx), load, place);
+	*arena_slot(cx->arena) = load;
 	ask(load);
-	arena_on_free(cx->arena, drop_begun, load);
+	arena_on_free(cx->arena, give_up, load);
 }

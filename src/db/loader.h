@@ -29,8 +29,8 @@ struct wait {
 
 /* One call of db_load; or of db_load_ahead, then in the arena, which gives it up if nobody takes it. */
 struct load {
-	LIST_ENTRY(load) place; /* in `begun` */
-	bool is_begun;
+	struct load *next; /* begun before it in the same arena */
+	bool is_taken;     /* one that was begun ahead, by its db_load */
 	struct loading *loading;
 	const struct uuid *ids;
 	int count;
