@@ -61,9 +61,6 @@ struct content_service {
 
 	err (*import_posts)(struct ctx *cx, const struct post_row *rows, int count, struct import_outcome *outcomes);
 
-	/* Published posts in order of id whose cover is hung under `word` by the import (title holds it, any case); for comments. */
-	err (*find_by_title)(struct ctx *cx, const char *word, struct uuid *id);
-
 	/* Who counts comments; called from comment's start(). NULL: comments_count is null. */
 	void (*count_comments_with)(const struct comment_counting *counting);
 };

@@ -123,7 +123,9 @@ err comments_count_exactly(struct ctx *cx, struct uuids ids, int64_t *counts);
 /* post_views.c */
 extern struct statement post_view_statements[];
 extern const struct job post_view_jobs[];
-void post_viewed(const struct ctx *cx, const char *address, const struct post *post); /* published ones, by others */
+/* Who reads what, to be told to post_viewed when the answer is made: by then its memory is near. 0: no view (own, or not published). */
+uint64_t post_viewing(const struct ctx *cx, const char *address, const struct post *post);
+void post_viewed(uint64_t viewing, struct uuid post_id);
 void post_views_close(void);
 
 /* events.c */

@@ -19,6 +19,15 @@ static err show(struct req *rq, struct post *post)
 	return reply(rq, post);
 }
 
+static err show_to_reader(struct req *rq, struct post *post)
+{
+	complete(rq, post);
+	uint64_t viewing = post_viewing(&rq->cx, req_address(rq), post);
+	err e = reply(rq, post);
+	post_viewed(viewing, post->id);
+	return e;
+}
+
 /* The answer is made before the commit: it is stored with the Idempotency-Key. */
 static err commit_and_show(struct req *rq, struct change *ch, struct post *post)
 {
@@ -77,8 +86,7 @@ HANDLER(get_post)
 	struct post post;
 
 	TRY(post_load(&rq->cx, in->id, &post));
-	post_viewed(&rq->cx, req_address(rq), &post);
-	return show(rq, &post);
+	return show_to_reader(rq, &post);
 }
 
 HANDLER(get_post_by_slug)
@@ -89,8 +97,7 @@ HANDLER(get_post_by_slug)
 	TRY(post_load_by_slug(&rq->cx, in->slug, &post));
 	if (strcmp(post.slug, in->slug) != 0)
 		return reply_redirect(rq, 301, arena_fmt(rq->cx.arena, "/api/v1/posts/slug/%s", post.slug));
-	post_viewed(&rq->cx, req_address(rq), &post);
-	return show(rq, &post);
+	return show_to_reader(rq, &post);
 }
 
 static const struct event *status_event(const struct post *post)

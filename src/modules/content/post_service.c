@@ -8,17 +8,13 @@
 STRUCT(scan, SCAN_FIELDS);
 SCHEMA(scan, SCAN_FIELDS, "Where a scan stands");
 
-#define WORD_FIELDS(F, T) F(T, TEXT, word, 0, "")
-STRUCT(word, WORD_FIELDS);
-SCHEMA(word, WORD_FIELDS, "A word");
-
 #define AUTHOR_POSTS_FIELDS(F, T)                                                                  \
 	F(T, UUID, id, 0, "The author")                                                            \
 	F(T, INT, posts_count, 0, "Published posts")
 STRUCT(author_posts, AUTHOR_POSTS_FIELDS);
 SCHEMA(author_posts, AUTHOR_POSTS_FIELDS, "How many posts an author has");
 
-enum { SCAN_ALL, SCAN_AUTHOR, SCAN_ARTIST, FIND_TITLE, COUNT_BY_AUTHOR };
+enum { SCAN_ALL, SCAN_AUTHOR, SCAN_ARTIST, COUNT_BY_AUTHOR };
 
 #define LISTED "status = 'published' AND NOT is_deleted"
 /* The nil id that begins a scan is null as a parameter. */
@@ -34,9 +30,6 @@ struct statement service_statements[] = {
 		.sql = "SELECT id FROM (SELECT id FROM posts WHERE primary_artist_id = $id AND " LISTED
 		       " UNION ALL SELECT post_id FROM post_artists WHERE artist_id = $id"
 		       " AND published_at IS NOT NULL) p WHERE " BEHIND " ORDER BY id LIMIT $limit"},
-	[FIND_TITLE] = {.name = "post_find_title", .in = &word_schema, .out = &by_id_schema, .lane = LANE_SLOW,
-		.sql = "SELECT id FROM posts WHERE " LISTED
-		       " AND strpos(lower(title), lower($word)) > 0 ORDER BY id LIMIT 1"},
 	[COUNT_BY_AUTHOR] = {.name = "posts_count_by_author", .in = &by_ids_schema, .out = &author_posts_schema,
 		.lane = LANE_SLOW, .sql = "SELECT author_id AS id, count(*) AS posts_count FROM posts"
 					  " WHERE author_id = ANY ($ids) AND " LISTED " GROUP BY author_id"},
@@ -152,22 +145,11 @@ static err scan_of(struct ctx *cx, struct uuid author_id, struct uuid artist_id,
 	return scan_by(cx, by_author ? SCAN_AUTHOR : SCAN_ARTIST, &in, ids, count);
 }
 
-static err find_by_title(struct ctx *cx, const char *needle, struct uuid *id)
-{
-	struct by_id *rows;
-	int count;
-
-	TRY(db_rows(cx, &service_statements[FIND_TITLE], &(struct word){.word = needle}, &rows, &count));
-	*id = count ? rows[0].id : (struct uuid){{0}};
-	return NULL;
-}
-
 const struct content_service content_service = {
 	.post_cards = post_cards,
 	.post_documents = post_documents,
 	.scan = scan,
 	.scan_of = scan_of,
 	.import_posts = posts_import,
-	.find_by_title = find_by_title,
 	.count_comments_with = count_comments_with,
 };

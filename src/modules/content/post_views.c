@@ -8,20 +8,13 @@
 #include <string.h>
 
 enum {
-	SEEN_ROOM = 1 << 18, /* places of one generation of readers: 2 MiB */
-	SEEN_MAX = SEEN_ROOM / 4 * 3,
+	SEEN_LINES = 1 << 16, /* of WAYS readers each: 4 MiB */
+	WAYS = 8,             /* one line of the processor's cache */
 	AGAIN_MINUTES = 8 * 60,
 	WAITING_ROOM = 1 << 10, /* places to begin with */
 	WAITING_MAX = 1 << 16,
 	FLUSH_MS = 1000,
 	FLUSH_ROWS = 500, /* posts in one change */
-};
-
-/* Readers: 48 bits of hash, 16 bits of time in minutes (it comes round after 45 days); 0 is an empty place. */
-struct generation {
-	struct arena *arena; /* NULL: none yet */
-	uint64_t *at;
-	int count;
 };
 
 /* Views that wait to be written, by post; a nil id is an empty place. */
@@ -31,8 +24,14 @@ struct waiting {
 	int room, count;
 };
 
+/* Readers: 48 bits of hash, 16 bits of time in minutes (it comes round after 45 days); 0 is an empty place. */
+struct line {
+	uint64_t at[WAYS];
+};
+
 static struct {
-	struct generation young, old;
+	struct arena *arena; /* of `seen`; NULL: nobody has read yet */
+	struct line *seen;
 	struct waiting waiting;
 	uint64_t seed;
 } views;
@@ -52,48 +51,40 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t len)
 	return hash;
 }
 
-static void generation_begin(struct generation *g)
+static struct line *line_of(uint64_t hash)
 {
-	g->arena = arena_new();
-	g->at = ARENA_ARRAY(g->arena, uint64_t, SEEN_ROOM);
-	g->count = 0;
+	return &views.seen[(hash >> 16) & (SEEN_LINES - 1)];
 }
 
-static void generation_end(struct generation *g)
+static int age_of(uint64_t entry, uint16_t minute)
 {
-	if (g->arena)
-		arena_free(g->arena);
-	*g = (struct generation){0};
+	return entry ? (uint16_t)(minute - (uint16_t)entry) : UINT16_MAX + 1;
 }
 
-static uint64_t *reader_place(const struct generation *g, uint64_t hash)
+static bool is_same(uint64_t entry, uint64_t hash)
 {
-	size_t i = (hash >> 16) & (SEEN_ROOM - 1);
-	while (g->at[i] && (g->at[i] ^ hash) >> 16)
-		i = (i + 1) & (SEEN_ROOM - 1);
-	return &g->at[i];
+	return !((entry ^ hash) >> 16);
 }
 
-static bool was_here(const struct generation *g, uint64_t hash, uint16_t minute)
+/* Where the reader is, or else may be put: in place of the one who has not been here for longest. */
+static uint64_t *reader_place(uint64_t hash, uint16_t minute)
 {
-	uint64_t entry = g->arena ? *reader_place(g, hash) : 0;
-	return entry && (uint16_t)(minute - (uint16_t)entry) < AGAIN_MINUTES;
+	uint64_t *at = line_of(hash)->at, *oldest = at;
+	for (int i = 0; i < WAYS; i++) {
+		if (is_same(at[i], hash))
+			return &at[i];
+		if (age_of(at[i], minute) > age_of(*oldest, minute))
+			oldest = &at[i];
+	}
+	return oldest;
 }
 
 /* Remembers the reader. False: the same one was here less than 8 hours ago. */
 static bool reader_is_new(uint64_t hash, uint16_t minute)
 {
-	if (was_here(&views.young, hash, minute) || was_here(&views.old, hash, minute))
+	uint64_t *place = reader_place(hash, minute);
+	if (is_same(*place, hash) && age_of(*place, minute) < AGAIN_MINUTES)
 		return false;
-	if (views.young.count == SEEN_MAX) {
-		generation_end(&views.old);
-		views.old = views.young;
-		views.young.arena = NULL;
-	}
-	if (!views.young.arena)
-		generation_begin(&views.young);
-	uint64_t *place = reader_place(&views.young, hash);
-	views.young.count += !*place;
 	*place = (hash & ~UINT64_C(0xffff)) | minute;
 	return true;
 }
@@ -134,25 +125,36 @@ static void waiting_add(struct waiting *w, struct uuid id, int64_t count)
 	row->count += count;
 }
 
-void post_viewed(const struct ctx *cx, const char *address, const struct post *post)
+static void open_views(void)
 {
-	uint64_t hash;
+	struct uuid random = uuid_new();
+	memcpy(&views.seed, random.b + 8, sizeof views.seed);
+	views.arena = arena_new();
+	uintptr_t room = (uintptr_t)ARENA_ARRAY(views.arena, struct line, SEEN_LINES + 1);
+	views.seen = (struct line *)((room + sizeof(struct line) - 1) & ~(sizeof(struct line) - 1)); /* each in one line indeed */
+}
 
+uint64_t post_viewing(const struct ctx *cx, const char *address, const struct post *post)
+{
 	if (!post_is_listed(post) || viewer_is(cx, post->author_id))
-		return;
-	if (!views.seed) {
-		struct uuid random = uuid_new();
-		memcpy(&views.seed, random.b + 8, sizeof views.seed);
-	}
-	hash = mix(views.seed, &post->id, sizeof post->id);
+		return 0;
+	if (!views.arena)
+		open_views();
+	uint64_t hash = mix(views.seed, &post->id, sizeof post->id);
 	if (viewer_is_user(cx))
 		hash = mix(hash, &cx->viewer.user_id, sizeof cx->viewer.user_id);
 	else
 		hash = mix(hash, address, strlen(address));
 	if (hash < UINT64_C(1) << 16) /* 48 zero bits could not be told from an empty place */
 		hash = UINT64_C(1) << 16;
-	if (reader_is_new(hash, (uint16_t)(clock_now() / SECOND_US / 60)))
-		waiting_add(&views.waiting, post->id, 1);
+	__builtin_prefetch(line_of(hash));
+	return hash;
+}
+
+void post_viewed(uint64_t viewing, struct uuid post_id)
+{
+	if (viewing && reader_is_new(viewing, (uint16_t)(clock_now() / SECOND_US / 60)))
+		waiting_add(&views.waiting, post_id, 1);
 }
 
 enum { AFTER, ADD };
@@ -227,8 +229,8 @@ const struct job post_view_jobs[] = {
 
 void post_views_close(void)
 {
-	generation_end(&views.young);
-	generation_end(&views.old);
+	if (views.arena)
+		arena_free(views.arena);
 	if (views.waiting.arena)
 		arena_free(views.waiting.arena);
 	memset(&views, 0, sizeof views);
