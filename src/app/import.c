@@ -106,7 +106,9 @@ static bool batch_fill(struct ctx *cx, struct reading *r, struct batch *b)
 			return false;
 		r->totals->lines++;
 		const char *fault = whole ? line_read(cx, r, b) : "longer than 4 MiB";
-		if (fault && *fault)
+		if (fault == FAULT_SPAM)
+			r->totals->spam++;
+		else if (fault)
 			line_refused(r, r->line, fault);
 	}
 	return true;
@@ -153,9 +155,10 @@ static err file_import(struct ctx *cx, struct reading *r)
 		progress_print(r);
 	}
 	double seconds = (double)(clock_mono_now() - r->started_us) / 1e6;
-	fprintf(stderr, "%s%-9s %lld lines: %lld added, %lld there already, %lld refused, %.1f s\n", isatty(2) ? "\r\033[K" : "",
+	fprintf(stderr, "%s%-9s %lld lines: %lld added, %lld there already, %lld refused, %lld marked as spam, %.1f s\n", isatty(2) ? "\r\033[K" : "",
 		r->kind->name, (long long)(r->totals->lines - before.lines), (long long)(r->totals->added - before.added),
-		(long long)(r->totals->present - before.present), (long long)(r->totals->refused - before.refused), seconds);
+		(long long)(r->totals->present - before.present), (long long)(r->totals->refused - before.refused),
+		(long long)(r->totals->spam - before.spam), seconds);
 	return NULL;
 }
 

@@ -9,6 +9,7 @@
 
 struct import_totals {
 	int64_t lines, added, present, refused;
+	int64_t spam;   /* left out: the line says that it is */
 	int64_t fitted; /* added or present, but changed to fit the limits of the API */
 };
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const FAULT_SKIP = "";
+const char *const FAULT_SPAM = "marked as spam";
 
 #define ARTIST_LINE_FIELDS(F, T)                                                                   \
 	F(T, UUID, id, IN, "")                                                                     \
@@ -256,7 +256,7 @@ static const char *comment_from_line(struct ctx *cx, const void *line, void *row
 
 	(void)notes;
 	if (in->spam)
-		return FAULT_SKIP;
+		return FAULT_SPAM;
 	*out = (struct comment_line_row){{.id = in->id, .post_id = in->post_id, .content = in->content, .created_at = TIME_NULL}, in->user};
 	if (in->created_at && !time_read(in->created_at, strlen(in->created_at), &out->row.created_at) &&
 	    !time_read(arena_fmt(cx->arena, "%sZ", in->created_at), strlen(in->created_at) + 1, &out->row.created_at))

@@ -20,7 +20,7 @@ struct import_kind {
 	size_t row_size;
 
 	/*
-	 * Fills a row from a decoded line; a fault (what to do) refuses it, FAULT_SKIP leaves it out in silence. What is beyond a limit
+	 * Fills a row from a decoded line; a fault (what to do) refuses it, FAULT_SPAM leaves it out and counts it. What is beyond a limit
 	 * of the API but no reason to lose the record is fitted to it, with a note. May suspend.
 	 */
 	const char *(*row)(struct ctx *cx, const void *line, void *row, struct notes *notes);
@@ -29,7 +29,7 @@ struct import_kind {
 	err (*store)(struct ctx *cx, const void *rows, int count, struct import_outcome *outcomes);
 };
 
-extern const char *const FAULT_SKIP;
+extern const char *const FAULT_SPAM;
 extern const struct import_kind import_kinds[]; /* in order of dependence; ends with an empty name */
 
 /* Looks up or makes what rows refer to: the author of posts, the posts of comments. Suspends. */

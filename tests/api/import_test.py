@@ -82,6 +82,7 @@ def the_whole_catalogue_survives_a_kill():
     assert totals["added"] > 0, "the kill came after the end; nothing was shown"
     again, _ = imported(folder)
     assert again["added"] == 0, again
+    assert again["lines"] == again["present"] + again["refused"] + again["spam"], again  # nothing is left out untold
     added = [after - first for after, first in zip(counts(), before)]
     assert added == [8537, 2383, 16400, 5128], (added, totals)
     verified()
