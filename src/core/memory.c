@@ -45,7 +45,8 @@ void memory_open(void)
 	mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
 	mallopt(M_MMAP_THRESHOLD, HUGE_PAGE / 2);
 	advised = (uintptr_t)sbrk(0);
-	free(malloc(HUGE_PAGE / 4)); /* more than there is: the heap grows by a step */
+	void *volatile more = malloc(HUGE_PAGE / 4); /* than there is: the heap grows by a step. Volatile, or the compiler drops both */
+	free(more);
 	memory_follow_heap();
 }
 

@@ -46,7 +46,9 @@ START_TEST(the_heap_is_advised_as_it_grows)
 
 	if (!kernel_has_huge_pages())
 		return;
+	char *end = sbrk(0);
 	memory_open();
+	ck_assert_int_ge((char *)sbrk(0) - end, 2 * HUGE); /* by a step at once: what is touched before it is advised stays small */
 	for (int i = 0; i < PIECES; i++) {
 		pieces[i] = memory_take(PIECE);
 		memset(pieces[i], i, PIECE);
