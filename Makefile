@@ -32,11 +32,12 @@ quiet = @printf '  %-7s %s\n' $(1) '$(subst $(BUILD)/,,$@)';
 endif
 
 # --- what there is, by the directory listing --------------------------------------------------------------------------
-layers      := core db bus http
+layers      := core db bus http app commands
 modules     := $(notdir $(wildcard src/modules/*))
-other_tasks := src/core/task_$(if $(filter threads,$(TASKS)),setjmp,threads).c
-objects      = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(other_tasks),$(wildcard src/$(1)/*.c)))
-boot_objects := $(filter-out $(BUILD)/src/app/main.o $(BUILD)/src/app/modules.o,$(call objects,app))
+other_tasks := src/core/task/task_$(if $(filter threads,$(TASKS)),setjmp,threads).c
+main        := src/commands/main.c src/app/modules.c
+sources     := $(filter-out $(other_tasks) $(main),$(shell find src -name '*.c'))
+objects      = $(patsubst %.c,$(BUILD)/%.o,$(sort $(filter src/$(1)/%,$(sources))))
 migrations  := $(BUILD)/gen/migrations.o
 libraries   := $(patsubst %,$(BUILD)/lib%.a,app http bus db core)
 c_tests     := $(basename $(wildcard tests/*/*_test.c tests/modules/*/*_test.c))
@@ -55,19 +56,24 @@ $(BUILD)/%.o: %.c
 	$(call quiet,CC)$(CC) $(all_cflags) -MMD -MP -c $< -o $@
 
 # _FORTIFY_SOURCE refuses a longjmp to another stack: off in the one file that switches.
-$(BUILD)/src/core/task_setjmp.o: all_cflags += -U_FORTIFY_SOURCE
+$(BUILD)/src/core/task/task_setjmp.o: all_cflags += -U_FORTIFY_SOURCE
 
-$(foreach l,$(layers),$(eval $(BUILD)/lib$(l).a: $(call objects,$(l))))
-$(BUILD)/libapp.a: $(boot_objects)
+# What an archive or a module is made of is a prerequisite of it, too, and newer when it has changed: one whose source has gone is made again.
+$(BUILD)/%.list: FORCE
+	@mkdir -p $(@D); echo '$(list)' | cmp -s - $@ || echo '$(list)' >$@
+.PHONY: FORCE
+made_of = $(eval $(1): $(1).list $(2))$(eval $(1).list: list := $(2))
+
+$(foreach l,$(layers),$(call made_of,$(BUILD)/lib$(l).a,$(call objects,$(l))))
 $(BUILD)/lib%.a:
-	$(call quiet,AR)rm -f $@ && ar rcs $@ $^
+	$(call quiet,AR)rm -f $@ && ar rcs $@ $(filter %.o,$^)
 
 # A module is one relocatable object with one global symbol: a foreign function is an undefined reference.
-$(foreach m,$(modules),$(eval $(BUILD)/modules/$(m).o: $(call objects,modules/$(m))))
+$(foreach m,$(modules),$(call made_of,$(BUILD)/modules/$(m).o,$(call objects,modules/$(m))))
 -include $(wildcard src/modules/*/module.mk)
 $(BUILD)/modules/%.o:
 	@mkdir -p $(@D)
-	$(call quiet,MODULE)ld -r -o $@ $^ && objcopy --keep-global-symbol=$*_module $@
+	$(call quiet,MODULE)ld -r -o $@ $(filter %.o,$^) && objcopy --keep-global-symbol=$*_module $@
 
 $(BUILD)/gen/migrations.c: tools/embed-sql $(wildcard sql sql/* sql/*/*.sql)
 	@mkdir -p $(@D)
@@ -75,8 +81,9 @@ $(BUILD)/gen/migrations.c: tools/embed-sql $(wildcard sql sql/* sql/*/*.sql)
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	$(call quiet,CC)$(CC) $(all_cflags) -c $< -o $@
 
-$(BUILD)/vobemusic: $(BUILD)/src/app/main.o $(BUILD)/src/app/modules.o $(modules:%=$(BUILD)/modules/%.o) $(migrations) $(libraries)
-	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $^ $(libs)
+$(call made_of,$(BUILD)/vobemusic,$(main:%.c=$(BUILD)/%.o) $(modules:%=$(BUILD)/modules/%.o) $(migrations) $(BUILD)/libcommands.a $(libraries))
+$(BUILD)/vobemusic:
+	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter-out %.list,$^) $(libs)
 
 # --- running ----------------------------------------------------------------------------------------------------------
 .PHONY: run stop deps
@@ -106,7 +113,7 @@ module_of   = $(word 3,$(subst /, ,$(1)))
 test_needs  = $(if $(filter tests/modules/%,$(1)),$(call objects,modules/$(module_of)) $(support) $(below_app),$\
 	      $(with_$(layer_of)) $(below_$(layer_of)))
 
-$(foreach t,$(c_tests),$(eval $(BUILD)/$(t): $(BUILD)/$(t).o $(call test_needs,$(t))))
+$(foreach t,$(c_tests),$(call made_of,$(BUILD)/$(t),$(BUILD)/$(t).o $(call test_needs,$(t))))
 $(addprefix $(BUILD)/,$(c_tests)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(check_libs) $(libs)
 

@@ -4,9 +4,9 @@
  * printed are medians over the rounds, since machines are noisy. Run it on a server of its own: tools/pg start DIR.
  */
 #include "bus/bus.h"
-#include "core/logging.h"
-#include "core/loop.h"
-#include "core/task.h"
+#include "core/log/logging.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "db/change.h"
 #include "db/migrate.h"
 

@@ -6,10 +6,10 @@
  *	tools/pg start /tmp/pg && build/setjmp/bench/db_bench "host=/tmp/pg/s user=vobemusic dbname=postgres" [seconds
  *[tasks]] It creates and drops the database vobe_db_bench.
  */
-#include "core/loop.h"
-#include "core/task.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "db/migrate.h"
-#include "db/pool.h"
+#include "db/pool/pool.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * request; the handler answers 200 bytes of JSON. To be compared with minimal_server.c. Prints its port; ends with
  * SIGTERM.
  */
-#include "core/loop.h"
-#include "core/task.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "http/server.h"
 
 #include <event2/event.h>

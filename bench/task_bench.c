@@ -3,9 +3,9 @@
  * Build after `make`: cc -std=gnu11 -O2 -Iinclude -Isrc -o build/task_bench bench/task_bench.c build/setjmp/libcore.a
  *   -levent_core -lsodium -lcjson -lpthread
  */
-#include "core/loop.h"
-#include "core/strand.h"
-#include "core/task.h"
+#include "core/loop/loop.h"
+#include "core/task/strand.h"
+#include "core/task/task.h"
 #include "vobe/clock.h"
 #include "vobe/ctx.h"
 

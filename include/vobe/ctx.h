@@ -20,7 +20,7 @@ struct viewer {
 	enum role role;
 };
 
-struct task; /* src/core/task.h */
+struct task; /* src/core/task/task.h */
 
 struct ctx {
 	struct arena *arena;     /* lives as long as the unit of work */

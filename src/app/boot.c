@@ -7,10 +7,10 @@
 #include "app/platform.h"
 #include "app/services.h"
 #include "bus/bus.h"
-#include "core/config.h"
-#include "core/logging.h"
-#include "core/loop.h"
-#include "core/task.h"
+#include "core/config/config.h"
+#include "core/log/logging.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "vobe/log.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef APP_IDEMPOTENCY_H
 #define APP_IDEMPOTENCY_H
 
-#include "db/pool.h"
+#include "db/pool/pool.h"
 #include "vobe/http.h"
 
 void idempotency_open(const char *module, struct pool *pool);

@@ -1,8 +1,8 @@
 /* Jobs: a timer starts a task, the task's end starts the timer again. */
 #include "app/jobs.h"
 
-#include "core/loop.h"
-#include "core/task.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "vobe/log.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* The option tables of the house: server, http, db, bus, log. */
 #include "app/options.h"
 
-#include "core/config.h"
+#include "core/config/config.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,7 @@
 #include "app/idempotency.h"
 #include "app/services.h"
 #include "contracts/auth.h"
-#include "db/pool.h"
+#include "db/pool/pool.h"
 #include "vobe/buf.h"
 
 #include <string.h>

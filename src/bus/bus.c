@@ -1,10 +1,10 @@
 /* Starting, draining, and whether all is delivered. */
-#include "bus/inbox_store.h"
-#include "bus/outbox_store.h"
-#include "bus/purge.h"
-#include "bus/reader.h"
-#include "bus/sweep.h"
-#include "core/task.h"
+#include "bus/delivery/purge.h"
+#include "bus/delivery/reader.h"
+#include "bus/delivery/sweep.h"
+#include "bus/store/inbox_store.h"
+#include "bus/store/outbox_store.h"
+#include "core/task/task.h"
 
 enum { DRAIN_PATIENCE_MS = 3000 }; /* for applies that hang; then they are cancelled, and done at the next start */
 

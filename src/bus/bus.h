@@ -5,7 +5,7 @@
 #ifndef BUS_BUS_H
 #define BUS_BUS_H
 
-#include "db/pool.h"
+#include "db/pool/pool.h"
 #include "vobe/module.h"
 
 #include <stdio.h>

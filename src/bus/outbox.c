@@ -2,9 +2,9 @@
  * The publisher's side: tell() collects events in the change, the seal appends them as its last statements, and when
  * the commit is confirmed they go into the rings and their readers are woken.
  */
-#include "bus/outbox_store.h"
-#include "bus/reader.h"
-#include "core/walk.h"
+#include "bus/delivery/reader.h"
+#include "bus/store/outbox_store.h"
+#include "core/schema/walk.h"
 #include "db/change.h"
 #include "vobe/log.h"
 

@@ -1,8 +1,8 @@
 /* Changes: statements collected in the ctx's arena, sent with one Sync, settled when the server said how it ended. */
 #include "db/change.h"
 
-#include "core/task.h"
-#include "db/inside.h"
+#include "core/task/task.h"
+#include "db/pool/inside.h"
 #include "vobe/log.h"
 
 #include <string.h>

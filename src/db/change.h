@@ -2,7 +2,7 @@
 #ifndef DB_CHANGE_H
 #define DB_CHANGE_H
 
-#include "db/pool.h"
+#include "db/pool/pool.h"
 
 /* A change belongs to the pool of the first statement added. */
 struct arena *change_arena(struct change *ch);

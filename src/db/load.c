@@ -2,7 +2,7 @@
  * One call of a loader: the ids it wants become wants of entries, and its task sleeps until all are satisfied. A call may
  * be begun ahead; then it lies in the arena until the same task takes it.
  */
-#include "core/task.h"
+#include "core/task/task.h"
 #include "db/loader.h"
 
 #include <string.h>

@@ -3,8 +3,8 @@
  * cached is kept as a packed row. An entry is WANTED until the turn's end, SENT until its
  * rows arrive, then KEPT or gone.
  */
-#include "core/memory.h"
 #include "db/loader.h"
+#include "core/memory/memory.h"
 #include "vobe/clock.h"
 #include "vobe/log.h"
 

@@ -2,7 +2,7 @@
 #ifndef DB_LOADER_H
 #define DB_LOADER_H
 
-#include "db/inside.h"
+#include "db/pool/inside.h"
 
 #include <sys/queue.h>
 

@@ -1,7 +1,7 @@
 /* Reads: db_rows and db_row. A read outlives its task when that is cancelled: what was sent must still be answered. */
-#include "core/memory.h"
-#include "core/task.h"
-#include "db/inside.h"
+#include "core/memory/memory.h"
+#include "core/task/task.h"
+#include "db/pool/inside.h"
 #include "vobe/log.h"
 
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* The server as a whole: opened, given routes, drained, closed. */
 #include "http/server.h"
-#include "http/connection.h"
-#include "http/cors.h"
-#include "http/exchange.h"
-#include "http/listener.h"
-#include "http/openapi.h"
-#include "http/reply.h"
-#include "http/sse.h"
+#include "http/answer/cors.h"
+#include "http/answer/reply.h"
+#include "http/answer/sse.h"
+#include "http/connection/connection.h"
+#include "http/connection/listener.h"
+#include "http/exchange/exchange.h"
+#include "http/openapi/openapi.h"
 #include "vobe/clock.h"
 
 #include <sodium.h>

@@ -1,6 +1,6 @@
 /* Rings, partitions and envelopes: the parts of the bus that need no database. */
-#include "bus/envelope.h"
-#include "bus/ring.h"
+#include "bus/record/envelope.h"
+#include "bus/record/ring.h"
 
 #include <check.h>
 #include <stdio.h>

@@ -6,11 +6,11 @@
 #define BUS_WORLD_H
 
 #include "bus/bus.h"
-#include "bus/purge.h"
-#include "bus/wiring.h"
-#include "core/logging.h"
-#include "core/loop.h"
-#include "core/task.h"
+#include "bus/delivery/purge.h"
+#include "bus/wiring/wiring.h"
+#include "core/log/logging.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "support/pg.h"
 
 #include <check.h>

@@ -1,7 +1,7 @@
 /* Arenas: alignment, zeroing, growth, recycling, disposers, and sizes that make no sense. */
 #include "vobe/arena.h"
 
-#include "core/sanitizer.h"
+#include "core/memory/sanitizer.h"
 
 #include <check.h>
 #include <malloc.h>

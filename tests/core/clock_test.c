@@ -1,5 +1,5 @@
 /* Times as text against the C library's calendar, what is refused, and the clock of a turn. */
-#include "core/clock_turn.h"
+#include "core/value/clock_turn.h"
 #include "vobe/clock.h"
 
 #include <check.h>

@@ -1,6 +1,6 @@
 /* Settings: the file, the environment, overrides, secrets, faults, printing. */
-#include "core/config.h"
-#include "core/json.h"
+#include "core/config/config.h"
+#include "core/json/json.h"
 
 #include <check.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* The heap of deadlines against a plain array that is searched. */
-#include "core/deadlines.h"
+#include "core/task/deadlines.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* UUIDs: order under every clock, the bits of RFC 9562, text, names. */
-#include "core/clock_turn.h"
-#include "core/sha1.h"
+#include "core/value/clock_turn.h"
+#include "core/value/sha1.h"
 #include "vobe/clock.h"
 #include "vobe/id.h"
 

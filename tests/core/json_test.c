@@ -1,5 +1,5 @@
 /* The JSON gate, and documents as they come out of it. JSONTestSuite (MIT) is read when it is there. */
-#include "core/json.h"
+#include "core/json/json.h"
 #include "vobe/text.h"
 
 #include <check.h>

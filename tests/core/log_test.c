@@ -1,5 +1,5 @@
 /* Log lines as a reader of the log sees them: through a pipe, parsed as JSON. */
-#include "core/logging.h"
+#include "core/log/logging.h"
 
 #include <check.h>
 #include <cjson/cJSON.h>

@@ -1,7 +1,7 @@
 /* Huge pages: what the kernel was asked for, by its own account (proc(5), smaps), and pieces that work as before. */
-#include "core/memory.h"
+#include "core/memory/memory.h"
 
-#include "core/sanitizer.h"
+#include "core/memory/sanitizer.h"
 
 #include <check.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
 #ifndef TESTS_CORE_PROBE_H
 #define TESTS_CORE_PROBE_H
 
-#include "core/loop.h"
-#include "core/task.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "vobe/ctx.h"
 
 #include <check.h>

@@ -1,6 +1,6 @@
 /* Slugs and transliteration, by the table readers expect; ICU on the small stack of a task. */
-#include "core/loop.h"
-#include "core/task.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "vobe/text.h"
 
 #include <check.h>

@@ -1,8 +1,8 @@
 /* Tasks: waiting, waking, cancelling, deadlines, starting, recycling. The same for both back ends. */
-#include "core/clock_turn.h"
-#include "core/logging.h"
-#include "core/sanitizer.h"
-#include "core/task_turn.h"
+#include "core/log/logging.h"
+#include "core/memory/sanitizer.h"
+#include "core/task/task_turn.h"
+#include "core/value/clock_turn.h"
 #include "probe.h"
 #include "vobe/clock.h"
 

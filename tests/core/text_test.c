@@ -1,6 +1,6 @@
 /* Text: UTF-8, normal forms, case, cutting, scripts, look-alikes, distance, formats, base64url. */
-#include "core/text_scan.h"
-#include "core/utf8.h"
+#include "core/text/text_scan.h"
+#include "core/value/utf8.h"
 #include "vobe/text.h"
 
 #include <check.h>

@@ -1,6 +1,6 @@
 /* Field lists at work: structs to JSON, JSON and parameters to structs, faults. */
-#include "core/json.h"
-#include "core/walk.h"
+#include "core/json/json.h"
+#include "core/schema/walk.h"
 
 #include <check.h>
 #include <math.h>

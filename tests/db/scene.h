@@ -3,10 +3,10 @@
 #define TESTS_DB_SCENE_H
 
 #include "../support/pg.h"
-#include "core/loop.h"
-#include "core/task.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "db/change.h"
-#include "db/pool.h"
+#include "db/pool/pool.h"
 
 #include <check.h>
 #include <stdlib.h>

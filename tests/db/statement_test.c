@@ -1,7 +1,7 @@
 /* What pool_check refuses, and in which words; what the rewriting leaves alone. */
 #include "scene.h"
 
-#include "db/statement.h"
+#include "db/statement/statement.h"
 
 #define TAGS_FIELDS(F, T) F(T, TEXTS, tags, 0, "Tags")
 STRUCT(tags, TAGS_FIELDS);

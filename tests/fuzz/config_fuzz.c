@@ -1,5 +1,5 @@
 /* Config files: whatever they hold, reading ends, tells a fault for what it refuses, and what is printed reads back. */
-#include "core/config.h"
+#include "core/config/config.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * Decoding of bodies, stored JSON and parameters by a schema with every type. What is accepted keeps its own rules, is
  * written as valid JSON, and read back is equal. The first byte chooses.
  */
-#include "core/json.h"
-#include "core/walk.h"
+#include "core/json/json.h"
+#include "core/schema/walk.h"
 #include "vobe/text.h"
 
 #include <stdlib.h>

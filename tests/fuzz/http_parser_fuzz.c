@@ -2,9 +2,9 @@
  * Any bytes as a request: nothing read outside them, every part inside the head, and the same outcome however they are
  * cut. The first two bytes say where.
  */
-#include "http/negotiation.h"
-#include "http/parser.h"
-#include "http/uri.h"
+#include "http/message/negotiation.h"
+#include "http/message/parser.h"
+#include "http/message/uri.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Text: what is valid UTF-8 goes through every function, and the results keep their promises. */
-#include "core/utf8.h"
+#include "core/value/utf8.h"
 #include "vobe/text.h"
 
 #include <stdlib.h>

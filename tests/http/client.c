@@ -1,7 +1,7 @@
 /* Test server and clients: see client.h. */
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "http/client.h"
-#include "core/loop.h"
-#include "core/task.h"
 #include "vobe/clock.h"
 
 #include <arpa/inet.h>

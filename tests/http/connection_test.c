@@ -1,6 +1,6 @@
 /* Connections: order, keeping alive, deadlines, clients that leave or do not read, caps, streams, stopping. */
-#include "core/loop.h"
-#include "core/task.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
 #include "http/client.h"
 #include "vobe/clock.h"
 #include "vobe/text.h"

@@ -1,5 +1,5 @@
 /* The reader of heads and bodies without a socket: each probe whole, cut at every byte, and byte by byte. */
-#include "http/parser.h"
+#include "http/message/parser.h"
 #include "http/probes.h"
 
 #include <check.h>

@@ -1,8 +1,8 @@
 /* Route tables: what is refused at start, how paths are found, how the tables are told (list, OpenAPI, problems). */
-#include "core/loop.h"
-#include "http/limits.h"
-#include "http/openapi.h"
-#include "http/router.h"
+#include "core/loop/loop.h"
+#include "http/openapi/openapi.h"
+#include "http/route/limits.h"
+#include "http/route/router.h"
 #include "http/server.h"
 
 #include <check.h>

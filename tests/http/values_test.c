@@ -1,7 +1,7 @@
 /* Grammars of header values, paths and pairs; token buckets. Without a socket. */
-#include "http/limits.h"
-#include "http/negotiation.h"
-#include "http/uri.h"
+#include "http/message/negotiation.h"
+#include "http/message/uri.h"
+#include "http/route/limits.h"
 
 #include <check.h>
 #include <sodium.h>

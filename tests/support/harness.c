@@ -6,9 +6,9 @@
 #include "app/jobs.h"
 #include "app/services.h"
 #include "contracts/auth.h"
-#include "core/loop.h"
-#include "core/task.h"
-#include "db/pool.h"
+#include "core/loop/loop.h"
+#include "core/task/task.h"
+#include "db/pool/pool.h"
 #include "support/pg.h"
 #include "vobe/clock.h"
 

@@ -3,7 +3,7 @@
 #define TESTS_AUTH_ACCOUNTS_H
 
 #include "contracts/auth.h"
-#include "core/loop.h"
+#include "core/loop/loop.h"
 #include "http/server.h"
 #include "support/harness.h"
 #include "support/pg.h"

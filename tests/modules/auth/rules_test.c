@@ -4,7 +4,7 @@
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 
-#include "core/config.h"
+#include "core/config/config.h"
 #include "vobe/module.h"
 #include "vobe/text.h"
 

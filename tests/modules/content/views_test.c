@@ -1,7 +1,7 @@
 /* Views, caches and writers that meet: each reader counts once, cached rows are exact, one of two equal edits wins. */
 #include "fixture.h"
 
-#include "core/loop.h"
+#include "core/loop/loop.h"
 #include "http/server.h"
 
 #include <arpa/inet.h>

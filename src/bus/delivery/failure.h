@@ -1,0 +1,16 @@
+/* What becomes of a batch that could not be applied. */
+#ifndef BUS_FAILURE_H
+#define BUS_FAILURE_H
+
+#include "bus/delivery/batch.h"
+
+/*
+ * Decides what the reader's next step does: read the cursor row again (another instance was first), wait (passing
+ * failures, problems of status 503), go one by one, try again, or put the event aside. May suspend to do the last.
+ */
+void reader_failed(struct ctx *cx, struct reader *r, const struct batch *b, err e);
+
+/* All is well again. */
+void reader_succeeded(struct reader *r);
+
+#endif

@@ -1,0 +1,26 @@
+/* Replaying: a subscription's cursors go back in time, and its reader applies everything again from there. */
+#include "bus/store/inbox_store.h"
+#include "bus/store/outbox_store.h"
+#include "db/change.h"
+
+PROBLEM(NOT_DURABLE, 409, "not_durable", "Kept in memory",
+	"The subscription is kept in memory: it has no cursors. A restart fills it anew.");
+
+err bus_replay(struct ctx *cx, const char *subscription, int64_t since)
+{
+	struct hearer *h = hearer_named(subscription);
+	int64_t places[PARTS];
+
+	if (!h)
+		return problem_detail(cx, NOT_FOUND, "There is no subscription \"%s\".", subscription);
+	if (h->sub->hearing != DURABLE)
+		return NOT_DURABLE;
+	for (int part = 0; part < PARTS; part++)
+		places[part] = INT64_MAX; /* never forward: a partition without a place stays where it is */
+	TRY(outbox_seek(cx, h->source, since, places));
+
+	struct change *ch = change_begin(cx);
+	for (int part = 0; part < PARTS; part++)
+		inbox_go_back(ch, h, part, places[part]);
+	return change_commit(cx, ch);
+}

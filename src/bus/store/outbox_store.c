@@ -1,0 +1,278 @@
+/* SQL of the publisher's side: outbox and outbox_head. */
+#include "bus/store/outbox_store.h"
+
+#include "core/memory/memory.h"
+#include "db/change.h"
+
+SCHEMA(place, PLACE_FIELDS, "A place in the log");
+
+/* The events of one change in one partition, as columns. */
+#define APPEND_FIELDS(F, T)                                                                        \
+	F(T, INT, part, 0, "Partition")                                                            \
+	F(T, INT, count, 0, "How many events")                                                     \
+	F(T, UUIDS, event_ids, 0, "One each from here on")                                         \
+	F(T, TEXTS, topics, 0, "Topic")                                                            \
+	F(T, UUIDS, agg_ids, 0, "Aggregate")                                                       \
+	F(T, INTS, agg_versions, 0, "Its version")                                                 \
+	F(T, INTS, schema_versions, 0, "Version of the payload's shape")                           \
+	F(T, TEXTS, payloads, 0, "JSON")                                                           \
+	F(T, UUID, actor_id, 0, "For all of them")                                                 \
+	F(T, TEXT, correlation_id, 0, "For all of them")                                           \
+	F(T, TIME, created_at, 0, "For all of them")
+STRUCT(append, APPEND_FIELDS);
+SCHEMA(append, APPEND_FIELDS, "Events to append");
+
+#define RANGE_FIELDS(F, T)                                                                         \
+	F(T, INT, part, 0, "Partition")                                                            \
+	F(T, INT, off, 0, "Lower or upper limit")                                                  \
+	F(T, INT, limit, 0, "At most so many")                                                     \
+	F(T, TEXTS, topics, 0, "Topics whose payload is wanted")                                   \
+	F(T, TIME, since, 0, "Lower or upper limit of time")
+STRUCT(range, RANGE_FIELDS);
+SCHEMA(range, RANGE_FIELDS, "Which events");
+
+#define PLACES_FIELDS(F, T)                                                                        \
+	F(T, INTS, offs, 0, "An offset for each partition, from 0 on")
+STRUCT(places, PLACES_FIELDS);
+SCHEMA(places, PLACES_FIELDS, "An offset for each partition");
+
+#define TALLY_FIELDS(F, T) F(T, INT, count, 0, "How many")
+STRUCT(tally, TALLY_FIELDS);
+SCHEMA(tally, TALLY_FIELDS, "How many");
+
+enum { APPEND_ONE, APPEND, HEADS, FLOORS, SEEK, RANGE, TOLD_AT, TAIL, PURGE, STATEMENTS };
+
+/*
+ * The append takes the head's row lock and holds it to the commit: the order of offsets is the order of commits. A
+ * missing head row gives a null offset, which the key refuses: nothing is told without a place.
+ */
+static const struct statement outbox_statements[] = {
+	[APPEND_ONE] = {
+		.name = "bus_append_one",
+		.sql = "WITH head AS (UPDATE outbox_head SET off = off + 1 WHERE part = $part RETURNING off)"
+		       " INSERT INTO outbox (part, off, event_id, topic, agg_id, agg_version, schema_version, payload,"
+		       " actor_id, correlation_id, created_at)"
+		       " VALUES ($part, (SELECT off FROM head), $event_id, $topic, $agg_id, $agg_version, $schema_version,"
+		       " $payload, $actor_id, $correlation_id, $created_at)"
+		       " RETURNING part, off, created_at",
+		.in = &record_schema,
+		.out = &place_schema,
+	},
+	[APPEND] = {
+		.name = "bus_append",
+		.sql = "WITH head AS (UPDATE outbox_head SET off = off + $count WHERE part = $part RETURNING off)"
+		       " INSERT INTO outbox (part, off, event_id, topic, agg_id, agg_version, schema_version, payload,"
+		       " actor_id, correlation_id, created_at)"
+		       " SELECT $part, (SELECT off FROM head) - $count + e.n, e.event_id, e.topic, e.agg_id, e.agg_version,"
+		       " e.schema_version, e.payload::jsonb, $actor_id, $correlation_id, $created_at"
+		       " FROM unnest($event_ids::uuid[], $topics::text[], $agg_ids::uuid[], $agg_versions::bigint[],"
+		       " $schema_versions::bigint[], $payloads::text[]) WITH ORDINALITY"
+		       " AS e (event_id, topic, agg_id, agg_version, schema_version, payload, n)"
+		       " RETURNING part, off, created_at",
+		.in = &append_schema,
+		.out = &place_schema,
+	},
+	[HEADS] = {
+		.name = "bus_heads",
+		.sql = "SELECT part, off FROM outbox_head",
+		.out = &place_schema,
+	},
+	[FLOORS] = {
+		.name = "bus_floors",
+		.sql = "SELECT h.part, coalesce((SELECT min(o.off) - 1 FROM outbox o WHERE o.part = h.part), h.off) AS off"
+		       " FROM outbox_head h",
+		.out = &place_schema,
+	},
+	/* Bisection: created_at grows with off but for the difference of the instances' clocks, and has no index. */
+	[SEEK] = {
+		.name = "bus_seek",
+		.sql = "WITH RECURSIVE step AS ("
+		       "  SELECT h.part, coalesce((SELECT min(o.off) FROM outbox o WHERE o.part = h.part), h.off + 1) AS low,"
+		       "  h.off + 1 AS high FROM outbox_head h"
+		       "  UNION ALL"
+		       "  SELECT s.part, CASE WHEN o.created_at < $since THEN o.off + 1 ELSE s.low END,"
+		       "  CASE WHEN o.created_at < $since THEN s.high ELSE o.off END"
+		       "  FROM step s JOIN outbox o ON o.part = s.part AND o.off = (s.low + s.high) / 2"
+		       "  WHERE s.low < s.high)"
+		       " SELECT part, low - 1 AS off FROM step WHERE low = high",
+		.in = &range_schema,
+		.out = &place_schema,
+	},
+	[RANGE] = {
+		.name = "bus_range",
+		.sql = "SELECT part, off, event_id, topic, agg_id, agg_version, schema_version,"
+		       " CASE WHEN topic = ANY ($topics::text[]) THEN payload END AS payload,"
+		       " actor_id, correlation_id, created_at"
+		       " FROM outbox WHERE part = $part AND off > $off ORDER BY off LIMIT $limit",
+		.in = &range_schema,
+		.out = &record_schema,
+	},
+	[TOLD_AT] = {
+		.name = "bus_told_at",
+		.sql = "SELECT o.part, o.off, o.created_at"
+		       " FROM unnest($offs::bigint[]) WITH ORDINALITY AS p (off, n)"
+		       " JOIN outbox o ON o.part = p.n - 1 AND o.off = p.off + 1",
+		.in = &places_schema,
+		.out = &place_schema,
+	},
+	[TAIL] = {
+		.name = "bus_tail",
+		.sql = "SELECT $o.* FROM outbox_head h, LATERAL"
+		       " (SELECT * FROM outbox WHERE part = h.part ORDER BY off DESC LIMIT $limit) o"
+		       " ORDER BY o.created_at DESC, o.part, o.off DESC LIMIT $limit",
+		.in = &range_schema,
+		.out = &record_schema,
+		.lane = LANE_SLOW,
+	},
+	/* Always a prefix of what is there, so that what is left has no gaps, whatever the clocks of the instances say. */
+	[PURGE] = {
+		.name = "bus_purge",
+		.sql = "WITH gone AS (DELETE FROM outbox WHERE part = $part AND off <= $off AND off < ("
+		       "  SELECT coalesce(min(off) FILTER (WHERE created_at >= $since), max(off) + 1)"
+		       "  FROM (SELECT off, created_at FROM outbox WHERE part = $part ORDER BY off LIMIT $limit) oldest)"
+		       "  RETURNING off)"
+		       " SELECT count(*) AS count FROM gone",
+		.in = &range_schema,
+		.out = &tally_schema,
+	},
+	[STATEMENTS] = {0},
+};
+
+struct statement *outbox_store_copy(void)
+{
+	return memcpy(memory_take(sizeof outbox_statements), outbox_statements, sizeof outbox_statements);
+}
+
+/* --- the append ------------------------------------------------------------------------------------------ */
+
+struct appended {
+	struct place one;
+	struct place *rows;
+	int count;
+};
+
+static struct append append_columns(struct arena *a, const struct record *events, int count)
+{
+	struct uuid *event_ids = ARENA_ARRAY(a, struct uuid, count);
+	struct uuid *agg_ids = ARENA_ARRAY(a, struct uuid, count);
+	const char **topics = ARENA_ARRAY(a, const char *, count);
+	const char **payloads = ARENA_ARRAY(a, const char *, count);
+	int64_t *agg_versions = ARENA_ARRAY(a, int64_t, count);
+	int64_t *schema_versions = ARENA_ARRAY(a, int64_t, count);
+
+	for (int i = 0; i < count; i++) {
+		event_ids[i] = events[i].event_id;
+		agg_ids[i] = events[i].agg_id;
+		topics[i] = events[i].topic;
+		payloads[i] = events[i].payload;
+		agg_versions[i] = events[i].agg_version;
+		schema_versions[i] = events[i].schema_version;
+	}
+	return (struct append){
+		.part = events[0].part,
+		.count = count,
+		.event_ids = {event_ids, count},
+		.topics = {topics, count},
+		.agg_ids = {agg_ids, count},
+		.agg_versions = {agg_versions, count},
+		.schema_versions = {schema_versions, count},
+		.payloads = {payloads, count},
+		.actor_id = events[0].actor_id,
+		.correlation_id = events[0].correlation_id,
+		.created_at = events[0].created_at,
+	};
+}
+
+struct appended *outbox_append(struct change *ch, struct member *m, const struct record *events, int count)
+{
+	struct appended *a = ARENA_NEW(change_arena(ch), struct appended);
+
+	if (count == 1) {
+		a->rows = &a->one;
+		a->count = 1;
+		change_returning(ch, &m->outbox[APPEND_ONE], events, &a->one);
+	} else {
+		struct append in = append_columns(change_arena(ch), events, count);
+
+		change_rows(ch, &m->outbox[APPEND], &in, &a->rows, &a->count);
+	}
+	return a;
+}
+
+int64_t appended_first(const struct appended *a)
+{
+	int64_t first = a->rows[0].off;
+
+	for (int i = 1; i < a->count; i++)
+		if (a->rows[i].off < first)
+			first = a->rows[i].off;
+	return first;
+}
+
+/* --- reads ----------------------------------------------------------------------------------------------- */
+
+static err read_places(struct ctx *cx, const struct statement *st, const void *in, int64_t offs[PARTS])
+{
+	struct place *rows;
+	int count;
+
+	TRY(db_rows(cx, st, in, &rows, &count));
+	for (int i = 0; i < count; i++)
+		offs[rows[i].part] = rows[i].off;
+	return NULL;
+}
+
+err outbox_heads(struct ctx *cx, struct member *m, int64_t heads[PARTS])
+{
+	return read_places(cx, &m->outbox[HEADS], NULL, heads);
+}
+
+err outbox_floors(struct ctx *cx, struct member *m, int64_t floors[PARTS])
+{
+	return read_places(cx, &m->outbox[FLOORS], NULL, floors);
+}
+
+err outbox_seek(struct ctx *cx, struct member *m, int64_t since, int64_t places[PARTS])
+{
+	return read_places(cx, &m->outbox[SEEK], &(struct range){.since = since}, places);
+}
+
+err outbox_range(struct ctx *cx, struct member *m, int part, int64_t after, int limit, struct texts topics,
+		 struct record **events, int *count)
+{
+	const struct range in = {.part = part, .off = after, .limit = limit, .topics = topics};
+
+	return db_rows(cx, &m->outbox[RANGE], &in, events, count);
+}
+
+err outbox_told_at(struct ctx *cx, struct member *m, const int64_t offs[PARTS], int64_t told_at[PARTS])
+{
+	const struct places in = {.offs = {offs, PARTS}};
+	struct place *rows;
+	int count;
+
+	TRY(db_rows(cx, &m->outbox[TOLD_AT], &in, &rows, &count));
+	for (int part = 0; part < PARTS; part++)
+		told_at[part] = TIME_NULL;
+	for (int i = 0; i < count; i++)
+		told_at[rows[i].part] = rows[i].created_at;
+	return NULL;
+}
+
+err outbox_tail(struct ctx *cx, struct member *m, int limit, struct record **events, int *count)
+{
+	return db_rows(cx, &m->outbox[TAIL], &(struct range){.limit = limit}, events, count);
+}
+
+err outbox_purge(struct ctx *cx, struct member *m, int part, int64_t keep_after, int64_t before, int limit,
+		 int64_t *gone)
+{
+	const struct range in = {.part = part, .off = keep_after, .limit = limit, .since = before};
+	struct change *ch = change_begin(cx);
+	struct tally tally;
+
+	change_returning(ch, &m->outbox[PURGE], &in, &tally);
+	TRY(change_commit(cx, ch));
+	*gone = tally.count;
+	return NULL;
+}

@@ -1,0 +1,93 @@
+/* `vobemusic events`: the event log by an operator's eyes and hands. */
+#include "app/boot.h"
+#include "bus/bus.h"
+#include "commands/command.h"
+#include "vobe/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static err events_status(struct ctx *cx, void *arg)
+{
+	const struct command_line *line = arg;
+	struct bus_status *rows;
+	int count;
+
+	TRY(bus_status(cx, &rows, &count));
+	for (int i = 0; i < count; i++) {
+		const struct bus_status *s = &rows[i];
+		printf(line->json ? "{\"subscription\":\"%s\",\"part\":%d,\"head\":%lld,\"cursor\":%lld,\"dead\":%d,\"parked\":%d}\n"
+				  : "%-24s %2d  head %8lld  cursor %8lld  dead %d  parked %d\n",
+		       s->subscription, s->part, (long long)s->head, (long long)s->cursor, s->dead, s->parked);
+	}
+	return NULL;
+}
+
+static err events_tail(struct ctx *cx, void *arg)
+{
+	const struct command_line *line = arg;
+	const char *limit = command_option(line, "--limit");
+	return bus_tail(cx, command_word(line, 1), limit ? atoi(limit) : 20, stdout);
+}
+
+static err events_dead(struct ctx *cx, void *arg)
+{
+	(void)arg;
+	for (const struct module *const *m = boot_modules(); *m; m++) {
+		struct dead_letter *rows;
+		int count;
+		TRY(bus_dead_letters(cx, (*m)->name, 1000, &rows, &count));
+		for (int i = 0; i < count; i++) {
+			char id[UUID_TEXT];
+			uuid_text(rows[i].aggregate_id, id);
+			printf("%s %lld  %s  %s %s  part %d off %lld  %d tries: %s\n", (*m)->name, (long long)rows[i].id,
+			       rows[i].subscription, rows[i].topic, id, rows[i].part, (long long)rows[i].off, rows[i].tries,
+			       rows[i].fault);
+		}
+	}
+	return NULL;
+}
+
+static err events_retry(struct ctx *cx, void *arg)
+{
+	const struct command_line *line = arg;
+	return bus_retry_dead(cx, command_word(line, 1), atoll(command_word(line, 2)));
+}
+
+static err events_discard(struct ctx *cx, void *arg)
+{
+	const struct command_line *line = arg;
+	return bus_discard_dead(cx, command_word(line, 1), atoll(command_word(line, 2)));
+}
+
+PROBLEM(NO_SUCH_TIME, 422, "no_such_time", "Not a time", "Give an RFC 3339 time: 2026-01-02T03:04:05Z, or a date.");
+
+static err events_replay(struct ctx *cx, void *arg)
+{
+	const struct command_line *line = arg;
+	const char *since = command_word(line, 2);
+	int64_t from;
+
+	if (!time_read(since, strlen(since), &from))
+		return NO_SUCH_TIME;
+	return bus_replay(cx, command_word(line, 1), from);
+}
+
+static const struct {
+	const char *word;
+	int words;
+	err (*run)(struct ctx *cx, void *arg);
+} actions[] = {
+	{"status", 1, events_status}, {"tail", 2, events_tail},       {"dead", 1, events_dead},
+	{"retry", 3, events_retry},   {"discard", 3, events_discard}, {"replay", 3, events_replay},
+};
+
+int command_events(const struct command_line *line)
+{
+	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+		if (line->count >= actions[i].words && !strcmp(line->words[0], actions[i].word))
+			return command_boot(line, actions[i].run, (void *)line);
+	return command_misused("events: status | tail MODULE [--limit N] | dead | retry MODULE ID | discard MODULE ID | "
+			       "replay SUBSCRIPTION SINCE");
+}

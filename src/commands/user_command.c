@@ -1,0 +1,140 @@
+/* `vobemusic user`: accounts by the operator's hand, through auth's own rules. */
+#include "app/services.h"
+#include "commands/command.h"
+#include "contracts/auth.h"
+#include "vobe/buf.h"
+#include "vobe/clock.h"
+#include "vobe/text.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+PROBLEM(NO_SUCH_USER, 404, "no_such_user", "No such user", "No account has this username; `vobemusic user list` shows them.");
+PROBLEM(NO_SUCH_ROLE, 422, "no_such_role", "No such role", "The roles are user, moderator and superuser.");
+
+static const char *const role_names[] = {"guest", "user", "moderator", "superuser", NULL};
+
+static err role_read(const char *name, enum role *role)
+{
+	for (int i = ROLE_USER; role_names[i]; i++)
+		if (!strcmp(role_names[i], name)) {
+			*role = (enum role)i;
+			return NULL;
+		}
+	return NO_SUCH_ROLE;
+}
+
+/* 18 random bytes: 24 characters, 144 bits. */
+static char *password_make(struct arena *a)
+{
+	unsigned char bytes[18];
+	randombytes_buf(bytes, sizeof bytes);
+	return base64url_encode(a, bytes, sizeof bytes);
+}
+
+static err user_create(struct ctx *cx, void *arg)
+{
+	const struct command_line *line = arg;
+	const struct auth_service *auth = service("auth");
+	const char *role = command_option(line, "--role"), *given = command_option(line, "--password");
+	struct new_user in = {.email = command_option(line, "--email"), .username = command_option(line, "--username"),
+			      .password = given ? given : password_make(cx->arena), .role = ROLE_USER};
+	struct uuid id;
+	char id_text[UUID_TEXT];
+
+	if (role)
+		TRY(role_read(role, &in.role));
+	TRY(auth->create_user(cx, &in, &id));
+	uuid_text(id, id_text);
+	if (line->json)
+		printf("{\"id\":\"%s\"%s%s%s}\n", id_text, given ? "" : ",\"password\":\"", given ? "" : in.password, given ? "" : "\"");
+	else
+		printf("created %s (%s)%s%s\n", in.username, id_text, given ? "" : ", password ", given ? "" : in.password);
+	return NULL;
+}
+
+/* For the first run: makes `curator` and prints its password once; says nothing when a superuser exists. */
+static err admin_ensure(struct ctx *cx, void *arg)
+{
+	const struct auth_service *auth = service("auth");
+	struct new_user in = {.email = "curator@localhost.localdomain", .username = "curator", .role = ROLE_SUPERUSER,
+			      .password = password_make(cx->arena)};
+	int64_t superusers;
+	struct uuid id;
+
+	(void)arg;
+	TRY(auth->count_superusers(cx, &superusers));
+	if (superusers)
+		return NULL;
+	TRY(auth->create_user(cx, &in, &id));
+	printf("%s %s\n", in.username, in.password);
+	return NULL;
+}
+
+static err user_promote(struct ctx *cx, void *arg)
+{
+	const struct command_line *line = arg;
+	const struct auth_service *auth = service("auth");
+	enum role role;
+	struct uuid id;
+
+	TRY(role_read(command_word(line, 2), &role));
+	TRY(auth->user_by_username(cx, command_word(line, 1), &id));
+	if (uuid_is_nil(id))
+		return NO_SUCH_USER;
+	TRY(auth->set_role(cx, id, role));
+	printf("%s is %s now\n", command_word(line, 1), role_names[role]);
+	return NULL;
+}
+
+static void user_print(struct ctx *cx, const struct user_line *u, bool json)
+{
+	char id[UUID_TEXT], created[TIME_TEXT];
+	struct buf out = {.arena = cx->arena};
+
+	uuid_text(u->id, id);
+	time_text(u->created_at, created);
+	if (!json) {
+		printf("%s  %-10s %-8s %s  %s\n", id, role_names[u->role], u->is_active ? "active" : "inactive", created, u->username);
+		return;
+	}
+	json_str(&out, u->username);
+	printf("{\"id\":\"%s\",\"username\":%s,\"role\":\"%s\",\"is_active\":%s,\"created_at\":\"%s\"}\n", id, buf_text(&out),
+	       role_names[u->role], u->is_active ? "true" : "false", created);
+}
+
+static err user_list(struct ctx *cx, void *arg)
+{
+	const struct command_line *line = arg;
+	const struct auth_service *auth = service("auth");
+	struct uuid after = {0};
+	struct user_line *lines;
+	int count;
+
+	do {
+		TRY(auth->list_users(cx, after, 1000, &lines, &count));
+		for (int i = 0; i < count; i++)
+			user_print(cx, &lines[i], line->json);
+		if (count)
+			after = lines[count - 1].id;
+	} while (count);
+	return NULL;
+}
+
+int command_user(const struct command_line *line)
+{
+	const char *word = command_word(line, 0);
+
+	if (word && !strcmp(word, "create") && command_option(line, "--email") && command_option(line, "--username"))
+		return command_boot(line, user_create, (void *)line);
+	if (word && !strcmp(word, "promote") && line->count == 3)
+		return command_boot(line, user_promote, (void *)line);
+	if (word && !strcmp(word, "ensure-admin"))
+		return command_boot(line, admin_ensure, (void *)line);
+	if (word && !strcmp(word, "list"))
+		return command_boot(line, user_list, (void *)line);
+	return command_misused("user: create --email E --username U [--password P] [--role R] | promote USERNAME ROLE | "
+			       "ensure-admin | list");
+}

@@ -1,0 +1,280 @@
+/*
+ * JSON documents: what passed the gate, as a cJSON tree in the arena. cJSON's allocator hooks are global and ours only
+ * while json_parse runs: no other thread may use cJSON meanwhile.
+ */
+#include "core/json/json.h"
+
+#include "core/json/json_gate.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const cJSON *node(const struct json *v)
+{
+	return (const cJSON *)v;
+}
+
+static const struct json *value(const cJSON *n)
+{
+	return (const struct json *)n;
+}
+
+/* --- parsing --- */
+
+static struct arena *parse_arena;
+
+static void *allocate(size_t size)
+{
+	return arena_alloc(parse_arena, size);
+}
+
+static void keep(void *p)
+{
+	(void)p;
+}
+
+static cJSON *parse_in(struct arena *a, const char *text, size_t len)
+{
+	cJSON_Hooks hooks = {.malloc_fn = allocate, .free_fn = keep};
+
+	parse_arena = a;
+	cJSON_InitHooks(&hooks);
+	cJSON *root = cJSON_ParseWithLength(text, len);
+	cJSON_InitHooks(NULL);
+	return root;
+}
+
+/*
+ * cJSON 1.7.15 reads at most 63 characters of a number and trips over the rest. Longer ones are replaced, in a copy, by
+ * the same double in 17 digits and blanks.
+ */
+static const char *shorten_numbers(struct arena *a, const char *text, size_t len, const struct gate_result *gate)
+{
+	char *copy = arena_strn(a, text, len);
+
+	for (int i = 0; i < gate->long_number_count; i++) {
+		const struct long_number *n = &gate->long_numbers[i];
+		char digits[40];
+		if (n->len < 64)
+			continue;
+		double d = strtod(arena_strn(a, text + n->offset, n->len), NULL);
+		int written = snprintf(digits, sizeof digits, "%.17g", d);
+		memset(copy + n->offset, ' ', n->len);
+		memcpy(copy + n->offset, digits, (size_t)written);
+	}
+	return copy;
+}
+
+struct attach {
+	struct arena *arena;
+	const char *text;
+	const struct long_number *next;
+	int left, ordinal;
+};
+
+/* Numbers that a double may not hold keep their text: valuestring, which cJSON leaves unset for numbers. */
+static void attach_texts(struct attach *at, cJSON *n)
+{
+	for (; n && at->left > 0; n = n->next) {
+		if (cJSON_IsNumber(n) && at->ordinal++ == at->next->ordinal) {
+			n->valuestring = arena_strn(at->arena, at->text + at->next->offset, at->next->len);
+			at->next++;
+			at->left--;
+		}
+		attach_texts(at, n->child);
+	}
+}
+
+static err malformed(struct arena *a, const char *fault)
+{
+	struct problem *p = arena_copy(a, MALFORMED_JSON, sizeof *p);
+
+	p->detail = arena_fmt(a, "The body is not valid JSON, at %s.", fault);
+	return p;
+}
+
+err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc)
+{
+	struct gate_result gate = json_gate(a, text, len);
+	const char *parsed = text;
+	cJSON *root;
+
+	if (gate.fault)
+		return malformed(a, gate.fault);
+	if (gate.long_number_count > 0)
+		parsed = shorten_numbers(a, text, len, &gate);
+	root = parse_in(a, parsed, len);
+	if (!root)
+		return malformed(a, "byte 0: the parser refused what the gate let through");
+	if (gate.long_number_count > 0)
+		attach_texts(&(struct attach){a, text, gate.long_numbers, gate.long_number_count, 0}, root);
+	*doc = value(root);
+	return NULL;
+}
+
+const char *json_fault(struct arena *a, const char *text, size_t len)
+{
+	return json_gate(a, text, len).fault;
+}
+
+/* --- reading --- */
+
+enum json_kind json_kind(const struct json *v)
+{
+	switch (node(v)->type & 0xFF) {
+	case cJSON_False: return JSON_FALSE;
+	case cJSON_True: return JSON_TRUE;
+	case cJSON_Number: return JSON_NUMBER;
+	case cJSON_String: return JSON_STRING;
+	case cJSON_Array: return JSON_ARRAY;
+	case cJSON_Object: return JSON_OBJECT;
+	default: return JSON_NULL;
+	}
+}
+
+const struct json *json_first(const struct json *v)
+{
+	return value(node(v)->child);
+}
+
+const struct json *json_next(const struct json *v)
+{
+	return value(node(v)->next);
+}
+
+const char *json_name(const struct json *member)
+{
+	return node(member)->string;
+}
+
+const struct json *json_member(const struct json *v, const char *name)
+{
+	return value(cJSON_GetObjectItemCaseSensitive(node(v), name));
+}
+
+const char *json_string(const struct json *v)
+{
+	return node(v)->valuestring;
+}
+
+double json_number(const struct json *v)
+{
+	return node(v)->valuedouble;
+}
+
+/*
+ * A decimal number as digits times ten to the `power`. The digits are those from `from` to `to`, without leading and
+ * trailing zeros; a point among them is to be skipped.
+ */
+struct decimal {
+	bool negative;
+	const char *from, *to;
+	int64_t digits, power;
+};
+
+/* Far beyond what any finite double has, and small enough to be added to. */
+enum { EXPONENT_MOST = 1000000000 };
+
+static int64_t exponent_of(const char *digits)
+{
+	long long e = strtoll(digits, NULL, 10);
+
+	return e > EXPONENT_MOST ? EXPONENT_MOST : e < -EXPONENT_MOST ? -EXPONENT_MOST : e;
+}
+
+static struct decimal decimal_of(const char *s)
+{
+	struct decimal d = {.negative = *s == '-'};
+	const char *digits = s + d.negative, *e = digits + strspn(digits, "0123456789."), *point;
+
+	if (*e)
+		d.power = exponent_of(e + 1);
+	point = memchr(digits, '.', (size_t)(e - digits));
+	if (point)
+		d.power -= e - point - 1;
+	for (d.to = e; d.to > digits && (d.to[-1] == '0' || d.to[-1] == '.'); d.to--)
+		d.power += d.to[-1] == '0';
+	for (d.from = digits; d.from < d.to && (*d.from == '0' || *d.from == '.');)
+		d.from++;
+	for (const char *c = d.from; c < d.to; c++)
+		d.digits += *c != '.';
+	return d;
+}
+
+static enum json_integer integer_of(const char *text, int64_t *out)
+{
+	struct decimal d = decimal_of(text);
+	uint64_t n = 0;
+
+	if (d.digits == 0)
+		d.power = 0;
+	if (d.power < 0)
+		return INTEGER_FRACTION;
+	if (d.digits + d.power > 19)
+		return INTEGER_BEYOND;
+	for (const char *c = d.from; c < d.to; c++)
+		n = *c == '.' ? n : n * 10 + (uint64_t)(*c - '0');
+	while (d.digits > 0 && d.power-- > 0)
+		n *= 10;
+	if (n > (uint64_t)INT64_MAX + d.negative)
+		return INTEGER_BEYOND;
+	*out = (int64_t)(d.negative ? -n : n);
+	return INTEGER_FINE;
+}
+
+enum json_integer json_integer(const struct json *v, int64_t *out)
+{
+	double d = json_number(v);
+
+	if (node(v)->valuestring)
+		return integer_of(node(v)->valuestring, out);
+	if (d != trunc(d))
+		return INTEGER_FRACTION;
+	*out = (int64_t)d;
+	return INTEGER_FINE;
+}
+
+/* --- writing --- */
+
+static void write_number(struct buf *out, const cJSON *n)
+{
+	int64_t whole;
+
+	if (n->valuestring)
+		buf_str(out, n->valuestring);
+	else if (json_integer(value(n), &whole) == INTEGER_FINE)
+		buf_int(out, whole);
+	else
+		buf_fmt(out, "%.15g", n->valuedouble);
+}
+
+static void write_children(struct buf *out, const cJSON *n, char opening, char closing)
+{
+	buf_char(out, opening);
+	for (const cJSON *child = n->child; child; child = child->next) {
+		if (child != n->child)
+			buf_char(out, ',');
+		if (opening == '{') {
+			json_str(out, child->string);
+			buf_char(out, ':');
+		}
+		json_write(out, value(child));
+	}
+	buf_char(out, closing);
+}
+
+void json_write(struct buf *out, const struct json *v)
+{
+	switch (json_kind(v)) {
+	case JSON_NULL: buf_str(out, "null"); break;
+	case JSON_FALSE: buf_str(out, "false"); break;
+	case JSON_TRUE: buf_str(out, "true"); break;
+	case JSON_NUMBER: write_number(out, node(v)); break;
+	case JSON_STRING: json_str(out, json_string(v)); break;
+	case JSON_ARRAY: write_children(out, node(v), '[', ']'); break;
+	case JSON_OBJECT: write_children(out, node(v), '{', '}'); break;
+	}
+}

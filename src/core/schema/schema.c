@@ -1,0 +1,239 @@
+/* What can be done with any struct that has a field list: clear, merge, copy, compare. */
+#include "vobe/schema.h"
+
+#include "core/schema/walking.h"
+
+#include <math.h>
+#include <string.h>
+
+static const size_t member_sizes[] = {
+	[TYPE_BOOL] = sizeof(bool),          [TYPE_INT] = sizeof(int64_t),        [TYPE_REAL] = sizeof(double),
+	[TYPE_TEXT] = sizeof(char *),        [TYPE_UUID] = sizeof(struct uuid),   [TYPE_TIME] = sizeof(int64_t),
+	[TYPE_DATE] = sizeof(char *),        [TYPE_TEXTS] = sizeof(struct texts), [TYPE_UUIDS] = sizeof(struct uuids),
+	[TYPE_INTS] = sizeof(struct ints),   [TYPE_JSON] = sizeof(char *),        [TYPE_BYTES] = sizeof(struct bytes),
+	[TYPE_MANY] = sizeof(struct many),   [TYPE_ONE] = sizeof(void *),
+};
+
+static const void *member_of(const void *value, const struct field *f)
+{
+	return (const char *)value + f->offset;
+}
+
+static void member_clear(const struct field *f, void *member)
+{
+	memset(member, 0, member_sizes[f->type]);
+	if (f->type == TYPE_INT)
+		*(int64_t *)member = INT_NULL;
+	else if (f->type == TYPE_TIME)
+		*(int64_t *)member = TIME_NULL;
+	else if (f->type == TYPE_REAL)
+		*(double *)member = NAN;
+}
+
+bool member_is_null(const struct field *f, const void *member)
+{
+	switch (f->type) {
+	case TYPE_INT: return *(const int64_t *)member == INT_NULL;
+	case TYPE_TIME: return *(const int64_t *)member == TIME_NULL;
+	case TYPE_REAL: return isnan(*(const double *)member);
+	case TYPE_UUID: return uuid_is_nil(*(const struct uuid *)member);
+	case TYPE_TEXT:
+	case TYPE_DATE:
+	case TYPE_JSON: return *(const char *const *)member == NULL;
+	case TYPE_ONE: return *(const void *const *)member == NULL;
+	case TYPE_BYTES: return ((const struct bytes *)member)->at == NULL;
+	case TYPE_BOOL:
+	case TYPE_TEXTS:
+	case TYPE_UUIDS:
+	case TYPE_INTS:
+	case TYPE_MANY: return false;
+	}
+	return false;
+}
+
+void schema_clear(const struct schema *s, void *value)
+{
+	memset(value, 0, s->size);
+	for (const struct field *f = s->fields; f < s->fields + s->count; f++)
+		member_clear(f, (char *)value + f->offset);
+}
+
+const struct field *schema_field(const struct schema *s, const char *name)
+{
+	for (const struct field *f = s->fields; f < s->fields + s->count; f++)
+		if (strcmp(f->name, name) == 0)
+			return f;
+	return NULL;
+}
+
+void schema_merge(const struct schema *s, const void *from, uint64_t present, void *to)
+{
+	for (int i = 0; i < s->count; i++) {
+		const struct field *f = &s->fields[i];
+		if (HAS(present, i))
+			memcpy((char *)to + f->offset, member_of(from, f), member_sizes[f->type]);
+	}
+}
+
+/* An array of count * size bytes in the arena; the null list stays the null list. */
+static const void *copy_array(struct arena *a, const void *at, int count, size_t size)
+{
+	return count > 0 ? arena_copy(a, at, (size_t)count * size) : NULL;
+}
+
+static const char *const *copy_texts(struct arena *a, const struct texts *from)
+{
+	const char **at = from->count > 0 ? ARENA_ARRAY(a, const char *, (size_t)from->count) : NULL;
+
+	for (int i = 0; i < from->count; i++)
+		at[i] = arena_str(a, from->at[i]);
+	return at;
+}
+
+static void copy_members(struct arena *a, const struct schema *s, void *value);
+
+static const void *copy_many(struct arena *a, const struct schema *of, const struct many *from)
+{
+	char *at = (char *)copy_array(a, from->at, from->count, of->size);
+
+	for (int i = 0; i < from->count; i++)
+		copy_members(a, of, at + (size_t)i * of->size);
+	return at;
+}
+
+/* `member` is a shallow copy; what it points at is brought into the arena. */
+static void deepen(struct arena *a, const struct field *f, void *member)
+{
+	struct texts *texts = member;
+	struct uuids *uuids = member;
+	struct ints *ints = member;
+	struct bytes *bytes = member;
+	struct many *many = member;
+
+	switch (f->type) {
+	case TYPE_BOOL:
+	case TYPE_INT:
+	case TYPE_REAL:
+	case TYPE_UUID:
+	case TYPE_TIME: break;
+	case TYPE_TEXT:
+	case TYPE_DATE:
+	case TYPE_JSON: *(const char **)member = arena_str(a, *(const char **)member); break;
+	case TYPE_TEXTS: texts->at = copy_texts(a, texts); break;
+	case TYPE_UUIDS: uuids->at = copy_array(a, uuids->at, uuids->count, sizeof *uuids->at); break;
+	case TYPE_INTS: ints->at = copy_array(a, ints->at, ints->count, sizeof *ints->at); break;
+	case TYPE_BYTES: bytes->at = bytes->at ? arena_copy(a, bytes->at, bytes->len) : NULL; break;
+	case TYPE_MANY: many->at = copy_many(a, f->of, many); break;
+	case TYPE_ONE: *(const void **)member = schema_copy(a, f->of, *(const void **)member); break;
+	}
+}
+
+static void copy_members(struct arena *a, const struct schema *s, void *value)
+{
+	for (const struct field *f = s->fields; f < s->fields + s->count; f++)
+		deepen(a, f, (char *)value + f->offset);
+}
+
+void *schema_copy(struct arena *a, const struct schema *s, const void *value)
+{
+	if (!value)
+		return NULL;
+	void *copy = arena_copy(a, value, s->size);
+	copy_members(a, s, copy);
+	return copy;
+}
+
+static bool text_equal(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool texts_equal(const struct texts *a, const struct texts *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (int i = 0; i < a->count; i++)
+		if (!text_equal(a->at[i], b->at[i]))
+			return false;
+	return true;
+}
+
+static bool bytes_equal(const struct bytes *a, const struct bytes *b)
+{
+	if (!a->at || !b->at)
+		return a->at == b->at;
+	return a->len == b->len && memcmp(a->at, b->at, a->len) == 0;
+}
+
+static bool array_equal(const void *a, int a_count, const void *b, int b_count, size_t size)
+{
+	return a_count == b_count && (a_count == 0 || memcmp(a, b, (size_t)a_count * size) == 0);
+}
+
+static bool many_equal(const struct schema *of, const struct many *a, const struct many *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < (size_t)a->count; i++)
+		if (!schema_equal(of, (const char *)a->at + i * of->size, (const char *)b->at + i * of->size))
+			return false;
+	return true;
+}
+
+static bool member_equal(const struct field *f, const void *a, const void *b)
+{
+	const struct uuids *ua = a, *ub = b;
+	const struct ints *ia = a, *ib = b;
+
+	switch (f->type) {
+	case TYPE_BOOL: return *(const bool *)a == *(const bool *)b;
+	case TYPE_INT:
+	case TYPE_TIME: return *(const int64_t *)a == *(const int64_t *)b;
+	case TYPE_REAL: return member_is_null(f, a) ? member_is_null(f, b) : *(const double *)a == *(const double *)b;
+	case TYPE_UUID: return uuid_equal(*(const struct uuid *)a, *(const struct uuid *)b);
+	case TYPE_TEXT:
+	case TYPE_DATE:
+	case TYPE_JSON: return text_equal(*(const char *const *)a, *(const char *const *)b);
+	case TYPE_TEXTS: return texts_equal(a, b);
+	case TYPE_UUIDS: return array_equal(ua->at, ua->count, ub->at, ub->count, sizeof *ua->at);
+	case TYPE_INTS: return array_equal(ia->at, ia->count, ib->at, ib->count, sizeof *ia->at);
+	case TYPE_BYTES: return bytes_equal(a, b);
+	case TYPE_MANY: return many_equal(f->of, a, b);
+	case TYPE_ONE: return schema_equal(f->of, *(const void *const *)a, *(const void *const *)b);
+	}
+	return false;
+}
+
+bool schema_equal(const struct schema *s, const void *a, const void *b)
+{
+	if (!a || !b)
+		return a == b;
+	for (const struct field *f = s->fields; f < s->fields + s->count; f++)
+		if (!member_equal(f, member_of(a, f), member_of(b, f)))
+			return false;
+	return true;
+}
+
+/* `depth` levels of nesting are looked at: a comment holds comments. */
+static bool same_shape(const struct schema *a, const struct schema *b, int depth)
+{
+	if (a == b || !depth)
+		return true;
+	if (a->count != b->count)
+		return false;
+	for (int i = 0; i < a->count; i++) {
+		const struct field *x = &a->fields[i], *y = &b->fields[i];
+		bool nested = x->type == TYPE_MANY || x->type == TYPE_ONE;
+		if (strcmp(x->name, y->name) != 0 || x->type != y->type)
+			return false;
+		if (nested && !same_shape(x->of, y->of, depth - 1))
+			return false;
+	}
+	return true;
+}
+
+bool schema_same_shape(const struct schema *a, const struct schema *b)
+{
+	enum { LEVELS = 3 };
+	return same_shape(a, b, LEVELS);
+}

@@ -1,0 +1,189 @@
+/* Unicode text through ICU: normal forms, case, scripts, look-alikes. ICU works in UTF-16; buffers are in the arena. */
+#include "vobe/text.h"
+
+#include "core/text/text_scan.h"
+#include "core/text/utf16.h"
+#include "core/value/utf8.h"
+
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uscript.h>
+#include <unicode/uspoof.h>
+
+/* Neither normalisation nor case folding makes UTF-16 more than three times longer (UAX 15 section 14). */
+enum { GROWTH_MOST = 3 };
+
+bool text_is_ascii(const char *s)
+{
+	unsigned char all = 0;
+
+	for (; *s; s++)
+		all |= (unsigned char)*s;
+	return all < 0x80;
+}
+
+struct utf16 utf16_of(struct arena *a, const char *s)
+{
+	size_t room = strlen(s) + 1; /* no code point takes more units than it has bytes */
+	struct utf16 t = {.at = ARENA_ARRAY(a, UChar, room)};
+	UErrorCode status = U_ZERO_ERROR;
+
+	u_strFromUTF8(t.at, (int32_t)room, &t.len, s, (int32_t)room - 1, &status);
+	return t;
+}
+
+char *utf16_text(struct arena *a, struct utf16 t)
+{
+	enum { BYTES_A_UNIT = 3 };
+	int32_t room = t.len * BYTES_A_UNIT + 1;
+	char *out = arena_alloc(a, (size_t)room);
+	UErrorCode status = U_ZERO_ERROR;
+
+	u_strToUTF8(out, room, NULL, t.at, t.len, &status);
+	return out;
+}
+
+struct utf16 utf16_nfc(struct arena *a, struct utf16 t)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	const UNormalizer2 *nfc = unorm2_getNFCInstance(&status);
+	int32_t room = t.len * GROWTH_MOST + 1;
+	UChar *out = ARENA_ARRAY(a, UChar, (size_t)room);
+	int32_t len = unorm2_normalize(nfc, t.at, t.len, out, room, &status);
+
+	return (struct utf16){out, U_SUCCESS(status) ? len : 0};
+}
+
+static struct utf16 fold(struct arena *a, struct utf16 t)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	int32_t room = t.len * GROWTH_MOST + 1;
+	UChar *out = ARENA_ARRAY(a, UChar, (size_t)room);
+	int32_t len = u_strFoldCase(out, room, t.at, t.len, U_FOLD_CASE_DEFAULT, &status);
+
+	return (struct utf16){out, U_SUCCESS(status) ? len : 0};
+}
+
+char *text_nfc(struct arena *a, const char *s)
+{
+	return text_is_ascii(s) ? arena_str(a, s) : utf16_text(a, utf16_nfc(a, utf16_of(a, s)));
+}
+
+/* ASCII and Russian letters, which are in form C as they stand. NULL: there are others, and ICU must do it. */
+static char *russian_lower(struct arena *a, const char *s)
+{
+	char *lower = arena_str(a, s);
+
+	for (unsigned char *c = (unsigned char *)lower; *c; c++) {
+		if (*c >= 'A' && *c <= 'Z')
+			*c |= 0x20;
+		if (*c < 0x80)
+			continue;
+		unsigned code = (*c & 0x1Fu) << 6 | (c[1] & 0x3Fu); /* two bytes if it is one of these */
+		bool capital = code >= 0x410 && code <= 0x42F;
+		if ((*c != 0xD0 && *c != 0xD1) || (!capital && code != 0x401 && code != 0x451 && (code < 0x430 || code > 0x44F)))
+			return NULL;
+		code += capital ? 0x20 : code == 0x401 ? 0x50 : 0;
+		*c++ = (unsigned char)(0xC0 | code >> 6);
+		*c = (unsigned char)(0x80 | (code & 0x3F));
+	}
+	return lower;
+}
+
+char *text_fold(struct arena *a, const char *s)
+{
+	char *lower = russian_lower(a, s);
+
+	if (lower)
+		return lower;
+	return utf16_text(a, utf16_nfc(a, fold(a, utf16_nfc(a, utf16_of(a, s)))));
+}
+
+char *text_trim(struct arena *a, const char *s)
+{
+	const char *from = NULL, *to = s;
+
+	while (*s) {
+		const char *start = s;
+		if (u_isUWhiteSpace((UChar32)utf8_next(&s)))
+			continue;
+		from = from ? from : start;
+		to = s;
+	}
+	return from ? arena_strn(a, from, (size_t)(to - from)) : arena_str(a, "");
+}
+
+/* Bytes to keep of a text longer than `max` code points: up to a word's end, unless that loses over half of it. */
+static size_t cut_at(const char *s, size_t max)
+{
+	const char *at = s, *word_end = s;
+
+	for (size_t i = 0; i < max; i++) {
+		const char *start = at;
+		if (u_isUWhiteSpace((UChar32)utf8_next(&at)) && i * 2 >= max)
+			word_end = start;
+	}
+	const char *next = at;
+	bool between_words = u_isUWhiteSpace((UChar32)utf8_next(&next));
+	return (size_t)((between_words || word_end == s ? at : word_end) - s);
+}
+
+char *text_cut(struct arena *a, const char *s, size_t max)
+{
+	if (max == 0)
+		return arena_str(a, "");
+	if (utf8_length(s) <= max)
+		return arena_str(a, s);
+	return arena_fmt(a, "%s\u2026", text_trim(a, arena_strn(a, s, cut_at(s, max - 1))));
+}
+
+/* Opened once, for the life of the process; ICU's data, some 100 KiB. */
+static const USpoofChecker *spoof_checker(void)
+{
+	static USpoofChecker *checker;
+	UErrorCode status = U_ZERO_ERROR;
+
+	if (!checker)
+		checker = uspoof_open(&status);
+	return checker;
+}
+
+char *text_skeleton(struct arena *a, const char *s)
+{
+	struct utf16 t = utf16_of(a, s), skeleton;
+	UErrorCode status = U_ZERO_ERROR;
+
+	skeleton.len = uspoof_getSkeleton(spoof_checker(), 0, t.at, t.len, NULL, 0, &status);
+	skeleton.at = ARENA_ARRAY(a, UChar, (size_t)skeleton.len + 1);
+	status = U_ZERO_ERROR;
+	uspoof_getSkeleton(spoof_checker(), 0, t.at, t.len, skeleton.at, skeleton.len + 1, &status);
+	return utf16_text(a, fold(a, skeleton));
+}
+
+bool text_single_script(const char *s)
+{
+	UScriptCode seen = USCRIPT_COMMON;
+
+	while (*s) {
+		UErrorCode status = U_ZERO_ERROR;
+		UChar32 c = (UChar32)utf8_next(&s);
+		if (!u_isalpha(c))
+			continue;
+		UScriptCode script = uscript_getScript(c, &status);
+		if (script != USCRIPT_LATIN && script != USCRIPT_CYRILLIC)
+			return false;
+		if (seen != USCRIPT_COMMON && seen != script)
+			return false;
+		seen = script;
+	}
+	return true;
+}
+
+bool text_is_blank(const char *s)
+{
+	while (*s)
+		if (!u_isUWhiteSpace((UChar32)utf8_next(&s)))
+			return false;
+	return true;
+}

@@ -1,0 +1,233 @@
+/*
+ * Clocks, and times as text (RFC 3339). Dates are the proleptic Gregorian calendar, years 0000 to 9999.
+ * Days are counted in 400-year eras that begin on 1 March, so that the leap day is the last of its year
+ * (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+ */
+#include "vobe/clock.h"
+
+#include "core/value/clock_turn.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { ERA_DAYS = 146097, EPOCH_DAYS = 719468 /* 0000-03-01 to 1970-01-01 */, DAY_S = 86400 };
+
+#define TIME_FIRST (INT64_C(-62167219200) * SECOND_US)     /* 0000-01-01T00:00:00Z */
+#define TIME_LAST  (INT64_C(253402300800) * SECOND_US - 1) /* 9999-12-31T23:59:59.999999Z */
+
+struct date {
+	int year, month, day;
+};
+
+static bool in_turn;
+static int64_t turn_mono; /* 0: not read in this turn */
+static int64_t wall_shift;
+
+static int64_t read_clock(clockid_t which)
+{
+	struct timespec ts;
+
+	clock_gettime(which, &ts);
+	return (int64_t)ts.tv_sec * SECOND_US + ts.tv_nsec / 1000;
+}
+
+int64_t clock_now_us(void)
+{
+	return read_clock(CLOCK_REALTIME) + wall_shift;
+}
+
+int64_t clock_now(void)
+{
+	int64_t us = clock_now_us();
+
+	return us - us % 1000;
+}
+
+int64_t clock_mono_now(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t clock_mono(void)
+{
+	if (!in_turn)
+		return clock_mono_now();
+	if (!turn_mono)
+		turn_mono = clock_mono_now();
+	return turn_mono;
+}
+
+void clock_turn_begin(void)
+{
+	in_turn = true;
+	turn_mono = 0;
+}
+
+void clock_turn_end(void)
+{
+	in_turn = false;
+}
+
+void clock_shift(int64_t us)
+{
+	wall_shift += us;
+}
+
+/* --- times as text --- */
+
+static struct date date_of(int64_t days_since_epoch)
+{
+	int64_t days = days_since_epoch + EPOCH_DAYS + ERA_DAYS; /* an era more: not negative from the year 0 on */
+	int era_day = (int)(days % ERA_DAYS);
+	int era_year = (era_day - era_day / 1460 + era_day / 36524 - era_day / (ERA_DAYS - 1)) / 365;
+	int year_day = era_day - (365 * era_year + era_year / 4 - era_year / 100);
+	int march_month = (5 * year_day + 2) / 153;
+	struct date d = {.day = year_day - (153 * march_month + 2) / 5 + 1,
+			 .month = march_month < 10 ? march_month + 3 : march_month - 9};
+
+	d.year = era_year + (int)(days / ERA_DAYS - 1) * 400 + (d.month <= 2);
+	return d;
+}
+
+static int64_t days_of(struct date d)
+{
+	int year = d.year - (d.month <= 2) + 400;
+	int era_year = year % 400;
+	int year_day = (153 * (d.month > 2 ? d.month - 3 : d.month + 9) + 2) / 5 + d.day - 1;
+
+	return (int64_t)(year / 400 - 1) * ERA_DAYS + era_year * 365 + era_year / 4 - era_year / 100 + year_day -
+	       EPOCH_DAYS;
+}
+
+#define TENS(t) t "0" t "1" t "2" t "3" t "4" t "5" t "6" t "7" t "8" t "9"
+static const char two_digits[] = TENS("0") TENS("1") TENS("2") TENS("3") TENS("4") TENS("5") TENS("6") TENS("7")
+	TENS("8") TENS("9");
+
+/* Writes two digits and the character that follows them. */
+static char *put(char *to, int number, char after)
+{
+	memcpy(to, two_digits + 2 * number, 2);
+	to[2] = after;
+	return to + 3;
+}
+
+size_t time_text(int64_t t, char out[TIME_TEXT])
+{
+	int64_t since = (t < TIME_FIRST ? TIME_FIRST : t > TIME_LAST ? TIME_LAST : t) - TIME_FIRST;
+	int64_t seconds = since / SECOND_US;
+	struct date d = date_of(seconds / DAY_S + TIME_FIRST / SECOND_US / DAY_S);
+	int second = (int)(seconds % DAY_S), ms = (int)(since % SECOND_US / 1000);
+	char *p = out;
+
+	p = put(p, d.year / 100, 0) - 1;
+	p = put(p, d.year % 100, '-');
+	p = put(p, d.month, '-');
+	p = put(p, d.day, 'T');
+	p = put(p, second / 3600, ':');
+	p = put(p, second / 60 % 60, ':');
+	p = put(p, second % 60, '.');
+	*p++ = (char)('0' + ms / 100);
+	p = put(p, ms % 100, 'Z');
+	*p = '\0';
+	return (size_t)(p - out);
+}
+
+static int days_in_month(int year, int month)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return days[month - 1] + (month == 2 && leap);
+}
+
+struct cursor {
+	const char *at, *end;
+};
+
+static bool read_digits(struct cursor *c, int width, int *number)
+{
+	int n = 0;
+
+	if (c->end - c->at < width)
+		return false;
+	for (int i = 0; i < width; i++) {
+		if (c->at[i] < '0' || c->at[i] > '9')
+			return false;
+		n = n * 10 + (c->at[i] - '0');
+	}
+	c->at += width;
+	*number = n;
+	return true;
+}
+
+static bool read_one_of(struct cursor *c, const char *accepted)
+{
+	if (c->at == c->end || !*c->at || !strchr(accepted, *c->at))
+		return false;
+	c->at++;
+	return true;
+}
+
+static bool read_date(struct cursor *c, struct date *d)
+{
+	return read_digits(c, 4, &d->year) && read_one_of(c, "-") && read_digits(c, 2, &d->month) &&
+	       read_one_of(c, "-") && read_digits(c, 2, &d->day) && d->month >= 1 && d->month <= 12 && d->day >= 1 &&
+	       d->day <= days_in_month(d->year, d->month);
+}
+
+/* A leap second (RFC 3339 section 5.7) is read as the first of the next minute, as PostgreSQL does. */
+static bool read_time_of_day(struct cursor *c, int64_t *us)
+{
+	int hour, minute, second, digit, fraction = 0, scale = SECOND_US;
+
+	if (!read_digits(c, 2, &hour) || !read_one_of(c, ":") || !read_digits(c, 2, &minute) || !read_one_of(c, ":") ||
+	    !read_digits(c, 2, &second) || hour > 23 || minute > 59 || second > 60)
+		return false;
+	if (read_one_of(c, ".")) {
+		if (!read_digits(c, 1, &digit))
+			return false;
+		do
+			fraction += digit * (scale /= 10);
+		while (read_digits(c, 1, &digit));
+	}
+	*us = ((hour * 60 + minute) * 60 + second) * SECOND_US + fraction;
+	return true;
+}
+
+static bool read_offset(struct cursor *c, int64_t *us)
+{
+	int sign = c->at < c->end && *c->at == '-' ? -1 : 1, hour, minute;
+
+	*us = 0;
+	if (read_one_of(c, "Zz"))
+		return true;
+	if (!read_one_of(c, "+-") || !read_digits(c, 2, &hour) || !read_one_of(c, ":") || !read_digits(c, 2, &minute) ||
+	    hour > 23 || minute > 59)
+		return false;
+	*us = sign * (hour * 60 + minute) * 60 * SECOND_US;
+	return true;
+}
+
+bool time_read(const char *s, size_t len, int64_t *out)
+{
+	struct cursor c = {s, s + len};
+	int64_t of_day = 0, offset = 0;
+	struct date d;
+
+	if (!read_date(&c, &d))
+		return false;
+	if (c.at < c.end && !(read_one_of(&c, "Tt ") && read_time_of_day(&c, &of_day) && read_offset(&c, &offset)))
+		return false;
+	if (c.at != c.end)
+		return false;
+	*out = days_of(d) * DAY_S * SECOND_US + of_day - offset;
+	return true;
+}
+
+bool date_is_valid(const char *s)
+{
+	struct cursor c = {s, s + strlen(s)};
+	struct date d;
+
+	return read_date(&c, &d) && c.at == c.end;
+}

@@ -1,0 +1,164 @@
+/* UUIDs (RFC 9562): made as version 7, read and written as text. For the loop's thread. */
+#include "vobe/id.h"
+
+#include "core/value/sha1.h"
+#include "vobe/clock.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <stddef.h>
+
+/* --- randomness, by the block: a system call for each id would cost more than the id --- */
+
+static struct {
+	uint8_t at[1024];
+	size_t used;
+	bool open;
+} pool = {.used = sizeof pool.at};
+
+static void pool_empty(void)
+{
+	pool.used = sizeof pool.at;
+}
+
+/* The child of a fork must not hand out its parent's bytes again. */
+static void pool_open(void)
+{
+	if (sodium_init() >= 0 && pthread_atfork(NULL, NULL, pool_empty) == 0)
+		pool.open = true;
+}
+
+static void random_bytes(void *out, size_t size)
+{
+	if (!pool.open)
+		pool_open();
+	if (size > sizeof pool.at - pool.used) {
+		randombytes_buf(pool.at, sizeof pool.at);
+		pool.used = 0;
+	}
+	memcpy(out, pool.at + pool.used, size);
+	pool.used += size;
+}
+
+/* --- version 7 --- */
+
+/*
+ * RFC 9562 section 6.2, method 1: a counter of 26 bits behind the milliseconds, seeded anew each millisecond with its
+ * highest bit clear, so that it can count 2^25 ids; then the milliseconds are carried on by one. They never go back.
+ */
+enum { COUNTER_BITS = 26 };
+
+static struct {
+	int64_t ms;
+	uint32_t counter;
+} last;
+
+static void advance(uint32_t seed)
+{
+	int64_t ms = clock_now_us() / 1000;
+
+	if (ms <= last.ms && ++last.counter < 1u << COUNTER_BITS)
+		return;
+	last.ms = ms > last.ms ? ms : last.ms + 1;
+	last.counter = seed & ((1u << (COUNTER_BITS - 1)) - 1);
+}
+
+/* 48 bits of milliseconds, version, 12 bits of the counter, variant, 14 bits of the counter, 48 random bits. */
+struct uuid uuid_new(void)
+{
+	struct {
+		uint8_t tail[6];
+		uint8_t seed[4];
+	} dice;
+	struct uuid id;
+	uint32_t seed;
+
+	random_bytes(&dice, sizeof dice);
+	memcpy(&seed, dice.seed, sizeof seed);
+	advance(seed);
+	for (int i = 0; i < 6; i++)
+		id.b[i] = (uint8_t)(last.ms >> (40 - 8 * i));
+	id.b[6] = 0x70 | (uint8_t)(last.counter >> 22);
+	id.b[7] = (uint8_t)(last.counter >> 14);
+	id.b[8] = 0x80 | (uint8_t)(last.counter >> 8 & 0x3f);
+	id.b[9] = (uint8_t)last.counter;
+	memcpy(id.b + 10, dice.tail, sizeof dice.tail);
+	return id;
+}
+
+/* --- version 5 --- */
+
+static struct uuid named(struct uuid space, const char *name)
+{
+	uint8_t digest[20];
+	struct uuid id;
+	struct sha1 h;
+
+	sha1_begin(&h);
+	sha1_add(&h, space.b, sizeof space.b);
+	sha1_add(&h, name, strlen(name));
+	sha1_end(&h, digest);
+	memcpy(id.b, digest, sizeof id.b);
+	id.b[6] = 0x50 | (id.b[6] & 0x0f);
+	id.b[8] = 0x80 | (id.b[8] & 0x3f);
+	return id;
+}
+
+struct uuid uuid_named(const char *space, const char *name)
+{
+	/* The name space for URLs, RFC 9562 section 6.6. */
+	static const struct uuid urls = {
+		{0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}};
+	struct uuid of_space;
+
+	if (!uuid_read(space, strlen(space), &of_space))
+		of_space = named(urls, space);
+	return named(of_space, name);
+}
+
+/* --- text --- */
+
+static bool dash_follows(size_t byte)
+{
+	return byte == 3 || byte == 5 || byte == 7 || byte == 9;
+}
+
+/* Two digits a byte, as they stand in memory. */
+#define HEX1(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
+static const char hex_pairs[] = HEX1("0") HEX1("1") HEX1("2") HEX1("3") HEX1("4") HEX1("5") HEX1("6") HEX1("7")
+	HEX1("8") HEX1("9") HEX1("a") HEX1("b") HEX1("c") HEX1("d") HEX1("e") HEX1("f");
+
+void uuid_text(struct uuid id, char out[UUID_TEXT])
+{
+	static const unsigned char places[] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+
+	for (size_t i = 0; i < sizeof id.b; i++)
+		memcpy(out + places[i], hex_pairs + 2 * id.b[i], 2);
+	out[8] = out[13] = out[18] = out[23] = '-';
+	out[UUID_TEXT - 1] = '\0';
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool uuid_read(const char *s, size_t len, struct uuid *out)
+{
+	struct uuid id;
+
+	if (len != UUID_TEXT - 1)
+		return false;
+	for (size_t i = 0; i < sizeof id.b; i++) {
+		int high = hex_digit(*s++), low = hex_digit(*s++);
+
+		if (high < 0 || low < 0 || (dash_follows(i) && *s++ != '-'))
+			return false;
+		id.b[i] = (uint8_t)(high << 4 | low);
+	}
+	*out = id;
+	return true;
+}

@@ -1,0 +1,80 @@
+/* The inside of a pool, for the files of this directory. */
+#ifndef DB_INSIDE_H
+#define DB_INSIDE_H
+
+#include "db/pool/pipeline.h"
+#include "db/pool/pool.h"
+
+struct loading;
+
+/* Connections with one duty and the operations that wait for one of them. */
+struct line {
+	struct op_list queue;
+	struct pipeline *pipelines;
+	int count;
+	int depth;      /* operations sent on one connection at once */
+	int timeout_ms; /* of a statement */
+};
+
+struct pool {
+	struct pool_config cfg; /* strings are copies */
+	struct arena *arena;
+	struct pool *next;
+	char *role;
+
+	struct prepared **prepared;
+	int prepared_count, prepared_room;
+	struct buf faults; /* of statements, since the last connection attempt; lines */
+
+	struct line lines[DUTY_COUNT];
+	struct op_list paused;
+	int queued;
+
+	bool is_up;
+	int64_t since_us;   /* monotonic */
+	int64_t since_ms;   /* the same in patience_ms */
+	int64_t attempt_ms; /* when an attempt last began */
+	char trouble[512];  /* why the last attempt failed */
+	struct task *checker; /* waits in pool_check */
+
+	uint64_t commits; /* confirmed: a read sent before the last may be older than what a client knows */
+	struct loading *loadings;
+	struct pool_stats stats;
+};
+
+/* The open pools. */
+extern struct pool *pools;
+
+/*
+ * The clock of all waiting for the server: each tick of the loop moves it on by the tick's length. When our own process
+ * stands still it stands still too, so that a stall of ours is not taken for a silence of the server.
+ */
+extern int64_t patience_ms;
+
+/*
+ * Queues an operation; `ended` will be called. False: not taken, because the queue is full or the server is known to be
+ * away; op->ending is set and `ended` not called.
+ */
+bool pool_submit(struct pool *p, struct op *op);
+
+/* Takes back what is queued or paused. */
+void pool_withdraw(struct op *op);
+
+/* Back into the queue, in front, without losing its age. */
+void pool_requeue(struct op *op);
+
+/* The whole change again after a moment. */
+void pool_pause(struct op *op);
+
+/* Tells the owner. */
+void op_end(struct op *op, enum ending ending);
+
+/* A connection attempt succeeded or failed. */
+void pool_reached(struct pool *p);
+void pool_not_reached(struct pool *p, const char *why);
+
+/* Sends what loaders collected in this turn; loader.c. */
+void loadings_send(struct pool *p);
+void loadings_close(struct pool *p);
+
+#endif

@@ -1,0 +1,101 @@
+/* What became of an operation: SQLSTATEs (PostgreSQL 15, appendix A) judged, and told as problems. */
+#include "db/pool/op.h"
+
+#include "db/pool/inside.h"
+#include "vobe/log.h"
+
+#include <string.h>
+
+const struct problem DATABASE_AWAY[1] = {{
+	.code = "unavailable", .status = 503, .title = "Temporarily unavailable",
+	.detail = "The database cannot be reached just now. Repeat after `Retry-After` seconds.", .retry_after_s = 1,
+}};
+
+static const struct problem CONTENDED[1] = {{
+	.code = "unavailable",
+	.status = 503,
+	.title = "Temporarily unavailable",
+	.detail = "Too many are changing the same thing at once. Repeat after `Retry-After` seconds.",
+	.retry_after_s = 1,
+}};
+
+static const struct {
+	const char *sqlstate; /* or a class: its first characters */
+	enum ending ending;
+} meanings[] = {
+	{"VB001", END_MISSED},    /* raised by expect_rows */
+	{"40001", END_CONTENDED}, /* serialization_failure */
+	{"40P01", END_CONTENDED}, /* deadlock_detected */
+	{"55P03", END_CONTENDED}, /* lock_not_available */
+	{"57014", END_TIMED_OUT}, /* query_canceled: statement_timeout */
+	{"25P03", END_TIMED_OUT}, /* idle_in_transaction_session_timeout */
+	{"53",    END_AWAY},      /* insufficient resources */
+	{"57P",   END_AWAY},      /* shut down, starting up */
+	{"58",    END_AWAY},      /* system error: disk */
+};
+
+void op_rewind(struct op *op)
+{
+	for (int i = 0; i < op->step_count; i++) {
+		PQclear(op->steps[i].result);
+		op->steps[i].result = NULL;
+	}
+	op->at = 0;
+	op->ending = END_FINE;
+	op->failed = NULL;
+}
+
+static const struct violation *violation_of(const struct op *op, const PGresult *refusal)
+{
+	const char *constraint = PQresultErrorField(refusal, PG_DIAG_CONSTRAINT_NAME);
+	const struct violation *v = constraint ? op->pool->cfg.violations : NULL;
+	while (v && v->constraint && strcmp(v->constraint, constraint) != 0)
+		v++;
+	return v && v->constraint ? v : NULL;
+}
+
+static enum ending meaning_of(const char *sqlstate)
+{
+	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+		if (strncmp(sqlstate, meanings[i].sqlstate, strlen(meanings[i].sqlstate)) == 0)
+			return meanings[i].ending;
+	return END_BROKEN;
+}
+
+enum ending op_judge(struct op *op, const PGresult *refusal)
+{
+	const char *sqlstate = PQresultErrorField(refusal, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(refusal, PG_DIAG_MESSAGE_PRIMARY);
+	/* A refusal at the Sync is one of the commit (deferred constraints): no statement's in particular. */
+	op->failed = op->at < op->step_count ? op->steps[op->at].prepared->st : NULL;
+	op->violation = violation_of(op, refusal);
+	enum ending ending = op->violation ? END_VIOLATED : meaning_of(sqlstate ? sqlstate : "");
+	if (ending == END_BROKEN)
+		log_error("statement_failed", "%s.%s: %s (SQLSTATE %s)", op->pool->cfg.module,
+			  op->failed ? op->failed->name : "commit", text ? text : PQresultErrorMessage(refusal),
+			  sqlstate ? sqlstate : "unknown");
+	else if (ending == END_AWAY || ending == END_TIMED_OUT)
+		log_warn("statement_given_up", "%s.%s: %s (SQLSTATE %s)", op->pool->cfg.module,
+			 op->failed ? op->failed->name : "commit", text ? text : "", sqlstate);
+	return ending;
+}
+
+static err violation_problem(struct ctx *cx, const struct violation *v)
+{
+	return v->pointer ? problem_fault(cx, v->pointer, v->problem->code, "%s", v->problem->detail) : v->problem;
+}
+
+err op_problem(struct ctx *cx, const struct op *op)
+{
+	switch (op->ending) {
+	case END_FINE:      return NULL;
+	case END_MISSED:    return op->failed && op->failed->otherwise ? op->failed->otherwise : NOT_FOUND;
+	case END_VIOLATED:  return violation_problem(cx, op->violation);
+	case END_CONTENDED: return CONTENDED;
+	case END_TIMED_OUT: return DEADLINE_PASSED;
+	case END_AWAY:      return DATABASE_AWAY;
+	case END_UNKNOWN:   return OUTCOME_UNKNOWN;
+	case END_BROKEN:    return INTERNAL;
+	}
+	return INTERNAL;
+}

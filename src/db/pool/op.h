@@ -1,0 +1,75 @@
+/* Operations: one read or one change each, from the queue of its pool until its outcome is known. */
+#ifndef DB_OP_H
+#define DB_OP_H
+
+#include "db/statement/statement.h"
+
+#include <sys/queue.h>
+
+struct loop_timer;
+
+/* Which connections of a pool an operation may use. */
+enum duty { DUTY_READ, DUTY_SLOW, DUTY_WRITE, DUTY_COUNT };
+
+enum op_state {
+	OP_NEW,
+	OP_QUEUED, /* nothing has been sent; may be withdrawn */
+	OP_SENT,   /* in a connection's list of what is owed answers */
+	OP_PAUSED, /* undone by the server because of others; waits to be tried again */
+	OP_ENDED,  /* `ending` is known */
+};
+
+enum ending {
+	END_FINE,
+	END_MISSED,    /* `rows` did not match: undone */
+	END_VIOLATED,  /* a constraint the module gave a meaning to: undone */
+	END_CONTENDED, /* deadlocks, serialisation or lock timeouts again and again: undone */
+	END_TIMED_OUT, /* the statement timeout: undone */
+	END_AWAY,      /* the server could not be reached, or is short of something: nothing done */
+	END_UNKNOWN,   /* a change was sent, and the connection lost before its end was known */
+	END_BROKEN,    /* a mistake of ours, logged: undone */
+};
+
+struct step {
+	const struct prepared *prepared;
+	size_t parameters; /* where they begin in op->parameters */
+	PGresult *result;  /* the operation's until it ends, then whose it was */
+};
+
+struct op {
+	TAILQ_ENTRY(op) entry;
+	enum duty duty;
+	enum op_state state;
+	struct pool *pool;
+	struct step *steps;
+	struct buf parameters; /* of all steps */
+	int step_count, at;    /* `at`: the step whose result comes next */
+	int tries;
+	bool alone;    /* shares its Sync with no other: it failed, or was undone by another's failure */
+	bool unwanted; /* nobody waits any more: not worth a second try */
+	int64_t queued_ms; /* patience_ms when it was queued */
+	struct loop_timer *pause;
+
+	enum ending ending;
+	const struct statement *failed; /* the statement that was refused, if one was */
+	const struct violation *violation;
+
+	/* Called once, on the loop's stack, when the outcome is known. The operation is its owner's again. */
+	void (*ended)(struct op *op);
+};
+
+TAILQ_HEAD(op_list, op);
+
+/* Forgets results of an earlier try. */
+void op_rewind(struct op *op);
+
+/* What the server's refusal of the step means. Logs what nobody expects. */
+enum ending op_judge(struct op *op, const PGresult *refusal);
+
+/* The outcome as the caller is told; NULL when fine. */
+err op_problem(struct ctx *cx, const struct op *op);
+
+/* The database cannot be reached just now: UNAVAILABLE with words and Retry-After. */
+extern const struct problem DATABASE_AWAY[1];
+
+#endif

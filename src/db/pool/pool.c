@@ -1,0 +1,455 @@
+/* Pools: queues before connections, the turn's sending, patience with a server that is away, and the boot check. */
+#include "db/pool/pool.h"
+
+#include "core/loop/loop.h"
+#include "core/memory/memory.h"
+#include "core/task/task.h"
+#include "db/pool/inside.h"
+#include "vobe/clock.h"
+#include "vobe/log.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	READ_DEPTH = 1024, /* operations sent on one connection and not answered; more wait here */
+	SLOW_DEPTH = 2,
+	WRITE_DEPTH = 8,
+	TICK_MS = 100,
+	PATIENCE_MS = 1900, /* how long an operation waits for a server that is away; with the last tick 2 s */
+	PROBE_MS = 1000,    /* how often demand may try a server that is known to be away */
+	PAUSE_MS = 5, /* after a deadlock and the like; grows with the tries */
+};
+
+struct pool *pools;
+int64_t patience_ms;
+static struct loop_timer *ticker;
+static uint64_t ended_count; /* of operations, ever: tells the turn whether it woke anybody */
+
+/* --- The end of an operation --- */
+
+void op_end(struct op *op, enum ending ending)
+{
+	struct pool_stats *stats = &op->pool->stats;
+	op->ending = ending;
+	op->state = OP_ENDED;
+	if (op->duty == DUTY_WRITE && ending == END_FINE) {
+		op->pool->commits++;
+		stats->changes++;
+	} else if (op->duty == DUTY_WRITE) {
+		stats->failed_changes++;
+	}
+	ended_count++;
+	op->ended(op);
+}
+
+/* --- Queues --- */
+
+static bool line_is_ready(const struct line *l)
+{
+	for (int i = 0; i < l->count; i++)
+		if (l->pipelines[i].state == PIPELINE_READY)
+			return true;
+	return false;
+}
+
+/* Whether an attempt to reach the server is under way for that line, or was begun now because it is time for one. */
+static bool line_probes(struct pool *p, struct line *l)
+{
+	bool is_time = patience_ms - p->attempt_ms >= PROBE_MS;
+	for (int i = 0; i < l->count; i++) {
+		struct pipeline *pl = &l->pipelines[i];
+		if (pl->state == PIPELINE_CONNECTING || pl->state == PIPELINE_SETTING_UP)
+			return true;
+		if (is_time) {
+			pipeline_open(pl);
+			return pl->state == PIPELINE_CONNECTING;
+		}
+	}
+	return false;
+}
+
+static bool is_known_away(const struct pool *p)
+{
+	return !p->is_up && patience_ms - p->since_ms > PATIENCE_MS;
+}
+
+static void enqueue(struct pool *p, struct op *op)
+{
+	op->state = OP_QUEUED;
+	op->queued_ms = patience_ms;
+	TAILQ_INSERT_TAIL(&p->lines[op->duty].queue, op, entry);
+	p->queued++;
+}
+
+static void dequeue(struct op *op)
+{
+	TAILQ_REMOVE(&op->pool->lines[op->duty].queue, op, entry);
+	op->pool->queued--;
+}
+
+static bool refuse(struct op *op)
+{
+	op->ending = END_AWAY;
+	op->state = OP_ENDED;
+	return false;
+}
+
+bool pool_submit(struct pool *p, struct op *op)
+{
+	struct line *l = &p->lines[op->duty];
+	op->pool = p;
+	if (p->queued >= p->cfg.queue_max) {
+		log_warn("pool_queue_full", "%s: %d operations wait for the database", p->cfg.module, p->queued);
+		return refuse(op);
+	}
+	if (is_known_away(p) && !line_is_ready(l) && !line_probes(p, l))
+		return refuse(op);
+	enqueue(p, op);
+	return true;
+}
+
+static void stop_pause(struct op *op)
+{
+	loop_timer_stop(op->pause);
+	op->pause = NULL;
+	TAILQ_REMOVE(&op->pool->paused, op, entry);
+}
+
+void pool_withdraw(struct op *op)
+{
+	if (op->state == OP_PAUSED)
+		stop_pause(op);
+	else
+		dequeue(op);
+	op->state = OP_NEW;
+}
+
+void pool_requeue(struct op *op)
+{
+	op->state = OP_QUEUED;
+	TAILQ_INSERT_HEAD(&op->pool->lines[op->duty].queue, op, entry);
+	op->pool->queued++;
+}
+
+static void resume(void *arg)
+{
+	struct op *op = arg;
+	stop_pause(op);
+	enqueue(op->pool, op);
+}
+
+void pool_pause(struct op *op)
+{
+	op_rewind(op);
+	op->tries++;
+	op->state = OP_PAUSED;
+	TAILQ_INSERT_TAIL(&op->pool->paused, op, entry);
+	op->pause = loop_after_ms(PAUSE_MS * op->tries + (int)arc4random_uniform(PAUSE_MS * 2), resume, op);
+}
+
+/* --- The turn: loaders send, then every connection writes once --- */
+
+/* The ready connection with the fewest operations. When all are at work and one is closed, that is opened beside. */
+static struct pipeline *choose(struct line *l)
+{
+	struct pipeline *best = NULL, *closed = NULL;
+	bool opening = false;
+	for (int i = 0; i < l->count; i++) {
+		struct pipeline *pl = &l->pipelines[i];
+		if (pl->state == PIPELINE_CLOSED && !closed)
+			closed = pl;
+		else if (pl->state == PIPELINE_CONNECTING || pl->state == PIPELINE_SETTING_UP)
+			opening = true;
+		else if (pl->state == PIPELINE_READY && (!best || pl->sent_count < best->sent_count))
+			best = pl;
+	}
+	if (closed && !opening && (!best || best->sent_count > 0))
+		pipeline_open(closed);
+	return best && pipeline_has_room(best) ? best : NULL;
+}
+
+static void send_line(struct line *l)
+{
+	struct op *op;
+	struct pipeline *pl;
+	while ((op = TAILQ_FIRST(&l->queue)) && (pl = choose(l))) {
+		dequeue(op);
+		pipeline_send(pl, op);
+	}
+	for (int i = 0; i < l->count; i++)
+		if (l->pipelines[i].state == PIPELINE_READY)
+			pipeline_flush(&l->pipelines[i]);
+}
+
+static bool turn_end(void)
+{
+	uint64_t before = ended_count;
+	for (struct pool *p = pools; p; p = p->next) {
+		loadings_send(p);
+		for (int duty = 0; p->queued && duty < DUTY_COUNT; duty++)
+			send_line(&p->lines[duty]);
+	}
+	return ended_count != before;
+}
+
+/* --- Patience --- */
+
+/* Operations that waited long enough for a connection; with `all` everything that has none. */
+static void expire(struct line *l, bool all)
+{
+	if (line_is_ready(l))
+		return;
+	for (struct op *op = TAILQ_FIRST(&l->queue), *next; op; op = next) {
+		next = TAILQ_NEXT(op, entry);
+		if (!all && patience_ms - op->queued_ms < PATIENCE_MS)
+			continue;
+		dequeue(op);
+		op_end(op, END_AWAY);
+	}
+}
+
+static void wake_checker(struct pool *p)
+{
+	if (p->checker)
+		task_wake(p->checker);
+	p->checker = NULL;
+}
+
+/* One connection has been made: the others need not wait for their timers. */
+static void reopen_line(struct line *l)
+{
+	for (int i = 0; i < l->count; i++)
+		if (l->pipelines[i].state == PIPELINE_LOST)
+			pipeline_open(&l->pipelines[i]);
+}
+
+static void set_up(struct pool *p, bool is_up)
+{
+	p->is_up = is_up;
+	p->since_us = clock_mono();
+	p->since_ms = patience_ms;
+}
+
+void pool_reached(struct pool *p)
+{
+	if (!p->is_up) {
+		log_info("pool_up", "%s: the database answers", p->cfg.module);
+		set_up(p, true);
+	}
+	p->trouble[0] = '\0';
+	wake_checker(p);
+	for (int duty = 0; duty < DUTY_COUNT; duty++)
+		reopen_line(&p->lines[duty]);
+}
+
+void pool_not_reached(struct pool *p, const char *why)
+{
+	if (p->is_up || !p->trouble[0])
+		log_warn("pool_away", "%s: %s; trying again", p->cfg.module, why);
+	if (p->is_up)
+		set_up(p, false);
+	snprintf(p->trouble, sizeof p->trouble, "%s", why);
+	for (int duty = 0; is_known_away(p) && duty < DUTY_COUNT; duty++)
+		expire(&p->lines[duty], true);
+	wake_checker(p);
+}
+
+static void tick(void *arg)
+{
+	(void)arg;
+	patience_ms += TICK_MS;
+	for (struct pool *p = pools; p; p = p->next) {
+		for (int duty = 0; duty < DUTY_COUNT; duty++) {
+			struct line *l = &p->lines[duty];
+			for (int i = 0; i < l->count; i++)
+				pipeline_tick(&l->pipelines[i]);
+			expire(l, false);
+		}
+	}
+}
+
+/* --- Opening and closing --- */
+
+static int at_least(int least, int value)
+{
+	return value > least ? value : least;
+}
+
+static void open_line(struct pool *p, enum duty duty, int count, int depth, int timeout_ms)
+{
+	struct line *l = &p->lines[duty];
+	*l = (struct line){.count = at_least(1, count), .depth = depth, .timeout_ms = timeout_ms};
+	TAILQ_INIT(&l->queue);
+	l->pipelines = ARENA_ARRAY(p->arena, struct pipeline, (size_t)l->count);
+	for (int i = 0; i < l->count; i++) {
+		struct pipeline *pl = &l->pipelines[i];
+		*pl = (struct pipeline){.pool = p, .duty = duty, .number = i, .state = PIPELINE_CLOSED};
+		TAILQ_INIT(&pl->sent);
+	}
+}
+
+struct pool *pool_open(const struct pool_config *cfg)
+{
+	struct arena *a = arena_new();
+	struct pool *p = ARENA_NEW(a, struct pool);
+	*p = (struct pool){.cfg = *cfg, .arena = a, .next = pools, .since_us = clock_mono(), .since_ms = patience_ms,
+			   .attempt_ms = patience_ms - PROBE_MS};
+	p->cfg.module = arena_str(a, cfg->module);
+	p->cfg.conninfo = arena_str(a, cfg->conninfo);
+	p->cfg.role_password = arena_str(a, cfg->role_password);
+	p->cfg.queue_max = at_least(1, cfg->queue_max);
+	p->role = arena_fmt(a, "vobe_%s", cfg->module);
+	open_line(p, DUTY_READ, 1, READ_DEPTH, cfg->statement_timeout_ms);
+	open_line(p, DUTY_SLOW, cfg->slow_lanes, SLOW_DEPTH, cfg->slow_timeout_ms);
+	open_line(p, DUTY_WRITE, cfg->write_lanes, WRITE_DEPTH, cfg->statement_timeout_ms);
+	TAILQ_INIT(&p->paused);
+	pools = p;
+	return p;
+}
+
+static void close_line(struct line *l)
+{
+	for (int i = 0; i < l->count; i++)
+		pipeline_close(&l->pipelines[i]);
+	expire(l, true);
+}
+
+static void unlink_pool(const struct pool *p)
+{
+	struct pool **link = &pools;
+	while (*link != p)
+		link = &(*link)->next;
+	*link = p->next;
+}
+
+/* The statements stay the module's: a pool opened later may prepare them again. */
+void pool_close(struct pool *p)
+{
+	struct op *op;
+	for (int duty = 0; duty < DUTY_COUNT; duty++)
+		close_line(&p->lines[duty]);
+	while ((op = TAILQ_FIRST(&p->paused))) {
+		stop_pause(op);
+		op_end(op, END_CONTENDED);
+	}
+	loadings_close(p);
+	wake_checker(p);
+	unlink_pool(p);
+	for (int i = 0; i < p->prepared_count; i++)
+		p->prepared[i]->st->prepared = NULL;
+	free(p->prepared);
+	buf_free(&p->faults);
+	arena_free(p->arena);
+}
+
+void db_open(void)
+{
+	loop_at_turn_end(turn_end);
+	ticker = loop_every_ms(TICK_MS, tick, NULL);
+}
+
+void db_close(void)
+{
+	loop_timer_stop(ticker);
+	ticker = NULL;
+}
+
+/* --- Statements and their check --- */
+
+static struct prepared *prepared_new(struct pool *p, struct statement *st)
+{
+	if (p->prepared_count == p->prepared_room) {
+		p->prepared_room = p->prepared_room ? 2 * p->prepared_room : 64;
+		p->prepared = memory_resize(p->prepared, (size_t)p->prepared_room * sizeof(struct prepared *));
+	}
+	struct prepared *prepared = ARENA_NEW(p->arena, struct prepared);
+	*prepared = (struct prepared){.st = st, .pool = p};
+	p->prepared[p->prepared_count++] = st->prepared = prepared;
+	return prepared;
+}
+
+void pool_statements(struct pool *p, struct statement *table)
+{
+	for (struct statement *st = table; st->name; st++) {
+		struct prepared *prepared = prepared_new(p, st);
+		prepared->fault = statement_rewrite(p->arena, p->cfg.module, prepared);
+	}
+}
+
+/* Faults that are found without the server; NULL: none. */
+static const char *written_faults(const struct pool *p, struct arena *a)
+{
+	struct buf b = {.arena = a};
+	for (int i = 0; i < p->prepared_count; i++) {
+		const struct prepared *prepared = p->prepared[i];
+		for (int j = 0; j < i; j++)
+			if (strcmp(p->prepared[j]->st->name, prepared->st->name) == 0)
+				buf_fmt(&b, "statement %s: two have this name\n", prepared->st->name);
+		if (prepared->fault)
+			buf_fmt(&b, "statement %s: %s\n", prepared->st->name, prepared->fault);
+	}
+	return b.len ? buf_text(&b) : NULL;
+}
+
+err pool_check(struct ctx *cx, struct pool *p)
+{
+	struct pipeline *first = &p->lines[DUTY_READ].pipelines[0];
+	const char *faults = written_faults(p, cx->arena);
+	if (faults)
+		return problem_detail(cx, INTERNAL, "module %s: %s", p->cfg.module, faults);
+	if (first->state == PIPELINE_CLOSED || first->state == PIPELINE_LOST)
+		pipeline_open(first);
+	while (first->state == PIPELINE_CONNECTING || first->state == PIPELINE_SETTING_UP) {
+		p->checker = cx->task;
+		err e = task_wait(cx);
+		p->checker = NULL;
+		TRY(e);
+	}
+	if (first->state == PIPELINE_READY)
+		return NULL;
+	if (p->faults.len)
+		return problem_detail(cx, INTERNAL, "module %s: %s", p->cfg.module, buf_text(&p->faults));
+	return problem_detail(cx, DATABASE_AWAY, "module %s cannot reach its database: %s", p->cfg.module, p->trouble);
+}
+
+/* --- Questions --- */
+
+bool pool_is_up(const struct pool *p, int64_t *since_us)
+{
+	if (since_us)
+		*since_us = p->since_us;
+	return p->is_up;
+}
+
+struct pool *pool_of(const char *module)
+{
+	struct pool *p = pools;
+	while (p && strcmp(p->cfg.module, module) != 0)
+		p = p->next;
+	return p;
+}
+
+static void count_line(const struct line *l, struct pool_stats *out)
+{
+	for (int i = 0; i < l->count; i++) {
+		out->in_flight += l->pipelines[i].sent_count;
+		out->connections += l->pipelines[i].state == PIPELINE_READY;
+	}
+}
+
+void pool_read_stats(const struct pool *p, struct pool_stats *out)
+{
+	*out = p->stats;
+	out->queued = p->queued;
+	for (int duty = 0; duty < DUTY_COUNT; duty++)
+		count_line(&p->lines[duty], out);
+}
+
+bool pool_is_busy(const struct pool *p)
+{
+	struct pool_stats now;
+	pool_read_stats(p, &now);
+	return now.queued > 0 || now.in_flight > 0 || !TAILQ_EMPTY(&p->paused);
+}

@@ -1,0 +1,448 @@
+/* Binary formats: PostgreSQL 15, src/backend/utils/adt (int8.c, timestamp.c, date.c, uuid.c, jsonb.c, arrayfuncs.c). */
+#include "db/statement/codec.h"
+
+#include <endian.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* OIDs from src/include/catalog/pg_type.dat; they never change. */
+enum {
+	OID_BOOL = 16, OID_BYTEA = 17, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25,
+	OID_JSON = 114, OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_TEXTS = 1009, OID_VARCHARS = 1015, OID_INT8S = 1016,
+	OID_BPCHAR = 1042, OID_VARCHAR = 1043, OID_DATE = 1082, OID_TIMESTAMPTZ = 1184, OID_UUID = 2950,
+	OID_UUIDS = 2951, OID_JSONB = 3802,
+};
+
+/* PostgreSQL counts from 2000-01-01. */
+#define EPOCH_DAYS 10957
+#define EPOCH_US (INT64_C(86400) * EPOCH_DAYS * SECOND_US)
+
+static const struct {
+	enum type type;
+	const char *name, *sql_types;
+	Oid oids[5];
+} accepted[] = {
+	{TYPE_BOOL,  "BOOL",  "boolean",                      {OID_BOOL}},
+	{TYPE_INT,   "INT",   "smallint, integer or bigint",  {OID_INT8, OID_INT4, OID_INT2}},
+	{TYPE_REAL,  "REAL",  "real or double precision",     {OID_FLOAT8, OID_FLOAT4}},
+	{TYPE_TEXT,  "TEXT",  "text or varchar",              {OID_TEXT, OID_VARCHAR, OID_BPCHAR, OID_NAME}},
+	{TYPE_UUID,  "UUID",  "uuid",                         {OID_UUID}},
+	{TYPE_TIME,  "TIME",  "timestamptz",                  {OID_TIMESTAMPTZ}},
+	{TYPE_DATE,  "DATE",  "date",                         {OID_DATE}},
+	{TYPE_TEXTS, "TEXTS", "text[]",                       {OID_TEXTS, OID_VARCHARS}},
+	{TYPE_UUIDS, "UUIDS", "uuid[]",                       {OID_UUIDS}},
+	{TYPE_INTS,  "INTS",  "bigint[]",                     {OID_INT8S}},
+	{TYPE_JSON,  "JSON",  "jsonb",                        {OID_JSONB, OID_JSON}},
+	{TYPE_BYTES, "BYTES", "bytea",                        {OID_BYTEA}},
+	{TYPE_MANY,  "MANY",  "nothing: it is no column",     {0}},
+	{TYPE_ONE,   "ONE",   "nothing: it is no column",     {0}},
+};
+
+static const struct {
+	Oid oid;
+	const char *name;
+} oid_names[] = {
+	{OID_BOOL, "boolean"}, {OID_BYTEA, "bytea"}, {OID_NAME, "name"}, {OID_INT8, "bigint"}, {OID_INT2, "smallint"},
+	{OID_INT4, "integer"}, {OID_TEXT, "text"}, {OID_JSON, "json"}, {OID_FLOAT4, "real"}, {OID_TEXTS, "text[]"},
+	{OID_FLOAT8, "double precision"}, {OID_VARCHARS, "varchar[]"}, {OID_INT8S, "bigint[]"}, {OID_BPCHAR, "char(n)"},
+	{OID_VARCHAR, "varchar"}, {OID_DATE, "date"}, {OID_TIMESTAMPTZ, "timestamptz"}, {OID_UUID, "uuid"},
+	{OID_UUIDS, "uuid[]"}, {OID_JSONB, "jsonb"}, {18, "\"char\""}, {26, "oid"}, {705, "unknown"}, {869, "inet"},
+	{1005, "smallint[]"}, {1007, "integer[]"}, {1083, "time"}, {1114, "timestamp without time zone"},
+	{1186, "interval"}, {1700, "numeric"}, {2278, "void"}, {3614, "tsvector"}, {3615, "tsquery"},
+	{3734, "regconfig"},
+};
+
+bool codec_accepts(enum type type, Oid oid)
+{
+	for (const Oid *o = accepted[type].oids; *o; o++)
+		if (*o == oid)
+			return true;
+	return false;
+}
+
+const char *codec_type_name(enum type type)
+{
+	return accepted[type].name;
+}
+
+const char *codec_sql_types(enum type type)
+{
+	return accepted[type].sql_types;
+}
+
+const char *codec_oid_name(Oid oid, char room[32])
+{
+	for (size_t i = 0; i < sizeof oid_names / sizeof *oid_names; i++)
+		if (oid_names[i].oid == oid)
+			return oid_names[i].name;
+	snprintf(room, 32, "type %u", oid);
+	return room;
+}
+
+/* --- Numbers in network order --- */
+
+static void put_int32(struct buf *out, int32_t n)
+{
+	uint32_t be = htobe32((uint32_t)n);
+	buf_add(out, &be, sizeof be);
+}
+
+static void put_int64(struct buf *out, int64_t n)
+{
+	uint64_t be = htobe64((uint64_t)n);
+	buf_add(out, &be, sizeof be);
+}
+
+static int16_t get_int16(const char *bytes)
+{
+	uint16_t be;
+	memcpy(&be, bytes, sizeof be);
+	return (int16_t)be16toh(be);
+}
+
+static int32_t get_int32(const char *bytes)
+{
+	uint32_t be;
+	memcpy(&be, bytes, sizeof be);
+	return (int32_t)be32toh(be);
+}
+
+static int64_t get_int64(const char *bytes)
+{
+	uint64_t be;
+	memcpy(&be, bytes, sizeof be);
+	return (int64_t)be64toh(be);
+}
+
+/* --- Parameters --- */
+
+static void put_length(struct buf *out, size_t len)
+{
+	int32_t n = (int32_t)len; /* buf ends the process long before 2 GiB */
+	buf_add(out, &n, sizeof n);
+}
+
+static void put_null(struct buf *out)
+{
+	int32_t n = -1;
+	buf_add(out, &n, sizeof n);
+}
+
+static void put_bytes(struct buf *out, const void *bytes, size_t len)
+{
+	put_length(out, len);
+	buf_add(out, bytes, len);
+}
+
+static const char *put_int(struct buf *out, Oid oid, int64_t n)
+{
+	int least_bits = oid == OID_INT2 ? 16 : oid == OID_INT4 ? 32 : 64;
+	if (n == INT_NULL) {
+		put_null(out);
+		return NULL;
+	}
+	if (least_bits < 64 && (n < -(INT64_C(1) << (least_bits - 1)) || n >= INT64_C(1) << (least_bits - 1)))
+		return least_bits == 16 ? "does not fit into a smallint" : "does not fit into an integer";
+	uint64_t be = htobe64((uint64_t)n << (64 - least_bits)); /* its first bytes are the narrow number */
+	put_bytes(out, &be, (size_t)least_bits / 8);
+	return NULL;
+}
+
+static void put_real(struct buf *out, Oid oid, double n)
+{
+	if (isnan(n)) {
+		put_null(out);
+	} else if (oid == OID_FLOAT4) {
+		float narrow = (float)n;
+		int32_t bits;
+		memcpy(&bits, &narrow, sizeof bits);
+		put_length(out, sizeof bits);
+		put_int32(out, bits);
+	} else {
+		int64_t bits;
+		memcpy(&bits, &n, sizeof bits);
+		put_length(out, sizeof bits);
+		put_int64(out, bits);
+	}
+}
+
+static void put_time(struct buf *out, int64_t t)
+{
+	if (t == TIME_NULL) {
+		put_null(out);
+		return;
+	}
+	put_length(out, sizeof t);
+	put_int64(out, t == TIME_END ? INT64_MAX : t - EPOCH_US);
+}
+
+/* Days since 1970-01-01 of a Gregorian date: counts 400-year eras from March, so that leap days end a year. */
+static int64_t days_of(int64_t year, int month, int day)
+{
+	year -= month <= 2;
+	int64_t era = (year >= 0 ? year : year - 399) / 400;
+	int64_t year_of_era = year - era * 400;
+	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+}
+
+static const char *put_date(struct buf *out, const char *s)
+{
+	int year, month, day;
+	if (!s) {
+		put_null(out);
+		return NULL;
+	}
+	if (!date_is_valid(s) || sscanf(s, "%4d-%2d-%2d", &year, &month, &day) != 3)
+		return "is no date (YYYY-MM-DD)";
+	put_length(out, sizeof(int32_t));
+	put_int32(out, (int32_t)(days_of(year, month, day) - EPOCH_DAYS));
+	return NULL;
+}
+
+static void put_json(struct buf *out, Oid oid, const char *s)
+{
+	if (!s) {
+		put_null(out);
+		return;
+	}
+	size_t len = strlen(s);
+	put_length(out, len + (oid == OID_JSONB));
+	if (oid == OID_JSONB)
+		buf_char(out, 1); /* version of the format */
+	buf_add(out, s, len);
+}
+
+/* Room for the length of what follows, which array_end fills in. */
+static size_t array_begin(struct buf *out, Oid element, int count)
+{
+	size_t start = out->len;
+	put_length(out, 0);
+	put_int32(out, count > 0); /* dimensions: an empty array has none */
+	put_int32(out, 0);         /* no nulls */
+	put_int32(out, (int32_t)element);
+	if (count > 0) {
+		put_int32(out, count);
+		put_int32(out, 1); /* lower bound */
+	}
+	return start;
+}
+
+static void array_end(struct buf *out, size_t start)
+{
+	int32_t len = (int32_t)(out->len - start - sizeof len);
+	memcpy(out->at + start, &len, sizeof len);
+}
+
+static void put_texts(struct buf *out, Oid oid, const struct texts *list)
+{
+	size_t start = array_begin(out, oid == OID_VARCHARS ? OID_VARCHAR : OID_TEXT, list->count);
+	for (int i = 0; i < list->count; i++) {
+		size_t len = strlen(list->at[i]);
+		put_int32(out, (int32_t)len);
+		buf_add(out, list->at[i], len);
+	}
+	array_end(out, start);
+}
+
+static void put_uuids(struct buf *out, const struct uuids *list)
+{
+	size_t start = array_begin(out, OID_UUID, list->count);
+	for (int i = 0; i < list->count; i++) {
+		put_int32(out, sizeof list->at[i].b);
+		buf_add(out, list->at[i].b, sizeof list->at[i].b);
+	}
+	array_end(out, start);
+}
+
+static void put_ints(struct buf *out, const struct ints *list)
+{
+	size_t start = array_begin(out, OID_INT8, list->count);
+	for (int i = 0; i < list->count; i++) {
+		put_int32(out, sizeof list->at[i]);
+		put_int64(out, list->at[i]);
+	}
+	array_end(out, start);
+}
+
+static void put_text(struct buf *out, const char *s)
+{
+	if (s)
+		put_bytes(out, s, strlen(s));
+	else
+		put_null(out);
+}
+
+static void put_uuid(struct buf *out, const struct uuid *id)
+{
+	if (uuid_is_nil(*id))
+		put_null(out);
+	else
+		put_bytes(out, id->b, sizeof id->b);
+}
+
+static void put_blob(struct buf *out, const struct bytes *b)
+{
+	if (b->at)
+		put_bytes(out, b->at, b->len);
+	else
+		put_null(out);
+}
+
+const char *codec_write(struct buf *out, enum type type, Oid oid, const void *member)
+{
+	switch (type) {
+	case TYPE_BOOL:  put_bytes(out, &(char){*(const bool *)member}, 1); break;
+	case TYPE_INT:   return put_int(out, oid, *(const int64_t *)member);
+	case TYPE_REAL:  put_real(out, oid, *(const double *)member); break;
+	case TYPE_TEXT:  put_text(out, *(const char *const *)member); break;
+	case TYPE_UUID:  put_uuid(out, member); break;
+	case TYPE_TIME:  put_time(out, *(const int64_t *)member); break;
+	case TYPE_DATE:  return put_date(out, *(const char *const *)member);
+	case TYPE_TEXTS: put_texts(out, oid, member); break;
+	case TYPE_UUIDS: put_uuids(out, member); break;
+	case TYPE_INTS:  put_ints(out, member); break;
+	case TYPE_JSON:  put_json(out, oid, *(const char *const *)member); break;
+	case TYPE_BYTES: put_blob(out, member); break;
+	case TYPE_MANY:
+	case TYPE_ONE:   return "is no column";
+	}
+	return NULL;
+}
+
+/* --- Columns --- */
+
+static int64_t get_int(Oid oid, const char *bytes)
+{
+	return oid == OID_INT8 ? get_int64(bytes) : oid == OID_INT4 ? get_int32(bytes) : get_int16(bytes);
+}
+
+static double get_real(Oid oid, const char *bytes)
+{
+	if (oid == OID_FLOAT4) {
+		int32_t bits = get_int32(bytes);
+		float narrow;
+		memcpy(&narrow, &bits, sizeof narrow);
+		return narrow;
+	}
+	int64_t bits = get_int64(bytes);
+	double n;
+	memcpy(&n, &bits, sizeof n);
+	return n;
+}
+
+/* '-infinity' has no counterpart of its own: the earliest time that is not null. */
+static int64_t get_time(const char *bytes)
+{
+	int64_t t = get_int64(bytes);
+	return t == INT64_MAX ? TIME_END : t == INT64_MIN ? TIME_NULL + 1 : t + EPOCH_US;
+}
+
+/* The inverse of days_of. */
+static const char *get_date(struct arena *a, const char *bytes)
+{
+	int32_t since_2000 = get_int32(bytes);
+	if (since_2000 == INT32_MAX || since_2000 == INT32_MIN)
+		return since_2000 > 0 ? "infinity" : "-infinity";
+	int64_t days = (int64_t)since_2000 + EPOCH_DAYS + 719468;
+	int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+	int64_t day_of_era = days - era * 146097;
+	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t shifted = (5 * day_of_year + 2) / 153;
+	int day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1);
+	int month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
+	return arena_fmt(a, "%04" PRId64 "-%02d-%02d", year_of_era + era * 400 + (month <= 2), month, day);
+}
+
+/*
+ * Steps through an array's elements in storage order, whatever its dimensions; nulls are left out.
+ * `at` NULL once the last has been passed.
+ */
+struct elements {
+	const char *at, *end;
+	int len;
+};
+
+static int array_open(const char *bytes, int len, struct elements *e)
+{
+	int dimensions = get_int32(bytes);
+	int count = dimensions > 0;
+	const char *at = bytes + 12;
+	for (int i = 0; i < dimensions; i++, at += 8)
+		count *= get_int32(at);
+	*e = (struct elements){.at = at, .end = bytes + len};
+	return count;
+}
+
+/* The next element that is not null, its length in e->len; NULL after the last. */
+static const char *array_next(struct elements *e)
+{
+	while (e->at + 4 <= e->end) {
+		e->len = get_int32(e->at);
+		const char *bytes = e->at + 4;
+		e->at = bytes + (e->len > 0 ? e->len : 0);
+		if (e->len >= 0)
+			return bytes;
+	}
+	return NULL;
+}
+
+static struct texts get_texts(struct arena *a, const char *bytes, int len)
+{
+	struct elements e;
+	const char **list = ARENA_ARRAY(a, const char *, (size_t)array_open(bytes, len, &e));
+	int count = 0;
+	for (const char *at; (at = array_next(&e));)
+		list[count++] = arena_strn(a, at, (size_t)e.len);
+	return (struct texts){.at = list, .count = count};
+}
+
+static struct uuids get_uuids(struct arena *a, const char *bytes, int len)
+{
+	struct elements e;
+	struct uuid *list = ARENA_ARRAY(a, struct uuid, (size_t)array_open(bytes, len, &e));
+	int count = 0;
+	for (const char *at; (at = array_next(&e));)
+		memcpy(list[count++].b, at, sizeof list->b);
+	return (struct uuids){.at = list, .count = count};
+}
+
+static struct ints get_ints(struct arena *a, const char *bytes, int len)
+{
+	struct elements e;
+	int64_t *list = ARENA_ARRAY(a, int64_t, (size_t)array_open(bytes, len, &e));
+	int count = 0;
+	for (const char *at; (at = array_next(&e));)
+		list[count++] = get_int64(at);
+	return (struct ints){.at = list, .count = count};
+}
+
+static const char *get_json(struct arena *a, Oid oid, const char *bytes, size_t size)
+{
+	size_t version = oid == OID_JSONB;
+	return arena_strn(a, bytes + version, size - version);
+}
+
+void codec_read(struct arena *a, enum type type, Oid oid, const char *bytes, int len, void *member)
+{
+	size_t size = (size_t)len;
+	switch (type) {
+	case TYPE_BOOL:  *(bool *)member = bytes[0] != 0; break;
+	case TYPE_INT:   *(int64_t *)member = get_int(oid, bytes); break;
+	case TYPE_REAL:  *(double *)member = get_real(oid, bytes); break;
+	case TYPE_TEXT:  *(const char **)member = arena_strn(a, bytes, size); break;
+	case TYPE_UUID:  memcpy(member, bytes, sizeof(struct uuid)); break;
+	case TYPE_TIME:  *(int64_t *)member = get_time(bytes); break;
+	case TYPE_DATE:  *(const char **)member = get_date(a, bytes); break;
+	case TYPE_TEXTS: *(struct texts *)member = get_texts(a, bytes, len); break;
+	case TYPE_UUIDS: *(struct uuids *)member = get_uuids(a, bytes, len); break;
+	case TYPE_INTS:  *(struct ints *)member = get_ints(a, bytes, len); break;
+	case TYPE_JSON:  *(const char **)member = get_json(a, oid, bytes, size); break;
+	case TYPE_BYTES: *(struct bytes *)member = (struct bytes){.at = arena_copy(a, bytes, size), .len = size}; break;
+	case TYPE_MANY:
+	case TYPE_ONE:   break;
+	}
+}

@@ -1,0 +1,180 @@
+/* Prepared statements: compared with the server's description once, then structs in and rows out. */
+#include "db/statement/statement.h"
+
+#include "db/statement/codec.h"
+#include "vobe/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BINARY = 1, ROOM_PARAMETERS = 200 };
+
+/* --- The boot check --- */
+
+static const char *compare_parameters(struct arena *a, struct prepared *p, const PGresult *description)
+{
+	char room[32];
+	for (int i = 0; i < p->parameter_count; i++) {
+		struct parameter *parameter = &p->parameters[i];
+		const struct field *f = parameter->field;
+		parameter->oid = PQparamtype(description, i);
+		if (!codec_accepts(f->type, parameter->oid))
+			return arena_fmt(a,
+					 "parameter $%s: the field of \"%s\" is %s, the server takes %s; make it %s, "
+					 "or write a cast",
+					 f->name, p->st->in->name, codec_type_name(f->type),
+					 codec_oid_name(parameter->oid, room), codec_sql_types(f->type));
+	}
+	return NULL;
+}
+
+static const char *compare_column(struct arena *a, struct prepared *p, const char *name, Oid oid, struct column *column)
+{
+	char room[32];
+	const struct field *f = schema_field(p->st->out, name);
+	if (!f)
+		return arena_fmt(
+			a,
+			"column \"%s\" is no field of \"%s\"; name it with AS, add the field, or leave the column out",
+			name, p->st->out->name);
+	if (!codec_accepts(f->type, oid))
+		return arena_fmt(
+			a, "column \"%s\": the field of \"%s\" is %s, the server sends %s; make it %s, or write a cast",
+			name, p->st->out->name, codec_type_name(f->type), codec_oid_name(oid, room),
+			codec_sql_types(f->type));
+	*column = (struct column){.type = f->type, .oid = oid, .offset = f->offset};
+	return NULL;
+}
+
+static const char *refuse_double_column(struct arena *a, const struct prepared *p, const PGresult *description)
+{
+	for (int i = 1; i < p->column_count; i++)
+		for (int j = 0; j < i; j++)
+			if (p->columns[i].offset == p->columns[j].offset)
+				return arena_fmt(a, "column \"%s\" comes twice; name one of them otherwise with AS",
+						 PQfname(description, i));
+	return NULL;
+}
+
+static const char *compare_columns(struct arena *a, struct prepared *p, const PGresult *description)
+{
+	int count = PQnfields(description);
+	if (!p->st->out)
+		return count == 0 || p->st->rows > 0
+			       ? NULL
+			       : arena_fmt(a, "column \"%s\" is returned, but there is no `out` to take it",
+					   PQfname(description, 0));
+	if (count == 0)
+		return arena_fmt(a, "no columns are returned to fill `out` (%s); add RETURNING $*, or leave `out` away",
+				 p->st->out->name);
+	p->columns = ARENA_ARRAY(a, struct column, (size_t)count);
+	p->column_count = count;
+	for (int i = 0; i < count; i++) {
+		const char *fault =
+			compare_column(a, p, PQfname(description, i), PQftype(description, i), &p->columns[i]);
+		if (fault)
+			return fault;
+	}
+	return refuse_double_column(a, p, description);
+}
+
+const char *statement_compare(struct arena *a, struct prepared *p, const PGresult *description)
+{
+	const char *fault = compare_parameters(a, p, description);
+	if (!fault)
+		fault = compare_columns(a, p, description);
+	if (fault)
+		return fault;
+	if (p->st->out) {
+		void *blank = arena_alloc(a, p->st->out->size);
+		schema_clear(p->st->out, blank);
+		p->blank = blank;
+	}
+	p->is_described = true;
+	return NULL;
+}
+
+/* --- Parameters --- */
+
+bool statement_encode(const struct prepared *p, const void *in, struct buf *out)
+{
+	for (int i = 0; i < p->parameter_count; i++) {
+		const struct parameter *parameter = &p->parameters[i];
+		const char *fault = codec_write(out, parameter->field->type, parameter->oid,
+						(const char *)in + parameter->field->offset);
+		if (fault) {
+			log_error("parameter_refused", "statement %s: $%s %s", p->st->name, parameter->field->name,
+				  fault);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool statement_send(const struct prepared *p, PGconn *conn, const char *parameters)
+{
+	const char *values[ROOM_PARAMETERS];
+	int lengths[ROOM_PARAMETERS], formats[ROOM_PARAMETERS];
+	for (int i = 0; i < p->parameter_count; i++) {
+		int32_t len;
+		memcpy(&len, parameters, sizeof len);
+		parameters += sizeof len;
+		values[i] = len < 0 ? NULL : parameters;
+		lengths[i] = len < 0 ? 0 : len;
+		formats[i] = BINARY;
+		parameters += lengths[i];
+	}
+	return PQsendQueryPrepared(conn, p->st->name, p->parameter_count, values, lengths, formats, BINARY) == 1;
+}
+
+/* --- Rows --- */
+
+void statement_read_row(const struct prepared *p, struct arena *a, const PGresult *result, int row, void *out)
+{
+	memcpy(out, p->blank, p->st->out->size);
+	for (int i = 0; i < p->column_count; i++) {
+		const struct column *c = &p->columns[i];
+		int len = PQgetlength(result, row, i); /* 0 for null as well as for empty text */
+		if (len > 0 || !PQgetisnull(result, row, i))
+			codec_read(a, c->type, c->oid, PQgetvalue(result, row, i), len, (char *)out + c->offset);
+	}
+}
+
+void *statement_read_rows(const struct prepared *p, struct arena *a, const PGresult *result)
+{
+	int count = PQntuples(result);
+	size_t size = p->st->out->size;
+	char *rows = arena_array(a, (size_t)count, size);
+	for (int row = 0; row < count; row++)
+		statement_read_row(p, a, result, row, rows + (size_t)row * size);
+	return rows;
+}
+
+char *statement_pack(const struct prepared *p, const PGresult *result, int row, size_t *bytes)
+{
+	struct buf b = {0};
+	for (int i = 0; i < p->column_count; i++) {
+		int32_t len = PQgetisnull(result, row, i) ? -1 : PQgetlength(result, row, i);
+		buf_add(&b, &len, sizeof len);
+		if (len > 0)
+			buf_add(&b, PQgetvalue(result, row, i), (size_t)len);
+	}
+	*bytes = b.len;
+	char *fitted = realloc(b.at, b.len); /* NOLINT(clang-analyzer-optin.portability.UnixAPI): a row has a column */
+	return fitted ? fitted : b.at;
+}
+
+void statement_read_packed(const struct prepared *p, struct arena *a, const char *packed, void *out)
+{
+	memcpy(out, p->blank, p->st->out->size);
+	for (int i = 0; i < p->column_count; i++) {
+		const struct column *c = &p->columns[i];
+		int32_t len;
+		memcpy(&len, packed, sizeof len);
+		packed += sizeof len;
+		if (len < 0)
+			continue;
+		codec_read(a, c->type, c->oid, packed, len, (char *)out + c->offset);
+		packed += len;
+	}
+}

@@ -1,0 +1,33 @@
+/* Answers of changes: rendered first, so that an Idempotency-Key's row can hold them in the same transaction. */
+#include "http/answer/reply.h"
+
+static err commit(struct exchange *ex, struct change *ch, struct answer *a)
+{
+	if (ex->idempotency_key) {
+		const char *body = a->len ? a->body : "";
+		server.hooks.idempotency_store(ch, ex->match.endpoint->module, ex->idempotency_key, ex->body_hash,
+					       a->status, body, a->len);
+	}
+	TRY(change_commit(&ex->rq.cx, ch));
+	answer_send(ex, a);
+	return NULL;
+}
+
+err reply_commit(struct req *rq, struct change *ch, const void *value)
+{
+	struct exchange *ex = exchange_of(rq);
+	struct answer a;
+	size_t headers = ex->headers.len;
+
+	answer_render(ex, value, &a);
+	a.body = arena_copy(rq->cx.arena, a.body, a.len); /* the scratch is another's once this task waits */
+	err e = commit(ex, ch, &a);
+	if (e)
+		ex->headers.len = headers; /* a handler may try again, with another change */
+	return e;
+}
+
+err reply_commit_empty(struct req *rq, struct change *ch)
+{
+	return commit(exchange_of(rq), ch, &(struct answer){.status = rq->route->status});
+}

@@ -1,0 +1,146 @@
+/*
+ * Token buckets as theoretical arrival times (the generic cell rate algorithm, ITU-T I.371): one number a bucket, and a
+ * full bucket is the same as none, so that forgetting it loses nothing.
+ */
+#include "http/route/limits.h"
+#include "core/memory/memory.h"
+#include "vobe/clock.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Nanoseconds, so that a limit of a million requests a second still has a token's worth. */
+#define SECOND_NS (1000 * SECOND_US)
+
+enum {
+	BUCKETS_MAX = 8,
+	WAYS = 4, /* entries of a set: one cache line */
+	SETS = 16384, /* 1 MiB in all: 65,536 clients at once */
+	WHO_MAX = 32,
+};
+
+static const struct http_rate built_in[] = {
+	[BUCKET_GUEST]  = {"guest", 300, 300},
+	[BUCKET_USER]   = {"user", 600, 300},
+	[BUCKET_WRITES] = {"writes", 60, 60},
+	{"register", 5, 1800},
+	{"login", 5, 20},
+	{"llm", 20, 60},
+	{NULL, 0, 0},
+};
+
+struct entry {
+	uint64_t key; /* 0: never used */
+	int64_t full_at; /* monotonic ns when the bucket will be full; the past: it is */
+};
+
+static struct {
+	struct http_rate rates[BUCKETS_MAX];
+	char names[BUCKETS_MAX][24], policies[BUCKETS_MAX][64];
+	int count;
+	struct entry *entries;
+	unsigned char hash_key[crypto_shorthash_KEYBYTES];
+} limits;
+
+static void set_rate(int bucket, const struct http_rate *rate)
+{
+	limits.rates[bucket] = (struct http_rate){limits.names[bucket], rate->count, rate->per_s > 0 ? rate->per_s : 1};
+	snprintf(limits.names[bucket], sizeof limits.names[bucket], "%s", rate->name);
+	snprintf(limits.policies[bucket], sizeof limits.policies[bucket], "\"%s\";q=%d;w=%d", rate->name, rate->count,
+		 rate->per_s);
+}
+
+bool limits_open(const struct http_rate *rates)
+{
+	for (limits.count = 0; built_in[limits.count].name; limits.count++)
+		set_rate(limits.count, &built_in[limits.count]);
+	for (; rates && rates->name; rates++) {
+		int bucket = limits_bucket(rates->name);
+		if (bucket < 0) {
+			fprintf(stderr, "no rate limit is called %s\n", rates->name);
+			return false;
+		}
+		set_rate(bucket, rates);
+	}
+	limits.entries = calloc((size_t)SETS * WAYS, sizeof *limits.entries);
+	if (!limits.entries)
+		memory_exhausted((size_t)SETS * WAYS * sizeof *limits.entries);
+	randombytes_buf(limits.hash_key, sizeof limits.hash_key);
+	return true;
+}
+
+void limits_close(void)
+{
+	free(limits.entries);
+	limits.entries = NULL;
+}
+
+int limits_bucket(const char *name)
+{
+	for (int i = 0; i < limits.count; i++)
+		if (strcmp(limits.names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+const struct http_rate *limit_rate(int bucket)
+{
+	return &limits.rates[bucket];
+}
+
+const char *limit_policy(int bucket)
+{
+	return limits.policies[bucket];
+}
+
+/* A client's entry; when the set has no place left, that of the fullest bucket, which forgives the least. */
+static struct entry *entry_of(uint64_t key)
+{
+	struct entry *set = limits.entries + (key % SETS) * WAYS, *oldest = set;
+	for (int i = 0; i < WAYS; i++) {
+		if (set[i].key == key)
+			return &set[i];
+		if (set[i].full_at < oldest->full_at)
+			oldest = &set[i];
+	}
+	*oldest = (struct entry){.key = key};
+	return oldest;
+}
+
+static uint64_t key_of(int bucket, const void *who, size_t len)
+{
+	unsigned char name[1 + WHO_MAX], hash[crypto_shorthash_BYTES];
+	uint64_t key;
+	name[0] = (unsigned char)bucket;
+	memcpy(name + 1, who, len < WHO_MAX ? len : WHO_MAX);
+	crypto_shorthash(hash, name, 1 + (len < WHO_MAX ? len : WHO_MAX), limits.hash_key);
+	memcpy(&key, hash, sizeof key);
+	return key ? key : 1;
+}
+
+static int seconds_up(int64_t ns)
+{
+	return (int)((ns + SECOND_NS - 1) / SECOND_NS);
+}
+
+bool limit_take(int bucket, const void *who, size_t len, struct allowance *out)
+{
+	const struct http_rate *rate = &limits.rates[bucket];
+	*out = (struct allowance){.bucket = bucket, .remaining = rate->count};
+	if (rate->count <= 0)
+		return true;
+
+	struct entry *e = entry_of(key_of(bucket, who, len));
+	int64_t now = clock_mono() * 1000, window = rate->per_s * SECOND_NS, token = window / rate->count;
+	int64_t full_at = (e->full_at > now ? e->full_at : now) + token;
+	bool allowed = full_at - now <= window;
+	if (allowed)
+		e->full_at = full_at;
+	else
+		out->retry_after_s = seconds_up(full_at - now - window);
+	out->remaining = (int)((window - (e->full_at - now)) / token);
+	out->full_s = seconds_up(e->full_at - now);
+	return allowed;
+}

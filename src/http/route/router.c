@@ -1,0 +1,249 @@
+/* The router: see router.h. Static segments win over parameters; a dead end goes back to the parameter. */
+#include "http/route/router.h"
+#include "core/memory/memory.h"
+#include "http/route/limits.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BODY_MAX = 1024 * 1024 }; /* bytes, where the route says nothing else */
+
+static const char base[] = "/api/v1";
+
+const char *const method_names[METHODS] = {
+	[METHOD_GET] = "GET",     [METHOD_POST] = "POST",     [METHOD_PUT] = "PUT",
+	[METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
+};
+
+struct node {
+	const char *name; /* of the segment, not NUL-terminated; NULL: a parameter */
+	size_t len;
+	struct node *children, *sibling; /* static ones; the parameter's node is apart */
+	struct node *parameter;
+	struct endpoint *endpoints[METHODS];
+};
+
+static struct node root;
+static struct endpoint *first, **last = &first;
+
+/* --- building --- */
+
+static struct node *child_of(struct node *parent, const char *name, size_t len)
+{
+	if (name[0] == '{') {
+		if (!parent->parameter) {
+			parent->parameter = memory_take(sizeof(struct node));
+			*parent->parameter = (struct node){0};
+		}
+		return parent->parameter;
+	}
+	for (struct node *n = parent->children; n; n = n->sibling)
+		if (n->len == len && memcmp(n->name, name, len) == 0)
+			return n;
+	struct node *n = memory_take(sizeof *n);
+	*n = (struct node){.name = name, .len = len, .sibling = parent->children};
+	return parent->children = n;
+}
+
+static bool refuse(const struct route *r, const char *why)
+{
+	fprintf(stderr, "%s:%d: route %s %s: %s\n", r->file ? r->file : "?", r->line, method_names[r->method], r->path,
+		why);
+	return false;
+}
+
+static bool row_is_sound(const struct route *r)
+{
+	bool has_body = r->method == METHOD_POST || r->method == METHOD_PUT || r->method == METHOD_PATCH;
+	if (r->path[0] != '/')
+		return refuse(r, "the path must begin with '/'");
+	if (r->who == WHO_UNSET)
+		return refuse(r, "says not who may call it");
+	if (!r->handler || !r->name || !r->doc)
+		return refuse(r, "has no handler, name or doc");
+	if (r->status < 200 || r->status > 399)
+		return refuse(r, "the status of success must be 2xx or 3xx");
+	if (r->body && !has_body)
+		return refuse(r, "only POST, PUT and PATCH have bodies");
+	if (r->list && !r->reply)
+		return refuse(r, "a list needs the schema of its items in `reply`");
+	if (r->form && !r->body)
+		return refuse(r, "a form needs a `body`");
+	return true;
+}
+
+static bool add_param(struct endpoint *e, const char *name, size_t len)
+{
+	const struct route *r = e->route;
+	if (len < 3 || name[len - 1] != '}')
+		return refuse(r, "a parameter is written {name}");
+	if (e->param_count == PATH_PARAMS_MAX)
+		return refuse(r, "has too many path parameters");
+	char *copy = memory_take(len - 1);
+	memcpy(copy, name + 1, len - 2);
+	copy[len - 2] = '\0';
+	e->param_names[e->param_count++] = copy;
+	return r->params && schema_field(r->params, copy) ? true : refuse(r, "`params` lacks a path parameter");
+}
+
+/* The node of the endpoint's path, with its parameters noted; NULL: refused. */
+static struct node *node_of(struct endpoint *e)
+{
+	struct node *n = &root;
+	for (const char *at = e->path + 1; *at;) {
+		size_t len = strcspn(at, "/");
+		if (at[0] == '{' && !add_param(e, at, len))
+			return NULL;
+		n = child_of(n, at, len);
+		at += len + (at[len] == '/');
+	}
+	return n;
+}
+
+/* POST /posts, or POST /users/{id}/posts, makes what GET /posts/{id} reads. Registered in any order. */
+static void link_resource(struct endpoint *post, const struct endpoint *get)
+{
+	const char *noun = strrchr(post->path, '/');
+	size_t skip = sizeof base - 1, len = strlen(noun);
+	if (post->creates && get->route->method == METHOD_GET && strncmp(get->path, base, skip) == 0 &&
+	    strncmp(get->path + skip, noun, len) == 0 && strcmp(get->path + skip + len, "/{id}") == 0)
+		post->resource = get;
+}
+
+static char *whole_path(const struct route *r)
+{
+	bool platform = r->path[0] == '/' && r->path[1] == '/';
+	size_t size = sizeof base + strlen(r->path);
+	char *path = memory_take(size);
+	snprintf(path, size, "%s%s", platform ? "" : base, r->path + platform);
+	return path;
+}
+
+static void endpoint_free(struct endpoint *e)
+{
+	for (int i = 0; i < e->param_count; i++)
+		free((char *)e->param_names[i]);
+	free((char *)e->path);
+	free(e);
+}
+
+static bool endpoint_place(struct endpoint *e)
+{
+	const struct route *r = e->route;
+	struct node *n = node_of(e);
+	if (!n)
+		return false;
+	struct endpoint *taken = n->endpoints[r->method];
+	if (taken) {
+		fprintf(stderr, "%s:%d: taken here\n", taken->route->file, taken->route->line);
+		return refuse(r, "another route has this method and path");
+	}
+	n->endpoints[r->method] = e;
+	return true;
+}
+
+bool router_add(const char *module, const struct route *r)
+{
+	if (!row_is_sound(r))
+		return false;
+	int bucket = r->bucket ? limits_bucket(r->bucket) : -1;
+	if (r->bucket && bucket < 0)
+		return refuse(r, "names a rate limit that does not exist");
+
+	struct endpoint *e = memory_take(sizeof *e);
+	*e = (struct endpoint){
+		.route = r,
+		.module = module,
+		.path = whole_path(r),
+		.version = r->reply && !r->list ? schema_field(r->reply, "version") : NULL,
+		.body_max = r->body_max ? (uint64_t)r->body_max : BODY_MAX,
+		.bucket = bucket,
+		.creates = r->method == METHOD_POST && (r->status == 201 || r->creates) && !r->no_idempotency,
+	};
+	if (!endpoint_place(e)) {
+		endpoint_free(e);
+		return false;
+	}
+	*last = e;
+	last = &e->next;
+	for (struct endpoint *other = first; other; other = other->next) {
+		link_resource(e, other);
+		link_resource(other, e);
+	}
+	return true;
+}
+
+/* --- finding --- */
+
+static bool find_below(const struct node *n, const struct segment *segments, int count, enum method method,
+		       struct match *m, int depth);
+
+static bool find_here(const struct node *n, enum method method, struct match *m)
+{
+	unsigned allowed = 0;
+	for (int i = 0; i < METHODS; i++)
+		if (n->endpoints[i])
+			allowed |= 1u << i;
+	m->allowed |= allowed;
+	m->endpoint = n->endpoints[method];
+	return m->endpoint != NULL;
+}
+
+static bool find_child(const struct node *n, const struct segment *segments, int count, enum method method,
+		       struct match *m, int depth)
+{
+	for (const struct node *child = n->children; child; child = child->sibling)
+		if (child->len == segments->len && memcmp(child->name, segments->at, child->len) == 0)
+			return find_below(child, segments + 1, count - 1, method, m, depth);
+	return false;
+}
+
+static bool find_below(const struct node *n, const struct segment *segments, int count, enum method method,
+		       struct match *m, int depth)
+{
+	if (count == 0)
+		return find_here(n, method, m);
+	if (find_child(n, segments, count, method, m, depth))
+		return true;
+	if (!n->parameter || segments->len == 0 || depth == PATH_PARAMS_MAX)
+		return false;
+	m->params[depth] = *segments;
+	return find_below(n->parameter, segments + 1, count - 1, method, m, depth + 1);
+}
+
+void router_find(const struct segment *segments, int count, enum method method, struct match *out)
+{
+	out->endpoint = NULL;
+	out->allowed = 0;
+	find_below(&root, segments, count, method, out, 0);
+}
+
+const struct endpoint *router_first(void)
+{
+	return first;
+}
+
+static void node_free_below(struct node *n)
+{
+	for (struct node *child = n->children, *next; child; child = next) {
+		next = child->sibling;
+		node_free_below(child);
+		free(child);
+	}
+	if (n->parameter)
+		node_free_below(n->parameter);
+	free(n->parameter);
+}
+
+void router_close(void)
+{
+	node_free_below(&root);
+	root = (struct node){0};
+	for (struct endpoint *e = first, *next; e; e = next) {
+		next = e->next;
+		endpoint_free(e);
+	}
+	first = NULL;
+	last = &first;
+}

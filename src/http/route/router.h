@@ -1,0 +1,44 @@
+/* From a path to a route: a trie of segments, built at start from the modules' tables. */
+#ifndef HTTP_ROUTER_H
+#define HTTP_ROUTER_H
+
+#include "http/message/uri.h"
+#include "vobe/http.h"
+
+enum { PATH_PARAMS_MAX = 4, METHODS = METHOD_DELETE + 1 };
+
+extern const char *const method_names[METHODS];
+
+/* A route as the server holds it. */
+struct endpoint {
+	const struct route *route;
+	const char *module;
+	const char *path; /* whole: "/api/v1/posts/{id}" */
+	int param_count;
+	const char *param_names[PATH_PARAMS_MAX];
+	const struct endpoint *resource; /* of a creating POST: the GET that reads what was made by its id, or NULL */
+	const struct field *version; /* of the reply's schema: gives the ETag; NULL: none */
+	uint64_t body_max;
+	int bucket;    /* its extra rate limit, -1: none */
+	bool creates;  /* an Idempotency-Key counts */
+	struct endpoint *next; /* in order of registration */
+};
+
+struct match {
+	const struct endpoint *endpoint; /* NULL: no route has this path and method */
+	unsigned allowed;                /* bits 1 << method that the path has; 0: no such path */
+	struct segment params[PATH_PARAMS_MAX];
+};
+
+/*
+ * Adds one route. False, with one line on stderr that names file and line: a path already taken, an unset policy, a
+ * path parameter that `params` lacks, or a row that contradicts itself.
+ */
+bool router_add(const char *module, const struct route *r);
+
+void router_find(const struct segment *segments, int count, enum method method, struct match *out);
+
+const struct endpoint *router_first(void);
+void router_close(void);
+
+#endif

@@ -1,0 +1,98 @@
+/* The route tables, told: as a list for people, as JSON for tools, and the problems they name. */
+#include "core/json/json.h"
+#include "http/problems.h"
+#include "http/route/router.h"
+#include "http/server.h"
+#include "vobe/buf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const who_names[] = {
+	[WHO_UNSET] = "?",
+	[WHO_ANYONE] = "anyone", [WHO_USER] = "user", [WHO_MODERATOR] = "moderator", [WHO_SUPERUSER] = "superuser",
+};
+
+static void print_text(FILE *out)
+{
+	for (const struct endpoint *e = router_first(); e; e = e->next)
+		fprintf(out, "%-6s %-52s %-9s %-10s %s (%s:%d)\n", method_names[e->route->method], e->path,
+			who_names[e->route->who], e->module, e->route->name, e->route->file, e->route->line);
+}
+
+static void add_member(struct buf *b, const char *name, const char *value)
+{
+	buf_str(b, name);
+	json_str(b, value);
+}
+
+static void print_json(FILE *out)
+{
+	struct buf b = {0};
+	buf_char(&b, '[');
+	for (const struct endpoint *e = router_first(); e; e = e->next) {
+		buf_str(&b, e == router_first() ? "\n" : ",\n");
+		add_member(&b, "{\"method\":", method_names[e->route->method]);
+		add_member(&b, ",\"path\":", e->path);
+		add_member(&b, ",\"who\":", who_names[e->route->who]);
+		add_member(&b, ",\"module\":", e->module);
+		add_member(&b, ",\"handler\":", e->route->name);
+		add_member(&b, ",\"file\":", e->route->file);
+		buf_fmt(&b, ",\"line\":%d,\"status\":%d", e->route->line, e->route->status);
+		add_member(&b, ",\"doc\":", e->route->doc);
+		buf_char(&b, '}');
+	}
+	fprintf(out, "%s\n]\n", buf_text(&b));
+	buf_free(&b);
+}
+
+void http_print_routes(FILE *out, bool json)
+{
+	if (json)
+		print_json(out);
+	else
+		print_text(out);
+}
+
+static const err common[] = {
+	BAD_REQUEST,
+	MALFORMED_JSON,
+	INVALID_CURSOR,
+	UNAUTHENTICATED,
+	FORBIDDEN,
+	NOT_FOUND,
+	METHOD_NOT_ALLOWED,
+	REQUEST_TIMEOUT,
+	CONFLICT,
+	EDIT_CONFLICT,
+	PRECONDITION_FAILED,
+	PAYLOAD_TOO_LARGE,
+	UNSUPPORTED_MEDIA_TYPE,
+	VALIDATION_FAILED,
+	IDEMPOTENCY_MISMATCH,
+	IDEMPOTENCY_RUNNING,
+	INVALID_IDEMPOTENCY_KEY,
+	TOO_MANY_REQUESTS,
+	INTERNAL,
+	UNAVAILABLE,
+	OUTCOME_UNKNOWN,
+	CANCELLED,
+	DEADLINE_PASSED,
+	NULL,
+};
+
+static err find_problem(const err *list, const char *code)
+{
+	for (; list && *list; list++)
+		if (strcmp((*list)->code, code) == 0)
+			return *list;
+	return NULL;
+}
+
+err http_problem(const char *code)
+{
+	err found = find_problem(common, code);
+	for (const struct endpoint *e = router_first(); e && !found; e = e->next)
+		found = find_problem(e->route->problems, code);
+	return found;
+}
