@@ -14,7 +14,9 @@ variant  := $(TASKS)$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(COV
 BUILD    ?= build/$(variant)
 
 # --- flags ------------------------------------------------------------------------------------------------------------
-packages := libevent_core libpq libcjson libsodium libpcre2-8 icu-i18n icu-uc zlib libconfuse
+modules  := $(notdir $(wildcard src/modules/*))
+-include $(wildcard src/modules/*/module.mk)
+packages := $(sort libevent_core libpq libcjson libsodium icu-i18n icu-uc zlib libconfuse $(foreach m,$(modules),$($(m)_packages)))
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
 	    -Wno-missing-field-initializers -Werror=implicit-function-declaration -Werror=incompatible-pointer-types
 hardening := -fstack-protector-strong -fPIE -fcf-protection $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
@@ -24,7 +26,7 @@ all_cflags = -std=gnu11 -D_GNU_SOURCE -DVOBE_TASKS_$(TASKS) -g $(OPT) -fno-commo
 	    -Iinclude -Isrc -Itests -I$(BUILD)/gen $(shell pkg-config --cflags $(packages) 2>/dev/null) $(CFLAGS)
 all_cflags := $(all_cflags)
 ldflags  := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(sanitize) $(coverage) $(LDFLAGS)
-libs     := $(shell pkg-config --libs $(packages) 2>/dev/null) -lpthread -lm
+libs     := $(shell pkg-config --libs $(packages) 2>/dev/null) $(foreach m,$(modules),$($(m)_libs)) -lpthread -lm
 check_libs := $(shell pkg-config --libs check 2>/dev/null)
 
 ifeq ($(V),)
@@ -33,7 +35,6 @@ endif
 
 # --- what there is, by the directory listing --------------------------------------------------------------------------
 layers      := core db bus http app commands
-modules     := $(notdir $(wildcard src/modules/*))
 other_tasks := src/core/task/task_$(if $(filter threads,$(TASKS)),setjmp,threads).c
 main        := src/commands/main.c src/app/modules.c
 sources     := $(filter-out $(other_tasks) $(main),$(shell find src -name '*.c'))
@@ -70,7 +71,6 @@ $(BUILD)/lib%.a:
 
 # A module is one relocatable object with one global symbol: a foreign function is an undefined reference.
 $(foreach m,$(modules),$(call made_of,$(BUILD)/modules/$(m).o,$(call objects,modules/$(m))))
--include $(wildcard src/modules/*/module.mk)
 $(BUILD)/modules/%.o:
 	@mkdir -p $(@D)
 	$(call quiet,MODULE)ld -r -o $@ $(filter %.o,$^) && objcopy --keep-global-symbol=$*_module $@
@@ -126,8 +126,9 @@ quick-test: all test-binaries
 test-binaries: $(addprefix $(BUILD)/,$(c_tests))
 one: $(BUILD)/$(T) # one C test: make one T=tests/core/arena_test
 	@BUILD=$(BUILD) tests/run $(T)
-check-arch: all # the walls of the house: includes, symbols, rights, sizes
+check-arch: all # the walls of the house: includes, symbols, rights, sizes; prints the figures
 	@BUILD=$(BUILD) tests/run tests/arch
+	@tests/arch/sizes_test.py --figures
 
 asan: # the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory test SANITIZE=address,undefined OPT=-O1
