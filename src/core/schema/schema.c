@@ -1,7 +1,7 @@
 /* What can be done with any struct that has a field list: clear, merge, copy, compare. */
 #include "vobe/schema.h"
 
-#include "core/schema/walking.h"
+#include "core/schema/member.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,27 +28,6 @@ static void member_clear(const struct field *f, void *member)
 		*(int64_t *)member = TIME_NULL;
 	else if (f->type == TYPE_REAL)
 		*(double *)member = NAN;
-}
-
-bool member_is_null(const struct field *f, const void *member)
-{
-	switch (f->type) {
-	case TYPE_INT: return *(const int64_t *)member == INT_NULL;
-	case TYPE_TIME: return *(const int64_t *)member == TIME_NULL;
-	case TYPE_REAL: return isnan(*(const double *)member);
-	case TYPE_UUID: return uuid_is_nil(*(const struct uuid *)member);
-	case TYPE_TEXT:
-	case TYPE_DATE:
-	case TYPE_JSON: return *(const char *const *)member == NULL;
-	case TYPE_ONE: return *(const void *const *)member == NULL;
-	case TYPE_BYTES: return ((const struct bytes *)member)->at == NULL;
-	case TYPE_BOOL:
-	case TYPE_TEXTS:
-	case TYPE_UUIDS:
-	case TYPE_INTS:
-	case TYPE_MANY: return false;
-	}
-	return false;
 }
 
 void schema_clear(const struct schema *s, void *value)

@@ -1,4 +1,5 @@
 /* Structs from JSON documents: every member is read, every fault collected. */
+#include "core/schema/member.h"
 #include "core/schema/walking.h"
 
 #include "core/json/json.h"

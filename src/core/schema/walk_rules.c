@@ -1,4 +1,5 @@
 /* The rules of fields (limits, formats, allowed values), and the faults that say what a client must do. */
+#include "core/schema/member.h"
 #include "core/schema/walking.h"
 
 #include "core/json/json.h"

@@ -44,12 +44,4 @@ void walk_fault_required(struct walk *w, const struct place *p);
 /* "a whole number", "a list of strings": what a value of this type must be. */
 const char *type_wanted(enum type t);
 
-/*
- * Reads a member from text: parameters, forms, defaults. Returns NULL, or the code of the fault ("wrong_type",
- * "invalid_format"); the member is untouched then. Lists are separated by commas.
- */
-const char *member_read(struct arena *a, const struct field *f, const char *text, void *member);
-
-bool member_is_null(const struct field *f, const void *member);
-
 #endif

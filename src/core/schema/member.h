@@ -1,0 +1,15 @@
+/* Members of structs, one at a time. Private to core. */
+#ifndef CORE_MEMBER_H
+#define CORE_MEMBER_H
+
+#include "vobe/schema.h"
+
+/*
+ * Reads a member from text: parameters, forms, defaults. Returns NULL, or the code of the fault
+ * ("wrong_type", "invalid_format"); the member is untouched then. Lists are separated by commas.
+ */
+const char *member_read(struct arena *a, const struct field *f, const char *text, void *member);
+
+bool member_is_null(const struct field *f, const void *member);
+
+#endif
