@@ -1,54 +1,13 @@
 /* The document: paths and operations, what they take and answer. */
 #include "http/openapi/openapi.h"
+#include "http/openapi/components.h"
+#include "http/openapi/document.h"
 #include "http/problems.h"
+#include "http/route/router.h"
 #include "http/server.h"
 
 #include <stdio.h>
 #include <string.h>
-
-struct buf openapi;
-
-/* --- writing --- */
-
-static void begin(const char *name)
-{
-	char before = openapi.len ? openapi.at[openapi.len - 1] : '{';
-	if (openapi.len && before != '{' && before != '[')
-		buf_char(&openapi, ',');
-	if (!name)
-		return;
-	json_str(&openapi, name);
-	buf_char(&openapi, ':');
-}
-
-void doc_open(const char *name, char bracket)
-{
-	begin(name);
-	buf_char(&openapi, bracket);
-}
-
-void doc_close(char bracket)
-{
-	buf_char(&openapi, bracket);
-}
-
-void doc_text(const char *name, const char *value)
-{
-	begin(name);
-	json_str(&openapi, value);
-}
-
-void doc_int(const char *name, int64_t value)
-{
-	begin(name);
-	buf_int(&openapi, value);
-}
-
-void doc_raw(const char *name, const char *json)
-{
-	begin(name);
-	buf_str(&openapi, json);
-}
 
 /* --- constant parts --- */
 

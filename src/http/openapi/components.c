@@ -1,5 +1,6 @@
 /* The schemas of OpenAPI (JSON Schema 2020-12) from field lists. */
-#include "http/openapi/openapi.h"
+#include "http/openapi/components.h"
+#include "http/openapi/document.h"
 
 #include <ctype.h>
 #include <stdio.h>
