@@ -1,12 +1,13 @@
 /* Collecting batches: which events a step of a reader covers, and what is done with each. */
 #include "bus/delivery/batch.h"
 
-#include "bus/delivery/reader.h"
 #include "bus/store/inbox_store.h"
 #include "bus/store/outbox_store.h"
 #include "core/json/json.h"
 #include "core/schema/walk.h"
 #include "vobe/log.h"
+
+#include <stdlib.h>
 
 static void batch_begin(struct arena *a, const struct reader *r, int64_t available, struct batch *b)
 {
@@ -71,11 +72,23 @@ static bool batch_is_open(const struct batch *b, const struct reader *r)
 	return b->count < b->room && b->aside_count < b->room && !(b->count && b->last <= r->singly_until);
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct uuid));
+}
+
+/* Whether something of that aggregate lies aside. */
+static bool is_blocked(const struct reader *r, struct uuid agg_id)
+{
+	return r->blocked_count &&
+	       bsearch(&agg_id, r->blocked, (size_t)r->blocked_count, sizeof *r->blocked, compare_ids) != NULL;
+}
+
 /* Takes the event in as its reader wants it; false: it must wait for the next batch, or must be the last of this. */
 static bool batch_cover(struct arena *a, const struct reader *r, struct batch *b, const struct record *e)
 {
 	const struct event *ev = hearer_event(r->hearer, e->topic);
-	const bool blocked = ev && reader_blocks(r, e->agg_id);
+	const bool blocked = ev && is_blocked(r, e->agg_id);
 
 	if (blocked && r->hearer->sub->supersedes) {
 		if (b->count || b->aside_count)

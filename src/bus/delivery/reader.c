@@ -42,17 +42,6 @@ void reader_place(struct reader *r, int64_t off, int64_t epoch)
 	r->tries = 0;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct uuid));
-}
-
-bool reader_blocks(const struct reader *r, struct uuid agg_id)
-{
-	return r->blocked_count &&
-	       bsearch(&agg_id, r->blocked, (size_t)r->blocked_count, sizeof *r->blocked, compare_ids) != NULL;
-}
-
 /* --- what is known of the cursor row --------------------------------------------------------------------- */
 
 static err read_blocked(struct ctx *cx, struct reader *r)

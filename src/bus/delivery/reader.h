@@ -20,9 +20,6 @@ void reader_wake_early(struct reader *r);
 /* A newer event is in the ring of the source: steps over it if it has no part in it, else wakes. */
 void reader_hear(struct reader *r, int64_t off, const char *topic);
 
-/* Whether something of that aggregate lies aside. */
-bool reader_blocks(const struct reader *r, struct uuid agg_id);
-
 /* The turn-end hook: starts those that were woken. True if one ran. */
 bool readers_start(void);
 
