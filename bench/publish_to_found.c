@@ -30,7 +30,7 @@ static struct {
 	volatile int next, done;
 	int64_t *found_us;
 	volatile long searches, failed, told;
-} run;
+} trial;
 
 static int64_t now_us(void)
 {
@@ -41,7 +41,7 @@ static int64_t now_us(void)
 
 static int connection_open(void)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)run.port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)trial.port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
 	if (connect(fd, (struct sockaddr *)&to, sizeof to)) {
 		perror("connect");
@@ -52,7 +52,7 @@ static int connection_open(void)
 }
 
 /* Sends a request and reads the whole answer; returns its status. */
-static int exchange(int fd, const char *request, char *answer)
+static int ask(int fd, const char *request, char *answer)
 {
 	size_t have = 0, whole = BODY;
 	if (write(fd, request, strlen(request)) < 0)
@@ -82,8 +82,8 @@ static bool publish(int fd, const char *token, const char *word, char *answer)
 		 "\"status\":\"published\",\"tags\":[\"bench\"]}", word, word);
 	snprintf(request, sizeof request, "POST /api/v1/posts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
 		 "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", token, strlen(body), body);
-	int status = exchange(fd, request, answer);
-	if (status != 201 && __sync_fetch_and_add(&run.told, 1) == 0)
+	int status = ask(fd, request, answer);
+	if (status != 201 && __sync_fetch_and_add(&trial.told, 1) == 0)
 		fprintf(stderr, "POST /posts answered %d: %.300s\n", status, strstr(answer, "\r\n\r\n") ? strstr(answer, "\r\n\r\n") + 4 : "");
 	return status == 201;
 }
@@ -95,7 +95,7 @@ static int64_t time_to_find(int fd, const char *word, char *answer)
 	search_request(request, sizeof request, word);
 	snprintf(title, sizeof title, "\"title\":\"Fresh %s\"", word);
 	while (now_us() - from < GIVE_UP_US) {
-		if (exchange(fd, request, answer) == 200 && strstr(answer, title))
+		if (ask(fd, request, answer) == 200 && strstr(answer, title))
 			return now_us() - from;
 		usleep(PROBE_US);
 	}
@@ -107,12 +107,12 @@ static void *publisher(void *arg)
 	const char *token = arg;
 	char *answer = malloc(BODY), word[64];
 	int fd = connection_open(), mine;
-	while ((mine = __sync_fetch_and_add(&run.next, 1)) < run.posts) {
-		int64_t due = run.start_us + (int64_t)mine * 1000000 / run.rate, wait = due - now_us();
+	while ((mine = __sync_fetch_and_add(&trial.next, 1)) < trial.posts) {
+		int64_t due = trial.start_us + (int64_t)mine * 1000000 / trial.rate, wait = due - now_us();
 		if (wait > 0)
 			usleep((useconds_t)wait);
-		snprintf(word, sizeof word, "zq%xv%d", (unsigned)run.start_us, mine);
-		run.found_us[mine] = publish(fd, token, word, answer) ? time_to_find(fd, word, answer) : -1;
+		snprintf(word, sizeof word, "zq%xv%d", (unsigned)trial.start_us, mine);
+		trial.found_us[mine] = publish(fd, token, word, answer) ? time_to_find(fd, word, answer) : -1;
 	}
 	close(fd);
 	free(answer);
@@ -125,13 +125,13 @@ static void *reader(void *arg)
 					    "trumpet", "moscow"}, *const common[] = {"love", "album"};
 	char *answer = malloc(BODY), request[512];
 	int fd = connection_open();
-	for (unsigned i = (unsigned)(uintptr_t)arg; !run.done; i++) {
-		search_request(request, sizeof request, run.common ? common[i % 2] : words[i % 10]);
-		int status = exchange(fd, request, answer);
-		if (status != 200 && __sync_fetch_and_add(&run.failed, 1) == 0)
+	for (unsigned i = (unsigned)(uintptr_t)arg; !trial.done; i++) {
+		search_request(request, sizeof request, trial.common ? common[i % 2] : words[i % 10]);
+		int status = ask(fd, request, answer);
+		if (status != 200 && __sync_fetch_and_add(&trial.failed, 1) == 0)
 			fprintf(stderr, "GET /search/posts answered %d: %.500s\n", status, answer);
-		__sync_fetch_and_add(&run.searches, 1);
-		usleep((useconds_t)run.pause_ms * 1000);
+		__sync_fetch_and_add(&trial.searches, 1);
+		usleep((useconds_t)trial.pause_ms * 1000);
 	}
 	close(fd);
 	free(answer);
@@ -149,11 +149,11 @@ static void tokens_read(const char *path)
 	char *line = NULL;
 	size_t room = 0;
 	FILE *f = fopen(path, "r");
-	while (f && run.publishers < PUBLISHERS_MAX && getline(&line, &room, f) > 1) {
+	while (f && trial.publishers < PUBLISHERS_MAX && getline(&line, &room, f) > 1) {
 		line[strcspn(line, "\n")] = '\0';
-		run.tokens[run.publishers++] = strdup(line);
+		trial.tokens[trial.publishers++] = strdup(line);
 	}
-	if (!run.publishers) {
+	if (!trial.publishers) {
 		fprintf(stderr, "%s holds no tokens\n", path);
 		exit(66);
 	}
@@ -162,15 +162,15 @@ static void tokens_read(const char *path)
 static int result_print(void)
 {
 	int lost = 0;
-	qsort(run.found_us, (size_t)run.posts, sizeof *run.found_us, by_value);
-	while (lost < run.posts && run.found_us[lost] < 0)
+	qsort(trial.found_us, (size_t)trial.posts, sizeof *trial.found_us, by_value);
+	while (lost < trial.posts && trial.found_us[lost] < 0)
 		lost++;
-	const int64_t *found = run.found_us + lost;
-	int n = run.posts - lost;
+	const int64_t *found = trial.found_us + lost;
+	int n = trial.posts - lost;
 	printf("{\"words\":\"%s\",\"pause_ms\":%d,\"posts\":%d,\"not_found\":%d,\"searches\":%ld,\"failed\":%ld,\"p50_us\":%lld,\"p99_us\":%lld,\"max_us\":%lld}\n",
-	       run.common ? "common" : "mixed", run.pause_ms, n, lost, run.searches, run.failed, n ? (long long)found[n / 2] : 0, n ? (long long)found[n * 99 / 100] : 0,
+	       trial.common ? "common" : "mixed", trial.pause_ms, n, lost, trial.searches, trial.failed, n ? (long long)found[n / 2] : 0, n ? (long long)found[n * 99 / 100] : 0,
 	       n ? (long long)found[n - 1] : 0);
-	return lost || run.failed;
+	return lost || trial.failed;
 }
 
 int main(int argc, char **argv)
@@ -181,21 +181,21 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	int reader_count = atoi(argv[5]);
-	run.port = atoi(argv[1]);
+	trial.port = atoi(argv[1]);
 	tokens_read(argv[2]);
-	run.posts = atoi(argv[3]);
-	run.rate = atoi(argv[4]);
-	run.pause_ms = argc > 6 ? atoi(argv[6]) : 100;
-	run.common = argc > 7 && !strcmp(argv[7], "common");
-	run.found_us = calloc((size_t)run.posts, sizeof *run.found_us);
-	run.start_us = now_us() + 200000;
+	trial.posts = atoi(argv[3]);
+	trial.rate = atoi(argv[4]);
+	trial.pause_ms = argc > 6 ? atoi(argv[6]) : 100;
+	trial.common = argc > 7 && !strcmp(argv[7], "common");
+	trial.found_us = calloc((size_t)trial.posts, sizeof *trial.found_us);
+	trial.start_us = now_us() + 200000;
 	for (int i = 0; i < reader_count; i++)
 		pthread_create(&readers[i], NULL, reader, (void *)(uintptr_t)i);
-	for (int i = 0; i < run.publishers; i++)
-		pthread_create(&publishers[i], NULL, publisher, run.tokens[i]);
-	for (int i = 0; i < run.publishers; i++)
+	for (int i = 0; i < trial.publishers; i++)
+		pthread_create(&publishers[i], NULL, publisher, trial.tokens[i]);
+	for (int i = 0; i < trial.publishers; i++)
 		pthread_join(publishers[i], NULL);
-	run.done = 1;
+	trial.done = 1;
 	for (int i = 0; i < reader_count; i++)
 		pthread_join(readers[i], NULL);
 	return result_print();

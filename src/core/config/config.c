@@ -334,13 +334,13 @@ static void read_variable(const char *variable, const char *text)
 
 static void read_environment(void)
 {
-	for (char **entry = environ; *entry; entry++) {
-		size_t len = strcspn(*entry, "=");
-		if (strncmp(*entry, "VOBE_", 5) != 0 || !(*entry)[len])
+	for (char **each = environ; *each; each++) {
+		size_t len = strcspn(*each, "=");
+		if (strncmp(*each, "VOBE_", 5) != 0 || !(*each)[len])
 			continue;
-		const char *variable = arena_strn(settings.arena, *entry, len);
+		const char *variable = arena_strn(settings.arena, *each, len);
 		if (!is_reserved(variable))
-			read_variable(variable, *entry + len + 1);
+			read_variable(variable, *each + len + 1);
 	}
 }
 

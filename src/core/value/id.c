@@ -14,30 +14,30 @@ static struct {
 	uint8_t at[1024];
 	size_t used;
 	bool open;
-} pool = {.used = sizeof pool.at};
+} stock = {.used = sizeof stock.at};
 
-static void pool_empty(void)
+static void stock_empty(void)
 {
-	pool.used = sizeof pool.at;
+	stock.used = sizeof stock.at;
 }
 
 /* The child of a fork must not hand out its parent's bytes again. */
-static void pool_open(void)
+static void stock_open(void)
 {
-	if (sodium_init() >= 0 && pthread_atfork(NULL, NULL, pool_empty) == 0)
-		pool.open = true;
+	if (sodium_init() >= 0 && pthread_atfork(NULL, NULL, stock_empty) == 0)
+		stock.open = true;
 }
 
 static void random_bytes(void *out, size_t size)
 {
-	if (!pool.open)
-		pool_open();
-	if (size > sizeof pool.at - pool.used) {
-		randombytes_buf(pool.at, sizeof pool.at);
-		pool.used = 0;
+	if (!stock.open)
+		stock_open();
+	if (size > sizeof stock.at - stock.used) {
+		randombytes_buf(stock.at, sizeof stock.at);
+		stock.used = 0;
 	}
-	memcpy(out, pool.at + pool.used, size);
-	pool.used += size;
+	memcpy(out, stock.at + stock.used, size);
+	stock.used += size;
 }
 
 /* --- version 7 --- */
