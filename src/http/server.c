@@ -1,18 +1,18 @@
 /* The server as a whole: opened, given routes, drained, closed. */
 #include "http/server.h"
 #include "http/answer/cors.h"
-#include "http/answer/reply.h"
+#include "http/answer/answer.h"
 #include "http/answer/sse.h"
 #include "http/connection/connection.h"
 #include "http/connection/listener.h"
 #include "http/exchange/exchange.h"
 #include "http/openapi/openapi.h"
+#include "http/state.h"
+#include "http/wire/blocks.h"
 #include "vobe/clock.h"
 
 #include <sodium.h>
 #include <stdio.h>
-
-struct server server;
 
 bool http_open(const struct http_config *cfg, const struct http_hooks *hooks)
 {
@@ -23,7 +23,7 @@ bool http_open(const struct http_config *cfg, const struct http_hooks *hooks)
 	server = (struct server){.config = *cfg, .hooks = *hooks};
 	if (!limits_open(cfg->rates))
 		return false;
-	replies_open();
+	answers_open();
 	cors_open(cfg->cors_origins);
 	conns_open();
 	streams_open();
@@ -57,7 +57,7 @@ void http_close(void)
 	conns_close();
 	streams_close();
 	openapi_close();
-	replies_close();
+	answers_close();
 	cors_close();
 	router_close();
 	limits_close();

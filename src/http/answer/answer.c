@@ -1,8 +1,10 @@
 /* Answers: conditions, compression, and the two shapes of errors. */
-#include "http/answer/cors.h"
-#include "http/answer/reply.h"
+#include "http/answer/answer.h"
+#include "http/answer/compress.h"
+#include "http/answer/head.h"
 #include "http/message/negotiation.h"
-#include "http/problems.h"
+#include "http/route/methods.h"
+#include "http/state.h"
 #include "vobe/log.h"
 
 #include <stdio.h>
@@ -20,12 +22,12 @@ struct buf *scratch_take(void)
 	return &scratch;
 }
 
-void replies_open(void)
+void answers_open(void)
 {
 	heads_open();
 }
 
-void replies_close(void)
+void answers_close(void)
 {
 	buf_free(&scratch);
 	gzip_close();
@@ -84,7 +86,7 @@ void answer_send(struct exchange *ex, const struct answer *a)
 		return;
 	}
 	ex->replied = true;
-	if (ex->conn->fd < 0)
+	if (ex->out->is_gone)
 		return;
 	if (client_has(ex, a)) {
 		f.status = 304;
@@ -97,16 +99,16 @@ void answer_send(struct exchange *ex, const struct answer *a)
 	head_write(ex, &f);
 	if (!f.has_length || ex->head.verb == VERB_HEAD || !f.length)
 		return;
-	memcpy(conn_room(ex->conn, f.length), body, f.length);
-	conn_wrote(ex->conn, f.length);
+	memcpy(output_room(ex->out, f.length), body, f.length);
+	output_wrote(ex->out, f.length);
 }
 
 void answer_begin_stream(struct exchange *ex, const char *media_type)
 {
 	ex->replied = true;
-	if (ex->conn->fd < 0)
+	if (ex->out->is_gone)
 		return;
-	ex->conn->close_when_sent = true;
+	ex->out->close_when_sent = true;
 	note_status(ex, 200);
 	head_write(ex, &(struct head_facts){.status = 200, .media_type = media_type});
 }
@@ -202,7 +204,7 @@ static void add_error_headers(struct exchange *ex, err e)
 							      ? "Bearer realm=\"vobemusic\", error=\"invalid_token\""
 							      : "Bearer realm=\"vobemusic\"");
 	if (e->status == 405)
-		answer_header(ex, "Allow", allow_text(ex->rq.cx.arena, ex->match.allowed));
+		answer_header(ex, "Allow", methods_text(ex->rq.cx.arena, ex->match.allowed));
 }
 
 void answer_problem(struct exchange *ex, err e)

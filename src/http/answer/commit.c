@@ -1,5 +1,6 @@
 /* Answers of changes: rendered first, so that an Idempotency-Key's row can hold them in the same transaction. */
 #include "http/answer/reply.h"
+#include "http/state.h"
 
 static err commit(struct exchange *ex, struct change *ch, struct answer *a)
 {

@@ -1,6 +1,6 @@
 /* gzip with one stream for all answers: opening one costs 256 KiB and more time than most answers take. */
+#include "http/answer/compress.h"
 #include "core/memory/memory.h"
-#include "http/answer/reply.h"
 
 #include <stdlib.h>
 #include <zlib.h>

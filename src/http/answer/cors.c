@@ -1,7 +1,6 @@
 /* CORS: see cors.h. Tokens travel in Authorization, never in cookies, so credentials are never allowed. */
-#include "http/answer/cors.h"
 #include "core/memory/memory.h"
-#include "http/answer/reply.h"
+#include "http/answer/cors.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,31 +49,4 @@ const char *cors_origin(const struct exchange *ex, size_t *len)
 		return !memchr(origin, ',', *len) && is_listed(origin, *len) ? origin : NULL;
 	*len = 1;
 	return "*";
-}
-
-const char *allow_text(struct arena *a, unsigned allowed)
-{
-	struct buf b = {.arena = a};
-	for (int m = 0; m < METHODS; m++)
-		if (allowed >> m & 1) {
-			buf_str(&b, method_names[m]);
-			buf_str(&b, m == METHOD_GET ? ", HEAD, " : ", ");
-		}
-	buf_str(&b, "OPTIONS");
-	return buf_text(&b);
-}
-
-void cors_answer_options(struct exchange *ex)
-{
-	size_t len = 0;
-	const char *allow = allow_text(ex->rq.cx.arena, ex->match.allowed);
-	answer_header(ex, "Allow", allow);
-	if (cors_origin(ex, &len) && exchange_field(ex, FIELD_ACCESS_CONTROL_REQUEST_METHOD, &len)) {
-		answer_header(ex, "Access-Control-Allow-Methods", allow);
-		answer_header(ex, "Access-Control-Allow-Headers",
-			      "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-			      "Last-Event-ID, X-Request-Id, traceparent");
-		answer_header(ex, "Access-Control-Max-Age", "600");
-	}
-	answer_send(ex, &(struct answer){.status = 204});
 }

@@ -1,7 +1,7 @@
 /* The heads of answers: constant parts prebuilt, the rest appended; no printf on the way. */
-#include "core/memory/memory.h"
+#include "http/answer/head.h"
 #include "http/answer/cors.h"
-#include "http/answer/reply.h"
+#include "http/state.h"
 #include "vobe/clock.h"
 
 #include <stdio.h>
@@ -189,10 +189,10 @@ static char *put_content(char *to, const struct head_facts *f)
 
 static char *put_connection(char *to, struct exchange *ex)
 {
-	struct conn *c = ex->conn;
+	struct output *out = ex->out;
 	if (!ex->head.keep_alive || server.draining)
-		c->close_when_sent = true;
-	if (c->close_when_sent)
+		out->close_when_sent = true;
+	if (out->close_when_sent)
 		return PUT(to, "Connection: close\r\n");
 	return ex->head.minor == 0 ? PUT(to, "Connection: keep-alive\r\n") : to;
 }
@@ -211,7 +211,7 @@ void head_write(struct exchange *ex, const struct head_facts *f)
 	if (now >= date_ends)
 		renew_date(now);
 
-	char *start = conn_room(ex->conn, room_for(ex, f)), *to = start;
+	char *start = output_room(ex->out, room_for(ex, f)), *to = start;
 	to = put_line(to, &status_lines[f->status - STATUS_FIRST]);
 	to = put_line(to, &date);
 	to = put_content(to, f);
@@ -236,5 +236,5 @@ void head_write(struct exchange *ex, const struct head_facts *f)
 	to = put(to, ex->headers.at, ex->headers.len);
 	to = put_connection(to, ex);
 	to = PUT(to, "\r\n");
-	conn_wrote(ex->conn, (size_t)(to - start));
+	output_wrote(ex->out, (size_t)(to - start));
 }

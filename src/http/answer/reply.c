@@ -2,6 +2,7 @@
 #include "http/answer/reply.h"
 #include "core/schema/walk.h"
 #include "http/message/negotiation.h"
+#include "http/state.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -1,9 +1,10 @@
-/* Server-sent events (HTML standard, section 9.2): streams without a task, written as their owner has something to say.
+/* Server-sent events (HTML standard, section 9.2): streams without a task, written as their owner has
+ * something to say.
  */
-#include "http/answer/sse.h"
 #include "core/loop/loop.h"
 #include "core/memory/memory.h"
-#include "http/answer/reply.h"
+#include "http/answer/answer.h"
+#include "http/answer/sse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@ enum { HEARTBEAT_MS = 15000 };
 
 struct stream {
 	LIST_ENTRY(stream) link;
-	struct conn *conn;
+	struct output *out;
 	void (*closed)(void *arg);
 	void *arg;
 	bool mute;
@@ -24,17 +25,18 @@ static struct loop_timer *heart;
 
 static void write_bytes(struct stream *s, const char *bytes, size_t len)
 {
-	memcpy(conn_room(s->conn, len), bytes, len);
-	conn_wrote(s->conn, len);
+	memcpy(output_room(s->out, len), bytes, len);
+	output_wrote(s->out, len);
 }
 
 static bool is_writable(const struct stream *s)
 {
-	if (s->mute || s->conn->fd < 0)
+	if (s->mute || s->out->is_gone)
 		return false;
-	if (conn_unsent(s->conn) <= OUTPUT_MAX)
+	if (output_unsent(s->out) <= OUTPUT_MAX)
 		return true;
-	conn_overflowed(s->conn);
+	s->out->has_overflowed = true;
+	output_wait(s->out);
 	return false;
 }
 
@@ -43,8 +45,8 @@ static void beat(void *arg)
 	struct stream *s;
 	(void)arg;
 	LIST_FOREACH(s, &streams, link)
-		if (is_writable(s))
-			write_bytes(s, ":\n\n", 3);
+	if (is_writable(s))
+		write_bytes(s, ":\n\n", 3);
 }
 
 struct stream *stream_open(struct req *rq, void (*closed)(void *arg), void *arg)
@@ -52,9 +54,10 @@ struct stream *stream_open(struct req *rq, void (*closed)(void *arg), void *arg)
 	struct exchange *ex = exchange_of(rq);
 	struct stream *s = memory_take(sizeof *s);
 
-	*s = (struct stream){.conn = ex->conn, .closed = closed, .arg = arg, .mute = ex->head.verb == VERB_HEAD};
+	*s = (struct stream){
+		.out = ex->out, .closed = closed, .arg = arg, .mute = ex->head.verb == VERB_HEAD};
 	LIST_INSERT_HEAD(&streams, s, link);
-	ex->conn->stream = s;
+	ex->out->stream = s;
 	ex->own_cache_control = true;
 	answer_header(ex, "Cache-Control", "no-store");
 	answer_header(ex, "X-Accel-Buffering", "no");
@@ -94,15 +97,15 @@ void stream_send(struct stream *s, const char *event, const char *id, const char
 static void forget(struct stream *s)
 {
 	LIST_REMOVE(s, link);
-	s->conn->stream = NULL;
+	s->out->stream = NULL;
 	free(s);
 }
 
 void stream_close(struct stream *s)
 {
-	struct conn *c = s->conn;
+	struct output *out = s->out;
 	forget(s);
-	conn_stream_over(c);
+	output_wait(out);
 }
 
 void stream_ended(struct stream *s)

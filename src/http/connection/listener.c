@@ -1,7 +1,8 @@
 /* Accepting connections: caps, and a brake with a reserve descriptor for when descriptors run out. */
-#include "http/connection/listener.h"
 #include "core/loop/loop.h"
 #include "http/connection/connection.h"
+#include "http/connection/listener.h"
+#include "http/state.h"
 #include "vobe/log.h"
 
 #include <errno.h>
@@ -32,7 +33,8 @@ static const char no_room[] =
 static void turn_away(int fd)
 {
 	char answer[512];
-	int len = snprintf(answer, sizeof answer,
+	int len = snprintf(
+		answer, sizeof answer,
 		"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
 		"Content-Length: %zu\r\nRetry-After: 5\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
 		sizeof no_room - 1, no_room);
@@ -58,7 +60,8 @@ static void release_brake(void *arg)
 		event_add(listen_event, NULL);
 }
 
-/* Without descriptors an accept fails at once, again and again: tell one client, leave the others in the backlog. */
+/* Without descriptors an accept fails at once, again and again: tell one client, leave the others in the
+ * backlog. */
 static void pull_brake(int why)
 {
 	log_warn("accept_braked", "No connection can be accepted (%s); trying again in %d ms.", strerror(why),
@@ -128,12 +131,14 @@ static bool cannot_listen(char *fault, size_t room, int why)
 {
 	const struct http_config *cfg = &server.config;
 	if (why == EADDRINUSE)
-		snprintf(fault, room,
-			 "%s port %d is in use, probably by another vobemusic or web server (`ss -ltnp 'sport = :%d'` "
-			 "tells); stop it, or choose another port with VOBE_HTTP_PORT or http.port.",
-			 cfg->address, cfg->port, cfg->port);
+		snprintf(
+			fault, room,
+			"%s port %d is in use, probably by another vobemusic or web server (`ss -ltnp 'sport = :%d'` "
+			"tells); stop it, or choose another port with VOBE_HTTP_PORT or http.port.",
+			cfg->address, cfg->port, cfg->port);
 	else if (why == EACCES)
-		snprintf(fault, room, "%s port %d needs rights that this user lacks; choose a port above 1023.",
+		snprintf(fault, room,
+			 "%s port %d needs rights that this user lacks; choose a port above 1023.",
 			 cfg->address, cfg->port);
 	else
 		snprintf(fault, room,
@@ -212,7 +217,8 @@ void listener_close(void)
 	listen_fd = reserve_fd = -1;
 }
 
-/* Who is in the backlog has been promised an answer; an inherited socket keeps its backlog for the next process. */
+/* Who is in the backlog has been promised an answer; an inherited socket keeps its backlog for the next
+ * process. */
 void listener_drain(void)
 {
 	while (listen_fd >= 0 && server.config.inherited_fd < 0 && !brake && accept_one())

@@ -1,14 +1,15 @@
 /*
- * Deadlines: see watch.h. Each watch has one limit for all, so its list is in order of time and only the front is
- * looked at; bodies have more time the more has come, and there all are.
+ * Deadlines: see watch.h. Each watch has one limit for all, so its list is in order of time and only the
+ * front is looked at; bodies have more time the more has come, and there all are.
  */
-#include "http/connection/watch.h"
 #include "core/loop/loop.h"
+#include "http/connection/watch.h"
+#include "http/state.h"
 #include "vobe/clock.h"
 
 enum {
 	LINGER_MS = 2000,
-	DRAIN_IDLE_MS = 500,      /* while stopping: a client that sends now still gets an answer */
+	DRAIN_IDLE_MS = 500,     /* while stopping: a client that sends now still gets an answer */
 	BODY_SECOND = 64 * 1024, /* bytes of a body that earn it another second */
 	TICK_LEAST_MS = 10,
 	TICK_MOST_MS = 250,
@@ -17,6 +18,7 @@ enum {
 TAILQ_HEAD(conns, conn);
 static struct conns lists[WATCHES];
 static struct loop_timer *ticker;
+static void (*on_expiry)(struct conn *c);
 
 void watch_set(struct conn *c, enum watch watch)
 {
@@ -48,17 +50,12 @@ static int64_t limit_ms(enum watch watch)
 	switch (watch) {
 	case WATCH_IDLE:
 		return server.draining && cfg->idle_ms > DRAIN_IDLE_MS ? DRAIN_IDLE_MS : cfg->idle_ms;
-	case WATCH_HEAD:
-		return cfg->head_ms;
-	case WATCH_BODY:
-		return cfg->body_ms;
-	case WATCH_SEND:
-		return cfg->stall_ms;
-	case WATCH_LINGER:
-		return LINGER_MS;
+	case WATCH_HEAD: return cfg->head_ms;
+	case WATCH_BODY: return cfg->body_ms;
+	case WATCH_SEND: return cfg->stall_ms;
+	case WATCH_LINGER: return LINGER_MS;
 	case WATCH_NONE:
-	case WATCHES:
-		break;
+	case WATCHES: break;
 	}
 	return 0;
 }
@@ -79,7 +76,7 @@ static void expire(enum watch watch, int64_t now)
 	for (struct conn *c = TAILQ_FIRST(&lists[watch]), *next; c; c = next) {
 		next = TAILQ_NEXT(c, link);
 		if (now >= expires_at(c, limit))
-			conn_expired(c);
+			on_expiry(c);
 		else if (watch != WATCH_BODY)
 			return;
 	}
@@ -103,8 +100,9 @@ static int tick_ms(void)
 	return (int)(least < TICK_LEAST_MS ? TICK_LEAST_MS : least > TICK_MOST_MS ? TICK_MOST_MS : least);
 }
 
-void watches_open(void)
+void watches_open(void (*expired)(struct conn *c))
 {
+	on_expiry = expired;
 	for (int w = 0; w < WATCHES; w++)
 		TAILQ_INIT(&lists[w]);
 	ticker = loop_every_ms(tick_ms(), tick, NULL);

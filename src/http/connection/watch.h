@@ -2,7 +2,7 @@
 #ifndef HTTP_WATCH_H
 #define HTTP_WATCH_H
 
-#include "http/connection/connection.h"
+#include "http/connection/conn.h"
 
 /* Every open connection is in the list of exactly one watch; setting it again starts its time anew. */
 void watch_set(struct conn *c, enum watch watch);
@@ -11,10 +11,8 @@ void watch_remove(struct conn *c);
 /* `fn` may close the connection it gets. */
 void watch_each(void (*fn)(struct conn *c));
 
-void watches_open(void);
+/* `expired` is called when the time of c->watch has run out. */
+void watches_open(void (*expired)(struct conn *c));
 void watches_close(void);
-
-/* connection.c: the time of c->watch has run out. */
-void conn_expired(struct conn *c);
 
 #endif

@@ -1,24 +1,13 @@
-/* The life of a request outside its task: what the head says, then the task, then the end. */
-#include "http/exchange/exchange.h"
-#include "core/json/json.h"
+/* Exchanges are recycled, each with an arena of its own. */
 #include "core/memory/memory.h"
-#include "core/task/task.h"
-#include "http/answer/cors.h"
-#include "http/answer/reply.h"
-#include "http/message/negotiation.h"
-#include "http/problems.h"
-#include "http/request/request.h"
-#include "vobe/clock.h"
-#include "vobe/log.h"
+#include "http/exchange/exchange.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
 	SPARE_MAX = 256,
 	BODIES_MAX = 256 * 1024 * 1024, /* bytes of all bodies on their way */
-	OPTIONS_BODY_MAX = 1024, /* bytes; read and dropped */
 };
 
 static size_t bodies_held; /* bytes */
@@ -26,7 +15,7 @@ static size_t bodies_held; /* bytes */
 static struct exchange *spare;
 static int spare_count;
 
-struct exchange *exchange_new(struct conn *c)
+struct exchange *exchange_new(struct output *out, const struct peer *peer)
 {
 	struct exchange *ex = spare;
 	if (ex) {
@@ -37,7 +26,8 @@ struct exchange *exchange_new(struct conn *c)
 	}
 	memset(ex, 0, offsetof(struct exchange, head));
 	head_reset(&ex->head);
-	ex->conn = c;
+	ex->out = out;
+	ex->address = *peer;
 	ex->rq.exchange = ex;
 	ex->rq.cx.arena = arena_new();
 	ex->headers.arena = ex->partial.arena = ex->rq.cx.arena;
@@ -84,224 +74,4 @@ const char *exchange_field(const struct exchange *ex, enum known_field kind, siz
 		return NULL;
 	*len = ex->head.fields[i].value.len;
 	return ex->bytes + ex->head.fields[i].value.at;
-}
-
-/* --- what the head says --- */
-
-static void put_hex(char *out, uint64_t n)
-{
-	static const char digits[] = "0123456789abcdef";
-	for (int i = 15; i >= 0; i--, n >>= 4)
-		out[i] = digits[n & 15];
-}
-
-/* No other request of this process has this number, hardly one of another: a bijection of a counter (splitmix64). */
-static uint64_t unique_number(void)
-{
-	static uint64_t counter;
-	if (!counter)
-		randombytes_buf(&counter, sizeof counter);
-	uint64_t n = counter += UINT64_C(0x9e3779b97f4a7c15);
-	n = (n ^ n >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	n = (n ^ n >> 27) * UINT64_C(0x94d049bb133111eb);
-	return n ^ n >> 31;
-}
-
-static void name_request(struct exchange *ex)
-{
-	size_t len = 0;
-	const char *given = exchange_field(ex, FIELD_X_REQUEST_ID, &len);
-	if (given && request_id_is_valid(given, len))
-		memcpy(ex->request_id, given, len);
-	else
-		put_hex(ex->request_id, unique_number());
-	ex->rq.cx.request_id = ex->request_id;
-}
-
-/* The trace goes on with a span of ours as the parent of what we call (W3C Trace Context, section 3.4). */
-static void continue_trace(struct exchange *ex)
-{
-	size_t len = 0;
-	const char *given = exchange_field(ex, FIELD_TRACEPARENT, &len);
-	if (!given || head_next(&ex->head, FIELD_TRACEPARENT, ex->head.first[FIELD_TRACEPARENT]) >= 0 ||
-	    !traceparent_is_valid(given, len))
-		return;
-	memcpy(ex->traceparent, given, TRACEPARENT_LEN);
-	put_hex(ex->traceparent + 36, unique_number() | 1);
-	ex->rq.cx.traceparent = ex->traceparent;
-}
-
-/* The address that the trusted proxy itself has seen: the last of the last X-Forwarded-For. */
-static void believe_proxy(struct exchange *ex)
-{
-	size_t len = 0;
-	const char *proto = exchange_field(ex, FIELD_X_FORWARDED_PROTO, &len);
-	ex->https = proto && len == 5 && memcmp(proto, "https", 5) == 0;
-
-	int last = -1;
-	for (int i = head_next(&ex->head, FIELD_X_FORWARDED_FOR, -1); i >= 0;
-	     i = head_next(&ex->head, FIELD_X_FORWARDED_FOR, i))
-		last = i;
-	if (last < 0)
-		return;
-	struct span v = ex->head.fields[last].value;
-	const char *value = ex->bytes + v.at, *at = value + v.len;
-	while (at > value && at[-1] != ',' && at[-1] != ' ')
-		at--;
-	peer_read(at, (size_t)(value + v.len - at), &ex->address);
-}
-
-static enum method method_of(enum verb verb)
-{
-	static const enum method of[] = {
-		[VERB_GET] = METHOD_GET,     [VERB_HEAD] = METHOD_GET,    [VERB_POST] = METHOD_POST,
-		[VERB_PUT] = METHOD_PUT,     [VERB_PATCH] = METHOD_PATCH, [VERB_DELETE] = METHOD_DELETE,
-		[VERB_OPTIONS] = METHOD_GET, [VERB_OTHER] = METHOD_GET,
-	};
-	return of[verb];
-}
-
-static err find_route(struct exchange *ex)
-{
-	struct segment segments[SEGMENTS_MAX];
-	const struct head *h = &ex->head;
-	int count;
-
-	TRY(path_read(ex->rq.cx.arena, ex->bytes + h->path.at, h->path.len, segments, &count));
-	if (count >= 0)
-		router_find(segments, count, method_of(h->verb), &ex->match);
-	if (!ex->match.allowed)
-		return NO_SUCH_PATH;
-	if (h->verb == VERB_OPTIONS) {
-		ex->body_max = OPTIONS_BODY_MAX;
-		return NULL;
-	}
-	if (!ex->match.endpoint || h->verb == VERB_OTHER)
-		return METHOD_NOT_ALLOWED;
-	ex->rq.route = ex->match.endpoint->route;
-	ex->rq.view = ex->rq.route->view;
-	ex->body_max = ex->match.endpoint->body_max;
-	return NULL;
-}
-
-err exchange_route(struct exchange *ex)
-{
-	struct span path = ex->head.path;
-	name_request(ex);
-	continue_trace(ex);
-	ex->address = ex->conn->peer;
-	if (server.config.trust_forwarded && peer_is_loopback(&ex->conn->peer))
-		believe_proxy(ex);
-	if (path.len == 1 && ex->bytes[path.at] == '*') { /* OPTIONS *: the server as a whole */
-		ex->body_max = OPTIONS_BODY_MAX;
-		ex->match.allowed = (1u << METHODS) - 1;
-		return NULL;
-	}
-	return find_route(ex);
-}
-
-/* --- the end --- */
-
-static void finish(struct exchange *ex)
-{
-	struct conn *c = ex->conn;
-	if (ex->match.endpoint)
-		log_debug("answered", "%s %s: %d after %lld us", method_names[ex->match.endpoint->route->method],
-			  ex->match.endpoint->path, ex->status, (long long)(clock_mono_now() - ex->started));
-	exchange_free(ex);
-	conn_answered(c);
-}
-
-void exchange_refuse(struct exchange *ex, err fault)
-{
-	if (!ex->rq.cx.request_id)
-		name_request(ex);
-	answer_problem(ex, fault);
-	finish(ex);
-}
-
-void exchange_abandon(struct exchange *ex)
-{
-	if (ex->abandoned)
-		return;
-	ex->abandoned = true;
-	server.stats.clients_gone++;
-	if (ex->rq.cx.task)
-		task_cancel(ex->rq.cx.task);
-}
-
-static void log_failure(const struct exchange *ex, err e)
-{
-	const struct endpoint *at = ex->match.endpoint;
-	if (e->status == 500)
-		log_error("request_failed", "%s %s: %s: %s", method_names[at->route->method], at->path, e->code,
-			  e->detail);
-	else if (e->status > 500 && !ex->abandoned && strncmp(at->route->path, "//", 2)) /* a probe's 503 is its answer */
-		log_warn("request_unavailable", "%s %s: %s: %s", method_names[at->route->method], at->path, e->code,
-			 e->detail);
-}
-
-static void ended(void *arg, err result)
-{
-	struct exchange *ex = arg;
-	if (!result && !ex->replied)
-		result = INTERNAL;
-	if (result) {
-		log_context(ex->request_id);
-		log_failure(ex, result);
-		log_context(NULL);
-	}
-	if (!ex->replied)
-		answer_problem(ex, result);
-	finish(ex);
-}
-
-/* --- the start --- */
-
-/* JSON is parsed here, on the loop's stack: a task's is small, and the parser recurses. */
-static err parse_body(struct exchange *ex)
-{
-	const struct route *r = ex->rq.route;
-	size_t len = 0;
-	const char *type = exchange_field(ex, FIELD_CONTENT_TYPE, &len);
-
-	if (!r->body || ex->body_len == 0 ||
-	    (r->form && type && media_type_is(type, len, "application/x-www-form-urlencoded")))
-		return NULL;
-	bool json = type && (media_type_is(type, len, "application/json") ||
-			     (r->method == METHOD_PATCH && media_type_is(type, len, "application/merge-patch+json")));
-	return json ? json_parse(ex->rq.cx.arena, ex->body, ex->body_len, &ex->json) : UNSUPPORTED_MEDIA_TYPE;
-}
-
-static err admit(const struct exchange *ex)
-{
-	bool platform = ex->rq.route->path[1] == '/';
-	return server.hooks.admit && !platform ? server.hooks.admit(ex->rq.route) : NULL;
-}
-
-static void start_task(struct exchange *ex)
-{
-	struct ctx *cx = &ex->rq.cx;
-	err refusal = admit(ex);
-	if (refusal) {
-		exchange_refuse(ex, refusal);
-		return;
-	}
-	ex->refusal = parse_body(ex);
-	cx->deadline_us = clock_mono() + (int64_t)server.config.request_ms * 1000;
-	if (!task_start(cx, request_run, ex, ended))
-		exchange_refuse(ex, UNAVAILABLE);
-}
-
-void exchange_start(struct exchange *ex)
-{
-	ex->started = clock_mono();
-	if (ex->refusal) {
-		exchange_refuse(ex, ex->refusal);
-	} else if (ex->head.verb == VERB_OPTIONS) {
-		cors_answer_options(ex);
-		finish(ex);
-	} else {
-		start_task(ex);
-	}
 }

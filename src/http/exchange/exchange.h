@@ -1,10 +1,12 @@
-/* One request and its answer, from the parsed head to the last byte handed to the connection. */
+/* One request and its answer, from the first byte of the head to the last one written. */
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
 
-#include "http/connection/connection.h"
+#include "http/message/parser.h"
 #include "http/route/limits.h"
 #include "http/route/router.h"
+#include "http/wire/output.h"
+#include "http/wire/peers.h"
 #include "vobe/buf.h"
 
 enum { REQUEST_ID_MAX = 64, TRACEPARENT_LEN = 55, BODY_HASH = 32, ALLOWANCES_MAX = 3 };
@@ -13,11 +15,11 @@ struct json;
 
 struct exchange {
 	struct req rq;
-	struct conn *conn;
+	struct output *out;
 	struct exchange *next; /* in the list of spare ones */
 
 	/* The request. */
-	const char *bytes; /* the head's first byte; in the connection's block until the exchange is over */
+	const char *bytes;  /* the head's first byte; in the connection's block until the exchange is over */
 	struct match match; /* match.endpoint is NULL for what no route answers */
 	uint64_t body_max;
 	const char *body;
@@ -36,8 +38,8 @@ struct exchange {
 
 	/* The answer. */
 	bool replied;
-	int status;      /* of the answer */
-	int64_t started; /* monotonic us: when the request was complete */
+	int status;                      /* of the answer */
+	int64_t started;                 /* monotonic us: when the request was complete */
 	bool own_cache_control, own_csp; /* the handler has set them */
 	struct buf headers;              /* further lines, each with CR LF */
 	struct buf partial;              /* the X-Partial list */
@@ -47,28 +49,20 @@ struct exchange {
 	struct head head; /* last: large, and not cleared */
 };
 
-static inline struct exchange *exchange_of(const struct req *rq) { return rq->exchange; }
+static inline struct exchange *exchange_of(const struct req *rq)
+{
+	return rq->exchange;
+}
 
-struct exchange *exchange_new(struct conn *c);
+struct exchange *exchange_new(struct output *out, const struct peer *peer);
 void exchange_free(struct exchange *ex);
 void exchanges_close(void);
 
 /* The value of the first field of that kind; NULL: absent. Not NUL-terminated. */
 const char *exchange_field(const struct exchange *ex, enum known_field kind, size_t *len);
 
-/* Keeps a piece of a body that did not come whole with its head. False: all such bodies together hold too much. */
+/* Keeps a piece of a body that did not come whole with its head. False: all such bodies together hold too
+ * much. */
 bool exchange_keep_body(struct exchange *ex, const char *bytes, size_t len);
-
-/* The head is complete: finds the route and how large a body may be. An error refuses the request. */
-err exchange_route(struct exchange *ex);
-
-/* The body is complete. Answers, now or later, and ends with conn_answered. */
-void exchange_start(struct exchange *ex);
-
-/* Answers with a problem, now. */
-void exchange_refuse(struct exchange *ex, err fault);
-
-/* The client has left. */
-void exchange_abandon(struct exchange *ex);
 
 #endif

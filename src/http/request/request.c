@@ -3,6 +3,7 @@
 #include "http/answer/reply.h"
 #include "http/message/negotiation.h"
 #include "http/problems.h"
+#include "http/state.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -1,10 +1,31 @@
-/* A request on its task: who asks, whether they may, what they sent; then the handler. */
+/* What becomes of a request: who asks, whether they may, what they sent; then the handler, on a task. */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
 #include "http/exchange/exchange.h"
 
-/* `arg` is the exchange. An error is the answer, unless the handler has replied. Suspends. */
+/* life.c. The head is complete: finds the route and how large a body may be. An error refuses the request. */
+err request_route(struct exchange *ex);
+
+/*
+ * The body is complete. True: it is with its task, which calls `ended` when it is done, perhaps before this returns; then
+ * request_settle is due. False: it is answered already.
+ */
+bool request_start(struct exchange *ex, void (*ended)(void *exchange, err result));
+
+/* The task has ended so: what has not been answered is answered now. */
+void request_settle(struct exchange *ex, err result);
+
+/* Answers with a problem, now. */
+void request_refuse(struct exchange *ex, err fault);
+
+/* The client has left. */
+void request_abandon(struct exchange *ex);
+
+/* It is answered: the exchange is over. */
+void request_end(struct exchange *ex);
+
+/* request.c, on the task. `arg` is the exchange. An error is the answer, unless the handler has replied. Suspends. */
 err request_run(struct ctx *cx, void *arg);
 
 /* decode.c: path and query, then the body, into rq->params and rq->body. */

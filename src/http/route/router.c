@@ -11,11 +11,6 @@ enum { BODY_MAX = 1024 * 1024 }; /* bytes, where the route says nothing else */
 
 static const char base[] = "/api/v1";
 
-const char *const method_names[METHODS] = {
-	[METHOD_GET] = "GET",     [METHOD_POST] = "POST",     [METHOD_PUT] = "PUT",
-	[METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
-};
-
 struct node {
 	const char *name; /* of the segment, not NUL-terminated; NULL: a parameter */
 	size_t len;

@@ -3,11 +3,10 @@
 #define HTTP_ROUTER_H
 
 #include "http/message/uri.h"
+#include "http/route/methods.h"
 #include "vobe/http.h"
 
-enum { PATH_PARAMS_MAX = 4, METHODS = METHOD_DELETE + 1 };
-
-extern const char *const method_names[METHODS];
+enum { PATH_PARAMS_MAX = 4 };
 
 /* A route as the server holds it. */
 struct endpoint {

@@ -1,6 +1,6 @@
 /* Buffers of one size for connections. Idle connections hold none; the hot ones are the last given back. */
 #include "core/memory/memory.h"
-#include "http/state.h"
+#include "http/wire/blocks.h"
 
 #include <stdlib.h>
 

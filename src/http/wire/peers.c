@@ -1,6 +1,6 @@
 /* Client addresses: counted, so that one cannot take all connections; as text for handlers and logs. */
 #include "core/memory/memory.h"
-#include "http/state.h"
+#include "http/wire/peers.h"
 
 #include <arpa/inet.h>
 #include <sodium.h>
@@ -68,7 +68,8 @@ static bool is_v4(const struct peer *p)
 
 bool peer_is_loopback(const struct peer *p)
 {
-	return is_v4(p) ? p->address[12] == 127 : memcmp(p->address, &in6addr_loopback, sizeof p->address) == 0;
+	return is_v4(p) ? p->address[12] == 127
+			: memcmp(p->address, &in6addr_loopback, sizeof p->address) == 0;
 }
 
 /* inet_ntop goes through printf, which is as dear as the rest of a small request. */

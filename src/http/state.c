@@ -1,0 +1,4 @@
+/* See state.h: server.c fills it in. */
+#include "http/state.h"
+
+struct server server;

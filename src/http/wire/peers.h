@@ -1,0 +1,23 @@
+/* Who is at the other end of a connection: addresses. */
+#ifndef HTTP_PEERS_H
+#define HTTP_PEERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct peer {
+	uint8_t address[16]; /* IPv4 as ::ffff:a.b.c.d */
+};
+
+/* Connections counted by address. peer_enter: false, the address has `most` already. */
+bool peer_enter(const struct peer *p, int most);
+void peer_leave(const struct peer *p);
+bool peer_is_loopback(const struct peer *p);
+
+/* Addresses as text and back; ADDRESS_TEXT holds any. */
+enum { ADDRESS_TEXT = 46 };
+void peer_text(const struct peer *p, char out[ADDRESS_TEXT]);
+bool peer_read(const char *s, size_t len, struct peer *out);
+
+#endif
