@@ -41,7 +41,7 @@ sources     := $(filter-out $(other_tasks) $(main),$(shell find src -name '*.c')
 objects      = $(patsubst %.c,$(BUILD)/%.o,$(sort $(filter src/$(1)/%,$(sources))))
 migrations  := $(BUILD)/gen/migrations.o
 libraries   := $(patsubst %,$(BUILD)/lib%.a,app http bus db core)
-c_tests     := $(basename $(wildcard tests/*/*_test.c tests/modules/*/*_test.c))
+c_tests     := $(sort $(basename $(shell find tests -name '*_test.c')))
 benches     := $(basename $(wildcard bench/*.c))
 fuzzers     := $(basename $(wildcard tests/fuzz/*_fuzz.c))
 
@@ -95,25 +95,22 @@ deps: # install the Debian packages that building, running and testing need
 	@tools/deps test
 
 # --- tests ------------------------------------------------------------------------------------------------------------
-# tests/<layer>/x_test.c links that layer and those below it; tests/modules/<name>/x_test.c one module and the boot.
+# tests/<layer>/x_test.c links that layer and those below it, tests/modules/<name>/x_test.c that module and the boot, any
+# other the boot. What stands beside it without _test is linked along, and of tests/support what it asks for: at least main.
 below_core := $(BUILD)/libcore.a
 below_db   := $(BUILD)/libdb.a $(BUILD)/libcore.a $(migrations)
 below_bus  := $(BUILD)/libbus.a $(below_db)
 below_http := $(BUILD)/libhttp.a $(BUILD)/libcore.a
 below_app  := $(libraries) $(migrations)
-pg_support := $(BUILD)/tests/support/pg.o
-with_core  :=
-with_db    := $(pg_support)
-with_bus   := $(pg_support)
-with_http  := $(BUILD)/tests/http/client.o
-with_app   := $(pg_support)
-support    := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 layer_of    = $(word 2,$(subst /, ,$(1)))
 module_of   = $(word 3,$(subst /, ,$(1)))
-test_needs  = $(if $(filter tests/modules/%,$(1)),$(call objects,modules/$(module_of)) $(support) $(below_app),$\
-	      $(with_$(layer_of)) $(below_$(layer_of)))
+beside      = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_test.c,$(wildcard $(dir $(1))*.c)))
+test_needs  = $(BUILD)/$(1).o $(beside) $(BUILD)/libsupport.a \
+	      $(if $(filter tests/modules/%,$(1)),$(call objects,modules/$(module_of)) $(below_app),$\
+	      $(or $(below_$(layer_of)),$(below_app)))
 
-$(foreach t,$(c_tests),$(call made_of,$(BUILD)/$(t),$(BUILD)/$(t).o $(call test_needs,$(t))))
+$(call made_of,$(BUILD)/libsupport.a,$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c)))
+$(foreach t,$(c_tests),$(call made_of,$(BUILD)/$(t),$(call test_needs,$(t))))
 $(addprefix $(BUILD)/,$(c_tests)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(check_libs) $(libs)
 

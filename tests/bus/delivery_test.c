@@ -1,5 +1,6 @@
 /* Delivery: each event once and in order, whatever happens between the commit and the effect. */
 #include "bus/world.h"
+#include "support/test.h"
 
 static void setup(void)
 {
@@ -15,7 +16,9 @@ static void teardown(void)
 
 /* --- telling --- */
 
-START_TEST(test_event_arrives_whole)
+SCENE(setup, teardown);
+
+TEST(test_event_arrives_whole)
 {
 	struct uuid id = uuid_new();
 
@@ -29,9 +32,8 @@ START_TEST(test_event_arrives_whole)
 	ck_assert_int_eq(memory.count, 1);
 	ck_assert_int_eq(memory.n[0], 42);
 }
-END_TEST
 
-START_TEST(test_many_events)
+TEST(test_many_events)
 {
 	struct uuid ids[20];
 
@@ -47,9 +49,8 @@ START_TEST(test_many_events)
 	ck_assert_uint_eq(stats_now().told, 300);
 	ck_assert_uint_eq(stats_now().holes, 0);
 }
-END_TEST
 
-START_TEST(test_several_in_one_change)
+TEST(test_several_in_one_change)
 {
 	struct telling_test t = {&item_changed, uuid_new(), 1, 1, 120, "x"};
 
@@ -60,7 +61,6 @@ START_TEST(test_several_in_one_change)
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items' AND n = off", 121);
 	assert_complete();
 }
-END_TEST
 
 static err tell_in_all_parts(struct ctx *cx, void *arg)
 {
@@ -76,7 +76,7 @@ static err tell_in_all_parts(struct ctx *cx, void *arg)
 	return change_commit(cx, ch);
 }
 
-START_TEST(test_all_partitions_in_one_change)
+TEST(test_all_partitions_in_one_change)
 {
 	run(tell_in_all_parts, NULL);
 	settle();
@@ -85,7 +85,6 @@ START_TEST(test_all_partitions_in_one_change)
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE name IS NULL", 64);
 	assert_complete();
 }
-END_TEST
 
 static err insert_and_tell(struct ctx *cx, void *arg)
 {
@@ -97,7 +96,7 @@ static err insert_and_tell(struct ctx *cx, void *arg)
 	return change_commit(cx, ch);
 }
 
-START_TEST(test_undone_change_tells_nothing)
+TEST(test_undone_change_tells_nothing)
 {
 	struct item item = {.item_id = uuid_new(), .n = 1};
 
@@ -110,9 +109,8 @@ START_TEST(test_undone_change_tells_nothing)
 	ASSERT_SQL("SELECT max(off) FROM shop.outbox_head", 2);
 	ck_assert_uint_eq(stats_now().told, 2);
 }
-END_TEST
 
-START_TEST(test_nobody_hears)
+TEST(test_nobody_hears)
 {
 	for (int i = 1; i <= 30; i++)
 		tell_one(&item_ignored, uuid_new(), 1, i);
@@ -122,9 +120,8 @@ START_TEST(test_nobody_hears)
 	tell_one(&item_mirrored, uuid_new(), 1, 1); /* of mirror: no subscription at all */
 	ASSERT_SQL("SELECT count(*) FROM mirror.outbox", 1);
 }
-END_TEST
 
-START_TEST(test_apply_tells_on)
+TEST(test_apply_tells_on)
 {
 	knobs.tells_on = true;
 	for (int i = 1; i <= 20; i++)
@@ -133,11 +130,10 @@ START_TEST(test_apply_tells_on)
 	ASSERT_SQL("SELECT count(*) FROM mirror.outbox WHERE topic = 'item.mirrored' AND correlation_id = 'boot'", 20);
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 20);
 }
-END_TEST
 
 /* --- gaps between commit and effect --- */
 
-START_TEST(test_ring_overflow)
+TEST(test_ring_overflow)
 {
 	struct uuid id = id_in_part(3, 0);
 
@@ -157,7 +153,6 @@ START_TEST(test_ring_overflow)
 	ck_assert_uint_gt(stats_now().read_back, 0);
 	assert_complete();
 }
-END_TEST
 
 /* Commits an event as another instance would: nothing is pushed here. */
 static void tell_elsewhere(int part, int n)
@@ -169,7 +164,7 @@ static void tell_elsewhere(int part, int n)
 		      " now() FROM shop.outbox_head WHERE part = %d; COMMIT", part, part, n, part));
 }
 
-START_TEST(test_commit_without_push)
+TEST(test_commit_without_push)
 {
 	for (int i = 0; i < 40; i++)
 		tell_elsewhere(i % 16, i);
@@ -184,9 +179,8 @@ START_TEST(test_commit_without_push)
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 81);
 	assert_complete();
 }
-END_TEST
 
-START_TEST(test_gap_before_pushed_event)
+TEST(test_gap_before_pushed_event)
 {
 	for (int i = 0; i < 30; i++) {
 		tell_elsewhere(5, 2 * i);
@@ -199,9 +193,8 @@ START_TEST(test_gap_before_pushed_event)
 		ck_assert_int_eq(memory.n[i], i);
 	assert_complete();
 }
-END_TEST
 
-START_TEST(test_other_instance_was_first)
+TEST(test_other_instance_was_first)
 {
 	struct uuid id = id_in_part(9, 0);
 
@@ -216,9 +209,8 @@ START_TEST(test_other_instance_was_first)
 	ASSERT_SQL("SELECT sum(n) FROM mirror.effect WHERE subscription = 'mirror.items'", 5);
 	ck_assert_uint_gt(stats_now().moved, 0);
 }
-END_TEST
 
-START_TEST(test_restart_catches_up)
+TEST(test_restart_catches_up)
 {
 	run(world_drain, NULL);
 	struct telling_test t = {&item_changed, id_in_part(1, 0), 1, 1, 170, "while nobody delivers"};
@@ -233,9 +225,8 @@ START_TEST(test_restart_catches_up)
 	ck_assert_int_eq(memory.count, 1);
 	assert_complete();
 }
-END_TEST
 
-START_TEST(test_drain_waits_for_applies)
+TEST(test_drain_waits_for_applies)
 {
 	knobs.wait_ms = 200;
 	for (int i = 0; i < 16; i++)
@@ -251,9 +242,8 @@ START_TEST(test_drain_waits_for_applies)
 	settle();
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 17);
 }
-END_TEST
 
-START_TEST(test_drain_cancels_what_hangs)
+TEST(test_drain_cancels_what_hangs)
 {
 	knobs.wait_ms = 60000;
 	tell_one(&item_added, id_in_part(0, 0), 1, 1);
@@ -268,10 +258,9 @@ START_TEST(test_drain_cancels_what_hangs)
 	settle();
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 1);
 }
-END_TEST
 
 /* No sweep is needed between a commit and its effect. */
-START_TEST(test_fast_path)
+TEST(test_fast_path)
 {
 	world_close();
 	world_config.sweep_ms = 60000;
@@ -288,10 +277,9 @@ START_TEST(test_fast_path)
 	ck_assert_uint_eq(stats_now().moved, 0);
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 20);
 }
-END_TEST
 
 /* An operator in another process moves a cursor back: nothing new has to happen for it to be seen. */
-START_TEST(test_cursor_moved_back_elsewhere)
+TEST(test_cursor_moved_back_elsewhere)
 {
 	for (int i = 1; i <= 8; i++)
 		tell_one(&item_added, id_in_part(7, i), 1, i);
@@ -301,11 +289,10 @@ START_TEST(test_cursor_moved_back_elsewhere)
 	settle();
 	sql("DELETE FROM mirror.effect WHERE id > 8"); /* for assert_sound: these were asked for twice */
 }
-END_TEST
 
 /* --- failures that pass --- */
 
-START_TEST(test_passing_failures_keep_order)
+TEST(test_passing_failures_keep_order)
 {
 	struct uuid id = id_in_part(4, 0);
 
@@ -318,9 +305,8 @@ START_TEST(test_passing_failures_keep_order)
 	ck_assert_uint_ge(stats_now().retries, 4);
 	assert_complete();
 }
-END_TEST
 
-START_TEST(test_lost_connections)
+TEST(test_lost_connections)
 {
 	struct uuid ids[8];
 	int told = 0, unknown = 0;
@@ -347,7 +333,6 @@ START_TEST(test_lost_connections)
 	ck_assert_int_eq(memory.count, logged);
 	assert_complete();
 }
-END_TEST
 
 static void allow_connections(bool allow)
 {
@@ -359,7 +344,7 @@ static void allow_connections(bool allow)
 		free(test_sql(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%.*s'", len, name));
 }
 
-START_TEST(test_outage)
+TEST(test_outage)
 {
 	struct uuid id = id_in_part(8, 0);
 	struct telling_test t = {&item_added, id, 1, 1, 40, "x"};
@@ -388,7 +373,6 @@ START_TEST(test_outage)
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 640);
 	assert_complete();
 }
-END_TEST
 
 /* --- many writers --- */
 
@@ -432,7 +416,7 @@ static void writer_ended(void *arg, err result)
 	w->ended = true;
 }
 
-START_TEST(test_gapless_under_writers)
+TEST(test_gapless_under_writers)
 {
 	struct item item = {.item_id = uuid_named("test", "taken"), .n = 1};
 	struct writer writers[WRITERS] = {0};
@@ -457,30 +441,4 @@ START_TEST(test_gapless_under_writers)
 	ck_assert_int_eq(memory.count, committed);
 	ck_assert_uint_eq(stats_now().holes, 0);
 	assert_complete();
-}
-END_TEST
-
-int main(void)
-{
-	const TTest *const tests[] = {
-		test_event_arrives_whole, test_many_events, test_several_in_one_change,
-		test_all_partitions_in_one_change, test_undone_change_tells_nothing, test_nobody_hears,
-		test_apply_tells_on, test_ring_overflow, test_commit_without_push, test_gap_before_pushed_event,
-		test_other_instance_was_first, test_restart_catches_up, test_fast_path,
-		test_cursor_moved_back_elsewhere, test_drain_waits_for_applies, test_drain_cancels_what_hangs,
-		test_outage, test_passing_failures_keep_order, test_lost_connections, test_gapless_under_writers,
-	};
-	Suite *s = suite_create("delivery");
-	TCase *tc = tcase_create("delivery");
-	SRunner *sr = srunner_create(s);
-
-	suite_add_tcase(s, tc);
-	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, setup, teardown);
-	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
-		tcase_add_test(tc, tests[i]);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

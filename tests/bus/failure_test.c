@@ -1,5 +1,6 @@
 /* Events that cannot be applied, and what operators do: dead letters, retry, discard, replay, holes, status. */
 #include "bus/world.h"
+#include "support/test.h"
 
 #include <stdio.h>
 
@@ -50,7 +51,9 @@ static err discard(struct ctx *cx, void *arg)
 
 /* --- dead letters --- */
 
-START_TEST(test_poison_is_put_aside)
+SCENE(setup, teardown);
+
+TEST(test_poison_is_put_aside)
 {
 	poison_items();
 	ASSERT_SQL(ITEMS " AND agg_version < 3", 3);
@@ -66,9 +69,8 @@ START_TEST(test_poison_is_put_aside)
 	ck_assert_uint_eq(stats_now().parked, 2);
 	ck_assert_int_eq(memory.count, 6);
 }
-END_TEST
 
-START_TEST(test_poison_within_a_batch)
+TEST(test_poison_within_a_batch)
 {
 	struct telling_test t = {&item_added, good, 1, 600, 100, "x"};
 
@@ -84,9 +86,8 @@ START_TEST(test_poison_within_a_batch)
 	assert_sound();
 	assert_complete();
 }
-END_TEST
 
-START_TEST(test_hundred_poisons)
+TEST(test_hundred_poisons)
 {
 	for (int i = 0; i < 400; i++)
 		tell_one(&item_added, id_in_part((i + i / 16) % 16, i), 1, i % 4 == 3 ? 666 : i + 1000);
@@ -96,9 +97,8 @@ START_TEST(test_hundred_poisons)
 	ASSERT_SQL("SELECT count(*) FROM mirror.parked", 0);
 	assert_complete();
 }
-END_TEST
 
-START_TEST(test_blocked_after_restart)
+TEST(test_blocked_after_restart)
 {
 	poison_items();
 	world_close();
@@ -111,9 +111,8 @@ START_TEST(test_blocked_after_restart)
 	ASSERT_SQL(ITEMS " AND n = 8", 1);
 	assert_complete();
 }
-END_TEST
 
-START_TEST(test_retry_unparks_in_order)
+TEST(test_retry_unparks_in_order)
 {
 	poison_items();
 	int64_t id = dead_id();
@@ -128,9 +127,8 @@ START_TEST(test_retry_unparks_in_order)
 	assert_complete();
 	ck_assert(problem_is(loop_call(retry, &id, PATIENCE_MS), NOT_FOUND));
 }
-END_TEST
 
-START_TEST(test_retry_that_fails_again)
+TEST(test_retry_that_fails_again)
 {
 	poison_items();
 	int64_t id = dead_id();
@@ -147,9 +145,8 @@ START_TEST(test_retry_that_fails_again)
 	until_sql(ITEMS, 6);
 	assert_sound();
 }
-END_TEST
 
-START_TEST(test_discard_unparks_in_order)
+TEST(test_discard_unparks_in_order)
 {
 	poison_items();
 	int64_t id = dead_id();
@@ -163,10 +160,9 @@ START_TEST(test_discard_unparks_in_order)
 	assert_sound();
 	ck_assert(problem_is(loop_call(discard, &id, PATIENCE_MS), NOT_FOUND));
 }
-END_TEST
 
 /* The second of the parked is poison too: it takes the place of the first. */
-START_TEST(test_poison_behind_poison)
+TEST(test_poison_behind_poison)
 {
 	tell_one(&item_added, bad, 1, 666);
 	tell_one(&item_added, bad, 2, 2);
@@ -185,10 +181,9 @@ START_TEST(test_poison_behind_poison)
 	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter", 0);
 	assert_sound();
 }
-END_TEST
 
 /* As another process would: the reader here learns of it by the cursor's epoch. */
-START_TEST(test_discard_elsewhere)
+TEST(test_discard_elsewhere)
 {
 	poison_items();
 	sql("BEGIN; UPDATE mirror.inbox_cursor SET epoch = epoch + 1 WHERE subscription = 'mirror.items' AND part = 6;"
@@ -197,10 +192,9 @@ START_TEST(test_discard_elsewhere)
 	ASSERT_SQL(ITEMS, 5);
 	assert_sound();
 }
-END_TEST
 
 /* Two instances find the same loose events: only the epoch tells the second that they are gone. */
-START_TEST(test_loose_applied_elsewhere)
+TEST(test_loose_applied_elsewhere)
 {
 	poison_items();
 	int64_t id = dead_id();
@@ -221,13 +215,12 @@ START_TEST(test_loose_applied_elsewhere)
 	assert_sound();
 	ck_assert_uint_gt(stats_now().moved, 0);
 }
-END_TEST
 
 /* --- later events that make up for a dead letter --- */
 
 #define STATE "SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.state'"
 
-START_TEST(test_later_state_supersedes)
+TEST(test_later_state_supersedes)
 {
 	tell_one(&item_changed, bad, 1, 666);
 	tell_one(&item_changed, bad, 2, 666);
@@ -248,11 +241,10 @@ START_TEST(test_later_state_supersedes)
 	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter WHERE subscription = 'mirror.items'", 1);
 	ASSERT_SQL("SELECT count(*) FROM mirror.parked WHERE subscription = 'mirror.items'", 3);
 }
-END_TEST
 
 /* --- other failures --- */
 
-START_TEST(test_memory_drops_poison)
+TEST(test_memory_drops_poison)
 {
 	knobs.poison = 0;
 	tell_one(&item_added, bad, 1, 1);
@@ -267,9 +259,8 @@ START_TEST(test_memory_drops_poison)
 	ck_assert_int_le(memory.fails, 9);
 	ck_assert_uint_eq(stats_now().dropped, 1);
 }
-END_TEST
 
-START_TEST(test_unreadable_payload)
+TEST(test_unreadable_payload)
 {
 	sql("UPDATE shop.outbox_head SET off = 1 WHERE part = 6;"
 	    "INSERT INTO shop.outbox VALUES (6, 1, gen_random_uuid(), 'item.added', gen_random_uuid(), 1, 1,"
@@ -279,9 +270,8 @@ START_TEST(test_unreadable_payload)
 	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter WHERE off = 1 AND fault LIKE 'validation_failed: /%'", 1);
 	ASSERT_SQL(ITEMS " AND n = 2", 1);
 }
-END_TEST
 
-START_TEST(test_hole_is_an_alarm)
+TEST(test_hole_is_an_alarm)
 {
 	run(world_drain, NULL);
 	for (int i = 1; i <= 5; i++)
@@ -300,7 +290,6 @@ START_TEST(test_hole_is_an_alarm)
 	assert_sound();
 	assert_complete();
 }
-END_TEST
 
 /* --- replay --- */
 
@@ -321,7 +310,7 @@ static err replay_unknown(struct ctx *cx, void *arg)
 	return bus_replay(cx, "mirror.nothing", 0);
 }
 
-START_TEST(test_replay)
+TEST(test_replay)
 {
 	for (int i = 0; i < 60; i++)
 		tell_one(&item_added, id_in_part(i % 3, i), 1, i + 1);
@@ -344,9 +333,8 @@ START_TEST(test_replay)
 	ck_assert(problem_is(loop_call(replay_unknown, NULL, PATIENCE_MS), NOT_FOUND));
 	ck_assert_int_eq(loop_call(replay_memory, NULL, PATIENCE_MS)->status, 409);
 }
-END_TEST
 
-START_TEST(test_replay_never_goes_forward)
+TEST(test_replay_never_goes_forward)
 {
 	int64_t since = clock_now_us() + 600 * SECOND_US;
 
@@ -359,9 +347,8 @@ START_TEST(test_replay_never_goes_forward)
 	settle();
 	ASSERT_SQL(ITEMS, 5);
 }
-END_TEST
 
-START_TEST(test_replay_over_dead_letters)
+TEST(test_replay_over_dead_letters)
 {
 	int64_t since = 0;
 
@@ -378,9 +365,8 @@ START_TEST(test_replay_over_dead_letters)
 	until_sql("SELECT count(*) FROM mirror.parked", 0);
 	ASSERT_SQL(ITEMS " AND agg_version = 4", 1);
 }
-END_TEST
 
-START_TEST(test_new_subscription_hears_what_is_kept)
+TEST(test_new_subscription_hears_what_is_kept)
 {
 	for (int i = 1; i <= 10; i++)
 		tell_one(&item_added, good, i, i);
@@ -393,7 +379,6 @@ START_TEST(test_new_subscription_hears_what_is_kept)
 	ASSERT_SQL(ITEMS, 6);
 	ASSERT_SQL("SELECT min(n) FROM mirror.effect", 5);
 }
-END_TEST
 
 /* --- retention --- */
 
@@ -403,7 +388,7 @@ static err purge(struct ctx *cx, void *arg)
 	return purge_all(cx);
 }
 
-START_TEST(test_retention)
+TEST(test_retention)
 {
 	knobs.poison = 0;
 	for (int i = 0; i < 64; i++)
@@ -433,7 +418,6 @@ START_TEST(test_retention)
 	settle();
 	ASSERT_SQL(ITEMS, 65);
 }
-END_TEST
 
 /* --- what operators see --- */
 
@@ -483,7 +467,7 @@ static err look_at_lag(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(test_status)
+TEST(test_status)
 {
 	poison_items();
 	run(look, NULL);
@@ -494,7 +478,6 @@ START_TEST(test_status)
 	knobs.passing = 0;
 	settle();
 }
-END_TEST
 
 static err write_tail(struct ctx *cx, void *arg)
 {
@@ -503,7 +486,7 @@ static err write_tail(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(test_tail)
+TEST(test_tail)
 {
 	char *text = NULL, *line;
 	size_t size;
@@ -525,30 +508,4 @@ START_TEST(test_tail)
 	}
 	ck_assert_int_eq(lines, 3);
 	free(text);
-}
-END_TEST
-
-int main(void)
-{
-	const TTest *const tests[] = {
-		test_poison_is_put_aside, test_poison_within_a_batch, test_hundred_poisons, test_blocked_after_restart,
-		test_retry_unparks_in_order, test_retry_that_fails_again, test_discard_unparks_in_order,
-		test_poison_behind_poison, test_discard_elsewhere, test_loose_applied_elsewhere,
-		test_replay_never_goes_forward, test_later_state_supersedes, test_memory_drops_poison,
-		test_unreadable_payload, test_hole_is_an_alarm, test_replay, test_replay_over_dead_letters,
-		test_new_subscription_hears_what_is_kept, test_retention, test_status, test_tail,
-	};
-	Suite *s = suite_create("failure");
-	TCase *tc = tcase_create("failure");
-	SRunner *sr = srunner_create(s);
-
-	suite_add_tcase(s, tc);
-	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, setup, teardown);
-	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
-		tcase_add_test(tc, tests[i]);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

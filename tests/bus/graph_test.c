@@ -1,7 +1,7 @@
 /* The graph of modules: every fault planted and named, the order of starting. No database. */
 #include "bus/bus.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,7 +54,7 @@ static void expect_fault(const struct module *const *modules, const char *const 
 
 static const struct module teller = {.name = "teller", .tells = made, .service = &a_service};
 
-START_TEST(test_sound_graph)
+TEST(test_sound_graph)
 {
 	const struct module hearer = {
 		.name = "hearer",
@@ -66,18 +66,16 @@ START_TEST(test_sound_graph)
 	ck_assert_ptr_null(bus_graph_fault(MODULES(&teller)));
 	ck_assert_ptr_null(bus_graph_fault((const struct module *const[]){NULL}));
 }
-END_TEST
 
-START_TEST(test_names)
+TEST(test_names)
 {
 	const struct module nameless = {.name = ""}, twin = {.name = "teller"};
 
 	FAULT(MODULES(&teller, &nameless), "module 1", "no name");
 	FAULT(MODULES(&teller, &twin), "teller", "twice");
 }
-END_TEST
 
-START_TEST(test_needs)
+TEST(test_needs)
 {
 	const struct module a = {.name = "a", .needs = NEEDS("nowhere")};
 	const struct module b = {.name = "b", .needs = NEEDS("c")}, c = {.name = "c"};
@@ -85,9 +83,8 @@ START_TEST(test_needs)
 	FAULT(MODULES(&a), "a needs", "nowhere", "no module");
 	FAULT(MODULES(&b, &c), "b needs c", "no service");
 }
-END_TEST
 
-START_TEST(test_cycles)
+TEST(test_cycles)
 {
 	const struct module self = {.name = "self", .needs = NEEDS("self"), .service = &a_service};
 	const struct module a = {.name = "a", .needs = NEEDS("b"), .service = &a_service};
@@ -97,9 +94,8 @@ START_TEST(test_cycles)
 	FAULT(MODULES(&self), "self needs self", "cycle");
 	FAULT(MODULES(&a, &b, &c), "b needs c needs b", "cycle");
 }
-END_TEST
 
-START_TEST(test_topics)
+TEST(test_topics)
 {
 	static const char *const bad[] = {"",      "thing", "Thing.made", "thing.made.twice", ".made", "thing.",
 					  "_x.y",  "x.y_",  "a b.c"};
@@ -118,9 +114,8 @@ START_TEST(test_topics)
 		ck_assert_ptr_null(bus_graph_fault(MODULES(&m)));
 	}
 }
-END_TEST
 
-START_TEST(test_tellers)
+TEST(test_tellers)
 {
 	const struct module second = {.name = "second", .tells = made_again};
 	const struct module twice = {.name = "twice", .tells = made_twice};
@@ -130,7 +125,6 @@ START_TEST(test_tellers)
 	FAULT(MODULES(&twice), "twice", "thing.made");
 	FAULT(MODULES(&old), "old", "thing.kept", "version");
 }
-END_TEST
 
 static void hearing_fault(struct subscription s, const char *word)
 {
@@ -139,7 +133,7 @@ static void hearing_fault(struct subscription s, const char *word)
 	FAULT(MODULES(&teller, &hearer), s.name, word);
 }
 
-START_TEST(test_subscriptions)
+TEST(test_subscriptions)
 {
 	const struct subscription fine = {.name = "hearer.things", .source = "teller", .events = made, .apply = apply};
 	struct subscription s = fine;
@@ -159,18 +153,16 @@ START_TEST(test_subscriptions)
 	s = fine, s.hearing = IN_MEMORY, s.supersedes = true;
 	hearing_fault(s, "supersedes");
 }
-END_TEST
 
-START_TEST(test_subscription_names)
+TEST(test_subscription_names)
 {
 	const struct subscription s = {.name = "things", .source = "teller", .events = made, .apply = apply};
 	const struct module a = {.name = "a", .hears = HEARS(s)}, b = {.name = "b", .hears = HEARS(s)};
 
 	FAULT(MODULES(&teller, &a, &b), "a and b", "things", "unique");
 }
-END_TEST
 
-START_TEST(test_order)
+TEST(test_order)
 {
 	const struct module d = {.name = "d", .service = &a_service};
 	const struct module c = {.name = "c", .service = &a_service, .needs = NEEDS("d")};
@@ -184,27 +176,4 @@ START_TEST(test_order)
 	ck_assert_ptr_eq(ordered[2], &c);
 	ck_assert_ptr_eq(ordered[3], &a);
 	ck_assert_ptr_null(ordered[4]);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("graph");
-	TCase *tc = tcase_create("graph");
-	SRunner *sr = srunner_create(s);
-
-	suite_add_tcase(s, tc);
-	tcase_add_test(tc, test_sound_graph);
-	tcase_add_test(tc, test_names);
-	tcase_add_test(tc, test_needs);
-	tcase_add_test(tc, test_cycles);
-	tcase_add_test(tc, test_topics);
-	tcase_add_test(tc, test_tellers);
-	tcase_add_test(tc, test_subscriptions);
-	tcase_add_test(tc, test_subscription_names);
-	tcase_add_test(tc, test_order);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

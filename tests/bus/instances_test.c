@@ -3,6 +3,7 @@
  * random moment of each round. Whatever was acknowledged is there, and every event has its effect exactly once.
  */
 #include "bus/world.h"
+#include "support/test.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -115,7 +116,9 @@ static void assert_acknowledged(const struct ledger *l)
 	}
 }
 
-START_TEST(test_two_instances)
+SCENE(NULL, NULL, .seconds = 180);
+
+TEST(test_two_instances)
 {
 	struct ledger *ledgers = mmap(NULL, 2 * sizeof *ledgers, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -139,10 +142,9 @@ START_TEST(test_two_instances)
 	world_close();
 	munmap(ledgers, 2 * sizeof *ledgers);
 }
-END_TEST
 
 /* What is kept in memory hears what another instance tells: here within a few sweeps of 50 ms. */
-START_TEST(test_memory_hears_other_instance)
+TEST(test_memory_hears_other_instance)
 {
 	struct ledger *ledger = mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status;
@@ -169,21 +171,4 @@ START_TEST(test_memory_hears_other_instance)
 	ck_assert(found);
 	world_close();
 	munmap(ledger, sizeof *ledger);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("instances");
-	TCase *tc = tcase_create("instances");
-	SRunner *sr = srunner_create(s);
-
-	suite_add_tcase(s, tc);
-	tcase_set_timeout(tc, 180);
-	tcase_add_test(tc, test_two_instances);
-	tcase_add_test(tc, test_memory_hears_other_instance);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

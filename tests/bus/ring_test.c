@@ -1,8 +1,8 @@
 /* Rings, partitions and envelopes: the parts of the bus that need no database. */
 #include "bus/record/envelope.h"
 #include "bus/record/ring.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static void put(struct ring *r, int64_t off, const char *payload)
 	ring_put(r, &e);
 }
 
-START_TEST(test_keeps_the_newest)
+TEST(test_keeps_the_newest)
 {
 	struct ring r;
 	char payload[32];
@@ -49,9 +49,8 @@ START_TEST(test_keeps_the_newest)
 	}
 	ring_close(&r);
 }
-END_TEST
 
-START_TEST(test_out_of_order)
+TEST(test_out_of_order)
 {
 	struct ring r;
 
@@ -67,9 +66,8 @@ START_TEST(test_out_of_order)
 	ck_assert_str_eq(ring_get(&r, 10)->payload, "{\"late\":0}");
 	ring_close(&r);
 }
-END_TEST
 
-START_TEST(test_large_and_growing)
+TEST(test_large_and_growing)
 {
 	struct ring r;
 	char text[9000];
@@ -93,10 +91,9 @@ START_TEST(test_large_and_growing)
 	ck_assert_ptr_null(ring_get(&r, 10001)->correlation_id);
 	ring_close(&r);
 }
-END_TEST
 
 /* The partition of an aggregate is for ever: these must never change. */
-START_TEST(test_partitions)
+TEST(test_partitions)
 {
 	int counts[PARTS] = {0};
 
@@ -113,9 +110,8 @@ START_TEST(test_partitions)
 	ck_assert_int_eq(record_part((struct uuid){{1}}), 14);
 	ck_assert_int_eq(record_part((struct uuid){{0x01, 0x90, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}}), 8);
 }
-END_TEST
 
-START_TEST(test_envelope)
+TEST(test_envelope)
 {
 	struct record e = event_at(1234, "{\"title\": \"x\"}", "request-1");
 	struct buf out = {0};
@@ -138,23 +134,4 @@ START_TEST(test_envelope)
 	envelope_write(&out, "content", &e);
 	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\"correlation_id\":null,\"actor_id\":\"0190aaaa"));
 	buf_free(&out);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("ring");
-	TCase *tc = tcase_create("ring");
-	SRunner *sr = srunner_create(s);
-
-	suite_add_tcase(s, tc);
-	tcase_add_test(tc, test_keeps_the_newest);
-	tcase_add_test(tc, test_out_of_order);
-	tcase_add_test(tc, test_large_and_growing);
-	tcase_add_test(tc, test_partitions);
-	tcase_add_test(tc, test_envelope);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

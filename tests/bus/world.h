@@ -12,8 +12,8 @@
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "support/pg.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -2,8 +2,8 @@
 #include "vobe/arena.h"
 
 #include "core/memory/sanitizer.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -19,7 +19,7 @@ static bool is_filled(const unsigned char *p, int with, size_t size)
 	return true;
 }
 
-START_TEST(every_piece_is_aligned_and_zero)
+TEST(every_piece_is_aligned_and_zero)
 {
 	/* The second arena works in the memory that the first one has dirtied. */
 	for (int use = 0; use < 2; use++) {
@@ -35,9 +35,8 @@ START_TEST(every_piece_is_aligned_and_zero)
 		arena_free(a);
 	}
 }
-END_TEST
 
-START_TEST(pieces_do_not_overlap)
+TEST(pieces_do_not_overlap)
 {
 	enum { PIECES = 2000 };
 	struct arena *a = arena_new();
@@ -51,9 +50,8 @@ START_TEST(pieces_do_not_overlap)
 		ck_assert(is_filled(pieces[i], i & 0xff, 1 + (size_t)i * 3));
 	arena_free(a);
 }
-END_TEST
 
-START_TEST(copies_end_with_a_nul)
+TEST(copies_end_with_a_nul)
 {
 	struct arena *a = arena_new();
 	int numbers[] = {1, 2, 3};
@@ -66,9 +64,8 @@ START_TEST(copies_end_with_a_nul)
 	ck_assert_ptr_nonnull(arena_copy(a, NULL, 0));
 	arena_free(a);
 }
-END_TEST
 
-START_TEST(formats_of_any_length)
+TEST(formats_of_any_length)
 {
 	struct arena *a = arena_new();
 
@@ -78,9 +75,8 @@ START_TEST(formats_of_any_length)
 	ck_assert_uint_eq(strlen(arena_fmt(a, "%100000d", 1)), 100000);
 	arena_free(a);
 }
-END_TEST
 
-START_TEST(the_last_piece_grows_in_place)
+TEST(the_last_piece_grows_in_place)
 {
 	struct arena *a = arena_new();
 	char *p = arena_resize(a, NULL, 0, 100), *moved;
@@ -96,9 +92,8 @@ START_TEST(the_last_piece_grows_in_place)
 	memset(moved, 'y', 100000);
 	arena_free(a);
 }
-END_TEST
 
-START_TEST(a_large_piece_leaves_no_smaller_ones_behind)
+TEST(a_large_piece_leaves_no_smaller_ones_behind)
 {
 	struct arena *a = arena_new();
 	size_t size = 3000;
@@ -113,7 +108,6 @@ START_TEST(a_large_piece_leaves_no_smaller_ones_behind)
 	ck_assert_uint_lt(arena_size(a), size + 20000);
 	arena_free(a);
 }
-END_TEST
 
 static char order[8];
 
@@ -128,7 +122,7 @@ static void note_and_allocate(void *arg)
 	strcat(order, "a");
 }
 
-START_TEST(disposers_run_backwards)
+TEST(disposers_run_backwards)
 {
 	struct arena *a = arena_new();
 
@@ -140,7 +134,6 @@ START_TEST(disposers_run_backwards)
 	ck_assert_str_eq(order, "2a1");
 	arena_free(NULL);
 }
-END_TEST
 
 static void work_a_little(void)
 {
@@ -151,7 +144,7 @@ static void work_a_little(void)
 	arena_free(a);
 }
 
-START_TEST(the_steady_state_costs_no_malloc)
+TEST(the_steady_state_costs_no_malloc)
 {
 	struct mallinfo2 before, after;
 
@@ -162,9 +155,8 @@ START_TEST(the_steady_state_costs_no_malloc)
 	after = mallinfo2();
 	ck_assert_uint_eq(before.uordblks, after.uordblks);
 }
-END_TEST
 
-START_TEST(the_size_counts_what_is_held)
+TEST(the_size_counts_what_is_held)
 {
 	struct arena *a = arena_new();
 	size_t empty = arena_size(a);
@@ -175,26 +167,23 @@ START_TEST(the_size_counts_what_is_held)
 	ck_assert_uint_ge(arena_size(a), empty + 100000);
 	arena_free(a);
 }
-END_TEST
 
-START_TEST(a_product_that_overflows_ends_the_process)
+TEST_DIES(a_product_that_overflows_ends_the_process, SIGABRT)
 {
 	arena_array(arena_new(), SIZE_MAX / 8, 9);
 }
-END_TEST
 
-START_TEST(a_size_beyond_all_memory_ends_the_process)
+TEST_DIES(a_size_beyond_all_memory_ends_the_process, SIGABRT)
 {
 	volatile size_t size = SIZE_MAX - 4;
 
 	arena_alloc(arena_new(), size);
 }
-END_TEST
 
 #ifdef WITH_ASAN
 #include <sanitizer/asan_interface.h>
 
-START_TEST(unused_memory_is_poisoned)
+TEST(unused_memory_is_poisoned)
 {
 	struct arena *a = arena_new();
 	char *p = arena_alloc(a, 24);
@@ -204,33 +193,4 @@ START_TEST(unused_memory_is_poisoned)
 	arena_free(a);
 	ck_assert(__asan_address_is_poisoned(p));
 }
-END_TEST
 #endif
-
-int main(void)
-{
-	Suite *s = suite_create("arena");
-	TCase *tc = tcase_create("arena");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_add_test(tc, every_piece_is_aligned_and_zero);
-	tcase_add_test(tc, pieces_do_not_overlap);
-	tcase_add_test(tc, copies_end_with_a_nul);
-	tcase_add_test(tc, formats_of_any_length);
-	tcase_add_test(tc, the_last_piece_grows_in_place);
-	tcase_add_test(tc, a_large_piece_leaves_no_smaller_ones_behind);
-	tcase_add_test(tc, disposers_run_backwards);
-	tcase_add_test(tc, the_steady_state_costs_no_malloc);
-	tcase_add_test(tc, the_size_counts_what_is_held);
-	tcase_add_test_raise_signal(tc, a_product_that_overflows_ends_the_process, SIGABRT);
-	tcase_add_test_raise_signal(tc, a_size_beyond_all_memory_ends_the_process, SIGABRT);
-#ifdef WITH_ASAN
-	tcase_add_test(tc, unused_memory_is_poisoned);
-#endif
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}

@@ -1,14 +1,14 @@
 /* Buffers, on malloc and on an arena, and JSON strings against a slow writer of the same rules. */
+#include "support/test.h"
 #include "vobe/buf.h"
 #include "vobe/clock.h"
 
-#include <check.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-START_TEST(a_buffer_grows_on_malloc_and_on_an_arena)
+TEST(a_buffer_grows_on_malloc_and_on_an_arena)
 {
 	struct arena *a = arena_new();
 
@@ -28,9 +28,8 @@ START_TEST(a_buffer_grows_on_malloc_and_on_an_arena)
 	}
 	arena_free(a);
 }
-END_TEST
 
-START_TEST(the_text_ends_with_a_nul_and_is_not_longer_for_it)
+TEST(the_text_ends_with_a_nul_and_is_not_longer_for_it)
 {
 	struct buf b = {0};
 
@@ -43,9 +42,8 @@ START_TEST(the_text_ends_with_a_nul_and_is_not_longer_for_it)
 	ck_assert_uint_eq(b.len, 4);
 	buf_free(&b);
 }
-END_TEST
 
-START_TEST(integers_to_the_limits)
+TEST(integers_to_the_limits)
 {
 	const int64_t numbers[] = {0, 1, -1, 9, 10, 99, 100, -1234567, INT64_MAX, INT64_MIN};
 
@@ -59,9 +57,8 @@ START_TEST(integers_to_the_limits)
 		buf_free(&b);
 	}
 }
-END_TEST
 
-START_TEST(formats_longer_than_the_room)
+TEST(formats_longer_than_the_room)
 {
 	for (int width = 1; width < 1100; width++) {
 		struct buf b = {0};
@@ -73,7 +70,6 @@ START_TEST(formats_longer_than_the_room)
 		buf_free(&b);
 	}
 }
-END_TEST
 
 /* RFC 8259 section 7, one byte after the other. */
 static void slow_json_str(struct buf *b, const char *s)
@@ -122,7 +118,7 @@ static void same_as_slow(const char *s)
 	buf_free(&slow);
 }
 
-START_TEST(each_byte_at_each_place_is_escaped_as_it_must)
+TEST(each_byte_at_each_place_is_escaped_as_it_must)
 {
 	char s[40];
 
@@ -135,9 +131,8 @@ START_TEST(each_byte_at_each_place_is_escaped_as_it_must)
 				same_as_slow(s);
 			}
 }
-END_TEST
 
-START_TEST(strings_of_many_escapes)
+TEST(strings_of_many_escapes)
 {
 	char s[2000];
 
@@ -151,7 +146,6 @@ START_TEST(strings_of_many_escapes)
 		same_as_slow(s);
 	}
 }
-END_TEST
 
 static const char *json(struct buf *b, const char *s, const struct uuid *id, const int64_t *t)
 {
@@ -165,7 +159,7 @@ static const char *json(struct buf *b, const char *s, const struct uuid *id, con
 	return buf_text(b);
 }
 
-START_TEST(what_is_null_is_written_as_null)
+TEST(what_is_null_is_written_as_null)
 {
 	static const struct uuid nil, one = {{0x01, [15] = 0xff}};
 	const int64_t none = TIME_NULL, zero = 0;
@@ -178,26 +172,4 @@ START_TEST(what_is_null_is_written_as_null)
 	ck_assert_str_eq(json(&b, NULL, NULL, &none), "null");
 	ck_assert_str_eq(json(&b, NULL, NULL, &zero), "\"1970-01-01T00:00:00.000Z\"");
 	buf_free(&b);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("buf");
-	TCase *tc = tcase_create("buf");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_add_test(tc, a_buffer_grows_on_malloc_and_on_an_arena);
-	tcase_add_test(tc, the_text_ends_with_a_nul_and_is_not_longer_for_it);
-	tcase_add_test(tc, integers_to_the_limits);
-	tcase_add_test(tc, formats_longer_than_the_room);
-	tcase_add_test(tc, each_byte_at_each_place_is_escaped_as_it_must);
-	tcase_add_test(tc, strings_of_many_escapes);
-	tcase_add_test(tc, what_is_null_is_written_as_null);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

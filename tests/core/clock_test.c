@@ -1,8 +1,8 @@
 /* Times as text against the C library's calendar, what is refused, and the clock of a turn. */
 #include "core/value/clock_turn.h"
+#include "support/test.h"
 #include "vobe/clock.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static const char *text(int64_t t)
 	return out;
 }
 
-START_TEST(known_times)
+TEST(known_times)
 {
 	ck_assert_str_eq(text(0), "1970-01-01T00:00:00.000Z");
 	ck_assert_str_eq(text(-1), "1969-12-31T23:59:59.999Z");
@@ -27,10 +27,9 @@ START_TEST(known_times)
 	ck_assert_str_eq(text(INT64_MIN + 1), "0000-01-01T00:00:00.000Z");
 	ck_assert_str_eq(text(TIME_END), "9999-12-31T23:59:59.999Z");
 }
-END_TEST
 
 /* Days from the year 0 to 9999, at some time of day, both ways. 11 does not divide the 146097 days of an era. */
-START_TEST(days_of_the_calendar)
+TEST(days_of_the_calendar)
 {
 	for (int64_t day = -719528; day < 2932897; day += 11) {
 		time_t t = day * 86400 + (day * 7919 % 86400 + 86400) % 86400;
@@ -47,9 +46,8 @@ START_TEST(days_of_the_calendar)
 			ck_abort_msg("%s is read wrongly", expected);
 	}
 }
-END_TEST
 
-START_TEST(forms_that_are_read)
+TEST(forms_that_are_read)
 {
 	static const struct {
 		const char *text;
@@ -73,18 +71,16 @@ START_TEST(forms_that_are_read)
 		ck_assert_str_eq(text(t), forms[i].utc);
 	}
 }
-END_TEST
 
-START_TEST(microseconds_are_kept)
+TEST(microseconds_are_kept)
 {
 	int64_t t;
 
 	ck_assert(time_read("1970-01-01T00:00:00.123456789Z", 30, &t));
 	ck_assert_int_eq(t, 123456);
 }
-END_TEST
 
-START_TEST(forms_that_are_refused)
+TEST(forms_that_are_refused)
 {
 	static const char *const forms[] = {
 		"",
@@ -124,9 +120,8 @@ START_TEST(forms_that_are_refused)
 		ck_assert_int_eq(t, 42);
 	}
 }
-END_TEST
 
-START_TEST(nothing_is_read_beyond_the_length)
+TEST(nothing_is_read_beyond_the_length)
 {
 	const char *whole = "2026-01-02T03:04:05.678+05:30";
 	int64_t t;
@@ -139,9 +134,8 @@ START_TEST(nothing_is_read_beyond_the_length)
 		free(part);
 	}
 }
-END_TEST
 
-START_TEST(dates)
+TEST(dates)
 {
 	ck_assert(date_is_valid("2024-02-29"));
 	ck_assert(!date_is_valid("2023-02-29"));
@@ -149,9 +143,8 @@ START_TEST(dates)
 	ck_assert(!date_is_valid("24-02-29"));
 	ck_assert(!date_is_valid(""));
 }
-END_TEST
 
-START_TEST(now_is_cut_to_milliseconds)
+TEST(now_is_cut_to_milliseconds)
 {
 	int64_t us = clock_now_us(), ms = clock_now();
 
@@ -159,9 +152,8 @@ START_TEST(now_is_cut_to_milliseconds)
 	ck_assert_int_lt(llabs(ms - us), 5 * SECOND_US);
 	ck_assert_int_lt(llabs(us / SECOND_US - (int64_t)time(NULL)), 5);
 }
-END_TEST
 
-START_TEST(the_clock_stands_still_within_a_turn)
+TEST(the_clock_stands_still_within_a_turn)
 {
 	int64_t before = clock_mono(), then;
 
@@ -177,29 +169,4 @@ START_TEST(the_clock_stands_still_within_a_turn)
 	then = clock_mono();
 	usleep(2000);
 	ck_assert_int_gt(clock_mono(), then);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("clock");
-	TCase *tc = tcase_create("clock");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_set_timeout(tc, 120);
-	tcase_add_test(tc, known_times);
-	tcase_add_test(tc, days_of_the_calendar);
-	tcase_add_test(tc, forms_that_are_read);
-	tcase_add_test(tc, microseconds_are_kept);
-	tcase_add_test(tc, forms_that_are_refused);
-	tcase_add_test(tc, nothing_is_read_beyond_the_length);
-	tcase_add_test(tc, dates);
-	tcase_add_test(tc, now_is_cut_to_milliseconds);
-	tcase_add_test(tc, the_clock_stands_still_within_a_turn);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

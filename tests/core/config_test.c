@@ -1,8 +1,8 @@
 /* Settings: the file, the environment, overrides, secrets, faults, printing. */
 #include "core/config/config.h"
 #include "core/json/json.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +96,9 @@ static bool read_text(const char *text)
 	return config_read(file, NULL, faults);
 }
 
-START_TEST(defaults_hold_without_any_source)
+SCENE(open_config, close_config);
+
+TEST(defaults_hold_without_any_source)
 {
 	ck_assert(config_read(NULL, NULL, faults));
 	ck_assert_int_eq(option_int("http", "port"), 8080);
@@ -109,9 +111,8 @@ START_TEST(defaults_hold_without_any_source)
 	ck_assert_str_eq(config_source(), "defaults");
 	ck_assert_str_eq(told(), "");
 }
-END_TEST
 
-START_TEST(the_file_is_read)
+TEST(the_file_is_read)
 {
 	ck_assert_msg(read_text("# comment\nhttp {\n\tport = 9000 // why\n\taddress = \"::1\"\n\tlimits = off\n}\n\n"
 				"auth { argon2_memory = 64m  issuer='a \"b\" ${HOME}'\n lifetime = 8h }\nhttp { idle_timeout = 90 }\n"), "%s", told());
@@ -125,9 +126,8 @@ START_TEST(the_file_is_read)
 	ck_assert_str_eq(config_source(), file);
 	ck_assert_str_eq(told(), "");
 }
-END_TEST
 
-START_TEST(all_faults_of_the_file_are_told_at_once)
+TEST(all_faults_of_the_file_are_told_at_once)
 {
 	ck_assert(!read_text("http {\n\tprot = 1\n\tport = 70000\n\tidle_timeout = 2h\n\tlimits = maybe\n}\n"
 			     "auht {\n\targon2_memory = 1m\n\twhatever = \"x\"\n}\nport = 3\n"
@@ -143,9 +143,8 @@ START_TEST(all_faults_of_the_file_are_told_at_once)
 		"DIR/x.conf:14: there is no setting auth.zzzzzzzzz; there are: argon2_memory, token_key, token_key_file, issuer, lifetime\n"
 		"DIR/x.conf:16: auth.lifetime is set already by DIR/x.conf:15; give it once\n");
 }
-END_TEST
 
-START_TEST(syntax_errors_say_where)
+TEST(syntax_errors_say_where)
 {
 	static const struct { const char *text, *wanted; } cases[] = {
 		{"http {\n\tport 9000\n}\n", "DIR/x.conf:2: missing equal sign after option 'port'\n"},
@@ -162,30 +161,26 @@ START_TEST(syntax_errors_say_where)
 		ck_assert_str_eq(told(), cases[i].wanted);
 	}
 }
-END_TEST
 
-START_TEST(a_file_that_is_not_there_says_how_to_make_one)
+TEST(a_file_that_is_not_there_says_how_to_make_one)
 {
 	ck_assert(!config_read(file, NULL, faults));
 	ck_assert_str_eq(told(), "DIR/x.conf: No such file or directory; `vobemusic config example` prints a file to begin with\n");
 }
-END_TEST
 
-START_TEST(a_directory_is_no_file)
+TEST(a_directory_is_no_file)
 {
 	ck_assert(!config_read(dir, NULL, faults));
 	ck_assert_str_eq(told(), "DIR: Is a directory; `vobemusic config example` prints a file to begin with\n");
 }
-END_TEST
 
-START_TEST(an_empty_file_is_fine)
+TEST(an_empty_file_is_fine)
 {
 	ck_assert(read_text(""));
 	ck_assert(read_text("# nothing\n"));
 }
-END_TEST
 
-START_TEST(a_file_of_another_kind_is_given_up)
+TEST(a_file_of_another_kind_is_given_up)
 {
 	FILE *f = fopen(file, "w");
 
@@ -196,9 +191,8 @@ START_TEST(a_file_of_another_kind_is_given_up)
 	fflush(faults);
 	ck_assert_ptr_nonnull(strstr(said, "more than 200 unknown names; is this a config file of ours?"));
 }
-END_TEST
 
-START_TEST(what_is_no_name_is_told_once)
+TEST(what_is_no_name_is_told_once)
 {
 	ck_assert(!read_text("http|{ x[=; =\n"));
 	ck_assert_ptr_nonnull(strstr(told(), "DIR/x.conf:1: \"\" is no name, "));
@@ -208,9 +202,8 @@ START_TEST(what_is_no_name_is_told_once)
 	ck_assert_ptr_nonnull(strstr(told(), "\"x\" is no name, or only a part of one"));
 	ck_assert_ptr_null(strstr(told(), "unknown names"));
 }
-END_TEST
 
-START_TEST(the_environment_overrides_the_file)
+TEST(the_environment_overrides_the_file)
 {
 	setenv("VOBE_HTTP_PORT", "9001", 1);
 	setenv("VOBE_AUTH_ARGON2_MEMORY", "32m", 1);
@@ -222,9 +215,8 @@ START_TEST(the_environment_overrides_the_file)
 	ck_assert_int_eq(option_int("auth", "argon2_memory"), 32 << 20);
 	ck_assert_ptr_nonnull(strstr(config_source(), "/x.conf, 2 environment variables"));
 }
-END_TEST
 
-START_TEST(unknown_and_wrong_variables_are_faults)
+TEST(unknown_and_wrong_variables_are_faults)
 {
 	setenv("VOBE_HTTP_PROT", "1", 1);
 	setenv("VOBE_QWERTYUIOP", "1", 1);
@@ -234,9 +226,8 @@ START_TEST(unknown_and_wrong_variables_are_faults)
 	ck_assert_ptr_nonnull(strstr(told(), "VOBE_QWERTYUIOP: there is no such setting; variables are named VOBE_<SECTION>_<NAME>"));
 	ck_assert_ptr_nonnull(strstr(told(), "VOBE_AUTH_LIFETIME: auth.lifetime is \"soon\"; it must be a time such as"));
 }
-END_TEST
 
-START_TEST(overrides_come_last)
+TEST(overrides_come_last)
 {
 	setenv("VOBE_HTTP_PORT", "9001", 1);
 	ck_assert(config_read(NULL, (const char *[]){"http.port=9002", "auth.issuer=a=b.c", "http.port=9003", NULL},
@@ -252,9 +243,8 @@ START_TEST(overrides_come_last)
 				 "nothing: must be section.name=value\n"
 				 "htpp.port: there is no section htpp; did you mean http?\n");
 }
-END_TEST
 
-START_TEST(secrets_come_from_files)
+TEST(secrets_come_from_files)
 {
 	char text[256];
 
@@ -272,9 +262,8 @@ START_TEST(secrets_come_from_files)
 	ck_assert(config_read(NULL, NULL, faults));
 	ck_assert_str_eq(told(), "warning: VOBE_AUTH_TOKEN_KEY_FILE: DIR/secret is readable by everybody; chmod 600 it\n");
 }
-END_TEST
 
-START_TEST(secrets_that_cannot_be_had_are_faults)
+TEST(secrets_that_cannot_be_had_are_faults)
 {
 	char text[256];
 	FILE *f;
@@ -295,17 +284,15 @@ START_TEST(secrets_that_cannot_be_had_are_faults)
 	ck_assert(!read_text(text));
 	ck_assert_ptr_nonnull(strstr(told(), "auth.token_key is \"***\"; it must be text in UTF-8\n"));
 }
-END_TEST
 
-START_TEST(a_readable_file_with_a_secret_is_warned_of)
+TEST(a_readable_file_with_a_secret_is_warned_of)
 {
 	put(file, "auth { token_key = abc }\n", 0644);
 	ck_assert(config_read(file, NULL, faults));
 	ck_assert_str_eq(told(), "warning: DIR/x.conf:1: DIR/x.conf is readable by everybody; chmod 640 it, or give auth.token_key_file\n");
 }
-END_TEST
 
-START_TEST(numbers_and_units)
+TEST(numbers_and_units)
 {
 	static const struct { const char *text; int64_t n; } fine[] = {
 		{"auth.lifetime=0", 0}, {"auth.lifetime=90", 90}, {"auth.lifetime=90s", 90}, {"auth.lifetime=15m", 900},
@@ -326,7 +313,6 @@ START_TEST(numbers_and_units)
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
 		ck_assert_msg(!config_read(NULL, (const char *[]){refused[i], NULL}, faults), "%s", refused[i]);
 }
-END_TEST
 
 static char *printed(void (*print)(FILE *))
 {
@@ -343,7 +329,7 @@ static void print_text(FILE *f) { config_print_values(f, false); }
 static void print_json(FILE *f) { config_print_values(f, true); }
 
 /* Uncommented, the example is a valid file that says exactly the defaults. */
-START_TEST(the_example_is_a_valid_file_of_the_defaults)
+TEST(the_example_is_a_valid_file_of_the_defaults)
 {
 	ck_assert(config_read(NULL, NULL, faults));
 	char *example = printed(config_print_example), *before = printed(print_text);
@@ -363,9 +349,8 @@ START_TEST(the_example_is_a_valid_file_of_the_defaults)
 	free(before);
 	free(after);
 }
-END_TEST
 
-START_TEST(values_are_printed_without_secrets)
+TEST(values_are_printed_without_secrets)
 {
 	ck_assert(config_read(NULL, (const char *[]){"auth.token_key=hush", "auth.issuer=a\"b\\c ${HOME}",
 			"auth.lifetime=3600", NULL}, faults));
@@ -388,53 +373,15 @@ START_TEST(values_are_printed_without_secrets)
 	free(text);
 	free(json);
 }
-END_TEST
 
-START_TEST(asking_for_what_is_not_declared_ends_the_process)
+TEST_DIES(asking_for_what_is_not_declared_ends_the_process, SIGABRT)
 {
 	ck_assert(config_read(NULL, NULL, faults));
 	option_int("http", "prot");
 }
-END_TEST
 
-START_TEST(asking_for_the_wrong_type_ends_the_process)
+TEST_DIES(asking_for_the_wrong_type_ends_the_process, SIGABRT)
 {
 	ck_assert(config_read(NULL, NULL, faults));
 	option_text("http", "port");
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("config");
-	TCase *tc = tcase_create("config");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_add_checked_fixture(tc, open_config, close_config);
-	tcase_add_test(tc, defaults_hold_without_any_source);
-	tcase_add_test(tc, the_file_is_read);
-	tcase_add_test(tc, all_faults_of_the_file_are_told_at_once);
-	tcase_add_test(tc, syntax_errors_say_where);
-	tcase_add_test(tc, a_file_that_is_not_there_says_how_to_make_one);
-	tcase_add_test(tc, a_directory_is_no_file);
-	tcase_add_test(tc, an_empty_file_is_fine);
-	tcase_add_test(tc, a_file_of_another_kind_is_given_up);
-	tcase_add_test(tc, what_is_no_name_is_told_once);
-	tcase_add_test(tc, the_environment_overrides_the_file);
-	tcase_add_test(tc, unknown_and_wrong_variables_are_faults);
-	tcase_add_test(tc, overrides_come_last);
-	tcase_add_test(tc, secrets_come_from_files);
-	tcase_add_test(tc, secrets_that_cannot_be_had_are_faults);
-	tcase_add_test(tc, a_readable_file_with_a_secret_is_warned_of);
-	tcase_add_test(tc, numbers_and_units);
-	tcase_add_test(tc, the_example_is_a_valid_file_of_the_defaults);
-	tcase_add_test(tc, values_are_printed_without_secrets);
-	tcase_add_test_raise_signal(tc, asking_for_what_is_not_declared_ends_the_process, SIGABRT);
-	tcase_add_test_raise_signal(tc, asking_for_the_wrong_type_ends_the_process, SIGABRT);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,7 +1,7 @@
 /* The heap of deadlines against a plain array that is searched. */
 #include "core/task/deadlines.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <stdlib.h>
 
 enum { COUNT = 300, STEPS = 60000 };
@@ -26,7 +26,7 @@ static void same_first(int step)
 		ck_abort_msg("step %d: not the earliest comes first", step);
 }
 
-START_TEST(the_earliest_comes_first_whatever_is_set_moved_and_cleared)
+TEST(the_earliest_comes_first_whatever_is_set_moved_and_cleared)
 {
 	srand(3);
 	for (int step = 0; step < STEPS; step++) {
@@ -45,20 +45,4 @@ START_TEST(the_earliest_comes_first_whatever_is_set_moved_and_cleared)
 	for (int i = 0; i < COUNT; i++)
 		ck_assert_int_eq(all[i].place, 0);
 	deadlines_close();
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("deadlines");
-	TCase *tc = tcase_create("deadlines");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_add_test(tc, the_earliest_comes_first_whatever_is_set_moved_and_cleared);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

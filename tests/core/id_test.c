@@ -1,10 +1,10 @@
 /* UUIDs: order under every clock, the bits of RFC 9562, text, names. */
 #include "core/value/clock_turn.h"
 #include "core/value/sha1.h"
+#include "support/test.h"
 #include "vobe/clock.h"
 #include "vobe/id.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static int64_t ms_of(struct uuid id)
 	return ms;
 }
 
-START_TEST(version_variant_and_time_stand_where_they_must)
+TEST(version_variant_and_time_stand_where_they_must)
 {
 	int64_t before = clock_now_us() / 1000;
 	struct uuid id = uuid_new();
@@ -30,7 +30,6 @@ START_TEST(version_variant_and_time_stand_where_they_must)
 	ck_assert_int_ge(ms_of(id), before);
 	ck_assert_int_le(ms_of(id), clock_now_us() / 1000);
 }
-END_TEST
 
 /* Makes so many ids and demands that each is above the one before; returns the last. */
 static struct uuid strictly_increasing(struct uuid before, int count)
@@ -47,13 +46,12 @@ static struct uuid strictly_increasing(struct uuid before, int count)
 	return before;
 }
 
-START_TEST(ids_increase)
+TEST(ids_increase)
 {
 	strictly_increasing(uuid_new(), 300000);
 }
-END_TEST
 
-START_TEST(ids_increase_when_the_clock_steps_back)
+TEST(ids_increase_when_the_clock_steps_back)
 {
 	struct uuid id = strictly_increasing(uuid_new(), 1000);
 	int64_t ms = ms_of(id);
@@ -67,9 +65,8 @@ START_TEST(ids_increase_when_the_clock_steps_back)
 	strictly_increasing(id, 1000);
 	clock_shift(-3600 * SECOND_US + 1);
 }
-END_TEST
 
-START_TEST(a_forked_child_makes_other_ids)
+TEST(a_forked_child_makes_other_ids)
 {
 	struct uuid mine, other;
 	int ends[2], status;
@@ -87,9 +84,8 @@ START_TEST(a_forked_child_makes_other_ids)
 	mine = uuid_new();
 	ck_assert_mem_ne(mine.b + 10, other.b + 10, 6);
 }
-END_TEST
 
-START_TEST(text_and_back)
+TEST(text_and_back)
 {
 	for (int i = 0; i < 1000; i++) {
 		struct uuid id = uuid_new(), back;
@@ -101,9 +97,8 @@ START_TEST(text_and_back)
 		ck_assert(uuid_equal(id, back));
 	}
 }
-END_TEST
 
-START_TEST(either_letter_case_is_read)
+TEST(either_letter_case_is_read)
 {
 	struct uuid lower, upper;
 	char out[UUID_TEXT];
@@ -114,9 +109,8 @@ START_TEST(either_letter_case_is_read)
 	uuid_text(upper, out);
 	ck_assert_str_eq(out, "0190abcd-ef01-7234-89ab-cdef01234567");
 }
-END_TEST
 
-START_TEST(what_is_no_uuid_is_refused)
+TEST(what_is_no_uuid_is_refused)
 {
 	static const char *const forms[] = {
 		"",
@@ -139,9 +133,8 @@ START_TEST(what_is_no_uuid_is_refused)
 		ck_assert_uint_eq(id.b[0], 1);
 	}
 }
-END_TEST
 
-START_TEST(no_byte_but_a_hex_digit_is_read)
+TEST(no_byte_but_a_hex_digit_is_read)
 {
 	char s[] = "0190abcd-ef01-7234-89ab-cdef01234567";
 	struct uuid id;
@@ -151,9 +144,8 @@ START_TEST(no_byte_but_a_hex_digit_is_read)
 		ck_assert_int_eq(uuid_read(s, 36, &id), c && strchr("0123456789abcdefABCDEF", c) != NULL);
 	}
 }
-END_TEST
 
-START_TEST(named_ids_are_those_of_the_standard)
+TEST(named_ids_are_those_of_the_standard)
 {
 	char out[UUID_TEXT];
 
@@ -164,7 +156,6 @@ START_TEST(named_ids_are_those_of_the_standard)
 	ck_assert(!uuid_equal(uuid_named("demo", "a"), uuid_named("demo", "b")));
 	ck_assert(!uuid_equal(uuid_named("demo", "a"), uuid_named("other", "a")));
 }
-END_TEST
 
 static const char *sha1_hex(const char *bytes, int times)
 {
@@ -182,37 +173,11 @@ static const char *sha1_hex(const char *bytes, int times)
 }
 
 /* The examples of FIPS 180-2, appendix A, and the empty message. */
-START_TEST(sha1_of_the_standard)
+TEST(sha1_of_the_standard)
 {
 	ck_assert_str_eq(sha1_hex("", 1), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
 	ck_assert_str_eq(sha1_hex("abc", 1), "a9993e364706816aba3e25717850c26c9cd0d89d");
 	ck_assert_str_eq(sha1_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1),
 			 "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
 	ck_assert_str_eq(sha1_hex("a", 1000000), "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("id");
-	TCase *tc = tcase_create("id");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_set_timeout(tc, 120);
-	tcase_add_test(tc, version_variant_and_time_stand_where_they_must);
-	tcase_add_test(tc, ids_increase);
-	tcase_add_test(tc, ids_increase_when_the_clock_steps_back);
-	tcase_add_test(tc, a_forked_child_makes_other_ids);
-	tcase_add_test(tc, text_and_back);
-	tcase_add_test(tc, either_letter_case_is_read);
-	tcase_add_test(tc, what_is_no_uuid_is_refused);
-	tcase_add_test(tc, no_byte_but_a_hex_digit_is_read);
-	tcase_add_test(tc, named_ids_are_those_of_the_standard);
-	tcase_add_test(tc, sha1_of_the_standard);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

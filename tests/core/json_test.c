@@ -1,8 +1,8 @@
 /* The JSON gate, and documents as they come out of it. JSONTestSuite (MIT) is read when it is there. */
 #include "core/json/json.h"
+#include "support/test.h"
 #include "vobe/text.h"
 
-#include <check.h>
 #include <dirent.h>
 #include <math.h>
 #include <stdio.h>
@@ -43,7 +43,9 @@ static const struct json *parsed(const char *text)
 #define fine(text) ck_assert_msg(!fault_of(text, sizeof text - 1), "%s: %s", text, fault_of(text, sizeof text - 1))
 #define refused(text, why) ck_assert_str_eq(fault_of(text, sizeof text - 1) ?: "accepted", why)
 
-START_TEST(plain_documents_pass)
+SCENE(open_arena, close_arena);
+
+TEST(plain_documents_pass)
 {
 	fine("null");
 	fine(" true\r\n\t");
@@ -54,9 +56,8 @@ START_TEST(plain_documents_pass)
 	fine("\"\x7f \xd0\xaf \xe2\x82\xac \xf0\x9f\x8e\xb5 \xef\xbf\xbf\"");
 	fine("[0,-0,0.0,-0.1e-7,1E+2,123456789012345678901234567890]");
 }
-END_TEST
 
-START_TEST(faults_name_the_byte_and_the_reason)
+TEST(faults_name_the_byte_and_the_reason)
 {
 	refused("", "byte 0: expected a value, the text ends");
 	refused("{\"a\":1,\"a\":2}", "byte 7: duplicate member \"a\"");
@@ -87,9 +88,8 @@ START_TEST(faults_name_the_byte_and_the_reason)
 	refused("\0", "byte 0: expected a value, found the control character 0x00");
 	refused("\xff", "byte 0: expected a value, found a byte that is not UTF-8");
 }
-END_TEST
 
-START_TEST(depth_is_limited)
+TEST(depth_is_limited)
 {
 	char deep[2 * (JSON_DEPTH_MOST + 1) + 1];
 
@@ -110,9 +110,8 @@ START_TEST(depth_is_limited)
 	buf_char(&flat, ']');
 	ck_assert_ptr_null(fault_of(flat.at, flat.len));
 }
-END_TEST
 
-START_TEST(every_cut_and_every_changed_byte_is_survived)
+TEST(every_cut_and_every_changed_byte_is_survived)
 {
 	static const char text[] = "{\"k\\u00e9y\":[-1.5e-3,\"\xd0\xaf\\ud83c\\udfb5\",true,false,null,{}],\"z\":[]}";
 
@@ -129,10 +128,9 @@ START_TEST(every_cut_and_every_changed_byte_is_survived)
 			ck_assert_int_eq(passes, !json_parse(a, changed, sizeof text - 1, &doc));
 		}
 }
-END_TEST
 
 /* One object of 100,000 members: quadratic duplicate detection would take minutes. */
-START_TEST(many_members_are_quick_and_the_last_duplicate_is_found)
+TEST(many_members_are_quick_and_the_last_duplicate_is_found)
 {
 	struct buf b = {.arena = a};
 
@@ -145,17 +143,15 @@ START_TEST(many_members_are_quick_and_the_last_duplicate_is_found)
 	memcpy(b.at + last + 1, "7", 1);
 	ck_assert_str_eq(fault_of(b.at, b.len), arena_fmt(a, "byte %zu: duplicate member \"7\"", last));
 }
-END_TEST
 
-START_TEST(the_same_name_in_other_objects_is_no_duplicate)
+TEST(the_same_name_in_other_objects_is_no_duplicate)
 {
 	fine("{\"a\":{\"a\":{\"a\":1}},\"b\":[{\"a\":1},{\"a\":2}]}");
 	refused("{\"a\":{\"b\":1,\"c\":[{\"d\":1}],\"b\":2}}", "byte 26: duplicate member \"b\"");
 	refused("{\"\":1,\"\":2}", "byte 6: duplicate member \"\"");
 }
-END_TEST
 
-START_TEST(documents_are_read)
+TEST(documents_are_read)
 {
 	const struct json *doc = parsed("{\"Title\":\"\\u041a\\u0438\\u043d\\u043e \\ud83c\\udfb5\",\"n\":[1,2.5,null],\"t\":true}");
 	const struct json *n = json_member(doc, "n");
@@ -171,9 +167,8 @@ START_TEST(documents_are_read)
 	ck_assert_int_eq(json_kind(json_member(doc, "t")), JSON_TRUE);
 	ck_assert_ptr_null(json_first(parsed("[]")));
 }
-END_TEST
 
-START_TEST(whole_numbers_are_exact)
+TEST(whole_numbers_are_exact)
 {
 	static const struct { const char *text; enum json_integer outcome; int64_t n; } cases[] = {
 		{"0", INTEGER_FINE, 0},
@@ -204,10 +199,9 @@ START_TEST(whole_numbers_are_exact)
 		ck_assert_msg(n == cases[i].n, "%s read as %lld", cases[i].text, (long long)n);
 	}
 }
-END_TEST
 
 /* cJSON alone reads 63 characters of a number and then trips. */
-START_TEST(long_numbers_keep_their_place)
+TEST(long_numbers_keep_their_place)
 {
 	const struct json *doc = parsed("[1,{\"a\":0.00000000000000000000000000000000000000000000000000000000000000000000000000000001},"
 					"12345678901234567890,2]");
@@ -220,18 +214,16 @@ START_TEST(long_numbers_keep_their_place)
 	json_write(&b, third);
 	ck_assert_str_eq(buf_text(&b), "12345678901234567890");
 }
-END_TEST
 
-START_TEST(documents_are_written_compactly)
+TEST(documents_are_written_compactly)
 {
 	struct buf b = {.arena = a};
 
 	json_write(&b, parsed(" { \"a\" : [ 1 , -2.50 , 1e2, 0.1, true , false , null ] , \"\\u00e9\\\"\" : \"\\n\\/\" , \"o\" : { } , \"l\":[]} "));
 	ck_assert_str_eq(buf_text(&b), "{\"a\":[1,-2.5,1e2,0.1,true,false,null],\"é\\\"\":\"\\n/\",\"o\":{},\"l\":[]}");
 }
-END_TEST
 
-START_TEST(a_malformed_body_is_a_400_that_says_where)
+TEST(a_malformed_body_is_a_400_that_says_where)
 {
 	const struct json *doc = (const void *)a;
 	err e = json_parse(a, "{\"a\":}", 6, &doc);
@@ -241,7 +233,6 @@ START_TEST(a_malformed_body_is_a_400_that_says_where)
 	ck_assert_str_eq(e->detail, "The body is not valid JSON, at byte 5: expected a value, found '}'.");
 	ck_assert_ptr_eq(doc, (const void *)a);
 }
-END_TEST
 
 /* --- JSONTestSuite --- */
 
@@ -302,7 +293,7 @@ static bool is_accepted_by_choice(const char *name)
 	return false;
 }
 
-START_TEST(json_test_suite)
+TEST(json_test_suite)
 {
 	const char *dir = suite_directory();
 	int seen = 0, refused_on_purpose = 0;
@@ -332,33 +323,4 @@ START_TEST(json_test_suite)
 	ck_assert_int_eq(system(arena_fmt(a, "rm -rf '%s'", dir)), 0);
 	ck_assert_int_ge(seen, 300);
 	ck_assert_int_eq(refused_on_purpose, 4);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("json");
-	TCase *tc = tcase_create("json");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_add_checked_fixture(tc, open_arena, close_arena);
-	tcase_set_timeout(tc, 120);
-	tcase_add_test(tc, plain_documents_pass);
-	tcase_add_test(tc, faults_name_the_byte_and_the_reason);
-	tcase_add_test(tc, depth_is_limited);
-	tcase_add_test(tc, every_cut_and_every_changed_byte_is_survived);
-	tcase_add_test(tc, many_members_are_quick_and_the_last_duplicate_is_found);
-	tcase_add_test(tc, the_same_name_in_other_objects_is_no_duplicate);
-	tcase_add_test(tc, documents_are_read);
-	tcase_add_test(tc, whole_numbers_are_exact);
-	tcase_add_test(tc, long_numbers_keep_their_place);
-	tcase_add_test(tc, documents_are_written_compactly);
-	tcase_add_test(tc, a_malformed_body_is_a_400_that_says_where);
-	tcase_add_test(tc, json_test_suite);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,7 +1,7 @@
 /* Log lines as a reader of the log sees them: through a pipe, parsed as JSON. */
 #include "core/log/logging.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -56,7 +56,9 @@ static const char *member(const cJSON *doc, const char *name)
 	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(doc, name));
 }
 
-START_TEST(a_line_has_its_members)
+SCENE(open_pipe, close_pipe);
+
+TEST(a_line_has_its_members)
 {
 	cJSON *doc;
 
@@ -76,9 +78,8 @@ START_TEST(a_line_has_its_members)
 	ck_assert_ptr_null(member(doc, "request_id"));
 	cJSON_Delete(doc);
 }
-END_TEST
 
-START_TEST(each_byte_is_safe)
+TEST(each_byte_is_safe)
 {
 	for (int c = 1; c < 256; c++) {
 		char s[] = {'a', (char)c, 'b', '\0'}, shown[8];
@@ -98,9 +99,8 @@ START_TEST(each_byte_is_safe)
 		cJSON_Delete(doc);
 	}
 }
-END_TEST
 
-START_TEST(utf8_is_kept_and_what_is_none_replaced)
+TEST(utf8_is_kept_and_what_is_none_replaced)
 {
 	cJSON *doc;
 
@@ -111,9 +111,8 @@ START_TEST(utf8_is_kept_and_what_is_none_replaced)
 					     "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \xc2\x9b \xef\xbf\xbd");
 	cJSON_Delete(doc);
 }
-END_TEST
 
-START_TEST(long_messages_are_cut_and_lines_stay_whole)
+TEST(long_messages_are_cut_and_lines_stay_whole)
 {
 	char *longest = malloc(100001);
 	cJSON *doc;
@@ -134,9 +133,8 @@ START_TEST(long_messages_are_cut_and_lines_stay_whole)
 	cJSON_Delete(line());
 	free(longest);
 }
-END_TEST
 
-START_TEST(levels_below_the_least_are_not_written)
+TEST(levels_below_the_least_are_not_written)
 {
 	log_debug("x", "No.");
 	ck_assert_str_eq(written(), "");
@@ -147,7 +145,6 @@ START_TEST(levels_below_the_least_are_not_written)
 	log_error("x", "Yes.");
 	cJSON_Delete(line());
 }
-END_TEST
 
 static int lines_in(const char *s)
 {
@@ -164,7 +161,7 @@ static void repeat(int times)
 		log_info("again", "Number %d.", i);
 }
 
-START_TEST(a_place_that_repeats_itself_is_held_back_and_counted)
+TEST(a_place_that_repeats_itself_is_held_back_and_counted)
 {
 	int first, held;
 
@@ -187,7 +184,6 @@ START_TEST(a_place_that_repeats_itself_is_held_back_and_counted)
 	repeat(1);
 	ck_assert_ptr_null(strstr(written(), "suppressed"));
 }
-END_TEST
 
 static void fill_and_count_lost(void)
 {
@@ -205,13 +201,12 @@ static void fill_and_count_lost(void)
 	ck_assert_uint_eq((uint64_t)kept + log_lost() - before, 3000);
 }
 
-START_TEST(a_full_pipe_loses_lines_and_no_time)
+TEST(a_full_pipe_loses_lines_and_no_time)
 {
 	fill_and_count_lost();
 }
-END_TEST
 
-START_TEST(a_full_socket_loses_lines_and_no_time)
+TEST(a_full_socket_loses_lines_and_no_time)
 {
 	close(ends[0]);
 	close(ends[1]);
@@ -220,9 +215,8 @@ START_TEST(a_full_socket_loses_lines_and_no_time)
 	log_open(ends[1], LOG_INFO_, LOG_JSON);
 	fill_and_count_lost();
 }
-END_TEST
 
-START_TEST(a_closed_descriptor_loses_lines)
+TEST(a_closed_descriptor_loses_lines)
 {
 	uint64_t before = log_lost();
 
@@ -230,9 +224,8 @@ START_TEST(a_closed_descriptor_loses_lines)
 	log_info("x", "Nobody hears.");
 	ck_assert_uint_eq(log_lost(), before + 1);
 }
-END_TEST
 
-START_TEST(text_for_people)
+TEST(text_for_people)
 {
 	log_open(ends[1], LOG_INFO_, LOG_TEXT);
 	log_context("req-3");
@@ -242,16 +235,14 @@ START_TEST(text_for_people)
 	ck_assert_int_eq(text[2], ':');
 	ck_assert_int_eq(text[12], ' ');
 }
-END_TEST
 
-START_TEST(errno_survives)
+TEST(errno_survives)
 {
 	errno = ENOENT;
 	log_info("x", "%m");
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_ptr_nonnull(strstr(written(), "No such file"));
 }
-END_TEST
 
 static void *log_from_thread(void *arg)
 {
@@ -262,7 +253,7 @@ static void *log_from_thread(void *arg)
 	return NULL;
 }
 
-START_TEST(threads_write_whole_lines)
+TEST(threads_write_whole_lines)
 {
 	static char names[4][8] = {"t0", "t1", "t2", "t3"};
 	pthread_t threads[4];
@@ -280,33 +271,4 @@ START_TEST(threads_write_whole_lines)
 		cJSON_Delete(doc);
 	}
 	ck_assert_int_ge(count, 300);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("log");
-	TCase *tc = tcase_create("log");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_set_timeout(tc, 60);
-	tcase_add_checked_fixture(tc, open_pipe, close_pipe);
-	tcase_add_test(tc, a_line_has_its_members);
-	tcase_add_test(tc, each_byte_is_safe);
-	tcase_add_test(tc, utf8_is_kept_and_what_is_none_replaced);
-	tcase_add_test(tc, long_messages_are_cut_and_lines_stay_whole);
-	tcase_add_test(tc, levels_below_the_least_are_not_written);
-	tcase_add_test(tc, a_place_that_repeats_itself_is_held_back_and_counted);
-	tcase_add_test(tc, a_full_pipe_loses_lines_and_no_time);
-	tcase_add_test(tc, a_full_socket_loses_lines_and_no_time);
-	tcase_add_test(tc, a_closed_descriptor_loses_lines);
-	tcase_add_test(tc, text_for_people);
-	tcase_add_test(tc, errno_survives);
-	tcase_add_test(tc, threads_write_whole_lines);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

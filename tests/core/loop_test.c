@@ -1,5 +1,6 @@
 /* The loop: turns, hooks, timers, posts from other threads, sleeping without spinning. */
 #include "probe.h"
+#include "support/test.h"
 #include "vobe/clock.h"
 
 #include <pthread.h>
@@ -19,7 +20,9 @@ static void count_one(void *arg)
 
 /* --- timers --- */
 
-START_TEST(a_timer_fires_once_and_in_time)
+SCENE(open_all, close_all);
+
+TEST(a_timer_fires_once_and_in_time)
 {
 	int64_t begin = clock_mono_now();
 	int fired = 0;
@@ -32,9 +35,8 @@ START_TEST(a_timer_fires_once_and_in_time)
 	loop_timer_stop(t);
 	loop_timer_stop(NULL);
 }
-END_TEST
 
-START_TEST(a_stopped_timer_does_not_fire)
+TEST(a_stopped_timer_does_not_fire)
 {
 	int fired = 0;
 	bool never = false;
@@ -43,7 +45,6 @@ START_TEST(a_stopped_timer_does_not_fire)
 	ck_assert(!loop_until(&never, 20));
 	ck_assert_int_eq(fired, 0);
 }
-END_TEST
 
 struct stopper {
 	struct loop_timer *timer;
@@ -61,7 +62,7 @@ static void stop_at_three(void *arg)
 	s->done = true;
 }
 
-START_TEST(a_repeated_timer_stops_itself)
+TEST(a_repeated_timer_stops_itself)
 {
 	struct stopper s = {0};
 	bool never = false;
@@ -71,7 +72,6 @@ START_TEST(a_repeated_timer_stops_itself)
 	ck_assert(!loop_until(&never, 20));
 	ck_assert_int_eq(s.fired, 3);
 }
-END_TEST
 
 /* --- hooks --- */
 
@@ -90,7 +90,7 @@ static bool hook_b(void)
 	return false;
 }
 
-START_TEST(hooks_run_in_order_and_again_while_one_made_work)
+TEST(hooks_run_in_order_and_again_while_one_made_work)
 {
 	bool done = true, soon = false;
 
@@ -104,7 +104,6 @@ START_TEST(hooks_run_in_order_and_again_while_one_made_work)
 	ck_assert(loop_until(&done, 5000)); /* true already: no turn */
 	ck_assert_str_eq(order, "ababab");
 }
-END_TEST
 
 static struct task *sleeper;
 static int wakes_left;
@@ -127,7 +126,7 @@ static err count_wakes(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(a_task_woken_by_a_hook_runs_before_the_loop_sleeps)
+TEST(a_task_woken_by_a_hook_runs_before_the_loop_sleeps)
 {
 	int64_t begin = clock_mono_now();
 	int wakes = 0;
@@ -138,14 +137,13 @@ START_TEST(a_task_woken_by_a_hook_runs_before_the_loop_sleeps)
 	ck_assert_int_eq(wakes, 100);
 	ck_assert_int_lt(clock_mono_now() - begin, 4000000);
 }
-END_TEST
 
 static bool hook_without_end(void)
 {
 	return true;
 }
 
-START_TEST(a_hook_that_always_makes_work_does_not_starve_events)
+TEST(a_hook_that_always_makes_work_does_not_starve_events)
 {
 	bool fired = false;
 	struct loop_timer *t;
@@ -155,7 +153,6 @@ START_TEST(a_hook_that_always_makes_work_does_not_starve_events)
 	ck_assert(loop_until(&fired, 5000));
 	loop_timer_stop(t);
 }
-END_TEST
 
 /* --- sleeping --- */
 
@@ -175,7 +172,7 @@ static int64_t processor_us(void)
 	return (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * SECOND_US + use.ru_utime.tv_usec + use.ru_stime.tv_usec;
 }
 
-START_TEST(an_idle_loop_sleeps)
+TEST(an_idle_loop_sleeps)
 {
 	int64_t before = processor_us();
 	bool never = false;
@@ -186,7 +183,6 @@ START_TEST(an_idle_loop_sleeps)
 	ck_assert_int_le(turns, 4);
 	ck_assert_int_lt(processor_us() - before, 100000);
 }
-END_TEST
 
 static err sleep_50(struct ctx *cx, void *arg)
 {
@@ -194,7 +190,7 @@ static err sleep_50(struct ctx *cx, void *arg)
 	return wait_ms(cx, 50);
 }
 
-START_TEST(a_loop_that_waits_for_a_deadline_sleeps)
+TEST(a_loop_that_waits_for_a_deadline_sleeps)
 {
 	turns = 0;
 	loop_at_turn_end(count_turns);
@@ -202,7 +198,6 @@ START_TEST(a_loop_that_waits_for_a_deadline_sleeps)
 		ck_assert_ptr_null(loop_call(sleep_50, NULL, 10000));
 	ck_assert_int_le(turns, 15); /* a few per sleep: libevent's clock is coarse */
 }
-END_TEST
 
 static err wait_for_ever(struct ctx *cx, void *arg)
 {
@@ -210,7 +205,7 @@ static err wait_for_ever(struct ctx *cx, void *arg)
 	return task_wait(cx);
 }
 
-START_TEST(what_was_left_from_outside_is_done_before_the_first_sleep)
+TEST(what_was_left_from_outside_is_done_before_the_first_sleep)
 {
 	int64_t begin = clock_mono_now();
 	struct probe p = {0};
@@ -220,7 +215,6 @@ START_TEST(what_was_left_from_outside_is_done_before_the_first_sleep)
 	ck_assert(loop_until(&p.ended, 10000));
 	ck_assert_int_lt(clock_mono_now() - begin, 9000000);
 }
-END_TEST
 
 /* --- posts --- */
 
@@ -253,7 +247,7 @@ static void *post_many(void *arg)
 	return NULL;
 }
 
-START_TEST(posts_of_each_thread_arrive_in_order)
+TEST(posts_of_each_thread_arrive_in_order)
 {
 	pthread_t threads[POSTERS];
 	int numbers[POSTERS];
@@ -266,7 +260,6 @@ START_TEST(posts_of_each_thread_arrive_in_order)
 	for (int i = 0; i < POSTERS; i++)
 		pthread_join(threads[i], NULL);
 }
-END_TEST
 
 static void post_again(void *arg)
 {
@@ -274,7 +267,7 @@ static void post_again(void *arg)
 		loop_post(post_again, arg);
 }
 
-START_TEST(a_post_may_post)
+TEST(a_post_may_post)
 {
 	bool never = false;
 	int count = 0;
@@ -283,15 +276,13 @@ START_TEST(a_post_may_post)
 	ck_assert(!loop_until(&never, 20));
 	ck_assert_int_eq(count, 5);
 }
-END_TEST
 
-START_TEST(posts_that_never_ran_are_freed)
+TEST(posts_that_never_ran_are_freed)
 {
 	static int count;
 
 	loop_post(count_one, &count); /* the fixture closes the loop; LeakSanitizer would tell */
 }
-END_TEST
 
 /* --- running, stopping, calling --- */
 
@@ -308,7 +299,7 @@ static void *stop_soon(void *arg)
 	return arg;
 }
 
-START_TEST(the_loop_runs_until_it_is_stopped)
+TEST(the_loop_runs_until_it_is_stopped)
 {
 	struct loop_timer *t = loop_after_ms(10, stop, NULL);
 	pthread_t thread;
@@ -321,7 +312,6 @@ START_TEST(the_loop_runs_until_it_is_stopped)
 	loop_stop();
 	loop_run(); /* stopped already */
 }
-END_TEST
 
 static err fail_in_words(struct ctx *cx, void *arg)
 {
@@ -329,7 +319,7 @@ static err fail_in_words(struct ctx *cx, void *arg)
 	return problem_detail(cx, CONFLICT, "It is %s.", (const char *)arg);
 }
 
-START_TEST(a_call_returns_words_of_the_occurrence)
+TEST(a_call_returns_words_of_the_occurrence)
 {
 	char word[] = "so";
 	err e = loop_call(fail_in_words, word, 1000);
@@ -337,33 +327,4 @@ START_TEST(a_call_returns_words_of_the_occurrence)
 	ck_assert(problem_is(e, CONFLICT));
 	ck_assert_str_eq(e->detail, "It is so.");
 	ck_assert(problem_is(loop_call(wait_for_ever, NULL, 10), DEADLINE_PASSED));
-}
-END_TEST
-
-static TCase *turning(void)
-{
-	TCase *tc = tcase_create("turns");
-
-	tcase_add_test(tc, a_timer_fires_once_and_in_time);
-	tcase_add_test(tc, a_stopped_timer_does_not_fire);
-	tcase_add_test(tc, a_repeated_timer_stops_itself);
-	tcase_add_test(tc, hooks_run_in_order_and_again_while_one_made_work);
-	tcase_add_test(tc, a_task_woken_by_a_hook_runs_before_the_loop_sleeps);
-	tcase_add_test(tc, a_hook_that_always_makes_work_does_not_starve_events);
-	tcase_add_test(tc, an_idle_loop_sleeps);
-	tcase_add_test(tc, a_loop_that_waits_for_a_deadline_sleeps);
-	tcase_add_test(tc, what_was_left_from_outside_is_done_before_the_first_sleep);
-	tcase_add_test(tc, posts_of_each_thread_arrive_in_order);
-	tcase_add_test(tc, a_post_may_post);
-	tcase_add_test(tc, posts_that_never_ran_are_freed);
-	tcase_add_test(tc, the_loop_runs_until_it_is_stopped);
-	tcase_add_test(tc, a_call_returns_words_of_the_occurrence);
-	return tc;
-}
-
-int main(void)
-{
-	TCase *cases[] = {turning()};
-
-	return run_cases("loop", cases, sizeof cases / sizeof *cases);
 }

@@ -2,8 +2,8 @@
 #include "core/memory/memory.h"
 
 #include "core/memory/sanitizer.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ static bool kernel_has_huge_pages(void)
 }
 
 #if !defined WITH_ASAN && !defined WITH_TSAN /* their heaps are elsewhere */
-START_TEST(the_heap_is_advised_as_it_grows)
+TEST(the_heap_is_advised_as_it_grows)
 {
 	enum { PIECE = 64 * 1024, PIECES = 600 }; /* 37 MiB */
 	static char *pieces[PIECES];
@@ -59,10 +59,9 @@ START_TEST(the_heap_is_advised_as_it_grows)
 	for (int i = 0; i < PIECES; i++)
 		free(pieces[i]);
 }
-END_TEST
 #endif
 
-START_TEST(large_pieces_are_whole_huge_pages)
+TEST(large_pieces_are_whole_huge_pages)
 {
 	memory_open();
 	char *p = memory_take(3 * HUGE);
@@ -74,32 +73,11 @@ START_TEST(large_pieces_are_whole_huge_pages)
 	ck_assert_int_eq(p[3 * HUGE - 1], 7);
 	free(p);
 }
-END_TEST
 
-START_TEST(without_opening_nothing_is_asked)
+TEST(without_opening_nothing_is_asked)
 {
 	char *p = memory_take(3 * HUGE);
 	memory_follow_heap();
 	ck_assert(!is_advised(p));
 	free(p);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("memory");
-	TCase *tc = tcase_create("memory");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-#if !defined WITH_ASAN && !defined WITH_TSAN
-	tcase_add_test(tc, the_heap_is_advised_as_it_grows);
-#endif
-	tcase_add_test(tc, large_pieces_are_whole_huge_pages);
-	tcase_add_test(tc, without_opening_nothing_is_asked);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

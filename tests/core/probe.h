@@ -4,9 +4,9 @@
 
 #include "core/loop/loop.h"
 #include "core/task/task.h"
+#include "support/test.h"
 #include "vobe/ctx.h"
 
-#include <check.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -52,24 +52,6 @@ static inline err end_at_once(struct ctx *cx, void *arg)
 {
 	(void)cx, (void)arg;
 	return NOT_FOUND;
-}
-
-/* Runs the cases, each test with a runtime of its own. */
-static inline int run_cases(const char *name, TCase *const *cases, size_t count)
-{
-	Suite *s = suite_create(name);
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	for (size_t i = 0; i < count; i++) {
-		tcase_set_timeout(cases[i], 120);
-		tcase_add_checked_fixture(cases[i], open_all, close_all);
-		suite_add_tcase(s, cases[i]);
-	}
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

@@ -1,9 +1,9 @@
 /* Problems of one occurrence: what is kept of the constant, what is added. */
+#include "support/test.h"
 #include "vobe/arena.h"
 #include "vobe/ctx.h"
 #include "vobe/problem.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,9 @@ static void close_arena(void)
 	arena_free(cx.arena);
 }
 
-START_TEST(problems_are_the_same_by_code)
+SCENE(open_arena, close_arena);
+
+TEST(problems_are_the_same_by_code)
 {
 	PROBLEM(OTHER_NOT_FOUND, 404, "not_found", "Another object's", "constant");
 
@@ -29,9 +31,8 @@ START_TEST(problems_are_the_same_by_code)
 	ck_assert(!problem_is(NULL, CONFLICT));
 	ck_assert(!problem_is(NULL, NULL));
 }
-END_TEST
 
-START_TEST(a_detail_replaces_only_the_detail)
+TEST(a_detail_replaces_only_the_detail)
 {
 	err e = problem_detail(&cx, CONFLICT, "Post %d is locked.", 7);
 
@@ -41,9 +42,8 @@ START_TEST(a_detail_replaces_only_the_detail)
 	ck_assert_str_eq(e->detail, "Post 7 is locked.");
 	ck_assert_str_ne(CONFLICT->detail, e->detail);
 }
-END_TEST
 
-START_TEST(members_add_up)
+TEST(members_add_up)
 {
 	err e = problem_members(&cx, CONFLICT, "\"allowed\":[%d]", 1);
 
@@ -51,9 +51,8 @@ START_TEST(members_add_up)
 	ck_assert_str_eq(problem_members(&cx, e, "\"now\":\"%s\"", "x")->members, "\"allowed\":[1],\"now\":\"x\"");
 	ck_assert_str_eq(problem_detail(&cx, e, "Words.")->members, "\"allowed\":[1]");
 }
-END_TEST
 
-START_TEST(faults_are_copied_and_kept_in_order)
+TEST(faults_are_copied_and_kept_in_order)
 {
 	struct faults fs = {0};
 	char pointer[16];
@@ -72,34 +71,12 @@ START_TEST(faults_are_copied_and_kept_in_order)
 	ck_assert_str_eq(e->faults[49].code, "too_long");
 	ck_assert_str_eq(e->faults[49].detail, "At most 49 characters.");
 }
-END_TEST
 
-START_TEST(one_fault_makes_a_problem)
+TEST(one_fault_makes_a_problem)
 {
 	err e = problem_fault(&cx, "/title", "required", "Send a title of %d characters.", 3);
 
 	ck_assert(problem_is(e, VALIDATION_FAILED));
 	ck_assert_int_eq(e->fault_count, 1);
 	ck_assert_str_eq(e->faults->detail, "Send a title of 3 characters.");
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("problem");
-	TCase *tc = tcase_create("problem");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_add_checked_fixture(tc, open_arena, close_arena);
-	tcase_add_test(tc, problems_are_the_same_by_code);
-	tcase_add_test(tc, a_detail_replaces_only_the_detail);
-	tcase_add_test(tc, members_add_up);
-	tcase_add_test(tc, faults_are_copied_and_kept_in_order);
-	tcase_add_test(tc, one_fault_makes_a_problem);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

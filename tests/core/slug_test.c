@@ -1,9 +1,9 @@
 /* Slugs and transliteration, by the table readers expect; ICU on the small stack of a task. */
 #include "core/loop/loop.h"
 #include "core/task/task.h"
+#include "support/test.h"
 #include "vobe/text.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,14 +56,15 @@ static const struct { const char *text, *slug; } expected[] = {
 	{"\u200b\u202e\ufeff", ""},
 };
 
-START_TEST(slugs_are_as_expected)
+SCENE(open_arena, close_arena);
+
+TEST(slugs_are_as_expected)
 {
 	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
 		ck_assert_str_eq(text_slug(a, expected[i].text), expected[i].slug);
 }
-END_TEST
 
-START_TEST(a_slug_of_a_slug_is_itself)
+TEST(a_slug_of_a_slug_is_itself)
 {
 	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
 		const char *slug = text_slug(a, expected[i].text);
@@ -71,7 +72,6 @@ START_TEST(a_slug_of_a_slug_is_itself)
 		ck_assert_uint_eq(strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(slug));
 	}
 }
-END_TEST
 
 /* `word` so many times, with blanks between. */
 static const char *repeated(const char *word, int times)
@@ -85,7 +85,7 @@ static const char *repeated(const char *word, int times)
 	return text;
 }
 
-START_TEST(long_slugs_are_cut_at_a_word)
+TEST(long_slugs_are_cut_at_a_word)
 {
 	static const struct { const char *word; int times; size_t length; } cases[] = {
 		{"abcdefghi", 8, 79},   /* 8 * 10 - 1 */
@@ -105,24 +105,21 @@ START_TEST(long_slugs_are_cut_at_a_word)
 	memset(word, 'x', 200);
 	ck_assert_uint_eq(strlen(text_slug(a, word)), 80);
 }
-END_TEST
 
-START_TEST(latin_keeps_words_apart_by_blanks)
+TEST(latin_keeps_words_apart_by_blanks)
 {
 	ck_assert_str_eq(text_latin(a, "Виктор Цой — «Группа крови» & Ко"), "viktor tsoy gruppa krovi and ko");
 	ck_assert_str_eq(text_latin(a, ""), "");
 	ck_assert_uint_eq(strlen(text_latin(a, repeated("щ", 1000))), 4999); /* not cut */
 }
-END_TEST
 
 /* Texts that grow in transliteration find room. */
-START_TEST(what_grows_finds_room)
+TEST(what_grows_finds_room)
 {
 	const char *latin = text_latin(a, repeated("ﷺ꿹㍿", 200));
 
 	ck_assert_uint_gt(strlen(latin), 1000);
 }
-END_TEST
 
 static err transliterate(struct ctx *cx, void *arg)
 {
@@ -135,34 +132,11 @@ static err transliterate(struct ctx *cx, void *arg)
 }
 
 /* The first call opens ICU's rules, and may well be made on a task of 64 KiB. */
-START_TEST(a_tasks_stack_is_enough)
+TEST(a_tasks_stack_is_enough)
 {
 	loop_open();
 	tasks_open(10, 65536);
 	ck_assert_ptr_null(loop_call(transliterate, NULL, 10000));
 	tasks_close();
 	loop_close();
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("slug");
-	TCase *tc = tcase_create("slug");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_add_checked_fixture(tc, open_arena, close_arena);
-	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, slugs_are_as_expected);
-	tcase_add_test(tc, a_slug_of_a_slug_is_itself);
-	tcase_add_test(tc, long_slugs_are_cut_at_a_word);
-	tcase_add_test(tc, latin_keeps_words_apart_by_blanks);
-	tcase_add_test(tc, what_grows_finds_room);
-	tcase_add_test(tc, a_tasks_stack_is_enough);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -4,6 +4,7 @@
 #include "core/task/task_turn.h"
 #include "core/value/clock_turn.h"
 #include "probe.h"
+#include "support/test.h"
 #include "vobe/clock.h"
 
 #include <signal.h>
@@ -31,7 +32,9 @@ static err wait_twice(struct ctx *cx, void *arg)
 	return CONFLICT;
 }
 
-START_TEST(a_wake_ends_one_wait)
+SCENE(open_all, close_all);
+
+TEST(a_wake_ends_one_wait)
 {
 	struct probe p = {0};
 
@@ -51,7 +54,6 @@ START_TEST(a_wake_ends_one_wait)
 	ck_assert_int_eq(tasks_live(), 0);
 	ck_assert_ptr_null(p.cx.task);
 }
-END_TEST
 
 static err wake_oneself_first(struct ctx *cx, void *arg)
 {
@@ -66,7 +68,7 @@ static err wake_oneself_first(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(a_wake_before_the_wait_is_kept_once)
+TEST(a_wake_before_the_wait_is_kept_once)
 {
 	struct probe p = {0};
 
@@ -77,9 +79,8 @@ START_TEST(a_wake_before_the_wait_is_kept_once)
 	tasks_run_ready();
 	ck_assert(p.ended && p.woken == 2);
 }
-END_TEST
 
-START_TEST(ready_tasks_run_in_the_order_of_their_wakes)
+TEST(ready_tasks_run_in_the_order_of_their_wakes)
 {
 	struct probe a = {0}, b = {0};
 
@@ -95,11 +96,10 @@ START_TEST(ready_tasks_run_in_the_order_of_their_wakes)
 	tasks_run_ready();
 	ck_assert(a.ended);
 }
-END_TEST
 
 /* --- cancelling --- */
 
-START_TEST(cancel_ends_the_wait_under_way)
+TEST(cancel_ends_the_wait_under_way)
 {
 	struct probe p = {0};
 
@@ -111,9 +111,8 @@ START_TEST(cancel_ends_the_wait_under_way)
 	ck_assert_int_eq(p.woken, 0);
 	task_cancel(p.cx.task); /* it has ended */
 }
-END_TEST
 
-START_TEST(a_wake_counts_though_a_cancel_came_too)
+TEST(a_wake_counts_though_a_cancel_came_too)
 {
 	struct probe p = {0};
 
@@ -124,7 +123,6 @@ START_TEST(a_wake_counts_though_a_cancel_came_too)
 	ck_assert_int_eq(p.woken, 1);
 	ck_assert(p.ended && problem_is(p.result, CANCELLED));
 }
-END_TEST
 
 static err cancel_oneself(struct ctx *cx, void *arg)
 {
@@ -135,14 +133,13 @@ static err cancel_oneself(struct ctx *cx, void *arg)
 	return task_wait(cx);
 }
 
-START_TEST(cancel_before_the_wait_ends_each_wait_at_once)
+TEST(cancel_before_the_wait_ends_each_wait_at_once)
 {
 	struct probe p = {0};
 
 	probe_start(&p, cancel_oneself);
 	ck_assert(p.ended && problem_is(p.result, CANCELLED));
 }
-END_TEST
 
 static err wait_certainly(struct ctx *cx, void *arg)
 {
@@ -153,7 +150,7 @@ static err wait_certainly(struct ctx *cx, void *arg)
 	return task_wait(cx);
 }
 
-START_TEST(a_certain_wait_ends_by_its_wake_only)
+TEST(a_certain_wait_ends_by_its_wake_only)
 {
 	struct probe p = {.cx.deadline_us = clock_mono_now() + 3000};
 	bool never = false;
@@ -168,11 +165,10 @@ START_TEST(a_certain_wait_ends_by_its_wake_only)
 	ck_assert_int_eq(p.woken, 1);
 	ck_assert(p.ended && problem_is(p.result, CANCELLED));
 }
-END_TEST
 
 /* --- deadlines --- */
 
-START_TEST(a_deadline_ends_the_wait)
+TEST(a_deadline_ends_the_wait)
 {
 	int64_t begin = clock_mono_now();
 	struct probe p = {.cx.deadline_us = begin + 20000};
@@ -182,16 +178,14 @@ START_TEST(a_deadline_ends_the_wait)
 	ck_assert(problem_is(p.result, DEADLINE_PASSED));
 	ck_assert_int_ge(clock_mono_now() - begin, 20000);
 }
-END_TEST
 
-START_TEST(a_deadline_in_the_past_ends_the_first_wait)
+TEST(a_deadline_in_the_past_ends_the_first_wait)
 {
 	struct probe p = {.cx.deadline_us = 1};
 
 	probe_start(&p, wait_twice);
 	ck_assert(p.ended && problem_is(p.result, DEADLINE_PASSED));
 }
-END_TEST
 
 static err sleep_long(struct ctx *cx, void *arg)
 {
@@ -199,7 +193,7 @@ static err sleep_long(struct ctx *cx, void *arg)
 	return wait_ms(cx, 10000);
 }
 
-START_TEST(a_deadline_cuts_a_sleep)
+TEST(a_deadline_cuts_a_sleep)
 {
 	struct probe p = {.cx.deadline_us = clock_mono_now() + 10000};
 
@@ -207,7 +201,6 @@ START_TEST(a_deadline_cuts_a_sleep)
 	ck_assert(loop_until(&p.ended, 5000));
 	ck_assert(problem_is(p.result, DEADLINE_PASSED));
 }
-END_TEST
 
 static err sleep_through_wakes(struct ctx *cx, void *arg)
 {
@@ -222,7 +215,7 @@ static err sleep_through_wakes(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(a_sleep_is_not_cut_by_a_wake)
+TEST(a_sleep_is_not_cut_by_a_wake)
 {
 	struct probe p = {.cx.deadline_us = clock_mono_now() + 5000000};
 
@@ -232,7 +225,6 @@ START_TEST(a_sleep_is_not_cut_by_a_wake)
 	ck_assert_ptr_null(p.result);
 	ck_assert_int_eq(p.woken, 1);
 }
-END_TEST
 
 static int64_t last_deadline;
 static int out_of_order;
@@ -247,7 +239,7 @@ static err note_deadline(struct ctx *cx, void *arg)
 	return e;
 }
 
-START_TEST(deadlines_in_any_order_pass_in_theirs)
+TEST(deadlines_in_any_order_pass_in_theirs)
 {
 	enum { COUNT = 200 };
 	static struct probe probes[COUNT];
@@ -273,9 +265,8 @@ START_TEST(deadlines_in_any_order_pass_in_theirs)
 	}
 	ck_assert_int_eq(out_of_order, 0);
 }
-END_TEST
 
-START_TEST(a_task_that_ended_has_no_deadline)
+TEST(a_task_that_ended_has_no_deadline)
 {
 	struct probe p = {.cx.deadline_us = clock_mono_now() + 5000000};
 
@@ -286,7 +277,6 @@ START_TEST(a_task_that_ended_has_no_deadline)
 	ck_assert(p.ended);
 	ck_assert_int_eq(tasks_next_deadline(), INT64_MAX);
 }
-END_TEST
 
 /* --- starting and ending --- */
 
@@ -300,7 +290,7 @@ static err start_another(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(a_task_started_on_a_task_ends_on_the_loop)
+TEST(a_task_started_on_a_task_ends_on_the_loop)
 {
 	struct probe inner = {0};
 	struct ctx cx = {.request_id = "outer"};
@@ -310,9 +300,8 @@ START_TEST(a_task_started_on_a_task_ends_on_the_loop)
 	ck_assert(inner.ended && problem_is(inner.result, NOT_FOUND));
 	ck_assert(!inner.ended_on_a_task);
 }
-END_TEST
 
-START_TEST(beyond_the_cap_nothing_starts)
+TEST(beyond_the_cap_nothing_starts)
 {
 	struct probe p[3] = {0};
 
@@ -328,9 +317,8 @@ START_TEST(beyond_the_cap_nothing_starts)
 	tasks_run_ready();
 	ck_assert(p[0].ended && p[1].ended && p[2].ended);
 }
-END_TEST
 
-START_TEST(without_a_stack_nothing_starts)
+TEST(without_a_stack_nothing_starts)
 {
 	struct probe p = {0};
 
@@ -338,7 +326,6 @@ START_TEST(without_a_stack_nothing_starts)
 	ck_assert(!task_start(&p.cx, end_at_once, &p, probe_ended));
 	ck_assert_int_eq(tasks_live(), 0);
 }
-END_TEST
 
 static err wait_once(struct ctx *cx, void *arg)
 {
@@ -346,7 +333,7 @@ static err wait_once(struct ctx *cx, void *arg)
 	return task_wait(cx);
 }
 
-START_TEST(tasks_are_recycled)
+TEST(tasks_are_recycled)
 {
 	for (int i = 0; i < 10000; i++) {
 		struct probe p = {0};
@@ -358,9 +345,8 @@ START_TEST(tasks_are_recycled)
 	}
 	ck_assert_int_eq(tasks_live(), 0);
 }
-END_TEST
 
-START_TEST(many_live_at_once)
+TEST(many_live_at_once)
 {
 	struct probe *probes = calloc(MANY, sizeof *probes);
 
@@ -375,7 +361,6 @@ START_TEST(many_live_at_once)
 	ck_assert_int_eq(tasks_live(), 0);
 	free(probes);
 }
-END_TEST
 
 static err use_stack(struct ctx *cx, void *arg)
 {
@@ -400,11 +385,10 @@ static err use_stacks(struct ctx *cx, void *arg)
 	return use_stack(cx, &fill[2]);
 }
 
-START_TEST(stacks_are_as_large_as_promised_and_apart)
+TEST(stacks_are_as_large_as_promised_and_apart)
 {
 	ck_assert_ptr_null(loop_call(use_stacks, NULL, 5000));
 }
-END_TEST
 
 static int depth_limit = 1000000; /* no compiler may see that it is for ever */
 
@@ -424,7 +408,7 @@ static err dig_for_ever(struct ctx *cx, void *arg)
 	return dig(&ground, 0) ? NULL : CONFLICT;
 }
 
-START_TEST(a_stack_overflow_dies_at_the_guard)
+TEST(a_stack_overflow_dies_at_the_guard)
 {
 	struct probe p = {0};
 	int status;
@@ -442,7 +426,6 @@ START_TEST(a_stack_overflow_dies_at_the_guard)
 	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
 #endif
 }
-END_TEST
 
 /* --- what follows the switch --- */
 
@@ -468,7 +451,7 @@ static err keep_request_ids(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(each_task_logs_its_own_request_id)
+TEST(each_task_logs_its_own_request_id)
 {
 	struct probe p[3] = {0};
 	static const char *const ids[] = {"one", "two", "three"};
@@ -485,47 +468,4 @@ START_TEST(each_task_logs_its_own_request_id)
 		arena_free(p[i].cx.arena);
 	}
 	ck_assert_str_eq(log_context_now(), "loop");
-}
-END_TEST
-
-static TCase *waiting(void)
-{
-	TCase *tc = tcase_create("waiting");
-
-	tcase_add_test(tc, a_wake_ends_one_wait);
-	tcase_add_test(tc, a_wake_before_the_wait_is_kept_once);
-	tcase_add_test(tc, ready_tasks_run_in_the_order_of_their_wakes);
-	tcase_add_test(tc, cancel_ends_the_wait_under_way);
-	tcase_add_test(tc, a_wake_counts_though_a_cancel_came_too);
-	tcase_add_test(tc, cancel_before_the_wait_ends_each_wait_at_once);
-	tcase_add_test(tc, a_certain_wait_ends_by_its_wake_only);
-	tcase_add_test(tc, a_deadline_ends_the_wait);
-	tcase_add_test(tc, a_deadline_in_the_past_ends_the_first_wait);
-	tcase_add_test(tc, a_deadline_cuts_a_sleep);
-	tcase_add_test(tc, a_sleep_is_not_cut_by_a_wake);
-	tcase_add_test(tc, deadlines_in_any_order_pass_in_theirs);
-	tcase_add_test(tc, a_task_that_ended_has_no_deadline);
-	return tc;
-}
-
-static TCase *life(void)
-{
-	TCase *tc = tcase_create("life");
-
-	tcase_add_test(tc, a_task_started_on_a_task_ends_on_the_loop);
-	tcase_add_test(tc, beyond_the_cap_nothing_starts);
-	tcase_add_test(tc, without_a_stack_nothing_starts);
-	tcase_add_test(tc, tasks_are_recycled);
-	tcase_add_test(tc, many_live_at_once);
-	tcase_add_test(tc, stacks_are_as_large_as_promised_and_apart);
-	tcase_add_test(tc, a_stack_overflow_dies_at_the_guard);
-	tcase_add_test(tc, each_task_logs_its_own_request_id);
-	return tc;
-}
-
-int main(void)
-{
-	TCase *cases[] = {waiting(), life()};
-
-	return run_cases("task", cases, sizeof cases / sizeof *cases);
 }

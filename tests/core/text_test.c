@@ -1,9 +1,9 @@
 /* Text: UTF-8, normal forms, case, cutting, scripts, look-alikes, distance, formats, base64url. */
 #include "core/text/text_scan.h"
 #include "core/value/utf8.h"
+#include "support/test.h"
 #include "vobe/text.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,8 +38,10 @@ static size_t reference_sequence(const unsigned char *s, size_t n)
 	return 0;
 }
 
+SCENE(open_arena, close_arena);
+
 /* Every lead and second byte, with tails at and beyond their limits, whole and cut. */
-START_TEST(sequences_are_those_of_the_rfc)
+TEST(sequences_are_those_of_the_rfc)
 {
 	static const unsigned char tails[] = {0x00, 0x7F, 0x80, 0xBF, 0xC0, 0xFF};
 
@@ -53,9 +55,8 @@ START_TEST(sequences_are_those_of_the_rfc)
 						ck_abort_msg("%02x %02x %02x %02x, %zu bytes", lead, second, tail, last, n);
 			}
 }
-END_TEST
 
-START_TEST(every_code_point_is_written_and_read_back)
+TEST(every_code_point_is_written_and_read_back)
 {
 	for (uint32_t c = 1; c <= 0x10FFFF; c++) {
 		char text[5] = "";
@@ -67,9 +68,8 @@ START_TEST(every_code_point_is_written_and_read_back)
 			ck_abort_msg("U+%04X", c);
 	}
 }
-END_TEST
 
-START_TEST(validity_at_every_alignment)
+TEST(validity_at_every_alignment)
 {
 	char text[64];
 
@@ -90,11 +90,10 @@ START_TEST(validity_at_every_alignment)
 	ck_assert(utf8_valid("a\0b", 3));
 	ck_assert_uint_eq(utf8_length("aЖ€🎵"), 4);
 }
-END_TEST
 
 /* --- Unicode --- */
 
-START_TEST(normal_form_c)
+TEST(normal_form_c)
 {
 	ck_assert_str_eq(text_nfc(a, ""), "");
 	ck_assert_str_eq(text_nfc(a, "plain"), "plain");
@@ -103,9 +102,8 @@ START_TEST(normal_form_c)
 			"\xf0\x9d\x85\x98\xf0\x9d\x85\xa5\xf0\x9d\x85\xae"); /* three times longer */
 	ck_assert_str_eq(text_nfc(a, "ﬁ"), "ﬁ"); /* no compatibility mapping */
 }
-END_TEST
 
-START_TEST(folding_makes_case_equal)
+TEST(folding_makes_case_equal)
 {
 	static const struct { const char *x, *y; } same[] = {
 		{"КИНО", "Кино"}, {"ABC", "abc"}, {"Straße", "STRASSE"}, {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, {"É", "e\xcc\x81"},
@@ -117,9 +115,8 @@ START_TEST(folding_makes_case_equal)
 	ck_assert_str_ne(text_fold(a, "a"), text_fold(a, "а")); /* Latin, Cyrillic */
 	ck_assert_str_eq(text_fold(a, "@AZ[`az{"), "@az[`az{");
 }
-END_TEST
 
-START_TEST(trimming_takes_unicode_white_space)
+TEST(trimming_takes_unicode_white_space)
 {
 	ck_assert_str_eq(text_trim(a, " \t\r\n a b \u00a0\u2003\u3000"), "a b");
 	ck_assert_str_eq(text_trim(a, "\u2028Жук\u2029"), "Жук");
@@ -128,9 +125,8 @@ START_TEST(trimming_takes_unicode_white_space)
 	ck_assert_str_eq(text_trim(a, "\u200bx"), "\u200bx"); /* is no white space */
 	ck_assert(text_is_blank("\u3000 \t") && text_is_blank("") && !text_is_blank(" . "));
 }
-END_TEST
 
-START_TEST(cutting_ends_at_a_word)
+TEST(cutting_ends_at_a_word)
 {
 	static const struct { const char *text; size_t max; const char *cut; } cases[] = {
 		{"short", 5, "short"},
@@ -153,9 +149,8 @@ START_TEST(cutting_ends_at_a_word)
 		ck_assert_uint_le(utf8_length(cut), cases[i].max);
 	}
 }
-END_TEST
 
-START_TEST(look_alikes_have_equal_skeletons)
+TEST(look_alikes_have_equal_skeletons)
 {
 	static const struct { const char *x, *y; } same[] = {
 		{"admin", "аdmin"},   /* Cyrillic а */
@@ -170,9 +165,8 @@ START_TEST(look_alikes_have_equal_skeletons)
 	ck_assert_str_ne(text_skeleton(a, "кино"), text_skeleton(a, "кини"));
 	ck_assert_str_eq(text_skeleton(a, ""), "");
 }
-END_TEST
 
-START_TEST(one_script_is_latin_or_cyrillic)
+TEST(one_script_is_latin_or_cyrillic)
 {
 	static const char *const one[] = {"", "abc", "кино", "Zoë_99", "ёлка-1", "123", "...", "ѓ"};
 	static const char *const more[] = {"kинo", "аdmin", "ελ", "日本", "ab日", "عربي", "aα"};
@@ -182,11 +176,10 @@ START_TEST(one_script_is_latin_or_cyrillic)
 	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
 		ck_assert_msg(!text_single_script(more[i]), "%s", more[i]);
 }
-END_TEST
 
 /* --- distance --- */
 
-START_TEST(distances)
+TEST(distances)
 {
 	static const struct { const char *x, *y; int distance; } cases[] = {
 		{"", "", 0}, {"", "abc", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abc", "ab", 1},
@@ -207,9 +200,8 @@ START_TEST(distances)
 	ck_assert_int_eq(text_distance(long_text, long_text, 2), 0);
 	ck_assert_int_eq(text_distance(long_text, long_text + 1, 2), 3); /* too long to be compared */
 }
-END_TEST
 
-START_TEST(the_nearest_name)
+TEST(the_nearest_name)
 {
 	static const char *const names[] = {"title", "tile", "cover_image_url", "id", "artist_id", NULL};
 	static const struct { const char *word, *nearest; } cases[] = {
@@ -227,11 +219,10 @@ START_TEST(the_nearest_name)
 	ck_assert_ptr_null(text_nearest(long_word, names));
 	ck_assert_ptr_null(text_nearest("title", (const char *[]){NULL}));
 }
-END_TEST
 
 /* --- formats --- */
 
-START_TEST(urls)
+TEST(urls)
 {
 	static const char *const good[] = {
 		"http://a.b", "https://example.com", "HTTPS://Example.COM:8443/a/b?c=d&e=%20#f", "http://localhost/",
@@ -256,7 +247,6 @@ START_TEST(urls)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		ck_assert_msg(!text_is_url(bad[i]), "%s", bad[i]);
 }
-END_TEST
 
 static const char *filled(size_t local, size_t label, int labels)
 {
@@ -273,7 +263,7 @@ static const char *filled(size_t local, size_t label, int labels)
 	return text;
 }
 
-START_TEST(addresses)
+TEST(addresses)
 {
 	static const char *const good[] = {
 		"a@b.c", "first.last+tag@sub.example.com", "!#$%&'*+-/=?^_`{|}~@x.y", "0@0.0",
@@ -293,9 +283,8 @@ START_TEST(addresses)
 	ck_assert(text_is_email(filled(61, 15, 12)) && strlen(filled(62, 15, 12)) == 254);
 	ck_assert(text_is_email(filled(62, 15, 12)) && !text_is_email(filled(63, 15, 12)));
 }
-END_TEST
 
-START_TEST(slugs_and_lines)
+TEST(slugs_and_lines)
 {
 	ck_assert(text_is_slug("a") && text_is_slug("a-1") && text_is_slug("2020-best-of"));
 	ck_assert(!text_is_slug("") && !text_is_slug("-a") && !text_is_slug("a-") && !text_is_slug("a--b") &&
@@ -306,9 +295,8 @@ START_TEST(slugs_and_lines)
 	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
 		ck_assert(text_has_line_break(broken[i]));
 }
-END_TEST
 
-START_TEST(base64url)
+TEST(base64url)
 {
 	/* RFC 4648 section 10, without padding */
 	static const struct { const char *plain, *coded; } vectors[] = {
@@ -332,36 +320,4 @@ START_TEST(base64url)
 	for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
 		ck_assert_msg(!base64url_decode(a, malformed[i], strlen(malformed[i]), &len), "%s", malformed[i]);
 	ck_assert_ptr_null(base64url_decode(a, "Zg\0Zg", 5, &len));
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("text");
-	TCase *tc = tcase_create("text");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_add_checked_fixture(tc, open_arena, close_arena);
-	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, sequences_are_those_of_the_rfc);
-	tcase_add_test(tc, every_code_point_is_written_and_read_back);
-	tcase_add_test(tc, validity_at_every_alignment);
-	tcase_add_test(tc, normal_form_c);
-	tcase_add_test(tc, folding_makes_case_equal);
-	tcase_add_test(tc, trimming_takes_unicode_white_space);
-	tcase_add_test(tc, cutting_ends_at_a_word);
-	tcase_add_test(tc, look_alikes_have_equal_skeletons);
-	tcase_add_test(tc, one_script_is_latin_or_cyrillic);
-	tcase_add_test(tc, distances);
-	tcase_add_test(tc, the_nearest_name);
-	tcase_add_test(tc, urls);
-	tcase_add_test(tc, addresses);
-	tcase_add_test(tc, slugs_and_lines);
-	tcase_add_test(tc, base64url);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

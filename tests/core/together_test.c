@@ -1,5 +1,6 @@
 /* Branches: together() with everything that may happen to it, and many tasks doing all of it at random. */
 #include "probe.h"
+#include "support/test.h"
 #include "vobe/clock.h"
 
 static err sleep_20(struct ctx *cx, void *arg)
@@ -26,14 +27,15 @@ static err sleep_together(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(branches_run_at_once)
+SCENE(open_all, close_all);
+
+TEST(branches_run_at_once)
 {
 	int slept = 0;
 
 	ck_assert_ptr_null(loop_call(sleep_together, &slept, 5000));
 	ck_assert_int_eq(slept, 5);
 }
-END_TEST
 
 static err count_one(struct ctx *cx, void *arg)
 {
@@ -51,14 +53,13 @@ static err no_and_one_branch(struct ctx *cx, void *arg)
 	return one.result;
 }
 
-START_TEST(no_branch_and_one_branch)
+TEST(no_branch_and_one_branch)
 {
 	int count = 0;
 
 	ck_assert(problem_is(loop_call(no_and_one_branch, &count, 5000), NOT_FOUND));
 	ck_assert_int_eq(count, 1);
 }
-END_TEST
 
 struct tree {
 	int depth;
@@ -90,7 +91,7 @@ static err grow_tree(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(branches_of_branches)
+TEST(branches_of_branches)
 {
 	struct tree tree = {0};
 	struct node root = {&tree, 4};
@@ -99,9 +100,8 @@ START_TEST(branches_of_branches)
 	ck_assert_int_eq(tree.leaves, 81);
 	ck_assert_int_gt(tree.most_live, 10); /* 81, were all of them as fast */
 }
-END_TEST
 
-START_TEST(branches_beyond_the_cap_run_on_their_parent)
+TEST(branches_beyond_the_cap_run_on_their_parent)
 {
 	struct tree tree = {0};
 	struct node root = {&tree, 4};
@@ -111,7 +111,6 @@ START_TEST(branches_beyond_the_cap_run_on_their_parent)
 	ck_assert_int_eq(tree.leaves, 81);
 	ck_assert_int_eq(tree.most_live, 10);
 }
-END_TEST
 
 static err count_cancelled(struct ctx *cx, void *arg)
 {
@@ -137,7 +136,7 @@ static err wait_in_branches_of_branches(struct ctx *cx, void *arg)
 	return task_wait(cx);
 }
 
-START_TEST(cancel_reaches_all_branches)
+TEST(cancel_reaches_all_branches)
 {
 	struct ctx cx = {.arena = arena_new(), .request_id = "x"};
 	int cancelled = 0;
@@ -151,7 +150,6 @@ START_TEST(cancel_reaches_all_branches)
 	ck_assert_int_eq(cancelled, 7);
 	arena_free(cx.arena);
 }
-END_TEST
 
 static err branch_after_cancel(struct ctx *cx, void *arg)
 {
@@ -159,23 +157,21 @@ static err branch_after_cancel(struct ctx *cx, void *arg)
 	return wait_in_branches(cx, arg);
 }
 
-START_TEST(branches_of_a_cancelled_task_are_cancelled)
+TEST(branches_of_a_cancelled_task_are_cancelled)
 {
 	int cancelled = 0;
 
 	ck_assert(problem_is(loop_call(branch_after_cancel, &cancelled, 5000), CANCELLED));
 	ck_assert_int_eq(cancelled, 3);
 }
-END_TEST
 
-START_TEST(the_deadline_holds_for_branches)
+TEST(the_deadline_holds_for_branches)
 {
 	int cancelled = 0;
 
 	ck_assert(problem_is(loop_call(wait_in_branches, &cancelled, 15), DEADLINE_PASSED));
 	ck_assert_int_eq(cancelled, 0);
 }
-END_TEST
 
 static err wait_for_own_wake(struct ctx *cx, void *arg)
 {
@@ -200,7 +196,7 @@ static err branch_beside_own_wait(struct ctx *cx, void *arg)
 	return branches[2].result;
 }
 
-START_TEST(the_end_of_a_branch_does_not_end_the_parents_own_wait)
+TEST(the_end_of_a_branch_does_not_end_the_parents_own_wait)
 {
 	struct probe p = {.cx.arena = arena_new()};
 	bool never = false;
@@ -213,7 +209,6 @@ START_TEST(the_end_of_a_branch_does_not_end_the_parents_own_wait)
 	ck_assert_int_eq(p.woken, 1);
 	arena_free(p.cx.arena);
 }
-END_TEST
 
 /* --- all of it at random --- */
 
@@ -260,7 +255,7 @@ static err act(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(many_actors)
+TEST(many_actors)
 {
 	enum { ACTORS = 60 };
 	static struct actor actors[ACTORS];
@@ -280,28 +275,4 @@ START_TEST(many_actors)
 		arena_free(actors[i].probe.cx.arena);
 	}
 	ck_assert_int_eq(tasks_live(), 0);
-}
-END_TEST
-
-static TCase *branching(void)
-{
-	TCase *tc = tcase_create("together");
-
-	tcase_add_test(tc, branches_run_at_once);
-	tcase_add_test(tc, no_branch_and_one_branch);
-	tcase_add_test(tc, branches_of_branches);
-	tcase_add_test(tc, branches_beyond_the_cap_run_on_their_parent);
-	tcase_add_test(tc, cancel_reaches_all_branches);
-	tcase_add_test(tc, branches_of_a_cancelled_task_are_cancelled);
-	tcase_add_test(tc, the_deadline_holds_for_branches);
-	tcase_add_test(tc, the_end_of_a_branch_does_not_end_the_parents_own_wait);
-	tcase_add_test(tc, many_actors);
-	return tc;
-}
-
-int main(void)
-{
-	TCase *cases[] = {branching()};
-
-	return run_cases("together", cases, sizeof cases / sizeof *cases);
 }

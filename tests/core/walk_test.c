@@ -1,8 +1,8 @@
 /* Field lists at work: structs to JSON, JSON and parameters to structs, faults. */
 #include "core/json/json.h"
 #include "core/schema/walk.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +112,9 @@ static const char *detail(const char *text)
 
 /* --- structs --- */
 
-START_TEST(a_cleared_struct_is_all_nulls)
+SCENE(open_arena, close_arena);
+
+TEST(a_cleared_struct_is_all_nulls)
 {
 	memset(&thing, 0x55, sizeof thing);
 	schema_clear(&thing_schema, &thing);
@@ -123,7 +125,6 @@ START_TEST(a_cleared_struct_is_all_nulls)
 		"\"blob\":null,\"parts\":[],\"main_part\":null,\"content\":null}");
 	ck_assert(thing.version == INT_NULL);
 }
-END_TEST
 
 static void fill(struct thing *t)
 {
@@ -148,7 +149,7 @@ static void fill(struct thing *t)
 	};
 }
 
-START_TEST(structs_are_written)
+TEST(structs_are_written)
 {
 	fill(&thing);
 	ck_assert_str_eq(written(&thing_schema, &thing, VIEW_OWN),
@@ -161,9 +162,8 @@ START_TEST(structs_are_written)
 	ck_assert_ptr_null(strstr(written(&thing_schema, &thing, 0), "secret"));
 	ck_assert_ptr_nonnull(strstr(written(&thing_schema, &thing, VIEW_DETAIL | VIEW_STAFF), "\"content\":\"c\""));
 }
-END_TEST
 
-START_TEST(reals_read_back_as_they_were)
+TEST(reals_read_back_as_they_were)
 {
 	static const struct { double d; const char *text; } cases[] = {
 		{0, "0"}, {0.1, "0.1"}, {1.0 / 3, "0.3333333333333333"}, {1e300, "1e+300"}, {-2.5, "-2.5"},
@@ -177,21 +177,19 @@ START_TEST(reals_read_back_as_they_were)
 				arena_fmt(a, "\"weight\":%s,", cases[i].text)));
 	}
 }
-END_TEST
 
 #define EMPTY_FIELDS(F, T) F(T, INT, version, NO_JSON, "Version")
 STRUCT(empty, EMPTY_FIELDS);
 SCHEMA(empty, EMPTY_FIELDS, "Nothing to see");
 
-START_TEST(nothing_to_show_is_an_empty_object)
+TEST(nothing_to_show_is_an_empty_object)
 {
 	struct empty e = {1};
 
 	ck_assert_str_eq(written(&empty_schema, &e, 0), "{}");
 }
-END_TEST
 
-START_TEST(what_is_written_is_read_back)
+TEST(what_is_written_is_read_back)
 {
 	struct thing was;
 	const char *text;
@@ -205,9 +203,8 @@ START_TEST(what_is_written_is_read_back)
 	ck_assert(HAS(present, thing_id_field) && !HAS(present, thing_version_field) &&
 			!HAS(present, thing_password_field));
 }
-END_TEST
 
-START_TEST(copies_are_deep_and_equality_sees_every_member)
+TEST(copies_are_deep_and_equality_sees_every_member)
 {
 	struct arena *other = arena_new();
 	struct thing was;
@@ -232,9 +229,8 @@ START_TEST(copies_are_deep_and_equality_sees_every_member)
 	ck_assert(!schema_equal(&thing_schema, &was, copy));
 	arena_free(other);
 }
-END_TEST
 
-START_TEST(merging_copies_what_is_present)
+TEST(merging_copies_what_is_present)
 {
 	struct thing from, to;
 
@@ -245,9 +241,8 @@ START_TEST(merging_copies_what_is_present)
 	ck_assert_int_eq(to.tags.count, 2);
 	ck_assert(to.count == INT_NULL && !to.open && uuid_is_nil(to.id));
 }
-END_TEST
 
-START_TEST(fields_and_shapes_are_found)
+TEST(fields_and_shapes_are_found)
 {
 	ck_assert_ptr_eq(schema_field(&thing_schema, "open"), &thing_fields[thing_open_field]);
 	ck_assert_ptr_null(schema_field(&thing_schema, "Open"));
@@ -255,11 +250,10 @@ START_TEST(fields_and_shapes_are_found)
 	ck_assert(!schema_same_shape(&thing_schema, &part_schema));
 	ck_assert(!schema_same_shape(&by_id_schema, &by_slug_schema));
 }
-END_TEST
 
 /* --- bodies --- */
 
-START_TEST(create_fills_defaults_and_wants_what_is_required)
+TEST(create_fills_defaults_and_wants_what_is_required)
 {
 	ck_assert_str_eq(faults_of(decode("{\"title\":\"Тема\"}", DECODE_CREATE)), "fine");
 	ck_assert_str_eq(thing.title, "Тема");
@@ -274,9 +268,8 @@ START_TEST(create_fills_defaults_and_wants_what_is_required)
 	ck_assert_str_eq(faults_of(decode("{\"open\":false,\"title\":\"ab\"}", DECODE_CREATE)), "fine");
 	ck_assert(!thing.open);
 }
-END_TEST
 
-START_TEST(patch_leaves_out_what_is_absent_and_clears_with_null)
+TEST(patch_leaves_out_what_is_absent_and_clears_with_null)
 {
 	ck_assert_str_eq(patch("{}"), "fine");
 	ck_assert_uint_eq(present, 0);
@@ -290,17 +283,15 @@ START_TEST(patch_leaves_out_what_is_absent_and_clears_with_null)
 			 "/title null_not_allowed; /tags null_not_allowed; /open null_not_allowed");
 	ck_assert_str_eq(detail("{\"title\":null}"), "Must not be null; it must be a string.");
 }
-END_TEST
 
-START_TEST(read_only_fields_are_ignored_whatever_they_hold)
+TEST(read_only_fields_are_ignored_whatever_they_hold)
 {
 	ck_assert_str_eq(patch("{\"id\":17,\"content\":{},\"title\":\"ab\"}"), "fine");
 	ck_assert(uuid_is_nil(thing.id) && !thing.content);
 	ck_assert_uint_eq(present, UINT64_C(1) << thing_title_field);
 }
-END_TEST
 
-START_TEST(unknown_fields_are_named_with_the_nearest)
+TEST(unknown_fields_are_named_with_the_nearest)
 {
 	ck_assert_str_eq(patch("{\"titel\":1,\"version\":2,\"a/b~c\":3}"),
 			 "/titel unknown_field; /version unknown_field; /a~1b~0c unknown_field");
@@ -309,9 +300,8 @@ START_TEST(unknown_fields_are_named_with_the_nearest)
 	ck_assert_str_eq(decode("{\"main_part\":{\"qqqqqqq\":1,\"name\":\"x\"}}", DECODE_PATCH)->faults[0].detail,
 			 "There is no such field. There are: \"name\", \"size\".");
 }
-END_TEST
 
-START_TEST(types_are_strict)
+TEST(types_are_strict)
 {
 	ck_assert_str_eq(patch("{\"title\":1,\"open\":\"true\",\"count\":\"1\",\"weight\":\"1\",\"owner_id\":1,\"at\":1,\"day\":1,"
 			       "\"tags\":\"x\",\"ids\":{},\"numbers\":1,\"extra\":[],\"blob\":1,\"parts\":{},\"main_part\":[]}"),
@@ -326,9 +316,8 @@ START_TEST(types_are_strict)
 	ck_assert_str_eq(patch("{\"numbers\":[1,\"2\",3.5],\"tags\":[\"a\",null]}"),
 			 "/numbers/1 wrong_type; /numbers/2 wrong_type; /tags/1 wrong_type");
 }
-END_TEST
 
-START_TEST(whole_numbers_have_limits)
+TEST(whole_numbers_have_limits)
 {
 	ck_assert_str_eq(patch("{\"count\":-5}"), "fine");
 	ck_assert_str_eq(patch("{\"count\":100.0}"), "fine");
@@ -346,9 +335,8 @@ START_TEST(whole_numbers_have_limits)
 	ck_assert_str_eq(patch("{\"big\":9007199254740993}"), "fine");
 	ck_assert_int_eq(thing.big, 9007199254740993);
 }
-END_TEST
 
-START_TEST(texts_have_limits_in_code_points)
+TEST(texts_have_limits_in_code_points)
 {
 	ck_assert_str_eq(patch("{\"title\":\"ЖЖЖЖЖЖЖЖЖ🎵\"}"), "fine");
 	ck_assert_str_eq(patch("{\"title\":\"ЖЖЖЖЖЖЖЖЖЖ🎵\"}"), "/title too_long");
@@ -360,9 +348,8 @@ START_TEST(texts_have_limits_in_code_points)
 	ck_assert_str_eq(patch("{\"title\":\"  x  \"}"), "fine");
 	ck_assert_str_eq(thing.title, "  x  "); /* stored as sent */
 }
-END_TEST
 
-START_TEST(allowed_values_are_listed)
+TEST(allowed_values_are_listed)
 {
 	ck_assert_str_eq(patch("{\"status\":\"published\"}"), "fine");
 	ck_assert_str_eq(patch("{\"status\":\"Draft\"}"), "/status not_allowed");
@@ -370,9 +357,8 @@ START_TEST(allowed_values_are_listed)
 			 "Must be one of \"draft\", \"published\". Did you mean \"published\"?");
 	ck_assert_str_eq(detail("{\"status\":\"zzz\"}"), "Must be one of \"draft\", \"published\".");
 }
-END_TEST
 
-START_TEST(formats_are_demanded)
+TEST(formats_are_demanded)
 {
 	ck_assert_str_eq(patch("{\"link\":\"https://example.com/a?b#c\",\"mail\":\"a.b@example.com\",\"slug\":\"a-1\",\"line\":\"x\\ty\","
 			       "\"proper\":\"Abc\"}"), "fine");
@@ -387,17 +373,15 @@ START_TEST(formats_are_demanded)
 	ck_assert_int_eq(thing.at, 1000000);
 	ck_assert_int_eq(thing.blob.at[0], 0xff);
 }
-END_TEST
 
-START_TEST(the_nil_uuid_counts_as_null)
+TEST(the_nil_uuid_counts_as_null)
 {
 	ck_assert_str_eq(patch("{\"owner_id\":\"" NIL "\"}"), "fine");
 	ck_assert_str_eq(patch("{\"maker_id\":\"" NIL "\"}"), "/maker_id null_not_allowed");
 	ck_assert_str_eq(patch("{\"ids\":[\"" NIL "\"]}"), "/ids/0 invalid_format");
 }
-END_TEST
 
-START_TEST(lists_have_limits)
+TEST(lists_have_limits)
 {
 	ck_assert_str_eq(patch("{\"tags\":[],\"ids\":[\"" ID1 "\"]}"), "fine");
 	ck_assert_str_eq(patch("{\"tags\":[\"a\",\"b\",\"c\",\"d\"],\"ids\":[]}"), "/tags too_many; /ids too_few");
@@ -407,9 +391,8 @@ START_TEST(lists_have_limits)
 	ck_assert_str_eq(patch("{\"numbers\":[1,-9007199254740993]}"), "fine");
 	ck_assert_int_eq(thing.numbers.at[1], -9007199254740993);
 }
-END_TEST
 
-START_TEST(nested_objects_have_pointers)
+TEST(nested_objects_have_pointers)
 {
 	ck_assert_str_eq(patch("{\"parts\":[{\"name\":\"one\"},{\"name\":\"two\",\"size\":9}],\"main_part\":{\"name\":\"m\"}}"), "fine");
 	const struct part *parts = thing.parts.at, *main_part = thing.main_part;
@@ -421,18 +404,16 @@ START_TEST(nested_objects_have_pointers)
 			 "/parts/0/name too_long; /parts/1/size too_large; /parts/1/name required; /parts/2 wrong_type; "
 			 "/main_part/nam unknown_field; /main_part/name required");
 }
-END_TEST
 
-START_TEST(objects_of_any_shape_are_kept_as_text)
+TEST(objects_of_any_shape_are_kept_as_text)
 {
 	ck_assert_str_eq(patch("{\"extra\":{ \"a\" : [ 1, 2 ], \"b\": \"\\u0416\" }}"), "fine");
 	ck_assert_str_eq(thing.extra, "{\"a\":[1,2],\"b\":\"Ж\"}");
 	ck_assert_str_eq(patch("{\"extra\":{\"a\":1,\"b\":2,\"c\":3}}"), "/extra too_many");
 	ck_assert_str_eq(detail("{\"extra\":{\"a\":1,\"b\":2,\"c\":3}}"), "Must have at most 2 members; it has 3.");
 }
-END_TEST
 
-START_TEST(faults_are_bounded)
+TEST(faults_are_bounded)
 {
 	struct buf b = {.arena = a};
 
@@ -446,9 +427,8 @@ START_TEST(faults_are_bounded)
 	err e = decode(buf_text(&b), DECODE_CREATE);
 	ck_assert_int_eq(e->fault_count, 100);
 }
-END_TEST
 
-START_TEST(stored_events_are_read_leniently)
+TEST(stored_events_are_read_leniently)
 {
 	ck_assert_str_eq(faults_of(decode("{\"id\":\"" ID1 "\",\"title\":\"x\",\"new_field\":[{}],\"status\":\"gone\",\"maker_id\":null,"
 					  "\"content\":\"c\",\"version\":3,\"extra\":[1],\"tags\":[\"longer than allowed\"]}", DECODE_STORED)),
@@ -458,7 +438,6 @@ START_TEST(stored_events_are_read_leniently)
 	ck_assert(!uuid_is_nil(thing.id) && thing.version == INT_NULL && !thing.open);
 	ck_assert_str_eq(faults_of(decode("{\"title\":3}", DECODE_STORED)), "/title wrong_type");
 }
-END_TEST
 
 /* --- parameters --- */
 
@@ -494,7 +473,7 @@ static err decode_pairs(const char *const *texts)
 
 #define pairs_of(...) decode_pairs((const char *const[]){__VA_ARGS__, NULL})
 
-START_TEST(parameters_are_read)
+TEST(parameters_are_read)
 {
 	ck_assert_str_eq(faults_of(pairs_of("id=" ID1, "words=a,,b")), "words too_short");
 	ck_assert_ptr_null(pairs_of("id=" ID1, "ids=" ID1 "," ID2, "numbers=1,-2", "words=a,b", "flag=0", "least=1.5e1",
@@ -508,9 +487,8 @@ START_TEST(parameters_are_read)
 	ck_assert_ptr_null(pairs_of("id=" ID1, "words="));
 	ck_assert(query.words.count == 0 && query.limit == 20 && query.flag);
 }
-END_TEST
 
-START_TEST(faults_of_parameters_go_by_name)
+TEST(faults_of_parameters_go_by_name)
 {
 	err e = pairs_of("limit=0", "limti=3", "flag=yes", "ids=x", "numbers=1,2x", "least=nan", "after=soon",
 			"sort=titel", "sort=draft");
@@ -523,9 +501,8 @@ START_TEST(faults_of_parameters_go_by_name)
 	ck_assert_str_eq(e->faults[3].detail, "Must be UUIDs separated by commas.");
 	ck_assert_str_eq(faults_of(pairs_of("id=" NIL)), "id invalid_format");
 }
-END_TEST
 
-START_TEST(whole_numbers_in_text_are_strict)
+TEST(whole_numbers_in_text_are_strict)
 {
 	static const char *const refused[] = {"", " 1", "1 ", "+1", "0x10", "1.0", "1e1", "-", "9223372036854775808",
 			"-9223372036854775808",
@@ -536,9 +513,8 @@ START_TEST(whole_numbers_in_text_are_strict)
 	ck_assert_ptr_null(pairs_of("id=" ID1, "limit=007"));
 	ck_assert_int_eq(query.limit, 7);
 }
-END_TEST
 
-START_TEST(values_of_our_own_are_validated)
+TEST(values_of_our_own_are_validated)
 {
 	struct part parts[2] = {{.name = "toolong", .size = 1}, {.name = NULL, .size = 0}};
 
@@ -550,10 +526,9 @@ START_TEST(values_of_our_own_are_validated)
 	thing.title = "fine";
 	ck_assert_str_eq(faults_of(schema_validate(a, &thing_schema, &thing)), "fine");
 }
-END_TEST
 
 /* Texts that have broken software before; whatever passes is stored byte-identical. */
-START_TEST(naughty_strings_come_through_unchanged)
+TEST(naughty_strings_come_through_unchanged)
 {
 	static const char *const naughty[] = {
 		"", "null", "NULL", "undefined", "true", "0", "-1", "1e309", "NaN", "\\", "\\\\", "'", "\"", "';--",
@@ -571,49 +546,4 @@ START_TEST(naughty_strings_come_through_unchanged)
 		ck_assert_ptr_null(decode(buf_text(&b), DECODE_STORED));
 		ck_assert_str_eq(thing.password, naughty[i]);
 	}
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("walk");
-	TCase *tc = tcase_create("walk");
-	SRunner *sr = srunner_create(s);
-	int failed;
-
-	tcase_add_checked_fixture(tc, open_arena, close_arena);
-	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, a_cleared_struct_is_all_nulls);
-	tcase_add_test(tc, structs_are_written);
-	tcase_add_test(tc, reals_read_back_as_they_were);
-	tcase_add_test(tc, nothing_to_show_is_an_empty_object);
-	tcase_add_test(tc, what_is_written_is_read_back);
-	tcase_add_test(tc, copies_are_deep_and_equality_sees_every_member);
-	tcase_add_test(tc, merging_copies_what_is_present);
-	tcase_add_test(tc, fields_and_shapes_are_found);
-	tcase_add_test(tc, create_fills_defaults_and_wants_what_is_required);
-	tcase_add_test(tc, patch_leaves_out_what_is_absent_and_clears_with_null);
-	tcase_add_test(tc, read_only_fields_are_ignored_whatever_they_hold);
-	tcase_add_test(tc, unknown_fields_are_named_with_the_nearest);
-	tcase_add_test(tc, types_are_strict);
-	tcase_add_test(tc, whole_numbers_have_limits);
-	tcase_add_test(tc, texts_have_limits_in_code_points);
-	tcase_add_test(tc, allowed_values_are_listed);
-	tcase_add_test(tc, formats_are_demanded);
-	tcase_add_test(tc, the_nil_uuid_counts_as_null);
-	tcase_add_test(tc, lists_have_limits);
-	tcase_add_test(tc, nested_objects_have_pointers);
-	tcase_add_test(tc, objects_of_any_shape_are_kept_as_text);
-	tcase_add_test(tc, faults_are_bounded);
-	tcase_add_test(tc, stored_events_are_read_leniently);
-	tcase_add_test(tc, parameters_are_read);
-	tcase_add_test(tc, faults_of_parameters_go_by_name);
-	tcase_add_test(tc, whole_numbers_in_text_are_strict);
-	tcase_add_test(tc, values_of_our_own_are_validated);
-	tcase_add_test(tc, naughty_strings_come_through_unchanged);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

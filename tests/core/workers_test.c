@@ -1,5 +1,6 @@
 /* Calls to worker threads: done, refused, taken back, waited for. */
 #include "probe.h"
+#include "support/test.h"
 
 #include <stdatomic.h>
 #include <unistd.h>
@@ -56,7 +57,9 @@ static err offload_count(struct ctx *cx, void *arg)
 	return offload(cx, count_one, arg);
 }
 
-START_TEST(work_is_done_on_a_worker)
+SCENE(open_all, close_all);
+
+TEST(work_is_done_on_a_worker)
 {
 	int count = 0;
 
@@ -66,9 +69,8 @@ START_TEST(work_is_done_on_a_worker)
 	ck_assert_int_eq(count, 100);
 	workers_close();
 }
-END_TEST
 
-START_TEST(beyond_the_queue_work_is_refused)
+TEST(beyond_the_queue_work_is_refused)
 {
 	struct caller c[5];
 
@@ -87,9 +89,8 @@ START_TEST(beyond_the_queue_work_is_refused)
 	}
 	workers_close();
 }
-END_TEST
 
-START_TEST(cancelled_work_is_taken_back_or_waited_for)
+TEST(cancelled_work_is_taken_back_or_waited_for)
 {
 	enum { RUNNING, FIRST, MIDDLE, LAST, LATER };
 	struct caller c[5];
@@ -117,7 +118,6 @@ START_TEST(cancelled_work_is_taken_back_or_waited_for)
 	ck_assert_int_eq(done, 3);
 	workers_close();
 }
-END_TEST
 
 static err offload_after_a_stray_wake(struct ctx *cx, void *arg)
 {
@@ -131,7 +131,7 @@ static void open_gate(void *arg)
 	gate_open = true;
 }
 
-START_TEST(a_stray_wake_does_not_end_the_wait_for_the_work)
+TEST(a_stray_wake_does_not_end_the_wait_for_the_work)
 {
 	struct loop_timer *t;
 	int value = 0;
@@ -144,32 +144,11 @@ START_TEST(a_stray_wake_does_not_end_the_wait_for_the_work)
 	loop_timer_stop(t);
 	workers_close();
 }
-END_TEST
 
-START_TEST(without_workers_work_is_refused)
+TEST(without_workers_work_is_refused)
 {
 	int count = 0;
 
 	ck_assert(problem_is(loop_call(offload_count, &count, 1000), UNAVAILABLE));
 	ck_assert_int_eq(count, 0);
-}
-END_TEST
-
-static TCase *working(void)
-{
-	TCase *tc = tcase_create("workers");
-
-	tcase_add_test(tc, work_is_done_on_a_worker);
-	tcase_add_test(tc, beyond_the_queue_work_is_refused);
-	tcase_add_test(tc, cancelled_work_is_taken_back_or_waited_for);
-	tcase_add_test(tc, a_stray_wake_does_not_end_the_wait_for_the_work);
-	tcase_add_test(tc, without_workers_work_is_refused);
-	return tc;
-}
-
-int main(void)
-{
-	TCase *cases[] = {working()};
-
-	return run_cases("workers", cases, sizeof cases / sizeof *cases);
 }

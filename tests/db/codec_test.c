@@ -1,5 +1,6 @@
 /* Every type to the server and back, in binary, with nulls and extremes; and as the server prints what it was given. */
 #include "scene.h"
+#include "support/test.h"
 
 #include <math.h>
 
@@ -75,6 +76,17 @@ static void assert_printed(const struct everything *in, const char *expression, 
 		      wanted);
 	free(text);
 }
+
+static void open_scene(void)
+{
+	scene_more = statements;
+	scene_sql = "CREATE TABLE everything (id uuid PRIMARY KEY, flag boolean, small smallint, medium integer, large bigint, "
+		    "narrow real, wide double precision, words text, limited varchar(20), padded char(3), at timestamptz, day date, "
+		    "document jsonb, raw json, tags text[], links uuid[], numbers bigint[], blob bytea)";
+	scene_begin();
+}
+
+SCENE(open_scene, scene_end);
 
 TASK_TEST(nulls_survive)
 {
@@ -208,17 +220,4 @@ TASK_TEST(dates_agree_with_the_server)
 		ck_assert_str_eq(e.words, days[i].day);
 	}
 	return NULL;
-}
-
-int main(void)
-{
-	scene_more = statements;
-	scene_sql = "CREATE TABLE everything (id uuid PRIMARY KEY, flag boolean, small smallint, medium integer, large "
-		    "bigint, "
-		    "narrow real, wide double precision, words text, limited varchar(20), padded char(3), at "
-		    "timestamptz, day date, "
-		    "document jsonb, raw json, tags text[], links uuid[], numbers bigint[], blob bytea)";
-	return scene_run("codec", (const TTest *const[]){nulls_survive, usual_values_survive, extremes_survive,
-							 values_out_of_range_are_refused, odd_values_of_others_are_read,
-							 dates_agree_with_the_server, NULL});
 }

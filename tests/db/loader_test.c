@@ -1,5 +1,6 @@
 /* Loaders: one statement a turn, single flight, the cache and who may fill it. */
 #include "scene.h"
+#include "support/test.h"
 
 enum { ITEMS = 50 };
 static struct item items[ITEMS];
@@ -39,6 +40,8 @@ static err rename_item(struct ctx *cx, struct item *it, const char *name)
 	it->version++;
 	return change_commit(cx, ch);
 }
+
+SCENE(scene_begin, scene_end);
 
 TASK_TEST(one_call_is_one_statement)
 {
@@ -395,18 +398,4 @@ TASK_TEST(unfit_declarations_are_internal)
 	assert_problem(load_one(cx, &no_key, uuid_new(), &out), INTERNAL);
 	assert_problem(load_one(cx, &no_ids, uuid_new(), &out), INTERNAL);
 	return NULL;
-}
-
-int main(void)
-{
-	return scene_run("loader",
-			 (const TTest *const[]){
-				 one_call_is_one_statement, many_ids_are_several_statements,
-				 all_of_a_turn_share_a_statement, kept_rows_need_no_statement_and_no_wait,
-				 least_recently_used_rows_make_room, large_rows_make_room_by_bytes, absence_is_not_kept,
-				 kept_rows_grow_old, committed_changes_are_forgotten_before_the_caller_knows,
-				 reads_sent_before_a_forget_fill_nothing, reads_sent_before_a_commit_are_not_joined,
-				 without_caches_every_load_asks, who_gives_up_leaves_the_others,
-				 what_was_begun_ahead_is_ended_by_its_load, what_was_begun_ahead_may_be_left,
-				 unfit_declarations_are_internal, NULL});
 }

@@ -1,6 +1,7 @@
 /* What becomes of reads and changes when statements hang, tasks give up, connections break and the server goes away. */
 #include "scene.h"
 
+#include "support/test.h"
 #include "vobe/clock.h"
 
 #include <signal.h>
@@ -133,6 +134,16 @@ static err wait_until_idle(struct ctx *cx)
 }
 
 /* --- Tasks that give up --- */
+
+static void connections_begin(void)
+{
+	scene_more = more;
+	scene_sql = "CREATE TABLE child (id uuid PRIMARY KEY, item_id uuid CONSTRAINT child_item REFERENCES item (id) "
+		    "DEFERRABLE INITIALLY DEFERRED)";
+	scene_begin();
+}
+
+SCENE(connections_begin, scene_end);
 
 TASK_TEST(deadline_leaves_the_read_behind)
 {
@@ -395,6 +406,8 @@ static int64_t recovery_us(struct ctx *cx, const struct item *it)
 	return clock_mono_now() - start;
 }
 
+SCENE(own_begin, own_end);
+
 TASK_TEST(server_that_stops_is_noticed_and_found_again)
 {
 	struct item a = item_make("a", 1), b = item_make("b", 2), out;
@@ -474,40 +487,4 @@ TASK_TEST(queue_is_bounded)
 	TRY(jobs_end(cx, jobs, BOUND + 10));
 	ck_assert_int_eq(jobs_with(jobs, BOUND + 10, ""), BOUND);
 	return NULL;
-}
-
-static TCase *case_of(const char *name, void (*begin)(void), void (*end)(void), const TTest *const *tests)
-{
-	TCase *tc = tcase_create(name);
-	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, begin, end);
-	for (; *tests; tests++)
-		tcase_add_test(tc, *tests);
-	return tc;
-}
-
-int main(void)
-{
-	scene_more = more;
-	scene_sql = "CREATE TABLE child (id uuid PRIMARY KEY, item_id uuid CONSTRAINT child_item REFERENCES item (id) "
-		    "DEFERRABLE INITIALLY DEFERRED)";
-	Suite *suite = suite_create("loss");
-	suite_add_tcase(
-		suite,
-		case_of("connections", scene_begin, scene_end,
-			(const TTest *const[]){
-				deadline_leaves_the_read_behind, change_that_was_sent_is_awaited_in_spite_of_a_cancel,
-				change_that_was_not_sent_is_cancelled_whole, deadlocked_changes_are_tried_again,
-				statement_timeout_is_told, refusal_at_the_commit_undoes_the_change,
-				reads_survive_a_killed_connection, slow_reads_survive_a_killed_connection,
-				changes_keep_their_word_when_connections_are_killed, silent_connections_are_given_up,
-				stall_of_our_own_is_not_blamed_on_the_server, NULL}));
-	suite_add_tcase(suite, case_of("server", own_begin, own_end, (const TTest *const[]){
-		server_that_stops_is_noticed_and_found_again, restart_at_once_costs_no_read,
-		changes_keep_their_word_when_the_server_crashes, queue_is_bounded, NULL}));
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

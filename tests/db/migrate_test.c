@@ -1,8 +1,8 @@
 /* Migrations against a real server: what is applied, what is refused, who may do what afterwards. */
 #include "../support/pg.h"
 #include "db/migrate.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +71,7 @@ static void assert_rights(const char *conninfo, const char *role, const char *sq
 	free(state);
 }
 
-START_TEST(applies_once_in_order)
+TEST(applies_once_in_order)
 {
 	const char *db = test_database(NULL);
 	assert_up(first_set, db, two, 5);
@@ -81,9 +81,8 @@ START_TEST(applies_once_in_order)
 		     "true");
 	assert_up(first_set, db, two, 0);
 }
-END_TEST
 
-START_TEST(roles_reach_their_own_schema_only)
+TEST(roles_reach_their_own_schema_only)
 {
 	const char *db = test_database(NULL);
 	assert_up(first_set, db, two, 5);
@@ -98,9 +97,8 @@ START_TEST(roles_reach_their_own_schema_only)
 	assert_up(first_set, db, two, 0); /* a second run gives nothing back that a file took */
 	assert_rights(db, "vobe_red", "DELETE FROM red.audit", "42501");
 }
-END_TEST
 
-START_TEST(altered_file_is_refused)
+TEST(altered_file_is_refused)
 {
 	const char *db = test_database(NULL);
 	assert_up(first_set, db, two, 5);
@@ -109,9 +107,8 @@ START_TEST(altered_file_is_refused)
 	altered[2].sha256 = "other";
 	assert_refused(altered, db, two, "sql/red/0001_things.sql was changed");
 }
-END_TEST
 
-START_TEST(database_ahead_is_refused)
+TEST(database_ahead_is_refused)
 {
 	const char *db = test_database(NULL);
 	assert_up(first_set, db, two, 5);
@@ -120,9 +117,8 @@ START_TEST(database_ahead_is_refused)
 	older[3] = older[4];
 	assert_refused(older, db, two, "newer version");
 }
-END_TEST
 
-START_TEST(faulty_file_leaves_nothing_and_names_the_line)
+TEST(faulty_file_leaves_nothing_and_names_the_line)
 {
 	static const struct migration faulty[] = {
 		{"red", 1, "0001_a.sql", "CREATE TABLE kept (id bigint);", "1"},
@@ -139,9 +135,8 @@ START_TEST(faulty_file_leaves_nothing_and_names_the_line)
 	struct migration rest[3] = {faulty[0], faulty[2], faulty[3]};
 	assert_refused(rest, db, red_only, "0003_c.sql line 2,");
 }
-END_TEST
 
-START_TEST(locale_that_ignores_cyrillic_is_refused)
+TEST(locale_that_ignores_cyrillic_is_refused)
 {
 	const char *server = getenv("VOBE_TEST_PG");
 	char name[64], conninfo[512];
@@ -153,18 +148,16 @@ START_TEST(locale_that_ignores_cyrillic_is_refused)
 	assert_refused(first_set, conninfo, two, "--locale=C.UTF-8");
 	free(test_sql(server, "DROP DATABASE %s", name));
 }
-END_TEST
 
-START_TEST(server_away_is_69)
+TEST(server_away_is_69)
 {
 	struct migrate_report report;
 	ck_assert(!migrate_up_with(first_set, "host=/nowhere dbname=x", two, &report));
 	ck_assert_int_eq(report.exit_code, 69);
 	ck_assert_ptr_nonnull(strstr(report.fault, "/nowhere"));
 }
-END_TEST
 
-START_TEST(status_changes_nothing)
+TEST(status_changes_nothing)
 {
 	const char *db = test_database(NULL);
 	struct migrate_report report;
@@ -181,10 +174,9 @@ START_TEST(status_changes_nothing)
 	ck_assert(migrate_status_with(first_set, db, two, NULL, &report));
 	ck_assert_int_eq(report.pending, 2);
 }
-END_TEST
 
 /* Of several runners at once each file is applied by exactly one; roles race across databases too. */
-START_TEST(parallel_runners_share_the_work)
+TEST(parallel_runners_share_the_work)
 {
 	enum { RUNNERS = 6 };
 	const char *const dbs[] = {test_database(NULL), test_database(NULL)};
@@ -205,10 +197,9 @@ START_TEST(parallel_runners_share_the_work)
 	assert_value(dbs[0], "SELECT count(*)::text FROM vobe_meta.migrations", "5");
 	assert_value(dbs[1], "SELECT count(*)::text FROM vobe_meta.migrations", "5");
 }
-END_TEST
 
 /* The embedded files, as every module test uses them. */
-START_TEST(test_databases_are_copies_of_a_migrated_template)
+TEST(test_databases_are_copies_of_a_migrated_template)
 {
 	const char *db = test_database(red_only);
 	assert_value(db, "SELECT red.expect_rows(1, 1)::text", "true");
@@ -217,28 +208,4 @@ START_TEST(test_databases_are_copies_of_a_migrated_template)
 	ck_assert_int_eq(report.pending, 0);
 	const char *other = test_database(red_only);
 	ck_assert_str_ne(db, other);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("migrate");
-	TCase *tc = tcase_create("migrate");
-	tcase_set_timeout(tc, 120);
-	tcase_add_test(tc, applies_once_in_order);
-	tcase_add_test(tc, roles_reach_their_own_schema_only);
-	tcase_add_test(tc, altered_file_is_refused);
-	tcase_add_test(tc, database_ahead_is_refused);
-	tcase_add_test(tc, faulty_file_leaves_nothing_and_names_the_line);
-	tcase_add_test(tc, locale_that_ignores_cyrillic_is_refused);
-	tcase_add_test(tc, server_away_is_69);
-	tcase_add_test(tc, status_changes_nothing);
-	tcase_add_test(tc, parallel_runners_share_the_work);
-	tcase_add_test(tc, test_databases_are_copies_of_a_migrated_template);
-	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,5 +1,8 @@
 /* Reads and changes on a healthy server. */
 #include "scene.h"
+#include "support/test.h"
+
+SCENE(scene_begin, scene_end);
 
 TASK_TEST(row_is_read_by_id)
 {
@@ -302,16 +305,4 @@ TASK_TEST(changes_of_one_row_all_count)
 	ck_assert_int_eq(out.n, 100 + BESIDE);
 	ck_assert(!pool_is_busy(scene_pool));
 	return NULL;
-}
-
-int main(void)
-{
-	return scene_run("read",
-			 (const TTest *const[]){
-				 row_is_read_by_id, no_row_is_the_statements_problem, several_rows_are_listed,
-				 change_is_all_or_nothing, rows_missed_is_the_statements_problem_and_nothing_is_written,
-				 returned_rows_come_with_the_commit, violations_are_problems_and_faults,
-				 empty_change_commits_at_once, reads_cannot_write, seals_and_listeners_run_once,
-				 ten_thousand_reads_share_round_trips, failing_reads_do_not_harm_their_neighbours,
-				 changes_of_one_row_all_count, NULL});
 }

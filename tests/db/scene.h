@@ -7,8 +7,8 @@
 #include "core/task/task.h"
 #include "db/change.h"
 #include "db/pool/pool.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,27 +190,10 @@ __attribute__((unused)) static err commit_one(struct ctx *cx, int index, const v
 /* A test body that runs on a task: TASK_TEST(name) { ... cx ... return NULL; } */
 #define TASK_TEST(NAME)                                                                            \
 	static err NAME##_body(struct ctx *cx, void *arg);                                         \
-	START_TEST(NAME)                                                                           \
+	TEST(NAME)                                                                                 \
 	{                                                                                          \
 		assert_fine(loop_call(NAME##_body, NULL, 0));                                      \
 	}                                                                                          \
-	END_TEST                                                                                   \
 	static err NAME##_body(struct ctx *cx, __attribute__((unused)) void *arg)
-
-__attribute__((unused)) static int scene_run(const char *name, const TTest *const *tests)
-{
-	Suite *suite = suite_create(name);
-	TCase *tc = tcase_create(name);
-	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, scene_begin, scene_end);
-	for (; *tests; tests++)
-		tcase_add_test(tc, *tests);
-	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
 
 #endif

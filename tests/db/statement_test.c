@@ -2,6 +2,7 @@
 #include "scene.h"
 
 #include "db/statement/statement.h"
+#include "support/test.h"
 
 #define TAGS_FIELDS(F, T) F(T, TEXTS, tags, 0, "Tags")
 STRUCT(tags, TAGS_FIELDS);
@@ -28,6 +29,8 @@ static void assert_fault(struct ctx *cx, struct statement s, const char *words)
 		      detail, words ? words : "");
 	ck_assert_msg(!*detail || strstr(detail, "statement probe: "), "%s", detail);
 }
+
+SCENE(scene_begin, scene_end);
 
 TASK_TEST(mismatches_are_refused_precisely)
 {
@@ -283,15 +286,4 @@ TASK_TEST(row_counts_hold_in_every_shape)
 	}
 	pool_close(p);
 	return NULL;
-}
-
-int main(void)
-{
-	return scene_run("statement",
-			 (const TTest *const[]){
-				 mismatches_are_refused_precisely, every_faulty_statement_is_named_at_once,
-				 two_of_one_name_are_refused, role_that_is_missing_says_what_to_do,
-				 role_may_log_in_itself, settings_are_made_on_every_connection,
-				 server_that_is_away_is_unavailable, names_are_replaced_only_where_they_are_parameters,
-				 row_counts_are_demanded_of_the_main_statement, row_counts_hold_in_every_shape, NULL});
 }

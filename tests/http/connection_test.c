@@ -2,10 +2,10 @@
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "http/client.h"
+#include "support/test.h"
 #include "vobe/clock.h"
 #include "vobe/text.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -116,7 +116,9 @@ static struct http_stats stats(void)
 
 /* --- one request after the other --- */
 
-START_TEST(connection_is_kept)
+SCENE(open_server, serve_end);
+
+TEST(connection_is_kept)
 {
 	int fd = dial();
 	for (int i = 0; i < 100; i++) {
@@ -130,9 +132,8 @@ START_TEST(connection_is_kept)
 	ck_assert_str_eq(got_header(&g, "Connection"), "close");
 	ck_assert(is_closed(fd, 1000));
 }
-END_TEST
 
-START_TEST(http_1_0_is_closed_unless_it_asks)
+TEST(http_1_0_is_closed_unless_it_asks)
 {
 	int fd = dial();
 	send_text(fd, "GET /api/v1/later HTTP/1.0\r\n\r\n");
@@ -145,9 +146,8 @@ START_TEST(http_1_0_is_closed_unless_it_asks)
 	send_text(fd, "GET /api/v1/later HTTP/1.0\r\n\r\n");
 	ck_assert_int_eq(hear(fd).status, 200);
 }
-END_TEST
 
-START_TEST(pipelined_answers_come_in_order)
+TEST(pipelined_answers_come_in_order)
 {
 	int fd = dial();
 	send_text(fd, LATER("?ms=40&size=20") LATER("?ms=5&size=20"));
@@ -159,9 +159,8 @@ START_TEST(pipelined_answers_come_in_order)
 	ck_assert_str_eq(hear(fd).body, "ok");
 	ck_assert_int_eq(strncmp(hear(fd).body, "1", 1), 0);
 }
-END_TEST
 
-START_TEST(many_may_be_pipelined)
+TEST(many_may_be_pipelined)
 {
 	enum { MANY = 3000 };
 	int fd = dial();
@@ -171,9 +170,8 @@ START_TEST(many_may_be_pipelined)
 		ck_assert_int_eq(hear(fd).status, 200);
 	ck_assert_int_eq(stats().connections, 1);
 }
-END_TEST
 
-START_TEST(fault_ends_the_pipeline)
+TEST(fault_ends_the_pipeline)
 {
 	int fd = dial();
 	send_text(fd, NOW "GET / HTTP/1.1\r\n\r\n" NOW);
@@ -183,9 +181,8 @@ START_TEST(fault_ends_the_pipeline)
 	ck_assert_uint_eq(stats().requests, 2);
 	ck_assert_uint_eq(stats().parse_errors, 1);
 }
-END_TEST
 
-START_TEST(large_answers_arrive_whole)
+TEST(large_answers_arrive_whole)
 {
 	int fd = dial();
 	send_text(fd, LATER("?size=3000000") LATER("?ms=1&size=3000000") NOW);
@@ -193,9 +190,8 @@ START_TEST(large_answers_arrive_whole)
 	ck_assert_uint_eq(hear(fd).body_len, 3000000);
 	ck_assert_uint_eq(hear(fd).body_len, 2);
 }
-END_TEST
 
-START_TEST(half_closed_client_is_answered)
+TEST(half_closed_client_is_answered)
 {
 	int fd = dial();
 	send_text(fd, LATER("?ms=30"));
@@ -203,11 +199,10 @@ START_TEST(half_closed_client_is_answered)
 	ck_assert_int_eq(hear(fd).status, 200);
 	ck_assert(is_closed(fd, 1000));
 }
-END_TEST
 
 /* --- clients that leave --- */
 
-START_TEST(handler_learns_that_its_client_left)
+TEST(handler_learns_that_its_client_left)
 {
 	int fd = dial();
 	waits_ended = 0;
@@ -224,9 +219,8 @@ START_TEST(handler_learns_that_its_client_left)
 	ck_assert_int_eq(stats().connections, 0);
 	ck_assert_uint_eq(stats().clients_gone, 1);
 }
-END_TEST
 
-START_TEST(reset_is_noticed_too)
+TEST(reset_is_noticed_too)
 {
 	int fd = dial();
 	waits_ended = 0;
@@ -238,9 +232,8 @@ START_TEST(reset_is_noticed_too)
 		pass_ms(5);
 	ck_assert(problem_is(waited, CANCELLED));
 }
-END_TEST
 
-START_TEST(client_may_leave_at_any_byte)
+TEST(client_may_leave_at_any_byte)
 {
 	static const char whole[] =
 		"POST /api/v1/text HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n"
@@ -257,11 +250,12 @@ START_TEST(client_may_leave_at_any_byte)
 	ck_assert_int_eq(stats().connections, 0);
 	ck_assert_int_eq(tasks_live(), 0);
 }
-END_TEST
 
 /* --- clients that are slow --- */
 
-START_TEST(slow_head_is_cut)
+SCENE(open_impatient, serve_end);
+
+TEST(slow_head_is_cut)
 {
 	int fd = dial();
 	int64_t start = clock_mono_now();
@@ -274,9 +268,8 @@ START_TEST(slow_head_is_cut)
 	ck_assert_int_eq(hear(fd).status, 408);
 	ck_assert(is_closed(fd, 1000));
 }
-END_TEST
 
-START_TEST(slow_body_is_cut)
+TEST(slow_body_is_cut)
 {
 	int fd = dial();
 	send_text(fd, "POST /api/v1/text HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
@@ -287,10 +280,9 @@ START_TEST(slow_body_is_cut)
 	ck_assert_uint_eq(stats().timeouts, 1);
 	ck_assert_int_eq(hear(fd).status, 408);
 }
-END_TEST
 
 /* 64 KiB earn a second. */
-START_TEST(steady_body_has_its_time)
+TEST(steady_body_has_its_time)
 {
 	enum { SIZE = 200 * 1024 };
 	int fd = dial();
@@ -305,9 +297,8 @@ START_TEST(steady_body_has_its_time)
 	ck_assert_int_eq(hear(fd).status, 200);
 	free(bytes);
 }
-END_TEST
 
-START_TEST(idle_connection_is_closed_silently)
+TEST(idle_connection_is_closed_silently)
 {
 	int fresh = dial(), used = dial();
 	send_text(used, NOW);
@@ -319,9 +310,8 @@ START_TEST(idle_connection_is_closed_silently)
 	ck_assert(is_closed(used, 1000));
 	ck_assert_uint_eq(stats().timeouts, 0);
 }
-END_TEST
 
-START_TEST(reader_that_never_reads_is_closed)
+TEST(reader_that_never_reads_is_closed)
 {
 	int fd = dial();
 	for (int i = 0; i < 40; i++)
@@ -334,9 +324,8 @@ START_TEST(reader_that_never_reads_is_closed)
 	ck_assert_uint_eq(stats().timeouts, 1);
 	ck_assert_uint_lt(stats().requests, 10); /* the others were not begun: the output is capped */
 }
-END_TEST
 
-START_TEST(slow_reader_is_served)
+TEST(slow_reader_is_served)
 {
 	int fd = dial();
 	send_text(fd, LATER("?size=4000000"));
@@ -351,20 +340,20 @@ START_TEST(slow_reader_is_served)
 	ck_assert_uint_gt(got, 4000000);
 	ck_assert_uint_eq(stats().timeouts, 0);
 }
-END_TEST
 
-START_TEST(slow_handler_is_stopped)
+TEST(slow_handler_is_stopped)
 {
 	struct got g = ask(LATER("?ms=4000"));
 	ck_assert_int_eq(g.status, 503);
 	ck_assert_ptr_nonnull(strstr(g.body, "deadline_passed"));
 	ck_assert_ptr_nonnull(got_header(&g, "Retry-After"));
 }
-END_TEST
 
 /* --- caps --- */
 
-START_TEST(connections_are_capped)
+SCENE(open_small, serve_end);
+
+TEST(connections_are_capped)
 {
 	int fds[8];
 	for (int i = 0; i < 8; i++) {
@@ -384,7 +373,6 @@ START_TEST(connections_are_capped)
 	pass_ms(5);
 	ck_assert_int_eq(ask(NOW).status, 200);
 }
-END_TEST
 
 static double cpu_seconds(void)
 {
@@ -414,7 +402,9 @@ static size_t log_size(FILE *log)
 	return (size_t)ftell(log);
 }
 
-START_TEST(lack_of_descriptors_is_survived)
+SCENE(open_server, serve_end);
+
+TEST(lack_of_descriptors_is_survived)
 {
 	struct rlimit few = {128, 1024};
 	FILE *log = tmpfile();
@@ -440,7 +430,6 @@ START_TEST(lack_of_descriptors_is_survived)
 	ck_assert_int_eq(ask(NOW).status, 200);
 	fclose(log);
 }
-END_TEST
 
 /* --- streams --- */
 
@@ -454,7 +443,7 @@ static int open_stream(void)
 	return fd;
 }
 
-START_TEST(stream_outlives_its_handler)
+TEST(stream_outlives_its_handler)
 {
 	int fd = open_stream();
 	pass_ms(5);
@@ -477,9 +466,8 @@ START_TEST(stream_outlives_its_handler)
 	ck_assert(is_closed(fd, 500));
 	ck_assert_int_eq(streams_closed, 0);
 }
-END_TEST
 
-START_TEST(stream_tells_that_its_client_left)
+TEST(stream_tells_that_its_client_left)
 {
 	int fd = open_stream();
 	pass_ms(5);
@@ -489,9 +477,8 @@ START_TEST(stream_tells_that_its_client_left)
 	ck_assert_int_eq(streams_closed, 1);
 	ck_assert_int_eq(stats().connections, 0);
 }
-END_TEST
 
-START_TEST(stream_that_is_not_read_is_closed)
+TEST(stream_that_is_not_read_is_closed)
 {
 	int fd = open_stream();
 	char data[8193];
@@ -505,9 +492,8 @@ START_TEST(stream_that_is_not_read_is_closed)
 	ck_assert_int_eq(streams_closed, 1);
 	close(fd);
 }
-END_TEST
 
-START_TEST(head_of_a_stream_ends)
+TEST(head_of_a_stream_ends)
 {
 	int fd = dial();
 	send_text(fd, "HEAD /api/v1/stream HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -516,11 +502,10 @@ START_TEST(head_of_a_stream_ends)
 	ck_assert_str_eq(strstr(all, "\r\n\r\n"), "\r\n\r\n");
 	ck_assert_int_eq(streams_closed, 1);
 }
-END_TEST
 
 /* --- stopping --- */
 
-START_TEST(stopping_answers_what_runs)
+TEST(stopping_answers_what_runs)
 {
 	int running = dial(), idle = dial(), watching = open_stream();
 	send_text(running, LATER("?ms=60"));
@@ -540,49 +525,4 @@ START_TEST(stopping_answers_what_runs)
 	for (int i = 0; i < 200 && !http_is_idle(); i++)
 		pass_ms(10);
 	ck_assert(http_is_idle());
-}
-END_TEST
-
-static TCase *with(Suite *suite, const char *name, void (*open)(void))
-{
-	TCase *tc = tcase_create(name);
-	tcase_add_checked_fixture(tc, open, serve_end);
-	tcase_set_timeout(tc, 60);
-	suite_add_tcase(suite, tc);
-	return tc;
-}
-
-int main(void)
-{
-	Suite *suite = suite_create("connection");
-	TCase *plain = with(suite, "plain", open_server), *slow = with(suite, "impatient", open_impatient);
-	tcase_add_test(plain, connection_is_kept);
-	tcase_add_test(plain, http_1_0_is_closed_unless_it_asks);
-	tcase_add_test(plain, pipelined_answers_come_in_order);
-	tcase_add_test(plain, many_may_be_pipelined);
-	tcase_add_test(plain, fault_ends_the_pipeline);
-	tcase_add_test(plain, large_answers_arrive_whole);
-	tcase_add_test(plain, half_closed_client_is_answered);
-	tcase_add_test(plain, handler_learns_that_its_client_left);
-	tcase_add_test(plain, reset_is_noticed_too);
-	tcase_add_test(plain, client_may_leave_at_any_byte);
-	tcase_add_test(plain, lack_of_descriptors_is_survived);
-	tcase_add_test(plain, stream_outlives_its_handler);
-	tcase_add_test(plain, stream_tells_that_its_client_left);
-	tcase_add_test(plain, stream_that_is_not_read_is_closed);
-	tcase_add_test(plain, head_of_a_stream_ends);
-	tcase_add_test(plain, stopping_answers_what_runs);
-	tcase_add_test(slow, slow_head_is_cut);
-	tcase_add_test(slow, slow_body_is_cut);
-	tcase_add_test(slow, steady_body_has_its_time);
-	tcase_add_test(slow, idle_connection_is_closed_silently);
-	tcase_add_test(slow, reader_that_never_reads_is_closed);
-	tcase_add_test(slow, slow_reader_is_served);
-	tcase_add_test(slow, slow_handler_is_stopped);
-	tcase_add_test(with(suite, "small", open_small), connections_are_capped);
-	SRunner *sr = srunner_create(suite);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,8 +1,8 @@
 /* The reader of heads and bodies without a socket: each probe whole, cut at every byte, and byte by byte. */
 #include "http/message/parser.h"
 #include "http/probes.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,9 +75,9 @@ static void assert_same(const struct probe *p, struct outcome a, struct outcome 
 		      "%s: %s %zu: %d instead of %d", p->name, how, where, b.refused, a.refused);
 }
 
-START_TEST(probe_has_one_outcome)
+TEST_EACH(probe_has_one_outcome, i, PROBES)
 {
-	const struct probe *p = &probes[_i];
+	const struct probe *p = &probes[i];
 	struct outcome whole = read_request(p->bytes, p->len, p->len, 0);
 	ck_assert_msg(whole.refused == p->refused, "%s: %d instead of %d", p->name, whole.refused, p->refused);
 	if (!p->refused)
@@ -87,7 +87,6 @@ START_TEST(probe_has_one_outcome)
 	for (size_t step = 1; step <= 7; step += 2)
 		assert_same(p, whole, read_request(p->bytes, p->len, 0, step), "in steps of", step);
 }
-END_TEST
 
 static struct head head_of(const char *bytes)
 {
@@ -106,7 +105,7 @@ static void assert_span(const char *bytes, struct span s, const char *expected)
 	ck_assert_int_eq(memcmp(bytes + s.at, expected, s.len), 0);
 }
 
-START_TEST(parts_are_where_they_are)
+TEST(parts_are_where_they_are)
 {
 	static const char bytes[] =
 		"\r\nPATCH /a/b?c=d&e HTTP/1.1\r\nHost: x\r\nIF-match: \"1\"\r\nX-Other:  y z \r\nif-match: \"2\"\r\n"
@@ -129,9 +128,8 @@ START_TEST(parts_are_where_they_are)
 	ck_assert_int_eq(head_next(&h, FIELD_IF_MATCH, i), -1);
 	ck_assert_int_eq(head_next(&h, FIELD_EXPECT, -1), -1);
 }
-END_TEST
 
-START_TEST(connection_says_whether_it_stays)
+TEST(connection_says_whether_it_stays)
 {
 	ck_assert(head_of("GET / HTTP/1.1\r\nHost: x\r\n\r\n").keep_alive);
 	ck_assert(!head_of("GET / HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n").keep_alive);
@@ -141,17 +139,15 @@ START_TEST(connection_says_whether_it_stays)
 	ck_assert(!head_of("GET / HTTP/1.0\r\n\r\n").keep_alive);
 	ck_assert(head_of("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").keep_alive);
 }
-END_TEST
 
-START_TEST(verbs_have_case)
+TEST(verbs_have_case)
 {
 	ck_assert_int_eq(head_of("DELETE / HTTP/1.1\r\nHost: x\r\n\r\n").verb, VERB_DELETE);
 	ck_assert_int_eq(head_of("get / HTTP/1.1\r\nHost: x\r\n\r\n").verb, VERB_OTHER);
 	ck_assert_int_eq(head_of("TRACE / HTTP/1.1\r\nHost: x\r\n\r\n").verb, VERB_OTHER);
 }
-END_TEST
 
-START_TEST(chunks_give_their_data)
+TEST(chunks_give_their_data)
 {
 	static const char bytes[] = "5;x\r\nhello\r\n1\r\n \r\n5\r\nworld\r\n0\r\nA: b\r\n\r\nnext";
 	for (size_t step = 1; step < sizeof bytes; step++) {
@@ -161,9 +157,8 @@ START_TEST(chunks_give_their_data)
 		ck_assert_int_eq(memcmp(o.text, "hello world", o.body), 0);
 	}
 }
-END_TEST
 
-START_TEST(trailers_have_an_end)
+TEST(trailers_have_an_end)
 {
 	struct chunks c = {0};
 	size_t used, len;
@@ -174,24 +169,4 @@ START_TEST(trailers_have_an_end)
 	for (int i = 0; i < 1000 && r == READ_MORE; i++)
 		r = chunks_read(&c, "Trailer: value\r\n", 16, &used, &data, &len, &fault);
 	ck_assert_int_eq(r, READ_FAULT);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("parser");
-	TCase *tc = tcase_create("parser");
-	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(tc, probe_has_one_outcome, 0, PROBES);
-	tcase_add_test(tc, parts_are_where_they_are);
-	tcase_add_test(tc, connection_says_whether_it_stays);
-	tcase_add_test(tc, verbs_have_case);
-	tcase_add_test(tc, chunks_give_their_data);
-	tcase_add_test(tc, trailers_have_an_end);
-	suite_add_tcase(suite, tc);
-	SRunner *sr = srunner_create(suite);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

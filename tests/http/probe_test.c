@@ -1,14 +1,15 @@
 /* Hostile and odd requests against the server itself: our probes, and the public corpus Http11Probe if at hand. */
 #include "http/client.h"
 #include "http/probes.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { CUTS_ALL = 400 }; /* bytes of a request that are each cut at; of the rest every so many */
+enum { CORPUS_PARTS = 4 }; /* judged at once */
 
 HANDLER(get_root)
 {
@@ -56,9 +57,11 @@ static size_t next_cut(size_t cut)
 	return cut + (cut < CUTS_ALL ? 1 : 977);
 }
 
-START_TEST(probe_is_answered_alike_however_it_is_cut)
+SCENE(open_server, serve_end);
+
+TEST_EACH(probe_is_answered_alike_however_it_is_cut, i, PROBES)
 {
-	const struct probe *p = &probes[_i];
+	const struct probe *p = &probes[i];
 	bool root = !memmem(p->bytes, p->len, "OPTIONS", 7) && !memmem(p->bytes, p->len, "?q=", 3);
 	int wanted = p->refused ? p->refused : 200;
 	for (size_t cut = p->len; cut > 0; cut = cut == p->len ? 1 : next_cut(cut) < p->len ? next_cut(cut) : 0) {
@@ -69,7 +72,6 @@ START_TEST(probe_is_answered_alike_however_it_is_cut)
 			ck_assert_msg(status == 204 || status == 400, "%s, cut at %zu: %d", p->name, cut, status);
 	}
 }
-END_TEST
 
 /* --- the public corpus: https://github.com/MDA2AV/Http11Probe (MIT) --- */
 
@@ -135,36 +137,19 @@ static void judge_case(const cJSON *c)
 	}
 }
 
-START_TEST(public_corpus_is_judged_rightly)
+TEST_EACH(public_corpus_is_judged_rightly, part, CORPUS_PARTS)
 {
 	char *text = corpus_text();
 	if (!text) {
-		if (_i == 0)
+		if (part == 0)
 			puts("skipped: the corpus Http11Probe is not in VOBE_SHARED/corpora");
 		return;
 	}
 	cJSON *cases = cJSON_Parse(text);
 	int count = cJSON_GetArraySize(cases);
 	ck_assert_int_gt(count, 80);
-	for (int i = _i; i < count; i += 4)
+	for (int i = part; i < count; i += CORPUS_PARTS)
 		judge_case(cJSON_GetArrayItem(cases, i));
 	cJSON_Delete(cases);
 	free(text);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("probes");
-	TCase *tc = tcase_create("probes");
-	tcase_add_checked_fixture(tc, open_server, serve_end);
-	tcase_set_timeout(tc, 120);
-	tcase_add_loop_test(tc, probe_is_answered_alike_however_it_is_cut, 0, PROBES);
-	tcase_add_loop_test(tc, public_corpus_is_judged_rightly, 0, 4);
-	suite_add_tcase(suite, tc);
-	SRunner *sr = srunner_create(suite);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -4,8 +4,8 @@
 #include "http/route/limits.h"
 #include "http/route/router.h"
 #include "http/server.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,14 +111,15 @@ static bool add_quietly(const struct route *r)
 	return added;
 }
 
-START_TEST(bad_row_is_refused)
+SCENE(open_server, close_server);
+
+TEST_EACH(bad_row_is_refused, i, sizeof refused / sizeof *refused)
 {
-	ck_assert(!add_quietly(&refused[_i]));
+	ck_assert(!add_quietly(&refused[i]));
 	ck_assert_ptr_null(router_first());
 }
-END_TEST
 
-START_TEST(path_is_taken_once)
+TEST(path_is_taken_once)
 {
 	static const struct route same[] = {
 		ROUTE(GET, "/trees/{id}", ANYONE, 200, any, "Get", .params = &by_id_schema),
@@ -130,7 +131,6 @@ START_TEST(path_is_taken_once)
 	ck_assert(!add_quietly(&same[1]));
 	ck_assert(add_quietly(&same[2]));
 }
-END_TEST
 
 /* --- finding --- */
 
@@ -153,7 +153,9 @@ static const char *found_path(const char *path, enum method method)
 	return m.endpoint ? m.endpoint->path : NULL;
 }
 
-START_TEST(paths_are_found)
+SCENE(open_trees, close_server);
+
+TEST(paths_are_found)
 {
 	ck_assert_str_eq(found_path("/api/v1/trees", METHOD_GET), "/api/v1/trees");
 	ck_assert_str_eq(found_path("/api/v1/trees/7", METHOD_PATCH), "/api/v1/trees/{id}");
@@ -173,18 +175,16 @@ START_TEST(paths_are_found)
 	struct match m = find("/api/v1/trees/a%2Fb/leaves", METHOD_GET);
 	ck_assert_uint_eq(m.params[0].len, 3);
 }
-END_TEST
 
-START_TEST(creating_post_knows_its_resource)
+TEST(creating_post_knows_its_resource)
 {
 	struct match m = find("/api/v1/trees", METHOD_POST);
 	ck_assert_str_eq(m.endpoint->resource->path, "/api/v1/trees/{id}");
 	ck_assert(m.endpoint->creates);
 	ck_assert(!find("/api/v1/trees/token", METHOD_POST).endpoint->creates);
 }
-END_TEST
 
-START_TEST(bad_paths_are_faults)
+TEST(bad_paths_are_faults)
 {
 	static const char *const bad[] = {"/%",   "/%4",       "/%zz",   "/%00", "/a/../b", "/..",       "/.",
 					  "/a/.", "/%2e%2e/b", "/a/%2E", "/%ff", "/%c0%af", "/%ed%a0%80"};
@@ -198,11 +198,10 @@ START_TEST(bad_paths_are_faults)
 	ck_assert_int_eq(count, -1);
 	arena_free(a);
 }
-END_TEST
 
 /* --- telling --- */
 
-START_TEST(openapi_is_json_with_every_reference_at_home)
+TEST(openapi_is_json_with_every_reference_at_home)
 {
 	const char *text = http_openapi();
 	cJSON *doc = cJSON_ParseWithOpts(text, NULL, true);
@@ -227,9 +226,8 @@ START_TEST(openapi_is_json_with_every_reference_at_home)
 		fclose(file);
 	}
 }
-END_TEST
 
-START_TEST(openapi_has_the_right_shapes)
+TEST(openapi_has_the_right_shapes)
 {
 	const char *text = http_openapi();
 	static const char *const parts[] = {
@@ -247,9 +245,8 @@ START_TEST(openapi_has_the_right_shapes)
 	ck_assert(!secret || secret > end);
 	ck_assert_ptr_null(strstr(text, "\"version\":{"));
 }
-END_TEST
 
-START_TEST(routes_are_printed)
+TEST(routes_are_printed)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -268,36 +265,10 @@ START_TEST(routes_are_printed)
 	cJSON_Delete(doc);
 	free(text);
 }
-END_TEST
 
-START_TEST(problems_are_found_by_code)
+TEST(problems_are_found_by_code)
 {
 	ck_assert_int_eq(http_problem("tree_felled")->status, 410);
 	ck_assert_int_eq(http_problem("not_found")->status, 404);
 	ck_assert_ptr_null(http_problem("nothing"));
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("routes");
-	TCase *tables = tcase_create("tables"), *found = tcase_create("found");
-	tcase_add_checked_fixture(tables, open_server, close_server);
-	tcase_add_loop_test(tables, bad_row_is_refused, 0, sizeof refused / sizeof *refused);
-	tcase_add_test(tables, path_is_taken_once);
-	suite_add_tcase(suite, tables);
-	tcase_add_checked_fixture(found, open_trees, close_server);
-	tcase_add_test(found, paths_are_found);
-	tcase_add_test(found, creating_post_knows_its_resource);
-	tcase_add_test(found, bad_paths_are_faults);
-	tcase_add_test(found, openapi_is_json_with_every_reference_at_home);
-	tcase_add_test(found, openapi_has_the_right_shapes);
-	tcase_add_test(found, routes_are_printed);
-	tcase_add_test(found, problems_are_found_by_code);
-	suite_add_tcase(suite, found);
-	SRunner *sr = srunner_create(suite);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

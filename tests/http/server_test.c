@@ -1,8 +1,8 @@
 /* Requests over a real socket: routes, methods, bodies, errors, conditions, encodings, limits, repetition. */
 #include "http/client.h"
+#include "support/test.h"
 #include "vobe/buf.h"
 
-#include <check.h>
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,7 +316,9 @@ static char *copy_of(const char *s)
 
 /* --- routes and methods --- */
 
-START_TEST(answer_has_every_header)
+SCENE(open_server, serve_end);
+
+TEST(answer_has_every_header)
 {
 	struct got g = GET("/static", "");
 	ck_assert_int_eq(g.status, 200);
@@ -334,9 +336,8 @@ START_TEST(answer_has_every_header)
 	g = GET("/static", AS_USER);
 	assert_header(&g, "Cache-Control", "no-store");
 }
-END_TEST
 
-START_TEST(path_and_method_are_told_apart)
+TEST(path_and_method_are_told_apart)
 {
 	struct got g = GET("/nothing", "");
 	assert_problem(&g, 404, "not_found");
@@ -352,9 +353,8 @@ START_TEST(path_and_method_are_told_apart)
 	g = request("GET", "/api/v1/../secret", "", NULL);
 	assert_problem(&g, 400, "malformed_request");
 }
-END_TEST
 
-START_TEST(head_is_get_without_its_body)
+TEST(head_is_get_without_its_body)
 {
 	struct got g = request("HEAD", "/api/v1/static", "", NULL);
 	ck_assert_int_eq(g.status, 200);
@@ -367,9 +367,8 @@ START_TEST(head_is_get_without_its_body)
 	ck_assert_int_eq(hear_head(fd).status, 200);
 	ck_assert_int_eq(hear(fd).status, 404);
 }
-END_TEST
 
-START_TEST(options_tells_the_methods)
+TEST(options_tells_the_methods)
 {
 	struct got g = request("OPTIONS", "/api/v1/notes/" ID, "", NULL);
 	ck_assert_int_eq(g.status, 204);
@@ -381,9 +380,8 @@ START_TEST(options_tells_the_methods)
 	g = request("OPTIONS", "/api/v1/nothing", "", NULL);
 	assert_problem(&g, 404, "not_found");
 }
-END_TEST
 
-START_TEST(redirects_and_pages_have_their_headers)
+TEST(redirects_and_pages_have_their_headers)
 {
 	struct got g = GET("/moved", "");
 	ck_assert_int_eq(g.status, 301);
@@ -394,9 +392,8 @@ START_TEST(redirects_and_pages_have_their_headers)
 	assert_header(&g, "X-Evil", NULL);
 	assert_header(&g, "X-Injected", NULL);
 }
-END_TEST
 
-START_TEST(requests_have_ids_and_traces)
+TEST(requests_have_ids_and_traces)
 {
 	struct got g = GET("/echo", "X-Request-Id: abc.DEF-1_2\r\n");
 	assert_header(&g, "X-Request-Id", "abc.DEF-1_2");
@@ -420,11 +417,10 @@ START_TEST(requests_have_ids_and_traces)
 	ck_assert_ptr_nonnull(strstr(g.body, "\"base\":\"http://music.example\""));
 	ck_assert_ptr_nonnull(strstr(g.body, "\"address\":\"127.0.0.1\""));
 }
-END_TEST
 
 /* --- input --- */
 
-START_TEST(parameters_are_strict)
+TEST(parameters_are_strict)
 {
 	struct got g = GET("/static?a=1&b", "");
 	assert_problem(&g, 400, "bad_request");
@@ -449,9 +445,8 @@ START_TEST(parameters_are_strict)
 	g = GET("/notes/" ID "?id=" ID, "");
 	assert_problem(&g, 400, "bad_request");
 }
-END_TEST
 
-START_TEST(bodies_are_decoded)
+TEST(bodies_are_decoded)
 {
 	struct got g = request("POST", "/api/v1/notes", AS_USER JSON, "{\"text\":\"abc\"}");
 	ck_assert_int_eq(g.status, 201);
@@ -477,9 +472,8 @@ START_TEST(bodies_are_decoded)
 	g = request("POST", "/api/v1/bare", "", "whatever");
 	ck_assert_int_eq(g.status, 200);
 }
-END_TEST
 
-START_TEST(chunked_body_is_a_body)
+TEST(chunked_body_is_a_body)
 {
 	struct got g = ask("POST /api/v1/notes HTTP/1.1\r\nHost: x\r\n" AS_USER JSON
 			   "Transfer-Encoding: chunked\r\n\r\n"
@@ -487,9 +481,8 @@ START_TEST(chunked_body_is_a_body)
 	ck_assert_int_eq(g.status, 201);
 	ck_assert_ptr_nonnull(strstr(g.body, "\"text\":\"abc\""));
 }
-END_TEST
 
-START_TEST(media_types_are_refused)
+TEST(media_types_are_refused)
 {
 	static const char *const types[] = {
 		"", "Content-Type: text/plain\r\n", "Content-Type: application/json; charset=latin1\r\n",
@@ -501,9 +494,8 @@ START_TEST(media_types_are_refused)
 		assert_problem(&g, 415, "unsupported_media_type");
 	}
 }
-END_TEST
 
-START_TEST(large_bodies_are_refused)
+TEST(large_bodies_are_refused)
 {
 	char body[100];
 	memset(body, ' ', sizeof body - 1);
@@ -523,9 +515,8 @@ START_TEST(large_bodies_are_refused)
 	assert_problem(&g, 413, "payload_too_large");
 	assert_header(&g, "Connection", "close");
 }
-END_TEST
 
-START_TEST(body_of_a_mebibyte_arrives)
+TEST(body_of_a_mebibyte_arrives)
 {
 	enum { SIZE = 1024 * 1024 };
 	char *body = malloc(SIZE + 1);
@@ -540,9 +531,8 @@ START_TEST(body_of_a_mebibyte_arrives)
 	send_text(fd, "GET /api/v1/static HTTP/1.1\r\nHost: x\r\n\r\n");
 	ck_assert_int_eq(hear(fd).status, 200);
 }
-END_TEST
 
-START_TEST(client_is_told_to_go_on)
+TEST(client_is_told_to_go_on)
 {
 	int fd = dial();
 	send_text(fd, "POST /api/v1/notes HTTP/1.1\r\nHost: x\r\n" AS_USER JSON
@@ -557,11 +547,10 @@ START_TEST(client_is_told_to_go_on)
 	struct got g = GET("/static", "Expect: the moon\r\n");
 	assert_problem(&g, 417, "expectation_failed");
 }
-END_TEST
 
 /* --- errors --- */
 
-START_TEST(problems_are_whole)
+TEST(problems_are_whole)
 {
 	struct got g = GET("/locked", "");
 	assert_problem(&g, 409, "note_locked");
@@ -579,9 +568,8 @@ START_TEST(problems_are_whole)
 	assert_header(&g, "Connection", "close");
 	assert_header(&g, "X-Frame-Options", "DENY");
 }
-END_TEST
 
-START_TEST(oauth_has_its_own_errors)
+TEST(oauth_has_its_own_errors)
 {
 	static const char form[] = "Content-Type: application/x-www-form-urlencoded\r\n";
 	struct got g = request("POST", "/api/v1/token", form, "grant_type=password&username=a+b%21");
@@ -600,9 +588,8 @@ START_TEST(oauth_has_its_own_errors)
 	ck_assert_int_eq(g.status, 415);
 	ck_assert_ptr_nonnull(strstr(g.body, "{\"error\":\"invalid_request\""));
 }
-END_TEST
 
-START_TEST(rights_are_kept)
+TEST(rights_are_kept)
 {
 	struct got g = request("POST", "/api/v1/notes", JSON, "{\"text\":");
 	assert_problem(&g, 401, "unauthenticated"); /* before its body is judged */
@@ -620,11 +607,10 @@ START_TEST(rights_are_kept)
 	g = GET("/moderators", "");
 	ck_assert_int_eq(g.status, 401);
 }
-END_TEST
 
 /* --- conditions and encodings --- */
 
-START_TEST(client_keeps_what_it_has)
+TEST(client_keeps_what_it_has)
 {
 	struct got g = GET("/notes/" ID, "");
 	char headers[256], *etag = copy_of(got_header(&g, "ETag"));
@@ -647,9 +633,8 @@ START_TEST(client_keeps_what_it_has)
 	ck_assert_int_eq(g.status, 200);
 	free(etag);
 }
-END_TEST
 
-START_TEST(changes_need_the_version_they_name)
+TEST(changes_need_the_version_they_name)
 {
 	static const struct {
 		const char *match;
@@ -673,9 +658,8 @@ START_TEST(changes_need_the_version_they_name)
 		ck_assert_int_eq(g.status, cases[i].status == 200 ? 204 : 412);
 	}
 }
-END_TEST
 
-START_TEST(gzip_comes_back_whole)
+TEST(gzip_comes_back_whole)
 {
 	static const char large[] = "/notes/0190f000-0000-7000-8000-000000000002";
 	char path[128], plain[4096], out[4096];
@@ -715,11 +699,10 @@ START_TEST(gzip_comes_back_whole)
 	g = GET("/notes/" ID, "Accept-Encoding: gzip\r\n"); /* too small */
 	assert_header(&g, "Content-Encoding", NULL);
 }
-END_TEST
 
 /* --- lists --- */
 
-START_TEST(pages_follow_one_another)
+TEST(pages_follow_one_another)
 {
 	char path[2048] = "/api/v1/notes?limit=20&sort=-id";
 	int pages = 0, items = 0;
@@ -747,9 +730,8 @@ START_TEST(pages_follow_one_another)
 	ck_assert_int_eq(pages, 3);
 	ck_assert_int_eq(items, 50);
 }
-END_TEST
 
-START_TEST(foreign_cursors_are_refused)
+TEST(foreign_cursors_are_refused)
 {
 	struct got g = GET("/notes?limit=20&sort=-id", "");
 	cJSON *doc = cJSON_Parse(g.body);
@@ -769,7 +751,6 @@ START_TEST(foreign_cursors_are_refused)
 	assert_problem(&g, 400, "invalid_cursor");
 	cJSON_Delete(doc);
 }
-END_TEST
 
 static err pages_round(struct ctx *cx, void *arg)
 {
@@ -793,17 +774,16 @@ static err pages_round(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(cursors_keep_their_key)
+TEST(cursors_keep_their_key)
 {
 	struct arena *a = arena_new();
 	pages_round(&(struct ctx){.arena = a, .request_id = "test"}, NULL);
 	arena_free(a);
 }
-END_TEST
 
 /* --- repetition --- */
 
-START_TEST(repeated_creation_gets_the_first_answer)
+TEST(repeated_creation_gets_the_first_answer)
 {
 	static const char headers[] = AS_USER JSON "Idempotency-Key: key-1\r\n";
 	handler_runs = 0;
@@ -831,9 +811,8 @@ START_TEST(repeated_creation_gets_the_first_answer)
 	ck_assert_int_eq(g.status, 200);
 	ck_assert_str_eq(stored.key, "key-1");
 }
-END_TEST
 
-START_TEST(guests_with_the_same_key_get_their_own_answers)
+TEST(guests_with_the_same_key_get_their_own_answers)
 {
 	static const char guest[] = JSON "Idempotency-Key: shared\r\n";
 	handler_runs = 0;
@@ -848,11 +827,12 @@ START_TEST(guests_with_the_same_key_get_their_own_answers)
 		request("POST", "/api/v1/leaflets", AS_USER JSON "Idempotency-Key: shared\r\n", "{\"text\":\"abc\"}");
 	ck_assert_int_eq(handler_runs, 3);
 }
-END_TEST
 
 /* --- limits --- */
 
-START_TEST(guests_have_so_many_requests)
+SCENE(open_limited, serve_end);
+
+TEST(guests_have_so_many_requests)
 {
 	for (int left = 4; left >= 0; left--) {
 		struct got g = GET("/static", "");
@@ -877,9 +857,8 @@ START_TEST(guests_have_so_many_requests)
 	g = request("GET", "/livez", "", NULL); /* health is not limited */
 	ck_assert_int_eq(g.status, 200);
 }
-END_TEST
 
-START_TEST(writes_and_logins_have_limits_of_their_own)
+TEST(writes_and_logins_have_limits_of_their_own)
 {
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(request("POST", "/api/v1/bare", AS_USER, NULL).status, 200);
@@ -893,11 +872,12 @@ START_TEST(writes_and_logins_have_limits_of_their_own)
 	ck_assert_int_eq(g.status, 429);
 	ck_assert_ptr_nonnull(strstr(got_header(&g, "RateLimit"), "\"login\""));
 }
-END_TEST
 
 /* --- other origins, proxies --- */
 
-START_TEST(any_origin_may_read)
+SCENE(open_server, serve_end);
+
+TEST(any_origin_may_read)
 {
 	struct got g = GET("/static", "Origin: https://somewhere.example\r\n");
 	assert_header(&g, "Access-Control-Allow-Origin", "*");
@@ -916,9 +896,10 @@ START_TEST(any_origin_may_read)
 	ck_assert_ptr_nonnull(strstr(got_header(&g, "Access-Control-Allow-Headers"), "Idempotency-Key"));
 	assert_header(&g, "Access-Control-Max-Age", "600");
 }
-END_TEST
 
-START_TEST(listed_origins_may_read)
+SCENE(open_behind_proxy, serve_end);
+
+TEST(listed_origins_may_read)
 {
 	struct got g = GET("/static", "Origin: https://b.example\r\n");
 	assert_header(&g, "Access-Control-Allow-Origin", "https://b.example");
@@ -932,9 +913,8 @@ START_TEST(listed_origins_may_read)
 		assert_header(&g, "Access-Control-Allow-Origin", NULL);
 	}
 }
-END_TEST
 
-START_TEST(proxy_is_believed)
+TEST(proxy_is_believed)
 {
 	struct got g = GET("/echo", "X-Forwarded-For: 1.1.1.1, 203.0.113.7\r\nX-Forwarded-Proto: https\r\n");
 	ck_assert_ptr_nonnull(strstr(g.body, "\"address\":\"203.0.113.7\""));
@@ -945,64 +925,12 @@ START_TEST(proxy_is_believed)
 	g = GET("/echo", "X-Forwarded-For: nonsense\r\n");
 	ck_assert_ptr_nonnull(strstr(g.body, "\"address\":\"127.0.0.1\""));
 }
-END_TEST
 
-START_TEST(stranger_is_not_believed)
+SCENE(open_server, serve_end);
+
+TEST(stranger_is_not_believed)
 {
 	struct got g = GET("/echo", "X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: https\r\n");
 	ck_assert_ptr_nonnull(strstr(g.body, "\"address\":\"127.0.0.1\""));
 	assert_header(&g, "Strict-Transport-Security", NULL);
-}
-END_TEST
-
-static TCase *with(Suite *suite, const char *name, void (*open)(void))
-{
-	TCase *tc = tcase_create(name);
-	tcase_add_checked_fixture(tc, open, serve_end);
-	tcase_set_timeout(tc, 60);
-	suite_add_tcase(suite, tc);
-	return tc;
-}
-
-int main(void)
-{
-	Suite *suite = suite_create("server");
-	TCase *plain = with(suite, "plain", open_server);
-	tcase_add_test(plain, answer_has_every_header);
-	tcase_add_test(plain, path_and_method_are_told_apart);
-	tcase_add_test(plain, head_is_get_without_its_body);
-	tcase_add_test(plain, options_tells_the_methods);
-	tcase_add_test(plain, redirects_and_pages_have_their_headers);
-	tcase_add_test(plain, requests_have_ids_and_traces);
-	tcase_add_test(plain, parameters_are_strict);
-	tcase_add_test(plain, bodies_are_decoded);
-	tcase_add_test(plain, chunked_body_is_a_body);
-	tcase_add_test(plain, media_types_are_refused);
-	tcase_add_test(plain, large_bodies_are_refused);
-	tcase_add_test(plain, body_of_a_mebibyte_arrives);
-	tcase_add_test(plain, client_is_told_to_go_on);
-	tcase_add_test(plain, problems_are_whole);
-	tcase_add_test(plain, oauth_has_its_own_errors);
-	tcase_add_test(plain, rights_are_kept);
-	tcase_add_test(plain, client_keeps_what_it_has);
-	tcase_add_test(plain, changes_need_the_version_they_name);
-	tcase_add_test(plain, gzip_comes_back_whole);
-	tcase_add_test(plain, pages_follow_one_another);
-	tcase_add_test(plain, foreign_cursors_are_refused);
-	tcase_add_test(plain, cursors_keep_their_key);
-	tcase_add_test(plain, repeated_creation_gets_the_first_answer);
-	tcase_add_test(plain, guests_with_the_same_key_get_their_own_answers);
-	tcase_add_test(plain, any_origin_may_read);
-	tcase_add_test(plain, stranger_is_not_believed);
-	TCase *limited = with(suite, "limited", open_limited);
-	tcase_add_test(limited, guests_have_so_many_requests);
-	tcase_add_test(limited, writes_and_logins_have_limits_of_their_own);
-	TCase *proxied = with(suite, "proxied", open_behind_proxy);
-	tcase_add_test(proxied, listed_origins_may_read);
-	tcase_add_test(proxied, proxy_is_believed);
-	SRunner *sr = srunner_create(suite);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -2,8 +2,8 @@
 #include "http/message/negotiation.h"
 #include "http/message/uri.h"
 #include "http/route/limits.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,14 @@ static void judge(const struct sample *s, bool (*is)(const char *s, size_t len))
 		ck_assert_msg(is(s->text, strlen(s->text)) == s->wanted, "%s", s->text);
 }
 
-START_TEST(accepts_gzip_by_weight)
+static void open_random(void)
+{
+	ck_assert_int_ge(sodium_init(), 0);
+}
+
+SCENE(open_random, NULL);
+
+TEST(accepts_gzip_by_weight)
 {
 	static const struct sample samples[] = {
 		{"gzip", true}, {"GZIP", true}, {"x-gzip", true}, {"br,gzip", true}, {"gzip;q=1.0", true},
@@ -30,7 +37,6 @@ START_TEST(accepts_gzip_by_weight)
 	};
 	judge(samples, accepts_gzip);
 }
-END_TEST
 
 static bool has_tag(const char *s, size_t len)
 {
@@ -47,7 +53,7 @@ static bool has_version(const char *s, size_t len)
 	return etags_have_prefix(s, len, "v3-");
 }
 
-START_TEST(entity_tags_are_compared)
+TEST(entity_tags_are_compared)
 {
 	static const struct sample weak[] = {
 		{"\"v3-ab\"", true}, {"W/\"v3-ab\"", true}, {"*", true}, {"\"a,\\\" , \"v3-ab\"", true},
@@ -65,14 +71,13 @@ START_TEST(entity_tags_are_compared)
 	judge(strong, has_strong_tag);
 	judge(version, has_version);
 }
-END_TEST
 
 static bool is_json(const char *s, size_t len)
 {
 	return media_type_is(s, len, "application/json");
 }
 
-START_TEST(media_types_are_compared)
+TEST(media_types_are_compared)
 {
 	static const struct sample samples[] = {
 		{"application/json", true}, {" Application/JSON ;charset=\"UTF-8\"", true},
@@ -82,9 +87,8 @@ START_TEST(media_types_are_compared)
 	};
 	judge(samples, is_json);
 }
-END_TEST
 
-START_TEST(names_of_requests_are_judged)
+TEST(names_of_requests_are_judged)
 {
 	static const struct sample traces[] = {
 		{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true},
@@ -113,14 +117,13 @@ START_TEST(names_of_requests_are_judged)
 	ck_assert(idempotency_key_is_valid(many, 255));
 	ck_assert(!idempotency_key_is_valid(many, 256));
 }
-END_TEST
 
 static err pairs_of(struct arena *a, const char *s, struct pair *pairs, int room, int *count)
 {
 	return pairs_read(a, s, strlen(s), pairs, room, count);
 }
 
-START_TEST(pairs_are_read)
+TEST(pairs_are_read)
 {
 	static const char *const bad[] = {"a=%", "a=%1", "%zz=1", "a=%00", "%00", "a=%ff"};
 	struct arena *a = arena_new();
@@ -142,13 +145,12 @@ START_TEST(pairs_are_read)
 	ck_assert_str_eq(percent_decode(a, "%252e+", 6, '+'), "%2e+"); /* once */
 	arena_free(a);
 }
-END_TEST
 
 /* --- token buckets --- */
 
 static const struct http_rate fast[] = {{"guest", 5, 1}, {"user", 0, 1}, {NULL, 0, 0}};
 
-START_TEST(bucket_empties_and_fills)
+TEST(bucket_empties_and_fills)
 {
 	struct allowance a;
 	ck_assert(limits_open(fast));
@@ -168,9 +170,8 @@ START_TEST(bucket_empties_and_fills)
 		ck_assert(limit_take(BUCKET_USER, "a", 1, &a)); /* 0: no limit */
 	limits_close();
 }
-END_TEST
 
-START_TEST(many_clients_do_not_free_one)
+TEST(many_clients_do_not_free_one)
 {
 	struct allowance a;
 	ck_assert(limits_open(fast));
@@ -181,9 +182,8 @@ START_TEST(many_clients_do_not_free_one)
 	ck_assert(!limit_take(BUCKET_WRITES, "thief", 5, &a));
 	limits_close();
 }
-END_TEST
 
-START_TEST(unknown_rates_are_refused)
+TEST(unknown_rates_are_refused)
 {
 	static const struct http_rate odd[] = {{"nobody", 5, 1}, {NULL, 0, 0}};
 	int saved = dup(2);
@@ -195,28 +195,4 @@ START_TEST(unknown_rates_are_refused)
 	ck_assert_int_eq(limits_bucket("nobody"), -1);
 	ck_assert_int_eq(limit_rate(limits_bucket("login"))->count, 5);
 	limits_close();
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("values");
-	TCase *tc = tcase_create("values");
-	if (sodium_init() < 0)
-		return EXIT_FAILURE;
-	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, accepts_gzip_by_weight);
-	tcase_add_test(tc, entity_tags_are_compared);
-	tcase_add_test(tc, media_types_are_compared);
-	tcase_add_test(tc, names_of_requests_are_judged);
-	tcase_add_test(tc, pairs_are_read);
-	tcase_add_test(tc, bucket_empties_and_fills);
-	tcase_add_test(tc, many_clients_do_not_free_one);
-	tcase_add_test(tc, unknown_rates_are_refused);
-	suite_add_tcase(suite, tc);
-	SRunner *sr = srunner_create(suite);
-	srunner_run_all(sr, CK_ENV);
-	int failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,12 +1,15 @@
 /* Albums and tracks: writing, order, what hides with its parents, who may do what. */
 #include "modules/artist/scene.h"
+#include "support/test.h"
 
 static struct answer read_album(const char *id)
 {
 	return api("GET", text("/api/v1/albums/%s", id), NULL, NULL);
 }
 
-START_TEST(an_album_is_written_and_read_back)
+SCENE(scene_open, scene_close);
+
+TEST(an_album_is_written_and_read_back)
 {
 	const char *artist = artist_named("A");
 	struct answer a = api("POST", "/api/v1/albums", ALICE,
@@ -25,9 +28,8 @@ START_TEST(an_album_is_written_and_read_back)
 	expect(plain, "album_type", "album");
 	expect(plain, "release_date_precision", "day");
 }
-END_TEST
 
-START_TEST(faults_of_albums_are_named)
+TEST(faults_of_albums_are_named)
 {
 	const char *artist = artist_named("A");
 	expect_status(api("POST", "/api/v1/albums", ALICE, "{\"title\":\"T\"}"), 422);
@@ -42,9 +44,8 @@ START_TEST(faults_of_albums_are_named)
 	expect(moved, "errors.0.code", "immutable");
 	expect_status(api("PATCH", path, ALICE, text("{\"artist_id\":\"%s\",\"title\":\"U\"}", artist)), 200);
 }
-END_TEST
 
-START_TEST(who_may_edit_albums)
+TEST(who_may_edit_albums)
 {
 	const char *artist = artist_named("A"), *album = album_of(artist, "T"), *path = text("/api/v1/albums/%s", album);
 	const char *track = track_on(album, "x");
@@ -62,9 +63,8 @@ START_TEST(who_may_edit_albums)
 	expect_status(api("POST", "/api/v1/albums", ALICE, text("{\"artist_id\":\"%s\",\"title\":\"T\"}", artist)), 403);
 	expect_status(api("POST", "/api/v1/albums", MOD, text("{\"artist_id\":\"%s\",\"title\":\"T\"}", artist)), 201);
 }
-END_TEST
 
-START_TEST(tracks_get_the_next_number)
+TEST(tracks_get_the_next_number)
 {
 	const char *album = album_of(artist_named("A"), "T"), *path = text("/api/v1/albums/%s/tracks", album);
 	struct answer a = api("POST", path, ALICE, "{\"title\":\"one\",\"duration\":61,\"lyrics\":\"la\"}");
@@ -92,9 +92,8 @@ START_TEST(tracks_get_the_next_number)
 	expect(album_now, "tracks.3.title", "other disc");
 	ck_assert_ptr_null(at(&album_now, "tracks.0.lyrics"));
 }
-END_TEST
 
-START_TEST(many_tracks_at_once_get_numbers_of_their_own)
+TEST(many_tracks_at_once_get_numbers_of_their_own)
 {
 	enum { MANY = 24 };
 	struct call calls[MANY];
@@ -108,9 +107,8 @@ START_TEST(many_tracks_at_once_get_numbers_of_their_own)
 	struct answer now = read_album(album);
 	expect(now, text("tracks.%d.track_number", MANY - 1), text("%d", MANY));
 }
-END_TEST
 
-START_TEST(bulk_adds_all_or_none)
+TEST(bulk_adds_all_or_none)
 {
 	const char *album = album_of(artist_named("A"), "T"), *path = text("/api/v1/albums/%s/tracks/bulk", album);
 	struct answer a = api("POST", path, ALICE, "{\"tracks\":[{\"title\":\"a\"},{\"title\":\"b\",\"track_number\":4},{\"title\":\"c\"}]}");
@@ -131,9 +129,8 @@ START_TEST(bulk_adds_all_or_none)
 	expect(now, "total_tracks", "4");
 	ck_assert_int_eq(harness_told("track.created"), 4);
 }
-END_TEST
 
-START_TEST(an_order_names_every_track_once)
+TEST(an_order_names_every_track_once)
 {
 	const char *album = album_of(artist_named("A"), "T"), *path = text("/api/v1/albums/%s/tracks/order", album);
 	const char *a = track_on(album, "a"), *b = track_on(album, "b"), *c = track_on(album, "c");
@@ -147,9 +144,8 @@ START_TEST(an_order_names_every_track_once)
 	expect_status(api("PUT", path, ALICE, text("{\"track_ids\":[\"%s\",\"%s\",\"%s\"]}", c, a, NOBODY)), 422);
 	expect_status(api("PUT", path, ALICE, text("{\"track_ids\":[\"%s\",\"%s\",\"%s\",\"%s\"]}", c, a, b, NOBODY)), 422);
 }
-END_TEST
 
-START_TEST(tracks_are_edited_deleted_and_restored)
+TEST(tracks_are_edited_deleted_and_restored)
 {
 	const char *album = album_of(artist_named("A"), "T"), *first = track_on(album, "a"), *second = track_on(album, "b");
 	const char *path = text("/api/v1/tracks/%s", first);
@@ -172,9 +168,8 @@ START_TEST(tracks_are_edited_deleted_and_restored)
 	expect(now, "total_tracks", "2");
 	ck_assert_int_eq(harness_told("track.restored"), 1);
 }
-END_TEST
 
-START_TEST(an_artist_takes_its_albums_and_tracks_along)
+TEST(an_artist_takes_its_albums_and_tracks_along)
 {
 	const char *artist = artist_named("A"), *album = album_of(artist, "T"), *track = track_on(album, "x");
 	const char *gone = album_of(artist, "deleted by itself");
@@ -205,9 +200,8 @@ START_TEST(an_artist_takes_its_albums_and_tracks_along)
 	ck_assert_int_eq(harness_told("album.deleted"), 1);
 	ck_assert_int_eq(harness_told("track.deleted"), 0);
 }
-END_TEST
 
-START_TEST(an_album_takes_its_tracks_along)
+TEST(an_album_takes_its_tracks_along)
 {
 	const char *artist = artist_named("A"), *album = album_of(artist, "T"), *track = track_on(album, "x");
 	const char *path = text("/api/v1/albums/%s", album);
@@ -221,7 +215,6 @@ START_TEST(an_album_takes_its_tracks_along)
 	expect(back, "total_tracks", "1");
 	expect_status(api("GET", text("/api/v1/tracks/%s", track), NULL, NULL), 200);
 }
-END_TEST
 
 /* Titles of a list, page by page. */
 static const char *titles(const char *path)
@@ -240,7 +233,7 @@ static const char *titles(const char *path)
 	return all;
 }
 
-START_TEST(albums_are_listed)
+TEST(albums_are_listed)
 {
 	const char *a = artist_named("A"), *b = artist_named("B");
 	made("/api/v1/albums", ALICE, text("{\"artist_id\":\"%s\",\"title\":\"2\",\"release_date\":\"1950-01-01\"}", a));
@@ -259,9 +252,8 @@ START_TEST(albums_are_listed)
 	expect_status(api("GET", "/api/v1/artists/" NOBODY "/albums", NULL, NULL), 404);
 	expect_status(api("GET", "/api/v1/albums?album_type=tape", NULL, NULL), 400);
 }
-END_TEST
 
-START_TEST(tracks_are_listed)
+TEST(tracks_are_listed)
 {
 	const char *a = artist_named("A"), *b = artist_named("B");
 	const char *on_a = album_of(a, "X"), *on_b = album_of(b, "Y");
@@ -276,9 +268,8 @@ START_TEST(tracks_are_listed)
 	struct answer total = api("GET", text("/api/v1/artists/%s/tracks?include_total=true", a), NULL, NULL);
 	expect(total, "total", "2");
 }
-END_TEST
 
-START_TEST(albums_are_edited)
+TEST(albums_are_edited)
 {
 	const char *path = text("/api/v1/albums/%s", album_of(artist_named("A"), "Old"));
 	struct answer a = api("PATCH", path, ALICE, "{\"title\":\"New\",\"album_type\":\"COMPILATION\",\"release_date\":\"1970-05-06\","
@@ -290,16 +281,4 @@ START_TEST(albums_are_edited)
 	expect(b, "release_date_precision", "null");
 	expect_status(api("PATCH", path, ALICE, b.body), 200);
 	ck_assert_ptr_nonnull(strstr(harness_told_payload("album.updated", 0), "\"old_title\": \"Old\""));
-}
-END_TEST
-
-int main(void)
-{
-	const TTest *const tests[] = {
-		an_album_is_written_and_read_back, faults_of_albums_are_named, who_may_edit_albums, tracks_get_the_next_number,
-		many_tracks_at_once_get_numbers_of_their_own, bulk_adds_all_or_none, an_order_names_every_track_once,
-		tracks_are_edited_deleted_and_restored, an_artist_takes_its_albums_and_tracks_along, an_album_takes_its_tracks_along,
-		albums_are_listed, tracks_are_listed, albums_are_edited,
-	};
-	return run_tests("album", tests, sizeof tests / sizeof *tests);
 }

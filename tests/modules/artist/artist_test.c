@@ -1,7 +1,10 @@
 /* Artists: writing, editing, names and slugs, lists, deletion, who may do what. */
 #include "modules/artist/scene.h"
+#include "support/test.h"
 
-START_TEST(an_artist_is_written_and_read_back)
+SCENE(scene_open, scene_close);
+
+TEST(an_artist_is_written_and_read_back)
 {
 	struct answer a = api("POST", "/api/v1/artists", ALICE,
 			      "{\"name\":\"Кино\",\"bio\":\"Ленинград\",\"country\":\"USSR\",\"genres\":[\"Rock\",\"Post-punk\",\"rock\"],"
@@ -27,9 +30,8 @@ START_TEST(an_artist_is_written_and_read_back)
 	ck_assert_str_eq(header_of(&c, "ETag"), header_of(&b, "ETag"));
 	ck_assert_int_eq(harness_told("artist.created"), 1);
 }
-END_TEST
 
-START_TEST(all_faults_of_a_body_are_named)
+TEST(all_faults_of_a_body_are_named)
 {
 	struct answer a = api("POST", "/api/v1/artists", ALICE,
 			      "{\"name\":\"   \",\"bio\":1,\"image_url\":\"javascript:alert(1)\",\"genres\":[\"\"],"
@@ -42,9 +44,8 @@ START_TEST(all_faults_of_a_body_are_named)
 	expect_status(api("POST", "/api/v1/artists", NULL, "{\"name\":\"a\"}"), 401);
 	ck_assert_int_eq(harness_told("artist.created"), 0);
 }
-END_TEST
 
-START_TEST(one_key_makes_one_artist)
+TEST(one_key_makes_one_artist)
 {
 	const char *key = "Idempotency-Key: first\r\n";
 	struct answer a = api_with("POST", "/api/v1/artists", ALICE, key, "{\"name\":\"Once\"}");
@@ -56,9 +57,8 @@ START_TEST(one_key_makes_one_artist)
 	expect_status(api_with("POST", "/api/v1/artists", ALICE, key, "{\"name\":\"Other\"}"), 422);
 	ck_assert_int_eq(harness_told("artist.created"), 1);
 }
-END_TEST
 
-START_TEST(taken_slugs_get_numbers)
+TEST(taken_slugs_get_numbers)
 {
 	struct answer a = api("POST", "/api/v1/artists", ALICE, "{\"name\":\"Foo\"}");
 	struct answer natural = api("POST", "/api/v1/artists", ALICE, "{\"name\":\"Foo 2\"}");
@@ -73,9 +73,8 @@ START_TEST(taken_slugs_get_numbers)
 	ck_assert_str_eq(header_of(&b, "Location"), text("/api/v1/artists/%s", at(&b, "id")));
 	ck_assert_ptr_null(strstr(strstr(b.head, "Location") + 1, "Location"));
 }
-END_TEST
 
-START_TEST(many_of_one_name_at_once_all_get_a_slug)
+TEST(many_of_one_name_at_once_all_get_a_slug)
 {
 	enum { MANY = 40 };
 	struct call calls[MANY];
@@ -89,9 +88,8 @@ START_TEST(many_of_one_name_at_once_all_get_a_slug)
 	ck_assert_str_eq(n, text("%d", MANY));
 	free(n);
 }
-END_TEST
 
-START_TEST(old_slugs_redirect_and_are_never_given_again)
+TEST(old_slugs_redirect_and_are_never_given_again)
 {
 	const char *id = artist_named("Prince");
 	struct answer a = api("PATCH", text("/api/v1/artists/%s", id), ALICE, "{\"name\":\"The Artist\"}");
@@ -109,9 +107,8 @@ START_TEST(old_slugs_redirect_and_are_never_given_again)
 	ck_assert_ptr_nonnull(strstr(harness_told_payload("artist.updated", 0), "\"old_name\": \"Prince\""));
 	expect_status(api("GET", "/api/v1/artists/slug/nobody", NULL, NULL), 404);
 }
-END_TEST
 
-START_TEST(editing_is_a_merge)
+TEST(editing_is_a_merge)
 {
 	struct answer a = api("POST", "/api/v1/artists", ALICE, "{\"name\":\"A\",\"bio\":\"b\",\"country\":\"c\",\"genres\":[\"g\"]}");
 	const char *path = text("/api/v1/artists/%s", at(&a, "id"));
@@ -126,9 +123,8 @@ START_TEST(editing_is_a_merge)
 	expect_status(api("PATCH", path, ALICE, "{\"name\":null}"), 422);
 	expect_status(api("PATCH", text("/api/v1/artists/" NOBODY), ALICE, "{\"name\":\"x\"}"), 404);
 }
-END_TEST
 
-START_TEST(if_match_guards_edits)
+TEST(if_match_guards_edits)
 {
 	struct answer a = api("POST", "/api/v1/artists", ALICE, "{\"name\":\"A\"}");
 	const char *path = text("/api/v1/artists/%s", at(&a, "id"));
@@ -139,9 +135,8 @@ START_TEST(if_match_guards_edits)
 	expect_status(api_with("PATCH", path, ALICE, match, "{\"bio\":\"2\"}"), 412);
 	expect_status(api_with("DELETE", path, ALICE, match, NULL), 412);
 }
-END_TEST
 
-START_TEST(creators_and_moderators_edit)
+TEST(creators_and_moderators_edit)
 {
 	const char *path = text("/api/v1/artists/%s", artist_named("A"));
 	expect_status(api("PATCH", path, NULL, "{\"bio\":\"x\"}"), 401);
@@ -158,9 +153,8 @@ START_TEST(creators_and_moderators_edit)
 	expect_status(api("DELETE", path, ALICE, NULL), 403);
 	expect_status(api("PATCH", path, MOD, "{\"bio\":\"x\"}"), 200);
 }
-END_TEST
 
-START_TEST(deletion_hides_and_restoring_shows)
+TEST(deletion_hides_and_restoring_shows)
 {
 	const char *id = artist_named("Gone"), *path = text("/api/v1/artists/%s", id);
 	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 409);
@@ -185,7 +179,6 @@ START_TEST(deletion_hides_and_restoring_shows)
 	ck_assert_int_eq(harness_told("artist.deleted"), 2);
 	ck_assert_int_eq(harness_told("artist.restored"), 2);
 }
-END_TEST
 
 /* All ids of a list, page by page; fails if one comes twice. Returns how many, and their names in order. */
 static int walk(const char *path, int limit, char *names)
@@ -211,7 +204,7 @@ static int walk(const char *path, int limit, char *names)
 	ck_abort_msg("no end of pages");
 }
 
-START_TEST(lists_page_over_ties)
+TEST(lists_page_over_ties)
 {
 	char names[256];
 	for (int i = 0; i < 7; i++)
@@ -226,9 +219,8 @@ START_TEST(lists_page_over_ties)
 	ck_assert_int_eq(walk("/api/v1/artists?name=B&sort=-created_at", 1, names), 3);
 	ck_assert_int_eq(walk("/api/v1/artists?name=B&sort=-followers_count", 2, names), 3);
 }
-END_TEST
 
-START_TEST(lists_narrow)
+TEST(lists_narrow)
 {
 	char names[256];
 	api("POST", "/api/v1/artists", MOD, "{\"name\":\"r\",\"genres\":[\"Rock\"],\"country\":\"Россия\",\"verified\":true}");
@@ -256,9 +248,8 @@ START_TEST(lists_narrow)
 	expect(rest, "items.0.artists_count", "2");
 	expect(rest, "next_cursor", "null");
 }
-END_TEST
 
-START_TEST(cursors_belong_to_their_list)
+TEST(cursors_belong_to_their_list)
 {
 	artist_named("a");
 	artist_named("b");
@@ -273,9 +264,8 @@ START_TEST(cursors_belong_to_their_list)
 	expect_status(api("GET", "/api/v1/artists?limit=101", NULL, NULL), 400);
 	expect_status(api("GET", "/api/v1/artists/rubbish", NULL, NULL), 400);
 }
-END_TEST
 
-START_TEST(long_names_can_be_paged)
+TEST(long_names_can_be_paged)
 {
 	static char name[4 * 255 + 1], names[4096];
 	for (int i = 0; i < 255; i++)
@@ -284,9 +274,8 @@ START_TEST(long_names_can_be_paged)
 	artist_named(name);
 	ck_assert_int_eq(walk("/api/v1/artists", 1, names), 2);
 }
-END_TEST
 
-START_TEST(ids_are_answered_in_their_order)
+TEST(ids_are_answered_in_their_order)
 {
 	const char *a = artist_named("a"), *b = artist_named("b");
 	struct answer list = api("GET", text("/api/v1/artists?ids=%s,%s,%s", b, NOBODY, a), NULL, NULL);
@@ -294,9 +283,8 @@ START_TEST(ids_are_answered_in_their_order)
 	expect(list, "items.1.id", a);
 	ck_assert_ptr_null(at(&list, "items.2.id"));
 }
-END_TEST
 
-START_TEST(following_twice_counts_once)
+TEST(following_twice_counts_once)
 {
 	const char *path = text("/api/v1/artists/%s", artist_named("A")), *follow = text("%s/follow", path);
 	expect_status(api("PUT", follow, NULL, NULL), 401);
@@ -312,9 +300,8 @@ START_TEST(following_twice_counts_once)
 	ck_assert_int_eq(harness_told("artist.unfollowed"), 1);
 	expect_status(api("PUT", "/api/v1/artists/" NOBODY "/follow", BOB, NULL), 404);
 }
-END_TEST
 
-START_TEST(a_thousand_follow_at_once)
+TEST(a_thousand_follow_at_once)
 {
 	enum { USERS = 1000, AGAIN = 100, MANY = USERS + AGAIN };
 	static struct call calls[MANY];
@@ -332,9 +319,8 @@ START_TEST(a_thousand_follow_at_once)
 	expect(a, "followers_count", "1000");
 	ck_assert_int_eq(harness_told("artist.followed"), USERS);
 }
-END_TEST
 
-START_TEST(the_followed_are_listed_latest_first)
+TEST(the_followed_are_listed_latest_first)
 {
 	const char *ids[3] = {artist_named("a"), artist_named("b"), artist_named("c")};
 	for (int i = 0; i < 3; i++)
@@ -350,9 +336,8 @@ START_TEST(the_followed_are_listed_latest_first)
 	struct answer none = api("GET", "/api/v1/users/me/following", ALICE, NULL);
 	expect(none, "items", "[]");
 }
-END_TEST
 
-START_TEST(follows_end_with_the_user)
+TEST(follows_end_with_the_user)
 {
 	const char *a = artist_named("a"), *b = artist_named("b");
 	api("PUT", text("/api/v1/artists/%s/follow", a), BOB, NULL);
@@ -365,17 +350,4 @@ START_TEST(follows_end_with_the_user)
 	expect(list, "items.0.followers_count", "0");
 	expect(list, "items.1.followers_count", "1");
 	ck_assert_int_eq(harness_told("artist.unfollowed"), 2);
-}
-END_TEST
-
-int main(void)
-{
-	const TTest *const tests[] = {
-		an_artist_is_written_and_read_back, all_faults_of_a_body_are_named, one_key_makes_one_artist, taken_slugs_get_numbers,
-		many_of_one_name_at_once_all_get_a_slug, old_slugs_redirect_and_are_never_given_again, editing_is_a_merge,
-		if_match_guards_edits, creators_and_moderators_edit, deletion_hides_and_restoring_shows, lists_page_over_ties, lists_narrow,
-		cursors_belong_to_their_list, long_names_can_be_paged, ids_are_answered_in_their_order, following_twice_counts_once,
-		a_thousand_follow_at_once, the_followed_are_listed_latest_first, follows_end_with_the_user,
-	};
-	return run_tests("artist", tests, sizeof tests / sizeof *tests);
 }

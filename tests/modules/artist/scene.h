@@ -6,8 +6,8 @@
 #include "contracts/auth.h"
 #include "support/harness.h"
 #include "support/pg.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,22 +84,6 @@ static inline const char *album_of(const char *artist, const char *title)
 static inline const char *track_on(const char *album, const char *title)
 {
 	return made(text("/api/v1/albums/%s/tracks", album), ALICE, text("{\"title\":\"%s\"}", title));
-}
-
-static inline int run_tests(const char *name, const TTest *const *tests, int count)
-{
-	Suite *suite = suite_create(name);
-	TCase *tc = tcase_create(name);
-	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, scene_open, scene_close);
-	for (int i = 0; i < count; i++)
-		tcase_add_test(tc, tests[i]);
-	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	const int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

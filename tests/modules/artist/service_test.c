@@ -1,5 +1,6 @@
 /* What other modules ask of artist: cards, existence, documents, scans, imports. */
 #include "modules/artist/scene.h"
+#include "support/test.h"
 
 static const struct artist_service *artist(void)
 {
@@ -67,7 +68,9 @@ static err expect_card(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(cards_follow_every_change)
+SCENE(scene_open, scene_close);
+
+TEST(cards_follow_every_change)
 {
 	on_task(read_cards);
 	const char *id = artist_named("Before"), *path = text("/api/v1/artists/%s", id);
@@ -84,7 +87,6 @@ START_TEST(cards_follow_every_change)
 	ck_assert_ptr_null(harness_hear(&artist_updated, told.artist_id, 9, &told));
 	harness_call(expect_card, (const char *[]){id, "Elsewhere"});
 }
-END_TEST
 
 struct versions {
 	struct uuid artist, album, track;
@@ -115,7 +117,7 @@ static err read_documents(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(documents_show_the_state_and_their_versions_grow)
+TEST(documents_show_the_state_and_their_versions_grow)
 {
 	const char *id = artist_named("A"), *album = album_of(id, "T"), *track = track_on(album, "x");
 	const char *path = text("/api/v1/artists/%s", id);
@@ -132,7 +134,6 @@ START_TEST(documents_show_the_state_and_their_versions_grow)
 	ck_assert_ptr_null(harness_call(read_documents, &v));
 	ck_assert_int_gt(v.album_version, before);
 }
-END_TEST
 
 static err scan_all(struct ctx *cx, void *arg)
 {
@@ -177,7 +178,7 @@ static err scan_children(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(scans_find_everything)
+TEST(scans_find_everything)
 {
 	on_task(scan_all);
 	const char *id = artist_named("A"), *album = album_of(id, "T"), *track = track_on(album, "x");
@@ -185,7 +186,6 @@ START_TEST(scans_find_everything)
 	api("DELETE", text("/api/v1/artists/%s", id), ALICE, NULL);
 	ck_assert_ptr_null(harness_call(scan_children, (const char *[]){id, album, track, "0"}));
 }
-END_TEST
 
 static err import_catalogue(struct ctx *cx, void *arg)
 {
@@ -237,7 +237,7 @@ static err import_catalogue(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(imports_obey_the_rules_and_can_be_repeated)
+TEST(imports_obey_the_rules_and_can_be_repeated)
 {
 	on_task(import_catalogue);
 	ck_assert_ptr_null(harness_call(import_catalogue, (void *)artist()));
@@ -258,7 +258,6 @@ START_TEST(imports_obey_the_rules_and_can_be_repeated)
 	expect(month, "release_date_precision", "month");
 	expect(month, "album_type", "EP");
 }
-END_TEST
 
 enum { RACERS = 4, RACE_ROWS = 100 };
 
@@ -287,21 +286,11 @@ static err race(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(imports_at_once_add_each_row_once)
+TEST(imports_at_once_add_each_row_once)
 {
 	int added = 0;
 	err e = harness_call(race, &added);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");
 	ck_assert_int_eq(added, RACE_ROWS);
 	ck_assert_int_eq(harness_told("artist.created"), RACE_ROWS);
-}
-END_TEST
-
-int main(void)
-{
-	const TTest *const tests[] = {
-		cards_follow_every_change, documents_show_the_state_and_their_versions_grow, scans_find_everything,
-		imports_obey_the_rules_and_can_be_repeated, imports_at_once_add_each_row_once,
-	};
-	return run_tests("artist service", tests, sizeof tests / sizeof *tests);
 }

@@ -7,9 +7,9 @@
 #include "http/server.h"
 #include "support/harness.h"
 #include "support/pg.h"
+#include "support/test.h"
 
 #include <arpa/inet.h>
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,16 +169,6 @@ static inline int answer_to(int fd, char *text, size_t room)
 	close(fd);
 	ck_assert_msg(len > 12, "no answer");
 	return atoi(text + 9);
-}
-
-static inline int run_suite(Suite *s)
-{
-	SRunner *runner = srunner_create(s);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

@@ -1,5 +1,6 @@
 /* What superusers may do, what nobody may, and who may call what. */
 #include "modules/auth/accounts.h"
+#include "support/test.h"
 
 #include <libpq-fe.h>
 
@@ -15,7 +16,9 @@ static struct answer patch(const struct person *by, const struct person *whom, c
 	return api("PATCH", user_path(whom), by->access, body);
 }
 
-START_TEST(accounts_are_listed_and_paged)
+SCENE(auth_start, harness_stop);
+
+TEST(accounts_are_listed_and_paged)
 {
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER), mod = register_with_role("mod-1", ROLE_MODERATOR);
 	struct person anna = register_person("anna"), boris = register_person("boris");
@@ -47,7 +50,6 @@ START_TEST(accounts_are_listed_and_paged)
 	ck_assert_int_eq(status_of("GET", "/api/v1/admin/users/" NOBODY, boss.access, NULL), 404);
 	(void)mod;
 }
-END_TEST
 
 static void walk_pages(const struct person *boss, const char *sort, int expected)
 {
@@ -64,7 +66,7 @@ static void walk_pages(const struct person *boss, const char *sort, int expected
 	ck_assert_int_eq(seen, expected);
 }
 
-START_TEST(every_account_is_on_one_page)
+TEST(every_account_is_on_one_page)
 {
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER);
 
@@ -79,9 +81,8 @@ START_TEST(every_account_is_on_one_page)
 	ck_assert_int_eq(a.status, 400);
 	ck_assert_str_eq(at(&a, "code"), "invalid_cursor");
 }
-END_TEST
 
-START_TEST(roles_act_on_the_next_request)
+TEST(roles_act_on_the_next_request)
 {
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER), anna = register_person("anna");
 	struct answer a;
@@ -108,9 +109,8 @@ START_TEST(roles_act_on_the_next_request)
 	ck_assert_int_eq(harness_told("user.role_changed"), 3);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.audit_log WHERE action = 'user.role_changed'"), 3);
 }
-END_TEST
 
-START_TEST(a_disabled_account_is_out_at_once)
+TEST(a_disabled_account_is_out_at_once)
 {
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER), anna = register_person("anna"), other = sign_in(&anna);
 	struct answer a = patch(&boss, &anna, "{\"is_active\":false}");
@@ -131,9 +131,8 @@ START_TEST(a_disabled_account_is_out_at_once)
 	ck_assert_int_eq(harness_told("user.reactivated"), 1);
 	ck_assert_int_eq(harness_told("session.revoked"), 1);
 }
-END_TEST
 
-START_TEST(superusers_sign_others_out_and_delete_them)
+TEST(superusers_sign_others_out_and_delete_them)
 {
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER), anna = register_person("anna");
 
@@ -147,9 +146,8 @@ START_TEST(superusers_sign_others_out_and_delete_them)
 	ck_assert_int_eq(status_of("DELETE", user_path(&anna), boss.access, NULL), 404);
 	ck_assert_int_eq(status_of("PATCH", user_path(&anna), boss.access, "{\"is_active\":true}"), 404);
 }
-END_TEST
 
-START_TEST(the_last_superuser_stays)
+TEST(the_last_superuser_stays)
 {
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER), second = register_person("second");
 	static const char *const bodies[] = {"{\"is_superuser\":false}", "{\"is_active\":false}", NULL};
@@ -171,13 +169,12 @@ START_TEST(the_last_superuser_stays)
 	ck_assert_int_eq(patch(&boss, &boss, "{\"is_superuser\":false}").status, 200);
 	ck_assert_int_eq(status_of("GET", "/api/v1/admin/users", boss.access, NULL), 403);
 }
-END_TEST
 
 /*
  * Each takes the rights of the other at the same time: one of them must fail. A third party holds both rows until both
  * requests are in the database, so that neither has seen what the other does.
  */
-START_TEST(two_superusers_cannot_end_one_another)
+TEST(two_superusers_cannot_end_one_another)
 {
 	struct person one = register_with_role("boss-1", ROLE_SUPERUSER), two = register_with_role("boss-2", ROLE_SUPERUSER);
 	struct role_order both[] = {{uuid_from(one.id), ROLE_SUPERUSER}, {uuid_from(two.id), ROLE_SUPERUSER}};
@@ -200,9 +197,8 @@ START_TEST(two_superusers_cannot_end_one_another)
 			ck_assert_ptr_null(harness_call(set_role_body, &both[k]));
 	}
 }
-END_TEST
 
-START_TEST(the_audit_log_tells_who_did_what)
+TEST(the_audit_log_tells_who_did_what)
 {
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER), anna = register_person("anna");
 	struct answer a;
@@ -242,10 +238,9 @@ START_TEST(the_audit_log_tells_who_did_what)
 	} while (cursor && seen < 20);
 	ck_assert_int_eq(seen, 5);
 }
-END_TEST
 
 /* The module's own role may add to the log and read it; nothing more. */
-START_TEST(the_audit_log_cannot_be_rewritten)
+TEST(the_audit_log_cannot_be_rewritten)
 {
 	static const char *const rights[][2] = {{"INSERT", "t"}, {"SELECT", "t"}, {"UPDATE", "f"}, {"DELETE", "f"}, {"TRUNCATE", "f"}};
 
@@ -255,7 +250,6 @@ START_TEST(the_audit_log_cannot_be_rewritten)
 		free(may);
 	}
 }
-END_TEST
 
 /* Written down again, on purpose: a row of the module's own tables that changes its policy must be changed here too. */
 static const struct {
@@ -303,7 +297,7 @@ static int knock(int i, const char *as)
 	return status_of(policy[i].method, path, as, sends ? "{}" : NULL);
 }
 
-START_TEST(every_route_knows_who_may_call)
+TEST(every_route_knows_who_may_call)
 {
 	static const enum who whos[] = {WHO_ANYONE, WHO_USER, WHO_MODERATOR, WHO_SUPERUSER};
 	static const enum role roles[] = {ROLE_GUEST, ROLE_USER, ROLE_MODERATOR, ROLE_SUPERUSER};
@@ -322,9 +316,8 @@ START_TEST(every_route_knows_who_may_call)
 			ck_assert_msg(status < 500, "%s %s as %d: %d", policy[i].method, policy[i].path, r, status);
 		}
 }
-END_TEST
 
-START_TEST(tokens_that_are_no_good_open_nothing)
+TEST(tokens_that_are_no_good_open_nothing)
 {
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER), gone = register_with_role("gone-1", ROLE_SUPERUSER);
 	struct person out = register_with_role("out-1", ROLE_SUPERUSER), off = register_with_role("off-1", ROLE_SUPERUSER);
@@ -337,27 +330,4 @@ START_TEST(tokens_that_are_no_good_open_nothing)
 		for (size_t t = 0; policy[i].who > WHO_ANYONE && t < sizeof bad / sizeof *bad; t++)
 			ck_assert_msg(knock(i, bad[t]) == 401, "%s %s with bad token %zu", policy[i].method, policy[i].path, t);
 	ck_assert(lets_in(boss.access));
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("auth administration");
-	TCase *tc = tcase_create("administration");
-
-	tcase_add_checked_fixture(tc, auth_start, harness_stop);
-	tcase_set_timeout(tc, 120);
-	tcase_add_test(tc, accounts_are_listed_and_paged);
-	tcase_add_test(tc, every_account_is_on_one_page);
-	tcase_add_test(tc, roles_act_on_the_next_request);
-	tcase_add_test(tc, a_disabled_account_is_out_at_once);
-	tcase_add_test(tc, superusers_sign_others_out_and_delete_them);
-	tcase_add_test(tc, the_last_superuser_stays);
-	tcase_add_test(tc, two_superusers_cannot_end_one_another);
-	tcase_add_test(tc, the_audit_log_tells_who_did_what);
-	tcase_add_test(tc, the_audit_log_cannot_be_rewritten);
-	tcase_add_test(tc, every_route_knows_who_may_call);
-	tcase_add_test(tc, tokens_that_are_no_good_open_nothing);
-	suite_add_tcase(s, tc);
-	return run_suite(s);
 }

@@ -5,11 +5,11 @@
 #include "modules/auth/user.h"
 
 #include "core/config/config.h"
+#include "support/test.h"
 #include "vobe/module.h"
 #include "vobe/text.h"
 
 #include <cjson/cJSON.h>
-#include <check.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +48,9 @@ static const char *name_fault(const char *name)
 	return username_rule(a, &name);
 }
 
-START_TEST(names_of_one_script_are_welcome)
+SCENE(start, stop);
+
+TEST(names_of_one_script_are_welcome)
 {
 	static const char *const fine[] = {
 		"anna", "Анна", "anna_k", "anna.k-2", "Zoë", "Łukasz", "ёлка", "Їжак", "DJ_2000", "a-1", "007", "Ŵyn",
@@ -58,9 +60,8 @@ START_TEST(names_of_one_script_are_welcome)
 	for (const char *const *name = fine; *name; name++)
 		ck_assert_msg(!name_fault(*name), "%s: %s", *name, name_fault(*name));
 }
-END_TEST
 
-START_TEST(other_names_are_refused)
+TEST(other_names_are_refused)
 {
 	static const char *const bad[] = {
 		"an na", "anna!", "a@b.org", "анnа", "Aлиса", "αννα", "アンナ", "anna\u200b", "anna\u0301\u0301", "...", "---", "_-_",
@@ -70,9 +71,8 @@ START_TEST(other_names_are_refused)
 	for (const char *const *name = bad; *name; name++)
 		ck_assert_msg(name_fault(*name), "%s", *name);
 }
-END_TEST
 
-START_TEST(names_of_the_house_are_reserved)
+TEST(names_of_the_house_are_reserved)
 {
 	static const char *const reserved[] = {"admin", "ADMIN", "ADMlN", "Root", "me", "api", "арі", "Модератор", "vobemusic", "rооt",
 					       "аdmin", "adm1n", "vobernusic", "АДМИН", NULL};
@@ -81,9 +81,8 @@ START_TEST(names_of_the_house_are_reserved)
 		ck_assert_msg(username_is_reserved(a, *name), "%s", *name);
 	ck_assert(!username_is_reserved(a, "adminka"));
 }
-END_TEST
 
-START_TEST(names_that_look_alike_have_one_skeleton)
+TEST(names_that_look_alike_have_one_skeleton)
 {
 	static const char *const pairs[][2] = {{"cop", "сор"}, {"Ivan", "lvan"}, {"РАУ", "PAY"}, {"user10", "userl0"}, {"modern", "modem"}};
 
@@ -93,9 +92,8 @@ START_TEST(names_that_look_alike_have_one_skeleton)
 		ck_assert_msg(!strcmp(one.username_skeleton, two.username_skeleton), "%s %s", pairs[i][0], pairs[i][1]);
 	}
 }
-END_TEST
 
-START_TEST(a_deleted_user_has_names_nobody_can_take)
+TEST(a_deleted_user_has_names_nobody_can_take)
 {
 	struct user u = user_new(a, uuid_new(), "anna@example.org", "anna", ROLE_SUPERUSER);
 
@@ -107,14 +105,13 @@ START_TEST(a_deleted_user_has_names_nobody_can_take)
 	ck_assert(!text_is_email(u.email_fold));
 	ck_assert_uint_le(strlen(u.username), 50);
 }
-END_TEST
 
 static const char *password_fault(const char *password)
 {
 	return password_rule(a, &password);
 }
 
-START_TEST(common_and_short_passwords_are_refused)
+TEST(common_and_short_passwords_are_refused)
 {
 	static const char *const bad[] = {"", "short", "1234567", "password", "PASSWORD", "Password123", "qwertyuiop", "йцукенгш",
 					  "ПАРОЛЬ123", "12345678", "iloveyou", "e\u0301e\u0301e\u0301e\u0301", NULL};
@@ -130,10 +127,9 @@ START_TEST(common_and_short_passwords_are_refused)
 	text[128] = 'x';
 	ck_assert_ptr_nonnull(password_fault(text));
 }
-END_TEST
 
 /* bsearch finds only what is sorted: every entry must find itself, folded, and be long enough to matter. */
-START_TEST(the_list_of_common_passwords_is_in_order)
+TEST(the_list_of_common_passwords_is_in_order)
 {
 	static const char *const list[] = {
 #include "modules/auth/common_passwords.inc"
@@ -148,9 +144,8 @@ START_TEST(the_list_of_common_passwords_is_in_order)
 		ck_assert_msg(password_fault(list[i]), "%s", list[i]);
 	}
 }
-END_TEST
 
-START_TEST(a_password_is_not_the_name_or_address)
+TEST(a_password_is_not_the_name_or_address)
 {
 	struct ctx cx = {.arena = a};
 	struct user u = user_new(a, uuid_new(), "Anna.Karenina@example.org", "KareninaAnna", ROLE_USER);
@@ -163,14 +158,13 @@ START_TEST(a_password_is_not_the_name_or_address)
 	ck_assert_int_eq(e->status, 422);
 	ck_assert_str_eq(e->faults[0].pointer, "/new_password");
 }
-END_TEST
 
 static struct claims some_claims(void)
 {
 	return (struct claims){uuid_new(), uuid_new(), ROLE_MODERATOR, NOW_S, NOW_S + 900};
 }
 
-START_TEST(our_tokens_are_read_back)
+TEST(our_tokens_are_read_back)
 {
 	const struct claims c = some_claims();
 	struct claims read = {0};
@@ -188,7 +182,6 @@ START_TEST(our_tokens_are_read_back)
 	ck_assert_ptr_nonnull(jwt_read(a, token, NOW_S + 900, &read));
 	ck_assert_ptr_nonnull(jwt_read(a, token, NOW_S - 60, &read));
 }
-END_TEST
 
 /* Signed by our own key, whatever header and claims say. */
 static const char *forge(const char *header, const char *claims)
@@ -211,7 +204,7 @@ static bool is_accepted(const char *token)
 	"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\","          \
 	"\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,\"exp\":1800000900}"
 
-START_TEST(only_our_very_header_is_believed)
+TEST(only_our_very_header_is_believed)
 {
 	static const char *const headers[] = {
 		"{\"alg\":\"none\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}", "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
@@ -235,10 +228,9 @@ START_TEST(only_our_very_header_is_believed)
 		ck_assert_msg(!is_accepted(forge(header, CLAIMS)), "%s", header);
 	}
 }
-END_TEST
 
 /* The classic: the public key as an HMAC secret. */
-START_TEST(the_public_key_is_no_hmac_secret)
+TEST(the_public_key_is_no_hmac_secret)
 {
 	const char *header = arena_fmt(a, "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}", key_signing()->kid);
 	const char *text = arena_fmt(a, "%s.%s", base64url_encode(a, header, strlen(header)), base64url_encode(a, CLAIMS, strlen(CLAIMS)));
@@ -247,9 +239,8 @@ START_TEST(the_public_key_is_no_hmac_secret)
 	crypto_auth_hmacsha256(mac, (const uint8_t *)text, strlen(text), key_signing()->public_key);
 	ck_assert(!is_accepted(arena_fmt(a, "%s.%s", text, base64url_encode(a, mac, sizeof mac))));
 }
-END_TEST
 
-START_TEST(wrong_claims_are_refused)
+TEST(wrong_claims_are_refused)
 {
 	static const char *const claims[] = {
 		"", "null", "[]", "{}", "{\"iss\":\"vobemusic\"}",
@@ -271,9 +262,8 @@ START_TEST(wrong_claims_are_refused)
 	for (const char *const *c = claims; *c; c++)
 		ck_assert_msg(!is_accepted(forge(header, *c)), "%s", *c);
 }
-END_TEST
 
-START_TEST(damaged_tokens_are_refused)
+TEST(damaged_tokens_are_refused)
 {
 	const struct claims c = some_claims();
 	const char *token = jwt_write(a, &c);
@@ -296,10 +286,9 @@ START_TEST(damaged_tokens_are_refused)
 	memset(copy, 'A', 4095);
 	ck_assert(!is_accepted(copy));
 }
-END_TEST
 
 /* The last letter of 64 bytes in base64url has 4 bits that mean nothing: RFC 4648 section 3.5 lets a decoder refuse them. */
-START_TEST(a_signature_has_one_spelling)
+TEST(a_signature_has_one_spelling)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	const struct claims c = some_claims();
@@ -315,9 +304,8 @@ START_TEST(a_signature_has_one_spelling)
 	}
 	ck_assert_int_eq(accepted, 0);
 }
-END_TEST
 
-START_TEST(a_refresh_token_has_one_successor)
+TEST(a_refresh_token_has_one_successor)
 {
 	struct refresh_token first = refresh_new(a), again, one, two;
 
@@ -332,9 +320,8 @@ START_TEST(a_refresh_token_has_one_successor)
 	ck_assert(!refresh_read(a, arena_fmt(a, "%s=", first.text), &again, &one));
 	ck_assert(!refresh_read(a, arena_fmt(a, "%sAAAA", first.text), &again, &one));
 }
-END_TEST
 
-START_TEST(the_revocation_set_remembers_and_forgets)
+TEST(the_revocation_set_remembers_and_forgets)
 {
 	enum { MANY = 20000 };
 	static const struct uuid nobody;
@@ -353,9 +340,8 @@ START_TEST(the_revocation_set_remembers_and_forgets)
 	for (int i = 0; i < MANY; i++)
 		ck_assert(!session_is_live(nobody, ids[i]));
 }
-END_TEST
 
-START_TEST(the_newest_role_wins)
+TEST(the_newest_role_wins)
 {
 	const struct uuid id = uuid_new();
 	const int64_t now = clock_now();
@@ -369,7 +355,6 @@ START_TEST(the_newest_role_wins)
 	role_was_changed(id, ROLE_MODERATOR, 7, now - jwt_memory_us() - 1);
 	ck_assert_int_eq(role_now(id, ROLE_SUPERUSER), ROLE_SUPERUSER);
 }
-END_TEST
 
 /* A Wycheproof file (Apache-2.0), or NULL with a line that says so. */
 static cJSON *corpus(const char *name)
@@ -402,7 +387,7 @@ static struct bytes unhex(const char *hex)
 	return out;
 }
 
-START_TEST(wycheproof_ed25519)
+TEST(wycheproof_ed25519)
 {
 	cJSON *doc = corpus("ed25519"), *group, *test;
 	int valid = 0, invalid = 0;
@@ -423,10 +408,9 @@ START_TEST(wycheproof_ed25519)
 	ck_assert(!doc || (valid > 50 && invalid > 50));
 	cJSON_Delete(doc);
 }
-END_TEST
 
 /* None of these is signed by us with EdDSA, so none may pass, whatever their own verifiers should say. */
-START_TEST(wycheproof_json_web_signatures)
+TEST(wycheproof_json_web_signatures)
 {
 	static const char *const files[] = {"json_web_signature", "json_web_key", NULL};
 
@@ -441,39 +425,4 @@ START_TEST(wycheproof_json_web_signatures)
 		ck_assert(!doc || seen > 20);
 		cJSON_Delete(doc);
 	}
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("auth rules");
-	TCase *tc = tcase_create("rules");
-	SRunner *runner = srunner_create(s);
-
-	tcase_add_checked_fixture(tc, start, stop);
-	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, names_of_one_script_are_welcome);
-	tcase_add_test(tc, other_names_are_refused);
-	tcase_add_test(tc, names_of_the_house_are_reserved);
-	tcase_add_test(tc, names_that_look_alike_have_one_skeleton);
-	tcase_add_test(tc, a_deleted_user_has_names_nobody_can_take);
-	tcase_add_test(tc, common_and_short_passwords_are_refused);
-	tcase_add_test(tc, the_list_of_common_passwords_is_in_order);
-	tcase_add_test(tc, a_password_is_not_the_name_or_address);
-	tcase_add_test(tc, our_tokens_are_read_back);
-	tcase_add_test(tc, only_our_very_header_is_believed);
-	tcase_add_test(tc, the_public_key_is_no_hmac_secret);
-	tcase_add_test(tc, wrong_claims_are_refused);
-	tcase_add_test(tc, damaged_tokens_are_refused);
-	tcase_add_test(tc, a_signature_has_one_spelling);
-	tcase_add_test(tc, a_refresh_token_has_one_successor);
-	tcase_add_test(tc, the_revocation_set_remembers_and_forgets);
-	tcase_add_test(tc, the_newest_role_wins);
-	tcase_add_test(tc, wycheproof_ed25519);
-	tcase_add_test(tc, wycheproof_json_web_signatures);
-	suite_add_tcase(s, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,6 +1,7 @@
 /* Sessions over HTTP: signing out, lists, passwords, and what other instances do. */
 #include "modules/auth/accounts.h"
 
+#include "support/test.h"
 #include "vobe/clock.h"
 
 static const struct auth_service *auth(void)
@@ -8,7 +9,9 @@ static const struct auth_service *auth(void)
 	return auth_module.service;
 }
 
-START_TEST(logout_ends_this_session)
+SCENE(auth_start, harness_stop);
+
+TEST(logout_ends_this_session)
 {
 	struct person p = register_person("anna"), other = sign_in(&p);
 
@@ -21,9 +24,8 @@ START_TEST(logout_ends_this_session)
 	ck_assert_int_eq(harness_told("session.revoked"), 2);
 	ck_assert_int_eq(harness_told("session.reuse_detected"), 0);
 }
-END_TEST
 
-START_TEST(logout_ends_the_others)
+TEST(logout_ends_the_others)
 {
 	struct person p = register_person("anna"), other = sign_in(&p), boris = register_person("boris");
 
@@ -34,9 +36,8 @@ START_TEST(logout_ends_the_others)
 	ck_assert_int_eq(refresh_answer(other.refresh).status, 400);
 	ck_assert_int_eq(refresh_answer(p.refresh).status, 200);
 }
-END_TEST
 
-START_TEST(logout_ends_all)
+TEST(logout_ends_all)
 {
 	struct person p = register_person("anna"), other = sign_in(&p), boris = register_person("boris");
 
@@ -48,9 +49,8 @@ START_TEST(logout_ends_all)
 	ck_assert_int_eq(status_of("POST", "/api/v1/auth/logout?scope=everywhere", boris.access, NULL), 400);
 	ck_assert_int_eq(status_of("POST", "/api/v1/auth/logout", NULL, NULL), 401);
 }
-END_TEST
 
-START_TEST(sessions_are_listed_newest_first)
+TEST(sessions_are_listed_newest_first)
 {
 	struct person p = register_person("anna"), boris = register_person("boris");
 	struct answer a = api_with("POST", "/api/v1/auth/token", NULL, "User-Agent: a phone\r\n",
@@ -79,9 +79,8 @@ START_TEST(sessions_are_listed_newest_first)
 	list = api("GET", "/api/v1/auth/sessions", phone, NULL);
 	ck_assert_ptr_null(at(&list, "items.1.id"));
 }
-END_TEST
 
-START_TEST(one_session_is_ended_by_its_owner_only)
+TEST(one_session_is_ended_by_its_owner_only)
 {
 	struct person p = register_person("anna"), other = sign_in(&p), boris = register_person("boris");
 	struct answer list = api("GET", "/api/v1/auth/sessions", p.access, NULL);
@@ -96,10 +95,9 @@ START_TEST(one_session_is_ended_by_its_owner_only)
 	ck_assert_int_eq(status_of("DELETE", "/api/v1/auth/sessions/nonsense", p.access, NULL), 400);
 	ck_assert_int_eq(harness_told("session.revoked"), 1); /* nothing is told of what did not happen */
 }
-END_TEST
 
 /* Header values may hold any byte above 0x7f: what is stored is UTF-8 and bounded. */
-START_TEST(odd_user_agents_are_bounded)
+TEST(odd_user_agents_are_bounded)
 {
 	char agent[600];
 
@@ -113,7 +111,6 @@ START_TEST(odd_user_agents_are_bounded)
 	ck_assert_msg(a.status == 200, "%d %s", a.status, a.body);
 	ck_assert_int_eq(count_sql("SELECT max(length(user_agent)) FROM auth.sessions"), 254);
 }
-END_TEST
 
 static struct answer change(const char *access, const char *current, const char *next)
 {
@@ -121,7 +118,7 @@ static struct answer change(const char *access, const char *current, const char 
 		   fmt("{\"current_password\":\"%s\",\"new_password\":\"%s\"}", current, next));
 }
 
-START_TEST(a_new_password_ends_the_other_sessions)
+TEST(a_new_password_ends_the_other_sessions)
 {
 	struct person p = register_person("anna"), other = sign_in(&p);
 	struct answer a = change(p.access, PASSWORD, "пароль от пианино");
@@ -135,9 +132,8 @@ START_TEST(a_new_password_ends_the_other_sessions)
 	ck_assert_int_eq(harness_told("user.password_changed"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.audit_log WHERE action = 'user.password_changed' AND actor_id = target_id"), 1);
 }
-END_TEST
 
-START_TEST(a_new_password_obeys_the_rules)
+TEST(a_new_password_obeys_the_rules)
 {
 	struct person p = register_person("anna-karenina");
 	struct answer a = change(p.access, "not my password", "another long one");
@@ -153,20 +149,18 @@ START_TEST(a_new_password_obeys_the_rules)
 	ck_assert_int_eq(change(NULL, PASSWORD, "another long one").status, 401);
 	ck_assert_int_eq(sign_in_answer("anna-karenina", PASSWORD).status, 200);
 }
-END_TEST
 
 /* NFC: what one keyboard composes another leaves in pieces. */
-START_TEST(a_password_is_the_same_in_every_normal_form)
+TEST(a_password_is_the_same_in_every_normal_form)
 {
 	struct person p = register_person("anna");
 
 	ck_assert_int_eq(change(p.access, PASSWORD, "caf\u00e9 \u00e0 la carte").status, 204);
 	ck_assert_int_eq(sign_in_answer("anna", "cafe\u0301 a\u0300 la carte").status, 200);
 }
-END_TEST
 
 /* What another instance commits is heard; what was told before the first event could be heard is read. */
-START_TEST(other_instances_sign_out_here_too)
+TEST(other_instances_sign_out_here_too)
 {
 	struct person p = register_person("anna"), other = sign_in(&p), third = sign_in(&p);
 	struct session_event fact = {.user_id = uuid_from(p.id), .reason = "logout"};
@@ -193,9 +187,8 @@ START_TEST(other_instances_sign_out_here_too)
 	ck_assert(!lets_in(third.access));
 	free(id);
 }
-END_TEST
 
-START_TEST(roles_of_other_instances_count_here)
+TEST(roles_of_other_instances_count_here)
 {
 	struct person p = register_person("anna");
 	struct user_event fact = {.user_id = uuid_from(p.id), .username = "anna", .role = "superuser", .is_active = true};
@@ -210,7 +203,6 @@ START_TEST(roles_of_other_instances_count_here)
 	ck_assert_ptr_null(harness_hear(&user_role_changed, id, 8, &fact));
 	ck_assert_int_eq(status_of("GET", "/api/v1/admin/users", p.access, NULL), 403);
 }
-END_TEST
 
 static err start_again(struct ctx *cx, void *arg)
 {
@@ -218,7 +210,7 @@ static err start_again(struct ctx *cx, void *arg)
 	return auth_module.start(cx);
 }
 
-START_TEST(a_restarted_server_still_knows_who_is_out)
+TEST(a_restarted_server_still_knows_who_is_out)
 {
 	struct person p = register_person("anna"), other = sign_in(&p);
 
@@ -228,9 +220,8 @@ START_TEST(a_restarted_server_still_knows_who_is_out)
 	ck_assert(!lets_in(p.access));
 	ck_assert(lets_in(other.access));
 }
-END_TEST
 
-START_TEST(old_rows_are_pruned)
+TEST(old_rows_are_pruned)
 {
 	struct person p = register_person("anna"), other = sign_in(&p);
 
@@ -240,29 +231,4 @@ START_TEST(old_rows_are_pruned)
 	ck_assert_ptr_null(harness_job("auth.prune"));
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.sessions"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.refresh_tokens"), 1);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("auth sessions");
-	TCase *tc = tcase_create("sessions");
-
-	tcase_add_checked_fixture(tc, auth_start, harness_stop);
-	tcase_set_timeout(tc, 120);
-	tcase_add_test(tc, logout_ends_this_session);
-	tcase_add_test(tc, logout_ends_the_others);
-	tcase_add_test(tc, logout_ends_all);
-	tcase_add_test(tc, sessions_are_listed_newest_first);
-	tcase_add_test(tc, one_session_is_ended_by_its_owner_only);
-	tcase_add_test(tc, odd_user_agents_are_bounded);
-	tcase_add_test(tc, a_new_password_ends_the_other_sessions);
-	tcase_add_test(tc, a_new_password_obeys_the_rules);
-	tcase_add_test(tc, a_password_is_the_same_in_every_normal_form);
-	tcase_add_test(tc, other_instances_sign_out_here_too);
-	tcase_add_test(tc, roles_of_other_instances_count_here);
-	tcase_add_test(tc, a_restarted_server_still_knows_who_is_out);
-	tcase_add_test(tc, old_rows_are_pruned);
-	suite_add_tcase(s, tc);
-	return run_suite(s);
 }

@@ -1,11 +1,14 @@
 /* The token endpoint over HTTP: registration, sign-in, refresh, races, theft, revocation, keys. */
 #include "modules/auth/accounts.h"
 
+#include "support/test.h"
 #include "vobe/clock.h"
 
 #include <sodium.h>
 
-START_TEST(registration_signs_in)
+SCENE(auth_start, harness_stop);
+
+TEST(registration_signs_in)
 {
 	struct answer a = api("POST", "/api/v1/auth/register", NULL,
 			      "{\"email\":\"Anna@Example.org\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}");
@@ -25,10 +28,9 @@ START_TEST(registration_signs_in)
 	ck_assert_int_eq(harness_told("session.created"), 1);
 	ck_assert_ptr_null(strcasestr(harness_told_payload("user.registered", 0), "example"));
 }
-END_TEST
 
 /* Nothing that opens a door is in the database as it is. */
-START_TEST(secrets_are_stored_as_hashes)
+TEST(secrets_are_stored_as_hashes)
 {
 	struct person p = register_person("anna");
 	unsigned char bits[32], hash[32];
@@ -42,9 +44,8 @@ START_TEST(secrets_are_stored_as_hashes)
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '$argon2id$v=19$m=8192,t=1,p=1$%'"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '%horse%'"), 0);
 }
-END_TEST
 
-START_TEST(sign_in_takes_name_or_address_in_any_case)
+TEST(sign_in_takes_name_or_address_in_any_case)
 {
 	struct person p = register_person("Anna");
 	const char *names[] = {"Anna", "anna", "ANNA", "anna@example.org", "ANNA@EXAMPLE.ORG"};
@@ -56,9 +57,8 @@ START_TEST(sign_in_takes_name_or_address_in_any_case)
 	struct answer me = api("GET", "/api/v1/users/me", p.access, NULL);
 	ck_assert_str_ne(at(&me, "last_login"), "null");
 }
-END_TEST
 
-START_TEST(sign_in_takes_a_form)
+TEST(sign_in_takes_a_form)
 {
 	register_person("anna");
 	const char *form = "Content-Type: application/x-www-form-urlencoded\r\n";
@@ -74,10 +74,9 @@ START_TEST(sign_in_takes_a_form)
 		     "grant_type=password&username=anna&password=correct+horse+battery&scope=&client_id=web&client_secret=x");
 	ck_assert_msg(a.status == 200, "%d %s", a.status, a.body);
 }
-END_TEST
 
 /* RFC 6749 section 5.2. */
-START_TEST(errors_are_those_of_the_standard)
+TEST(errors_are_those_of_the_standard)
 {
 	static const struct { const char *body, *error; } cases[] = {
 		{"{}", "invalid_request"},
@@ -100,10 +99,9 @@ START_TEST(errors_are_those_of_the_standard)
 		ck_assert_ptr_nonnull(at(&a, "error_description"));
 	}
 }
-END_TEST
 
 /* The same body, and the same work: one hash each. */
-START_TEST(unknown_users_look_like_wrong_passwords)
+TEST(unknown_users_look_like_wrong_passwords)
 {
 	register_person("anna");
 	struct answer wrong = sign_in_answer("anna", "wrong password"), unknown = sign_in_answer("nobody-here", "wrong password");
@@ -112,9 +110,8 @@ START_TEST(unknown_users_look_like_wrong_passwords)
 	ck_assert_int_eq(unknown.status, 400);
 	ck_assert_str_eq(wrong.body, unknown.body);
 }
-END_TEST
 
-START_TEST(unknown_users_take_as_long_as_wrong_passwords)
+TEST(unknown_users_take_as_long_as_wrong_passwords)
 {
 	int64_t took[2] = {0};
 
@@ -126,9 +123,8 @@ START_TEST(unknown_users_take_as_long_as_wrong_passwords)
 	}
 	ck_assert_msg(took[0] > took[1] / 3 && took[1] > took[0] / 3, "unknown %ld us, wrong %ld us", (long)took[0], (long)took[1]);
 }
-END_TEST
 
-START_TEST(weak_hashes_are_replaced_at_sign_in)
+TEST(weak_hashes_are_replaced_at_sign_in)
 {
 	char weak[crypto_pwhash_STRBYTES];
 	struct person p = register_person("anna");
@@ -139,9 +135,8 @@ START_TEST(weak_hashes_are_replaced_at_sign_in)
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '%m=8192,t=1%'"), 1);
 	ck_assert(lets_in(sign_in(&p).access));
 }
-END_TEST
 
-START_TEST(a_refresh_token_buys_the_next_pair)
+TEST(a_refresh_token_buys_the_next_pair)
 {
 	struct person p = register_person("anna");
 	struct answer a = refresh_answer(p.refresh);
@@ -154,7 +149,6 @@ START_TEST(a_refresh_token_buys_the_next_pair)
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.sessions"), 1);
 	ck_assert_int_eq(status_of("GET", "/api/v1/users/me", p.refresh, NULL), 401);
 }
-END_TEST
 
 /* The clocks of the tables put back, so that what happened just now happened then. */
 static void let_pass(const char *interval)
@@ -166,7 +160,7 @@ static void let_pass(const char *interval)
 		      " expires_at = expires_at - interval '%1$s'", interval));
 }
 
-START_TEST(a_client_that_asks_twice_gets_the_same)
+TEST(a_client_that_asks_twice_gets_the_same)
 {
 	struct person p = register_person("anna");
 	struct answer a = refresh_answer(p.refresh), b = refresh_answer(p.refresh);
@@ -179,9 +173,8 @@ START_TEST(a_client_that_asks_twice_gets_the_same)
 	ck_assert_str_eq(at(&c, "refresh_token"), at(&a, "refresh_token"));
 	ck_assert_int_eq(harness_told("session.reuse_detected"), 0);
 }
-END_TEST
 
-START_TEST(a_stolen_token_ends_the_session)
+TEST(a_stolen_token_ends_the_session)
 {
 	struct person p = register_person("anna"), other = sign_in(&p);
 	struct answer a = refresh_answer(p.refresh);
@@ -201,9 +194,8 @@ START_TEST(a_stolen_token_ends_the_session)
 	refresh_answer(p.refresh);
 	ck_assert_int_eq(harness_told("session.reuse_detected"), 1);
 }
-END_TEST
 
-START_TEST(sessions_slide_but_not_for_ever)
+TEST(sessions_slide_but_not_for_ever)
 {
 	struct person p = register_person("anna");
 	struct answer a;
@@ -221,7 +213,6 @@ START_TEST(sessions_slide_but_not_for_ever)
 	ck_assert_int_eq(refresh_answer(p.refresh).status, 400);
 	ck_assert_int_eq(harness_told("session.reuse_detected"), 0);
 }
-END_TEST
 
 static void refresh_in(int fd, char out[64])
 {
@@ -232,7 +223,7 @@ static void refresh_in(int fd, char out[64])
 	ck_assert(found && sscanf(found + 17, "%63[^\"]", out) == 1);
 }
 
-START_TEST(of_a_hundred_refreshes_at_once_one_successor_comes)
+TEST(of_a_hundred_refreshes_at_once_one_successor_comes)
 {
 	enum { CLIENTS = 100 };
 	struct person p = register_person("anna");
@@ -253,9 +244,8 @@ START_TEST(of_a_hundred_refreshes_at_once_one_successor_comes)
 	ck_assert_int_eq(harness_told("session.reuse_detected"), 0);
 	ck_assert_int_eq(refresh_answer(first).status, 200);
 }
-END_TEST
 
-START_TEST(revocation_takes_either_token)
+TEST(revocation_takes_either_token)
 {
 	struct person p = register_person("anna"), other = sign_in(&p), third = sign_in(&p);
 	const char *form = "Content-Type: application/x-www-form-urlencoded\r\n";
@@ -276,9 +266,8 @@ START_TEST(revocation_takes_either_token)
 	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, "{}"), 400);
 	ck_assert(lets_in(third.access));
 }
-END_TEST
 
-START_TEST(bad_bearers_stay_outside)
+TEST(bad_bearers_stay_outside)
 {
 	struct person p = register_person("anna");
 	char token[2000];
@@ -299,9 +288,8 @@ START_TEST(bad_bearers_stay_outside)
 	ck_assert_ptr_nonnull(strstr(header_of(&a, "WWW-Authenticate"), "Bearer"));
 	ck_assert(lets_in(p.access));
 }
-END_TEST
 
-START_TEST(the_key_set_verifies_our_tokens)
+TEST(the_key_set_verifies_our_tokens)
 {
 	struct person p = register_person("anna");
 	struct answer a = api("GET", "/.well-known/jwks.json", NULL, NULL);
@@ -319,9 +307,8 @@ START_TEST(the_key_set_verifies_our_tokens)
 					   sodium_base64_VARIANT_URLSAFE_NO_PADDING), 0);
 	ck_assert_int_eq(crypto_sign_verify_detached(signature, (const unsigned char *)p.access, (size_t)(dot - p.access), key), 0);
 }
-END_TEST
 
-START_TEST(keys_rotate_and_old_tokens_stay_good)
+TEST(keys_rotate_and_old_tokens_stay_good)
 {
 	struct person p = register_person("anna");
 
@@ -341,10 +328,9 @@ START_TEST(keys_rotate_and_old_tokens_stay_good)
 	ck_assert(!lets_in(p.access));
 	ck_assert(lets_in(again.access));
 }
-END_TEST
 
 /* Another instance makes a key; here it is unknown until a token signed with it comes. */
-START_TEST(keys_of_other_instances_are_found)
+TEST(keys_of_other_instances_are_found)
 {
 	register_person("anna");
 	char *mine = test_sql(harness_conninfo(), "SELECT kid FROM auth.signing_keys");
@@ -358,7 +344,6 @@ START_TEST(keys_of_other_instances_are_found)
 	ck_assert_str_eq(at(&after, "keys.1.kid"), mine);
 	free(mine);
 }
-END_TEST
 
 static void auth_start_throttled(void)
 {
@@ -367,7 +352,9 @@ static void auth_start_throttled(void)
 	harness_start(&auth_module, NULL, settings);
 }
 
-START_TEST(guessing_is_slowed_down_per_name)
+SCENE(auth_start_throttled, harness_stop);
+
+TEST(guessing_is_slowed_down_per_name)
 {
 	register_person("anna");
 	struct person boris = register_person("boris");
@@ -381,7 +368,6 @@ START_TEST(guessing_is_slowed_down_per_name)
 		ck_assert_int_eq(sign_in_answer("nobody-here", "wrong password").status, 400);
 	ck_assert_int_eq(sign_in_answer("nobody-here", "wrong password").status, 429);
 }
-END_TEST
 
 static void auth_start_narrow(void)
 {
@@ -390,8 +376,10 @@ static void auth_start_narrow(void)
 	harness_start(&auth_module, NULL, settings);
 }
 
+SCENE(auth_start_narrow, harness_stop);
+
 /* What does not fit into the queue of hashes is refused before anything is computed, and the rest is served. */
-START_TEST(a_flood_of_sign_ins_is_refused_early)
+TEST(a_flood_of_sign_ins_is_refused_early)
 {
 	enum { CLIENTS = 40 };
 	struct person p = register_person("anna");
@@ -412,15 +400,16 @@ START_TEST(a_flood_of_sign_ins_is_refused_early)
 	ck_assert_int_ge(refused, 10);
 	ck_assert(lets_in(sign_in(&p).access));
 }
-END_TEST
 
 static void auth_start_with_key(void)
 {
 	auth_start_with("auth.signing_key=9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
 }
 
+SCENE(auth_start_with_key, harness_stop);
+
 /* The key pair and the thumbprint are those of RFC 8037, appendix A. */
-START_TEST(the_key_may_come_from_the_settings)
+TEST(the_key_may_come_from_the_settings)
 {
 	struct person p = register_person("anna");
 	struct answer a = api("GET", "/.well-known/jwks.json", NULL, NULL);
@@ -430,44 +419,4 @@ START_TEST(the_key_may_come_from_the_settings)
 	ck_assert(lets_in(p.access));
 	ck_assert_ptr_null(harness_job("auth.keys"));
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.signing_keys"), 0);
-}
-END_TEST
-
-static TCase *tokens(Suite *s, const char *name, void (*start)(void))
-{
-	TCase *tc = tcase_create(name);
-
-	tcase_add_checked_fixture(tc, start, harness_stop);
-	tcase_set_timeout(tc, 120);
-	suite_add_tcase(s, tc);
-	return tc;
-}
-
-int main(void)
-{
-	Suite *s = suite_create("auth tokens");
-	TCase *tc = tokens(s, "tokens", auth_start);
-
-	tcase_add_test(tc, registration_signs_in);
-	tcase_add_test(tc, secrets_are_stored_as_hashes);
-	tcase_add_test(tc, sign_in_takes_name_or_address_in_any_case);
-	tcase_add_test(tc, sign_in_takes_a_form);
-	tcase_add_test(tc, errors_are_those_of_the_standard);
-	tcase_add_test(tc, unknown_users_look_like_wrong_passwords);
-	tcase_add_test(tc, unknown_users_take_as_long_as_wrong_passwords);
-	tcase_add_test(tc, weak_hashes_are_replaced_at_sign_in);
-	tcase_add_test(tc, a_refresh_token_buys_the_next_pair);
-	tcase_add_test(tc, a_client_that_asks_twice_gets_the_same);
-	tcase_add_test(tc, a_stolen_token_ends_the_session);
-	tcase_add_test(tc, sessions_slide_but_not_for_ever);
-	tcase_add_test(tc, of_a_hundred_refreshes_at_once_one_successor_comes);
-	tcase_add_test(tc, revocation_takes_either_token);
-	tcase_add_test(tc, bad_bearers_stay_outside);
-	tcase_add_test(tc, the_key_set_verifies_our_tokens);
-	tcase_add_test(tc, keys_rotate_and_old_tokens_stay_good);
-	tcase_add_test(tc, keys_of_other_instances_are_found);
-	tcase_add_test(tokens(s, "throttle", auth_start_throttled), guessing_is_slowed_down_per_name);
-	tcase_add_test(tokens(s, "flood", auth_start_narrow), a_flood_of_sign_ins_is_refused_early);
-	tcase_add_test(tokens(s, "key", auth_start_with_key), the_key_may_come_from_the_settings);
-	return run_suite(s);
 }

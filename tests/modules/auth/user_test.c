@@ -1,5 +1,6 @@
 /* Accounts over HTTP and through the service: registration's rules, one's own account, profiles, deletion. */
 #include "modules/auth/accounts.h"
+#include "support/test.h"
 
 static const struct auth_service *auth(void)
 {
@@ -12,7 +13,9 @@ static struct answer register_as(const char *email, const char *username, const 
 		   fmt("{\"email\":\"%s\",\"username\":\"%s\",\"password\":\"%s\"}", email, username, password));
 }
 
-START_TEST(registration_names_all_faults)
+SCENE(auth_start, harness_stop);
+
+TEST(registration_names_all_faults)
 {
 	struct answer a = register_as("not an address", "a", "password");
 
@@ -28,9 +31,8 @@ START_TEST(registration_names_all_faults)
 	ck_assert_int_eq(register_as("anna@b.org", "anna", "anna@b.org").status, 422);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users"), 0);
 }
-END_TEST
 
-START_TEST(registration_gives_no_rights)
+TEST(registration_gives_no_rights)
 {
 	struct answer a = api("POST", "/api/v1/auth/register", NULL,
 			      "{\"email\":\"a@b.org\",\"username\":\"anna\",\"password\":\"" PASSWORD "\",\"is_superuser\":true}");
@@ -38,9 +40,8 @@ START_TEST(registration_gives_no_rights)
 	ck_assert_int_eq(a.status, 422);
 	ck_assert_str_eq(at(&a, "errors.0.code"), "unknown_field");
 }
-END_TEST
 
-START_TEST(names_are_unique_without_case_and_by_look)
+TEST(names_are_unique_without_case_and_by_look)
 {
 	static const struct { const char *email, *username, *code; } cases[] = {
 		{"ANNA@example.ORG", "somebody", "email_taken"},
@@ -63,9 +64,8 @@ START_TEST(names_are_unique_without_case_and_by_look)
 	ck_assert_int_eq(a.status, 409);
 	ck_assert_str_eq(at(&a, "code"), "username_taken");
 }
-END_TEST
 
-START_TEST(my_account_is_mine)
+TEST(my_account_is_mine)
 {
 	struct person p = register_person("anna");
 	struct answer a = api("GET", "/api/v1/users/me", p.access, NULL);
@@ -81,9 +81,8 @@ START_TEST(my_account_is_mine)
 	ck_assert_ptr_nonnull(header_of(&a, "ETag"));
 	ck_assert_int_eq(api_with("GET", "/api/v1/users/me", p.access, fmt("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL).status, 304);
 }
-END_TEST
 
-START_TEST(i_may_change_my_names)
+TEST(i_may_change_my_names)
 {
 	struct person p = register_person("anna");
 	struct answer a = api("PATCH", "/api/v1/users/me", p.access, "{\"username\":\"Анна_К\"}");
@@ -107,10 +106,9 @@ START_TEST(i_may_change_my_names)
 	ck_assert_int_eq(a.status, 200);
 	ck_assert_int_eq(harness_told("user.updated"), 3);
 }
-END_TEST
 
 /* Read, edit, send back: what may not be written is ignored, whatever is in it. */
-START_TEST(i_may_not_change_my_rights)
+TEST(i_may_not_change_my_rights)
 {
 	struct person p = register_person("anna");
 	struct answer a = api("GET", "/api/v1/users/me", p.access, NULL);
@@ -132,9 +130,8 @@ START_TEST(i_may_not_change_my_rights)
 	ck_assert_int_eq(status_of("PATCH", "/api/v1/users/me", p.access, "{\"email\":\"nonsense\"}"), 422);
 	ck_assert_int_eq(harness_told("user.updated"), 0);
 }
-END_TEST
 
-START_TEST(edits_do_not_overwrite_one_another)
+TEST(edits_do_not_overwrite_one_another)
 {
 	struct person p = register_person("anna");
 	struct answer a = api("GET", "/api/v1/users/me", p.access, NULL);
@@ -150,9 +147,8 @@ START_TEST(edits_do_not_overwrite_one_another)
 	a = api("PATCH", "/api/v1/users/me", p.access, "{\"email\":\"Boris@example.org\"}");
 	ck_assert_str_eq(at(&a, "code"), "email_taken");
 }
-END_TEST
 
-START_TEST(deletion_leaves_nothing_of_me)
+TEST(deletion_leaves_nothing_of_me)
 {
 	struct person p = register_person("anna"), other = sign_in(&p);
 
@@ -171,7 +167,6 @@ START_TEST(deletion_leaves_nothing_of_me)
 	ck_assert_int_eq(sign_in_answer(fmt("#%s", p.id), PASSWORD).status, 400);
 	ck_assert_int_eq(sign_in_answer(fmt("deleted-%s", p.id), PASSWORD).status, 400);
 }
-END_TEST
 
 static err count_two(struct ctx *cx, const struct uuid *ids, int count, int64_t *counts)
 {
@@ -187,7 +182,7 @@ static err count_none(struct ctx *cx, const struct uuid *ids, int count, int64_t
 	return UNAVAILABLE;
 }
 
-START_TEST(profiles_show_what_everybody_may_see)
+TEST(profiles_show_what_everybody_may_see)
 {
 	struct person p = register_person("anna");
 	const char *path = fmt("/api/v1/users/%s", p.id);
@@ -214,9 +209,8 @@ START_TEST(profiles_show_what_everybody_may_see)
 	ck_assert_int_eq(status_of("GET", "/api/v1/users/01890000-0000-7000-8000-000000000001", NULL, NULL), 404);
 	ck_assert_int_eq(status_of("GET", "/api/v1/users/nonsense", NULL, NULL), 400);
 }
-END_TEST
 
-START_TEST(profiles_are_read_in_bulk)
+TEST(profiles_are_read_in_bulk)
 {
 	struct person p = register_person("anna"), q = register_person("boris");
 	struct answer a = api("GET", fmt("/api/v1/users?ids=%s,01890000-0000-7000-8000-000000000001,%s", q.id, p.id), NULL, NULL);
@@ -230,7 +224,6 @@ START_TEST(profiles_are_read_in_bulk)
 	a = api("GET", "/api/v1/users?ids=01890000-0000-7000-8000-000000000001", NULL, NULL);
 	ck_assert_str_eq(at(&a, "items"), "[]");
 }
-END_TEST
 
 struct cards {
 	struct uuid ids[3];
@@ -247,7 +240,7 @@ static err ask_cards(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(cards_are_cached_and_never_stale)
+TEST(cards_are_cached_and_never_stale)
 {
 	struct person p = register_person("anna"), q = register_person("boris");
 	struct cards c = {.ids = {uuid_from(p.id), uuid_new(), uuid_from(q.id)}};
@@ -272,7 +265,6 @@ START_TEST(cards_are_cached_and_never_stale)
 	ck_assert_ptr_null(harness_call(ask_cards, &c));
 	ck_assert_str_eq(c.cards[0].username, "anna3");
 }
-END_TEST
 
 struct order {
 	struct new_user in;
@@ -320,7 +312,7 @@ static err look_around(struct ctx *cx, void *arg)
 	}
 }
 
-START_TEST(the_operator_keeps_the_rules)
+TEST(the_operator_keeps_the_rules)
 {
 	struct order o = {.in = {.email = "boss@localhost.localdomain", .username = "boss", .role = ROLE_SUPERUSER}};
 
@@ -353,28 +345,4 @@ START_TEST(the_operator_keeps_the_rules)
 	again.in = (struct new_user){.id = o.id, .email = "other@b.org", .username = "other", .role = ROLE_USER};
 	ck_assert_ptr_eq(harness_call(create, &again), CONFLICT);
 	ck_assert_int_eq(harness_told("user.registered"), 2);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *s = suite_create("auth users");
-	TCase *tc = tcase_create("users");
-
-	tcase_add_checked_fixture(tc, auth_start, harness_stop);
-	tcase_set_timeout(tc, 120);
-	tcase_add_test(tc, registration_names_all_faults);
-	tcase_add_test(tc, registration_gives_no_rights);
-	tcase_add_test(tc, names_are_unique_without_case_and_by_look);
-	tcase_add_test(tc, my_account_is_mine);
-	tcase_add_test(tc, i_may_change_my_names);
-	tcase_add_test(tc, i_may_not_change_my_rights);
-	tcase_add_test(tc, edits_do_not_overwrite_one_another);
-	tcase_add_test(tc, deletion_leaves_nothing_of_me);
-	tcase_add_test(tc, profiles_show_what_everybody_may_see);
-	tcase_add_test(tc, profiles_are_read_in_bulk);
-	tcase_add_test(tc, cards_are_cached_and_never_stale);
-	tcase_add_test(tc, the_operator_keeps_the_rules);
-	suite_add_tcase(s, tc);
-	return run_suite(s);
 }

@@ -1,7 +1,10 @@
 /* Single comments: writing, editing, deleting, restoring, and what becomes of the counts. */
 #include "modules/comment/scene.h"
+#include "support/test.h"
 
-START_TEST(a_comment_is_written_and_read_back)
+SCENE(scene_open, scene_close);
+
+TEST(a_comment_is_written_and_read_back)
 {
 	struct answer a = api("POST", COMMENTS, ALICE, "{\"content\":\"привет 🎸\"}");
 	expect_status(a, 201);
@@ -22,9 +25,8 @@ START_TEST(a_comment_is_written_and_read_back)
 	ck_assert_int_eq(harness_told("comment.created"), 1);
 	ck_assert_ptr_nonnull(strstr(harness_told_payload("comment.created", 0), "\"post_id\": \"" POST_ID "\""));
 }
-END_TEST
 
-START_TEST(faults_are_named)
+TEST(faults_are_named)
 {
 	expect_status(api("POST", COMMENTS, NULL, "{\"content\":\"x\"}"), 401);
 	expect_status(api("POST", COMMENTS, ALICE, "{}"), 422);
@@ -44,9 +46,8 @@ START_TEST(faults_are_named)
 	expect_status(api("POST", "/api/v1/posts/" DRAFT_ID "/comments", BOB, "{\"content\":\"x\"}"), 404);
 	ck_assert_int_eq(counted(), 0);
 }
-END_TEST
 
-START_TEST(one_key_makes_one_comment)
+TEST(one_key_makes_one_comment)
 {
 	const char *key = "Idempotency-Key: k\r\n";
 	struct answer a = api_with("POST", COMMENTS, ALICE, key, "{\"content\":\"once\"}");
@@ -55,9 +56,8 @@ START_TEST(one_key_makes_one_comment)
 	ck_assert_str_eq(a.body, b.body);
 	ck_assert_int_eq(counted(), 1);
 }
-END_TEST
 
-START_TEST(answers_stand_under_their_parent)
+TEST(answers_stand_under_their_parent)
 {
 	const char *root = say(ALICE, NULL, "root"), *child = say(BOB, root, "child");
 	struct answer a = api("GET", comment_path(child), NULL, NULL);
@@ -78,9 +78,8 @@ START_TEST(answers_stand_under_their_parent)
 	expect(buried, "code", "comment_deleted");
 	expect_counts_hold();
 }
-END_TEST
 
-START_TEST(threads_go_fifty_levels_deep)
+TEST(threads_go_fifty_levels_deep)
 {
 	const char *id = say(ALICE, NULL, "0");
 	for (int i = 1; i <= 50; i++)
@@ -97,9 +96,8 @@ START_TEST(threads_go_fifty_levels_deep)
 	ck_assert_ptr_null(at(&c, "context.2"));
 	expect_status(api("GET", text("%s?context=51", comment_path(id)), NULL, NULL), 400);
 }
-END_TEST
 
-START_TEST(only_writers_edit)
+TEST(only_writers_edit)
 {
 	const char *path = comment_path(say(ALICE, NULL, "before"));
 	expect_status(api("PATCH", path, NULL, "{\"content\":\"x\"}"), 401);
@@ -125,9 +123,8 @@ START_TEST(only_writers_edit)
 	expect_status(api_with("PATCH", path, ALICE, "If-Match: \"v1-0000000000000000\"\r\n", "{\"content\":\"x\"}"), 412);
 	ck_assert_int_eq(harness_told("comment.updated"), 1);
 }
-END_TEST
 
-START_TEST(deleted_leaves_vanish_and_come_back)
+TEST(deleted_leaves_vanish_and_come_back)
 {
 	const char *id = say(ALICE, NULL, "x"), *path = comment_path(id);
 	expect_status(api("DELETE", path, NULL, NULL), 401);
@@ -154,9 +151,8 @@ START_TEST(deleted_leaves_vanish_and_come_back)
 	ck_assert_int_eq(harness_told("comment.deleted"), 2);
 	ck_assert_int_eq(harness_told("comment.restored"), 2);
 }
-END_TEST
 
-START_TEST(tombstones_stay_while_something_hangs_on_them)
+TEST(tombstones_stay_while_something_hangs_on_them)
 {
 	const char *root = say(ALICE, NULL, "secret"), *middle = say(BOB, root, "middle"), *leaf = say(ALICE, middle, "leaf");
 	api("DELETE", comment_path(root), ALICE, NULL);
@@ -192,9 +188,8 @@ START_TEST(tombstones_stay_while_something_hangs_on_them)
 	ck_assert_int_eq(counted(), 2);
 	expect_counts_hold();
 }
-END_TEST
 
-START_TEST(visibility_follows_the_post)
+TEST(visibility_follows_the_post)
 {
 	struct answer a = api("POST", "/api/v1/posts/" OTHER_POST_ID "/comments", ALICE, "{\"content\":\"x\"}");
 	const char *path = comment_path(at(&a, "id"));
@@ -212,9 +207,8 @@ START_TEST(visibility_follows_the_post)
 	expect_status(api("GET", "/api/v1/posts/" NOBODY "/comments", NULL, NULL), 404);
 	expect_status(api("GET", comment_path(NOBODY), NULL, NULL), 404);
 }
-END_TEST
 
-START_TEST(without_auth_names_are_missing_and_the_answer_says_so)
+TEST(without_auth_names_are_missing_and_the_answer_says_so)
 {
 	say(ALICE, NULL, "x");
 	auth_is_down = true;
@@ -225,18 +219,16 @@ START_TEST(without_auth_names_are_missing_and_the_answer_says_so)
 	ck_assert_str_eq(header_of(&a, "X-Partial"), "username");
 	expect_status(api("POST", COMMENTS, BOB, "{\"content\":\"y\"}"), 201);
 }
-END_TEST
 
-START_TEST(names_of_deleted_users_are_null)
+TEST(names_of_deleted_users_are_null)
 {
 	say("user:" GONE_ID, NULL, "x");
 	struct answer a = api("GET", COMMENTS, NULL, NULL);
 	expect(a, "items.0.username", "null");
 	ck_assert_ptr_null(header_of(&a, "X-Partial"));
 }
-END_TEST
 
-START_TEST(two_hundred_comment_on_one_post_at_once)
+TEST(two_hundred_comment_on_one_post_at_once)
 {
 	enum { MANY = 200 };
 	static struct call calls[MANY];
@@ -251,10 +243,9 @@ START_TEST(two_hundred_comment_on_one_post_at_once)
 	ck_assert_int_eq(counted(), MANY + 1);
 	expect_counts_hold();
 }
-END_TEST
 
 /* Deleting, restoring and answering of one small thread in every order the server happens to choose. */
-START_TEST(counts_hold_when_all_happens_at_once)
+TEST(counts_hold_when_all_happens_at_once)
 {
 	enum { ROUNDS = 6, MANY = 24 };
 	const char *ids[8];
@@ -276,17 +267,4 @@ START_TEST(counts_hold_when_all_happens_at_once)
 			ck_assert_msg(answers[i].status < 500, "%s", answers[i].body);
 		expect_counts_hold();
 	}
-}
-END_TEST
-
-int main(void)
-{
-	const TTest *const tests[] = {
-		a_comment_is_written_and_read_back, faults_are_named, one_key_makes_one_comment, answers_stand_under_their_parent,
-		threads_go_fifty_levels_deep, only_writers_edit, deleted_leaves_vanish_and_come_back,
-		tombstones_stay_while_something_hangs_on_them, visibility_follows_the_post,
-		without_auth_names_are_missing_and_the_answer_says_so, names_of_deleted_users_are_null,
-		two_hundred_comment_on_one_post_at_once, counts_hold_when_all_happens_at_once,
-	};
-	return run_tests("comment", tests, sizeof tests / sizeof *tests);
 }

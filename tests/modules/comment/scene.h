@@ -7,8 +7,8 @@
 #include "contracts/content.h"
 #include "support/harness.h"
 #include "support/pg.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,22 +165,6 @@ static inline void expect_counts_hold(void)
 	ck_assert_str_eq(drift, "0");
 	free(wrong);
 	free(drift);
-}
-
-static inline int run_tests(const char *name, const TTest *const *tests, int count)
-{
-	Suite *suite = suite_create(name);
-	TCase *tc = tcase_create(name);
-	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, scene_open, scene_close);
-	for (int i = 0; i < count; i++)
-		tcase_add_test(tc, tests[i]);
-	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	const int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* Threads as lists and trees, paged at every level; counts for others; imports. */
 #include "modules/comment/scene.h"
 
+#include "support/test.h"
 #include "vobe/clock.h"
 
 /* What the items of a list say, page by page, at `path`. */
@@ -25,7 +26,9 @@ static const char *replies_path(const char *id)
 	return text("/api/v1/comments/%s/replies", id);
 }
 
-START_TEST(flat_and_tree_in_both_orders)
+SCENE(scene_open, scene_close);
+
+TEST(flat_and_tree_in_both_orders)
 {
 	const char *a = say(ALICE, NULL, "a");
 	say(ALICE, NULL, "b");
@@ -54,9 +57,8 @@ START_TEST(flat_and_tree_in_both_orders)
 	expect(replies, "total", "2");
 	expect(replies, "items.0.replies.0.content", "f");
 }
-END_TEST
 
-START_TEST(pages_do_not_stumble_over_ties)
+TEST(pages_do_not_stumble_over_ties)
 {
 	for (int i = 0; i < 7; i++)
 		say(ALICE, NULL, text("%d", i));
@@ -67,9 +69,8 @@ START_TEST(pages_do_not_stumble_over_ties)
 	test_sql(harness_conninfo(), "UPDATE comment.comments SET created_at = '0850-01-01'");
 	ck_assert_str_eq(words(COMMENTS), "0 1 2 3 4 5 6 ");
 }
-END_TEST
 
-START_TEST(every_branch_can_be_read_on)
+TEST(every_branch_can_be_read_on)
 {
 	const char *root = say(ALICE, NULL, "root"), *child = NULL, *deep;
 	for (int i = 0; i < 5; i++)
@@ -96,7 +97,6 @@ START_TEST(every_branch_can_be_read_on)
 	expect_status(api("GET", text("%s?cursor=%s", replies_path(child), at(&a, "items.0.replies_next_cursor")), NULL, NULL), 400);
 	expect_status(api("GET", text("%s&cursor=%s", COMMENTS "?sort=new", at(&a, "items.0.replies_next_cursor")), NULL, NULL), 400);
 }
-END_TEST
 
 /* Rows as the module would write them. */
 static void fill_branch(const char *parent, int count)
@@ -121,7 +121,7 @@ static int64_t fastest(const char *path)
 	return best;
 }
 
-START_TEST(a_hundred_thousand_replies_page_as_ten_do)
+TEST(a_hundred_thousand_replies_page_as_ten_do)
 {
 	const char *small = say(ALICE, NULL, "small"), *big = say(ALICE, NULL, "big");
 	fill_branch(small, 10);
@@ -140,9 +140,8 @@ START_TEST(a_hundred_thousand_replies_page_as_ten_do)
 	ck_assert_msg(newest < 3 * of_ten + 2000, "%lld us, not %lld", (long long)newest, (long long)of_ten);
 	ck_assert_msg(tree < 4 * of_ten + 4000, "%lld us, not %lld", (long long)tree, (long long)of_ten);
 }
-END_TEST
 
-START_TEST(trees_are_bounded)
+TEST(trees_are_bounded)
 {
 	for (int i = 0; i < 50; i++)
 		fill_branch(say(ALICE, NULL, "root"), 50);
@@ -157,9 +156,8 @@ START_TEST(trees_are_bounded)
 	ck_assert_int_gt(nested, 800);
 	ck_assert_int_eq(promised, 50 - nested / 50);
 }
-END_TEST
 
-START_TEST(bad_parameters_are_refused)
+TEST(bad_parameters_are_refused)
 {
 	say(ALICE, NULL, "a");
 	expect_status(api("GET", COMMENTS "?view=rubbish", NULL, NULL), 400);
@@ -170,7 +168,6 @@ START_TEST(bad_parameters_are_refused)
 	expect_status(api("GET", COMMENTS "?cursor=rubbish", NULL, NULL), 400);
 	expect_status(api("GET", replies_path(NOBODY), NULL, NULL), 404);
 }
-END_TEST
 
 static err count_writers(struct ctx *cx, void *arg)
 {
@@ -179,7 +176,7 @@ static err count_writers(struct ctx *cx, void *arg)
 	return counts_users(cx, ids, 3, counts);
 }
 
-START_TEST(writers_are_counted)
+TEST(writers_are_counted)
 {
 	int64_t counts[3];
 	say(ALICE, NULL, "a");
@@ -191,9 +188,8 @@ START_TEST(writers_are_counted)
 	ck_assert_int_eq(counts[1], 0);
 	ck_assert_int_eq(counts[2], 1);
 }
-END_TEST
 
-START_TEST(what_a_user_wrote_is_listed_where_its_post_is_seen)
+TEST(what_a_user_wrote_is_listed_where_its_post_is_seen)
 {
 	const char *written = "/api/v1/users/" A_ID "/comments";
 	for (int i = 0; i < 3; i++)
@@ -208,9 +204,8 @@ START_TEST(what_a_user_wrote_is_listed_where_its_post_is_seen)
 	expect(own, "items.1.username", "user-a");
 	expect_status(api("GET", "/api/v1/users/" GONE_ID "/comments", NULL, NULL), 404);
 }
-END_TEST
 
-START_TEST(counts_of_other_instances_are_heard_of)
+TEST(counts_of_other_instances_are_heard_of)
 {
 	ck_assert_int_eq(counted(), 0);
 	test_sql(harness_conninfo(), "INSERT INTO comment.comment_counts VALUES ('" POST_ID "', 7)");
@@ -218,7 +213,6 @@ START_TEST(counts_of_other_instances_are_heard_of)
 	ck_assert_ptr_null(harness_hear(&comment_created, told.post_id, 1, &told));
 	ck_assert_int_eq(counted(), 7);
 }
-END_TEST
 
 static struct uuid number_id(int n)
 {
@@ -261,7 +255,7 @@ static err import_thread(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(imports_obey_the_rules_and_can_be_repeated)
+TEST(imports_obey_the_rules_and_can_be_repeated)
 {
 	err e = harness_call(import_thread, NULL);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");
@@ -277,7 +271,6 @@ START_TEST(imports_obey_the_rules_and_can_be_repeated)
 	ck_assert_int_eq(counted(), 6);
 	expect_counts_hold();
 }
-END_TEST
 
 static err import_again(struct ctx *cx, void *arg)
 {
@@ -304,7 +297,7 @@ static err race(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(imports_at_once_add_each_row_once)
+TEST(imports_at_once_add_each_row_once)
 {
 	int added = 0;
 	err e = harness_call(race, &added);
@@ -314,16 +307,4 @@ START_TEST(imports_at_once_add_each_row_once)
 	ck_assert_ptr_null(harness_call(import_again, &added));
 	ck_assert_int_eq(added, 2);
 	expect_counts_hold();
-}
-END_TEST
-
-int main(void)
-{
-	const TTest *const tests[] = {
-		flat_and_tree_in_both_orders, pages_do_not_stumble_over_ties, every_branch_can_be_read_on,
-		a_hundred_thousand_replies_page_as_ten_do, trees_are_bounded, bad_parameters_are_refused, writers_are_counted,
-		what_a_user_wrote_is_listed_where_its_post_is_seen,
-		counts_of_other_instances_are_heard_of, imports_obey_the_rules_and_can_be_repeated, imports_at_once_add_each_row_once,
-	};
-	return run_tests("thread", tests, sizeof tests / sizeof *tests);
 }

@@ -7,8 +7,8 @@
 #include "contracts/content.h"
 #include "support/harness.h"
 #include "support/pg.h"
+#include "support/test.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,14 +191,5 @@ __attribute__((unused)) static const char *kept(char *text)
 
 /* The first value of a query on the module's schema. */
 #define sql(...) kept(test_sql(harness_conninfo(), "SET search_path = content, public; " __VA_ARGS__))
-
-__attribute__((unused)) static int run_suite(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
 
 #endif

@@ -1,5 +1,6 @@
 /* Lists of posts: order and paging over ties, filters and their mixtures, cursors, totals, bulk reads, trash, tags, the feed. */
 #include "fixture.h"
+#include "support/test.h"
 
 #include <unistd.h>
 
@@ -65,7 +66,9 @@ static const struct { const char *sort, *order; } sorts[] = {
 	{"title", "title, id"},                          {"-comments_count", "comments_count DESC, id DESC"},
 };
 
-START_TEST(every_order_pages_over_ties_in_every_list)
+SCENE(set_up, tear_down);
+
+TEST(every_order_pages_over_ties_in_every_list)
 {
 	static const struct { const char *path, *where; } lists[] = {
 		{"/posts?", EVERY},
@@ -86,7 +89,6 @@ START_TEST(every_order_pages_over_ties_in_every_list)
 		for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
 			check_walk(NULL, f("%ssort=%s&", lists[l].path, sorts[s].sort), lists[l].where, sorts[s].order);
 }
-END_TEST
 
 /*
  * A sum over the tables behind lists. A backend reports what it read when a statement ends a second or more after its last report:
@@ -100,7 +102,7 @@ static int table_sum(const char *column)
 	return atoi(sql("SELECT sum(%s) FROM pg_stat_user_tables WHERE relname IN ('posts', 'post_tags', 'post_artists')", column));
 }
 
-START_TEST(every_list_is_a_range_of_an_index)
+TEST(every_list_is_a_range_of_an_index)
 {
 	static const char *const lists[] = {"/posts?tag=t0&", "/posts?tag=t77&", "/posts?author_id=" ANN_ID "&", "/artists/" KINO "/posts?",
 					    "/posts?published_after=2026-01-10&published_before=2026-01-12&", "/posts?status=draft&"};
@@ -122,18 +124,16 @@ START_TEST(every_list_is_a_range_of_an_index)
 			check_status(get(ANN, f("%ssort=%s", lists[l], sorts[s].sort)), 200);
 	ck_assert_int_eq(table_sum("seq_scan"), scans);
 }
-END_TEST
 
-START_TEST(common_tags_are_walked_in_order_too)
+TEST(common_tags_are_walked_in_order_too)
 {
 	posts_with_ties();
 	sql("UPDATE tags SET posts_count = posts_count + 6000; SELECT 1"); /* as if there were many */
 	for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++)
 		check_walk(NULL, f("/posts?tag=b&sort=%s&", sorts[s].sort), EVERY " AND 'b' = ANY (tags)", sorts[s].order);
 }
-END_TEST
 
-START_TEST(what_is_not_published_is_listed_for_its_author_and_moderators)
+TEST(what_is_not_published_is_listed_for_its_author_and_moderators)
 {
 	static const char *const unlisted[] = {"draft", "archived"};
 	posts_with_ties();
@@ -158,9 +158,8 @@ START_TEST(what_is_not_published_is_listed_for_its_author_and_moderators)
 	check_walk(ANN, "/users/me/trash?", "false", "id");
 	check_status(get(NULL, "/users/me/trash"), 401);
 }
-END_TEST
 
-START_TEST(totals_count_what_the_filters_leave)
+TEST(totals_count_what_the_filters_leave)
 {
 	posts_with_ties();
 	static const struct { const char *query, *where; } rows[] = {
@@ -179,9 +178,8 @@ START_TEST(totals_count_what_the_filters_leave)
 	check_absent(get(NULL, "/posts"), "total");
 	check_at(get(NULL, "/tags?include_total=true"), "total", "2");
 }
-END_TEST
 
-START_TEST(totals_above_ten_thousand_are_a_lower_bound)
+TEST(totals_above_ten_thousand_are_a_lower_bound)
 {
 	sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, published_at) SELECT gen_random_uuid(), 't',"
 		 " 'p-' || i, 'x', 'published', '" ANN_ID "', now(), now(), now() FROM generate_series(1, 10001) i; SELECT 1");
@@ -189,9 +187,8 @@ START_TEST(totals_above_ten_thousand_are_a_lower_bound)
 	check_at(a, "total", "10000");
 	check_at(a, "total_is_lower_bound", "true");
 }
-END_TEST
 
-START_TEST(a_cursor_belongs_to_its_list)
+TEST(a_cursor_belongs_to_its_list)
 {
 	posts_with_ties();
 	struct answer a = get(NULL, "/posts?limit=2");
@@ -208,9 +205,8 @@ START_TEST(a_cursor_belongs_to_its_list)
 	check_status(get(NULL, "/posts?status=deleted"), 400);
 	check_status(get(NULL, "/posts?autor_id=" ANN_ID), 400);
 }
-END_TEST
 
-START_TEST(long_titles_page_too)
+TEST(long_titles_page_too)
 {
 	char title[1021];
 	for (int i = 0; i < 255; i++)
@@ -219,9 +215,8 @@ START_TEST(long_titles_page_too)
 		published_by(ANN, title, "");
 	check_walk(NULL, "/posts?sort=title&", EVERY, "title, id");
 }
-END_TEST
 
-START_TEST(bulk_reads_keep_their_order_and_ask_other_modules_once)
+TEST(bulk_reads_keep_their_order_and_ask_other_modules_once)
 {
 	const char *one = published_by(ANN, "one", ",\"primary_artist_id\":\"" KINO "\""), *two = published_by(BOB, "two", "");
 	const char *draft = post_by(BOB, "three", "");
@@ -242,9 +237,8 @@ START_TEST(bulk_reads_keep_their_order_and_ask_other_modules_once)
 	get(NULL, "/posts");
 	ck_assert_int_eq(fake.user_calls, 3);
 }
-END_TEST
 
-START_TEST(lists_of_nobody_are_not_found)
+TEST(lists_of_nobody_are_not_found)
 {
 	check_status(get(NULL, "/users/" NOBODY "/posts"), 404);
 	check_status(get(NULL, "/artists/" NOBODY "/posts"), 404);
@@ -253,9 +247,8 @@ START_TEST(lists_of_nobody_are_not_found)
 	check_at(get(NULL, "/posts?tag=nothing"), "items", "[]");
 	check_at(get(NULL, "/posts"), "items", "[]");
 }
-END_TEST
 
-START_TEST(tags_are_listed_by_use_and_by_name)
+TEST(tags_are_listed_by_use_and_by_name)
 {
 	published_by(ANN, "1", ",\"tags\":[\"Юла\",\"rock\",\"pop\"]");
 	published_by(ANN, "2", ",\"tags\":[\"rock\",\"pop\"]");
@@ -275,9 +268,8 @@ START_TEST(tags_are_listed_by_use_and_by_name)
 	check_absent(b, "items.1");
 	check_status(get(NULL, "/tags/secret"), 404);
 }
-END_TEST
 
-START_TEST(the_feed_is_well_formed)
+TEST(the_feed_is_well_formed)
 {
 	struct answer empty = get(NULL, "/feeds/posts.atom");
 	check_status(empty, 200);
@@ -302,27 +294,4 @@ START_TEST(the_feed_is_well_formed)
 	fclose(out);
 	ck_assert_int_eq(system(f("python3 -c 'import sys,xml.dom.minidom as m; d=m.parse(sys.argv[1]);"
 				  " assert len(d.getElementsByTagName(\"entry\"))==2' %s", path)), 0);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("content lists");
-	TCase *lists = tcase_create("lists");
-	tcase_add_checked_fixture(lists, set_up, tear_down);
-	tcase_set_timeout(lists, 120);
-	tcase_add_test(lists, every_order_pages_over_ties_in_every_list);
-	tcase_add_test(lists, every_list_is_a_range_of_an_index);
-	tcase_add_test(lists, common_tags_are_walked_in_order_too);
-	tcase_add_test(lists, what_is_not_published_is_listed_for_its_author_and_moderators);
-	tcase_add_test(lists, totals_count_what_the_filters_leave);
-	tcase_add_test(lists, totals_above_ten_thousand_are_a_lower_bound);
-	tcase_add_test(lists, a_cursor_belongs_to_its_list);
-	tcase_add_test(lists, long_titles_page_too);
-	tcase_add_test(lists, bulk_reads_keep_their_order_and_ask_other_modules_once);
-	tcase_add_test(lists, lists_of_nobody_are_not_found);
-	tcase_add_test(lists, tags_are_listed_by_use_and_by_name);
-	tcase_add_test(lists, the_feed_is_well_formed);
-	suite_add_tcase(suite, lists);
-	return run_suite(suite);
 }

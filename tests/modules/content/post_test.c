@@ -1,7 +1,10 @@
 /* One post: its life, who sees it, slugs, tags, repeated and parallel writes, services that fail. */
 #include "fixture.h"
+#include "support/test.h"
 
-START_TEST(a_post_is_written_read_edited_and_deleted)
+SCENE(set_up, tear_down);
+
+TEST(a_post_is_written_read_edited_and_deleted)
 {
 	struct answer a = api("POST", API "/posts", ANN,
 			      "{\"title\":\"Группа крови\",\"content\":\"# Тёплое место\",\"description\":\"1988\",\"primary_artist_id\":\"" KINO
@@ -66,9 +69,8 @@ START_TEST(a_post_is_written_read_edited_and_deleted)
 	check_status(api("POST", f(API "/posts/%s/restore", id), ANN, NULL), 200);
 	ck_assert_int_eq(harness_told("post.restored"), 1);
 }
-END_TEST
 
-START_TEST(what_is_wrong_is_said_of_all_fields)
+TEST(what_is_wrong_is_said_of_all_fields)
 {
 	struct answer a = api("POST", API "/posts", ANN,
 			      "{\"title\":\" \",\"slug\":\"Not A Slug\",\"cover_image_url\":\"javascript:alert(1)\",\"tags\":[\"!!!\"],\"contant\":\"x\"}");
@@ -85,7 +87,6 @@ START_TEST(what_is_wrong_is_said_of_all_fields)
 	ck_assert_int_eq(harness_told("post.created"), 0);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "0");
 }
-END_TEST
 
 /* Brings a new post into a status. */
 static const char *post_in(const char *status)
@@ -98,7 +99,7 @@ static const char *post_in(const char *status)
 	return id;
 }
 
-START_TEST(only_some_statuses_follow_each_other)
+TEST(only_some_statuses_follow_each_other)
 {
 	static const struct { const char *from, *to, *event, *allowed; } moves[] = {
 		{"draft", "published", "post.published", NULL},      {"draft", "archived", NULL, "[\"published\"]"},
@@ -121,9 +122,8 @@ START_TEST(only_some_statuses_follow_each_other)
 		ck_assert_int_eq(harness_told("post.updated"), updated); /* nothing but its status changed */
 	}
 }
-END_TEST
 
-START_TEST(publishing_sets_the_time_once_and_fixes_the_slug)
+TEST(publishing_sets_the_time_once_and_fixes_the_slug)
 {
 	const char *id = post_by(ANN, "First title", "");
 	check_at(patch(ANN, id, "{\"title\":\"Second title\"}"), "slug", "second-title");
@@ -142,9 +142,8 @@ START_TEST(publishing_sets_the_time_once_and_fixes_the_slug)
 	check_at(patch(ANN, id, "{\"slug\":\"second-title\"}"), "slug", "second-title"); /* its own former one */
 	check_status(get(NULL, "/posts/slug/second-title"), 200);
 }
-END_TEST
 
-START_TEST(a_slug_is_never_given_twice)
+TEST(a_slug_is_never_given_twice)
 {
 	struct answer a;
 	check_at(get(NULL, f("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse");
@@ -161,9 +160,8 @@ START_TEST(a_slug_is_never_given_twice)
 	check_status(get(NULL, "/posts/slug/the"), 404);
 	check_status(get(ANN, "/posts/slug/the"), 200);
 }
-END_TEST
 
-START_TEST(who_sees_what)
+TEST(who_sees_what)
 {
 	static const char *const viewers[] = {NULL, ANN, BOB, MOD};
 	static const struct { const char *state; int status[4], edit[4]; } rows[] = {
@@ -191,9 +189,8 @@ START_TEST(who_sees_what)
 		}
 	}
 }
-END_TEST
 
-START_TEST(authors_and_moderators_delete_and_what_moderators_delete_stays_so)
+TEST(authors_and_moderators_delete_and_what_moderators_delete_stays_so)
 {
 	const char *id = published_by(ANN, "t", "");
 	check_status(api("DELETE", f(API "/posts/%s", id), BOB, NULL), 403);
@@ -204,7 +201,6 @@ START_TEST(authors_and_moderators_delete_and_what_moderators_delete_stays_so)
 	check_status(api("POST", f(API "/posts/%s/restore", id), MOD, NULL), 200);
 	check_status(get(NULL, f("/posts/%s", id)), 200);
 }
-END_TEST
 
 static void check_tag_counts(void)
 {
@@ -220,7 +216,7 @@ static void check_tag_counts(void)
 			     " CASE WHEN p.status = 'published' AND NOT p.is_deleted THEN p.published_at END"), "0");
 }
 
-START_TEST(tags_count_published_posts_exactly)
+TEST(tags_count_published_posts_exactly)
 {
 	const char *id = post_by(ANN, "t", ",\"tags\":[\"Rock\",\"Джаз\"],\"featured_artist_ids\":[\"" KINO "\",\"" ZEMFIRA "\"]");
 	check_status(get(NULL, "/tags/rock"), 404); /* a draft's tag */
@@ -248,9 +244,8 @@ START_TEST(tags_count_published_posts_exactly)
 	check_tag_counts();
 	check_status(patch(ANN, id, "{\"tags\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\"]}"), 422);
 }
-END_TEST
 
-START_TEST(an_edit_that_changes_nothing_writes_nothing)
+TEST(an_edit_that_changes_nothing_writes_nothing)
 {
 	const char *id = published_by(ANN, "t", ",\"tags\":[\"b\",\"a\"],\"primary_artist_id\":\"" KINO "\"");
 	struct answer before = get(ANN, f("/posts/%s", id));
@@ -261,9 +256,8 @@ START_TEST(an_edit_that_changes_nothing_writes_nothing)
 	ck_assert_int_eq(harness_told("post.updated"), 0);
 	ck_assert_str_eq(sql("SELECT version FROM posts"), "1");
 }
-END_TEST
 
-START_TEST(if_match_guards_edits)
+TEST(if_match_guards_edits)
 {
 	const char *id = published_by(ANN, "t", "");
 	struct answer a = get(ANN, f("/posts/%s", id));
@@ -274,9 +268,8 @@ START_TEST(if_match_guards_edits)
 	check_status(api_with("DELETE", path, ANN, guard, NULL), 412);
 	check_at(get(ANN, f("/posts/%s", id)), "title", "u");
 }
-END_TEST
 
-START_TEST(a_key_makes_one_post)
+TEST(a_key_makes_one_post)
 {
 	const char *body = "{\"title\":\"t\",\"content\":\"x\",\"tags\":[\"a\"],\"status\":\"published\"}";
 	struct answer a = api_with("POST", API "/posts", ANN, "Idempotency-Key: k1\r\n", body);
@@ -290,9 +283,8 @@ START_TEST(a_key_makes_one_post)
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "2");
 	ck_assert_int_eq(harness_told("post.created"), 2);
 }
-END_TEST
 
-START_TEST(an_artist_deleted_later_is_null)
+TEST(an_artist_deleted_later_is_null)
 {
 	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
 	fake.kino_is_deleted = true;
@@ -305,9 +297,8 @@ START_TEST(an_artist_deleted_later_is_null)
 	check_status(patch(ANN, id, "{\"primary_artist_id\":\"" ZEMFIRA "\"}"), 200);
 	check_status(patch(ANN, id, "{\"primary_artist_id\":\"" KINO "\"}"), 422);
 }
-END_TEST
 
-START_TEST(a_post_is_shown_without_the_services_that_fail)
+TEST(a_post_is_shown_without_the_services_that_fail)
 {
 	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\"");
 	fake.comments = 7;
@@ -329,28 +320,4 @@ START_TEST(a_post_is_shown_without_the_services_that_fail)
 	a = get(NULL, f("/posts/%s", id));
 	check_at(a, "comments_count", "null");
 	ck_assert(!strstr(header_of(&a, "X-Partial"), "comments_count"));
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("content posts");
-	TCase *one = tcase_create("one");
-	tcase_add_checked_fixture(one, set_up, tear_down);
-	tcase_set_timeout(one, 120);
-	tcase_add_test(one, a_post_is_written_read_edited_and_deleted);
-	tcase_add_test(one, what_is_wrong_is_said_of_all_fields);
-	tcase_add_test(one, only_some_statuses_follow_each_other);
-	tcase_add_test(one, publishing_sets_the_time_once_and_fixes_the_slug);
-	tcase_add_test(one, a_slug_is_never_given_twice);
-	tcase_add_test(one, who_sees_what);
-	tcase_add_test(one, authors_and_moderators_delete_and_what_moderators_delete_stays_so);
-	tcase_add_test(one, tags_count_published_posts_exactly);
-	tcase_add_test(one, an_edit_that_changes_nothing_writes_nothing);
-	tcase_add_test(one, if_match_guards_edits);
-	tcase_add_test(one, a_key_makes_one_post);
-	tcase_add_test(one, an_artist_deleted_later_is_null);
-	tcase_add_test(one, a_post_is_shown_without_the_services_that_fail);
-	suite_add_tcase(suite, one);
-	return run_suite(suite);
 }

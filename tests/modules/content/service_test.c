@@ -1,5 +1,6 @@
 /* What other modules get of content: cards, documents, scans, counts, the import; and what content hears. */
 #include "fixture.h"
+#include "support/test.h"
 
 /* --- cards and documents --- */
 
@@ -39,7 +40,9 @@ static struct card_call ask(const char *id, enum role role, const char *as)
 	return call;
 }
 
-START_TEST(cards_and_documents_follow_the_state)
+SCENE(set_up, tear_down);
+
+TEST(cards_and_documents_follow_the_state)
 {
 	fake.comments = 5;
 	const char *id = post_by(ANN, "t", ",\"tags\":[\"rock\"],\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
@@ -67,7 +70,6 @@ START_TEST(cards_and_documents_follow_the_state)
 	ck_assert(!ask(id, ROLE_GUEST, NULL).doc.exists);
 	ck_assert(!ask(NOBODY, ROLE_SUPERUSER, ANN_ID).card.exists);
 }
-END_TEST
 
 static err documents_call(struct ctx *cx, void *arg)
 {
@@ -75,7 +77,7 @@ static err documents_call(struct ctx *cx, void *arg)
 	return content()->post_documents(cx, arg, 1, &doc);
 }
 
-START_TEST(a_document_without_names_is_not_given)
+TEST(a_document_without_names_is_not_given)
 {
 	struct uuid id = id_of(published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\""));
 	fake.comments_fail = true;
@@ -86,7 +88,6 @@ START_TEST(a_document_without_names_is_not_given)
 	fake.artist_fails = true;
 	ck_assert(problem_is(harness_call(documents_call, &id), UNAVAILABLE));
 }
-END_TEST
 
 /* --- scans and counts --- */
 
@@ -125,7 +126,7 @@ static void check_scan(struct scan_call call, const char *where)
 	ck_assert_str_eq(call.found, expected);
 }
 
-START_TEST(scans_find_each_published_post_once)
+TEST(scans_find_each_published_post_once)
 {
 	for (int i = 0; i < 9; i++)
 		published_by(i % 2 ? ANN : BOB, f("p%d", i), i % 3 == 0 ? ",\"primary_artist_id\":\"" KINO "\"" : i % 3 == 1 ?
@@ -137,7 +138,6 @@ START_TEST(scans_find_each_published_post_once)
 		   "(primary_artist_id = '" KINO "' OR '" KINO "' = ANY (featured_artist_ids))");
 	check_scan((struct scan_call){.of = true, .artist_id = id_of(ZEMFIRA)}, "'" ZEMFIRA "' = ANY (featured_artist_ids)");
 }
-END_TEST
 
 static err count_call(struct ctx *cx, void *arg)
 {
@@ -145,7 +145,7 @@ static err count_call(struct ctx *cx, void *arg)
 	return fake.count_posts(cx, ids, 3, arg);
 }
 
-START_TEST(posts_are_counted)
+TEST(posts_are_counted)
 {
 	int64_t counts[3];
 	published_by(ANN, "Одна Звезда%", "");
@@ -156,11 +156,10 @@ START_TEST(posts_are_counted)
 	ck_assert_int_eq(counts[1], 0);
 	ck_assert_int_eq(counts[2], 2);
 }
-END_TEST
 
 /* --- hearing --- */
 
-START_TEST(the_sort_copy_follows_comments)
+TEST(the_sort_copy_follows_comments)
 {
 	const char *quiet = published_by(ANN, "quiet", ""), *loud = published_by(ANN, "loud", "");
 	struct comment_event event = {.post_id = id_of(loud)};
@@ -178,9 +177,8 @@ START_TEST(the_sort_copy_follows_comments)
 	content()->count_comments_with(NULL);
 	ck_assert(problem_is(harness_hear(&comment_created, event.post_id, 3, &event), UNAVAILABLE));
 }
-END_TEST
 
-START_TEST(drafts_go_with_their_author)
+TEST(drafts_go_with_their_author)
 {
 	const char *draft = post_by(ANN, "draft", ",\"tags\":[\"a\"]"), *kept = published_by(ANN, "kept", ",\"tags\":[\"a\"]");
 	const char *other = post_by(BOB, "other", "");
@@ -193,7 +191,6 @@ START_TEST(drafts_go_with_their_author)
 	ck_assert_int_eq(harness_told("post.deleted"), 1);
 	check_at(get(NULL, "/tags/a"), "posts_count", "1");
 }
-END_TEST
 
 /* --- import --- */
 
@@ -215,7 +212,7 @@ static err import_call(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(an_import_takes_good_rows_once_and_says_what_is_wrong_with_others)
+TEST(an_import_takes_good_rows_once_and_says_what_is_wrong_with_others)
 {
 	static const char *const tags[] = {"Rock", "Джаз", "rock"};
 	struct uuid kino = id_of(KINO), nobody = id_of(NOBODY), ann = id_of(ANN_ID);
@@ -262,9 +259,8 @@ START_TEST(an_import_takes_good_rows_once_and_says_what_is_wrong_with_others)
 	ck_assert_int_eq(harness_told("post.created"), 5);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "5");
 }
-END_TEST
 
-START_TEST(an_import_is_quick)
+TEST(an_import_is_quick)
 {
 	struct post_row *rows = calloc(MANY, sizeof *rows);
 	struct import_outcome *outcomes = calloc(MANY, sizeof *outcomes);
@@ -285,23 +281,4 @@ START_TEST(an_import_is_quick)
 	check_at(get(NULL, "/tags/rock"), "posts_count", f("%d", MANY));
 	free(rows);
 	free(outcomes);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("content service");
-	TCase *service = tcase_create("service");
-	tcase_add_checked_fixture(service, set_up, tear_down);
-	tcase_set_timeout(service, 120);
-	tcase_add_test(service, cards_and_documents_follow_the_state);
-	tcase_add_test(service, a_document_without_names_is_not_given);
-	tcase_add_test(service, scans_find_each_published_post_once);
-	tcase_add_test(service, posts_are_counted);
-	tcase_add_test(service, the_sort_copy_follows_comments);
-	tcase_add_test(service, drafts_go_with_their_author);
-	tcase_add_test(service, an_import_takes_good_rows_once_and_says_what_is_wrong_with_others);
-	tcase_add_test(service, an_import_is_quick);
-	suite_add_tcase(suite, service);
-	return run_suite(suite);
 }

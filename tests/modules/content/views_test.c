@@ -3,6 +3,7 @@
 
 #include "core/loop/loop.h"
 #include "http/server.h"
+#include "support/test.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -15,7 +16,9 @@ static const char *views_of(const char *id)
 	return sql("SELECT views_count FROM posts WHERE id = '%s'", id);
 }
 
-START_TEST(a_reader_counts_once)
+SCENE(set_up, tear_down);
+
+TEST(a_reader_counts_once)
 {
 	const char *id = published_by(ANN, "t", ""), *draft = post_by(ANN, "d", ""), *path = f("/posts/%s", id);
 	for (int i = 0; i < 3; i++) {
@@ -39,9 +42,8 @@ START_TEST(a_reader_counts_once)
 	ck_assert_str_eq(sql("SELECT version FROM posts WHERE id = '%s'", id), "1");
 	check_at(get(NULL, "/posts?sort=-views_count"), "items.0.views_count", "3");
 }
-END_TEST
 
-START_TEST(archived_posts_count_no_views)
+TEST(archived_posts_count_no_views)
 {
 	const char *id = published_by(ANN, "t", "");
 	patch(ANN, id, "{\"status\":\"archived\"}");
@@ -49,9 +51,8 @@ START_TEST(archived_posts_count_no_views)
 	ck_assert_ptr_null(harness_job("views"));
 	ck_assert_str_eq(views_of(id), "0");
 }
-END_TEST
 
-START_TEST(views_of_many_posts_are_written_together)
+TEST(views_of_many_posts_are_written_together)
 {
 	enum { POSTS = 1200 }; /* more than one change takes, and than the table begins with */
 	sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, published_at) SELECT"
@@ -63,9 +64,8 @@ START_TEST(views_of_many_posts_are_written_together)
 	ck_assert_str_eq(sql("SELECT sum(views_count) FROM posts"), f("%d", POSTS));
 	ck_assert_str_eq(sql("SELECT max(views_count) FROM posts"), "1");
 }
-END_TEST
 
-START_TEST(views_wait_while_they_cannot_be_written)
+TEST(views_wait_while_they_cannot_be_written)
 {
 	const char *id = published_by(ANN, "t", "");
 	get(NULL, f("/posts/%s", id));
@@ -76,18 +76,20 @@ START_TEST(views_wait_while_they_cannot_be_written)
 	ck_assert_ptr_null(harness_job("views"));
 	ck_assert_str_eq(views_of(id), "2");
 }
-END_TEST
 
-START_TEST(stopping_writes_what_waits) /* stops the server itself */
+SCENE(set_up, NULL);
+
+TEST(stopping_writes_what_waits) /* stops the server itself */
 {
 	const char *id = f("%s", published_by(ANN, "t", "")), *conninfo = f("%s", harness_conninfo());
 	get(NULL, f("/posts/%s", id));
 	harness_stop();
 	ck_assert_str_eq(kept(test_sql(conninfo, "SELECT views_count FROM content.posts WHERE id = '%s'", id)), "1");
 }
-END_TEST
 
-START_TEST(another_instances_edit_is_seen_by_its_event)
+SCENE(set_up, tear_down);
+
+TEST(another_instances_edit_is_seen_by_its_event)
 {
 	const char *id = published_by(ANN, "before", ""), *path = f("/posts/%s", id);
 	struct post_event event = {.post_id = id_of(id), .published_at = TIME_NULL, .created_at = TIME_NULL};
@@ -99,7 +101,6 @@ START_TEST(another_instances_edit_is_seen_by_its_event)
 	sql("UPDATE posts SET title = 'again', version = 3 WHERE id = '%s'; SELECT 1", id);
 	check_at(patch(ANN, id, "{\"description\":\"d\"}"), "title", "again"); /* edits never begin with a cached row */
 }
-END_TEST
 
 /* Another writer's commit between our reading and our writing. */
 static const char *interrupted;
@@ -122,7 +123,9 @@ static void set_up_interrupting(void)
 	harness_start(&content_module, fakes, NULL);
 }
 
-START_TEST(an_edit_that_meets_another_is_made_again_or_refused)
+SCENE(set_up_interrupting, tear_down);
+
+TEST(an_edit_that_meets_another_is_made_again_or_refused)
 {
 	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\"");
 	struct answer a = get(ANN, f("/posts/%s", id));
@@ -141,7 +144,6 @@ START_TEST(an_edit_that_meets_another_is_made_again_or_refused)
 	check_status(api_with("PATCH", f(API "/posts/%s", id), ANN, guard, "{\"title\":\"late\"}"), 412);
 	check_at(get(ANN, f("/posts/%s", id)), "title", "mine");
 }
-END_TEST
 
 /* --- writers at the same time, each with a connection and a thread of its own --- */
 
@@ -200,7 +202,9 @@ static const char *request_of(const char *method, const char *path, const char *
 		 "%sContent-Length: %zu\r\n\r\n%s", method, path, headers, strlen(body), body);
 }
 
-START_TEST(of_equal_edits_one_wins)
+SCENE(set_up, tear_down);
+
+TEST(of_equal_edits_one_wins)
 {
 	const char *id = published_by(ANN, "t", ",\"tags\":[\"a\"]"), *path = f("/posts/%s", id);
 	struct answer a = get(ANN, path);
@@ -211,9 +215,8 @@ START_TEST(of_equal_edits_one_wins)
 	ck_assert_int_eq(harness_told("post.updated"), 1);
 	check_at(get(NULL, "/tags/b"), "posts_count", "1");
 }
-END_TEST
 
-START_TEST(equal_titles_at_once_get_different_slugs)
+TEST(equal_titles_at_once_get_different_slugs)
 {
 	int made = answered(request_of("POST", "/posts", "", "{\"title\":\"Same\",\"content\":\"x\",\"status\":\"published\",\"tags\":[\"new\"]}"), 201, 409);
 	ck_assert_int_eq(made, WRITERS);
@@ -221,39 +224,11 @@ START_TEST(equal_titles_at_once_get_different_slugs)
 	ck_assert_str_eq(sql("SELECT count(DISTINCT slug) FROM posts WHERE slug ~ '^same(-[0-9]+)?$'"), f("%d", made));
 	check_at(get(NULL, "/tags/new"), "posts_count", f("%d", made));
 }
-END_TEST
 
-START_TEST(a_key_used_at_once_makes_one_post)
+TEST(a_key_used_at_once_makes_one_post)
 {
 	int made = answered(request_of("POST", "/posts", "Idempotency-Key: k\r\n", "{\"title\":\"Same\",\"content\":\"x\"}"), 201, 409);
 	ck_assert_int_ge(made, 1);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "1");
 	ck_assert_int_eq(harness_told("post.created"), 1);
-}
-END_TEST
-
-int main(void)
-{
-	Suite *suite = suite_create("content views");
-	TCase *views = tcase_create("views"), *interrupts = tcase_create("interrupts"), *stops = tcase_create("stops");
-	tcase_add_checked_fixture(views, set_up, tear_down);
-	tcase_set_timeout(views, 120);
-	tcase_add_test(views, a_reader_counts_once);
-	tcase_add_test(views, archived_posts_count_no_views);
-	tcase_add_test(views, views_of_many_posts_are_written_together);
-	tcase_add_test(views, views_wait_while_they_cannot_be_written);
-	tcase_add_test(views, another_instances_edit_is_seen_by_its_event);
-	tcase_add_test(views, of_equal_edits_one_wins);
-	tcase_add_test(views, equal_titles_at_once_get_different_slugs);
-	tcase_add_test(views, a_key_used_at_once_makes_one_post);
-	suite_add_tcase(suite, views);
-	tcase_add_checked_fixture(stops, set_up, NULL);
-	tcase_set_timeout(stops, 120);
-	tcase_add_test(stops, stopping_writes_what_waits);
-	suite_add_tcase(suite, stops);
-	tcase_add_checked_fixture(interrupts, set_up_interrupting, tear_down);
-	tcase_set_timeout(interrupts, 120);
-	tcase_add_test(interrupts, an_edit_that_meets_another_is_made_again_or_refused);
-	suite_add_tcase(suite, interrupts);
-	return run_suite(suite);
 }

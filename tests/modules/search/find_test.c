@@ -2,6 +2,7 @@
 #include "modules/search/scene.h"
 
 #include "modules/search/index.h"
+#include "support/test.h"
 
 #define YEAR(y) (((y) - 1970) * INT64_C(31556952) * SECOND_US + 100 * 24 * 3600 * SECOND_US)
 
@@ -46,7 +47,9 @@ static void add_library(void)
 	post_publish((struct fake_post){.title = "About cinema", .content = "The word кино and a rock in it", .author = 2, .published_at = YEAR(2001)});
 }
 
-START_TEST(filters_in_the_query_narrow_and_list_the_newest_first)
+SCENE(set_up, tear_down);
+
+TEST(filters_in_the_query_narrow_and_list_the_newest_first)
 {
 	add_library();
 	check_found("posts", "artist:кино", "Black album | Blood type");
@@ -68,9 +71,8 @@ START_TEST(filters_in_the_query_narrow_and_list_the_newest_first)
 	check_found("posts", "-rock -leningrad", "");
 	check_found("posts", "-leningrad", "About cinema | Strange days | Black album");
 }
-END_TEST
 
-START_TEST(parameters_narrow_too)
+TEST(parameters_narrow_too)
 {
 	add_library();
 	check_with("posts", "rock", "&tag=leningrad", "Blood type");
@@ -80,9 +82,8 @@ START_TEST(parameters_narrow_too)
 	check_with("posts", "rock", "&published_after=1989-01-01&published_before=1991-01-01", "Black album");
 	check_with("posts", "artist:кино", "&tag=leningrad", "Blood type");
 }
-END_TEST
 
-START_TEST(artists_are_narrowed_by_genre_country_and_verification)
+TEST(artists_are_narrowed_by_genre_country_and_verification)
 {
 	artist_add((struct fake_artist){.name = "Blue Note", .genre = "jazz", .country = "Latvia", .verified = true});
 	artist_add((struct fake_artist){.name = "Blue Wave", .genre = "surf", .country = "Latvia"});
@@ -100,9 +101,8 @@ START_TEST(artists_are_narrowed_by_genre_country_and_verification)
 	check_with("artists", "artist:\"blue moon\"", "", "Blue Moon");
 	check_with("artists", "blue -note -wave", "", "Blue Moon");
 }
-END_TEST
 
-START_TEST(facets_count_values_of_all_matches_when_asked)
+TEST(facets_count_values_of_all_matches_when_asked)
 {
 	add_library();
 	struct answer a = search("posts", "rock", "&facets=true&limit=1");
@@ -126,9 +126,8 @@ START_TEST(facets_count_values_of_all_matches_when_asked)
 	check_at(a, "facets.country.0.count", "2");
 	check_at(a, "facets.verified.0.value", "false");
 }
-END_TEST
 
-START_TEST(totals_are_exact_to_ten_thousand_and_say_when_there_is_more)
+TEST(totals_are_exact_to_ten_thousand_and_say_when_there_is_more)
 {
 	post_publish((struct fake_post){.title = "Rare bird", .tags = {"fauna"}});
 	check_at(search("posts", "bird", "&include_total=true"), "total", "1");
@@ -148,7 +147,6 @@ START_TEST(totals_are_exact_to_ten_thousand_and_say_when_there_is_more)
 	}
 	check_at(search("posts", "tag:fauna", "&facets=true"), "facets.tags.0.count", "10000");
 }
-END_TEST
 
 /* --- paging and order --- */
 
@@ -176,7 +174,7 @@ static void check_paging(const char *q, const char *more, int expected)
 	ck_assert_msg(count == expected, "`%s`%s shows %d of %d", q, more, count, expected);
 }
 
-START_TEST(pages_show_everything_once)
+TEST(pages_show_everything_once)
 {
 	for (int i = 0; i < PAGED; i++)
 		post_put((struct fake_post){.title = i % 3 ? "Night train" : "Night train to nowhere", .content = i % 2 ? "slow night" : "quick",
@@ -194,9 +192,8 @@ START_TEST(pages_show_everything_once)
 	check_at(a, "code", "search_too_deep");
 	ck_assert_int_eq(api("GET", "/api/v1/search/posts?q=night&limit=100&offset=900", NULL, NULL).status, 200);
 }
-END_TEST
 
-START_TEST(the_best_comes_first_and_the_newest_where_that_is_asked)
+TEST(the_best_comes_first_and_the_newest_where_that_is_asked)
 {
 	post_publish((struct fake_post){.title = "Harvest moon", .content = "songs"});
 	post_publish((struct fake_post){.title = "Autumn", .content = "harvest of the year and much more about many other things"});
@@ -207,9 +204,8 @@ START_TEST(the_best_comes_first_and_the_newest_where_that_is_asked)
 	check_with("posts", "harvest", "&sort=relevance&offset=1&limit=1", "Songs");
 	ck_assert_int_eq(api("GET", "/api/v1/search/posts?q=x&sort=best", NULL, NULL).status, 400);
 }
-END_TEST
 
-START_TEST(a_rare_word_counts_more_than_common_ones)
+TEST(a_rare_word_counts_more_than_common_ones)
 {
 	for (int i = 0; i < 30; i++)
 		post_put((struct fake_post){.title = "Report", .content = "what a band played on the stage"});
@@ -218,11 +214,10 @@ START_TEST(a_rare_word_counts_more_than_common_ones)
 	count_words();
 	check_first("posts", "what band played theremin on the stage", "Note");
 }
-END_TEST
 
 /* --- words that are not quite those --- */
 
-START_TEST(typos_are_repaired_by_the_length_of_the_word)
+TEST(typos_are_repaired_by_the_length_of_the_word)
 {
 	artist_add((struct fake_artist){.name = "Sepultura"});
 	artist_add((struct fake_artist){.name = "Muse"});
@@ -244,9 +239,8 @@ START_TEST(typos_are_repaired_by_the_length_of_the_word)
 	check_at(search("posts", "sepultera muze", ""), "repaired", "sepultura muse");
 	check_found("posts", "\"sepultera\"", "Muse in Sepultura");
 }
-END_TEST
 
-START_TEST(names_that_only_look_alike_are_counted_too)
+TEST(names_that_only_look_alike_are_counted_too)
 {
 	artist_add((struct fake_artist){.name = "Einstürzende Neubauten", .genre = "industrial"});
 	struct answer a = search("artists", "einsturzenden neubautn", "&include_total=true&facets=true");
@@ -256,9 +250,8 @@ START_TEST(names_that_only_look_alike_are_counted_too)
 	a = search("artists", "ainstyrzend", "&include_total=true&facets=true"); /* no word of it is near enough, the whole is */
 	check_at(a, "total", at(&a, "items.0.name") ? "1" : "0");
 }
-END_TEST
 
-START_TEST(the_wrong_keyboard_and_other_letters_find_the_same)
+TEST(the_wrong_keyboard_and_other_letters_find_the_same)
 {
 	artist_add((struct fake_artist){.name = "Земфира"});
 	artist_add((struct fake_artist){.name = "Pink Floyd"});
@@ -281,9 +274,8 @@ START_TEST(the_wrong_keyboard_and_other_letters_find_the_same)
 	check_found("posts", "зеленый", "Ещё");
 	check_found("posts", "зелёного", "Ещё");
 }
-END_TEST
 
-START_TEST(names_of_stop_words_and_of_punctuation_are_found)
+TEST(names_of_stop_words_and_of_punctuation_are_found)
 {
 	static const char *const names[] = {"The Who", "Кто Я", "You", "AC/DC", "Би-2", "C++", "P!nk", "t.A.T.u.", "!!!", "Sigur Rós", "Я", "Guns N' Roses"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -302,11 +294,10 @@ START_TEST(names_of_stop_words_and_of_punctuation_are_found)
 	check_found("posts", "acdc", "AC/DC in Moscow");
 	check_found("posts", "AC/DC", "AC/DC in Moscow");
 }
-END_TEST
 
 /* --- syntax --- */
 
-START_TEST(phrases_exclusions_prefixes_and_alternatives)
+TEST(phrases_exclusions_prefixes_and_alternatives)
 {
 	post_publish((struct fake_post){.title = "One", .content = "the dark side of the moon"});
 	post_publish((struct fake_post){.title = "Two", .content = "the moon has a dark side"});
@@ -325,9 +316,8 @@ START_TEST(phrases_exclusions_prefixes_and_alternatives)
 	check_found("posts", "sings -drums", "Four");
 	check_found("posts", "moon -sings -guitars -drums -one", "Two");
 }
-END_TEST
 
-START_TEST(no_query_is_wrong)
+TEST(no_query_is_wrong)
 {
 	post_publish((struct fake_post){.title = "Plain", .content = "words: a & b | c"});
 	static const char *const queries[] = {
@@ -350,9 +340,8 @@ START_TEST(no_query_is_wrong)
 	check_found("posts", "?!", "");
 	check_at(search("posts", "?!", "&include_total=true"), "total", "0");
 }
-END_TEST
 
-START_TEST(a_long_query_is_answered)
+TEST(a_long_query_is_answered)
 {
 	char q[500] = "";
 	for (int i = 0; strlen(q) < 480; i++)
@@ -363,7 +352,6 @@ START_TEST(a_long_query_is_answered)
 	q[sizeof q - 1] = '\0';
 	check_found("posts", q, "");
 }
-END_TEST
 
 /* --- suggestions, marks, what else the answer says --- */
 
@@ -376,7 +364,7 @@ static const char *suggested(const char *q)
 	return all;
 }
 
-START_TEST(suggestions_begin_as_typed_and_the_popular_come_first)
+TEST(suggestions_begin_as_typed_and_the_popular_come_first)
 {
 	artist_add((struct fake_artist){.name = "Blur", .followers = 5});
 	artist_add((struct fake_artist){.name = "Blue", .followers = 50});
@@ -393,9 +381,8 @@ START_TEST(suggestions_begin_as_typed_and_the_popular_come_first)
 	check_at(a, "items.0.id", id_text(ARTIST, 1));
 	ck_assert_ptr_null(at(&a, "items.1"));
 }
-END_TEST
 
-START_TEST(hits_go_without_comments_count_when_nobody_can_tell_it)
+TEST(hits_go_without_comments_count_when_nobody_can_tell_it)
 {
 	int n = post_publish((struct fake_post){.title = "Discussed"});
 	world.posts[n].comments = 7;
@@ -411,9 +398,8 @@ START_TEST(hits_go_without_comments_count_when_nobody_can_tell_it)
 	ck_assert_str_eq(header_of(&a, "X-Partial"), "comments_count");
 	check_at(a, "posts.0.comments_count", "null");
 }
-END_TEST
 
-START_TEST(what_was_found_is_marked_and_safe_in_html)
+TEST(what_was_found_is_marked_and_safe_in_html)
 {
 	post_publish((struct fake_post){.title = "<b>Trumpets</b> & more", .content = "<script>alert(\"trumpet\")</script>"});
 	struct answer a = search("posts", "trumpet", "");
@@ -426,9 +412,8 @@ START_TEST(what_was_found_is_marked_and_safe_in_html)
 	check_at(search("posts", "trum*", ""), "items.0.highlight.title", "&lt;b&gt;<mark>Trumpets</mark>&lt;/b&gt; &amp; more");
 	check_at(search("posts", "-nothing", ""), "items.0.highlight.text", "null");
 }
-END_TEST
 
-START_TEST(a_word_of_most_posts_ranks_the_newest_and_says_so)
+TEST(a_word_of_most_posts_ranks_the_newest_and_says_so)
 {
 	post_publish((struct fake_post){.title = "Ordinary", .content = "an album", .tags = {"common"}});
 	check_at(search("posts", "album", ""), "approximate", "false");
@@ -446,9 +431,8 @@ START_TEST(a_word_of_most_posts_ranks_the_newest_and_says_so)
 	check_first("posts", "album", "Album"); /* what is called so is never lost behind the newest */
 	check_found("posts", "album -an -ordinary", "Album | Special");
 }
-END_TEST
 
-START_TEST(all_kinds_are_searched_at_once_or_those_asked_for)
+TEST(all_kinds_are_searched_at_once_or_those_asked_for)
 {
 	artist_add((struct fake_artist){.name = "Filler"});
 	int band = artist_add((struct fake_artist){.name = "Aurora"}), album = album_add((struct fake_album){.title = "Aurora rising", .artist = band});
@@ -467,21 +451,4 @@ START_TEST(all_kinds_are_searched_at_once_or_those_asked_for)
 	check_at(search("", "artist:aurora", ""), "albums.0.title", "Aurora rising");
 	ck_assert_int_eq(api("GET", "/api/v1/search?q=x&type=artists,songs", NULL, NULL).status, 422);
 	ck_assert_int_eq(api("GET", "/api/v1/search?q=x&limit=0", NULL, NULL).status, 400);
-}
-END_TEST
-
-int main(void)
-{
-	const TTest *const tests[] = {
-		filters_in_the_query_narrow_and_list_the_newest_first, parameters_narrow_too,
-		artists_are_narrowed_by_genre_country_and_verification, facets_count_values_of_all_matches_when_asked,
-		totals_are_exact_to_ten_thousand_and_say_when_there_is_more, pages_show_everything_once,
-		the_best_comes_first_and_the_newest_where_that_is_asked, a_rare_word_counts_more_than_common_ones,
-		typos_are_repaired_by_the_length_of_the_word, names_that_only_look_alike_are_counted_too, the_wrong_keyboard_and_other_letters_find_the_same,
-		names_of_stop_words_and_of_punctuation_are_found, phrases_exclusions_prefixes_and_alternatives, no_query_is_wrong,
-		a_long_query_is_answered, suggestions_begin_as_typed_and_the_popular_come_first,
-		hits_go_without_comments_count_when_nobody_can_tell_it, what_was_found_is_marked_and_safe_in_html,
-		a_word_of_most_posts_ranks_the_newest_and_says_so, all_kinds_are_searched_at_once_or_those_asked_for,
-	};
-	return run_tests("find", tests, sizeof tests / sizeof *tests, true);
 }

@@ -2,6 +2,7 @@
 #include "modules/search/scene.h"
 
 #include "modules/search/index.h"
+#include "support/test.h"
 
 static const char *title_in_index(int n)
 {
@@ -18,7 +19,9 @@ static void check_value(char *got, const char *expected)
 }
 #define check_sql(expected_, ...) check_value(sql(__VA_ARGS__), expected_)
 
-START_TEST(a_post_is_found_once_it_is_heard_of_and_gone_when_it_is_gone)
+SCENE(set_up, tear_down);
+
+TEST(a_post_is_found_once_it_is_heard_of_and_gone_when_it_is_gone)
 {
 	int n = post_put((struct fake_post){.title = "Dawn chorus", .content = "Birds before the sun"});
 	check_found("posts", "dawn", "");
@@ -32,9 +35,8 @@ START_TEST(a_post_is_found_once_it_is_heard_of_and_gone_when_it_is_gone)
 	hear_post(&post_restored, n);
 	check_found("posts", "dawn", "Dawn chorus");
 }
-END_TEST
 
-START_TEST(every_event_means_the_current_state)
+TEST(every_event_means_the_current_state)
 {
 	int n = post_publish((struct fake_post){.title = "First words", .content = "x"});
 	world.posts[n].title = "Second words";
@@ -49,9 +51,8 @@ START_TEST(every_event_means_the_current_state)
 	hear_post(&post_updated, n);
 	ck_assert_str_eq(title_in_index(n), "");
 }
-END_TEST
 
-START_TEST(what_the_source_does_not_know_is_removed_and_a_failing_source_changes_nothing)
+TEST(what_the_source_does_not_know_is_removed_and_a_failing_source_changes_nothing)
 {
 	int n = post_publish((struct fake_post){.title = "Keeps standing"});
 	world.content_fails = true;
@@ -60,7 +61,6 @@ START_TEST(what_the_source_does_not_know_is_removed_and_a_failing_source_changes
 	ck_assert_str_eq(title_in_index(n), "Keeps standing");
 	hear_post(&post_updated, 77); /* nobody's */
 }
-END_TEST
 
 struct writer { int post, wait; };
 
@@ -102,16 +102,15 @@ static err hear_while_renamed(struct ctx *cx, void *arg)
 	return branches[0].result;
 }
 
-START_TEST(a_slow_writer_cannot_put_old_state_over_new)
+TEST(a_slow_writer_cannot_put_old_state_over_new)
 {
 	int n = post_publish((struct fake_post){.title = "Old title"});
 	world.slow_reads = 1; /* the first reads the old title and comes back when the second has written the new one */
 	ck_assert_ptr_null(harness_call(hear_while_renamed, &n));
 	ck_assert_str_eq(title_in_index(n), "New title");
 }
-END_TEST
 
-START_TEST(a_slow_writer_cannot_bring_back_what_is_gone)
+TEST(a_slow_writer_cannot_bring_back_what_is_gone)
 {
 	int n = post_publish((struct fake_post){.title = "Old title"});
 	world.posts[n].comments = -1; /* rename_soon takes it away as well */
@@ -119,7 +118,6 @@ START_TEST(a_slow_writer_cannot_bring_back_what_is_gone)
 	ck_assert_ptr_null(harness_call(hear_while_renamed, &n));
 	ck_assert_str_eq(title_in_index(n), "");
 }
-END_TEST
 
 enum { AT_ONCE = 12 };
 
@@ -138,7 +136,7 @@ static err hear_many(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-START_TEST(many_writers_neither_fail_nor_block_one_another)
+TEST(many_writers_neither_fail_nor_block_one_another)
 {
 	static const char *const titles[] = {"Crowded x", "Crowded y", "Crowded z"};
 	for (int i = 0; i < 3; i++)
@@ -147,7 +145,6 @@ START_TEST(many_writers_neither_fail_nor_block_one_another)
 		ck_assert_ptr_null(harness_call(hear_many, NULL));
 	check_found("posts", "crowded", "Crowded z | Crowded y | Crowded x");
 }
-END_TEST
 
 enum { BATCH = 150 };
 
@@ -162,7 +159,7 @@ static err hear_batch(struct ctx *cx, void *arg)
 	return change_commit(cx, ch);
 }
 
-START_TEST(a_batch_larger_than_one_write_is_indexed_whole_and_read_once)
+TEST(a_batch_larger_than_one_write_is_indexed_whole_and_read_once)
 {
 	for (int i = 0; i < BATCH; i++)
 		post_put((struct fake_post){.title = "One of a batch"});
@@ -171,11 +168,10 @@ START_TEST(a_batch_larger_than_one_write_is_indexed_whole_and_read_once)
 	check_at(search("posts", "batch", "&include_total=true"), "total", text("%d", BATCH));
 	ck_assert_int_eq(world.reads, (BATCH + INDEX_BATCH - 1) / INDEX_BATCH);
 }
-END_TEST
 
 enum { CARRIED = 3000 };
 
-START_TEST(a_rename_rewrites_every_document_that_carries_the_name)
+TEST(a_rename_rewrites_every_document_that_carries_the_name)
 {
 	artist_add((struct fake_artist){.name = "Filler"});
 	int band = artist_add((struct fake_artist){.name = "Aquarium"});
@@ -198,9 +194,8 @@ START_TEST(a_rename_rewrites_every_document_that_carries_the_name)
 	ck_assert_str_eq(at(&all, "tracks.0.artist_name"), "Terrarium");
 	ck_assert_msg(took_ms < 30000, "%d documents took %lld ms", CARRIED, (long long)took_ms);
 }
-END_TEST
 
-START_TEST(a_new_username_and_a_deleted_account_are_followed)
+TEST(a_new_username_and_a_deleted_account_are_followed)
 {
 	post_publish((struct fake_post){.title = "By somebody"});
 	world.authors[AUTHOR] = "anna";
@@ -213,9 +208,8 @@ START_TEST(a_new_username_and_a_deleted_account_are_followed)
 	check_found("posts", "author:anna", "");
 	check_at(search("posts", "somebody", ""), "items.0.author_username", "null");
 }
-END_TEST
 
-START_TEST(a_deleted_artist_takes_albums_and_tracks_along_and_brings_them_back)
+TEST(a_deleted_artist_takes_albums_and_tracks_along_and_brings_them_back)
 {
 	artist_add((struct fake_artist){.name = "Filler"});
 	int band = artist_add((struct fake_artist){.name = "Nautilus"});
@@ -233,9 +227,8 @@ START_TEST(a_deleted_artist_takes_albums_and_tracks_along_and_brings_them_back)
 	struct answer all = search("", "tutankhamun", "");
 	ck_assert_str_eq(at(&all, "tracks.0.album_title"), "Chains");
 }
-END_TEST
 
-START_TEST(followers_count_for_the_rank)
+TEST(followers_count_for_the_rank)
 {
 	artist_add((struct fake_artist){.name = "Filler"});
 	artist_add((struct fake_artist){.name = "Morning Glory"});
@@ -245,7 +238,6 @@ START_TEST(followers_count_for_the_rank)
 	check_found("artists", "morning", "Morning Frost | Morning Glory");
 	check_at(search("artists", "morning", ""), "items.0.followers_count", "100000");
 }
-END_TEST
 
 /* --- verify and reindex --- */
 
@@ -267,7 +259,7 @@ static err verify_body(struct ctx *cx, void *arg)
 		      "%s: %d missing, %d stale, %d extra", kind_names[kind_], (int)statuses[kind_].missing, \
 		      (int)statuses[kind_].stale, (int)statuses[kind_].extra)
 
-START_TEST(verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it)
+TEST(verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it)
 {
 	artist_add((struct fake_artist){.name = "Filler", .genre = "rock"});
 	int album = album_add((struct fake_album){.title = "One", .artist = 0});
@@ -302,9 +294,8 @@ START_TEST(verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it)
 	ck_assert_int_eq(statuses[KIND_POSTS].documents, 198);
 	ck_assert_int_eq(statuses[KIND_POSTS].source, 198);
 }
-END_TEST
 
-START_TEST(the_state_of_the_index_is_for_superusers)
+TEST(the_state_of_the_index_is_for_superusers)
 {
 	post_publish((struct fake_post){.title = "Counted"});
 	ck_assert_int_eq(api("GET", "/api/v1/admin/search/status", NULL, NULL).status, 401);
@@ -314,9 +305,8 @@ START_TEST(the_state_of_the_index_is_for_superusers)
 	check_at(a, "items.0.documents", "1");
 	check_at(a, "items.0.source", "1");
 }
-END_TEST
 
-START_TEST(the_job_counts_words_and_learns_those_of_texts)
+TEST(the_job_counts_words_and_learns_those_of_texts)
 {
 	for (int i = 0; i < 60; i++)
 		post_put((struct fake_post){.title = "Counted", .content = i % 2 ? "a saxophone solo" : "the trumpet", .tags = {"brass"}});
@@ -329,7 +319,6 @@ START_TEST(the_job_counts_words_and_learns_those_of_texts)
 	check_at(search("posts", "saxofone", "&limit=1"), "repaired", "saxophone");
 	check_at(search("posts", "saxofone", "&limit=1&include_total=true"), "total", "30");
 }
-END_TEST
 
 /* Rows straight into the table, of another size than those before it. */
 static void add_rows(int count, const char *word)
@@ -339,7 +328,7 @@ static void add_rows(int count, const char *word)
 		 "stems('counted %s'), exact, plain, 2 FROM (SELECT * FROM posts_index LIMIT 1) p, generate_series(1, %d) n", word, count));
 }
 
-START_TEST(words_are_counted_again_only_when_a_tenth_has_changed)
+TEST(words_are_counted_again_only_when_a_tenth_has_changed)
 {
 	post_publish((struct fake_post){.title = "Counted"});
 	add_rows(999, "first");
@@ -353,9 +342,8 @@ START_TEST(words_are_counted_again_only_when_a_tenth_has_changed)
 	check_sql("2000", "SELECT documents FROM statistics WHERE kind = 'posts'");
 	check_sql("950", "SELECT df FROM lexemes WHERE kind = 'posts' AND lexeme = 'third'");
 }
-END_TEST
 
-START_TEST(of_many_documents_a_sample_is_counted_and_rare_words_when_asked_for)
+TEST(of_many_documents_a_sample_is_counted_and_rare_words_when_asked_for)
 {
 	post_publish((struct fake_post){.title = "Counted"});
 	add_rows(12000, "plenty");
@@ -369,21 +357,4 @@ START_TEST(of_many_documents_a_sample_is_counted_and_rare_words_when_asked_for)
 	check_at(search("posts", "scarce", "&include_total=true"), "total", "3");
 	check_at(search("posts", "scarce", ""), "approximate", "false");
 	check_at(search("posts", "plenty", ""), "approximate", "true");
-}
-END_TEST
-
-int main(void)
-{
-	const TTest *const tests[] = {
-		a_post_is_found_once_it_is_heard_of_and_gone_when_it_is_gone, every_event_means_the_current_state,
-		what_the_source_does_not_know_is_removed_and_a_failing_source_changes_nothing,
-		a_slow_writer_cannot_put_old_state_over_new, a_slow_writer_cannot_bring_back_what_is_gone,
-		many_writers_neither_fail_nor_block_one_another, a_batch_larger_than_one_write_is_indexed_whole_and_read_once,
-		a_rename_rewrites_every_document_that_carries_the_name, a_new_username_and_a_deleted_account_are_followed,
-		a_deleted_artist_takes_albums_and_tracks_along_and_brings_them_back, followers_count_for_the_rank,
-		verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it, the_state_of_the_index_is_for_superusers,
-		the_job_counts_words_and_learns_those_of_texts, words_are_counted_again_only_when_a_tenth_has_changed,
-		of_many_documents_a_sample_is_counted_and_rare_words_when_asked_for,
-	};
-	return run_tests("index", tests, sizeof tests / sizeof *tests, true);
 }

@@ -12,9 +12,9 @@
 #include "contracts/search.h"
 #include "support/harness.h"
 #include "support/pg.h"
+#include "support/test.h"
 #include "vobe/clock.h"
 
-#include <check.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -359,22 +359,5 @@ __attribute__((unused)) static const char *found(const char *kind, const char *q
 
 /* The first value of a query on the module's schema. */
 #define sql(...) test_sql(harness_conninfo(), "SET search_path = search, public; " __VA_ARGS__)
-
-__attribute__((unused)) static int run_tests(const char *name, const TTest *const *tests, size_t count, bool with_module)
-{
-	Suite *suite = suite_create(name);
-	TCase *tc = tcase_create(name);
-	tcase_set_timeout(tc, 120);
-	if (with_module)
-		tcase_add_checked_fixture(tc, set_up, tear_down);
-	for (size_t i = 0; i < count; i++)
-		tcase_add_test(tc, tests[i]);
-	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
 
 #endif

@@ -1,10 +1,10 @@
 /* Words, queries and marks: pure functions. */
 #include "modules/search/hit.h"
 #include "modules/search/words.h"
+#include "support/test.h"
 #include "vobe/buf.h"
 #include "vobe/text.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +29,9 @@ static const char *exact(const char *title)
 	return arena_str(a, buf_text(&out));
 }
 
-START_TEST(exact_words_are_bare_and_in_parts_and_in_latin_letters)
+SCENE(set_up, tear_down);
+
+TEST(exact_words_are_bare_and_in_parts_and_in_latin_letters)
 {
 	static const struct { const char *title, *words; } cases[] = {
 		{"AC/DC", "ac acdc dc"},
@@ -49,27 +51,24 @@ START_TEST(exact_words_are_bare_and_in_parts_and_in_latin_letters)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		ck_assert_str_eq(exact(cases[i].title), cases[i].words);
 }
-END_TEST
 
-START_TEST(a_word_too_long_for_any_index_is_left_out)
+TEST(a_word_too_long_for_any_index_is_left_out)
 {
 	char *longest = arena_alloc(a, 4001);
 	memset(longest, 'x', 4000);
 	ck_assert_str_eq(exact(longest), "");
 	ck_assert_str_eq(exact(arena_fmt(a, "short %s", longest)), "short");
 }
-END_TEST
 
-START_TEST(plain_words_stand_in_order)
+TEST(plain_words_stand_in_order)
 {
 	ck_assert_str_eq(words_plain(a, "  The\tWho! "), "the who");
 	ck_assert_str_eq(words_plain(a, "t.A.T.u. & P!nk"), "tatu pnk");
 	ck_assert_str_eq(words_plain(a, "Ёж И ёж"), "еж и еж");
 	ck_assert_str_eq(words_plain(a, "?!"), "");
 }
-END_TEST
 
-START_TEST(keys_of_the_other_layout)
+TEST(keys_of_the_other_layout)
 {
 	ck_assert_str_eq(word_other_layout(a, "ptvabhf"), "земфира");
 	ck_assert_str_eq(word_other_layout(a, "зштл"), "pink");
@@ -77,7 +76,6 @@ START_TEST(keys_of_the_other_layout)
 	ck_assert_ptr_null(word_other_layout(a, "123"));
 	ck_assert_ptr_null(word_other_layout(a, "日本"));
 }
-END_TEST
 
 static struct query parsed(const char *q)
 {
@@ -94,7 +92,7 @@ static const char *words_of(const struct query *q)
 	return arena_str(a, buf_text(&out));
 }
 
-START_TEST(a_query_falls_into_words_phrases_and_filters)
+TEST(a_query_falls_into_words_phrases_and_filters)
 {
 	static const struct { const char *q, *words, *without; int phrases; } cases[] = {
 		{"The Who", "the who", "", 0},
@@ -119,9 +117,8 @@ START_TEST(a_query_falls_into_words_phrases_and_filters)
 		ck_assert_msg(q.phrase_count == cases[i].phrases, "`%s` has %d phrases", cases[i].q, q.phrase_count);
 	}
 }
-END_TEST
 
-START_TEST(filters_are_read)
+TEST(filters_are_read)
 {
 	struct query q = parsed("artist:\"Boards of Canada\" author:Ann tag:hip-hop year:1990..1999 song");
 	ck_assert_str_eq(q.artist, "boards of canada");
@@ -139,9 +136,8 @@ START_TEST(filters_are_read)
 	q = parsed("-tag:jazz");
 	ck_assert_ptr_null(q.tag);
 }
-END_TEST
 
-START_TEST(a_query_of_a_thousand_words_keeps_the_first)
+TEST(a_query_of_a_thousand_words_keeps_the_first)
 {
 	struct buf many = {.arena = a};
 	for (int i = 0; i < 1000; i++)
@@ -150,7 +146,6 @@ START_TEST(a_query_of_a_thousand_words_keeps_the_first)
 	ck_assert_int_eq(q.count, QUERY_WORDS_MAX);
 	ck_assert_int_eq(q.phrase_count, QUERY_PHRASES_MAX);
 }
-END_TEST
 
 /* A plan that marks these words (ending in * as beginnings) and these stems. */
 static const char *marked(const char *word, const char *stem, const char *given, size_t cut)
@@ -159,7 +154,7 @@ static const char *marked(const char *word, const char *stem, const char *given,
 	return text_mark(a, &plan, given, cut);
 }
 
-START_TEST(words_and_their_forms_are_marked)
+TEST(words_and_their_forms_are_marked)
 {
 	ck_assert_str_eq(marked("songs", "song", "Song, songs and SONG", 0), "<mark>Song</mark>, <mark>songs</mark> and <mark>SONG</mark>");
 	ck_assert_str_eq(marked("песня", "песн", "Песни о Песне", 0), "<mark>Песни</mark> о <mark>Песне</mark>");
@@ -170,9 +165,8 @@ START_TEST(words_and_their_forms_are_marked)
 	ck_assert_str_eq(marked("straße", NULL, "STRASSE", 0), "STRASSE"); /* asked words come folded: "strasse" */
 	ck_assert_str_eq(marked("strasse", NULL, "Straße", 0), "<mark>Straße</mark>");
 }
-END_TEST
 
-START_TEST(what_was_written_cannot_become_html)
+TEST(what_was_written_cannot_become_html)
 {
 	ck_assert_str_eq(marked("script", NULL, "<script>alert('x')</script>", 0),
 			 "&lt;<mark>script</mark>&gt;alert(&#39;x&#39;)&lt;/<mark>script</mark>&gt;");
@@ -181,9 +175,8 @@ START_TEST(what_was_written_cannot_become_html)
 			 "&lt;/<mark>mark</mark>&gt;&lt;img src=x onerror=alert(1)&gt;");
 	ck_assert_str_eq(marked("amp", NULL, "&amp;", 0), "&amp;<mark>amp</mark>;");
 }
-END_TEST
 
-START_TEST(a_piece_is_cut_between_words_and_never_inside_a_character)
+TEST(a_piece_is_cut_between_words_and_never_inside_a_character)
 {
 	struct buf long_text = {.arena = a};
 	for (int i = 0; i < 200; i++)
@@ -201,26 +194,4 @@ START_TEST(a_piece_is_cut_between_words_and_never_inside_a_character)
 	}
 	ck_assert_ptr_null(marked("нет", NULL, buf_text(&long_text), 100));
 	ck_assert_str_eq(marked("one", NULL, "one two", 100), "<mark>one</mark> two");
-}
-END_TEST
-
-int main(void)
-{
-	const TTest *const tests[] = {
-		exact_words_are_bare_and_in_parts_and_in_latin_letters, a_word_too_long_for_any_index_is_left_out, plain_words_stand_in_order,
-		keys_of_the_other_layout, a_query_falls_into_words_phrases_and_filters, filters_are_read,
-		a_query_of_a_thousand_words_keeps_the_first, words_and_their_forms_are_marked, what_was_written_cannot_become_html,
-		a_piece_is_cut_between_words_and_never_inside_a_character,
-	};
-	Suite *suite = suite_create("words");
-	TCase *tc = tcase_create("words");
-	tcase_add_checked_fixture(tc, set_up, tear_down);
-	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
-		tcase_add_test(tc, tests[i]);
-	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
