@@ -20,7 +20,7 @@ struct artist_card {
 struct artist_document {
 	struct uuid id;
 	bool exists;
-	const char *name, *slug, *bio, *country, *image_url;
+	const char *name, *slug, *bio, *country, *photo_url;
 	struct texts genres;
 	bool verified;
 	int64_t followers_count, created_at, version;
@@ -28,7 +28,7 @@ struct artist_document {
 struct album_document {
 	struct uuid id, artist_id;
 	bool exists;
-	const char *title, *slug, *artist_name, *description, *album_type, *release_date, *cover_image_url;
+	const char *title, *slug, *artist_name, *description, *album_type, *release_date, *cover_url;
 	int64_t created_at, version;
 };
 struct track_document {
@@ -41,17 +41,17 @@ struct track_document {
 /* Rows of an import; ids are the file's. */
 struct artist_row {
 	struct uuid id;
-	const char *name, *bio, *country, *image_url;
+	const char *name, *bio, *country, *photo_url;
 	struct texts genres;
 	const char *social_links; /* a JSON object */
 };
 struct album_row {
 	struct uuid id, artist_id;
-	const char *title, *description, *album_type, *release_date, *cover_image_url;
+	const char *title, *description, *album_type, *release_date, *cover_url;
 };
 struct track_row {
 	struct uuid id, album_id;
-	const char *title;
+	const char *title, *audio_url, *lyrics;
 	int64_t duration, track_number, disc_number; /* INT_NULL: unknown */
 };
 

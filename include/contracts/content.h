@@ -71,6 +71,7 @@ struct content_service {
 	F(T, TEXT, slug, IN | NULLABLE, "Slug")                                                    \
 	F(T, UUID, author_id, IN | NULLABLE, "Author")                                             \
 	F(T, UUID, primary_artist_id, IN | NULLABLE, "Artist the post is about")                   \
+	F(T, UUID, artist_id, IN | NULLABLE, "The same, as the first design called it")            \
 	F(T, UUIDS, featured_artist_ids, IN, "Further artists")                                    \
 	F(T, TEXTS, tags, IN, "Slugs of its tags")                                                 \
 	F(T, TEXT, status, IN | NULLABLE, "draft, published or archived")                          \
@@ -85,13 +86,13 @@ SCHEMA(post_event, POST_EVENT_FIELDS, "A post changed");
 STRUCT(views_event, VIEWS_EVENT_FIELDS);
 SCHEMA(views_event, VIEWS_EVENT_FIELDS, "Buffered views were written");
 
-EVENT(post_created, "post.created", post_event, 1);
-EVENT(post_updated, "post.updated", post_event, 1);
-EVENT(post_published, "post.published", post_event, 1);
-EVENT(post_unpublished, "post.unpublished", post_event, 1);
-EVENT(post_archived, "post.archived", post_event, 1);
-EVENT(post_deleted, "post.deleted", post_event, 1);
-EVENT(post_restored, "post.restored", post_event, 1);
+EVENT(post_created, "post.created", post_event, 2);
+EVENT(post_updated, "post.updated", post_event, 2);
+EVENT(post_published, "post.published", post_event, 2);
+EVENT(post_unpublished, "post.unpublished", post_event, 2);
+EVENT(post_archived, "post.archived", post_event, 2);
+EVENT(post_deleted, "post.deleted", post_event, 2);
+EVENT(post_restored, "post.restored", post_event, 2);
 EVENT(post_views_flushed, "post.views_flushed", views_event, 1);
 
 #endif

@@ -33,7 +33,7 @@ struct schema;
  *   UUID  struct uuid   uuid                             nil
  *   TIME  int64_t       timestamptz (microseconds)       TIME_NULL
  *   DATE  const char *  date (YYYY-MM-DD)                NULL
- *   TEXTS struct texts  text[]                           empty when null
+ *   TEXTS struct texts  text[], jsonb array of strings   empty when null
  *   UUIDS struct uuids  uuid[]                           empty when null
  *   INTS  struct ints   bigint[]                         empty when null
  *   JSON  const char *  jsonb: one JSON text             NULL

@@ -32,7 +32,7 @@ static const struct statement key_statements[KEY_STATEMENTS + 1] = {
 	STATEMENTS_END,
 };
 
-const struct violation idempotency_violation = {"idempotency_keys_once", IDEMPOTENCY_RUNNING, NULL};
+const struct violation idempotency_violation = {"idx_idempotency_keys_once", IDEMPOTENCY_RUNNING, NULL};
 
 static struct {
 	const char *module;

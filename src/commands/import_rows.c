@@ -20,7 +20,7 @@ const char *const FAULT_SPAM = "marked as spam";
 	F(T, TEXT, name, IN, "")                                                                   \
 	F(T, TEXT, bio, IN | NULLABLE, "")                                                         \
 	F(T, TEXT, country, IN | NULLABLE, "")                                                     \
-	F(T, TEXT, image_url, IN | NULLABLE, "")                                                   \
+	F(T, TEXT, photo_url, IN | NULLABLE, "")                                                   \
 	F(T, TEXTS, genres, IN, "")                                                                \
 	F(T, JSON, social_links, IN | NULLABLE, "")
 STRUCT(artist_line, ARTIST_LINE_FIELDS);
@@ -33,7 +33,7 @@ SCHEMA(artist_line, ARTIST_LINE_FIELDS, "A line of artists.jsonl");
 	F(T, TEXT, description, IN | NULLABLE, "")                                                 \
 	F(T, TEXT, album_type, IN | NULLABLE, "")                                                  \
 	F(T, TEXT, release_date, IN | NULLABLE, "")                                                \
-	F(T, TEXT, cover_image_url, IN | NULLABLE, "")
+	F(T, TEXT, cover_url, IN | NULLABLE, "")
 STRUCT(album_line, ALBUM_LINE_FIELDS);
 SCHEMA(album_line, ALBUM_LINE_FIELDS, "A line of albums.jsonl");
 
@@ -43,7 +43,9 @@ SCHEMA(album_line, ALBUM_LINE_FIELDS, "A line of albums.jsonl");
 	F(T, TEXT, title, IN, "")                                                                  \
 	F(T, INT, duration, IN | NULLABLE, "")                                                     \
 	F(T, INT, track_number, IN | NULLABLE, "")                                                 \
-	F(T, INT, disc_number, IN | NULLABLE, "")
+	F(T, INT, disc_number, IN | NULLABLE, "")                                                  \
+	F(T, TEXT, audio_url, IN | NULLABLE, "")                                                   \
+	F(T, TEXT, lyrics, IN | NULLABLE, "")
 STRUCT(track_line, TRACK_LINE_FIELDS);
 SCHEMA(track_line, TRACK_LINE_FIELDS, "A line of tracks.jsonl");
 
@@ -109,7 +111,10 @@ static void note(struct notes *notes, const char *text)
 }
 
 /* Limits of the API (docs of the routes) that a line may pass without being refused. */
-enum { DESCRIPTION_MAX = 2000, GENRES_MAX = 20, LINKS_MAX = 20, TAGS_MAX = 10, URL_MAX = 500, DURATION_MAX_S = 86400 };
+enum {
+	DESCRIPTION_MAX = 2000, LYRICS_MAX = 50000, URL_MAX = 500, GENRES_MAX = 20, LINKS_MAX = 20, TAGS_MAX = 10,
+	DURATION_MAX_S = 86400,
+};
 
 static const char *text_fit(struct arena *a, const char *name, const char *text, size_t max, struct notes *notes)
 {
@@ -170,7 +175,8 @@ static const char *artist_from_line(struct ctx *cx, const void *line, void *row,
 {
 	const struct artist_line *in = line;
 	*(struct artist_row *)row = (struct artist_row){.id = in->id, .name = in->name, .bio = in->bio, .country = in->country,
-		.image_url = in->image_url, .genres = texts_fit(cx->arena, "genres", in->genres, GENRES_MAX, notes),
+		.photo_url = in->photo_url,
+		.genres = texts_fit(cx->arena, "genres", in->genres, GENRES_MAX, notes),
 		.social_links = links_read(cx->arena, in->social_links, notes)};
 	return NULL;
 }
@@ -181,16 +187,17 @@ static const char *album_from_line(struct ctx *cx, const void *line, void *row, 
 	*(struct album_row *)row = (struct album_row){.id = in->id, .artist_id = in->artist_id, .title = in->title,
 		.description = text_fit(cx->arena, "description", in->description, DESCRIPTION_MAX, notes),
 		.album_type = in->album_type ? in->album_type : "album", .release_date = in->release_date,
-		.cover_image_url = in->cover_image_url};
+		.cover_url = in->cover_url};
 	return NULL;
 }
 
 static const char *track_from_line(struct ctx *cx, const void *line, void *row, struct notes *notes)
 {
 	const struct track_line *in = line;
-	(void)cx;
 	*(struct track_row *)row = (struct track_row){.id = in->id, .album_id = in->album_id, .title = in->title,
-		.duration = in->duration, .track_number = in->track_number, .disc_number = in->disc_number};
+		.duration = in->duration, .track_number = in->track_number, .disc_number = in->disc_number,
+		.audio_url = in->audio_url,
+		.lyrics = text_fit(cx->arena, "lyrics", in->lyrics, LYRICS_MAX, notes)};
 	if (in->duration != INT_NULL && (in->duration < 1 || in->duration > DURATION_MAX_S)) {
 		((struct track_row *)row)->duration = INT_NULL;
 		note(notes, "duration left out: not within a day");

@@ -20,6 +20,7 @@
 	F(T, JSON, document, 0, "jsonb")                                                           \
 	F(T, JSON, raw, 0, "json")                                                                 \
 	F(T, TEXTS, tags, 0, "text[]")                                                             \
+	F(T, TEXTS, terms, 0, "jsonb, an array")                                                   \
 	F(T, UUIDS, links, 0, "uuid[]")                                                            \
 	F(T, INTS, numbers, 0, "bigint[]")                                                         \
 	F(T, BYTES, blob, 0, "bytea")
@@ -29,7 +30,7 @@ SCHEMA(everything, EVERYTHING_FIELDS, "One of each");
 static struct statement statements[] = {
 	{.name = "put",
 	 .sql = "INSERT INTO everything ($*) VALUES ($id, $flag, $small, $medium, $large, $narrow, $wide, $words, "
-		"$limited, $padded, $at, $day, $document, $raw, $tags, $links, $numbers, $blob) RETURNING $*",
+		"$limited, $padded, $at, $day, $document, $raw, $tags, $terms, $links, $numbers, $blob) RETURNING $*",
 	 .in = &everything_schema,
 	 .out = &everything_schema},
 	{.name = "get",
@@ -38,6 +39,7 @@ static struct statement statements[] = {
 	 .out = &everything_schema},
 	{.name = "odd",
 	 .sql = "SELECT '{{1,2},{3,NULL}}'::bigint[] AS numbers, '[5:6]={a,\"\"}'::text[] AS tags, "
+		"'[\"a\", 1, null, [\"b\"], {\"c\": \"d\"}, \"e\\u001f\u0451\"]'::jsonb AS terms, "
 		"'-infinity'::timestamptz AS at, 'infinity'::date AS day",
 	 .out = &everything_schema},
 	{.name = "days",
@@ -82,7 +84,7 @@ static void open_scene(void)
 	scene_more = statements;
 	scene_sql = "CREATE TABLE everything (id uuid PRIMARY KEY, flag boolean, small smallint, medium integer, large bigint, "
 		    "narrow real, wide double precision, words text, limited varchar(20), padded char(3), at timestamptz, day date, "
-		    "document jsonb, raw json, tags text[], links uuid[], numbers bigint[], blob bytea)";
+		    "document jsonb, raw json, tags text[], terms jsonb, links uuid[], numbers bigint[], blob bytea)";
 	scene_begin();
 }
 
@@ -98,12 +100,14 @@ TASK_TEST(nulls_survive)
 		"num_nulls(small, medium, large, narrow, wide, words, limited, padded, at, day, document, raw, blob)",
 		"13");
 	assert_printed(&e, "tags", "{}"); /* lists have no null of their own */
+	assert_printed(&e, "terms", "[]");
 	return NULL;
 }
 
 TASK_TEST(usual_values_survive)
 {
 	static const char *const tags[] = {"рок", "", "NULL", "a,b\"c\\"};
+	static const char *const terms[] = {"рок", "", "a,b\"c\\", "[\"x\"]", "\t\n\x01\x1f/\b\f\r"};
 	const struct uuid links[] = {uuid_new(), uuid_new()};
 	static const int64_t numbers[] = {0, -1, 42};
 	static const uint8_t blob[] = {0, 1, 255, 0};
@@ -122,6 +126,7 @@ TASK_TEST(usual_values_survive)
 		.document = "{\"a\": [1, 2]}",
 		.raw = "{ \"b\" :  1}",
 		.tags = {tags, 4},
+		.terms = {terms, 5},
 		.links = {links, 2},
 		.numbers = {numbers, 3},
 		.blob = {blob, sizeof blob},
@@ -132,6 +137,8 @@ TASK_TEST(usual_values_survive)
 	assert_printed(&e, "day", "2024-02-29");
 	assert_printed(&e, "document->'a'->1", "2");
 	assert_printed(&e, "tags[1] || tags[3] || tags[4]", "рокNULLa,b\"c\\");
+	assert_printed(&e, "terms->>0 || (terms->>2) || (terms->>3)", "рокa,b\"c\\[\"x\"]");
+	assert_printed(&e, "ascii(substr(terms->>4, 4, 1))", "31");
 	assert_printed(&e, "numbers", "{0,-1,42}");
 	assert_printed(&e, "blob", "\\x0001ff00");
 	assert_printed(&e, "wide + narrow", "3.75");
@@ -200,6 +207,9 @@ TASK_TEST(odd_values_of_others_are_read)
 	ck_assert_int_eq(e.tags.count, 2);
 	ck_assert_str_eq(e.tags.at[0], "a");
 	ck_assert_str_eq(e.tags.at[1], "");
+	ck_assert_int_eq(e.terms.count, 2); /* strings of the array itself */
+	ck_assert_str_eq(e.terms.at[0], "a");
+	ck_assert_str_eq(e.terms.at[1], "e\x1f" "\u0451");
 	ck_assert_int_eq(e.at, TIME_NULL + 1);
 	ck_assert_str_eq(e.day, "infinity");
 	ck_assert(uuid_is_nil(e.id));

@@ -1,85 +1,18 @@
 /* Binary formats: PostgreSQL 15, src/backend/utils/adt (int8.c, timestamp.c, date.c, uuid.c, jsonb.c, arrayfuncs.c). */
 #include "db/statement/codec.h"
 
+#include "db/statement/codec_oids.h"
+#include "db/statement/codec_words.h"
+
 #include <endian.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* OIDs from src/include/catalog/pg_type.dat; they never change. */
-enum {
-	OID_BOOL = 16, OID_BYTEA = 17, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25,
-	OID_JSON = 114, OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_TEXTS = 1009, OID_VARCHARS = 1015, OID_INT8S = 1016,
-	OID_BPCHAR = 1042, OID_VARCHAR = 1043, OID_DATE = 1082, OID_TIMESTAMPTZ = 1184, OID_UUID = 2950,
-	OID_UUIDS = 2951, OID_JSONB = 3802,
-};
-
 /* PostgreSQL counts from 2000-01-01. */
 #define EPOCH_DAYS 10957
 #define EPOCH_US (INT64_C(86400) * EPOCH_DAYS * SECOND_US)
-
-static const struct {
-	enum type type;
-	const char *name, *sql_types;
-	Oid oids[5];
-} accepted[] = {
-	{TYPE_BOOL,  "BOOL",  "boolean",                      {OID_BOOL}},
-	{TYPE_INT,   "INT",   "smallint, integer or bigint",  {OID_INT8, OID_INT4, OID_INT2}},
-	{TYPE_REAL,  "REAL",  "real or double precision",     {OID_FLOAT8, OID_FLOAT4}},
-	{TYPE_TEXT,  "TEXT",  "text or varchar",              {OID_TEXT, OID_VARCHAR, OID_BPCHAR, OID_NAME}},
-	{TYPE_UUID,  "UUID",  "uuid",                         {OID_UUID}},
-	{TYPE_TIME,  "TIME",  "timestamptz",                  {OID_TIMESTAMPTZ}},
-	{TYPE_DATE,  "DATE",  "date",                         {OID_DATE}},
-	{TYPE_TEXTS, "TEXTS", "text[]",                       {OID_TEXTS, OID_VARCHARS}},
-	{TYPE_UUIDS, "UUIDS", "uuid[]",                       {OID_UUIDS}},
-	{TYPE_INTS,  "INTS",  "bigint[]",                     {OID_INT8S}},
-	{TYPE_JSON,  "JSON",  "jsonb",                        {OID_JSONB, OID_JSON}},
-	{TYPE_BYTES, "BYTES", "bytea",                        {OID_BYTEA}},
-	{TYPE_MANY,  "MANY",  "nothing: it is no column",     {0}},
-	{TYPE_ONE,   "ONE",   "nothing: it is no column",     {0}},
-};
-
-static const struct {
-	Oid oid;
-	const char *name;
-} oid_names[] = {
-	{OID_BOOL, "boolean"}, {OID_BYTEA, "bytea"}, {OID_NAME, "name"}, {OID_INT8, "bigint"}, {OID_INT2, "smallint"},
-	{OID_INT4, "integer"}, {OID_TEXT, "text"}, {OID_JSON, "json"}, {OID_FLOAT4, "real"}, {OID_TEXTS, "text[]"},
-	{OID_FLOAT8, "double precision"}, {OID_VARCHARS, "varchar[]"}, {OID_INT8S, "bigint[]"}, {OID_BPCHAR, "char(n)"},
-	{OID_VARCHAR, "varchar"}, {OID_DATE, "date"}, {OID_TIMESTAMPTZ, "timestamptz"}, {OID_UUID, "uuid"},
-	{OID_UUIDS, "uuid[]"}, {OID_JSONB, "jsonb"}, {18, "\"char\""}, {26, "oid"}, {705, "unknown"}, {869, "inet"},
-	{1005, "smallint[]"}, {1007, "integer[]"}, {1083, "time"}, {1114, "timestamp without time zone"},
-	{1186, "interval"}, {1700, "numeric"}, {2278, "void"}, {3614, "tsvector"}, {3615, "tsquery"},
-	{3734, "regconfig"},
-};
-
-bool codec_accepts(enum type type, Oid oid)
-{
-	for (const Oid *o = accepted[type].oids; *o; o++)
-		if (*o == oid)
-			return true;
-	return false;
-}
-
-const char *codec_type_name(enum type type)
-{
-	return accepted[type].name;
-}
-
-const char *codec_sql_types(enum type type)
-{
-	return accepted[type].sql_types;
-}
-
-const char *codec_oid_name(Oid oid, char room[32])
-{
-	for (size_t i = 0; i < sizeof oid_names / sizeof *oid_names; i++)
-		if (oid_names[i].oid == oid)
-			return oid_names[i].name;
-	snprintf(room, 32, "type %u", oid);
-	return room;
-}
 
 /* --- Numbers in network order --- */
 
@@ -202,6 +135,8 @@ static const char *put_date(struct buf *out, const char *s)
 	return NULL;
 }
 
+enum { JSONB_VERSION = 1 };
+
 static void put_json(struct buf *out, Oid oid, const char *s)
 {
 	if (!s) {
@@ -211,7 +146,7 @@ static void put_json(struct buf *out, Oid oid, const char *s)
 	size_t len = strlen(s);
 	put_length(out, len + (oid == OID_JSONB));
 	if (oid == OID_JSONB)
-		buf_char(out, 1); /* version of the format */
+		buf_char(out, JSONB_VERSION);
 	buf_add(out, s, len);
 }
 
@@ -236,8 +171,21 @@ static void array_end(struct buf *out, size_t start)
 	memcpy(out->at + start, &len, sizeof len);
 }
 
+static void put_words(struct buf *out, const struct texts *list)
+{
+	size_t start = out->len;
+	put_length(out, 0);
+	buf_char(out, JSONB_VERSION);
+	codec_words_write(out, list);
+	array_end(out, start);
+}
+
 static void put_texts(struct buf *out, Oid oid, const struct texts *list)
 {
+	if (oid == OID_JSONB) {
+		put_words(out, list);
+		return;
+	}
 	size_t start = array_begin(out, oid == OID_VARCHARS ? OID_VARCHAR : OID_TEXT, list->count);
 	for (int i = 0; i < list->count; i++) {
 		size_t len = strlen(list->at[i]);
@@ -390,8 +338,10 @@ static const char *array_next(struct elements *e)
 	return NULL;
 }
 
-static struct texts get_texts(struct arena *a, const char *bytes, int len)
+static struct texts get_texts(struct arena *a, Oid oid, const char *bytes, int len)
 {
+	if (oid == OID_JSONB)
+		return codec_words_read(a, bytes + 1, (size_t)len - 1); /* behind the version */
 	struct elements e;
 	const char **list = ARENA_ARRAY(a, const char *, (size_t)array_open(bytes, len, &e));
 	int count = 0;
@@ -437,7 +387,7 @@ void codec_read(struct arena *a, enum type type, Oid oid, const char *bytes, int
 	case TYPE_UUID:  memcpy(member, bytes, sizeof(struct uuid)); break;
 	case TYPE_TIME:  *(int64_t *)member = get_time(bytes); break;
 	case TYPE_DATE:  *(const char **)member = get_date(a, bytes); break;
-	case TYPE_TEXTS: *(struct texts *)member = get_texts(a, bytes, len); break;
+	case TYPE_TEXTS: *(struct texts *)member = get_texts(a, oid, bytes, len); break;
 	case TYPE_UUIDS: *(struct uuids *)member = get_uuids(a, bytes, len); break;
 	case TYPE_INTS:  *(struct ints *)member = get_ints(a, bytes, len); break;
 	case TYPE_JSON:  *(const char **)member = get_json(a, oid, bytes, size); break;

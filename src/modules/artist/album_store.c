@@ -32,9 +32,9 @@ struct statement album_statements[] = {
 	[ALBUM_INSERT] = {
 		.name = "album_insert",
 		.sql = "INSERT INTO albums (id, artist_id, title, slug, release_date, release_date_precision,"
-		       " album_type, description, cover_image_url, created_by, created_at, updated_at)"
+		       " album_type, description, cover_url, created_by, created_at, updated_at)"
 		       " SELECT $id, a.id, $title, $slug, $release_date, $release_date_precision, $album_type,"
-		       " $description, $cover_image_url, $created_by, $created_at, $updated_at"
+		       " $description, $cover_url, $created_by, $created_at, $updated_at"
 		       " FROM artists a WHERE a.id = $artist_id AND NOT a.is_deleted",
 		.in = &album_schema, .rows = 1, .otherwise = ARTIST_UNKNOWN,
 	},
@@ -42,7 +42,7 @@ struct statement album_statements[] = {
 		.name = "album_update",
 		.sql = "UPDATE albums SET title = $title, slug = $slug, release_date = $release_date,"
 		       " release_date_precision = $release_date_precision, album_type = $album_type,"
-		       " description = $description, cover_image_url = $cover_image_url, updated_at = $updated_at,"
+		       " description = $description, cover_url = $cover_url, updated_at = $updated_at,"
 		       " is_deleted = $is_deleted, deleted_at = $deleted_at, deleted_by = $deleted_by,"
 		       " version = version + 1 WHERE id = $id AND version = $version",
 		.in = &album_schema, .rows = 1, .otherwise = EDIT_CONFLICT,

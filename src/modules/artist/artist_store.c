@@ -39,16 +39,16 @@ struct statement artist_statements[] = {
 		.sql = "WITH taken AS (INSERT INTO artist_slugs (slug, artist_id, stem, number, created_at)"
 		       " VALUES ($slug, $id, $slug_stem, $slug_number, $created_at) ON CONFLICT (slug) DO NOTHING"
 		       " RETURNING slug)"
-		       " INSERT INTO artists (id, name, slug, bio, country, image_url, genres, social_links,"
+		       " INSERT INTO artists (id, name, slug, bio, country, photo_url, genres, social_links,"
 		       " verified, created_by, created_at, updated_at, name_key, facets)"
-		       " SELECT $id, $name, slug, $bio, $country, $image_url, $genres, $social_links, $verified,"
+		       " SELECT $id, $name, slug, $bio, $country, $photo_url, $genres, $social_links, $verified,"
 		       " $created_by, $created_at, $updated_at, $name_key, $facets FROM taken",
 		.in = &artist_schema, .rows = 1, .otherwise = SLUG_TAKEN,
 	},
 	[ARTIST_UPDATE] = {
 		.name = "artist_update",
 		.sql = "UPDATE artists SET name = $name, slug = $slug, bio = $bio, country = $country,"
-		       " image_url = $image_url, genres = $genres, social_links = $social_links, verified = $verified,"
+		       " photo_url = $photo_url, genres = $genres, social_links = $social_links, verified = $verified,"
 		       " updated_at = $updated_at, is_deleted = $is_deleted, deleted_at = $deleted_at,"
 		       " deleted_by = $deleted_by, name_key = $name_key, facets = $facets, version = version + 1"
 		       " WHERE id = $id AND version = $version",
@@ -87,8 +87,8 @@ struct statement artist_statements[] = {
 	[GENRES] = {
 		.name = "genres",
 		.sql = "SELECT mode() WITHIN GROUP (ORDER BY g) AS name, lower(g) AS name_key,"
-		       " count(*) AS artists_count FROM artists, unnest(genres) AS g WHERE NOT is_deleted"
-		       " GROUP BY lower(g) HAVING lower(g) > $text"
+		       " count(*) AS artists_count FROM artists, jsonb_array_elements_text(genres) AS g"
+		       " WHERE NOT is_deleted GROUP BY lower(g) HAVING lower(g) > $text"
 		       " ORDER BY lower(g) LIMIT $limit",
 		.in = &artist_query_schema, .out = &genre_schema, .lane = LANE_SLOW,
 	},

@@ -22,7 +22,7 @@ extern const char *const precisions[];
 	F(T, TEXT, slug, 0, "Name in URLs; follows the name, old ones redirect")                                  \
 	F(T, TEXT, bio, IN | NULLABLE, "About the artist, Markdown", .max = 10000)                                \
 	F(T, TEXT, country, IN | NULLABLE, "Country, free text", .min = 1, .max = 100, .format = FORMAT_LINE)     \
-	F(T, TEXT, image_url, IN | NULLABLE, "Picture", .format = FORMAT_URL)                                     \
+	F(T, TEXT, photo_url, IN | NULLABLE, "Picture", .format = FORMAT_URL)                                     \
 	F(T, TEXTS, genres, IN, "Genres", .max = 20, .each_max = 50, .format = FORMAT_LINE)                       \
 	F(T, JSON, social_links, IN, "Object of names and http(s) URLs", .max = 20, .rule = links_are_wrong)      \
 	F(T, BOOL, verified, IN, "Confirmed by moderators, who alone may set it and edit the artist from then on") \
@@ -61,7 +61,7 @@ SCHEMA(album_track, ALBUM_TRACK_FIELDS, "A track as its album lists it");
 	F(T, TEXT, album_type, IN, "album, single, EP or compilation; any letter case", .otherwise = "album",     \
 	  .rule = type_is_unknown)                                                                                \
 	F(T, TEXT, description, IN | NULLABLE, "About the album", .max = 2000)                                    \
-	F(T, TEXT, cover_image_url, IN | NULLABLE, "Cover", .format = FORMAT_URL)                                 \
+	F(T, TEXT, cover_url, IN | NULLABLE, "Cover", .format = FORMAT_URL)                                 \
 	F(T, INT, total_tracks, NO_COLUMN, "Tracks on it")                                                        \
 	F(T, UUID, created_by, NULLABLE, "Who added it; null: imported")                                          \
 	F(T, TIME, created_at, 0, "When it was added")                                                            \
@@ -85,6 +85,7 @@ SCHEMA(album, ALBUM_FIELDS, "An album, single, EP or compilation");
 	F(T, INT, duration, IN | NULLABLE, "Seconds", .min = 1, .max = 86400)                                     \
 	F(T, INT, track_number, IN | NULLABLE, "Place on the disc; when not given, the next", .min = 1, .max = 9999) \
 	F(T, INT, disc_number, IN, "Disc", .min = 1, .max = 99, .otherwise = "1")                                 \
+	F(T, TEXT, audio_url, IN | NULLABLE, "Where it can be heard", .format = FORMAT_URL)                       \
 	F(T, TEXT, lyrics, IN | NULLABLE, "Words", .max = 50000, .view = VIEW_DETAIL)                             \
 	F(T, INT, plays_count, 0, "Times played")                                                                 \
 	F(T, TIME, created_at, 0, "When it was added")                                                            \

@@ -128,7 +128,7 @@ static const char *fill_artist(struct ctx *cx, const void *rows, int i, void *en
 	it->name = row->name;
 	it->bio = row->bio;
 	it->country = row->country;
-	it->image_url = row->image_url;
+	it->photo_url = row->photo_url;
 	it->genres = row->genres;
 	it->social_links = row->social_links;
 	it->created_by = cx->viewer.user_id;
@@ -187,7 +187,7 @@ static const char *fill_album(struct ctx *cx, const void *rows, int i, void *ent
 	it->title = row->title;
 	it->description = row->description;
 	it->album_type = row->album_type ? row->album_type : "album";
-	it->cover_image_url = row->cover_image_url;
+	it->cover_url = row->cover_url;
 	it->created_by = cx->viewer.user_id;
 	it->created_at = it->updated_at = clock_now();
 	it->version = 1;
@@ -233,6 +233,8 @@ static const char *fill_track(struct ctx *cx, const void *rows, int i, void *ent
 	it->id = row->id;
 	it->album_id = row->album_id;
 	it->title = row->title;
+	it->audio_url = row->audio_url;
+	it->lyrics = row->lyrics;
 	it->duration = row->duration;
 	it->track_number = row->track_number;
 	it->disc_number = row->disc_number == INT_NULL ? 1 : row->disc_number;

@@ -40,7 +40,7 @@ static const struct subscription hears[] = {
 };
 
 static const struct violation violations[] = {
-	{"tracks_position", NUMBER_TAKEN, NULL},
+	{"idx_tracks_position", NUMBER_TAKEN, NULL},
 	{"artists_pkey", EDIT_CONFLICT, NULL}, /* another import was faster */
 	{"albums_pkey", EDIT_CONFLICT, NULL},
 	{"tracks_pkey", EDIT_CONFLICT, NULL},

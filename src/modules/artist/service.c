@@ -45,7 +45,7 @@ static err artist_documents(struct ctx *cx, const struct uuid *ids, int count, s
 		if (r)
 			docs[i] = (struct artist_document){
 				.id = r->id, .exists = !r->is_deleted, .name = r->name, .slug = r->slug, .bio = r->bio,
-				.country = r->country, .image_url = r->image_url, .genres = r->genres,
+				.country = r->country, .photo_url = r->photo_url, .genres = r->genres,
 				.verified = r->verified, .followers_count = r->followers_count,
 				.created_at = r->created_at,
 				.version = r->version + r->followers_version,
@@ -67,7 +67,7 @@ static err album_documents(struct ctx *cx, const struct uuid *ids, int count, st
 				.exists = !r->is_deleted && !r->artist_is_deleted, .title = r->title, .slug = r->slug,
 				.artist_name = r->artist_name, .description = r->description,
 				.album_type = r->album_type, .release_date = r->release_date,
-				.cover_image_url = r->cover_image_url, .created_at = r->created_at,
+				.cover_url = r->cover_url, .created_at = r->created_at,
 				.version = r->version + r->artist_version,
 			};
 	}

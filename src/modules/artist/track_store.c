@@ -25,10 +25,10 @@ struct statement track_statements[] = {
 	/* On an album that is seen: the condition is here because it may go while the request runs. */
 	[TRACK_INSERT] = {
 		.name = "track_insert",
-		.sql = "INSERT INTO tracks (id, album_id, title, duration, track_number, disc_number, lyrics,"
-		       " created_at, updated_at)"
-		       " SELECT $id, b.id, $title, $duration, $track_number, $disc_number, $lyrics, $created_at,"
-		       " $updated_at"
+		.sql = "INSERT INTO tracks (id, album_id, title, duration, track_number, disc_number, audio_url,"
+		       " lyrics, created_at, updated_at)"
+		       " SELECT $id, b.id, $title, $duration, $track_number, $disc_number, $audio_url, $lyrics,"
+		       " $created_at, $updated_at"
 		       " FROM albums b JOIN artists a ON a.id = b.artist_id"
 		       " WHERE b.id = $album_id AND NOT b.is_deleted AND NOT a.is_deleted",
 		.in = &track_schema, .rows = 1, .otherwise = NOT_FOUND,
@@ -36,8 +36,8 @@ struct statement track_statements[] = {
 	[TRACK_UPDATE] = {
 		.name = "track_update",
 		.sql = "UPDATE tracks SET title = $title, duration = $duration, track_number = $track_number,"
-		       " disc_number = $disc_number, lyrics = $lyrics, updated_at = $updated_at,"
-		       " is_deleted = $is_deleted,"
+		       " disc_number = $disc_number, audio_url = $audio_url, lyrics = $lyrics,"
+		       " updated_at = $updated_at, is_deleted = $is_deleted,"
 		       " deleted_at = $deleted_at, deleted_by = $deleted_by, version = version + 1"
 		       " WHERE id = $id AND version = $version",
 		.in = &track_schema, .rows = 1, .otherwise = EDIT_CONFLICT,

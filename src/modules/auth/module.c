@@ -25,10 +25,12 @@ static const struct option options[] = {
 };
 
 static const struct violation violations[] = {
-	{"users_email_key",    EMAIL_TAKEN,    NULL},
-	{"users_username_key", USERNAME_TAKEN, NULL},
-	{"users_skeleton_key", USERNAME_TAKEN, NULL},
-	{"users_pkey",         CONFLICT,       NULL},
+	{"idx_users_email_fold",        EMAIL_TAKEN,    NULL},
+	{"idx_users_email",             EMAIL_TAKEN,    NULL},
+	{"idx_users_username_fold",     USERNAME_TAKEN, NULL},
+	{"idx_users_username",          USERNAME_TAKEN, NULL},
+	{"idx_users_username_skeleton", USERNAME_TAKEN, NULL},
+	{"users_pkey",                  CONFLICT,       NULL},
 	{0},
 };
 

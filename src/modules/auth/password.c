@@ -91,10 +91,11 @@ err password_hash(struct ctx *cx, const char *password, const char **out)
 err password_verify(struct ctx *cx, const char *password, const char *stored, bool *right, const char **rehashed)
 {
 	struct hashing h = hashing_of(cx->arena, password);
+	const bool is_set = stored && strcmp(stored, NO_PASSWORD) != 0;
 	*rehashed = NULL;
-	memccpy(h.hash, stored ? stored : dummy_hash, '\0', sizeof h.hash - 1);
+	memccpy(h.hash, is_set ? stored : dummy_hash, '\0', sizeof h.hash - 1);
 	TRY(offload(cx, verify, &h));
-	*right = h.fine && stored;
+	*right = h.fine && is_set;
 	if (!*right || !crypto_pwhash_str_needs_rehash(h.hash, h.passes, h.memory))
 		return NULL;
 	err e = password_hash(cx, password, rehashed);

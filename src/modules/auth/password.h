@@ -18,8 +18,9 @@ err passwords_open(struct ctx *cx);
 err password_hash(struct ctx *cx, const char *password, const char **hash);
 
 /*
- * Whether the password is the one of `hash`. A NULL hash costs the same time and is never right. *rehashed is a new hash
- * when the right password's hash is weaker than the options ask for, else NULL. Errors: as above.
+ * Whether the password is the one of `hash`. NULL and NO_PASSWORD cost the same time and are never
+ * right. *rehashed is a new hash when the right password's hash is weaker than the options ask for, else
+ * NULL. Errors: as above.
  */
 err password_verify(struct ctx *cx, const char *password, const char *hash, bool *right, const char **rehashed);
 

@@ -19,8 +19,8 @@ enum { USER_AGENT_MOST = 255, IP_MOST = 64 }; /* bytes */
 	F(T, TIME, now, 0, "Now")                                               \
 	F(T, TIME, expires_at, 0, "When it runs out unless used")               \
 	F(T, TIME, oldest, 0, "Sessions begun before this have run out")        \
-	F(T, BYTES, token_hash, 0, "SHA-256 of a refresh token")                \
-	F(T, BYTES, successor_hash, 0, "SHA-256 of the next one")               \
+	F(T, TEXT, token, 0, "A refresh token as it is stored")                 \
+	F(T, TEXT, successor, 0, "The next one")                                \
 	F(T, TEXT, reason, 0, "Why it ends")                                    \
 	F(T, TEXT, ip, NULLABLE, "Address")                                     \
 	F(T, TEXT, user_agent, NULLABLE, "Client")                              \
@@ -34,26 +34,26 @@ struct statement session_statements[STATEMENTS + 1] = {
 	[INSERT] = {.name = "session_insert", .in = &session_row_schema,
 		.sql = "WITH begun AS (INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)"
 		       "  VALUES ($id, $user_id, $now, $now, $expires_at, $ip, $user_agent))"
-		       " INSERT INTO refresh_tokens (token_hash, session_id, user_id, created_at, expires_at)"
-		       " VALUES ($token_hash, $id, $user_id, $now, $expires_at)"},
+		       " INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
+		       " VALUES ($token, $id, $user_id, $now, $expires_at)"},
 
 	/* Of any number of clients with one token exactly one finds it unused: the others wait for its row lock and look again. */
 	[ROTATE] = {.name = "refresh_rotate", .in = &session_row_schema, .out = &refresh_state_schema,
 		.sql = "WITH used AS (UPDATE refresh_tokens t SET used_at = $now FROM sessions s JOIN users u ON u.id = s.user_id"
-		       "  WHERE t.token_hash = $token_hash AND t.used_at IS NULL AND t.expires_at > $now AND s.id = t.session_id"
+		       "  WHERE t.token = $token AND t.used_at IS NULL AND t.expires_at > $now AND s.id = t.session_id"
 		       "  AND s.ended_at IS NULL AND s.created_at > $oldest AND u.is_active"
 		       "  RETURNING t.session_id, t.user_id, u.is_superuser, u.is_moderator,"
 		       "  LEAST($expires_at, s.created_at + ($now::timestamptz - $oldest::timestamptz)) AS expires_at),"
 		       " kept AS (UPDATE sessions s SET last_used_at = $now, expires_at = used.expires_at, ip = $ip,"
 		       "  user_agent = $user_agent FROM used WHERE s.id = used.session_id),"
-		       " successor AS (INSERT INTO refresh_tokens (token_hash, session_id, user_id, created_at, expires_at)"
-		       "  SELECT $successor_hash, session_id, user_id, $now, expires_at FROM used)"
+		       " successor AS (INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
+		       "  SELECT $successor, session_id, user_id, $now, expires_at FROM used)"
 		       " SELECT session_id, user_id, is_superuser, is_moderator FROM used"},
 	[FIND_TOKEN] = {.name = "refresh_find", .in = &session_row_schema, .out = &refresh_state_schema,
 		.sql = "SELECT t.session_id, t.user_id, t.used_at, u.is_superuser, u.is_moderator,"
 		       " s.ended_at IS NULL AND s.expires_at > $now AND u.is_active AS is_live FROM refresh_tokens t"
 		       " JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = t.user_id"
-		       " WHERE t.token_hash = $token_hash"},
+		       " WHERE t.token = $token"},
 	[END] = {.name = "session_end", .in = &session_row_schema, .out = &by_id_schema, .rows = 1, .otherwise = NOT_FOUND,
 		.sql = "UPDATE sessions SET ended_at = $now, end_reason = $reason"
 		       " WHERE id = $id AND user_id = $user_id AND ended_at IS NULL RETURNING id"},
@@ -92,7 +92,7 @@ void session_begin(struct arena *a, struct change *ch, const struct user *u, con
 	const int64_t now = clock_now();
 	const struct session_row row = {
 		.id = uuid_new(), .user_id = u->id, .now = now, .expires_at = now + seconds_us("refresh_life"),
-		.token_hash = {token.hash, sizeof token.hash}, .ip = from->ip, .user_agent = from->user_agent};
+		.token = token.stored, .ip = from->ip, .user_agent = from->user_agent};
 
 	change_add(ch, &session_statements[INSERT], &row);
 	tell(ch, &session_created, u->id, 0, &(struct session_event){.user_id = u->id, .session_id = row.id});
@@ -105,7 +105,7 @@ err session_rotate(struct ctx *cx, const struct refresh_token *token, const stru
 	struct change *ch = change_begin(cx);
 	const struct session_row row = {
 		.now = now, .expires_at = now + seconds_us("refresh_life"), .oldest = now - seconds_us("session_life"),
-		.token_hash = {token->hash, sizeof token->hash}, .successor_hash = {successor->hash, sizeof successor->hash},
+		.token = token->stored, .successor = successor->stored,
 		.ip = from->ip, .user_agent = from->user_agent};
 
 	change_returning(ch, &session_statements[ROTATE], &row, out);
@@ -114,7 +114,7 @@ err session_rotate(struct ctx *cx, const struct refresh_token *token, const stru
 
 err refresh_find(struct ctx *cx, const struct refresh_token *token, struct refresh_state *out)
 {
-	const struct session_row row = {.now = clock_now(), .token_hash = {token->hash, sizeof token->hash}};
+	const struct session_row row = {.now = clock_now(), .token = token->stored};
 	return db_row(cx, &session_statements[FIND_TOKEN], &row, out);
 }
 

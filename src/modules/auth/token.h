@@ -36,7 +36,7 @@ int64_t jwt_memory_us(void);
 /* 256 bits, shown once, base64url. */
 struct refresh_token {
 	const char *text;
-	uint8_t hash[32]; /* SHA-256 of the 256 bits: what is stored */
+	const char *stored; /* SHA-256 of the 256 bits, in hexadecimal: who reads the table cannot sign in */
 };
 struct refresh_token refresh_new(struct arena *a);
 

@@ -10,9 +10,12 @@ enum { TOKEN_BYTES = 32 };
 
 static struct refresh_token refresh_of(struct arena *a, const uint8_t bits[TOKEN_BYTES])
 {
-	struct refresh_token t = {.text = base64url_encode(a, bits, TOKEN_BYTES)};
-	crypto_hash_sha256(t.hash, bits, TOKEN_BYTES);
-	return t;
+	enum { ROOM = 2 * crypto_hash_sha256_BYTES + 1 };
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	char *stored = arena_alloc(a, ROOM);
+	crypto_hash_sha256(hash, bits, TOKEN_BYTES);
+	sodium_bin2hex(stored, ROOM, hash, sizeof hash);
+	return (struct refresh_token){.text = base64url_encode(a, bits, TOKEN_BYTES), .stored = stored};
 }
 
 struct refresh_token refresh_new(struct arena *a)

@@ -11,6 +11,9 @@ PROBLEM(USERNAME_TAKEN, 409, "username_taken", "Name in use",
 PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 	"This is the only active superuser: make another account superuser first.");
 
+/* What stands in place of a hash where no password is right, as in shadow(5). */
+#define NO_PASSWORD "!"
+
 /* A row of users. Its owner and superusers see it, and may change other fields each: hence two lists of one shape. */
 #define USER_COLUMNS(F, T, OWNER_IN, STAFF_IN)                                                                        \
 	F(T, UUID, id, 0, "Identifier")                                                                               \
@@ -24,7 +27,7 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 	F(T, TIME, updated_at, 0, "When it was changed last")                                                         \
 	F(T, TIME, last_login, NULLABLE, "When it last signed in with its password")                                  \
 	F(T, INT, version, NO_JSON, "Changes so far")                                                                 \
-	F(T, TEXT, hashed_password, NULLABLE | NO_JSON, "Argon2id; null: none set")                                   \
+	F(T, TEXT, hashed_password, NO_JSON, "Argon2id, libsodium's text form, or NO_PASSWORD")                       \
 	F(T, TEXT, email_fold, NO_JSON, "Without letter case")                                                        \
 	F(T, TEXT, username_fold, NO_JSON, "Without letter case")                                                     \
 	F(T, TEXT, username_skeleton, NO_JSON, "How it looks (UTS 39)")                                               \

@@ -98,7 +98,7 @@ void user_anonymise(struct arena *a, struct user *u)
 	u->username = arena_fmt(a, "deleted-%s", id);
 	/* No name or address can hold a '#', so nobody can take these beforehand. */
 	u->email_fold = u->username_fold = u->username_skeleton = arena_fmt(a, "#%s", id);
-	u->hashed_password = NULL;
+	u->hashed_password = NO_PASSWORD;
 	u->is_active = u->is_superuser = u->is_moderator = false;
 	u->last_login = TIME_NULL;
 }
@@ -106,7 +106,8 @@ void user_anonymise(struct arena *a, struct user *u)
 struct user user_new(struct arena *a, struct uuid id, const char *email, const char *username, enum role role)
 {
 	const int64_t now = clock_now();
-	struct user u = {.id = id, .is_active = true, .created_at = now, .updated_at = now, .version = 1};
+	struct user u = {.id = id, .is_active = true, .created_at = now, .updated_at = now, .version = 1,
+			 .hashed_password = NO_PASSWORD};
 	u.is_superuser = role == ROLE_SUPERUSER;
 	u.is_moderator = role == ROLE_MODERATOR;
 	u.last_login = u.role_changed_at = u.deleted_at = TIME_NULL;

@@ -15,6 +15,7 @@ void tell_post(struct change *ch, const struct event *ev, const struct post *pos
 		.slug = post->slug,
 		.author_id = post->author_id,
 		.primary_artist_id = post->primary_artist_id,
+		.artist_id = post->primary_artist_id,
 		.featured_artist_ids = post->featured_artist_ids,
 		.tags = post->tags,
 		.status = post->status,

@@ -29,7 +29,7 @@ static struct statement *const statements[] = {
 
 /* Two posts chose the same slug at the same moment: the writer chooses again. */
 static const struct violation violations[] = {
-	{.constraint = "posts_slug_key", .problem = SLUG_TAKEN},
+	{.constraint = "idx_posts_slug", .problem = SLUG_TAKEN},
 	{.constraint = "post_slugs_pkey", .problem = SLUG_TAKEN},
 	{.constraint = 0},
 };

@@ -46,7 +46,7 @@ static struct made artist_make(struct arena *a, const struct artist_document *d,
 	struct artist_entry *e = ARENA_NEW(a, struct artist_entry);
 	*e = (struct artist_entry){
 		.artist_id = d->id, .name = d->name, .slug = d->slug, .bio = d->bio, .genres = d->genres, .country = d->country,
-		.image_url = d->image_url, .verified = d->verified, .followers_count = d->followers_count,
+		.photo_url = d->photo_url, .verified = d->verified, .followers_count = d->followers_count,
 		.created_at = d->created_at, .version = d->version, .stamp = stamp, .words = words_exact(a, &d->name, 1),
 		.plain = words_plain(a, d->name)};
 	return (struct made){true, e, e->words};
@@ -59,7 +59,7 @@ static struct made album_make(struct arena *a, const struct album_document *d, i
 	*e = (struct album_entry){
 		.album_id = d->id, .artist_id = d->artist_id, .title = d->title, .artist_name = d->artist_name,
 		.description = d->description, .album_type = d->album_type, .release_date = d->release_date,
-		.cover_image_url = d->cover_image_url, .created_at = d->created_at, .version = d->version, .stamp = stamp,
+		.cover_url = d->cover_url, .created_at = d->created_at, .version = d->version, .stamp = stamp,
 		.words = words_exact(a, texts, 2), .plain = words_plain(a, d->title)};
 	return (struct made){true, e, e->words};
 }

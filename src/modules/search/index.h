@@ -49,7 +49,7 @@ SCHEMA(post_entry, POST_ENTRY_FIELDS, "A post in the index");
 	F(T, TEXT, bio, NULLABLE, "Biography")                                                     \
 	F(T, TEXTS, genres, 0, "Genres")                                                           \
 	F(T, TEXT, country, NULLABLE, "Country")                                                   \
-	F(T, TEXT, image_url, NULLABLE, "Picture")                                                 \
+	F(T, TEXT, photo_url, NULLABLE, "Picture")                                                 \
 	F(T, BOOL, verified, 0, "Whether the artist is verified")                                  \
 	F(T, INT, followers_count, 0, "Followers")                                                 \
 	F(T, TIME, created_at, 0, "When it was added")                                             \
@@ -66,7 +66,7 @@ SCHEMA(artist_entry, ARTIST_ENTRY_FIELDS, "An artist in the index");
 	F(T, TEXT, description, NULLABLE, "Description")                                           \
 	F(T, TEXT, album_type, NULLABLE, "album, single, EP or compilation")                       \
 	F(T, TEXT, release_date, NULLABLE, "When it came out")                                     \
-	F(T, TEXT, cover_image_url, NULLABLE, "Cover image")                                       \
+	F(T, TEXT, cover_url, NULLABLE, "Cover image")                                             \
 	F(T, TIME, created_at, 0, "When it was added")                                             \
 	F(T, INT, version, NO_JSON, "Version of the album")                                        \
 	DERIVED_FIELDS(F, T)

@@ -67,7 +67,10 @@ TEST(who_may_edit_albums)
 TEST(tracks_get_the_next_number)
 {
 	const char *album = album_of(artist_named("A"), "T"), *path = text("/api/v1/albums/%s/tracks", album);
-	struct answer a = api("POST", path, ALICE, "{\"title\":\"one\",\"duration\":61,\"lyrics\":\"la\"}");
+	struct answer a = api("POST", path, ALICE, "{\"title\":\"one\",\"duration\":61,\"lyrics\":\"la\","
+			      "\"audio_url\":\"https://example.com/1.ogg\"}");
+	expect(a, "lyrics", "la");
+	expect(a, "audio_url", "https://example.com/1.ogg");
 	expect(a, "track_number", "1");
 	expect(a, "disc_number", "1");
 	ck_assert_str_eq(header_of(&a, "Location"), text("/api/v1/tracks/%s", at(&a, "id")));
@@ -85,6 +88,7 @@ TEST(tracks_get_the_next_number)
 	expect_status(taken, 409);
 	expect(taken, "code", "track_number_taken");
 	expect_status(api("POST", path, ALICE, "{\"title\":\"x\",\"duration\":0}"), 422);
+	expect_status(api("POST", path, ALICE, "{\"title\":\"x\",\"audio_url\":\"file:///1.ogg\"}"), 422);
 	expect_status(api("POST", path, ALICE, "{\"title\":\"x\",\"duration\":86401}"), 422);
 	expect_status(api("POST", "/api/v1/albums/" NOBODY "/tracks", ALICE, "{\"title\":\"x\"}"), 404);
 	struct answer album_now = read_album(album);
@@ -149,10 +153,12 @@ TEST(tracks_are_edited_deleted_and_restored)
 {
 	const char *album = album_of(artist_named("A"), "T"), *first = track_on(album, "a"), *second = track_on(album, "b");
 	const char *path = text("/api/v1/tracks/%s", first);
-	struct answer edited = api("PATCH", path, ALICE, "{\"title\":\"A\",\"duration\":null,\"lyrics\":\"la\"}");
+	struct answer edited = api("PATCH", path, ALICE, "{\"title\":\"A\",\"duration\":null,\"lyrics\":\"la\","
+				   "\"audio_url\":\"https://example.com/2.ogg\"}");
 	expect_status(edited, 200);
 	expect(edited, "title", "A");
 	expect(edited, "lyrics", "la");
+	expect(edited, "audio_url", "https://example.com/2.ogg");
 	expect_status(api("PATCH", path, ALICE, edited.body), 200);
 	expect_status(api("PATCH", path, ALICE, "{\"track_number\":2}"), 409);
 	expect_status(api_with("PATCH", path, ALICE, "If-Match: \"v1-0000000000000000\"\r\n", "{\"title\":\"x\"}"), 412);

@@ -8,7 +8,7 @@ TEST(an_artist_is_written_and_read_back)
 {
 	struct answer a = api("POST", "/api/v1/artists", ALICE,
 			      "{\"name\":\"Кино\",\"bio\":\"Ленинград\",\"country\":\"USSR\",\"genres\":[\"Rock\",\"Post-punk\",\"rock\"],"
-			      "\"image_url\":\"https://example.com/a.jpg\",\"social_links\":{\"site\":\"https://example.com/kino\"}}");
+			      "\"photo_url\":\"https://example.com/a.jpg\",\"social_links\":{\"site\":\"https://example.com/kino\"}}");
 	expect_status(a, 201);
 	expect(a, "name", "Кино");
 	expect(a, "slug", "kino");
@@ -34,7 +34,7 @@ TEST(an_artist_is_written_and_read_back)
 TEST(all_faults_of_a_body_are_named)
 {
 	struct answer a = api("POST", "/api/v1/artists", ALICE,
-			      "{\"name\":\"   \",\"bio\":1,\"image_url\":\"javascript:alert(1)\",\"genres\":[\"\"],"
+			      "{\"name\":\"   \",\"bio\":1,\"photo_url\":\"javascript:alert(1)\",\"genres\":[\"\"],"
 			      "\"social_links\":{\"x\":\"javascript:alert(1)\"},\"colour\":\"red\"}");
 	expect_status(a, 422);
 	for (int i = 0; i < 6; i++)

@@ -194,7 +194,7 @@ static err import_catalogue(struct ctx *cx, void *arg)
 		{.id = number_id(1, 1), .name = "Same", .genres = {(const char *[]){"Rock"}, 1}, .social_links = "{\"x\":\"https://example.com\"}"},
 		{.id = number_id(1, 2), .name = "Same"},
 		{.id = number_id(1, 3), .name = ""},
-		{.id = number_id(1, 4), .name = "x", .image_url = "ftp://x"},
+		{.id = number_id(1, 4), .name = "x", .photo_url = "ftp://x"},
 		{.id = number_id(1, 1), .name = "Twice in the file"},
 		{.name = "no id"},
 		{.id = number_id(1, 5), .name = "Same 2"},

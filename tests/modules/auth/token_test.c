@@ -40,7 +40,7 @@ TEST(secrets_are_stored_as_hashes)
 					   sodium_base64_VARIANT_URLSAFE_NO_PADDING), 0);
 	crypto_hash_sha256(hash, bits, sizeof bits);
 	sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
-	ck_assert_int_eq(count_sql(fmt("SELECT count(*) FROM auth.refresh_tokens WHERE token_hash = '\\x%s'", hex)), 1);
+	ck_assert_int_eq(count_sql(fmt("SELECT count(*) FROM auth.refresh_tokens WHERE token = '%s'", hex)), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '$argon2id$v=19$m=8192,t=1,p=1$%'"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '%horse%'"), 0);
 }

@@ -284,6 +284,31 @@ TEST(a_key_makes_one_post)
 	ck_assert_int_eq(harness_told("post.created"), 2);
 }
 
+static struct answer payload_of(const char *topic, int index)
+{
+	const char *payload = harness_told_payload(topic, index);
+	return (struct answer){.body = payload, .body_len = strlen(payload)};
+}
+
+/* The six data fields of the first design's event, null where there is nothing to say. */
+TEST(post_created_tells_who_wrote_what_about_whom)
+{
+	struct answer a = api("POST", API "/posts", ANN,
+			      "{\"title\":\"t\",\"content\":\"x\",\"status\":\"published\","
+			      "\"primary_artist_id\":\"" KINO "\"}");
+	struct answer b = api("POST", API "/posts", ANN, "{\"title\":\"u\",\"content\":\"x\"}");
+	struct answer told = payload_of("post.created", 0), draft = payload_of("post.created", 1);
+	check_at(told, "post_id", at(&a, "id"));
+	check_at(told, "title", "t");
+	check_at(told, "author_id", ANN_ID);
+	check_at(told, "artist_id", KINO);
+	check_at(told, "slug", "t");
+	check_at(told, "published_at", at(&a, "published_at"));
+	check_at(draft, "post_id", at(&b, "id"));
+	check_at(draft, "artist_id", "null");
+	check_at(draft, "published_at", "null");
+}
+
 TEST(an_artist_deleted_later_is_null)
 {
 	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");

@@ -1,0 +1,67 @@
+/* Which types of the server a field may meet, and what they are called in faults. */
+#include "db/statement/codec.h"
+#include "db/statement/codec_oids.h"
+
+#include <stdio.h>
+
+static const struct {
+	enum type type;
+	const char *name, *sql_types;
+	Oid oids[5];
+} accepted[] = {
+	{TYPE_BOOL,  "BOOL",  "boolean",                      {OID_BOOL}},
+	{TYPE_INT,   "INT",   "smallint, integer or bigint",  {OID_INT8, OID_INT4, OID_INT2}},
+	{TYPE_REAL,  "REAL",  "real or double precision",     {OID_FLOAT8, OID_FLOAT4}},
+	{TYPE_TEXT,  "TEXT",  "text or varchar",              {OID_TEXT, OID_VARCHAR, OID_BPCHAR, OID_NAME}},
+	{TYPE_UUID,  "UUID",  "uuid",                         {OID_UUID}},
+	{TYPE_TIME,  "TIME",  "timestamptz",                  {OID_TIMESTAMPTZ}},
+	{TYPE_DATE,  "DATE",  "date",                         {OID_DATE}},
+	{TYPE_TEXTS, "TEXTS", "text[] or jsonb",              {OID_TEXTS, OID_VARCHARS, OID_JSONB}},
+	{TYPE_UUIDS, "UUIDS", "uuid[]",                       {OID_UUIDS}},
+	{TYPE_INTS,  "INTS",  "bigint[]",                     {OID_INT8S}},
+	{TYPE_JSON,  "JSON",  "jsonb",                        {OID_JSONB, OID_JSON}},
+	{TYPE_BYTES, "BYTES", "bytea",                        {OID_BYTEA}},
+	{TYPE_MANY,  "MANY",  "nothing: it is no column",     {0}},
+	{TYPE_ONE,   "ONE",   "nothing: it is no column",     {0}},
+};
+
+static const struct {
+	Oid oid;
+	const char *name;
+} oid_names[] = {
+	{OID_BOOL, "boolean"}, {OID_BYTEA, "bytea"}, {OID_NAME, "name"}, {OID_INT8, "bigint"}, {OID_INT2, "smallint"},
+	{OID_INT4, "integer"}, {OID_TEXT, "text"}, {OID_JSON, "json"}, {OID_FLOAT4, "real"}, {OID_TEXTS, "text[]"},
+	{OID_FLOAT8, "double precision"}, {OID_VARCHARS, "varchar[]"}, {OID_INT8S, "bigint[]"}, {OID_BPCHAR, "char(n)"},
+	{OID_VARCHAR, "varchar"}, {OID_DATE, "date"}, {OID_TIMESTAMPTZ, "timestamptz"}, {OID_UUID, "uuid"},
+	{OID_UUIDS, "uuid[]"}, {OID_JSONB, "jsonb"}, {18, "\"char\""}, {26, "oid"}, {705, "unknown"}, {869, "inet"},
+	{1005, "smallint[]"}, {1007, "integer[]"}, {1083, "time"}, {1114, "timestamp without time zone"},
+	{1186, "interval"}, {1700, "numeric"}, {2278, "void"}, {3614, "tsvector"}, {3615, "tsquery"},
+	{3734, "regconfig"},
+};
+
+bool codec_accepts(enum type type, Oid oid)
+{
+	for (const Oid *o = accepted[type].oids; *o; o++)
+		if (*o == oid)
+			return true;
+	return false;
+}
+
+const char *codec_type_name(enum type type)
+{
+	return accepted[type].name;
+}
+
+const char *codec_sql_types(enum type type)
+{
+	return accepted[type].sql_types;
+}
+
+const char *codec_oid_name(Oid oid, char room[32])
+{
+	for (size_t i = 0; i < sizeof oid_names / sizeof *oid_names; i++)
+		if (oid_names[i].oid == oid)
+			return oid_names[i].name;
+	snprintf(room, 32, "type %u", oid);
+	return room;
+}
