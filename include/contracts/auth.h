@@ -3,6 +3,7 @@
 #define CONTRACTS_AUTH_H
 
 #include "vobe/event.h"
+#include "vobe/service.h"
 
 /* What may be shown of a user to everybody. A deleted or unknown user has a NULL username. */
 struct user_card {
@@ -11,33 +12,10 @@ struct user_card {
 	bool is_active;
 };
 
-struct new_user {
-	struct uuid id; /* nil: made here */
-	const char *email, *username, *password; /* password NULL: nobody can sign in until it is reset */
-	enum role role;
-};
-
-struct user_line {
-	struct uuid id;
-	const char *email, *username;
-	bool is_active;
-	enum role role;
-	int64_t created_at, last_login;
-};
-
 /* How many of something each of `count` users has; counts[i] belongs to ids[i]. */
 typedef err (*user_counter)(struct ctx *cx, const struct uuid *ids, int count, int64_t *counts);
 
-struct auth_service {
-	/*
-	 * Who the bearer of `token` is. In memory unless the key is new; checks the revocation set, so a session ended is ended.
-	 * Errors: UNAUTHENTICATED with the reason in its detail.
-	 */
-	err (*authenticate)(struct ctx *cx, const char *token, struct viewer *viewer);
-
-	/* Whether a session that was valid is valid still. For streams. Does not suspend. */
-	bool (*session_is_live)(struct uuid user_id, struct uuid session_id);
-
+struct auth_cards {
 	/* cards[i] belongs to ids[i]; never an error for an unknown id. One batch, cached. */
 	err (*user_cards)(struct ctx *cx, const struct uuid *ids, int count, struct user_card *cards);
 
@@ -47,18 +25,23 @@ struct auth_service {
 	/* The id of a username, any letter case; nil when there is none. */
 	err (*user_by_username)(struct ctx *cx, const char *username, struct uuid *id);
 
-	/* For the operator's commands and the import: the rules of registration, without its throttles. Tells user.registered. */
-	err (*create_user)(struct ctx *cx, const struct new_user *in, struct uuid *id);
-	err (*set_role)(struct ctx *cx, struct uuid user_id, enum role role);
-	err (*set_active)(struct ctx *cx, struct uuid user_id, bool is_active);
-	err (*set_password)(struct ctx *cx, struct uuid user_id, const char *password); /* ends all sessions */
-	err (*list_users)(struct ctx *cx, struct uuid after, int limit, struct user_line **lines, int *count);
-	err (*count_superusers)(struct ctx *cx, int64_t *count); /* active ones */
-
 	/* Who counts for public profiles (posts_count, comments_count); called from their start(). Unset: null there. */
 	void (*count_posts_with)(user_counter counter);
 	void (*count_comments_with)(user_counter counter);
 };
+SERVICE(auth_cards, "auth.cards");
+
+struct auth_sessions {
+	/*
+	 * Who the bearer of `token` is. In memory unless the key is new; checks the revocation set, so a
+	 * session ended is ended. Errors: UNAUTHENTICATED with the reason in its detail.
+	 */
+	err (*authenticate)(struct ctx *cx, const char *token, struct viewer *viewer);
+
+	/* Whether a session that was valid is valid still. For streams. Does not suspend. */
+	bool (*session_is_live)(struct uuid user_id, struct uuid session_id);
+};
+SERVICE(auth_sessions, "auth.sessions");
 
 #define USER_EVENT_FIELDS(F, T)                                                                    \
 	F(T, UUID, user_id, IN, "The user")                                                        \

@@ -2,20 +2,14 @@
 #ifndef CONTRACTS_COMMENT_H
 #define CONTRACTS_COMMENT_H
 
-#include "contracts/artist.h" /* struct import_outcome */
 #include "vobe/event.h"
+#include "vobe/service.h"
 
-struct comment_row {
-	struct uuid id, post_id, user_id, parent_id;
-	const char *content;
-	int64_t created_at; /* TIME_NULL: now */
-};
-
-struct comment_service {
+struct comment_counts {
 	/* counts[i]: visible comments of post_ids[i], 0 for an unknown post. One batch, cached, for showing. */
 	err (*comment_counts)(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *counts);
-	err (*import_comments)(struct ctx *cx, const struct comment_row *rows, int count, struct import_outcome *outcomes);
 };
+SERVICE(comment_counts, "comment.counts");
 
 #define COMMENT_EVENT_FIELDS(F, T)                                                                 \
 	F(T, UUID, comment_id, IN, "The comment")                                                  \

@@ -1,9 +1,9 @@
-/* What other modules may know of content: which posts exist, who may see them, documents for the index. */
+/* What other modules may know of content: which posts exist, who may see them, and what became of each. */
 #ifndef CONTRACTS_CONTENT_H
 #define CONTRACTS_CONTENT_H
 
-#include "contracts/artist.h" /* struct import_outcome */
 #include "vobe/event.h"
+#include "vobe/service.h"
 
 PROBLEM(POST_NOT_FOUND, 404, "post_not_found", "No such post", "The post does not exist, or you may not see it.");
 PROBLEM(COMMENTS_CLOSED, 409, "comments_closed", "Comments are closed", "The author has closed the comments of this post, or it is archived.");
@@ -16,26 +16,6 @@ struct post_card {
 	const char *title, *slug, *status;
 };
 
-/* Current state for the search index. `exists` false: not published, deleted or unknown; take it out. */
-struct post_document {
-	struct uuid id, author_id, primary_artist_id;
-	bool exists;
-	const char *title, *slug, *description, *content, *status, *cover_image_url;
-	const char *author_username; /* NULL: deleted user */
-	struct uuids artist_ids;     /* primary first, then featured */
-	struct texts artist_names;
-	struct texts tags;
-	int64_t published_at, created_at, views_count, comments_count, version;
-};
-
-struct post_row {
-	struct uuid id, author_id, primary_artist_id;
-	const char *title, *description, *content, *slug; /* slug NULL: made from the title; taken: -2, -3 */
-	struct uuids featured_artist_ids;
-	struct texts tags;
-	int64_t published_at; /* TIME_NULL: now */
-};
-
 /*
  * How many visible comments each of `count` posts has: `shown` from comment's cache, for pages; `exact` from the database, for
  * the copy that is written when a comment.* event is heard. `shown_ahead` begins what `shown` of the same ids will wait for.
@@ -46,24 +26,14 @@ struct comment_counting {
 	void (*shown_ahead)(struct ctx *cx, const struct uuid *post_ids, int count);
 };
 
-struct content_service {
+struct content_cards {
 	/* cards[i] belongs to ids[i]; seen with the rights of cx->viewer. One batch. */
 	err (*post_cards)(struct ctx *cx, const struct uuid *ids, int count, struct post_card *cards);
-
-	err (*post_documents)(struct ctx *cx, const struct uuid *ids, int count, struct post_document *docs);
-
-	/* Ids of published posts in order of id, behind `after`; *count 0 at the end. */
-	err (*scan)(struct ctx *cx, struct uuid after, int limit, struct uuid **ids, int *count);
-
-	/* Published posts that carry the name of an author or of an artist (one of the two is nil): ids behind `after`. */
-	err (*scan_of)(struct ctx *cx, struct uuid author_id, struct uuid artist_id, struct uuid after, int limit,
-		       struct uuid **ids, int *count);
-
-	err (*import_posts)(struct ctx *cx, const struct post_row *rows, int count, struct import_outcome *outcomes);
 
 	/* Who counts comments; called from comment's start(). NULL: comments_count is null. */
 	void (*count_comments_with)(const struct comment_counting *counting);
 };
+SERVICE(content_cards, "content.cards");
 
 #define POST_EVENT_FIELDS(F, T)                                                                    \
 	F(T, UUID, post_id, IN, "The post")                                                        \

@@ -10,6 +10,7 @@
 #include "vobe/event.h"
 #include "vobe/http.h"
 #include "vobe/option.h"
+#include "vobe/service.h"
 
 /*
  * Work done again and again. Runs on a task of its own, never twice at once in one instance; `period_ms` counts from
@@ -24,8 +25,8 @@ struct job {
 
 struct module {
 	const char *name;
-	const char *const *needs; /* services it calls; started first; no cycles; NULL-terminated */
-	const void *service;      /* its vtable from contracts/<name>.h, or NULL */
+	const char *const *needs; /* services it calls: "auth.cards"; started first; no cycles; NULL-terminated */
+	const struct service *services;        /* what it offers (vobe/service.h); ends with an empty name */
 	const struct route *const *routes;     /* tables, NULL-terminated; each ends with ROUTES_END */
 	struct statement *const *statements;   /* tables, NULL-terminated; each ends with an empty name */
 	const struct subscription *hears;      /* ends with an empty name */
@@ -43,11 +44,5 @@ struct module {
 	/* Called in reverse order, when no task of the module runs any more. Must accept a half-started module. */
 	void (*stop)(void);
 };
-
-/*
- * The service of a module, by name: `artist = service("artist")` in start(). Only for names in `needs`: anything else
- * ends the process at boot. Never NULL.
- */
-const void *service(const char *module);
 
 #endif

@@ -196,8 +196,8 @@ static err module_start(struct ctx *cx, const struct module *m)
 	services_enter(m);
 	err e = m->start ? m->start(cx) : NULL;
 	services_enter(NULL);
-	if (!e && m->service)
-		services_set(m->name, m->service);
+	if (!e)
+		services_add(m->services);
 	return e;
 }
 

@@ -85,8 +85,7 @@ const struct route platform_routes[] = {
 
 static err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
 {
-	const struct auth_service *auth = service("auth");
-	return auth->authenticate(cx, token, viewer);
+	return auth_sessions_service()->authenticate(cx, token, viewer);
 }
 
 const struct http_hooks platform_hooks = {

@@ -5,30 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERVICES_MAX = 32 };
+enum { SERVICES_MAX = 128 };
 
-static struct {
-	const char *module;
-	const void *service;
-} services[SERVICES_MAX];
+static struct service services[SERVICES_MAX];
 static int count;
 static const struct module *starting;
 
-static int service_index(const char *module)
+static int service_index(const char *name)
 {
 	for (int i = 0; i < count; i++)
-		if (!strcmp(services[i].module, module))
+		if (!strcmp(services[i].name, name))
 			return i;
 	return -1;
 }
 
-void services_set(const char *module, const void *service_)
+void services_add(const struct service *table)
 {
-	int i = service_index(module);
-	if (i < 0 && (i = count++) >= SERVICES_MAX)
-		abort();
-	services[i].module = module;
-	services[i].service = service_;
+	for (; table && table->name; table++) {
+		int i = service_index(table->name);
+		if (i < 0 && (i = count++) >= SERVICES_MAX)
+			abort();
+		services[i] = *table;
+	}
 }
 
 void services_enter(const struct module *module)
@@ -42,20 +40,21 @@ void services_forget(void)
 	starting = NULL;
 }
 
-static bool module_needs(const struct module *m, const char *other)
+static bool module_needs(const struct module *m, const char *name)
 {
 	for (const char *const *need = m->needs; need && *need; need++)
-		if (!strcmp(*need, other))
+		if (!strcmp(*need, name))
 			return true;
 	return false;
 }
 
-const void *service(const char *module)
+const void *service_named(const char *name)
 {
-	int i = service_index(module);
-	if (i >= 0 && (!starting || module_needs(starting, module)))
-		return services[i].service;
-	fprintf(stderr, "vobemusic: %s asks for the service of %s, which %s\n", starting ? starting->name : "app", module,
-		i < 0 ? "has none or has not started" : "is not in its `needs`");
+	int i = service_index(name);
+	if (i >= 0 && (!starting || module_needs(starting, name)))
+		return services[i].functions;
+	fprintf(stderr, "vobemusic: %s asks for the service %s, which %s\n",
+		starting ? starting->name : "app", name,
+		i < 0 ? "nobody offers or whose module has not started" : "is not in its `needs`");
 	abort();
 }

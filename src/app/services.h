@@ -1,13 +1,13 @@
-/* The services of started modules: the registry behind service() of vobe/module.h. */
+/* The services of started modules: the registry behind the getters of contracts (vobe/service.h). */
 #ifndef APP_SERVICES_H
 #define APP_SERVICES_H
 
 #include "vobe/module.h"
 
-/* Registers, or replaces (tests' fakes). `service` may not be NULL. */
-void services_set(const char *module, const void *service);
+/* Registers, or replaces (tests' fakes), those of a table; NULL: none. */
+void services_add(const struct service *table);
 
-/* While a module starts, service() gives only what it needs; NULL: anything (commands of the app). */
+/* While a module starts, it gets only what it needs; NULL: anything (app, commands). */
 void services_enter(const struct module *module);
 
 void services_forget(void);

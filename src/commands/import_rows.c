@@ -3,8 +3,11 @@
 
 #include "app/services.h"
 #include "contracts/auth.h"
-#include "contracts/comment.h"
-#include "contracts/content.h"
+#include "contracts/documents/content.h"
+#include "contracts/import/artist.h"
+#include "contracts/import/comment.h"
+#include "contracts/import/content.h"
+#include "contracts/operator/auth.h"
 #include "core/json/json.h"
 #include "vobe/buf.h"
 #include "vobe/text.h"
@@ -90,12 +93,15 @@ struct comment_line_row {
 /* The account `username`, made when there is none; nobody can sign in to it until its password is reset. */
 static err account_ensure(struct ctx *cx, const char *username, struct uuid *id)
 {
-	const struct auth_service *auth = service("auth");
-	TRY(auth->user_by_username(cx, username, id));
+	TRY(auth_cards_service()->user_by_username(cx, username, id));
 	if (!uuid_is_nil(*id))
 		return NULL;
-	return auth->create_user(cx, &(struct new_user){.username = username, .role = ROLE_USER,
-		.email = arena_fmt(cx->arena, "%s@import.invalid", username)}, id);
+	return auth_operator_service()->create_user(
+		cx,
+		&(struct new_user){.username = username,
+				   .role = ROLE_USER,
+				   .email = arena_fmt(cx->arena, "%s@import.invalid", username)},
+		id);
 }
 
 err import_prepare(struct ctx *cx)
@@ -239,12 +245,12 @@ static const char *post_from_line(struct ctx *cx, const void *line, void *row, s
 /* Comments that name no post but a bucket: each bucket has one post, the first posts in order of id. */
 static err bucket_post(struct ctx *cx, const char *bucket, struct uuid *post_id)
 {
-	const struct content_service *content = service("content");
 	int i = 0;
 
 	if (!known.post_count) {
 		struct uuid *ids;
-		TRY(content->scan(cx, (struct uuid){{0}}, BUCKETS, &ids, &known.post_count));
+		TRY(content_documents_service()->scan(cx, (struct uuid){{0}}, BUCKETS, &ids,
+						      &known.post_count));
 		memcpy(known.posts, ids, (size_t)known.post_count * sizeof *ids);
 	}
 	while (i < known.bucket_count && strcmp(known.buckets[i], bucket))
@@ -275,22 +281,22 @@ static const char *comment_from_line(struct ctx *cx, const void *line, void *row
 
 static err artists_store(struct ctx *cx, const void *rows, int count, struct import_outcome *outcomes)
 {
-	return ((const struct artist_service *)service("artist"))->import_artists(cx, rows, count, outcomes);
+	return artist_import_service()->import_artists(cx, rows, count, outcomes);
 }
 
 static err albums_store(struct ctx *cx, const void *rows, int count, struct import_outcome *outcomes)
 {
-	return ((const struct artist_service *)service("artist"))->import_albums(cx, rows, count, outcomes);
+	return artist_import_service()->import_albums(cx, rows, count, outcomes);
 }
 
 static err tracks_store(struct ctx *cx, const void *rows, int count, struct import_outcome *outcomes)
 {
-	return ((const struct artist_service *)service("artist"))->import_tracks(cx, rows, count, outcomes);
+	return artist_import_service()->import_tracks(cx, rows, count, outcomes);
 }
 
 static err posts_store(struct ctx *cx, const void *rows, int count, struct import_outcome *outcomes)
 {
-	return ((const struct content_service *)service("content"))->import_posts(cx, rows, count, outcomes);
+	return content_import_service()->import_posts(cx, rows, count, outcomes);
 }
 
 /* One account to look up or make, on a branch of its own: their commits travel together. */
@@ -341,7 +347,7 @@ static err comments_store(struct ctx *cx, const void *rows, int count, struct im
 		comments[i] = lines[i].row;
 		comments[i].user_id = writers[i]->id;
 	}
-	return ((const struct comment_service *)service("comment"))->import_comments(cx, comments, count, outcomes);
+	return comment_import_service()->import_comments(cx, comments, count, outcomes);
 }
 
 const struct import_kind import_kinds[] = {

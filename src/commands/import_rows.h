@@ -2,7 +2,7 @@
 #ifndef COMMANDS_IMPORT_ROWS_H
 #define COMMANDS_IMPORT_ROWS_H
 
-#include "contracts/artist.h"
+#include "contracts/import/outcome.h"
 #include "vobe/ctx.h"
 #include "vobe/schema.h"
 

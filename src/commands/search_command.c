@@ -2,7 +2,7 @@
 #include "app/services.h"
 #include "bus/bus.h"
 #include "commands/command.h"
-#include "contracts/search.h"
+#include "contracts/operator/search.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static int64_t statuses_print(const struct index_status *kinds, int count, bool 
 static err search_status(struct ctx *cx, void *arg)
 {
 	const struct command_line *line = arg;
-	const struct search_service *search = service("search");
+	const struct search_operator *search = search_operator_service();
 	struct index_status *kinds;
 	int count;
 
@@ -50,7 +50,7 @@ static err search_status(struct ctx *cx, void *arg)
 static err search_verify(struct ctx *cx, void *arg)
 {
 	const struct command_line *line = arg;
-	const struct search_service *search = service("search");
+	const struct search_operator *search = search_operator_service();
 	struct index_status *kinds;
 	int count;
 
@@ -60,7 +60,7 @@ static err search_verify(struct ctx *cx, void *arg)
 
 static err search_reindex(struct ctx *cx, void *arg)
 {
-	const struct search_service *search = service("search");
+	const struct search_operator *search = search_operator_service();
 	TRY(search->reindex(cx));
 	return search_status(cx, arg);
 }

@@ -2,6 +2,7 @@
 #include "app/services.h"
 #include "commands/command.h"
 #include "contracts/auth.h"
+#include "contracts/operator/auth.h"
 #include "vobe/buf.h"
 #include "vobe/clock.h"
 #include "vobe/text.h"
@@ -37,7 +38,7 @@ static char *password_make(struct arena *a)
 static err user_create(struct ctx *cx, void *arg)
 {
 	const struct command_line *line = arg;
-	const struct auth_service *auth = service("auth");
+	const struct auth_operator *auth = auth_operator_service();
 	const char *role = command_option(line, "--role"), *given = command_option(line, "--password");
 	struct new_user in = {.email = command_option(line, "--email"), .username = command_option(line, "--username"),
 			      .password = given ? given : password_make(cx->arena), .role = ROLE_USER};
@@ -58,7 +59,7 @@ static err user_create(struct ctx *cx, void *arg)
 /* For the first run: makes `curator` and prints its password once; says nothing when a superuser exists. */
 static err admin_ensure(struct ctx *cx, void *arg)
 {
-	const struct auth_service *auth = service("auth");
+	const struct auth_operator *auth = auth_operator_service();
 	struct new_user in = {.email = "curator@localhost.localdomain", .username = "curator", .role = ROLE_SUPERUSER,
 			      .password = password_make(cx->arena)};
 	int64_t superusers;
@@ -76,12 +77,12 @@ static err admin_ensure(struct ctx *cx, void *arg)
 static err user_promote(struct ctx *cx, void *arg)
 {
 	const struct command_line *line = arg;
-	const struct auth_service *auth = service("auth");
+	const struct auth_operator *auth = auth_operator_service();
 	enum role role;
 	struct uuid id;
 
 	TRY(role_read(command_word(line, 2), &role));
-	TRY(auth->user_by_username(cx, command_word(line, 1), &id));
+	TRY(auth_cards_service()->user_by_username(cx, command_word(line, 1), &id));
 	if (uuid_is_nil(id))
 		return NO_SUCH_USER;
 	TRY(auth->set_role(cx, id, role));
@@ -108,7 +109,7 @@ static void user_print(struct ctx *cx, const struct user_line *u, bool json)
 static err user_list(struct ctx *cx, void *arg)
 {
 	const struct command_line *line = arg;
-	const struct auth_service *auth = service("auth");
+	const struct auth_operator *auth = auth_operator_service();
 	struct uuid after = {0};
 	struct user_line *lines;
 	int count;

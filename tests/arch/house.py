@@ -61,8 +61,9 @@ def layers():
 
 
 def users_of(directory):
-    """Who may use a directory of include, by its row."""
-    return next(words(cells[1]) for cells in table_rows() if cells[0] == f"`{directory}`")
+    """Who may use a directory of include, by its row or that of the directory around it."""
+    rows = {cells[0].strip("`"): words(cells[1]) for cells in table_rows()}
+    return rows.get(directory) or rows[os.path.dirname(directory)]
 
 
 def compiled(directory, name, text, flags=()):

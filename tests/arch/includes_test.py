@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Walls by what objects are made from: the compiler's own dependency files say which headers each saw."""
+import os
 import pathlib
 import re
 import tempfile
@@ -7,19 +8,26 @@ import tempfile
 from house import BUILD, MODULES, compiled, dependencies, layers, listed, output, run_tests, test, users_of
 
 
+def contract_fault(parts, contract):
+    """Why the source, as parts of its path, may not use a contract, or None: the row of the contract's folder says who may."""
+    users, layer, of = users_of(os.path.dirname(contract)), parts[1], pathlib.Path(contract).stem
+    if layer in users or (layer == "modules" and (of == parts[2] or of not in MODULES)):
+        return None
+    return f"{'/'.join(parts)} uses {contract}, which is for {', '.join(users)}"
+
+
 def forbidden(source, dependency):
     """Why `source` may not use `dependency`, or None."""
     if dependency == source or dependency.startswith("include/vobe/"):
         return None
     parts, used = pathlib.Path(source).parts, pathlib.Path(dependency).parts
+    if used[:2] == ("include", "contracts"):
+        return contract_fault(parts, dependency)
     if parts[:2] == ("src", "modules"):
-        if used[:2] == ("include", "contracts") or used[:3] == parts[:3]:
+        if used[:3] == parts[:3]:
             return None
         return f"{source} uses {dependency}: a module may use include/vobe, include/contracts and its own directory"
     row = layers()[parts[1]]
-    if used[:2] == ("include", "contracts"):
-        users = users_of("include/contracts")
-        return None if row.name in users else f"{source} uses {dependency}: contracts are for {', '.join(users)}"
     if used[0] == "src" and used[1] in (row.name, *row.uses):
         return None
     return f"{source} uses {dependency}: src/{row.name} may use {', '.join(row.uses) or 'include/vobe only'}"
@@ -69,6 +77,11 @@ def planted_includes_are_refused():
         assert faults_of_planted("src/modules/planted/b.c", f'#include "{header}"\n'), f"{header} from a module"
     assert faults_of_planted("src/http/planted.c", f'#include "{inside["db"]}"\n'), "db from http"
     assert faults_of_planted("src/core/planted.c", f'#include "{contract}"\n'), "contracts from core"
+    for powers in ("operator/auth", "import/content"):
+        for source in ("src/modules/planted/d.c", "src/app/planted.c"):
+            assert faults_of_planted(source, f'#include "contracts/{powers}.h"\n'), f"{powers} from {source}"
+        for source in (f"src/modules/{powers.split('/')[1]}/e.c", "src/commands/planted.c"):
+            assert not faults_of_planted(source, f'#include "contracts/{powers}.h"\n'), f"{powers} from {source}"
     assert not faults_of_planted("src/modules/planted/c.c", f'#include "{contract}"\n#include "vobe/db.h"\n'), "allowed"
 
 

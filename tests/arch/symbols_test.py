@@ -32,7 +32,7 @@ def module_advice(module, name):
     if kind == "library":
         return f"which {who} has: name it in {module}_packages of src/modules/{module}/module.mk, with the reason"
     if kind == "module":
-        return f"which is module {who}: modules know each other by include/contracts and service() only"
+        return f"which is module {who}: modules know each other by include/contracts only"
     return "which neither include/vobe nor a library of its module.mk has"
 
 

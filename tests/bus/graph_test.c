@@ -26,7 +26,7 @@ static err apply(struct ctx *cx, struct change *ch, const struct delivery *batch
 	return NULL;
 }
 
-static const int a_service;
+static const int a_service; /* what it does is nothing to the graph */
 static const struct event *const made[] = {&thing_made, NULL};
 static const struct event *const made_again[] = {&thing_made_again, NULL};
 static const struct event *const made_newer[] = {&thing_made_newer, NULL};
@@ -38,6 +38,7 @@ static const struct event *const none[] = {NULL};
 
 #define HEARS(...)   (const struct subscription[]){__VA_ARGS__, {0}}
 #define NEEDS(...)   (const char *const[]){__VA_ARGS__, NULL}
+#define OFFERS(name) (const struct service[]){{name, &a_service}, {0}}
 #define MODULES(...) (const struct module *const[]){__VA_ARGS__, NULL}
 
 /* The fault of these modules must hold each of the words (NULL-terminated). */
@@ -52,14 +53,15 @@ static void expect_fault(const struct module *const *modules, const char *const 
 }
 #define FAULT(modules, ...) expect_fault(modules, (const char *const[]){__VA_ARGS__, NULL})
 
-static const struct module teller = {.name = "teller", .tells = made, .service = &a_service};
+static const struct module teller = {.name = "teller", .tells = made, .services = OFFERS("teller.it")};
 
 TEST(test_sound_graph)
 {
 	const struct module hearer = {
 		.name = "hearer",
-		.needs = NEEDS("teller"),
-		.hears = HEARS({.name = "hearer.things", .source = "teller", .events = made_again, .apply = apply}),
+		.needs = NEEDS("teller.it"),
+		.hears = HEARS(
+			{.name = "hearer.things", .source = "teller", .events = made_again, .apply = apply}),
 	};
 
 	ck_assert_ptr_null(bus_graph_fault(MODULES(&hearer, &teller)));
@@ -77,19 +79,32 @@ TEST(test_names)
 
 TEST(test_needs)
 {
-	const struct module a = {.name = "a", .needs = NEEDS("nowhere")};
-	const struct module b = {.name = "b", .needs = NEEDS("c")}, c = {.name = "c"};
+	const struct module a = {.name = "a", .needs = NEEDS("nowhere.it")};
+	const struct module b = {.name = "b", .needs = NEEDS("c.it")}, c = {.name = "c"};
 
-	FAULT(MODULES(&a), "a needs", "nowhere", "no module");
-	FAULT(MODULES(&b, &c), "b needs c", "no service");
+	FAULT(MODULES(&a), "a needs", "nowhere", "of no module");
+	FAULT(MODULES(&b, &c), "b needs c.it", "not offer");
+}
+
+TEST(test_services)
+{
+	const struct module foreign = {.name = "a", .services = OFFERS("teller.it")};
+	const struct module bare = {.name = "a", .services = OFFERS("a")};
+	const struct module twice = {
+		.name = "a",
+		.services = (const struct service[]){{"a.it", &a_service}, {"a.it", &a_service}, {0}}};
+
+	FAULT(MODULES(&teller, &foreign), "a offers", "teller.it", "a.cards");
+	FAULT(MODULES(&bare), "a offers", "one word");
+	FAULT(MODULES(&twice), "a offers a.it twice");
 }
 
 TEST(test_cycles)
 {
-	const struct module self = {.name = "self", .needs = NEEDS("self"), .service = &a_service};
-	const struct module a = {.name = "a", .needs = NEEDS("b"), .service = &a_service};
-	const struct module b = {.name = "b", .needs = NEEDS("c"), .service = &a_service};
-	const struct module c = {.name = "c", .needs = NEEDS("b"), .service = &a_service};
+	const struct module self = {.name = "self", .needs = NEEDS("self.it"), .services = OFFERS("self.it")};
+	const struct module a = {.name = "a", .needs = NEEDS("b.it"), .services = OFFERS("a.it")};
+	const struct module b = {.name = "b", .needs = NEEDS("c.it"), .services = OFFERS("b.it")};
+	const struct module c = {.name = "c", .needs = NEEDS("b.it"), .services = OFFERS("c.it")};
 
 	FAULT(MODULES(&self), "self needs self", "cycle");
 	FAULT(MODULES(&a, &b, &c), "b needs c needs b", "cycle");
@@ -164,10 +179,10 @@ TEST(test_subscription_names)
 
 TEST(test_order)
 {
-	const struct module d = {.name = "d", .service = &a_service};
-	const struct module c = {.name = "c", .service = &a_service, .needs = NEEDS("d")};
-	const struct module b = {.name = "b", .service = &a_service, .needs = NEEDS("d")};
-	const struct module a = {.name = "a", .needs = NEEDS("b", "c")};
+	const struct module d = {.name = "d", .services = OFFERS("d.it")};
+	const struct module c = {.name = "c", .services = OFFERS("c.it"), .needs = NEEDS("d.it")};
+	const struct module b = {.name = "b", .services = OFFERS("b.it"), .needs = NEEDS("d.it")};
+	const struct module a = {.name = "a", .needs = NEEDS("b.it", "c.it")};
 	const struct module *ordered[5];
 
 	bus_order(MODULES(&a, &c, &b, &d), ordered);

@@ -61,7 +61,7 @@ static err fake_authenticate(struct ctx *cx, const char *token, struct viewer *v
 
 static err real_authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
 {
-	return ((const struct auth_service *)service("auth"))->authenticate(cx, token, viewer);
+	return auth_sessions_service()->authenticate(cx, token, viewer);
 }
 
 static void hear_only_itself(const struct module *module)
@@ -98,7 +98,7 @@ static err start_body(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-void harness_start(const struct module *module, const struct fake *fakes, const char *const *settings)
+void harness_start(const struct module *module, const struct service *fakes, const char *const *settings)
 {
 	const char *const names[] = {module->name, NULL};
 	char fault[512];
@@ -107,8 +107,7 @@ void harness_start(const struct module *module, const struct fake *fakes, const 
 	harness.conninfo = test_database(names);
 	hear_only_itself(module);
 	settings_fill(settings);
-	for (; fakes && fakes->module; fakes++)
-		services_set(fakes->module, fakes->service);
+	services_add(fakes);
 	harness.hooks = (struct http_hooks){.authenticate = strcmp(module->name, "auth") ? fake_authenticate : real_authenticate,
 					    .idempotency_find = idempotency_find, .idempotency_store = idempotency_store};
 	if (boot_open(&(struct boot_plan){.modules = harness.list, .settings = harness.settings, .hooks = &harness.hooks,

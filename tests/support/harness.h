@@ -7,17 +7,12 @@
 
 #include "vobe/module.h"
 
-struct fake {
-	const char *module;
-	const void *service;
-};
-
 /*
  * Starts `module` with `fakes` (ends with an empty name) for its needs; options get their defaults, then `settings`
  * ("auth.argon2_memory=8m", NULL-terminated, may be NULL). Ends the test on a failure. Events of faked modules may be
  * injected with harness_hear. Call harness_stop at the end (checked fixtures do).
  */
-void harness_start(const struct module *module, const struct fake *fakes, const char *const *settings);
+void harness_start(const struct module *module, const struct service *fakes, const char *const *settings);
 void harness_stop(void);
 const char *harness_conninfo(void);
 

@@ -50,16 +50,51 @@ static char *name_fault(const struct module *const *modules)
 	return NULL;
 }
 
+/* The module before the dot of a service's name; NULL: none. */
+static const struct module *owner_of(const struct module *const *modules, const char *service)
+{
+	for (const struct module *const *m = modules; *m; m++) {
+		size_t len = strlen((*m)->name);
+		if (!strncmp(service, (*m)->name, len) && service[len] == '.')
+			return *m;
+	}
+	return NULL;
+}
+
+static const struct service *find_service(const struct module *m, const char *name)
+{
+	for (const struct service *s = m->services; s && s->name; s++)
+		if (!strcmp(s->name, name))
+			return s;
+	return NULL;
+}
+
+static char *services_fault(const struct module *const *modules, const struct module *m)
+{
+	for (const struct service *s = m->services; s && s->name; s++) {
+		if (owner_of(modules, s->name) != m)
+			return fault(
+				"%s offers \"%s\": a service is named by its module and one word, like %s.cards",
+				m->name, s->name, m->name);
+		if (find_service(m, s->name) != s)
+			return fault("%s offers %s twice: keep one", m->name, s->name);
+	}
+	return NULL;
+}
+
 static char *needs_fault(const struct module *const *modules, const struct module *m)
 {
 	for (const char *const *need = m->needs; need && *need; need++) {
-		const struct module *other = find_module(modules, *need);
+		const struct module *other = owner_of(modules, *need);
 
 		if (!other)
-			return fault("%s needs \"%s\", which is no module: list it, or take it out of needs", m->name, *need);
-		if (!other->service)
-			return fault("%s needs %s, which offers no service: set %s_module.service, or take it out of needs",
-				     m->name, *need, *need);
+			return fault(
+				"%s needs \"%s\", which is of no module: list the module, or take it out of needs",
+				m->name, *need);
+		if (!find_service(other, *need))
+			return fault(
+				"%s needs %s, which %s does not offer: add it to %s_module.services, or take it out of needs",
+				m->name, *need, other->name, other->name);
 	}
 	return NULL;
 }
@@ -95,7 +130,7 @@ static char *cycle_fault(const struct module *const *modules, const struct modul
 		if (t->module == m)
 			return cycle_text(before, m);
 	for (const char *const *need = m->needs; need && *need; need++) {
-		char *found = cycle_fault(modules, find_module(modules, *need), &here);
+		char *found = cycle_fault(modules, owner_of(modules, *need), &here);
 
 		if (found)
 			return found;
@@ -206,10 +241,7 @@ char *bus_graph_fault(const struct module *const *modules)
 {
 	/* In this order: a later judge relies on what the ones before have excluded. */
 	static char *(*const judges[])(const struct module *const *, const struct module *) = {
-		needs_fault,
-		cycle_through,
-		tells_fault,
-		hears_fault,
+		services_fault, needs_fault, cycle_through, tells_fault, hears_fault,
 	};
 	char *found = name_fault(modules);
 
@@ -234,7 +266,7 @@ static void order_after_needs(const struct module *const *modules, const struct 
 	if (is_ordered(ordered, *count, m))
 		return;
 	for (const char *const *need = m->needs; need && *need; need++)
-		order_after_needs(modules, find_module(modules, *need), ordered, count);
+		order_after_needs(modules, owner_of(modules, *need), ordered, count);
 	ordered[(*count)++] = m;
 }
 

@@ -49,7 +49,7 @@ static const struct violation violations[] = {
 
 const struct module artist_module = {
 	.name = "artist",
-	.service = &artist_service,
+	.services = artist_services,
 	.routes = routes,
 	.statements = statements,
 	.hears = hears,

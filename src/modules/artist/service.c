@@ -116,16 +116,29 @@ static err scan_of(struct ctx *cx, enum catalogue_kind kind, struct uuid parent,
 	return db_rows(cx, st, &from, ids, count);
 }
 
-const struct artist_service artist_service = {
+static const struct artist_cards card_service = {
 	.artist_cards = artist_cards,
 	.artist_cards_ahead = artist_cards_ahead,
 	.must_exist = must_exist,
+};
+
+static const struct artist_documents document_service = {
 	.artist_documents = artist_documents,
 	.album_documents = album_documents,
 	.track_documents = track_documents,
 	.scan = scan,
 	.scan_of = scan_of,
+};
+
+static const struct artist_import import_service = {
 	.import_artists = import_artists,
 	.import_albums = import_albums,
 	.import_tracks = import_tracks,
+};
+
+const struct service artist_services[] = {
+	OFFER(artist_cards, card_service),
+	OFFER(artist_documents, document_service),
+	OFFER(artist_import, import_service),
+	{0},
 };

@@ -1,10 +1,13 @@
-/* The module's service, and the part of it that loads rows. */
+/* The module's services, and the part of it that loads rows. */
 #ifndef ARTIST_SERVICE_H
 #define ARTIST_SERVICE_H
 
+#include "contracts/documents/artist.h"
+#include "contracts/import/artist.h"
 #include "track.h"
+#include "vobe/service.h"
 
-extern const struct artist_service artist_service;
+extern const struct service artist_services[];
 
 err import_artists(struct ctx *cx, const struct artist_row *rows, int count, struct import_outcome *outcomes);
 err import_albums(struct ctx *cx, const struct album_row *rows, int count, struct import_outcome *outcomes);

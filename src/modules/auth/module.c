@@ -1,4 +1,4 @@
-/* Accounts, sessions, tokens. What other modules may know of it is contracts/auth.h. */
+/* Accounts, sessions, tokens. What others may know: contracts/auth.h; the operator: contracts/operator/auth.h. */
 #include "vobe/module.h"
 #include "modules/auth/key.h"
 #include "modules/auth/password.h"
@@ -41,20 +41,33 @@ static const struct job jobs[] = {
 	{0},
 };
 
-static const struct auth_service auth_service = {
+static const struct auth_sessions sessions = {
 	.authenticate = authenticate,
 	.session_is_live = session_is_live,
+};
+
+static const struct auth_cards cards = {
 	.user_cards = user_cards,
 	.user_cards_ahead = user_cards_ahead,
 	.user_by_username = username_find,
+	.count_posts_with = count_posts_with,
+	.count_comments_with = count_comments_with,
+};
+
+static const struct auth_operator powers = {
 	.create_user = create_user,
 	.set_role = set_role,
 	.set_active = set_active,
 	.set_password = set_password,
 	.list_users = list_users,
 	.count_superusers = superusers_count,
-	.count_posts_with = count_posts_with,
-	.count_comments_with = count_comments_with,
+};
+
+static const struct service services[] = {
+	OFFER(auth_sessions, sessions),
+	OFFER(auth_cards, cards),
+	OFFER(auth_operator, powers),
+	{0},
 };
 
 static err auth_start(struct ctx *cx)
@@ -78,10 +91,11 @@ static void auth_stop(void)
 
 const struct module auth_module = {
 	.name = "auth",
-	.service = &auth_service,
-	.routes = (const struct route *const[]){user_routes, token_routes, session_routes, admin_routes, audit_routes, NULL},
-	.statements = (struct statement *const[]){user_statements, session_statements, revocation_statements, key_statements,
-						  audit_statements, NULL},
+	.services = services,
+	.routes = (const struct route *const[]){user_routes, token_routes, session_routes, admin_routes,
+						audit_routes, NULL},
+	.statements = (struct statement *const[]){user_statements, session_statements, revocation_statements,
+						  key_statements, audit_statements, NULL},
 	.hears = auth_hears,
 	.tells = auth_tells,
 	.violations = violations,

@@ -3,6 +3,7 @@
 #define AUTH_USER_H
 
 #include "contracts/auth.h"
+#include "contracts/operator/auth.h"
 #include "vobe/http.h"
 
 PROBLEM(EMAIL_TAKEN, 409, "email_taken", "Address in use", "Another account has this e-mail address. Sign in, or use another one.");
@@ -113,7 +114,7 @@ err change_password(struct ctx *cx, const struct user *before, const char *passw
 		    const struct origin *from);
 err delete_user(struct ctx *cx, const struct user *before, const struct origin *from);
 
-/* Of contracts/auth.h. */
+/* Of contracts/auth.h and contracts/operator/auth.h. */
 err user_cards(struct ctx *cx, const struct uuid *ids, int count, struct user_card *cards);
 void user_cards_ahead(struct ctx *cx, const struct uuid *ids, int count);
 err create_user(struct ctx *cx, const struct new_user *in, struct uuid *id);

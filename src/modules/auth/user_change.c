@@ -1,4 +1,4 @@
-/* What becomes of accounts, by whose hand ever, and the operator's side of contracts/auth.h. */
+/* What becomes of accounts, by whose hand ever, and contracts/operator/auth.h. */
 #include "modules/auth/password.h"
 #include "modules/auth/session.h"
 #include "modules/auth/user.h"

@@ -79,8 +79,8 @@ STRUCT(thread_query, THREAD_QUERY_FIELDS);
 #define TOTAL_FIELDS(F, T) F(T, INT, total, 0, "Rows, 10,001 at most")
 STRUCT(total, TOTAL_FIELDS);
 
-extern const struct auth_service *auth;
-extern const struct content_service *content;
+extern const struct auth_cards *auth;
+extern const struct content_cards *content;
 
 /* The post as the viewer may see it, or POST_NOT_FOUND. */
 err post_find(struct ctx *cx, struct uuid post_id, struct post_card *card);

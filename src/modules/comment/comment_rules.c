@@ -1,8 +1,8 @@
 /* What holds for comments whatever the route: who sees them, who may do what. */
 #include "comment.h"
 
-const struct auth_service *auth;
-const struct content_service *content;
+const struct auth_cards *auth;
+const struct content_cards *content;
 
 err post_find(struct ctx *cx, struct uuid post_id, struct post_card *card)
 {

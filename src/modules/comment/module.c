@@ -3,7 +3,7 @@
 #include "service.h"
 #include "vobe/module.h"
 
-static const char *const needs[] = {"auth", "content", NULL};
+static const char *const needs[] = {"auth.cards", "content.cards", NULL};
 
 static const struct route *const routes[] = {comment_routes, thread_routes, NULL};
 static struct statement *const statements[] = {comment_statements, NULL};
@@ -37,8 +37,8 @@ static const struct violation violations[] = {
 static err start(struct ctx *cx)
 {
 	(void)cx;
-	auth = service("auth");
-	content = service("content");
+	auth = auth_cards_service();
+	content = content_cards_service();
 	offer_counts();
 	return NULL;
 }
@@ -46,7 +46,7 @@ static err start(struct ctx *cx)
 const struct module comment_module = {
 	.name = "comment",
 	.needs = needs,
-	.service = &comment_service,
+	.services = comment_services,
 	.routes = routes,
 	.statements = statements,
 	.hears = hears,

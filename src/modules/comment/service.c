@@ -222,7 +222,11 @@ err import_comments(struct ctx *cx, const struct comment_row *rows, int count, s
 	return NULL;
 }
 
-const struct comment_service comment_service = {
-	.comment_counts = count_shown,
-	.import_comments = import_comments,
+static const struct comment_counts count_service = {.comment_counts = count_shown};
+static const struct comment_import import_service = {.import_comments = import_comments};
+
+const struct service comment_services[] = {
+	OFFER(comment_counts, count_service),
+	OFFER(comment_import, import_service),
+	{0},
 };

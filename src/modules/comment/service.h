@@ -1,10 +1,12 @@
-/* The module's service. */
+/* The module's services. */
 #ifndef COMMENT_SERVICE_H
 #define COMMENT_SERVICE_H
 
 #include "comment.h"
+#include "contracts/import/comment.h"
+#include "vobe/service.h"
 
-extern const struct comment_service comment_service;
+extern const struct service comment_services[];
 
 err import_comments(struct ctx *cx, const struct comment_row *rows, int count, struct import_outcome *outcomes);
 

@@ -2,14 +2,14 @@
 #include "post_lists.h"
 #include "tag.h"
 
-const struct auth_service *auth;
-const struct artist_service *artist;
+const struct auth_cards *auth;
+const struct artist_cards *artist;
 
 static err start(struct ctx *cx)
 {
 	(void)cx;
-	auth = service("auth");
-	artist = service("artist");
+	auth = auth_cards_service();
+	artist = artist_cards_service();
 	auth->count_posts_with(posts_count_by_author);
 	return NULL;
 }
@@ -20,7 +20,7 @@ static void stop(void)
 	post_views_close();
 }
 
-static const char *const needs[] = {"auth", "artist", NULL};
+static const char *const needs[] = {"auth.cards", "artist.cards", NULL};
 static const struct route *const routes[] = {post_routes, post_list_routes, tag_routes, feed_routes, NULL};
 static struct statement *const statements[] = {
 	post_store_statements, post_list_statements, post_slug_statements, post_view_statements, tag_statements,
@@ -37,7 +37,7 @@ static const struct violation violations[] = {
 const struct module content_module = {
 	.name = "content",
 	.needs = needs,
-	.service = &content_service,
+	.services = content_services,
 	.routes = routes,
 	.statements = statements,
 	.hears = post_hears,

@@ -5,8 +5,10 @@
 #ifndef POST_H
 #define POST_H
 
+#include "contracts/artist.h"
 #include "contracts/auth.h"
 #include "contracts/content.h"
+#include "contracts/import/content.h"
 #include "vobe/module.h"
 
 #define DRAFT     "draft"
@@ -81,8 +83,8 @@ PROBLEM(DELETED_BY_STAFF, 403, "deleted_by_staff", "Deleted by a moderator", "As
 PROBLEM(SLUG_TAKEN, 409, "slug_taken", "Slug taken", "Another post got this slug just now. Repeat the request.");
 
 /* Services of other modules (module.c). */
-extern const struct auth_service *auth;
-extern const struct artist_service *artist;
+extern const struct auth_cards *auth;
+extern const struct artist_cards *artist;
 
 /* post_rules.c: pure. */
 bool post_has_status(const struct post *post, const char *status);
@@ -137,7 +139,7 @@ void tell_post(struct change *ch, const struct event *ev, const struct post *pos
 /* post_import.c, post_service.c */
 extern struct statement import_statements[];
 extern struct statement service_statements[];
-extern const struct content_service content_service;
+extern const struct service content_services[];
 err posts_import(struct ctx *cx, const struct post_row *rows, int count, struct import_outcome *outcomes);
 err posts_count_by_author(struct ctx *cx, const struct uuid *ids, int count, int64_t *counts);
 

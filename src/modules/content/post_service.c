@@ -1,4 +1,5 @@
-/* What other modules may ask of content (contracts/content.h). */
+/* What others may ask of content: cards, documents for an index, loading posts. */
+#include "contracts/documents/content.h"
 #include "post.h"
 
 #define SCAN_FIELDS(F, T)                                                                          \
@@ -145,11 +146,22 @@ static err scan_of(struct ctx *cx, struct uuid author_id, struct uuid artist_id,
 	return scan_by(cx, by_author ? SCAN_AUTHOR : SCAN_ARTIST, &in, ids, count);
 }
 
-const struct content_service content_service = {
+static const struct content_cards card_service = {
 	.post_cards = post_cards,
+	.count_comments_with = count_comments_with,
+};
+
+static const struct content_documents document_service = {
 	.post_documents = post_documents,
 	.scan = scan,
 	.scan_of = scan_of,
-	.import_posts = posts_import,
-	.count_comments_with = count_comments_with,
+};
+
+static const struct content_import import_service = {.import_posts = posts_import};
+
+const struct service content_services[] = {
+	OFFER(content_cards, card_service),
+	OFFER(content_documents, document_service),
+	OFFER(content_import, import_service),
+	{0},
 };

@@ -4,7 +4,9 @@
  */
 #include "index.h"
 
+#include "contracts/artist.h"
 #include "contracts/auth.h"
+#include "contracts/content.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include "contracts/comment.h"
 #include "vobe/http.h"
 
-extern const struct comment_service *comments;
+extern const struct comment_counts *comments;
 
 enum { HITS_MAX = 1000 }; /* offset + limit */
 

@@ -2,15 +2,15 @@
 #ifndef SEARCH_INDEX_H
 #define SEARCH_INDEX_H
 
-#include "contracts/artist.h"
-#include "contracts/content.h"
-#include "contracts/search.h"
+#include "contracts/documents/artist.h"
+#include "contracts/documents/content.h"
+#include "contracts/operator/search.h"
 #include "vobe/db.h"
 #include "vobe/event.h"
 
 /* The services this module needs; set by start. */
-extern const struct content_service *content;
-extern const struct artist_service *artist;
+extern const struct content_documents *content;
+extern const struct artist_documents *artist;
 
 enum kind { KIND_POSTS, KIND_ARTISTS, KIND_ALBUMS, KIND_TRACKS, KIND_COUNT };
 
@@ -116,7 +116,7 @@ err statistics_refresh(struct ctx *cx);
 extern struct statement index_statements[];
 extern struct statement statistics_statements[];
 extern const struct subscription search_hears[];
-extern const struct search_service search_service;
+extern const struct search_operator search_operator;
 extern const char *const kind_names[KIND_COUNT];
 
 #endif

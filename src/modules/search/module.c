@@ -7,15 +7,15 @@
 
 enum { REFRESH_MS = 2 * 1000 };
 
-const struct content_service *content;
-const struct artist_service *artist;
-const struct comment_service *comments;
+const struct content_documents *content;
+const struct artist_documents *artist;
+const struct comment_counts *comments;
 
 static err search_start(struct ctx *cx)
 {
-	content = service("content");
-	artist = service("artist");
-	comments = service("comment");
+	content = content_documents_service();
+	artist = artist_documents_service();
+	comments = comment_counts_service();
 	(void)cx;
 	return NULL;
 }
@@ -26,12 +26,15 @@ static const struct job jobs[] = {
 	{0},
 };
 
+static const struct service services[] = {OFFER(search_operator, search_operator), {0}};
+
 const struct module search_module = {
 	.name = "search",
-	.needs = (const char *const[]){"content", "artist", "comment", NULL},
-	.service = &search_service,
+	.needs = (const char *const[]){"content.documents", "artist.documents", "comment.counts", NULL},
+	.services = services,
 	.routes = (const struct route *const[]){search_routes, NULL},
-	.statements = (struct statement *const[]){index_statements, query_statements, repair_statements, hit_statements, statistics_statements, NULL},
+	.statements = (struct statement *const[]){index_statements, query_statements, repair_statements,
+						  hit_statements, statistics_statements, NULL},
 	.hears = search_hears,
 	.jobs = jobs,
 	.start = search_start,

@@ -253,7 +253,7 @@ HANDLER(index_state)
 	struct index_status *kinds;
 	struct list list = {.total = -1};
 
-	TRY(search_service.status(&rq->cx, &kinds, &list.count));
+	TRY(search_operator.status(&rq->cx, &kinds, &list.count));
 	struct index_line *lines = ARENA_ARRAY(rq->cx.arena, struct index_line, list.count);
 	for (int i = 0; i < list.count; i++)
 		lines[i] = (struct index_line){kinds[i].kind, kinds[i].documents, kinds[i].source, kinds[i].generation};

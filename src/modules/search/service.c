@@ -75,7 +75,7 @@ static err search_reindex(struct ctx *cx)
 	return statistics_refresh(cx);
 }
 
-const struct search_service search_service = {
+const struct search_operator search_operator = {
 	.status = search_status,
 	.verify = search_verify,
 	.reindex = search_reindex,

@@ -4,6 +4,8 @@
 
 #include "contracts/artist.h"
 #include "contracts/auth.h"
+#include "contracts/documents/artist.h"
+#include "contracts/import/artist.h"
 #include "support/harness.h"
 #include "support/pg.h"
 #include "support/test.h"

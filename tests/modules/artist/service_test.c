@@ -2,11 +2,6 @@
 #include "modules/artist/scene.h"
 #include "support/test.h"
 
-static const struct artist_service *artist(void)
-{
-	return artist_module.service;
-}
-
 /* Runs the body of a test on a task. */
 static void on_task(err (*body)(struct ctx *cx, void *arg))
 {
@@ -32,16 +27,17 @@ static err read_cards(struct ctx *cx, void *arg)
 	struct artist_card cards[3];
 	const struct uuid ids[] = {number_id(1, 2), number_id(1, 9), number_id(1, 1)};
 
-	TRY(artist()->artist_cards(cx, ids, 3, cards)); /* what is not there must not be remembered as not there */
+	TRY(artist_cards_service()->artist_cards(
+		cx, ids, 3, cards)); /* what is not there must not be remembered as not there */
 	ck_assert_ptr_null(cards[0].name);
-	TRY(artist()->import_artists(cx, rows, 2, outcomes));
-	TRY(artist()->artist_cards(cx, ids, 3, cards));
+	TRY(artist_import_service()->import_artists(cx, rows, 2, outcomes));
+	TRY(artist_cards_service()->artist_cards(cx, ids, 3, cards));
 	ck_assert_str_eq(cards[0].name, "Two");
 	ck_assert_str_eq(cards[0].slug, "two");
 	ck_assert_ptr_null(cards[1].name);
 	ck_assert_str_eq(cards[2].name, "One");
-	TRY(artist()->must_exist(cx, (struct uuid[]){ids[0], ids[2]}, 2));
-	err e = artist()->must_exist(cx, ids, 3);
+	TRY(artist_cards_service()->must_exist(cx, (struct uuid[]){ids[0], ids[2]}, 2));
+	err e = artist_cards_service()->must_exist(cx, ids, 3);
 	ck_assert(problem_is(e, ARTIST_UNKNOWN));
 	ck_assert_ptr_nonnull(strstr(e->detail, "000000000009"));
 	ck_assert_ptr_null(strstr(e->detail, "000000000001"));
@@ -52,9 +48,9 @@ static err expect_deleted_card(struct ctx *cx, void *arg)
 {
 	const struct uuid id = uuid_of(arg);
 	struct artist_card card;
-	TRY(artist()->artist_cards(cx, &id, 1, &card));
+	TRY(artist_cards_service()->artist_cards(cx, &id, 1, &card));
 	ck_assert_ptr_null(card.name);
-	ck_assert(problem_is(artist()->must_exist(cx, &id, 1), ARTIST_UNKNOWN));
+	ck_assert(problem_is(artist_cards_service()->must_exist(cx, &id, 1), ARTIST_UNKNOWN));
 	return NULL;
 }
 
@@ -63,7 +59,7 @@ static err expect_card(struct ctx *cx, void *arg)
 	const char *const *facts = arg; /* id, name */
 	const struct uuid id = uuid_of(facts[0]);
 	struct artist_card card;
-	TRY(artist()->artist_cards(cx, &id, 1, &card));
+	TRY(artist_cards_service()->artist_cards(cx, &id, 1, &card));
 	ck_assert_str_eq(card.name, facts[1]);
 	return NULL;
 }
@@ -101,9 +97,9 @@ static err read_documents(struct ctx *cx, void *arg)
 	struct track_document t[2];
 	const struct uuid nobody = uuid_of(NOBODY);
 
-	TRY(artist()->artist_documents(cx, (struct uuid[]){v->artist, nobody}, 2, a));
-	TRY(artist()->album_documents(cx, (struct uuid[]){nobody, v->album}, 2, b));
-	TRY(artist()->track_documents(cx, (struct uuid[]){v->track, v->track}, 2, t));
+	TRY(artist_documents_service()->artist_documents(cx, (struct uuid[]){v->artist, nobody}, 2, a));
+	TRY(artist_documents_service()->album_documents(cx, (struct uuid[]){nobody, v->album}, 2, b));
+	TRY(artist_documents_service()->track_documents(cx, (struct uuid[]){v->track, v->track}, 2, t));
 	ck_assert(!a[1].exists && !b[0].exists);
 	ck_assert_int_eq(a[0].exists, b[1].exists);
 	ck_assert_int_eq(a[0].exists, t[1].exists);
@@ -145,9 +141,9 @@ static err scan_all(struct ctx *cx, void *arg)
 
 	for (int i = 0; i < 25; i++)
 		rows[i] = row_of(i + 1, text("a%d", i));
-	TRY(artist()->import_artists(cx, rows, 25, outcomes));
+	TRY(artist_import_service()->import_artists(cx, rows, 25, outcomes));
 	do {
-		TRY(artist()->scan(cx, CATALOGUE_ARTISTS, after, 10, &ids, &count));
+		TRY(artist_documents_service()->scan(cx, CATALOGUE_ARTISTS, after, 10, &ids, &count));
 		for (int i = 0; i < count; i++)
 			ck_assert(uuid_equal(ids[i], number_id(1, ++seen)));
 		if (count)
@@ -163,16 +159,19 @@ static err scan_children(struct ctx *cx, void *arg)
 	struct uuid *ids;
 	int count, seen;
 
-	TRY(artist()->scan_of(cx, CATALOGUE_ALBUMS, uuid_of(names[0]), (struct uuid){0}, 10, &ids, &count));
+	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_ALBUMS, uuid_of(names[0]), (struct uuid){0}, 10,
+						&ids, &count));
 	ck_assert_int_eq(count, 1);
 	ck_assert(uuid_equal(ids[0], uuid_of(names[1])));
-	TRY(artist()->scan_of(cx, CATALOGUE_TRACKS, uuid_of(names[1]), (struct uuid){0}, 10, &ids, &count));
+	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_TRACKS, uuid_of(names[1]), (struct uuid){0}, 10,
+						&ids, &count));
 	ck_assert_int_eq(count, 1);
 	ck_assert(uuid_equal(ids[0], uuid_of(names[2])));
-	TRY(artist()->scan_of(cx, CATALOGUE_TRACKS, uuid_of(names[1]), ids[0], 10, &ids, &count));
+	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_TRACKS, uuid_of(names[1]), ids[0], 10, &ids,
+						&count));
 	ck_assert_int_eq(count, 0);
-	TRY(artist()->scan(cx, CATALOGUE_ALBUMS, (struct uuid){0}, 10, &ids, &seen));
-	TRY(artist()->scan(cx, CATALOGUE_TRACKS, (struct uuid){0}, 10, &ids, &count));
+	TRY(artist_documents_service()->scan(cx, CATALOGUE_ALBUMS, (struct uuid){0}, 10, &ids, &seen));
+	TRY(artist_documents_service()->scan(cx, CATALOGUE_TRACKS, (struct uuid){0}, 10, &ids, &count));
 	ck_assert_int_eq(seen, atoi(names[3]));
 	ck_assert_int_eq(count, atoi(names[3]));
 	return NULL;
@@ -203,7 +202,7 @@ static err import_catalogue(struct ctx *cx, void *arg)
 	const bool good[] = {1, 1, 0, 0, 1, 0, 1, 1}, added[] = {1, 1, 0, 0, 0, 0, 1, 1};
 	struct import_outcome o[8];
 
-	TRY(artist()->import_artists(cx, artists, 8, o));
+	TRY(artist_import_service()->import_artists(cx, artists, 8, o));
 	for (int i = 0; i < 8; i++) {
 		ck_assert_msg(!o[i].fault == good[i], "row %d: %s", i, o[i].fault ? o[i].fault : "no fault");
 		ck_assert_msg(o[i].added == (first && added[i]), "row %d", i);
@@ -217,7 +216,7 @@ static err import_catalogue(struct ctx *cx, void *arg)
 		{.id = number_id(2, 6), .artist_id = number_id(1, 1), .title = "bad", .album_type = "tape"},
 		{.id = number_id(2, 7), .artist_id = number_id(1, 1), .title = "bad", .release_date = "99"},
 	};
-	TRY(artist()->import_albums(cx, albums, 7, o));
+	TRY(artist_import_service()->import_albums(cx, albums, 7, o));
 	for (int i = 0; i < 7; i++) {
 		ck_assert_msg(!o[i].fault == (i < 3), "row %d: %s", i, o[i].fault ? o[i].fault : "no fault");
 		ck_assert_msg(o[i].added == (first && i < 3), "row %d", i);
@@ -229,7 +228,7 @@ static err import_catalogue(struct ctx *cx, void *arg)
 		{.id = number_id(3, 4), .album_id = number_id(2, 9), .title = "d", .duration = 1, .track_number = 1, .disc_number = 1},
 		{.id = number_id(3, 5), .album_id = number_id(2, 1), .title = "e", .duration = 90000, .track_number = 5, .disc_number = 1},
 	};
-	TRY(artist()->import_tracks(cx, tracks, 5, o));
+	TRY(artist_import_service()->import_tracks(cx, tracks, 5, o));
 	for (int i = 0; i < 5; i++) {
 		ck_assert_msg(!o[i].fault == (i < 2), "row %d: %s", i, o[i].fault ? o[i].fault : "no fault");
 		ck_assert_msg(o[i].added == (first && i < 2), "row %d", i);
@@ -240,7 +239,7 @@ static err import_catalogue(struct ctx *cx, void *arg)
 TEST(imports_obey_the_rules_and_can_be_repeated)
 {
 	on_task(import_catalogue);
-	ck_assert_ptr_null(harness_call(import_catalogue, (void *)artist()));
+	ck_assert_ptr_null(harness_call(import_catalogue, (void *)&artist_module));
 	ck_assert_int_eq(harness_told("artist.created"), 4);
 	ck_assert_int_eq(harness_told("album.created"), 3);
 	ck_assert_int_eq(harness_told("track.created"), 2);
@@ -269,7 +268,7 @@ static err import_same_rows(struct ctx *cx, void *arg)
 
 	for (int i = 0; i < RACE_ROWS; i++)
 		rows[i] = row_of(i + 1, "Racer");
-	TRY(artist()->import_artists(cx, rows, RACE_ROWS, outcomes));
+	TRY(artist_import_service()->import_artists(cx, rows, RACE_ROWS, outcomes));
 	for (int i = 0; i < RACE_ROWS; i++)
 		*added += outcomes[i].added;
 	return NULL;

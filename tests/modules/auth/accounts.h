@@ -3,6 +3,7 @@
 #define TESTS_AUTH_ACCOUNTS_H
 
 #include "contracts/auth.h"
+#include "contracts/operator/auth.h"
 #include "core/loop/loop.h"
 #include "http/server.h"
 #include "support/harness.h"
@@ -126,7 +127,7 @@ static inline err set_role_body(struct ctx *cx, void *arg)
 {
 	const struct role_order *order = arg;
 
-	return ((const struct auth_service *)auth_module.service)->set_role(cx, order->id, order->role);
+	return auth_operator_service()->set_role(cx, order->id, order->role);
 }
 
 static inline struct person register_with_role(const char *name, enum role role)

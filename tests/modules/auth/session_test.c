@@ -4,11 +4,6 @@
 #include "support/test.h"
 #include "vobe/clock.h"
 
-static const struct auth_service *auth(void)
-{
-	return auth_module.service;
-}
-
 SCENE(auth_start, harness_stop);
 
 TEST(logout_ends_this_session)
@@ -171,7 +166,7 @@ TEST(other_instances_sign_out_here_too)
 	fact.session_id = uuid_from(id);
 	ck_assert_ptr_null(harness_hear(&session_revoked, fact.user_id, 0, &fact));
 	ck_assert(!lets_in(p.access));
-	ck_assert(!auth()->session_is_live(fact.user_id, fact.session_id));
+	ck_assert(!auth_sessions_service()->session_is_live(fact.user_id, fact.session_id));
 	ck_assert(lets_in(other.access));
 
 	free(test_sql(harness_conninfo(), "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout'"

@@ -2,11 +2,6 @@
 #include "modules/auth/accounts.h"
 #include "support/test.h"
 
-static const struct auth_service *auth(void)
-{
-	return auth_module.service;
-}
-
 static struct answer register_as(const char *email, const char *username, const char *password)
 {
 	return api("POST", "/api/v1/auth/register", NULL,
@@ -194,13 +189,13 @@ TEST(profiles_show_what_everybody_may_see)
 	ck_assert_ptr_nonnull(strstr(header_of(&a, "X-Partial"), "posts_count"));
 	ck_assert_ptr_null(strstr(a.body, "example.org"));
 	ck_assert_ptr_null(at(&a, "is_active"));
-	auth()->count_posts_with(count_two);
-	auth()->count_comments_with(count_none);
+	auth_cards_service()->count_posts_with(count_two);
+	auth_cards_service()->count_comments_with(count_none);
 	a = api("GET", path, NULL, NULL);
 	ck_assert_str_eq(at(&a, "posts_count"), "2");
 	ck_assert_str_eq(at(&a, "comments_count"), "null");
 	ck_assert_str_eq(header_of(&a, "X-Partial"), "comments_count");
-	auth()->count_comments_with(count_two);
+	auth_cards_service()->count_comments_with(count_two);
 	a = api("GET", "/api/v1/users/username/ANNA", NULL, NULL);
 	ck_assert_str_eq(at(&a, "id"), p.id);
 	ck_assert_str_eq(at(&a, "comments_count"), "2");
@@ -233,7 +228,7 @@ struct cards {
 static err ask_cards(struct ctx *cx, void *arg)
 {
 	struct cards *c = arg;
-	TRY(auth()->user_cards(cx, c->ids, 3, c->cards));
+	TRY(auth_cards_service()->user_cards(cx, c->ids, 3, c->cards));
 	for (int i = 0; i < 3; i++) /* they live in the ctx's arena */
 		if (c->cards[i].username)
 			c->cards[i].username = fmt("%s", c->cards[i].username);
@@ -283,13 +278,13 @@ static err kind_of(err e)
 static err create(struct ctx *cx, void *arg)
 {
 	struct order *o = arg;
-	return kind_of(auth()->create_user(cx, &o->in, &o->id));
+	return kind_of(auth_operator_service()->create_user(cx, &o->in, &o->id));
 }
 
 static err set_password(struct ctx *cx, void *arg)
 {
 	const struct order *o = arg;
-	return kind_of(auth()->set_password(cx, o->id, o->password));
+	return kind_of(auth_operator_service()->set_password(cx, o->id, o->password));
 }
 
 static err look_around(struct ctx *cx, void *arg)
@@ -299,13 +294,13 @@ static err look_around(struct ctx *cx, void *arg)
 	struct uuid after = {0}, id;
 	int count;
 
-	TRY(auth()->count_superusers(cx, &o->superusers));
-	TRY(auth()->user_by_username(cx, "BOSS", &id));
+	TRY(auth_operator_service()->count_superusers(cx, &o->superusers));
+	TRY(auth_cards_service()->user_by_username(cx, "BOSS", &id));
 	ck_assert(uuid_equal(id, o->id));
-	TRY(auth()->user_by_username(cx, "nobody-here", &id));
+	TRY(auth_cards_service()->user_by_username(cx, "nobody-here", &id));
 	ck_assert(uuid_is_nil(id));
 	for (o->lines = 0;; o->lines += count) { /* one at a time */
-		TRY(auth()->list_users(cx, after, 1, &lines, &count));
+		TRY(auth_operator_service()->list_users(cx, after, 1, &lines, &count));
 		if (!count)
 			return NULL;
 		after = lines[0].id;

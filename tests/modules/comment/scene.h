@@ -5,6 +5,7 @@
 #include "contracts/auth.h"
 #include "contracts/comment.h"
 #include "contracts/content.h"
+#include "contracts/import/comment.h"
 #include "support/harness.h"
 #include "support/pg.h"
 #include "support/test.h"
@@ -79,12 +80,15 @@ static void fake_count_comments(const struct comment_counting *offered)
 	counting = offered;
 }
 
-static const struct auth_service fake_auth = {.user_cards = fake_user_cards, .count_comments_with = fake_count_users};
-static const struct content_service fake_content = {.post_cards = fake_post_cards, .count_comments_with = fake_count_comments};
+static const struct auth_cards fake_auth = {.user_cards = fake_user_cards,
+					    .count_comments_with = fake_count_users};
+static const struct content_cards fake_content = {.post_cards = fake_post_cards,
+						  .count_comments_with = fake_count_comments};
 
 static inline void scene_open(void)
 {
-	static const struct fake fakes[] = {{"auth", &fake_auth}, {"content", &fake_content}, {NULL, NULL}};
+	static const struct service fakes[] = {
+		OFFER(auth_cards, fake_auth), OFFER(content_cards, fake_content), {0}};
 	static const char *const settings[] = {"http.request_timeout=60s", NULL};
 	auth_is_down = false;
 	harness_start(&comment_module, fakes, settings);

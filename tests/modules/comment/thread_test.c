@@ -230,7 +230,6 @@ static struct comment_row row_of(int n, int parent, const char *content)
 
 static err import_thread(struct ctx *cx, void *arg)
 {
-	const struct comment_service *comment = comment_module.service;
 	const bool first = arg == NULL;
 	struct comment_row rows[] = {
 		row_of(1, 0, "a"), row_of(2, 1, "b"), row_of(3, 2, "c"), row_of(4, 0, "d"), row_of(1, 0, "twice"),
@@ -246,7 +245,7 @@ static err import_thread(struct ctx *cx, void *arg)
 	rows[10].user_id = uuid_of(GONE_ID);
 	rows[11].post_id = uuid_of(CLOSED_ID);
 	rows[12].post_id = uuid_of(OTHER_POST_ID);
-	TRY(comment->import_comments(cx, rows, ROWS, o));
+	TRY(comment_import_service()->import_comments(cx, rows, ROWS, o));
 	for (int i = 0; i < ROWS; i++) {
 		if (first || i != 7) /* the second time its parent is stored */
 			ck_assert_msg(!o[i].fault == good[i], "row %d: %s", i, o[i].fault ? o[i].fault : "no fault");
@@ -266,7 +265,7 @@ TEST(imports_obey_the_rules_and_can_be_repeated)
 	expect(a, "items.0.created_at", "1970-01-12T13:46:40.000Z");
 	expect(a, "items.1.replies.0.replies.0.content", "c");
 	ck_assert_int_eq(harness_told("comment.created"), 5);
-	e = harness_call(import_thread, (void *)comment_module.service);
+	e = harness_call(import_thread, (void *)&comment_module);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");
 	ck_assert_int_eq(counted(), 6);
 	expect_counts_hold();
@@ -276,9 +275,8 @@ static err import_again(struct ctx *cx, void *arg)
 {
 	const struct comment_row rows[] = {row_of(1, 0, "a"), row_of(2, 1, "b")};
 	struct import_outcome o[2];
-	const struct comment_service *comment = comment_module.service;
 	int *added = arg;
-	TRY(comment->import_comments(cx, rows, 2, o));
+	TRY(comment_import_service()->import_comments(cx, rows, 2, o));
 	for (int i = 0; i < 2; i++) {
 		ck_assert_ptr_null(o[i].fault);
 		*added += o[i].added;

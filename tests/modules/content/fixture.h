@@ -2,9 +2,12 @@
 #ifndef CONTENT_FIXTURE_H
 #define CONTENT_FIXTURE_H
 
+#include "contracts/artist.h"
 #include "contracts/auth.h"
 #include "contracts/comment.h"
 #include "contracts/content.h"
+#include "contracts/documents/content.h"
+#include "contracts/import/content.h"
 #include "support/harness.h"
 #include "support/pg.h"
 #include "support/test.h"
@@ -107,20 +110,19 @@ static void fake_ahead(struct ctx *cx, const struct uuid *ids, int count)
 }
 
 static const struct comment_counting fake_counting = {fake_comment_counts, fake_comment_counts, fake_ahead};
-static const struct auth_service fake_auth = {.user_cards = fake_user_cards, .user_cards_ahead = fake_ahead, .count_posts_with = fake_count_posts_with};
-static const struct artist_service fake_artist = {.artist_cards = fake_artist_cards, .artist_cards_ahead = fake_ahead, .must_exist = fake_must_exist};
-
-static const struct content_service *content(void)
-{
-	return content_module.service;
-}
+static const struct auth_cards fake_auth = {.user_cards = fake_user_cards,
+					    .user_cards_ahead = fake_ahead,
+					    .count_posts_with = fake_count_posts_with};
+static const struct artist_cards fake_artist = {
+	.artist_cards = fake_artist_cards, .artist_cards_ahead = fake_ahead, .must_exist = fake_must_exist};
 
 static void set_up(void)
 {
-	static const struct fake fakes[] = {{"auth", &fake_auth}, {"artist", &fake_artist}, {NULL, NULL}};
+	static const struct service fakes[] = {
+		OFFER(auth_cards, fake_auth), OFFER(artist_cards, fake_artist), {0}};
 	memset(&fake, 0, sizeof fake);
 	harness_start(&content_module, fakes, NULL);
-	content()->count_comments_with(&fake_counting);
+	content_cards_service()->count_comments_with(&fake_counting);
 }
 
 static void tear_down(void)

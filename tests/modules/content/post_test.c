@@ -341,7 +341,7 @@ TEST(a_post_is_shown_without_the_services_that_fail)
 	check_status(patch(ANN, id, "{\"title\":\"u\"}"), 200);
 	check_status(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\"}"), 201);
 	check_status(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"primary_artist_id\":\"" KINO "\"}"), 503);
-	content()->count_comments_with(NULL);
+	content_cards_service()->count_comments_with(NULL);
 	a = get(NULL, f("/posts/%s", id));
 	check_at(a, "comments_count", "null");
 	ck_assert(!strstr(header_of(&a, "X-Partial"), "comments_count"));

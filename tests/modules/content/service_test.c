@@ -16,8 +16,8 @@ static err all_fields_call(struct ctx *cx, void *arg)
 {
 	struct card_call *call = arg;
 	cx->viewer = call->viewer;
-	TRY(content()->post_cards(cx, &call->id, 1, &call->card));
-	TRY(content()->post_documents(cx, &call->id, 1, &call->doc));
+	TRY(content_cards_service()->post_cards(cx, &call->id, 1, &call->card));
+	TRY(content_documents_service()->post_documents(cx, &call->id, 1, &call->doc));
 	if (call->doc.exists) {
 		ck_assert_str_eq(call->doc.title, "t");
 		ck_assert_str_eq(call->doc.content, "text of t");
@@ -74,7 +74,7 @@ TEST(cards_and_documents_follow_the_state)
 static err documents_call(struct ctx *cx, void *arg)
 {
 	struct post_document doc;
-	return content()->post_documents(cx, arg, 1, &doc);
+	return content_documents_service()->post_documents(cx, arg, 1, &doc);
 }
 
 TEST(a_document_without_names_is_not_given)
@@ -107,9 +107,10 @@ static err scan_call(struct ctx *cx, void *arg)
 	call->found[0] = '\0';
 	do {
 		if (call->of)
-			TRY(content()->scan_of(cx, call->author_id, call->artist_id, after, 2, &ids, &count));
+			TRY(content_documents_service()->scan_of(cx, call->author_id, call->artist_id, after,
+								 2, &ids, &count));
 		else
-			TRY(content()->scan(cx, after, 2, &ids, &count));
+			TRY(content_documents_service()->scan(cx, after, 2, &ids, &count));
 		for (int i = 0; i < count; i++) {
 			uuid_text(after = ids[i], text);
 			strcat(strcat(call->found, text), ",");
@@ -174,7 +175,7 @@ TEST(the_sort_copy_follows_comments)
 	ck_assert_ptr_null(harness_hear(&comment_deleted, event.post_id, 2, &event));
 	ck_assert_str_eq(sql("SELECT sum(comments_count) FROM posts"), "0");
 	ck_assert_str_eq(sql("SELECT max(version) FROM posts"), "1"); /* no edit conflicts by comments */
-	content()->count_comments_with(NULL);
+	content_cards_service()->count_comments_with(NULL);
 	ck_assert(problem_is(harness_hear(&comment_created, event.post_id, 3, &event), UNAVAILABLE));
 }
 
@@ -205,7 +206,7 @@ struct import_call {
 static err import_call(struct ctx *cx, void *arg)
 {
 	struct import_call *call = arg;
-	TRY(content()->import_posts(cx, call->rows, call->count, call->outcomes));
+	TRY(content_import_service()->import_posts(cx, call->rows, call->count, call->outcomes));
 	for (int i = 0; i < call->count; i++)
 		if (call->outcomes[i].fault) /* the arena's */
 			call->outcomes[i].fault = f("%s", call->outcomes[i].fault);

@@ -113,12 +113,13 @@ static err interrupting_cards(struct ctx *cx, const struct uuid *ids, int count,
 	return fake_artist_cards(cx, ids, count, cards);
 }
 
-static const struct artist_service interrupting_artist = {
+static const struct artist_cards interrupting_artist = {
 	.artist_cards = interrupting_cards, .artist_cards_ahead = fake_ahead, .must_exist = fake_must_exist};
 
 static void set_up_interrupting(void)
 {
-	static const struct fake fakes[] = {{"auth", &fake_auth}, {"artist", &interrupting_artist}, {NULL, NULL}};
+	static const struct service fakes[] = {
+		OFFER(auth_cards, fake_auth), OFFER(artist_cards, interrupting_artist), {0}};
 	memset(&fake, 0, sizeof fake);
 	harness_start(&content_module, fakes, NULL);
 }

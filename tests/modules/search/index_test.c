@@ -248,7 +248,7 @@ static err verify_body(struct ctx *cx, void *arg)
 	struct index_status *kinds;
 	int count;
 	(void)arg;
-	TRY(((const struct search_service *)search_module.service)->verify(cx, &kinds, &count));
+	TRY(search_operator_service()->verify(cx, &kinds, &count));
 	ck_assert_int_eq(count, KIND_COUNT);
 	memcpy(statuses, kinds, sizeof statuses);
 	return NULL;

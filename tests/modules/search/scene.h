@@ -9,7 +9,9 @@
 #include "contracts/auth.h"
 #include "contracts/comment.h"
 #include "contracts/content.h"
-#include "contracts/search.h"
+#include "contracts/documents/artist.h"
+#include "contracts/documents/content.h"
+#include "contracts/operator/search.h"
 #include "support/harness.h"
 #include "support/pg.h"
 #include "support/test.h"
@@ -221,15 +223,21 @@ static err fake_comment_counts(struct ctx *cx, const struct uuid *ids, int count
 	return world.comments_fail ? UNAVAILABLE : NULL;
 }
 
-static const struct content_service fake_content = {.post_documents = fake_post_documents, .scan = fake_scan, .scan_of = fake_scan_of};
-static const struct artist_service fake_artists = {
-	.artist_documents = fake_artist_documents, .album_documents = fake_album_documents, .track_documents = fake_track_documents,
-	.scan = fake_catalogue_scan, .scan_of = fake_catalogue_scan_of};
-static const struct comment_service fake_comments = {.comment_counts = fake_comment_counts};
+static const struct content_documents fake_content = {
+	.post_documents = fake_post_documents, .scan = fake_scan, .scan_of = fake_scan_of};
+static const struct artist_documents fake_artists = {.artist_documents = fake_artist_documents,
+						     .album_documents = fake_album_documents,
+						     .track_documents = fake_track_documents,
+						     .scan = fake_catalogue_scan,
+						     .scan_of = fake_catalogue_scan_of};
+static const struct comment_counts fake_comments = {.comment_counts = fake_comment_counts};
 
 static void set_up(void)
 {
-	static const struct fake fakes[] = {{"content", &fake_content}, {"artist", &fake_artists}, {"comment", &fake_comments}, {NULL, NULL}};
+	static const struct service fakes[] = {OFFER(content_documents, fake_content),
+					       OFFER(artist_documents, fake_artists),
+					       OFFER(comment_counts, fake_comments),
+					       {0}};
 	memset(&world, 0, sizeof world);
 	world.authors[AUTHOR] = "ann";
 	harness_start(&search_module, fakes, NULL);
@@ -299,7 +307,7 @@ static inline int track_add(struct fake_track t)
 static err reindex_body(struct ctx *cx, void *arg)
 {
 	(void)arg;
-	return ((const struct search_service *)search_module.service)->reindex(cx);
+	return search_operator_service()->reindex(cx);
 }
 
 static inline void reindex(void)
