@@ -75,6 +75,16 @@ $(BUILD)/modules/%.o:
 	@mkdir -p $(@D)
 	$(call quiet,MODULE)ld -r -o $@ $(filter %.o,$^) && objcopy --keep-global-symbol=$*_module $@
 
+# The SQL of a module: src/modules/<name>/sql/*.sql is "modules/<name>/sql.h", a string a statement.
+define sql_of
+$(BUILD)/gen/modules/$(1)/sql.h: $(wildcard src/modules/$(1)/sql src/modules/$(1)/sql/*.sql)
+$(call objects,modules/$(1)): | $(BUILD)/gen/modules/$(1)/sql.h
+endef
+$(foreach m,$(modules),$(if $(wildcard src/modules/$(m)/sql),$(eval $(call sql_of,$(m)))))
+$(BUILD)/gen/modules/%/sql.h: tools/embed-statements
+	@mkdir -p $(@D)
+	$(call quiet,EMBED)tools/embed-statements $(filter %.sql,$^) >$@.new && mv $@.new $@
+
 $(BUILD)/gen/migrations.c: tools/embed-sql $(wildcard sql sql/* sql/*/*.sql)
 	@mkdir -p $(@D)
 	$(call quiet,EMBED)tools/embed-sql sql >$@.new && mv $@.new $@

@@ -39,14 +39,12 @@ bool hits_are_approximate(enum kind kind, const struct plan *plan, const struct 
 static int statement_choose(enum kind kind, const struct plan *plan, const struct narrowing *by)
 {
 	if (plan->lists)
-		return HIT_STATEMENT(*plan->exact ? FIND_NEWEST : LIST, kind);
+		return HIT_STATEMENT(*plan->exact ? NEWEST : LIST, kind);
 	if (by->newest_first)
-		return is_common(kind, plan, by) ? FIND_COMMON_POSTS_NEWEST : HIT_STATEMENT(FIND_NEWEST, kind);
-	if (kind == KIND_ARTISTS && plan->typed)
-		return FIND_SIMILAR_ARTISTS;
+		return is_common(kind, plan, by) ? NEWEST_COMMON_POSTS : HIT_STATEMENT(NEWEST, kind);
 	if (is_common(kind, plan, by))
 		return FIND_COMMON_POSTS;
-	return HIT_STATEMENT(plan->cost <= QUICK_COST ? FIND_QUICKLY : FIND, kind);
+	return HIT_STATEMENT(plan->cost <= QUICK_COST && !(kind == KIND_ARTISTS && plan->typed) ? FIND_QUICKLY : FIND, kind);
 }
 
 err hits_find(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, void **hits, int *count)
@@ -60,7 +58,7 @@ err hits_count(struct ctx *cx, enum kind kind, const struct plan *plan, const st
 	struct find_in in = find_fill(plan, by);
 	struct count_row row;
 	int statement = HIT_STATEMENT(plan->lists && !*plan->exact ? COUNT_LISTED : COUNT, kind);
-	TRY(db_row(cx, &hit_statements[kind == KIND_ARTISTS && plan->typed ? COUNT_SIMILAR_ARTISTS : statement], &in, &row));
+	TRY(db_row(cx, &hit_statements[statement], &in, &row));
 	*total = row.count;
 	return NULL;
 }
@@ -69,7 +67,7 @@ err hits_facets(struct ctx *cx, enum kind kind, const struct plan *plan, const s
 {
 	struct find_in in = find_fill(plan, by);
 	bool listed = plan->lists && !*plan->exact;
-	int statement = listed ? ARTIST_FACETS_LISTED : plan->typed ? ARTIST_FACETS_SIMILAR : ARTIST_FACETS;
+	int statement = listed ? ARTIST_FACETS_LISTED : ARTIST_FACETS;
 	if (kind == KIND_POSTS)
 		statement = listed ? POST_FACETS_LISTED : POST_FACETS;
 	return db_rows(cx, &hit_statements[statement], &in, facets, count);

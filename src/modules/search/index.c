@@ -144,7 +144,7 @@ err index_refresh(struct ctx *cx, struct change *ch, enum kind kind, const struc
 		if (made[i].exists)
 			change_add(ch, &index_statements[POST_WRITE + kind], made[i].entry);
 		else
-			change_add(ch, &index_statements[POST_REMOVE + kind], &(struct stamped_id){ordered[i], stamp.stamp});
+			change_add(ch, &index_statements[DOCUMENT_REMOVE], &(struct stamped_id){ordered[i], stamp.stamp});
 	}
 	vocabulary_add(cx->arena, ch, kind, made, count);
 	return NULL;
@@ -170,7 +170,7 @@ err source_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, st
 err entry_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count)
 {
 	struct by_id *rows;
-	TRY(db_rows(cx, &index_statements[POST_SCAN + kind], (&(struct scan_in){after, limit}), &rows, count));
+	TRY(db_rows(cx, &index_statements[DOCUMENTS_SCAN], (&(struct scan_in){kind_names[kind], after, limit}), &rows, count));
 	*ids = ARENA_ARRAY(cx->arena, struct uuid, *count + 1);
 	for (int i = 0; i < *count; i++)
 		(*ids)[i] = rows[i].id;
@@ -180,7 +180,7 @@ err entry_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, str
 err entry_count(struct ctx *cx, enum kind kind, int64_t *count)
 {
 	struct count_row row;
-	TRY(db_row(cx, &index_statements[POST_COUNT + kind], NULL, &row));
+	TRY(db_row(cx, &index_statements[DOCUMENTS_TOTAL], (&(struct kind_row){kind_names[kind]}), &row));
 	*count = row.count;
 	return NULL;
 }

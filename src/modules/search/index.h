@@ -87,6 +87,10 @@ SCHEMA(album_entry, ALBUM_ENTRY_FIELDS, "An album in the index");
 STRUCT(track_entry, TRACK_ENTRY_FIELDS);
 SCHEMA(track_entry, TRACK_ENTRY_FIELDS, "A track in the index");
 
+#define KIND_ROW_FIELDS(F, T) F(T, TEXT, kind, 0, "Kind of document")
+STRUCT(kind_row, KIND_ROW_FIELDS);
+SCHEMA(kind_row, KIND_ROW_FIELDS, "A kind");
+
 #define COUNT_ROW_FIELDS(F, T) F(T, INT, count, 0, "How many")
 STRUCT(count_row, COUNT_ROW_FIELDS);
 SCHEMA(count_row, COUNT_ROW_FIELDS, "A count");

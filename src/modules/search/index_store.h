@@ -1,4 +1,4 @@
-/* Statements of the index; one group of four a purpose, in the order of enum kind. */
+/* Statements of the index; the groups of four are in the order of enum kind. */
 #ifndef SEARCH_INDEX_STORE_H
 #define SEARCH_INDEX_STORE_H
 
@@ -15,6 +15,7 @@ STRUCT(stamped_id, STAMPED_ID_FIELDS);
 SCHEMA(stamped_id, STAMPED_ID_FIELDS, "A document to remove");
 
 #define SCAN_IN_FIELDS(F, T)                                                                       \
+	F(T, TEXT, kind, 0, "Kind of document")                                                    \
 	F(T, UUID, id, 0, "Behind this one")                                                       \
 	F(T, INT, limit, 0, "At most so many")
 STRUCT(scan_in, SCAN_IN_FIELDS);
@@ -29,10 +30,8 @@ SCHEMA(words_in, WORDS_IN_FIELDS, "Words for the vocabulary");
 enum {
 	STAMP_NEXT,
 	POST_WRITE, ARTIST_WRITE, ALBUM_WRITE, TRACK_WRITE,
-	POST_REMOVE, ARTIST_REMOVE, ALBUM_REMOVE, TRACK_REMOVE,
 	POSTS_BY_IDS, ARTISTS_BY_IDS, ALBUMS_BY_IDS, TRACKS_BY_IDS,
-	POST_SCAN, ARTIST_SCAN, ALBUM_SCAN, TRACK_SCAN,
-	POST_COUNT, ARTIST_COUNT, ALBUM_COUNT, TRACK_COUNT,
+	DOCUMENT_REMOVE, DOCUMENTS_SCAN, DOCUMENTS_TOTAL,
 	VOCABULARY_ADD,
 	INDEX_STATEMENTS
 };

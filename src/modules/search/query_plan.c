@@ -5,6 +5,8 @@
 #include "vobe/buf.h"
 #include "vobe/text.h"
 
+#include "modules/search/sql.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,25 +18,17 @@
 enum { COMMON_LEAST = 1000, COMMON_SHARE = 20, CANDIDATES_MOST = 3000, PREFIX_DOCUMENTS = 1000, REPAIRED_MOST = 8, TERMS_MAX = 3 * QUERY_WORDS_MAX };
 
 #define WORDS_ASKED_FIELDS(F, T)                                                                   \
+	F(T, TEXT, kind, 0, "Kind of document")                                                    \
 	F(T, TEXTS, words, 0, "Words")                                                             \
 	F(T, TEXTS, raw, 0, "The same as they were typed")                                         \
 	F(T, INT, typed, 0, "So many of them are looked for in the documents when the count does not know them")
 STRUCT(words_asked, WORDS_ASKED_FIELDS);
 SCHEMA(words_asked, WORDS_ASKED_FIELDS, "Words to look up");
 
-/* What the last count does not know is rare, or new: it is counted here. */
-#define FACTS_OF(kind)                                                                             \
-	{kind "_facts",                                                                            \
-		"SELECT w.word, s.lexeme, s.stems, t.documents, t.mean_length, greatest(0, v.df, coalesce(l.df, CASE WHEN w.n <= $typed AND s.lexeme IS NOT NULL " \
-		"THEN (SELECT count(*) FROM (SELECT FROM " kind "_index WHERE doc @@ s.stems::tsquery LIMIT 10000) d) END)) AS df " \
-		"FROM statistics t, unnest($words::text[], $raw::text[]) WITH ORDINALITY w(word, raw, n) " \
-		"LEFT JOIN LATERAL (SELECT min(lexeme) AS lexeme, "                                \
-		"phraseto_tsquery('pg_catalog.russian', translate(w.raw, 'ёЁ', 'еЕ'))::text AS stems FROM unnest(stems(w.raw))) s ON true " \
-		"LEFT JOIN vocabulary v ON v.kind = '" kind "' AND v.word = w.word "               \
-		"LEFT JOIN lexemes l ON l.kind = '" kind "' AND l.lexeme = s.lexeme "              \
-		"WHERE t.kind = '" kind "' ORDER BY w.n", .in = &words_asked_schema, .out = &word_fact_schema}
-
-struct statement query_statements[] = {FACTS_OF("posts"), FACTS_OF("artists"), FACTS_OF("albums"), FACTS_OF("tracks"), STATEMENTS_END};
+struct statement query_statements[] = {
+	{"word_facts", WORD_FACTS_SQL, .in = &words_asked_schema, .out = &word_fact_schema},
+	STATEMENTS_END,
+};
 
 err facts_read(struct ctx *cx, const struct query_word *words, int count, int typed, enum kind kind, struct word_fact **facts)
 {
@@ -44,7 +38,7 @@ err facts_read(struct ctx *cx, const struct query_word *words, int count, int ty
 		bare[i] = words[i].bare;
 		raw[i] = words[i].raw;
 	}
-	TRY(db_rows(cx, &query_statements[kind], (&(struct words_asked){{bare, count}, {raw, count}, typed}), facts, &found));
+	TRY(db_rows(cx, &query_statements[0], (&(struct words_asked){kind_names[kind], {bare, count}, {raw, count}, typed}), facts, &found));
 	return found == count ? NULL : INTERNAL;
 }
 

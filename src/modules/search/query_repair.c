@@ -3,6 +3,8 @@
 
 #include "vobe/text.h"
 
+#include "modules/search/sql.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +24,7 @@ STRUCT(neighbour, NEIGHBOUR_FIELDS);
 SCHEMA(neighbour, NEIGHBOUR_FIELDS, "A word that looks like another");
 
 struct statement repair_statements[] = {
-	{"neighbours_of", "SELECT w.of, n.word, n.df FROM unnest($words::text[], $shortest::bigint[], $longest::bigint[]) "
-		"WITH ORDINALITY w(word, shortest, longest, of), LATERAL neighbours($kind, w.word, w.shortest, w.longest) n ORDER BY w.of",
-		.in = &neighbours_asked_schema, .out = &neighbour_schema, .lane = LANE_SLOW},
+	{"neighbours_of", NEIGHBOURS_OF_SQL, .in = &neighbours_asked_schema, .out = &neighbour_schema, .lane = LANE_SLOW},
 	STATEMENTS_END,
 };
 

@@ -1,0 +1,228 @@
+-- Finding, best first. In every statement:
+--   asked       what was typed. Each tsquery is read here once; in an expression it would be once a row.
+--   terms       what counts for the score. A stop word has no stem.
+--   candidates  the 200 that ts_rank likes best, or as many as the page goes down. They are sorted as bare row
+--               addresses, which hold within a statement: whole rows would be copied about.
+--   page        the candidates in the order of their BM25 (term_score in sql/search/0004_ranking.sql), and behind
+--               the 200 in their own order, so that every page is cut from one order. What no single term shows is
+--               added in units of the rarest term's weight.
+-- Only the rows of the page are read whole.
+
+-- name: find_posts
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($all, '')::tsquery AS whole,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), terms AS MATERIALIZED (
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+), candidates AS MATERIALIZED (
+	SELECT d.ctid AS at
+	FROM posts_index d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($tag::text IS NULL OR d.tags @> ARRAY[$tag::text])
+	  AND ($author::text IS NULL OR lower(d.author_username) = lower($author::text))
+	  AND ($artist_id::uuid IS NULL OR d.artist_ids @> ARRAY[$artist_id::uuid])
+	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
+	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
+	  AND ($artist::text IS NULL OR $artist IN (SELECT bare(name) FROM unnest(d.artist_names) AS name))
+	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+		 + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0) DESC,
+		 d.published_at DESC, d.post_id DESC
+	LIMIT greatest(200, $offset::bigint + $limit::bigint)
+), page AS MATERIALIZED (
+	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
+		coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+		          FROM terms), 0)
+		+ (SELECT coalesce(max(weight), 1) FROM terms)
+		* CASE WHEN d.plain = $plain THEN 2
+		       WHEN coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 1
+		       ELSE 0 END END AS score
+	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
+	JOIN posts_index d ON d.ctid = c.at
+	ORDER BY score DESC NULLS LAST, n
+	LIMIT $limit OFFSET $offset
+)
+SELECT $d.*, coalesce(page.score, 0) AS score
+FROM page
+JOIN posts_index d ON d.ctid = page.at
+ORDER BY score DESC NULLS LAST, n;
+
+-- Words of very many posts: the newest thousand matches, gone through from the newest post on (the limit
+-- around all of them keeps the planner from sorting them), and those that are called so.
+-- name: find_common_posts
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($all, '')::tsquery AS whole,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), terms AS MATERIALIZED (
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+), candidates AS MATERIALIZED (
+	SELECT d.at
+	FROM (
+		(SELECT d.*
+		 FROM (SELECT ctid AS at, plain, exact, doc, published_at, post_id
+		       FROM posts_index
+		       ORDER BY published_at DESC, post_id DESC
+		       LIMIT 20000) d
+		 WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+		   AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+		   AND d.plain <> $plain
+		 LIMIT 1000)
+		UNION ALL
+		(SELECT d.ctid, plain, exact, doc, published_at, post_id
+		 FROM posts_index d
+		 WHERE d.plain = $plain
+		   AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+		 LIMIT 100)
+	) d
+	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+		 + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0) DESC,
+		 d.published_at DESC, d.post_id DESC
+	LIMIT greatest(200, $offset::bigint + $limit::bigint)
+), page AS MATERIALIZED (
+	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
+		coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+		          FROM terms), 0)
+		+ (SELECT coalesce(max(weight), 1) FROM terms)
+		* CASE WHEN d.plain = $plain THEN 2
+		       WHEN coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 1
+		       ELSE 0 END END AS score
+	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
+	JOIN posts_index d ON d.ctid = c.at
+	ORDER BY score DESC NULLS LAST, n
+	LIMIT $limit OFFSET $offset
+)
+SELECT $d.*, coalesce(page.score, 0) AS score
+FROM page
+JOIN posts_index d ON d.ctid = page.at
+ORDER BY score DESC NULLS LAST, n;
+
+-- Names that look like the whole of what was typed, typos and all, are candidates too when a word of it is
+-- unknown ($typed).
+-- name: find_artists
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($all, '')::tsquery AS whole,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), terms AS MATERIALIZED (
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+), candidates AS MATERIALIZED (
+	SELECT d.ctid AS at
+	FROM artists_index d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	       OR d.plain % $typed::text)
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($genre::text IS NULL OR lower($genre) IN (SELECT lower(genre) FROM unnest(d.genres) AS genre))
+	  AND ($country::text IS NULL OR lower(d.country) = lower($country::text))
+	  AND ($verified::bigint IS NULL OR d.verified = ($verified::bigint = 1))
+	  AND ($artist::text IS NULL OR d.plain = $artist::text)
+	ORDER BY coalesce(similarity(d.plain, $typed::text) * 8, 0)
+		 + ((d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+		    + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0)) DESC,
+		 d.followers_count DESC, d.artist_id DESC
+	LIMIT greatest(200, $offset::bigint + $limit::bigint)
+), page AS MATERIALIZED (
+	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
+		coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+		          FROM terms), 0)
+		+ (SELECT coalesce(max(weight), 1) FROM terms)
+		* (CASE WHEN d.plain = $plain THEN 4
+			WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END
+		   + coalesce(3 * similarity(d.plain, $typed::text), 0))
+		+ ln(1 + d.followers_count) / 10 END AS score
+	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
+	JOIN artists_index d ON d.ctid = c.at
+	ORDER BY score DESC NULLS LAST, n
+	LIMIT $limit OFFSET $offset
+)
+SELECT $d.*, coalesce(page.score, 0) AS score
+FROM page
+JOIN artists_index d ON d.ctid = page.at
+ORDER BY score DESC NULLS LAST, n;
+
+-- name: find_albums
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($all, '')::tsquery AS whole,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), terms AS MATERIALIZED (
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+), candidates AS MATERIALIZED (
+	SELECT d.ctid AS at
+	FROM albums_index d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($artist::text IS NULL OR bare(d.artist_name) = $artist::text)
+	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+		 + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0) DESC,
+		 d.album_id DESC
+	LIMIT greatest(200, $offset::bigint + $limit::bigint)
+), page AS MATERIALIZED (
+	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
+		coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+		          FROM terms), 0)
+		+ (SELECT coalesce(max(weight), 1) FROM terms)
+		* CASE WHEN d.plain = $plain THEN 4
+		       WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		       WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END END AS score
+	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
+	JOIN albums_index d ON d.ctid = c.at
+	ORDER BY score DESC NULLS LAST, n
+	LIMIT $limit OFFSET $offset
+)
+SELECT $d.*, coalesce(page.score, 0) AS score
+FROM page
+JOIN albums_index d ON d.ctid = page.at
+ORDER BY score DESC NULLS LAST, n;
+
+-- name: find_tracks
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($all, '')::tsquery AS whole,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), terms AS MATERIALIZED (
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+), candidates AS MATERIALIZED (
+	SELECT d.ctid AS at
+	FROM tracks_index d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($artist::text IS NULL OR bare(d.artist_name) = $artist::text)
+	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+		 + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0) DESC,
+		 d.track_id DESC
+	LIMIT greatest(200, $offset::bigint + $limit::bigint)
+), page AS MATERIALIZED (
+	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
+		coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+		          FROM terms), 0)
+		+ (SELECT coalesce(max(weight), 1) FROM terms)
+		* CASE WHEN d.plain = $plain THEN 4
+		       WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		       WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END END AS score
+	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
+	JOIN tracks_index d ON d.ctid = c.at
+	ORDER BY score DESC NULLS LAST, n
+	LIMIT $limit OFFSET $offset
+)
+SELECT $d.*, coalesce(page.score, 0) AS score
+FROM page
+JOIN tracks_index d ON d.ctid = page.at
+ORDER BY score DESC NULLS LAST, n;

@@ -1,0 +1,145 @@
+-- The index. A document is written, or removed, only by the highest stamp so far; the stamp stays behind as a
+-- tombstone. One statement does both steps, so that a rejected stamp writes nothing. Columns stand in the
+-- order of their table, as excluded.* has them.
+
+-- name: stamp_next
+SELECT nextval('stamp') AS stamp;
+
+-- name: post_write
+WITH stamped AS (
+	INSERT INTO stamps (id, stamp) VALUES ($post_id, $stamp)
+	ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp WHERE stamps.stamp < excluded.stamp
+	RETURNING id
+), given AS (
+	SELECT setweight(stems($title), 'A')
+	       || setweight(stems(concat_ws(' ', $description::text, $author_username::text,
+	                                    array_to_string($artist_names::text[], ' '),
+	                                    array_to_string($tags::text[], ' '))), 'B')
+	       || setweight(stems($content), 'D') AS doc
+)
+INSERT INTO posts_index
+	(post_id, title, slug, description, content, author_id, author_username, primary_artist_id,
+	 artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version,
+	 doc, exact, plain, length)
+SELECT id, $title, $slug, $description, $content, $author_id, $author_username,
+	$primary_artist_id, $artist_ids, $artist_names, $status, $tags, $cover_image_url,
+	$published_at, $created_at, $version, doc, array_to_tsvector($words::text[]), $plain,
+	length(doc)
+FROM stamped, given
+ON CONFLICT (post_id) DO UPDATE SET
+	(post_id, title, slug, description, content, author_id, author_username, primary_artist_id,
+	 artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version,
+	 doc, exact, plain, length) = ROW(excluded.*);
+
+-- name: artist_write
+WITH stamped AS (
+	INSERT INTO stamps (id, stamp) VALUES ($artist_id, $stamp)
+	ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp WHERE stamps.stamp < excluded.stamp
+	RETURNING id
+), given AS (
+	SELECT setweight(stems($name), 'A')
+	       || setweight(stems(array_to_string($genres::text[], ' ') || ' '
+	                         || coalesce($country, '')), 'B')
+	       || setweight(stems(coalesce($bio, '')), 'D') AS doc
+)
+INSERT INTO artists_index
+	(artist_id, name, slug, bio, genres, country, photo_url, verified, followers_count, created_at,
+	 version, doc, exact, plain, length)
+SELECT id, $name, $slug, $bio, $genres, $country, $photo_url, $verified, $followers_count,
+	$created_at, $version, doc, array_to_tsvector($words::text[]), $plain, length(doc)
+FROM stamped, given
+ON CONFLICT (artist_id) DO UPDATE SET
+	(artist_id, name, slug, bio, genres, country, photo_url, verified, followers_count, created_at,
+	 version, doc, exact, plain, length) = ROW(excluded.*);
+
+-- name: album_write
+WITH stamped AS (
+	INSERT INTO stamps (id, stamp) VALUES ($album_id, $stamp)
+	ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp WHERE stamps.stamp < excluded.stamp
+	RETURNING id
+), given AS (
+	SELECT setweight(stems($title), 'A')
+	       || setweight(stems(coalesce($artist_name, '')), 'B')
+	       || setweight(stems(coalesce($description, '')), 'D') AS doc
+)
+INSERT INTO albums_index
+	(album_id, artist_id, title, artist_name, description, album_type, release_date,
+	 cover_url, created_at, version, doc, exact, plain, length)
+SELECT id, $artist_id, $title, $artist_name, $description, $album_type, $release_date,
+	$cover_url, $created_at, $version, doc, array_to_tsvector($words::text[]), $plain,
+	length(doc)
+FROM stamped, given
+ON CONFLICT (album_id) DO UPDATE SET
+	(album_id, artist_id, title, artist_name, description, album_type, release_date,
+	 cover_url, created_at, version, doc, exact, plain, length) = ROW(excluded.*);
+
+-- name: track_write
+WITH stamped AS (
+	INSERT INTO stamps (id, stamp) VALUES ($track_id, $stamp)
+	ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp WHERE stamps.stamp < excluded.stamp
+	RETURNING id
+), given AS (
+	SELECT setweight(stems($title), 'A')
+	       || setweight(stems(coalesce($artist_name, '') || ' '
+	                         || coalesce($album_title, '')), 'B') AS doc
+)
+INSERT INTO tracks_index
+	(track_id, album_id, artist_id, title, album_title, artist_name, duration, created_at, version,
+	 doc, exact, plain, length)
+SELECT id, $album_id, $artist_id, $title, $album_title, $artist_name, $duration, $created_at,
+	$version, doc, array_to_tsvector($words::text[]), $plain, length(doc)
+FROM stamped, given
+ON CONFLICT (track_id) DO UPDATE SET
+	(track_id, album_id, artist_id, title, album_title, artist_name, duration, created_at, version,
+	 doc, exact, plain, length) = ROW(excluded.*);
+
+-- An id is that of one document, whatever its kind.
+-- name: document_remove
+WITH stamped AS (
+	INSERT INTO stamps (id, stamp) VALUES ($id, $stamp)
+	ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp WHERE stamps.stamp < excluded.stamp
+	RETURNING id
+), posts AS (
+	DELETE FROM posts_index WHERE post_id = (SELECT id FROM stamped)
+), artists AS (
+	DELETE FROM artists_index WHERE artist_id = (SELECT id FROM stamped)
+), albums AS (
+	DELETE FROM albums_index WHERE album_id = (SELECT id FROM stamped)
+)
+DELETE FROM tracks_index WHERE track_id = (SELECT id FROM stamped);
+
+-- name: posts_by_ids
+SELECT $* FROM posts_index WHERE post_id = ANY($ids);
+
+-- name: artists_by_ids
+SELECT $* FROM artists_index WHERE artist_id = ANY($ids);
+
+-- name: albums_by_ids
+SELECT $* FROM albums_index WHERE album_id = ANY($ids);
+
+-- name: tracks_by_ids
+SELECT $* FROM tracks_index WHERE track_id = ANY($ids);
+
+-- The ids of a kind in order, behind $id. The nil UUID, which begins a scan, arrives as null.
+-- name: documents_scan
+SELECT id
+FROM (SELECT 'posts' AS kind, post_id AS id FROM posts_index
+      UNION ALL SELECT 'artists', artist_id FROM artists_index
+      UNION ALL SELECT 'albums', album_id FROM albums_index
+      UNION ALL SELECT 'tracks', track_id FROM tracks_index) d
+WHERE kind = $kind AND id > coalesce($id::uuid, '00000000-0000-0000-0000-000000000000')
+ORDER BY id
+LIMIT $limit;
+
+-- name: documents_total
+SELECT CASE $kind
+	WHEN 'posts' THEN (SELECT count(*) FROM posts_index)
+	WHEN 'artists' THEN (SELECT count(*) FROM artists_index)
+	WHEN 'albums' THEN (SELECT count(*) FROM albums_index)
+	WHEN 'tracks' THEN (SELECT count(*) FROM tracks_index)
+END AS count;
+
+-- name: vocabulary_add
+INSERT INTO vocabulary (kind, word, df)
+SELECT $kind, word, 1 FROM unnest($words::text[]) AS word WHERE length(word) <= 40
+ON CONFLICT DO NOTHING;

@@ -1,0 +1,161 @@
+-- What matches, newest first. The names are those of find.sql; only the hits of the page are scored.
+
+-- name: newest_posts
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($all, '')::tsquery AS whole,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), terms AS MATERIALIZED (
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+), page AS MATERIALIZED (
+	SELECT d.ctid AS at
+	FROM posts_index d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($tag::text IS NULL OR d.tags @> ARRAY[$tag::text])
+	  AND ($author::text IS NULL OR lower(d.author_username) = lower($author::text))
+	  AND ($artist_id::uuid IS NULL OR d.artist_ids @> ARRAY[$artist_id::uuid])
+	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
+	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
+	  AND ($artist::text IS NULL OR $artist IN (SELECT bare(name) FROM unnest(d.artist_names) AS name))
+	ORDER BY d.published_at DESC, d.post_id DESC
+	LIMIT $limit OFFSET $offset
+)
+SELECT $d.*,
+	coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+	          FROM terms), 0)
+	+ (SELECT coalesce(max(weight), 1) FROM terms)
+	* CASE WHEN d.plain = $plain THEN 2
+	       WHEN coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 1 ELSE 0 END AS score
+FROM page
+JOIN posts_index d ON d.ctid = page.at
+ORDER BY d.published_at DESC, d.post_id DESC;
+
+-- Words of very many posts: of the newest twenty thousand those that match.
+-- name: newest_common_posts
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($all, '')::tsquery AS whole,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), terms AS MATERIALIZED (
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+), page AS MATERIALIZED (
+	SELECT d.at
+	FROM (SELECT ctid AS at, exact, doc, published_at, post_id
+	      FROM posts_index
+	      ORDER BY published_at DESC, post_id DESC
+	      LIMIT 20000) d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	ORDER BY d.published_at DESC, d.post_id DESC
+	LIMIT $limit OFFSET $offset
+)
+SELECT $d.*,
+	coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+	          FROM terms), 0)
+	+ (SELECT coalesce(max(weight), 1) FROM terms)
+	* CASE WHEN d.plain = $plain THEN 2
+	       WHEN coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 1 ELSE 0 END AS score
+FROM page
+JOIN posts_index d ON d.ctid = page.at
+ORDER BY d.published_at DESC, d.post_id DESC;
+
+-- name: newest_artists
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($all, '')::tsquery AS whole,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), terms AS MATERIALIZED (
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+), page AS MATERIALIZED (
+	SELECT d.ctid AS at
+	FROM artists_index d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($genre::text IS NULL OR lower($genre) IN (SELECT lower(genre) FROM unnest(d.genres) AS genre))
+	  AND ($country::text IS NULL OR lower(d.country) = lower($country::text))
+	  AND ($verified::bigint IS NULL OR d.verified = ($verified::bigint = 1))
+	  AND ($artist::text IS NULL OR d.plain = $artist::text)
+	ORDER BY d.created_at DESC, d.artist_id DESC
+	LIMIT $limit OFFSET $offset
+)
+SELECT $d.*,
+	coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+	          FROM terms), 0)
+	+ (SELECT coalesce(max(weight), 1) FROM terms)
+	* CASE WHEN d.plain = $plain THEN 4
+		WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END
+	+ ln(1 + d.followers_count) / 10 AS score
+FROM page
+JOIN artists_index d ON d.ctid = page.at
+ORDER BY d.created_at DESC, d.artist_id DESC;
+
+-- name: newest_albums
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($all, '')::tsquery AS whole,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), terms AS MATERIALIZED (
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+), page AS MATERIALIZED (
+	SELECT d.ctid AS at
+	FROM albums_index d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($artist::text IS NULL OR bare(d.artist_name) = $artist::text)
+	ORDER BY d.created_at DESC, d.album_id DESC
+	LIMIT $limit OFFSET $offset
+)
+SELECT $d.*,
+	coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+	          FROM terms), 0)
+	+ (SELECT coalesce(max(weight), 1) FROM terms)
+	* CASE WHEN d.plain = $plain THEN 4
+		WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END AS score
+FROM page
+JOIN albums_index d ON d.ctid = page.at
+ORDER BY d.created_at DESC, d.album_id DESC;
+
+-- name: newest_tracks
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($all, '')::tsquery AS whole,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), terms AS MATERIALIZED (
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+), page AS MATERIALIZED (
+	SELECT d.ctid AS at
+	FROM tracks_index d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($artist::text IS NULL OR bare(d.artist_name) = $artist::text)
+	ORDER BY d.created_at DESC, d.track_id DESC
+	LIMIT $limit OFFSET $offset
+)
+SELECT $d.*,
+	coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+	          FROM terms), 0)
+	+ (SELECT coalesce(max(weight), 1) FROM terms)
+	* CASE WHEN d.plain = $plain THEN 4
+		WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END AS score
+FROM page
+JOIN tracks_index d ON d.ctid = page.at
+ORDER BY d.created_at DESC, d.track_id DESC;
