@@ -31,6 +31,7 @@ int command_events(const struct command_line *line);
 int command_import(const struct command_line *line);
 int command_demo(const struct command_line *line);
 int command_openapi(const struct command_line *line);
+int command_modules(const struct command_line *line);
 int command_routes(const struct command_line *line);
 int command_healthcheck(const struct command_line *line);
 

@@ -20,6 +20,7 @@ static const struct command commands[] = {
 	{"search",      "status|verify|reindex",      "Compare the search index with its sources, rebuild it", command_search},
 	{"events",      "status|tail|dead|retry|discard|replay", "Look into the event log",                   command_events},
 	{"config",      "example|check|dump",         "Print or check the settings",                          command_config},
+	{"modules",     "[--graph]",                  "Print who offers, needs, tells and hears what",        command_modules},
 	{"routes",      "",                           "Print every route and where its handler stands",       command_routes},
 	{"openapi",     "",                           "Print the API description (OpenAPI 3.1)",              command_openapi},
 	{"healthcheck", "",                           "Exit 0 if a running server is ready",                  command_healthcheck},
