@@ -33,6 +33,7 @@ int command_demo(const struct command_line *line);
 int command_openapi(const struct command_line *line);
 int command_modules(const struct command_line *line);
 int command_routes(const struct command_line *line);
+int command_statements(const struct command_line *line);
 int command_healthcheck(const struct command_line *line);
 
 /* The word at `i` behind the command, or NULL. */

@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{"modules",     "[--graph]",                  "Print who offers, needs, tells and hears what",        command_modules},
 	{"routes",      "",                           "Print every route and where its handler stands",       command_routes},
 	{"openapi",     "",                           "Print the API description (OpenAPI 3.1)",              command_openapi},
+	{"statements",  "[MODULE [STATEMENT]]",       "Print the SQL, ready for psql and EXPLAIN",            command_statements},
 	{"healthcheck", "",                           "Exit 0 if a running server is ready",                  command_healthcheck},
 	{"version",     "",                           "Print the version",                                    command_version},
 	{"help",        "",                           "Print this",                                           command_help},

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""What every module brings with it, and migrations that stay as they landed."""
+"""What every module brings with it, migrations that stay as they landed, and SQL that is embedded as it is written."""
 import hashlib
 import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 
-from house import MODULES, ROOT, listed, run_tests, test
+from house import CC, MODULES, ROOT, listed, output, run_tests, test
 
 
 @test
@@ -40,6 +41,35 @@ def planted_edits_of_migrations_are_seen():
                 file.write("-- planted\n")
         faults = " ".join(migration_faults(d))
         assert "auth/0001_users.sql was edited" in faults and "9999_planted.sql is new" in faults, faults
+
+
+def embedded(text):
+    """What tools/embed-statements makes of a .sql file of that text: (exit code, header or fault)."""
+    with tempfile.TemporaryDirectory(prefix="vobe-planted") as d:
+        path = pathlib.Path(d, "planted.sql")
+        path.write_text(text)
+        done = subprocess.run(["tools/embed-statements", path], capture_output=True, text=True)
+        return done.returncode, done.stdout if done.returncode == 0 else done.stderr
+
+
+@test
+def embedded_sql_is_the_sql_of_its_file():
+    code, header = embedded("""-- Why.\n-- name: first_one\nSELECT '--', "a\\b" -- why\n\n  FROM t;\n\n-- name: other\nSELECT 1;\n""")
+    assert code == 0, header
+    with tempfile.TemporaryDirectory(prefix="vobe-embedded") as d:
+        source = pathlib.Path(d, "print.c")
+        source.write_text(header + "#include <stdio.h>\nint main(void) { puts(FIRST_ONE_SQL); puts(OTHER_SQL); }\n")
+        output(*CC, source, "-o", pathlib.Path(d, "print"))
+        assert output(pathlib.Path(d, "print")) == """SELECT '--', "a\\b"\n  FROM t\nSELECT 1\n"""
+
+
+@test
+def planted_faults_of_embedded_sql_are_refused():
+    for text, words in (("SELECT 1;\n", "needs a line"), ("-- name: a\n-- name: b\nSELECT 1\n", "a is empty"),
+                        ("-- name: a\nSELECT 1\n-- name: a\nSELECT 2\n", "two statements are called a"),
+                        ("-- name: A-1\nSELECT 1\n", "is no name")):
+        code, fault = embedded(text)
+        assert code != 0 and words in fault and "planted.sql:" in fault, (text, fault)
 
 
 run_tests()

@@ -42,6 +42,12 @@ struct pool {
 	struct pool_stats stats;
 };
 
+/* What every session is told, so that plans and times come out the same; ends with an empty name. setup.c. */
+struct session_setting {
+	const char *name, *value;
+};
+extern const struct session_setting planning_settings[];
+
 /* The open pools. */
 extern struct pool *pools;
 

@@ -7,6 +7,8 @@
 
 #include "vobe/db.h"
 
+#include <stdio.h>
+
 struct pool;
 
 struct pool_config {
@@ -31,6 +33,12 @@ void pool_close(struct pool *p); /* waits for nothing: drain first */
 
 /* Registers statements (ends with an empty name) with the pool; before pool_check. */
 void pool_statements(struct pool *p, struct statement *table);
+
+/*
+ * Prints every statement (with `only` the one of that name) whole, as the server gets it, ready for psql: the settings of a
+ * session, then a PREPARE for each. Needs no server. False: none has that name.
+ */
+bool pool_print_statements(const struct pool *p, const char *only, FILE *out);
 
 /*
  * Connects, prepares and describes every statement as the role and compares them with their schemas. Suspends.

@@ -22,8 +22,23 @@ static void add_timeout(struct buf *sql, const char *name, int ms)
 }
 
 /*
+ * Generic plans guess at LIMIT, and would start parallel workers to read a page. One is made at its first use and kept
+ * until the table is analysed: on a new, empty table it would read the whole table for one row, or all documents for a
+ * search, and go on so while the table grows. What has to read a whole table still does: without an index that helps
+ * there is no other way.
+ */
+const struct session_setting planning_settings[] = {
+	{"plan_cache_mode", "force_generic_plan"},
+	{"jit", "off"},
+	{"max_parallel_workers_per_gather", "0"},
+	{"enable_seqscan", "off"},
+	{"TimeZone", "UTC"},
+	{0},
+};
+
+/*
  * One statement for all settings. A reading connection cannot write, because what is answered before its Sync could
- * still be undone. Generic plans guess at LIMIT, and would start parallel workers to read a page.
+ * still be undone.
  */
 static bool send_settings(struct pipeline *pl)
 {
@@ -33,16 +48,8 @@ static bool send_settings(struct pipeline *pl)
 	if (cfg->set_role)
 		add_setting(&sql, "role", pl->pool->role);
 	add_setting(&sql, "search_path", buf_text(&path));
-	add_setting(&sql, "plan_cache_mode", "force_generic_plan");
-	add_setting(&sql, "jit", "off");
-	add_setting(&sql, "max_parallel_workers_per_gather", "0");
-	/*
-	 * A generic plan is made at its first use and kept until the table is analysed: on a new, empty table it would read
-	 * the whole table for one row, or all documents for a search, and go on so while the table grows. What has to read a
-	 * whole table still does: without an index that helps there is no other way.
-	 */
-	add_setting(&sql, "enable_seqscan", "off");
-	add_setting(&sql, "TimeZone", "UTC");
+	for (const struct session_setting *s = planning_settings; s->name; s++)
+		add_setting(&sql, s->name, s->value);
 	add_setting(&sql, "default_transaction_read_only", pl->duty == DUTY_WRITE ? "off" : "on");
 	add_timeout(&sql, "statement_timeout", pl->pool->lines[pl->duty].timeout_ms);
 	add_timeout(&sql, "lock_timeout", cfg->lock_timeout_ms);

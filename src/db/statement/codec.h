@@ -15,6 +15,9 @@ const char *codec_type_name(enum type type);
 const char *codec_sql_types(enum type type);
 const char *codec_oid_name(Oid oid, char room[32]);
 
+/* How PREPARE may declare a parameter of that field type. */
+const char *codec_declared(enum type type);
+
 /*
  * Appends a parameter: its length as int32_t (-1: null), then its bytes as the server wants them.
  * NULL, or why the value cannot be sent as that type.

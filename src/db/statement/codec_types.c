@@ -7,22 +7,23 @@
 static const struct {
 	enum type type;
 	const char *name, *sql_types;
+	const char *declared; /* of a parameter; unknown: what it is depends on where it stands, and the server sees that */
 	Oid oids[5];
 } accepted[] = {
-	{TYPE_BOOL,  "BOOL",  "boolean",                      {OID_BOOL}},
-	{TYPE_INT,   "INT",   "smallint, integer or bigint",  {OID_INT8, OID_INT4, OID_INT2}},
-	{TYPE_REAL,  "REAL",  "real or double precision",     {OID_FLOAT8, OID_FLOAT4}},
-	{TYPE_TEXT,  "TEXT",  "text or varchar",              {OID_TEXT, OID_VARCHAR, OID_BPCHAR, OID_NAME}},
-	{TYPE_UUID,  "UUID",  "uuid",                         {OID_UUID}},
-	{TYPE_TIME,  "TIME",  "timestamptz",                  {OID_TIMESTAMPTZ}},
-	{TYPE_DATE,  "DATE",  "date",                         {OID_DATE}},
-	{TYPE_TEXTS, "TEXTS", "text[] or jsonb",              {OID_TEXTS, OID_VARCHARS, OID_JSONB}},
-	{TYPE_UUIDS, "UUIDS", "uuid[]",                       {OID_UUIDS}},
-	{TYPE_INTS,  "INTS",  "bigint[]",                     {OID_INT8S}},
-	{TYPE_JSON,  "JSON",  "jsonb",                        {OID_JSONB, OID_JSON}},
-	{TYPE_BYTES, "BYTES", "bytea",                        {OID_BYTEA}},
-	{TYPE_MANY,  "MANY",  "nothing: it is no column",     {0}},
-	{TYPE_ONE,   "ONE",   "nothing: it is no column",     {0}},
+	{TYPE_BOOL,  "BOOL",  "boolean",                      "boolean",          {OID_BOOL}},
+	{TYPE_INT,   "INT",   "smallint, integer or bigint",  "bigint",           {OID_INT8, OID_INT4, OID_INT2}},
+	{TYPE_REAL,  "REAL",  "real or double precision",     "double precision", {OID_FLOAT8, OID_FLOAT4}},
+	{TYPE_TEXT,  "TEXT",  "text or varchar",              "text",             {OID_TEXT, OID_VARCHAR, OID_BPCHAR, OID_NAME}},
+	{TYPE_UUID,  "UUID",  "uuid",                         "uuid",             {OID_UUID}},
+	{TYPE_TIME,  "TIME",  "timestamptz",                  "timestamptz",      {OID_TIMESTAMPTZ}},
+	{TYPE_DATE,  "DATE",  "date",                         "date",             {OID_DATE}},
+	{TYPE_TEXTS, "TEXTS", "text[] or jsonb",              "unknown",          {OID_TEXTS, OID_VARCHARS, OID_JSONB}},
+	{TYPE_UUIDS, "UUIDS", "uuid[]",                       "uuid[]",           {OID_UUIDS}},
+	{TYPE_INTS,  "INTS",  "bigint[]",                     "bigint[]",         {OID_INT8S}},
+	{TYPE_JSON,  "JSON",  "jsonb",                        "jsonb",            {OID_JSONB, OID_JSON}},
+	{TYPE_BYTES, "BYTES", "bytea",                        "bytea",            {OID_BYTEA}},
+	{TYPE_MANY,  "MANY",  "nothing: it is no column",     "unknown",          {0}},
+	{TYPE_ONE,   "ONE",   "nothing: it is no column",     "unknown",          {0}},
 };
 
 static const struct {
@@ -55,6 +56,11 @@ const char *codec_type_name(enum type type)
 const char *codec_sql_types(enum type type)
 {
 	return accepted[type].sql_types;
+}
+
+const char *codec_declared(enum type type)
+{
+	return accepted[type].declared;
 }
 
 const char *codec_oid_name(Oid oid, char room[32])

@@ -251,6 +251,18 @@ static void demand_rows(struct rewriting *w, const char *schema)
 	w->sql = b;
 }
 
+bool statement_writes(const char *sql)
+{
+	static const char *const words[] = {"insert", "update", "delete", "nextval"};
+	for (const char *at = sql, *end; *at; at = end) {
+		end = after_token(at);
+		for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+			if (is_word(at, end, words[i]))
+				return true;
+	}
+	return false;
+}
+
 const char *statement_rewrite(struct arena *a, const char *schema, struct prepared *p)
 {
 	struct rewriting w = {.arena = a, .p = p, .sql = {.arena = a}};

@@ -39,6 +39,9 @@ struct prepared {
  */
 const char *statement_rewrite(struct arena *a, const char *schema, struct prepared *p);
 
+/* Whether a statement of that text writes, so that it goes with changes and not with reads. */
+bool statement_writes(const char *sql);
+
 /* Compares PQdescribePrepared's answer with the schemas and keeps the types. NULL, or the fault. */
 const char *statement_compare(struct arena *a, struct prepared *p, const PGresult *description);
 
