@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import traceback
@@ -24,6 +25,15 @@ Layer = namedtuple("Layer", "name used_by uses functions sees_modules libraries 
 def output(*command, text=None):
     return subprocess.run([str(c) for c in command], input=text, capture_output=True, text=True, check=True,
                           env={**os.environ, "LC_ALL": "C"}).stdout
+
+
+@functools.cache
+def tree():
+    """Every file of the project, by its path from here: what git knows or would add, and in an exported tree, all."""
+    if not pathlib.Path(".git").exists() or not shutil.which("git"):
+        return sorted(str(p) for p in pathlib.Path(".").rglob("*") if p.is_file() and p.parts[0] not in ("build", "var"))
+    names = output("git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    return sorted(name for name in set(names) if os.path.isfile(name))
 
 
 def table_rows():
