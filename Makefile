@@ -7,6 +7,7 @@ SANITIZE ?=
 TASKS    ?= setjmp
 COVERAGE ?=
 V        ?=
+WERROR   ?= $(if $(filter %test test-binaries one check-arch asan tsan fuzz fuzzers coverage warnings,$(MAKECMDGOALS)),1)
 PORT     ?= 8080
 
 comma    := ,
@@ -18,7 +19,8 @@ modules  := $(notdir $(wildcard src/modules/*))
 -include $(wildcard src/modules/*/module.mk)
 packages := $(sort libevent_core libpq libcjson libsodium icu-i18n icu-uc zlib libconfuse $(foreach m,$(modules),$($(m)_packages)))
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
-	    -Wno-missing-field-initializers -Werror=implicit-function-declaration -Werror=incompatible-pointer-types
+	    -Wno-missing-field-initializers -Werror=implicit-function-declaration -Werror=incompatible-pointer-types \
+	    $(if $(WERROR),-Werror)
 hardening := -fstack-protector-strong -fPIE -fcf-protection $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 coverage := $(if $(COVERAGE),--coverage -fprofile-update=atomic)
@@ -149,18 +151,38 @@ $(addprefix $(BUILD)/,$(fuzzers)):
 	$(call quiet,FUZZER)clang $(all_cflags) $(ldflags) -fsanitize=fuzzer -o $@ $(filter %.c,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
 .PHONY: fuzzers
 fuzzers: $(addprefix $(BUILD)/,$(fuzzers))
-fuzz: # every parser's fuzzer for FUZZ_SECONDS=60 (needs clang)
+fuzz: # every parser's fuzzer for FUZZ_SECONDS=60
 	@tools/deps fuzz
 	@$(MAKE) --no-print-directory fuzzers CC=clang SANITIZE=address,undefined BUILD=build/fuzz CFLAGS=-fsanitize=fuzzer-no-link
 	@set -e; for f in $(fuzzers); do seeds=tests/fuzz/seeds/$$(basename $${f%_fuzz}); mkdir -p build/fuzz/corpus/$$f; \
 		echo "$$f"; build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=0 build/fuzz/corpus/$$f $$seeds; done
 
-coverage: # line coverage of the tests (needs gcovr)
+coverage: # line coverage of the tests
+	@tools/deps coverage
 	@$(MAKE) --no-print-directory test COVERAGE=1 OPT=-O0
 	@gcovr -r . --filter src/ --object-directory build/$(TASKS)-coverage --print-summary --txt build/coverage.txt >/dev/null; tail -n 5 build/coverage.txt
 
 tidy: # static analysis: clang-tidy, cppcheck, gcc -fanalyzer
+	@tools/deps tidy test fuzz
+	@$(MAKE) --no-print-directory compile_commands.json
 	@tools/tidy
+
+.PHONY: warnings format check-format hooks compile_commands.json
+warnings: # everything with gcc and clang at -O0, -O1 and -O2; a warning is an error
+	@tools/deps fuzz
+	@for cc in gcc clang; do for opt in -O0 -O1 -O2; do echo "$$cc $$opt"; \
+		$(MAKE) --no-print-directory -s $(at_once) all test-binaries benches WERROR=1 CC=$$cc OPT=$$opt BUILD=build/warnings/$$cc$$opt || exit; done; done
+format: # write every C file as .clang-format says
+	@tools/deps format
+	@tools/format
+check-format: # only say which files are not so
+	@tools/deps format
+	@tools/format --check
+hooks: # before each commit: form of the staged files, sizes, links, checksums of migrations
+	@tools/deps format
+	git config core.hooksPath tools/hooks
+compile_commands.json: # for clangd and other tools that read C
+	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
 .PHONY: bench prove-events prove-first-run benches
@@ -173,6 +195,7 @@ bench: all benches # speed against a minimal server and pgbench, and the time fr
 prove-events: all # nothing lost: kill -9 of the server, stops of PostgreSQL, two instances (some minutes)
 	@BUILD=$(BUILD) tests/prove/events
 prove-first-run: # this README on a bare Debian tree, as root and as a user (root, debootstrap; some ten minutes)
+	@tools/deps prove-first-run
 	@tests/prove/first_run
 
 # --- installing -------------------------------------------------------------------------------------------------------
@@ -187,13 +210,14 @@ install: all # the binary, the settings' example and the systemd unit
 clean: # remove what was built; databases of `make run` stay
 	rm -rf build
 help: # this list
-	@echo 'Targets:'; awk -F':.*# ' '/^[a-z-]+:.*# /{sub(/:.*/,"",$$1); printf "  %-14s %s\n", $$1, $$2}' Makefile
+	@echo 'Targets:'; awk -F':.*# ' '/^[a-z_.-]+:.*# /{sub(/:.*/,"",$$1); printf "  %-21s %s\n", $$1, $$2}' Makefile
 	@echo 'Knobs:'
 	@echo '  PORT=8080      port of `make run`'
 	@echo '  CC=cc          compiler; clang works too'
 	@echo '  OPT=-O2        optimisation'
 	@echo '  SANITIZE=      address,undefined or thread'
 	@echo '  TASKS=setjmp   threads: a thread a task, for gdb and ThreadSanitizer'
+	@echo '  WERROR=1       a warning is an error; as it is for tests (WERROR= turns it off)'
 	@echo '  V=1            whole commands'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
