@@ -4,6 +4,7 @@
  * printed are medians over the rounds, since machines are noisy. Run it on a server of its own: tools/pg start DIR.
  */
 #include "bus/bus.h"
+#include "core/for_tests.h"
 #include "core/log/logging.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"

@@ -6,6 +6,7 @@
  *	tools/pg start /tmp/pg && build/setjmp/bench/db_bench "host=/tmp/pg/s user=vobemusic dbname=postgres" [seconds
  *[tasks]] It creates and drops the database vobe_db_bench.
  */
+#include "core/for_tests.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "db/migrate.h"

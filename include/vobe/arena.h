@@ -43,7 +43,4 @@ void arena_on_free(struct arena *a, void (*dispose)(void *arg), void *arg);
 /* A pointer of the arena's for whoever keeps something by unit of work (src/db/load.c does); NULL at first. */
 void **arena_slot(struct arena *a);
 
-/* Bytes held, for metrics and tests. */
-size_t arena_size(const struct arena *a);
-
 #endif

@@ -111,7 +111,4 @@ void change_forgets(struct change *ch, struct loader *ld, struct uuid id);
  */
 err change_commit(struct ctx *cx, struct change *ch);
 
-/* Whether anything has been added. */
-bool change_is_empty(const struct change *ch);
-
 #endif

@@ -32,12 +32,6 @@ void uuid_text(struct uuid id, char out[UUID_TEXT]);
 /* Reads the 36-character text form, either letter case. False: not a UUID, *out untouched. */
 bool uuid_read(const char *s, size_t len, struct uuid *out);
 
-/*
- * A name-based id (version 5, RFC 9562 section 5.5), for rows that must have the same id in every run. `space` is a
- * UUID as text, or any word of ours.
- */
-struct uuid uuid_named(const char *space, const char *name);
-
 static inline bool uuid_is_nil(struct uuid id)
 {
 	static const struct uuid nil;

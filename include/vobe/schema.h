@@ -141,9 +141,6 @@ const struct field *schema_field(const struct schema *s, const char *name);
 /* Copies the members whose bit is in `present`. Source and target have the same schema. */
 void schema_merge(const struct schema *s, const void *from, uint64_t present, void *to);
 
-/* A deep copy into the arena. */
-void *schema_copy(struct arena *a, const struct schema *s, const void *value);
-
 /* Whether every member named in both schemas' lists is equal (deep). For tests and for "nothing changed". */
 bool schema_equal(const struct schema *s, const void *a, const void *b);
 

@@ -1,6 +1,7 @@
 /* Jobs: a timer starts a task, the task's end starts the timer again. */
 #include "app/jobs.h"
 
+#include "app/for_tests.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "vobe/log.h"

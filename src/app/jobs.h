@@ -10,7 +10,4 @@ void jobs_start(const struct module *module);
 void jobs_finish(struct ctx *cx);
 void jobs_forget(void);
 
-/* Runs one job now (tests). NOT_FOUND for a name the module lacks. */
-err job_run(struct ctx *cx, const struct module *module, const char *name);
-
 #endif

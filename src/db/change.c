@@ -2,6 +2,7 @@
 #include "db/change.h"
 
 #include "core/task/task.h"
+#include "db/for_tests.h"
 #include "db/pool/inside.h"
 #include "vobe/log.h"
 

@@ -7,7 +7,6 @@
 /* A change belongs to the pool of the first statement added. */
 struct arena *change_arena(struct change *ch);
 struct ctx *change_ctx(struct change *ch);
-struct pool *change_pool(struct change *ch); /* NULL until a statement was added */
 
 /* One value by key (an address) carried by the change: the bus keeps its list of told events here. */
 void change_set(struct change *ch, const void *key, void *value);

@@ -6,6 +6,7 @@
 #include "http/connection/connection.h"
 #include "http/connection/listener.h"
 #include "http/exchange/exchange.h"
+#include "http/for_tests.h"
 #include "http/openapi/openapi.h"
 #include "http/state.h"
 #include "http/wire/blocks.h"

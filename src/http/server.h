@@ -13,7 +13,7 @@
 
 /*
  * A token bucket of `count` requests, refilled evenly over `per_s` seconds; count 0 means no limit. Known names: guest,
- * user, writes, and what the routes' `bucket` names (register, login, llm).
+ * user, writes, and what the routes' `bucket` names (register, login).
  */
 struct http_rate {
 	const char *name; /* NULL ends the table */
@@ -30,7 +30,7 @@ struct http_config {
 	bool trust_forwarded; /* X-Forwarded-For and -Proto of a proxy on loopback */
 	const char *cors_origins; /* "*" or a comma-separated list */
 	bool limits;          /* rate limits; benchmarks turn them off */
-	const struct http_rate *rates; /* instead of the built-in ones of the same names; NULL: none. Copied */
+	const struct http_rate *rates; /* what has none has no limit; NULL: nothing has. Copied */
 	int gzip_least;       /* bytes; 0 = never */
 };
 
@@ -79,11 +79,10 @@ err http_problem(const char *code);
 /* OpenAPI 3.1 from the tables. The text lives until http_close. */
 const char *http_openapi(void);
 
-/* Counters for metrics and tests. */
+/* What the server counts. */
 struct http_stats {
 	uint64_t accepted, refused, requests, parse_errors, timeouts, clients_gone, status[6];
 	int connections;
 };
-void http_read_stats(struct http_stats *out);
 
 #endif

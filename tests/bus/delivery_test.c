@@ -388,7 +388,7 @@ struct writer {
 static err write_much(struct ctx *cx, void *arg)
 {
 	struct writer *w = arg;
-	struct uuid taken = uuid_named("test", "taken");
+	struct uuid taken = uuid_of("test", "taken");
 
 	for (int i = 0; i < CHANGES; i++) {
 		const bool fails = (i + w->number) % 3 == 0;
@@ -418,7 +418,7 @@ static void writer_ended(void *arg, err result)
 
 TEST(test_gapless_under_writers)
 {
-	struct item item = {.item_id = uuid_named("test", "taken"), .n = 1};
+	struct item item = {.item_id = uuid_of("test", "taken"), .n = 1};
 	struct writer writers[WRITERS] = {0};
 	int64_t committed = 1;
 

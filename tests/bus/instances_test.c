@@ -35,7 +35,7 @@ static err write_on(struct ctx *cx, void *arg)
 		for (int i = 0; i < 1 + (int)(w->next % 3); i++) {
 			char name[16];
 			snprintf(name, sizeof name, "%d", (int)(random() % AGGREGATES));
-			const struct item item = {.item_id = uuid_named("instances", name), .n = w->next};
+			const struct item item = {.item_id = uuid_of("instances", name), .n = w->next};
 
 			tell(ch, &item_added, item.item_id, 1, &item);
 		}

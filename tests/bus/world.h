@@ -8,9 +8,11 @@
 #include "bus/bus.h"
 #include "bus/delivery/purge.h"
 #include "bus/wiring/wiring.h"
+#include "core/for_tests.h"
 #include "core/log/logging.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
+#include "support/ids.h"
 #include "support/pg.h"
 #include "support/test.h"
 
@@ -309,7 +311,7 @@ UNUSED_IN_SOME static struct uuid id_in_part(int part, int number)
 
 	for (int i = 0;; i++) {
 		snprintf(name, sizeof name, "%d.%d", number, i);
-		struct uuid id = uuid_named("test", name);
+		struct uuid id = uuid_of("test", name);
 
 		if (record_part(id) == part)
 			return id;

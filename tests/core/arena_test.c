@@ -1,4 +1,5 @@
 /* Arenas: alignment, zeroing, growth, recycling, disposers, and sizes that make no sense. */
+#include "core/for_tests.h"
 #include "vobe/arena.h"
 
 #include "core/memory/sanitizer.h"

@@ -1,5 +1,6 @@
 /* Settings: the file, the environment, overrides, secrets, faults, printing. */
 #include "core/config/config.h"
+#include "core/for_tests.h"
 #include "core/json/json.h"
 #include "support/test.h"
 

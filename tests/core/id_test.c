@@ -1,6 +1,6 @@
-/* UUIDs: order under every clock, the bits of RFC 9562, text, names. */
+/* UUIDs: order under every clock, the bits of RFC 9562, text. */
+#include "core/for_tests.h"
 #include "core/value/clock_turn.h"
-#include "core/value/sha1.h"
 #include "support/test.h"
 #include "vobe/clock.h"
 #include "vobe/id.h"
@@ -143,41 +143,4 @@ TEST(no_byte_but_a_hex_digit_is_read)
 		s[4] = (char)c;
 		ck_assert_int_eq(uuid_read(s, 36, &id), c && strchr("0123456789abcdefABCDEF", c) != NULL);
 	}
-}
-
-TEST(named_ids_are_those_of_the_standard)
-{
-	char out[UUID_TEXT];
-
-	/* RFC 9562 appendix A.4: www.example.com in the name space for DNS. */
-	uuid_text(uuid_named("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com"), out);
-	ck_assert_str_eq(out, "2ed6657d-e927-568b-95e1-2665a8aea6a2");
-	ck_assert(uuid_equal(uuid_named("demo", "a"), uuid_named("demo", "a")));
-	ck_assert(!uuid_equal(uuid_named("demo", "a"), uuid_named("demo", "b")));
-	ck_assert(!uuid_equal(uuid_named("demo", "a"), uuid_named("other", "a")));
-}
-
-static const char *sha1_hex(const char *bytes, int times)
-{
-	static char hex[41];
-	uint8_t digest[20];
-	struct sha1 h;
-
-	sha1_begin(&h);
-	for (int i = 0; i < times; i++)
-		sha1_add(&h, bytes, strlen(bytes));
-	sha1_end(&h, digest);
-	for (int i = 0; i < 20; i++)
-		snprintf(hex + (ptrdiff_t)2 * i, 3, "%02x", digest[i]);
-	return hex;
-}
-
-/* The examples of FIPS 180-2, appendix A, and the empty message. */
-TEST(sha1_of_the_standard)
-{
-	ck_assert_str_eq(sha1_hex("", 1), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
-	ck_assert_str_eq(sha1_hex("abc", 1), "a9993e364706816aba3e25717850c26c9cd0d89d");
-	ck_assert_str_eq(sha1_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1),
-			 "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
-	ck_assert_str_eq(sha1_hex("a", 1000000), "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
 }

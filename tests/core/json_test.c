@@ -1,4 +1,5 @@
 /* The JSON gate, and documents as they come out of it. JSONTestSuite (MIT) is read when it is there. */
+#include "core/for_tests.h"
 #include "core/json/json.h"
 #include "support/test.h"
 #include "vobe/text.h"

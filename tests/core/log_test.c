@@ -1,4 +1,5 @@
 /* Log lines as a reader of the log sees them: through a pipe, parsed as JSON. */
+#include "core/for_tests.h"
 #include "core/log/logging.h"
 #include "support/test.h"
 

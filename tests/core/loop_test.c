@@ -1,4 +1,5 @@
 /* The loop: turns, hooks, timers, posts from other threads, sleeping without spinning. */
+#include "core/for_tests.h"
 #include "probe.h"
 #include "support/test.h"
 #include "vobe/clock.h"

@@ -2,6 +2,7 @@
 #ifndef TESTS_CORE_PROBE_H
 #define TESTS_CORE_PROBE_H
 
+#include "core/for_tests.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "support/test.h"

@@ -1,4 +1,5 @@
 /* Tasks: waiting, waking, cancelling, deadlines, starting, recycling. The same for both back ends. */
+#include "core/for_tests.h"
 #include "core/log/logging.h"
 #include "core/memory/sanitizer.h"
 #include "core/task/task_turn.h"

@@ -1,4 +1,5 @@
 /* Branches: together() with everything that may happen to it, and many tasks doing all of it at random. */
+#include "core/for_tests.h"
 #include "probe.h"
 #include "support/test.h"
 #include "vobe/clock.h"

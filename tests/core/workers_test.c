@@ -1,4 +1,5 @@
 /* Calls to worker threads: done, refused, taken back, waited for. */
+#include "core/for_tests.h"
 #include "probe.h"
 #include "support/test.h"
 

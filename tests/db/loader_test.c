@@ -1,4 +1,5 @@
 /* Loaders: one statement a turn, single flight, the cache and who may fill it. */
+#include "core/for_tests.h"
 #include "scene.h"
 #include "support/test.h"
 

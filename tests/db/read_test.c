@@ -1,4 +1,6 @@
 /* Reads and changes on a healthy server. */
+#include "core/for_tests.h"
+#include "db/for_tests.h"
 #include "scene.h"
 #include "support/test.h"
 

@@ -1,4 +1,5 @@
 /* Test server and clients: see client.h. */
+#include "core/for_tests.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "http/client.h"

@@ -1,7 +1,9 @@
 /* Connections: order, keeping alive, deadlines, clients that leave or do not read, caps, streams, stopping. */
+#include "core/for_tests.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "http/client.h"
+#include "http/for_tests.h"
 #include "support/test.h"
 #include "vobe/clock.h"
 #include "vobe/text.h"

@@ -1,5 +1,6 @@
 /* Requests over a real socket: routes, methods, bodies, errors, conditions, encodings, limits, repetition. */
 #include "http/client.h"
+#include "support/ids.h"
 #include "support/test.h"
 #include "vobe/buf.h"
 
@@ -57,7 +58,7 @@ HANDLER(create_note)
 	handler_runs++;
 	return reply_commit(
 		rq, NULL,
-		&(struct note){.id = uuid_named("note", "1"), .text = in->text, .number = in->number, .version = 1});
+		&(struct note){.id = uuid_of("note", "1"), .text = in->text, .number = in->number, .version = 1});
 }
 
 HANDLER(change_note)
@@ -183,7 +184,7 @@ static err authenticate(struct ctx *cx, const char *token, struct viewer *viewer
 	viewer->role = strcmp(token, "user") == 0        ? ROLE_USER
 		       : strcmp(token, "moderator") == 0 ? ROLE_MODERATOR
 							 : ROLE_GUEST;
-	viewer->user_id = uuid_named("user", token);
+	viewer->user_id = uuid_of("user", token);
 	return viewer->role == ROLE_GUEST ? problem_detail(cx, UNAUTHENTICATED, "The token has expired.") : NULL;
 }
 

@@ -148,7 +148,7 @@ TEST(pairs_are_read)
 
 /* --- token buckets --- */
 
-static const struct http_rate fast[] = {{"guest", 5, 1}, {"user", 0, 1}, {NULL, 0, 0}};
+static const struct http_rate fast[] = {{"guest", 5, 1}, {"user", 0, 1}, {"writes", 60, 60}, {NULL, 0, 0}};
 
 TEST(bucket_empties_and_fills)
 {
@@ -191,8 +191,10 @@ TEST(unknown_rates_are_refused)
 	ck_assert(!limits_open(odd));
 	dup2(saved, 2);
 	ck_assert(limits_open(NULL));
-	ck_assert_str_eq(limit_policy(BUCKET_GUEST), "\"guest\";q=300;w=300");
 	ck_assert_int_eq(limits_bucket("nobody"), -1);
-	ck_assert_int_eq(limit_rate(limits_bucket("login"))->count, 5);
+	ck_assert_int_eq(limit_rate(limits_bucket("login"))->count, 0); /* told by nobody */
+	limits_close();
+	ck_assert(limits_open(fast));
+	ck_assert_str_eq(limit_policy(BUCKET_WRITES), "\"writes\";q=60;w=60");
 	limits_close();
 }

@@ -1,4 +1,6 @@
 /* The harness: boot with one module, an HTTP client that runs on the same loop, and a look into the outbox. */
+#include "app/for_tests.h"
+#include "core/for_tests.h"
 #include "support/harness.h"
 
 #include "app/boot.h"

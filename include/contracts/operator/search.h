@@ -10,7 +10,6 @@ struct index_status {
 	const char *kind;
 	int64_t documents, source;     /* in the index, and what the source says there should be */
 	int64_t missing, stale, extra; /* after verify: not indexed, other content, indexed but gone */
-	int generation;
 };
 
 struct search_operator {

@@ -112,7 +112,7 @@ static bool is_file_name(const struct option *o, const char *name)
 	return o->type == OPTION_SECRET && strncmp(name, o->name, len) == 0 && strcmp(name + len, "_file") == 0;
 }
 
-static struct setting *setting_of(const char *section, const char *name)
+struct setting *setting_of(const char *section, const char *name)
 {
 	for (struct setting *s = settings.at; s < settings.at + settings.count; s++) {
 		bool is_named = strcmp(s->option->name, name) == 0 || is_file_name(s->option, name);
@@ -388,32 +388,4 @@ const char *config_source(void)
 	if (override_count > 0)
 		buf_fmt(&text, ", %d setting%s of the command line", override_count, override_count == 1 ? "" : "s");
 	return buf_text(&text);
-}
-
-/* --- values --- */
-
-static const struct setting *declared(const char *section, const char *name, bool is_text)
-{
-	const struct setting *s = setting_of(section, name);
-
-	if (!s || (s->option->type == OPTION_TEXT || s->option->type == OPTION_SECRET) != is_text) {
-		fprintf(stderr, "%s.%s is asked for, but no option table declares it so\n", section, name);
-		abort();
-	}
-	return s;
-}
-
-int64_t option_int(const char *section, const char *name)
-{
-	return declared(section, name, false)->number;
-}
-
-bool option_bool(const char *section, const char *name)
-{
-	return declared(section, name, false)->number != 0;
-}
-
-const char *option_text(const char *section, const char *name)
-{
-	return declared(section, name, true)->text;
 }

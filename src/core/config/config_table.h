@@ -25,6 +25,9 @@ struct settings {
 };
 extern struct settings settings;
 
+/* The setting of that name, or of which `name` is the `_file`; NULL: none. */
+struct setting *setting_of(const char *section, const char *name);
+
 /* One `name = value` of the file. `value` NULL: the setting or, without a section, the section `name` is unknown. */
 struct assignment {
 	const char *section; /* NULL: outside of any */

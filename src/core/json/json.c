@@ -4,6 +4,7 @@
  */
 #include "core/json/json.h"
 
+#include "core/for_tests.h"
 #include "core/json/json_gate.h"
 
 #include <cjson/cJSON.h>

@@ -15,14 +15,8 @@
 
 enum { JSON_DEPTH_MOST = 32 };
 
-/* Why and where: "byte 17: duplicate member \"a\"". Bytes count from 0. NULL: valid. In the arena. */
-const char *json_fault(struct arena *a, const char *text, size_t len);
-
-/* The same by the grammar of RFC 8259 alone, which leaves duplicate names and U+0000 to the receiver. For judging ourselves. */
-const char *json_grammar_fault(struct arena *a, const char *text, size_t len);
-
 /*
- * Parsed into the arena; MALFORMED_JSON (400) with json_fault's words otherwise. Meant for the loop's stack. A value of
+ * Parsed into the arena; MALFORMED_JSON (400) with where and why otherwise. Meant for the loop's stack. A value of
  * the document is a `struct json` too.
  */
 struct json;
@@ -36,9 +30,6 @@ enum json_kind json_kind(const struct json *v);
 const struct json *json_first(const struct json *v);
 const struct json *json_next(const struct json *v);
 const char *json_name(const struct json *member);
-
-/* The member of that very name (letter case counts), or NULL; also NULL if `v` is no object. */
-const struct json *json_member(const struct json *v, const char *name);
 
 const char *json_string(const struct json *v); /* of a JSON_STRING */
 double json_number(const struct json *v);      /* of a JSON_NUMBER */

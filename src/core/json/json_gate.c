@@ -4,6 +4,8 @@
  */
 #include "core/json/json_gate.h"
 
+#include "core/for_tests.h"
+#include "core/json/escape.h"
 #include "core/json/json.h"
 #include "core/value/utf8.h"
 #include "vobe/text.h"
@@ -75,38 +77,11 @@ static const char *found(struct gate *g)
 	return arena_fmt(g->arena, "found '%.*s'", (int)len, g->at);
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The four digits behind \u; -1: not four hexadecimal digits. */
-static int hex4(const char *at, const char *end)
-{
-	int value = 0;
-
-	if (end - at < 4)
-		return -1;
-	for (int i = 0; i < 4; i++) {
-		int digit = hex_value(at[i]);
-		if (digit < 0)
-			return -1;
-		value = value << 4 | digit;
-	}
-	return value;
-}
-
-static bool is_high_surrogate(int c) { return c >= 0xD800 && c <= 0xDBFF; }
-static bool is_low_surrogate(int c) { return c >= 0xDC00 && c <= 0xDFFF; }
-
 /* At the u of \u. */
 static bool pass_unicode_escape(struct gate *g)
 {
 	const char *backslash = g->at - 1;
-	int c = hex4(g->at + 1, g->end), low = -1;
+	int c = escape_hex(g->at + 1, g->end), low = -1;
 
 	if (c < 0)
 		return refuse(g, backslash, "\\u must be followed by four hexadecimal digits");
@@ -114,7 +89,7 @@ static bool pass_unicode_escape(struct gate *g)
 		return refuse(g, backslash, "U+0000 is not allowed in text");
 	g->at += 5;
 	if (is_high_surrogate(c) && g->end - g->at >= 6 && g->at[0] == '\\' && g->at[1] == 'u')
-		low = hex4(g->at + 2, g->end);
+		low = escape_hex(g->at + 2, g->end);
 	if (is_low_surrogate(c) || (is_high_surrogate(c) && !is_low_surrogate(low)))
 		return refuse(g, backslash, "half of a surrogate pair");
 	if (is_high_surrogate(c))
@@ -175,25 +150,6 @@ static bool pass_string(struct gate *g)
 	return true;
 }
 
-static size_t unescape_one(const char **at, char *out)
-{
-	static const char escapes[] = "bfnrt", meant[] = "\b\f\n\r\t";
-	const char *s = *at + 1, *known = strchr(escapes, *s);
-
-	*at += 2;
-	if (*s != 'u') {
-		*out = known ? meant[known - escapes] : *s;
-		return 1;
-	}
-	uint32_t c = (uint32_t)hex4(s + 1, s + 5);
-	*at += 4;
-	if (is_high_surrogate((int)c)) {
-		c = 0x10000 + ((c - 0xD800) << 10) + ((uint32_t)hex4(s + 7, s + 11) - 0xDC00);
-		*at += 6;
-	}
-	return utf8_put(out, c);
-}
-
 /* The text between the quotes of a string that passed. */
 static struct name name_of(struct gate *g, const char *from, const char *to)
 {
@@ -206,7 +162,7 @@ static struct name name_of(struct gate *g, const char *from, const char *to)
 	n.at = out;
 	while (from < to) {
 		if (*from == '\\')
-			out += unescape_one(&from, out);
+			out += escape_read(&from, out);
 		else
 			*out++ = *from++;
 	}

@@ -4,6 +4,7 @@
  */
 #include "core/log/logging.h"
 
+#include "core/for_tests.h"
 #include "core/value/utf8.h"
 #include "vobe/clock.h"
 

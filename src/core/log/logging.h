@@ -11,7 +11,4 @@ void log_open(int fd, enum log_level least, enum log_format format);
 /* What log_context was last given on this thread, for the task switch to put back. */
 const char *log_context_now(void);
 
-/* Lines lost because the descriptor was full or failing; the log never blocks the loop for more than one write. */
-uint64_t log_lost(void);
-
 #endif

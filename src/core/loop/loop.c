@@ -4,6 +4,7 @@
  */
 #include "core/loop/loop.h"
 
+#include "core/for_tests.h"
 #include "core/memory/memory.h"
 #include "core/task/task.h"
 #include "core/task/task_turn.h"

@@ -35,9 +35,6 @@ void loop_post(void (*fn)(void *arg), void *arg);
 void loop_run(void);
 void loop_stop(void);
 
-/* Runs turns until `done` is true; for commands and tests. False: `timeout_ms` passed first. */
-bool loop_until(const bool *done, int timeout_ms);
-
 /*
  * Starts a task with a ctx of its own, runs the loop until it ends, returns its result, which is valid until the next
  * loop_call or loop_close. Waits past `timeout_ms` (0: none) end with DEADLINE_PASSED. For boot, commands and tests.

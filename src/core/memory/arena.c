@@ -4,6 +4,7 @@
  */
 #include "vobe/arena.h"
 
+#include "core/for_tests.h"
 #include "core/memory/memory.h"
 #include "core/memory/sanitizer.h"
 

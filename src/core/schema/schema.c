@@ -1,4 +1,4 @@
-/* What can be done with any struct that has a field list: clear, merge, copy, compare. */
+/* What can be done with any struct that has a field list: clear, merge, compare. */
 #include "vobe/schema.h"
 
 #include "core/schema/member.h"
@@ -52,74 +52,6 @@ void schema_merge(const struct schema *s, const void *from, uint64_t present, vo
 		if (HAS(present, i))
 			memcpy((char *)to + f->offset, member_of(from, f), member_sizes[f->type]);
 	}
-}
-
-/* An array of count * size bytes in the arena; the null list stays the null list. */
-static const void *copy_array(struct arena *a, const void *at, int count, size_t size)
-{
-	return count > 0 ? arena_copy(a, at, (size_t)count * size) : NULL;
-}
-
-static const char *const *copy_texts(struct arena *a, const struct texts *from)
-{
-	const char **at = from->count > 0 ? ARENA_ARRAY(a, const char *, (size_t)from->count) : NULL;
-
-	for (int i = 0; i < from->count; i++)
-		at[i] = arena_str(a, from->at[i]);
-	return at;
-}
-
-static void copy_members(struct arena *a, const struct schema *s, void *value);
-
-static const void *copy_many(struct arena *a, const struct schema *of, const struct many *from)
-{
-	char *at = (char *)copy_array(a, from->at, from->count, of->size);
-
-	for (int i = 0; i < from->count; i++)
-		copy_members(a, of, at + (size_t)i * of->size);
-	return at;
-}
-
-/* `member` is a shallow copy; what it points at is brought into the arena. */
-static void deepen(struct arena *a, const struct field *f, void *member)
-{
-	struct texts *texts = member;
-	struct uuids *uuids = member;
-	struct ints *ints = member;
-	struct bytes *bytes = member;
-	struct many *many = member;
-
-	switch (f->type) {
-	case TYPE_BOOL:
-	case TYPE_INT:
-	case TYPE_REAL:
-	case TYPE_UUID:
-	case TYPE_TIME: break;
-	case TYPE_TEXT:
-	case TYPE_DATE:
-	case TYPE_JSON: *(const char **)member = arena_str(a, *(const char **)member); break;
-	case TYPE_TEXTS: texts->at = copy_texts(a, texts); break;
-	case TYPE_UUIDS: uuids->at = copy_array(a, uuids->at, uuids->count, sizeof *uuids->at); break;
-	case TYPE_INTS: ints->at = copy_array(a, ints->at, ints->count, sizeof *ints->at); break;
-	case TYPE_BYTES: bytes->at = bytes->at ? arena_copy(a, bytes->at, bytes->len) : NULL; break;
-	case TYPE_MANY: many->at = copy_many(a, f->of, many); break;
-	case TYPE_ONE: *(const void **)member = schema_copy(a, f->of, *(const void **)member); break;
-	}
-}
-
-static void copy_members(struct arena *a, const struct schema *s, void *value)
-{
-	for (const struct field *f = s->fields; f < s->fields + s->count; f++)
-		deepen(a, f, (char *)value + f->offset);
-}
-
-void *schema_copy(struct arena *a, const struct schema *s, const void *value)
-{
-	if (!value)
-		return NULL;
-	void *copy = arena_copy(a, value, s->size);
-	copy_members(a, s, copy);
-	return copy;
 }
 
 static bool text_equal(const char *a, const char *b)

@@ -4,6 +4,7 @@
  */
 #include "core/task/task.h"
 
+#include "core/for_tests.h"
 #include "core/log/logging.h"
 #include "core/memory/memory.h"
 #include "core/task/deadlines.h"
@@ -234,6 +235,11 @@ bool task_start(struct ctx *cx, err (*run)(struct ctx *cx, void *arg), void *arg
 	return start(cx, NULL, run, arg, ended);
 }
 
+bool task_start_child(struct ctx *cx, struct task *parent, err (*run)(struct ctx *cx, void *arg), void *arg)
+{
+	return start(cx, parent, run, arg, NULL);
+}
+
 /* --- waiting --- */
 
 static void suspend(struct task *t, enum task_state state)
@@ -374,66 +380,5 @@ void tasks_expire(int64_t now)
 		deadline_clear(d);
 		if (task_of(d)->state == TASK_WAITING)
 			make_ready(task_of(d));
-	}
-}
-
-/* --- together --- */
-
-struct group {
-	struct task *parent;
-	int running;  /* branches that have not ended */
-	bool awaited; /* the parent waits for the last of them */
-};
-
-struct member {
-	struct ctx cx;
-	struct branch *branch;
-	struct group *group;
-};
-
-/* Wakes the parent only from the wait for its branches: it may be waiting for something else in its own branch. */
-static err run_member(struct ctx *cx, void *arg)
-{
-	const struct member *m = arg;
-
-	m->branch->result = m->branch->run(cx, m->branch->arg);
-	if (--m->group->running == 0 && m->group->awaited)
-		task_wake(m->group->parent);
-	return NULL;
-}
-
-static void run_here(const struct ctx *cx, struct branch *b)
-{
-	struct ctx own = *cx;
-
-	b->result = b->run(&own, b->arg);
-}
-
-/* Beyond the cap of live tasks a branch runs where it stands, one after the other. */
-static void run_beside(const struct ctx *cx, struct branch *b, struct group *g, struct member *m)
-{
-	*m = (struct member){.cx = *cx, .branch = b, .group = g};
-	g->running++;
-	if (start(&m->cx, cx->task, run_member, m, NULL))
-		return;
-	g->running--;
-	run_here(cx, b);
-}
-
-void together(struct ctx *cx, struct branch *branches, int count)
-{
-	struct group g = {.parent = cx->task};
-	struct member *members;
-
-	assert(cx->task && cx->task == running);
-	if (count <= 0)
-		return;
-	members = ARENA_ARRAY(cx->arena, struct member, (size_t)count - 1);
-	for (int i = 0; i < count - 1; i++)
-		run_beside(cx, &branches[i], &g, &members[i]);
-	run_here(cx, &branches[count - 1]);
-	while (g.running) {
-		g.awaited = true;
-		task_wait_certain(cx);
 	}
 }

@@ -11,7 +11,6 @@
 /* Before the first task. `max_live` caps tasks alive at once; `stack_bytes` 64 KiB is the product's. */
 void tasks_open(int max_live, size_t stack_bytes);
 void tasks_close(void);
-int tasks_live(void);
 
 /*
  * Starts `run(cx, arg)` at once, on the caller's turn, up to its first wait. *cx must outlive the task; its `task` is set while it lives.
@@ -19,6 +18,9 @@ int tasks_live(void);
  * With cx->deadline_us set, waits past it end with DEADLINE_PASSED.
  */
 bool task_start(struct ctx *cx, err (*run)(struct ctx *cx, void *arg), void *arg, void (*ended)(void *arg, err result));
+
+/* As task_start, for a branch of `parent`, which must outlive it: cancelling the parent cancels it too. */
+bool task_start_child(struct ctx *cx, struct task *parent, err (*run)(struct ctx *cx, void *arg), void *arg);
 
 /*
  * Suspends the running task until task_wake. NULL: woken. CANCELLED or DEADLINE_PASSED: given up, and whoever would have
@@ -39,8 +41,5 @@ void task_cancel(struct task *t);
 
 /* Runs everything that is ready until nothing is. Called by the loop; true if anything ran. */
 bool tasks_run_ready(void);
-
-/* Whether the caller runs on a task (asserts in code that must, or must not). */
-bool task_is_running(void);
 
 #endif

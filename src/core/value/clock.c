@@ -5,6 +5,7 @@
  */
 #include "vobe/clock.h"
 
+#include "core/for_tests.h"
 #include "core/value/clock_turn.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What the loop and the tests do to the clock; vobe/clock.h is what everybody reads. */
+/* What the loop does to the clock; vobe/clock.h is what everybody reads. */
 #ifndef CORE_CLOCK_TURN_H
 #define CORE_CLOCK_TURN_H
 
@@ -7,8 +7,5 @@
 /* Within a turn clock_mono() reads the clock once, when first asked; outside it reads it each time. */
 void clock_turn_begin(void);
 void clock_turn_end(void);
-
-/* Moves the wall clock by so many microseconds: tests of stepping clocks. */
-void clock_shift(int64_t us);
 
 #endif

@@ -1,7 +1,6 @@
 /* UUIDs (RFC 9562): made as version 7, read and written as text. For the loop's thread. */
 #include "vobe/id.h"
 
-#include "core/value/sha1.h"
 #include "vobe/clock.h"
 
 #include <pthread.h>
@@ -84,36 +83,6 @@ struct uuid uuid_new(void)
 	id.b[9] = (uint8_t)last.counter;
 	memcpy(id.b + 10, dice.tail, sizeof dice.tail);
 	return id;
-}
-
-/* --- version 5 --- */
-
-static struct uuid named(struct uuid space, const char *name)
-{
-	uint8_t digest[20];
-	struct uuid id;
-	struct sha1 h;
-
-	sha1_begin(&h);
-	sha1_add(&h, space.b, sizeof space.b);
-	sha1_add(&h, name, strlen(name));
-	sha1_end(&h, digest);
-	memcpy(id.b, digest, sizeof id.b);
-	id.b[6] = 0x50 | (id.b[6] & 0x0f);
-	id.b[8] = 0x80 | (id.b[8] & 0x3f);
-	return id;
-}
-
-struct uuid uuid_named(const char *space, const char *name)
-{
-	/* The name space for URLs, RFC 9562 section 6.6. */
-	static const struct uuid urls = {
-		{0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}};
-	struct uuid of_space;
-
-	if (!uuid_read(space, strlen(space), &of_space))
-		of_space = named(urls, space);
-	return named(of_space, name);
 }
 
 /* --- text --- */

@@ -1,9 +1,9 @@
 /*
- * Token buckets as theoretical arrival times (the generic cell rate algorithm, ITU-T I.371): one number a bucket, and a
- * full bucket is the same as none, so that forgetting it loses nothing.
+ * Token buckets as theoretical arrival times (the generic cell rate algorithm, ITU-T I.371): one number a
+ * bucket, and a full bucket is the same as none, so that forgetting it loses nothing.
  */
-#include "http/route/limits.h"
 #include "core/memory/memory.h"
+#include "http/route/limits.h"
 #include "vobe/clock.h"
 
 #include <sodium.h>
@@ -15,54 +15,47 @@
 #define SECOND_NS (1000 * SECOND_US)
 
 enum {
-	BUCKETS_MAX = 8,
-	WAYS = 4, /* entries of a set: one cache line */
+	WAYS = 4,     /* entries of a set: one cache line */
 	SETS = 16384, /* 1 MiB in all: 65,536 clients at once */
 	WHO_MAX = 32,
 };
 
-static const struct http_rate built_in[] = {
-	[BUCKET_GUEST]  = {"guest", 300, 300},
-	[BUCKET_USER]   = {"user", 600, 300},
-	[BUCKET_WRITES] = {"writes", 60, 60},
-	{"register", 5, 1800},
-	{"login", 5, 20},
-	{"llm", 20, 60},
-	{NULL, 0, 0},
+/* The buckets there are; how much each holds is told by the settings (app/options.c). */
+static const char *const bucket_names[] = {
+	[BUCKET_GUEST] = "guest", [BUCKET_USER] = "user", [BUCKET_WRITES] = "writes", "register", "login",
 };
+enum { BUCKETS = sizeof bucket_names / sizeof *bucket_names };
 
 struct entry {
-	uint64_t key; /* 0: never used */
+	uint64_t key;    /* 0: never used */
 	int64_t full_at; /* monotonic ns when the bucket will be full; the past: it is */
 };
 
 static struct {
-	struct http_rate rates[BUCKETS_MAX];
-	char names[BUCKETS_MAX][24], policies[BUCKETS_MAX][64];
-	int count;
+	struct http_rate rates[BUCKETS];
+	char policies[BUCKETS][64];
 	struct entry *entries;
 	unsigned char hash_key[crypto_shorthash_KEYBYTES];
 } limits;
 
-static void set_rate(int bucket, const struct http_rate *rate)
+static void set_rate(int bucket, int count, int per_s)
 {
-	limits.rates[bucket] = (struct http_rate){limits.names[bucket], rate->count, rate->per_s > 0 ? rate->per_s : 1};
-	snprintf(limits.names[bucket], sizeof limits.names[bucket], "%s", rate->name);
-	snprintf(limits.policies[bucket], sizeof limits.policies[bucket], "\"%s\";q=%d;w=%d", rate->name, rate->count,
-		 rate->per_s);
+	limits.rates[bucket] = (struct http_rate){bucket_names[bucket], count, per_s > 0 ? per_s : 1};
+	snprintf(limits.policies[bucket], sizeof limits.policies[bucket], "\"%s\";q=%d;w=%d",
+		 bucket_names[bucket], count, per_s);
 }
 
 bool limits_open(const struct http_rate *rates)
 {
-	for (limits.count = 0; built_in[limits.count].name; limits.count++)
-		set_rate(limits.count, &built_in[limits.count]);
+	for (int bucket = 0; bucket < BUCKETS; bucket++)
+		set_rate(bucket, 0, 1);
 	for (; rates && rates->name; rates++) {
 		int bucket = limits_bucket(rates->name);
 		if (bucket < 0) {
 			fprintf(stderr, "no rate limit is called %s\n", rates->name);
 			return false;
 		}
-		set_rate(bucket, rates);
+		set_rate(bucket, rates->count, rates->per_s);
 	}
 	limits.entries = calloc((size_t)SETS * WAYS, sizeof *limits.entries);
 	if (!limits.entries)
@@ -79,8 +72,8 @@ void limits_close(void)
 
 int limits_bucket(const char *name)
 {
-	for (int i = 0; i < limits.count; i++)
-		if (strcmp(limits.names[i], name) == 0)
+	for (int i = 0; i < BUCKETS; i++)
+		if (strcmp(bucket_names[i], name) == 0)
 			return i;
 	return -1;
 }

@@ -15,7 +15,7 @@ struct allowance {
 	int retry_after_s; /* 0: allowed */
 };
 
-/* `rates` (may be NULL) replace the built-in ones of the same names. False: an unknown name, said on stderr. */
+/* What has no rate among `rates` (which may be NULL) has no limit. False: an unknown name, said on stderr. */
 bool limits_open(const struct http_rate *rates);
 void limits_close(void);
 

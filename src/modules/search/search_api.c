@@ -64,8 +64,7 @@ SCHEMA(suggest, SUGGEST_FIELDS, "What is being typed");
 #define INDEX_LINE_FIELDS(F, T)                                                                    \
 	F(T, TEXT, kind, 0, "Kind of document")                                                    \
 	F(T, INT, documents, 0, "Documents in the index")                                          \
-	F(T, INT, source, 0, "Documents there should be")                                          \
-	F(T, INT, generation, 0, "Generation of the index")
+	F(T, INT, source, 0, "Documents there should be")
 STRUCT(index_line, INDEX_LINE_FIELDS);
 SCHEMA(index_line, INDEX_LINE_FIELDS, "State of the index");
 
@@ -256,7 +255,7 @@ HANDLER(index_state)
 	TRY(search_operator.status(&rq->cx, &kinds, &list.count));
 	struct index_line *lines = ARENA_ARRAY(rq->cx.arena, struct index_line, list.count);
 	for (int i = 0; i < list.count; i++)
-		lines[i] = (struct index_line){kinds[i].kind, kinds[i].documents, kinds[i].source, kinds[i].generation};
+		lines[i] = (struct index_line){kinds[i].kind, kinds[i].documents, kinds[i].source};
 	list.items = lines;
 	return reply_list(rq, &list);
 }

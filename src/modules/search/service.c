@@ -10,7 +10,7 @@ static err search_status(struct ctx *cx, struct index_status **kinds, int *count
 	for (int k = 0; k < KIND_COUNT; k++) {
 		struct uuid after = {{0}}, *ids;
 		int n;
-		(*kinds)[k] = (struct index_status){.kind = kind_names[k], .generation = 1};
+		(*kinds)[k] = (struct index_status){.kind = kind_names[k]};
 		TRY(entry_count(cx, k, &(*kinds)[k].documents));
 		do {
 			TRY(source_scan(cx, k, after, SCAN_BATCH, &ids, &n));

@@ -4,6 +4,7 @@
 
 #include "contracts/auth.h"
 #include "contracts/operator/auth.h"
+#include "core/for_tests.h"
 #include "core/loop/loop.h"
 #include "http/server.h"
 #include "support/harness.h"

@@ -1,4 +1,5 @@
 /* Views, caches and writers that meet: each reader counts once, cached rows are exact, one of two equal edits wins. */
+#include "core/for_tests.h"
 #include "fixture.h"
 
 #include "core/loop/loop.h"
