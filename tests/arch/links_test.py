@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What the documents point at is there: links and their anchors; paths, files and functions in backticks; make's targets.
 Nothing need be built for it."""
+import fnmatch
 import functools
 import glob
 import os
@@ -61,10 +62,11 @@ def link_faults(document, prose):
             yield f"the link {target} names no heading of {os.path.relpath(path)}"
 
 
+@functools.cache
 def stands(path):
-    """A path, or the beginning of one as tests/run takes it; a place for a name stands for any."""
-    pattern = re.sub(r"\{[^}]*\}", "*", A_PLACE.sub("*", path)).rstrip(".,")
-    return any(glob.glob(pattern)) or any(glob.glob(pattern.rstrip("/") + "*"))
+    """A path, also within a room as its own documents name it, or the beginning of one as tests/run takes it; a place for a name stands for any."""
+    pattern = re.sub(r"\{[^}]*\}", "*", A_PLACE.sub("*", path)).rstrip(".,/")
+    return any(glob.iglob(pattern)) or any(fnmatch.fnmatch(file, f"{start}{pattern}*") for file in tree() for start in ("", "*/"))
 
 
 def name_faults(span):
