@@ -3,7 +3,7 @@
 
 #include "app/boot.h"
 #include "app/modules.h"
-#include "app/schema.h"
+#include "app/migration.h"
 #include "core/loop/loop.h"
 
 #include <stdio.h>
@@ -25,7 +25,7 @@ int command_failed(err e)
 static int schema_ready(void)
 {
 	struct migrate_report report;
-	if (!schema_status(modules, NULL, &report)) {
+	if (!migrate_modules_status(modules, NULL, &report)) {
 		fprintf(stderr, "vobemusic: %s\n", report.fault);
 		return report.exit_code;
 	}
@@ -83,7 +83,7 @@ int command_migrate(const struct command_line *line)
 						 .settings = line->settings}, stderr);
 	if (code)
 		return code;
-	bool fine = show ? schema_status(modules, stdout, &report) : schema_up(modules, &report);
+	bool fine = show ? migrate_modules_status(modules, stdout, &report) : migrate_modules(modules, &report);
 	boot_close();
 	if (!fine) {
 		fprintf(stderr, "vobemusic: %s\n", report.fault);

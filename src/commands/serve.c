@@ -4,7 +4,7 @@
 #include "app/boot.h"
 #include "app/modules.h"
 #include "app/platform.h"
-#include "app/schema.h"
+#include "app/migration.h"
 #include "commands/command.h"
 #include "core/config/config.h"
 #include "core/loop/loop.h"
@@ -52,7 +52,7 @@ struct schema_look {
 static void look_at_schema(void *arg)
 {
 	struct schema_look *look = arg;
-	look->fine = schema_status(modules, NULL, &look->report);
+	look->fine = migrate_modules_status(modules, NULL, &look->report);
 }
 
 /* UNAVAILABLE: the database is away, worth another try. */

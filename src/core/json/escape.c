@@ -1,17 +1,10 @@
 /* Escapes in JSON strings: see escape.h. */
 #include "core/json/escape.h"
 
+#include "core/value/hex.h"
 #include "core/value/utf8.h"
 
 #include <string.h>
-
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 int escape_hex(const char *at, const char *end)
 {

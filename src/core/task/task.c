@@ -43,19 +43,19 @@ struct task {
 	struct task *next;                                         /* in the list it is in */
 };
 
-struct list {
+struct queue {
 	struct task *first, *last;
 };
 
-static struct list ready; /* will be entered, in this order */
-static struct list over;  /* ended on another task's turn: `ended` is owed on the loop's stack */
+static struct queue ready; /* will be entered, in this order */
+static struct queue over;  /* ended on another task's turn: `ended` is owed on the loop's stack */
 static struct task *idle; /* ended, for the next start */
 static int idle_count;
 static struct task *running; /* NULL on the loop's stack */
 static int live, live_max;
 static size_t stack_size;
 
-static void push(struct list *l, struct task *t)
+static void push(struct queue *l, struct task *t)
 {
 	t->next = NULL;
 	if (l->first)
@@ -65,7 +65,7 @@ static void push(struct list *l, struct task *t)
 	l->last = t;
 }
 
-static struct task *shift(struct list *l)
+static struct task *shift(struct queue *l)
 {
 	struct task *t = l->first;
 

@@ -1,6 +1,7 @@
 /* UUIDs (RFC 9562): made as version 7, read and written as text. For the loop's thread. */
 #include "vobe/id.h"
 
+#include "core/value/hex.h"
 #include "vobe/clock.h"
 
 #include <pthread.h>
@@ -107,14 +108,6 @@ void uuid_text(struct uuid id, char out[UUID_TEXT])
 	out[UUID_TEXT - 1] = '\0';
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool uuid_read(const char *s, size_t len, struct uuid *out)
 {
 	struct uuid id;
@@ -122,7 +115,7 @@ bool uuid_read(const char *s, size_t len, struct uuid *out)
 	if (len != UUID_TEXT - 1)
 		return false;
 	for (size_t i = 0; i < sizeof id.b; i++) {
-		int high = hex_digit(*s++), low = hex_digit(*s++);
+		int high = hex_value(*s++), low = hex_value(*s++);
 
 		if (high < 0 || low < 0 || (dash_follows(i) && *s++ != '-'))
 			return false;

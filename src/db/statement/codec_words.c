@@ -3,6 +3,7 @@
  * so it is valid, and a character beyond ASCII is never escaped.
  */
 #include "db/statement/codec_words.h"
+#include "core/value/hex.h"
 
 #include <string.h>
 
@@ -15,11 +16,6 @@ void codec_words_write(struct buf *out, const struct texts *list)
 		json_str(out, list->at[i]);
 	}
 	buf_char(out, ']');
-}
-
-static int hex_value(char c)
-{
-	return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
 /* What stands behind a backslash, and in how many bytes. Only controls are written as \u00XX. */

@@ -1,5 +1,6 @@
 /* The chunked transfer coding (RFC 9112 section 7.1): sizes are bare hexadecimal digits, every line ends with CR LF. */
 #include "http/message/parser.h"
+#include "core/value/hex.h"
 
 #include <string.h>
 
@@ -10,17 +11,6 @@ enum {
 	SIZE_DIGITS_MAX = 8, /* 4 GiB: far above any body, far below overflow */
 	IGNORED_MAX = 8192,  /* bytes of all extensions and trailers together */
 };
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 static bool is_text(char c)
 {
@@ -35,7 +25,7 @@ static bool is_name_char(char c)
 
 static bool read_size(struct chunks *c, char byte)
 {
-	int digit = hex_digit(byte);
+	int digit = hex_value(byte);
 	if (digit >= 0) {
 		c->left = c->left * 16 + (unsigned)digit;
 		return ++c->digits <= SIZE_DIGITS_MAX;

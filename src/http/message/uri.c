@@ -1,5 +1,6 @@
 /* Paths, queries and forms: see uri.h. */
 #include "http/message/uri.h"
+#include "core/value/hex.h"
 #include "vobe/text.h"
 
 #include <string.h>
@@ -9,14 +10,6 @@ PROBLEM(BAD_PATH, 400, "malformed_request", "Malformed request",
 PROBLEM(BAD_PAIR, 400, "bad_request", "Bad request",
 	"Parameters must be name=value pairs joined by '&', percent-encoded UTF-8 without NUL.");
 PROBLEM(TOO_MANY_PAIRS, 400, "bad_request", "Bad request", "At most 64 parameters may be sent.");
-
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* The byte that an escape at s[0] stands for; -1: malformed. */
 static int escaped_byte(const char *s, size_t left)

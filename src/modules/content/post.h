@@ -136,7 +136,7 @@ extern const struct subscription post_hears[];
 extern struct statement event_statements[];
 void tell_post(struct change *ch, const struct event *ev, const struct post *post);
 
-/* post_import.c, post_service.c */
+/* post_import.c, service.c */
 extern struct statement import_statements[];
 extern struct statement service_statements[];
 extern const struct service content_services[];

@@ -1,12 +1,12 @@
 /* The database schemas of all modules: are they what this binary wants, and bringing them there. Blocking. */
-#ifndef APP_SCHEMA_H
-#define APP_SCHEMA_H
+#ifndef APP_MIGRATION_H
+#define APP_MIGRATION_H
 
 #include "db/migrate.h"
 #include "vobe/module.h"
 
 /* Every module on its own server if it has one. False: report->fault says what to do. */
-bool schema_up(const struct module *const *modules, struct migrate_report *report);
-bool schema_status(const struct module *const *modules, FILE *out, struct migrate_report *report);
+bool migrate_modules(const struct module *const *modules, struct migrate_report *report);
+bool migrate_modules_status(const struct module *const *modules, FILE *out, struct migrate_report *report);
 
 #endif

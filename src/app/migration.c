@@ -1,5 +1,5 @@
 /* Migrations grouped by the server they belong to. */
-#include "app/schema.h"
+#include "app/migration.h"
 
 #include "app/options.h"
 
@@ -7,7 +7,7 @@
 
 enum { MODULES_MAX = 32 };
 
-typedef bool (*schema_action)(const char *conninfo, const char *const *names, void *out, struct migrate_report *report);
+typedef bool (*action_on_server)(const char *conninfo, const char *const *names, void *out, struct migrate_report *report);
 
 static bool up(const char *conninfo, const char *const *names, void *out, struct migrate_report *report)
 {
@@ -28,7 +28,7 @@ static bool is_first_on_server(const struct module *const *modules, int at)
 	return true;
 }
 
-static bool each_server(const struct module *const *modules, schema_action action, void *out, struct migrate_report *total)
+static bool each_server(const struct module *const *modules, action_on_server action, void *out, struct migrate_report *total)
 {
 	*total = (struct migrate_report){0};
 	for (int i = 0; modules[i]; i++) {
@@ -49,12 +49,12 @@ static bool each_server(const struct module *const *modules, schema_action actio
 	return true;
 }
 
-bool schema_up(const struct module *const *modules, struct migrate_report *report)
+bool migrate_modules(const struct module *const *modules, struct migrate_report *report)
 {
 	return each_server(modules, up, NULL, report);
 }
 
-bool schema_status(const struct module *const *modules, FILE *out, struct migrate_report *report)
+bool migrate_modules_status(const struct module *const *modules, FILE *out, struct migrate_report *report)
 {
 	return each_server(modules, status, out, report);
 }
