@@ -185,7 +185,7 @@ compile_commands.json: # for clangd and other tools that read C
 	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
-.PHONY: bench prove-events prove-first-run benches
+.PHONY: bench prove-events prove-upgrade prove-first-run benches
 $(foreach b,$(benches),$(eval $(BUILD)/$(b): $(BUILD)/$(b).o $(below_app)))
 $(addprefix $(BUILD)/,$(benches)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
@@ -194,6 +194,9 @@ bench: all benches # speed against a minimal server and pgbench, and the time fr
 	@BUILD=$(BUILD) bench/run
 prove-events: all # nothing lost: kill -9 of the server, stops of PostgreSQL, two instances (some minutes)
 	@BUILD=$(BUILD) tests/prove/events
+UPGRADE_FROM ?= 1c50533
+prove-upgrade: all # a database of UPGRADE_FROM=1c50533 with a whole catalogue loses nothing when this version migrates it
+	@BUILD=$(BUILD) tests/prove/upgrade --from $(UPGRADE_FROM)
 prove-first-run: # this README on a bare Debian tree, as root and as a user (root, debootstrap; some ten minutes)
 	@tools/deps prove-first-run
 	@tests/prove/first_run

@@ -63,9 +63,10 @@ class Database:
 
 
 class Server:
-    """One instance of the binary."""
+    """One instance of the binary, or of another version's."""
 
-    def __init__(self, database, settings=(), port=None):
+    def __init__(self, database, settings=(), port=None, binary=BINARY):
+        self.binary = binary
         self.port = port or free_port()
         self.database = database
         self.settings = ["http.limits=false", "auth.argon2_memory=8m", "auth.argon2_passes=1", *settings]
@@ -77,13 +78,13 @@ class Server:
                     VOBE_LOG_LEVEL="warn")
 
     def command(self, *words):
-        arguments = [BINARY]
+        arguments = [self.binary]
         for setting in self.settings:
             arguments += ["--set", setting]
         return subprocess.run([*arguments, *words], env=self.environment(), capture_output=True, text=True, cwd=ROOT)
 
     def start(self, wait=True):
-        arguments = [BINARY]
+        arguments = [self.binary]
         for setting in self.settings:
             arguments += ["--set", setting]
         self.process = subprocess.Popen([*arguments, "serve"], env=self.environment(), stdout=self.log, stderr=self.log, cwd=ROOT)
