@@ -16,29 +16,29 @@ USER, SESSION, ARTIST, ALBUM, TRACK, POST, COMMENT = (uuid.uuid4() for _ in rang
 
 ROWS = f"""
 INSERT INTO auth.users (id, email, username, hashed_password, is_active, created_at, updated_at, email_fold, username_fold, username_skeleton,
-	deleted_at) VALUES
-	('{USER}', 'Anna@example.org', 'Anna', '$argon2id$x', true, now(), now(), 'anna@example.org', 'anna', 'anna', NULL),
-	(gen_random_uuid(), 'imported@example.org', 'imported', NULL, true, now(), now(), 'imported@example.org', 'imported', 'imported', NULL),
-	(gen_random_uuid(), 'deleted-1@invalid', 'deleted-1', NULL, false, now(), now(), '#1', '#1', '#1', now());
+    deleted_at) VALUES
+    ('{USER}', 'Anna@example.org', 'Anna', '$argon2id$x', true, now(), now(), 'anna@example.org', 'anna', 'anna', NULL),
+    (gen_random_uuid(), 'imported@example.org', 'imported', NULL, true, now(), now(), 'imported@example.org', 'imported', 'imported', NULL),
+    (gen_random_uuid(), 'deleted-1@invalid', 'deleted-1', NULL, false, now(), now(), '#1', '#1', '#1', now());
 INSERT INTO auth.sessions (id, user_id, created_at, last_used_at, expires_at) VALUES ('{SESSION}', '{USER}', now(), now(), now() + interval '1 day');
 INSERT INTO auth.refresh_tokens (token_hash, session_id, user_id, created_at, expires_at)
-	SELECT sha256(i::text::bytea), '{SESSION}', '{USER}', now(), now() + interval '1 day' FROM generate_series(1, 3) i;
+    SELECT sha256(i::text::bytea), '{SESSION}', '{USER}', now(), now() + interval '1 day' FROM generate_series(1, 3) i;
 INSERT INTO artist.artists (id, name, slug, image_url, genres, created_at, updated_at, name_key, facets) VALUES
-	('{ARTIST}', 'Кино', 'kino', 'https://example.org/k.jpg', ARRAY['Рок', 'a"b\\', 'Post-punk'], now(), now(), 'кино', ARRAY['genre:рок']),
-	(gen_random_uuid(), 'Nobody', 'nobody', NULL, '{{}}', now(), now(), 'nobody', '{{}}');
+    ('{ARTIST}', 'Кино', 'kino', 'https://example.org/k.jpg', ARRAY['Рок', 'a"b\\', 'Post-punk'], now(), now(), 'кино', ARRAY['genre:рок']),
+    (gen_random_uuid(), 'Nobody', 'nobody', NULL, '{{}}', now(), now(), 'nobody', '{{}}');
 INSERT INTO artist.albums (id, artist_id, title, slug, album_type, cover_image_url, created_at, updated_at)
-	VALUES ('{ALBUM}', '{ARTIST}', 'Ночь', 'noch', 'album', 'https://example.org/n.jpg', now(), now());
+    VALUES ('{ALBUM}', '{ARTIST}', 'Ночь', 'noch', 'album', 'https://example.org/n.jpg', now(), now());
 INSERT INTO artist.tracks (id, album_id, title, track_number, lyrics, created_at, updated_at)
-	VALUES ('{TRACK}', '{ALBUM}', 'Мама анархия', 1, 'ла', now(), now());
+    VALUES ('{TRACK}', '{ALBUM}', 'Мама анархия', 1, 'ла', now(), now());
 INSERT INTO content.posts (id, title, slug, content, status, author_id, primary_artist_id, featured_artist_ids, created_at, updated_at, published_at)
-	VALUES ('{POST}', 't', 't', 'x', 'published', '{USER}', '{ARTIST}', ARRAY['{ARTIST}'::uuid], '2020-01-01Z', now(), '2020-01-02Z');
+    VALUES ('{POST}', 't', 't', 'x', 'published', '{USER}', '{ARTIST}', ARRAY['{ARTIST}'::uuid], '2020-01-01Z', now(), '2020-01-02Z');
 INSERT INTO content.post_artists (post_id, artist_id, position, published_at) VALUES ('{POST}', '{ARTIST}', 1, '2020-01-02Z');
 INSERT INTO comment.comments (id, post_id, user_id, content, created_at, updated_at) VALUES ('{COMMENT}', '{POST}', '{USER}', 'c', now(), now());
 INSERT INTO content.idempotency_keys (user_id, key, body_hash, status, response) VALUES ('{USER}', 'k', '\\x00', 201, '\\x01');
 INSERT INTO search.artists_index (artist_id, name, slug, genres, image_url, verified, followers_count, created_at, version, doc, exact, plain, length)
-	VALUES ('{ARTIST}', 'Кино', 'kino', ARRAY['Рок'], 'https://example.org/k.jpg', false, 0, now(), 1, '', '', 'кино', 0);
+    VALUES ('{ARTIST}', 'Кино', 'kino', ARRAY['Рок'], 'https://example.org/k.jpg', false, 0, now(), 1, '', '', 'кино', 0);
 INSERT INTO search.albums_index (album_id, artist_id, title, cover_image_url, created_at, version, doc, exact, plain, length)
-	VALUES ('{ALBUM}', '{ARTIST}', 'Ночь', 'https://example.org/n.jpg', now(), 1, '', '', 'ночь', 0);
+    VALUES ('{ALBUM}', '{ARTIST}', 'Ночь', 'https://example.org/n.jpg', now(), 1, '', '', 'ночь', 0);
 """
 
 
