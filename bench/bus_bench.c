@@ -28,7 +28,7 @@ PROBLEM(POISON, 422, "poison", "Poison", "It fails for good.");
 	F(T, TEXTS, tags, IN, "Some tags")
 STRUCT(thing, THING_FIELDS);
 SCHEMA(thing, THING_FIELDS, "A thing");
-EVENT(thing_made, "thing.made", thing, 1);
+static const struct event thing_made = {.topic = "thing.made", .payload = &thing_schema, .version = 1};
 
 static struct statement source_statements[] = {
 	{.name = "thing_insert",
@@ -54,7 +54,7 @@ static bool has_poison;
 static void note_applied(struct change *ch, void *arg)
 {
 	const struct delivery *d = arg;
-	const struct thing *t = d->payload;
+	const struct thing *t = d->payload_;
 
 	(void)ch;
 	if (t->n < SAMPLES_MAX)
@@ -71,11 +71,11 @@ static err apply(struct ctx *cx, struct change *ch, const struct delivery *batch
 {
 	(void)cx;
 	for (int i = 0; i < count; i++) {
-		const struct thing *t = batch[i].payload;
+		const struct thing *t = batch[i].payload_;
 
 		if (has_poison && t->n % POISON_EVERY == 0)
 			return POISON;
-		change_add(ch, &target_statements[0], t);
+		change_add_(ch, &target_statements[0], t);
 		change_on_commit(ch, note_applied, (void *)&batch[i]);
 	}
 	return NULL;
@@ -176,9 +176,9 @@ static err write_once(struct ctx *cx, struct writer *w)
 	};
 	struct change *ch = change_begin(cx);
 
-	change_add(ch, &source_statements[0], &t);
+	change_add_(ch, &source_statements[0], &t);
 	if (w->tells)
-		tell(ch, &thing_made, t.thing_id, 1, &t);
+		tell_(ch, &thing_made, t.thing_id, 1, &t);
 	change_on_commit(ch, note_committed, &committed_at[n]);
 	return change_commit(cx, ch);
 }

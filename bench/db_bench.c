@@ -70,14 +70,14 @@ static struct uuid any_id(void)
 static err read_row(struct ctx *cx)
 {
 	struct item it;
-	return db_row(cx, &statements[0], &(struct by_id){any_id()}, &it);
+	return db_row_(cx, &statements[0], &(struct by_id){any_id()}, &it);
 }
 
 static err load_row(struct ctx *cx)
 {
 	const void *row;
 	struct uuid id = any_id();
-	TRY(db_load(cx, &loader, &id, 1, &row));
+	TRY(db_load_(cx, &loader, &id, 1, &row));
 	return row ? NULL : NOT_FOUND;
 }
 
@@ -85,7 +85,7 @@ static err write_row(struct ctx *cx)
 {
 	struct item it = {.id = uuid_new(), .n = 1, .body = "Words about music, words about music"};
 	struct change *ch = change_begin(cx);
-	change_add(ch, &statements[2], &it);
+	change_add_(ch, &statements[2], &it);
 	return change_commit(cx, ch);
 }
 

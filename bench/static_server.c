@@ -16,7 +16,8 @@ enum { BODY = 200 };
 
 static char body[BODY];
 
-HANDLER(get_static)
+HANDLER(get_static, none, none, none);
+static err get_static(struct req *rq)
 {
 	return reply_bytes(rq, "application/json", body, sizeof body);
 }

@@ -31,8 +31,7 @@ SERVICE(artist_cards, "artist.cards");
 	F(T, TEXT, slug, IN | NULLABLE, "Current slug")                                            \
 	F(T, TEXT, old_name, IN | NULLABLE, "artist.updated: the name before, when it changed")    \
 	F(T, BOOL, verified, IN, "Whether the artist is verified")
-STRUCT(artist_event, ARTIST_EVENT_FIELDS);
-SCHEMA(artist_event, ARTIST_EVENT_FIELDS, "An artist changed");
+PAYLOAD(artist_event, ARTIST_EVENT_FIELDS, "An artist changed");
 
 #define FOLLOW_EVENT_FIELDS(F, T)                                                                  \
 	F(T, UUID, artist_id, IN, "The artist; also the aggregate")                                \
@@ -41,39 +40,38 @@ SCHEMA(artist_event, ARTIST_EVENT_FIELDS, "An artist changed");
  * No count here: it is summed by the database in the same change, so that parallel follows need not wait for one another;
  * who shows it reads the artist's document. Follows do not raise the artist's version: aggregate_version is the one read.
  */
-STRUCT(follow_event, FOLLOW_EVENT_FIELDS);
-SCHEMA(follow_event, FOLLOW_EVENT_FIELDS, "A user followed or left an artist");
+PAYLOAD(follow_event, FOLLOW_EVENT_FIELDS, "A user followed or left an artist");
 
 #define ALBUM_EVENT_FIELDS(F, T)                                                                   \
 	F(T, UUID, album_id, IN, "The album")                                                      \
 	F(T, UUID, artist_id, IN, "Its artist")                                                    \
 	F(T, TEXT, title, IN | NULLABLE, "Current title")                                          \
 	F(T, TEXT, old_title, IN | NULLABLE, "album.updated: the title before, when it changed")
-STRUCT(album_event, ALBUM_EVENT_FIELDS);
-SCHEMA(album_event, ALBUM_EVENT_FIELDS, "An album changed");
+PAYLOAD(album_event, ALBUM_EVENT_FIELDS, "An album changed");
 
 #define TRACK_EVENT_FIELDS(F, T)                                                                   \
 	F(T, UUID, track_id, IN, "The track")                                                      \
 	F(T, UUID, album_id, IN, "Its album")                                                      \
 	F(T, UUID, artist_id, IN, "The album's artist")                                            \
 	F(T, TEXT, title, IN | NULLABLE, "Current title")
-STRUCT(track_event, TRACK_EVENT_FIELDS);
-SCHEMA(track_event, TRACK_EVENT_FIELDS, "A track changed");
+PAYLOAD(track_event, TRACK_EVENT_FIELDS, "A track changed");
 
-EVENT(artist_created, "artist.created", artist_event, 1);
-EVENT(artist_updated, "artist.updated", artist_event, 1);
-EVENT(artist_verified, "artist.verified", artist_event, 1);
-EVENT(artist_deleted, "artist.deleted", artist_event, 1);
-EVENT(artist_restored, "artist.restored", artist_event, 1);
-EVENT(artist_followed, "artist.followed", follow_event, 1);
-EVENT(artist_unfollowed, "artist.unfollowed", follow_event, 1);
-EVENT(album_created, "album.created", album_event, 1);
-EVENT(album_updated, "album.updated", album_event, 1);
-EVENT(album_deleted, "album.deleted", album_event, 1);
-EVENT(album_restored, "album.restored", album_event, 1);
-EVENT(track_created, "track.created", track_event, 1);
-EVENT(track_updated, "track.updated", track_event, 1);
-EVENT(track_deleted, "track.deleted", track_event, 1);
-EVENT(track_restored, "track.restored", track_event, 1);
+#define ARTIST_EVENTS(E)                                                                           \
+	E(artist_created,    "artist.created",    artist_event, 1)                                 \
+	E(artist_updated,    "artist.updated",    artist_event, 1)                                 \
+	E(artist_verified,   "artist.verified",   artist_event, 1)                                 \
+	E(artist_deleted,    "artist.deleted",    artist_event, 1)                                 \
+	E(artist_restored,   "artist.restored",   artist_event, 1)                                 \
+	E(artist_followed,   "artist.followed",   follow_event, 1)                                 \
+	E(artist_unfollowed, "artist.unfollowed", follow_event, 1)                                 \
+	E(album_created,     "album.created",     album_event, 1)                                  \
+	E(album_updated,     "album.updated",     album_event, 1)                                  \
+	E(album_deleted,     "album.deleted",     album_event, 1)                                  \
+	E(album_restored,    "album.restored",    album_event, 1)                                  \
+	E(track_created,     "track.created",     track_event, 1)                                  \
+	E(track_updated,     "track.updated",     track_event, 1)                                  \
+	E(track_deleted,     "track.deleted",     track_event, 1)                                  \
+	E(track_restored,    "track.restored",    track_event, 1)
+EVENTS(ARTIST_EVENTS)
 
 #endif

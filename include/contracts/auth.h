@@ -50,26 +50,26 @@ SERVICE(auth_sessions, "auth.sessions");
 	F(T, TEXT, role, IN | NULLABLE, "user, moderator or superuser")                            \
 	F(T, BOOL, is_active, IN, "Whether the account may be used")                               \
 	F(T, TIME, created_at, IN | NULLABLE, "When it was registered")
-STRUCT(user_event, USER_EVENT_FIELDS);
-SCHEMA(user_event, USER_EVENT_FIELDS, "A user changed");
+PAYLOAD(user_event, USER_EVENT_FIELDS, "A user changed");
 
 #define SESSION_EVENT_FIELDS(F, T)                                                                 \
 	F(T, UUID, user_id, IN, "The user; also the aggregate")                                    \
 	F(T, UUID, session_id, IN | NULLABLE, "The session; null: all of the user's")              \
 	F(T, UUID, kept_session_id, IN | NULLABLE, "session.revoked of all: the one left alive")   \
 	F(T, TEXT, reason, IN | NULLABLE, "logout, password_changed, deactivated, deleted, role_changed, reuse, admin")
-STRUCT(session_event, SESSION_EVENT_FIELDS);
-SCHEMA(session_event, SESSION_EVENT_FIELDS, "A session began or ended");
+PAYLOAD(session_event, SESSION_EVENT_FIELDS, "A session began or ended");
 
-EVENT(user_registered, "user.registered", user_event, 1);
-EVENT(user_updated, "user.updated", user_event, 1);
-EVENT(user_deactivated, "user.deactivated", user_event, 1);
-EVENT(user_reactivated, "user.reactivated", user_event, 1);
-EVENT(user_deleted, "user.deleted", user_event, 1);
-EVENT(user_role_changed, "user.role_changed", user_event, 1);
-EVENT(user_password_changed, "user.password_changed", user_event, 1);
-EVENT(session_created, "session.created", session_event, 1);
-EVENT(session_revoked, "session.revoked", session_event, 1);
-EVENT(session_reuse_detected, "session.reuse_detected", session_event, 1);
+#define AUTH_EVENTS(E)                                                                             \
+	E(user_registered,        "user.registered",        user_event, 1)                         \
+	E(user_updated,           "user.updated",           user_event, 1)                         \
+	E(user_deactivated,       "user.deactivated",       user_event, 1)                         \
+	E(user_reactivated,       "user.reactivated",       user_event, 1)                         \
+	E(user_deleted,           "user.deleted",           user_event, 1)                         \
+	E(user_role_changed,      "user.role_changed",      user_event, 1)                         \
+	E(user_password_changed,  "user.password_changed",  user_event, 1)                         \
+	E(session_created,        "session.created",        session_event, 1)                      \
+	E(session_revoked,        "session.revoked",        session_event, 1)                      \
+	E(session_reuse_detected, "session.reuse_detected", session_event, 1)
+EVENTS(AUTH_EVENTS)
 
 #endif

@@ -23,12 +23,13 @@ SERVICE(comment_counts, "comment.counts");
  * heard after their commit, so the copy written for the last of them is true.
  * The aggregate_version is the time of telling in microseconds: nothing else of a post's comments is known to only grow.
  */
-STRUCT(comment_event, COMMENT_EVENT_FIELDS);
-SCHEMA(comment_event, COMMENT_EVENT_FIELDS, "A comment changed");
+PAYLOAD(comment_event, COMMENT_EVENT_FIELDS, "A comment changed");
 
-EVENT(comment_created, "comment.created", comment_event, 1);
-EVENT(comment_updated, "comment.updated", comment_event, 1);
-EVENT(comment_deleted, "comment.deleted", comment_event, 1);
-EVENT(comment_restored, "comment.restored", comment_event, 1);
+#define COMMENT_EVENTS(E)                                                                          \
+	E(comment_created,  "comment.created",  comment_event, 1)                                  \
+	E(comment_updated,  "comment.updated",  comment_event, 1)                                  \
+	E(comment_deleted,  "comment.deleted",  comment_event, 1)                                  \
+	E(comment_restored, "comment.restored", comment_event, 1)
+EVENTS(COMMENT_EVENTS)
 
 #endif

@@ -47,22 +47,22 @@ SERVICE(content_cards, "content.cards");
 	F(T, TEXT, status, IN | NULLABLE, "draft, published or archived")                          \
 	F(T, TIME, published_at, IN | NULLABLE, "When it was first published; null for a draft")   \
 	F(T, TIME, created_at, IN | NULLABLE, "When it was written")
-STRUCT(post_event, POST_EVENT_FIELDS);
-SCHEMA(post_event, POST_EVENT_FIELDS, "A post changed");
+PAYLOAD(post_event, POST_EVENT_FIELDS, "A post changed");
 
 #define VIEWS_EVENT_FIELDS(F, T)                                                                   \
 	F(T, UUID, post_id, IN, "The post")                                                        \
 	F(T, INT, views_count, IN, "Views after the flush")
-STRUCT(views_event, VIEWS_EVENT_FIELDS);
-SCHEMA(views_event, VIEWS_EVENT_FIELDS, "Buffered views were written");
+PAYLOAD(views_event, VIEWS_EVENT_FIELDS, "Buffered views were written");
 
-EVENT(post_created, "post.created", post_event, 2);
-EVENT(post_updated, "post.updated", post_event, 2);
-EVENT(post_published, "post.published", post_event, 2);
-EVENT(post_unpublished, "post.unpublished", post_event, 2);
-EVENT(post_archived, "post.archived", post_event, 2);
-EVENT(post_deleted, "post.deleted", post_event, 2);
-EVENT(post_restored, "post.restored", post_event, 2);
-EVENT(post_views_flushed, "post.views_flushed", views_event, 1);
+#define CONTENT_EVENTS(E)                                                                          \
+	E(post_created,       "post.created",       post_event, 2)                                 \
+	E(post_updated,       "post.updated",       post_event, 2)                                 \
+	E(post_published,     "post.published",     post_event, 2)                                 \
+	E(post_unpublished,   "post.unpublished",   post_event, 2)                                 \
+	E(post_archived,      "post.archived",      post_event, 2)                                 \
+	E(post_deleted,       "post.deleted",       post_event, 2)                                 \
+	E(post_restored,      "post.restored",      post_event, 2)                                 \
+	E(post_views_flushed, "post.views_flushed", views_event, 1)
+EVENTS(CONTENT_EVENTS)
 
 #endif

@@ -122,6 +122,7 @@ static void module_open(const struct module *m)
 		.violations = violations[module_count],
 		.caches = option_bool("db", "caches"),
 	});
+	pool_declared(pool);
 	for (struct statement *const *table = m->statements; table && *table; table++)
 		pool_statements(pool, *table);
 	idempotency_open(m->name, pool);

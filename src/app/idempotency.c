@@ -74,7 +74,7 @@ err idempotency_find(struct ctx *cx, const char *module, const char *key, const 
 
 	if (!find)
 		return NULL;
-	TRY(db_rows(cx, find, &in, &rows, &found));
+	TRY(db_rows_(cx, find, &in, (void **)&rows, &found));
 	if (!found)
 		return NULL;
 	if (rows->body_hash.len != HASH_BYTES || memcmp(rows->body_hash.at, body_hash, HASH_BYTES) != 0)
@@ -87,7 +87,7 @@ err idempotency_find(struct ctx *cx, const char *module, const char *key, const 
 void idempotency_store(struct change *ch, const char *module, const char *key, const void *body_hash, int status,
 		       const void *bytes, size_t len)
 {
-	change_add(ch, key_statement(module, KEY_STORE), &(struct key_row){
+	change_add_(ch, key_statement(module, KEY_STORE), &(struct key_row){
 		.user_id = change_ctx(ch)->viewer.user_id, .key = key, .body_hash = {body_hash, HASH_BYTES},
 		.status = status, .response = {bytes, len}, .created_at = clock_now()});
 }

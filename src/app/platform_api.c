@@ -34,12 +34,15 @@ SCHEMA(problem_code, PROBLEM_CODE_FIELDS, "A problem's code");
 STRUCT(problem_doc, PROBLEM_DOC_FIELDS);
 SCHEMA(problem_doc, PROBLEM_DOC_FIELDS, "What a problem means");
 
-HANDLER(get_live)
+HANDLER(get_live, none, none, health);
+static err get_live(struct req *rq, struct health_reply *re)
 {
-	return reply(rq, &(struct health){"ok"});
+	(void)rq;
+	return reply(re, &(struct health){"ok"});
 }
 
-HANDLER(get_ready)
+HANDLER(get_ready, none, none, health);
+static err get_ready(struct req *rq, struct health_reply *re)
 {
 	if (!boot_is_ready())
 		return problem_detail(&rq->cx, UNAVAILABLE, "The server has not reached its database yet.");
@@ -49,37 +52,40 @@ HANDLER(get_ready)
 			return problem_detail(&rq->cx, UNAVAILABLE, "The database of %s does not answer; it is being tried again.",
 					      (*m)->name);
 	}
-	return reply(rq, &(struct health){"ok"});
+	return reply(re, &(struct health){"ok"});
 }
 
-HANDLER(get_version)
+HANDLER(get_version, none, none, version);
+static err get_version(struct req *rq, struct version_reply *re)
 {
-	return reply(rq, &(struct version){"vobemusic", VOBE_VERSION, "/api/v1", "/openapi.json"});
+	(void)rq;
+	return reply(re, &(struct version){"vobemusic", VOBE_VERSION, "/api/v1", "/openapi.json"});
 }
 
-HANDLER(get_openapi)
+HANDLER(get_openapi, none, none, none);
+static err get_openapi(struct req *rq)
 {
 	const char *text = http_openapi();
 	return reply_bytes(rq, "application/json", text, strlen(text));
 }
 
-HANDLER(get_problem)
+HANDLER(get_problem, problem_code, none, problem_doc);
+static err get_problem(struct req *rq, const struct problem_code *in, struct problem_doc_reply *re)
 {
-	const struct problem_code *in = rq->params;
 	err found = http_problem(in->code);
+	(void)rq;
 	if (!found)
 		return NOT_FOUND;
-	return reply(rq, &(struct problem_doc){found->code, found->status, found->title, found->detail});
+	return reply(re, &(struct problem_doc){found->code, found->status, found->title, found->detail});
 }
 
 const struct route platform_routes[] = {
-	ROUTE(GET, "//", ANYONE, 200, get_version, "Tell what answers here", .reply = &version_schema),
-	ROUTE(GET, "//livez", ANYONE, 200, get_live, "Tell whether the process lives; asks no database", .reply = &health_schema),
-	ROUTE(GET, "//readyz", ANYONE, 200, get_ready, "Tell whether requests can be served", .reply = &health_schema),
-	ROUTE(GET, "//version", ANYONE, 200, get_version, "Tell the version", .reply = &version_schema),
+	ROUTE(GET, "//", ANYONE, 200, get_version, "Tell what answers here"),
+	ROUTE(GET, "//livez", ANYONE, 200, get_live, "Tell whether the process lives; asks no database"),
+	ROUTE(GET, "//readyz", ANYONE, 200, get_ready, "Tell whether requests can be served"),
+	ROUTE(GET, "//version", ANYONE, 200, get_version, "Tell the version"),
 	ROUTE(GET, "//openapi.json", ANYONE, 200, get_openapi, "Describe the API (OpenAPI 3.1)", .produces = "application/json"),
-	ROUTE(GET, "//problems/{code}", ANYONE, 200, get_problem, "Tell what a problem means and what to do",
-	      .params = &problem_code_schema, .reply = &problem_doc_schema),
+	ROUTE(GET, "//problems/{code}", ANYONE, 200, get_problem, "Tell what a problem means and what to do"),
 	ROUTES_END,
 };
 

@@ -110,27 +110,30 @@ static const char *payload_text(struct arena *a, const struct event *ev, const v
 	return buf_text(&out);
 }
 
-/* A mistake of ours that would lose events: it must not get past the first test. */
-static _Noreturn void refuse(const struct event *ev, const char *why)
+/* A mistake of ours that would lose events: better no change than one that nobody hears of. */
+static void refuse(struct change *ch, const struct event *ev, const char *why)
 {
-	log_error("event_refused", "tell(%s): %s.", ev->topic, why);
-	abort();
+	log_error("event_refused", "tell_(%s): %s. The change is not made.", ev->topic, why);
+	change_fail(ch, INTERNAL);
 }
 
-void tell(struct change *ch, const struct event *ev, struct uuid id, int64_t version, const void *payload)
+void tell_(struct change *ch, const struct event *ev, struct uuid id, int64_t version, const void *payload)
 {
 	struct arena *a = change_arena(ch);
 	const struct event *declared;
 	struct member *teller = member_telling(ev->topic, &declared);
 
-	if (!teller)
-		refuse(ev, "no module lists it in `tells`");
-
+	if (!teller) {
+		refuse(ch, ev, "no module lists it in `tells`");
+		return;
+	}
 	struct telling *t = telling_of(ch, teller);
 	const int part = record_part(id);
 
-	if (t->teller != teller)
-		refuse(ev, "the change tells events of another module already");
+	if (t->teller != teller) {
+		refuse(ch, ev, "the change tells events of another module already");
+		return;
+	}
 	*told_add(a, &t->parts[part]) = (struct record){
 		.part = part,
 		.event_id = uuid_new(),

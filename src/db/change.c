@@ -90,7 +90,7 @@ static bool fits(struct change *ch, const struct statement *st)
 	return false;
 }
 
-void change_add(struct change *ch, const struct statement *st, const void *in)
+void change_add_(struct change *ch, const struct statement *st, const void *in)
 {
 	if (!fits(ch, st)) {
 		ch->fault = INTERNAL;
@@ -114,23 +114,29 @@ static void add_harvest(struct change *ch, struct harvest wanted)
 	ch->harvests = h;
 }
 
-void change_returning(struct change *ch, const struct statement *st, const void *in, void *out)
+void change_returning_(struct change *ch, const struct statement *st, const void *in, void *out)
 {
-	change_add(ch, st, in);
+	change_add_(ch, st, in);
 	add_harvest(ch, (struct harvest){.row = out});
 }
 
 void change_rows_(struct change *ch, const struct statement *st, const void *in, void **rows, int *count)
 {
-	change_add(ch, st, in);
+	change_add_(ch, st, in);
 	add_harvest(ch, (struct harvest){.rows = rows, .count = count});
 }
 
-void change_forgets(struct change *ch, struct loader *ld, struct uuid id)
+void change_forgets_(struct change *ch, struct loader *ld, struct uuid id)
 {
 	struct forgetting *f = ARENA_NEW(ch->cx->arena, struct forgetting);
 	*f = (struct forgetting){.next = ch->forgettings, .loader = ld, .id = id};
 	ch->forgettings = f;
+}
+
+void change_fail(struct change *ch, err fault)
+{
+	if (!ch->fault)
+		ch->fault = fault;
 }
 
 bool change_is_empty(const struct change *ch)
@@ -221,7 +227,7 @@ static void gather(struct change *ch, const struct harvest *h)
 static void forget(const struct change *ch)
 {
 	for (const struct forgetting *f = ch->forgettings; f; f = f->next)
-		loader_forget(f->loader, f->id);
+		loader_forget_(f->loader, f->id);
 }
 
 static void committed(struct change *ch)

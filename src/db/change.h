@@ -8,6 +8,9 @@
 struct arena *change_arena(struct change *ch);
 struct ctx *change_ctx(struct change *ch);
 
+/* Collecting went wrong: nothing of the change is sent, and its commit answers with the first `fault` given. */
+void change_fail(struct change *ch, err fault);
+
 /* One value by key (an address) carried by the change: the bus keeps its list of told events here. */
 void change_set(struct change *ch, const void *key, void *value);
 void *change_get(struct change *ch, const void *key);

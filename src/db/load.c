@@ -111,7 +111,7 @@ static struct wait *wait_of(struct ctx *cx)
 	return wait;
 }
 
-err db_load(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **out)
+err db_load_(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **out)
 {
 	struct loading *l = loading_of(ld);
 	struct wait wait = {.task = cx->task};
@@ -127,7 +127,7 @@ err db_load(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count
 	return NULL;
 }
 
-void db_load_ahead(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count)
+void db_load_ahead_(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count)
 {
 	struct loading *l = loading_of(ld);
 	if (!l || count <= 0)

@@ -395,7 +395,7 @@ void loadings_close(struct pool *p)
 
 /* --- Exported --- */
 
-void loader_forget(struct loader *ld, struct uuid id)
+void loader_forget_(struct loader *ld, struct uuid id)
 {
 	struct entry *e = ld->state ? find(ld->state, id) : NULL;
 	if (e && e->state == ENTRY_KEPT)

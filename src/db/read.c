@@ -118,7 +118,7 @@ err db_rows_(struct ctx *cx, const struct statement *st, const void *in, void **
 	return NULL;
 }
 
-err db_row(struct ctx *cx, const struct statement *st, const void *in, void *out)
+err db_row_(struct ctx *cx, const struct statement *st, const void *in, void *out)
 {
 	struct read *r;
 	TRY(read_run(cx, st, in, &r));

@@ -39,8 +39,8 @@ def text_and_json_say_the_same():
 
 
 def declared(contract, macro):
-    """The names in quotes that a contract declares with SERVICE or EVENT."""
-    return set(re.findall(rf'^{macro}\(\w+, "([\w.]+)"', pathlib.Path(contract).read_text(), re.M))
+    """The names in quotes that a contract declares with SERVICE, or in the E rows of its table of events."""
+    return set(re.findall(rf'(?:^|\s){macro}\(\w+,\s*"([\w.]+)"', pathlib.Path(contract).read_text(), re.M))
 
 
 def contract_faults(module, contracts):
@@ -49,7 +49,7 @@ def contract_faults(module, contracts):
     for contract in sorted(contracts):
         owner = pathlib.Path(contract).stem
         heard = {topic for s in module["hears"] for topic in s["events"]}
-        used = declared(contract, "SERVICE") & set(module["needs"]) or declared(contract, "EVENT") & heard
+        used = declared(contract, "SERVICE") & set(module["needs"]) or declared(contract, "E") & heard
         if owner in MODULES and owner != module["name"] and not used:
             faults.append(f"{module['name']} includes {contract} and neither needs a service nor hears an event of it: "
                           f"add it to needs or hears in src/modules/{module['name']}, or leave the header")

@@ -71,7 +71,7 @@ static err tell_in_all_parts(struct ctx *cx, void *arg)
 		struct uuid id = id_in_part(15 - i % PARTS, i);
 		const struct item item = {.item_id = id, .n = i + 1};
 
-		tell(ch, &item_added, id, 1, &item);
+		tell_(ch, &item_added, id, 1, &item);
 	}
 	return change_commit(cx, ch);
 }
@@ -91,8 +91,8 @@ static err insert_and_tell(struct ctx *cx, void *arg)
 	const struct item *item = arg;
 	struct change *ch = change_begin(cx);
 
-	tell(ch, &item_added, item->item_id, 1, item);
-	change_add(ch, &shop_statements[0], item);
+	tell_(ch, &item_added, item->item_id, 1, item);
+	change_add_(ch, &shop_statements[0], item);
 	return change_commit(cx, ch);
 }
 
@@ -396,8 +396,8 @@ static err write_much(struct ctx *cx, void *arg)
 		struct change *ch = change_begin(cx);
 
 		for (int j = 0; j <= i % 4; j++)
-			tell(ch, &item_added, j ? uuid_new() : item.item_id, 1, &item);
-		change_add(ch, &shop_statements[0], &item);
+			tell_(ch, &item_added, j ? uuid_new() : item.item_id, 1, &item);
+		change_add_(ch, &shop_statements[0], &item);
 		err e = change_commit(cx, ch);
 		ck_assert(fails ? problem_is(e, ITEM_TAKEN) : !e);
 		w->committed += !e ? i % 4 + 1 : 0;

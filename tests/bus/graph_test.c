@@ -13,12 +13,14 @@ SCHEMA(thing, THING_FIELDS, "A thing");
 STRUCT(other, OTHER_FIELDS);
 SCHEMA(other, OTHER_FIELDS, "Another shape");
 
-EVENT(thing_made, "thing.made", thing, 1);
-EVENT(thing_made_again, "thing.made", thing, 1);
-EVENT(thing_made_newer, "thing.made", thing, 2);
-EVENT(thing_made_otherwise, "thing.made", other, 1);
-EVENT(thing_lost, "thing.lost", thing, 1);
-EVENT(no_version, "thing.kept", thing, 0);
+#define EVENT_OF(NAME, topic_, T, version_)                                                        \
+	static const struct event NAME = {.topic = topic_, .payload = &T##_schema, .version = version_}
+EVENT_OF(thing_made, "thing.made", thing, 1);
+EVENT_OF(thing_made_again, "thing.made", thing, 1);
+EVENT_OF(thing_made_newer, "thing.made", thing, 2);
+EVENT_OF(thing_made_otherwise, "thing.made", other, 1);
+EVENT_OF(thing_lost, "thing.lost", thing, 1);
+EVENT_OF(no_version, "thing.kept", thing, 0);
 
 static err apply(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
 {
@@ -36,7 +38,7 @@ static const struct event *const lost[] = {&thing_lost, NULL};
 static const struct event *const unversioned[] = {&no_version, NULL};
 static const struct event *const none[] = {NULL};
 
-#define HEARS(...)   (const struct subscription[]){__VA_ARGS__, {0}}
+#define HEARINGS(...) (const struct subscription[]){__VA_ARGS__, {0}}
 #define NEEDS(...)   (const char *const[]){__VA_ARGS__, NULL}
 #define OFFERS(name) (const struct service[]){{name, &a_service}, {0}}
 #define MODULES(...) (const struct module *const[]){__VA_ARGS__, NULL}
@@ -60,7 +62,7 @@ TEST(test_sound_graph)
 	const struct module hearer = {
 		.name = "hearer",
 		.needs = NEEDS("teller.it"),
-		.hears = HEARS(
+		.hears = HEARINGS(
 			{.name = "hearer.things", .source = "teller", .events = made_again, .apply = apply}),
 	};
 
@@ -143,7 +145,7 @@ TEST(test_tellers)
 
 static void hearing_fault(struct subscription s, const char *word)
 {
-	const struct module hearer = {.name = "hearer", .hears = HEARS(s)};
+	const struct module hearer = {.name = "hearer", .hears = HEARINGS(s)};
 
 	FAULT(MODULES(&teller, &hearer), s.name, word);
 }
@@ -172,7 +174,7 @@ TEST(test_subscriptions)
 TEST(test_subscription_names)
 {
 	const struct subscription s = {.name = "things", .source = "teller", .events = made, .apply = apply};
-	const struct module a = {.name = "a", .hears = HEARS(s)}, b = {.name = "b", .hears = HEARS(s)};
+	const struct module a = {.name = "a", .hears = HEARINGS(s)}, b = {.name = "b", .hears = HEARINGS(s)};
 
 	FAULT(MODULES(&teller, &a, &b), "a and b", "things", "unique");
 }

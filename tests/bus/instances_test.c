@@ -37,7 +37,7 @@ static err write_on(struct ctx *cx, void *arg)
 			snprintf(name, sizeof name, "%d", (int)(random() % AGGREGATES));
 			const struct item item = {.item_id = uuid_of("instances", name), .n = w->next};
 
-			tell(ch, &item_added, item.item_id, 1, &item);
+			tell_(ch, &item_added, item.item_id, 1, &item);
 		}
 		if (!change_commit(cx, ch) && w->ledger->count < ACKS_MAX)
 			w->ledger->acked[w->ledger->count++] = w->next;

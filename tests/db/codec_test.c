@@ -60,9 +60,9 @@ static void assert_survives(struct ctx *cx, struct everything *in)
 	struct everything returned, got;
 	in->id = uuid_new();
 	struct change *ch = change_begin(cx);
-	change_returning(ch, &statements[PUT], in, &returned);
+	change_returning_(ch, &statements[PUT], in, &returned);
 	assert_fine(change_commit(cx, ch));
-	assert_fine(db_row(cx, &statements[GET], &(struct by_id){in->id}, &got));
+	assert_fine(db_row_(cx, &statements[GET], &(struct by_id){in->id}, &got));
 	ck_assert(schema_equal(&everything_schema, in, &returned));
 	ck_assert(schema_equal(&everything_schema, in, &got));
 }
@@ -186,14 +186,14 @@ TASK_TEST(values_out_of_range_are_refused)
 	for (int i = 0; i < 2; i++) {
 		e.small = small_out[i];
 		e.medium = INT_NULL;
-		assert_problem(db_row(cx, &statements[PUT], &e, &e), INTERNAL);
+		assert_problem(db_row_(cx, &statements[PUT], &e, &e), INTERNAL);
 		e.small = INT_NULL;
 		e.medium = medium_out[i];
-		assert_problem(db_row(cx, &statements[PUT], &e, &e), INTERNAL);
+		assert_problem(db_row_(cx, &statements[PUT], &e, &e), INTERNAL);
 	}
 	e.medium = INT_NULL;
 	e.day = "2023-02-29";
-	assert_problem(db_row(cx, &statements[PUT], &e, &e), INTERNAL);
+	assert_problem(db_row_(cx, &statements[PUT], &e, &e), INTERNAL);
 	ck_assert_int_eq(stats().statements, 0);
 	return NULL;
 }
@@ -201,7 +201,7 @@ TASK_TEST(values_out_of_range_are_refused)
 TASK_TEST(odd_values_of_others_are_read)
 {
 	struct everything e;
-	assert_fine(db_row(cx, &statements[ODD], NULL, &e));
+	assert_fine(db_row_(cx, &statements[ODD], NULL, &e));
 	ck_assert_int_eq(e.numbers.count, 3); /* any dimensions, flat; nulls left out */
 	ck_assert_int_eq(e.numbers.at[2], 3);
 	ck_assert_int_eq(e.tags.count, 2);
@@ -221,12 +221,12 @@ TASK_TEST(dates_agree_with_the_server)
 {
 	struct everything *days, e;
 	int count;
-	assert_fine(db_rows(cx, &statements[DAYS], NULL, &days, &count));
+	assert_fine(db_rows_(cx, &statements[DAYS], NULL, (void **)&days, &count));
 	ck_assert_int_gt(count, 37000);
 	for (int i = 0; i < count; i++)
 		ck_assert_int_eq(strncmp(days[i].day, days[i].words, 10), 0);
 	for (int i = 0; i < count; i += 97) {
-		assert_fine(db_row(cx, &statements[DAY_AS_TEXT], &days[i], &e));
+		assert_fine(db_row_(cx, &statements[DAY_AS_TEXT], &days[i], &e));
 		ck_assert_str_eq(e.words, days[i].day);
 	}
 	return NULL;

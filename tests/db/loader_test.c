@@ -12,7 +12,7 @@ static err make_items(struct ctx *cx)
 	struct change *ch = change_begin(cx);
 	for (int i = 0; i < ITEMS; i++) {
 		items[i] = item_make(arena_fmt(cx->arena, "item %d", i), i);
-		change_add(ch, st(INSERT), &items[i]);
+		change_add_(ch, st(INSERT), &items[i]);
 	}
 	plain = (struct loader){.statement = &scene_statements[BY_IDS]};
 	cached = (struct loader){.statement = &scene_statements[BY_IDS], .cache_rows = 10, .cache_s = 60};
@@ -27,7 +27,7 @@ static uint64_t statements_since(struct pool_stats before)
 static err load_one(struct ctx *cx, struct loader *ld, struct uuid id, const struct item **out)
 {
 	const void *row;
-	TRY(db_load(cx, ld, &id, 1, &row));
+	TRY(db_load_(cx, ld, &id, 1, &row));
 	*out = row;
 	return NULL;
 }
@@ -36,8 +36,8 @@ static err rename_item(struct ctx *cx, struct item *it, const char *name)
 {
 	struct change *ch = change_begin(cx);
 	it->name = name;
-	change_add(ch, st(RENAME), it);
-	change_forgets(ch, &cached, it->id);
+	change_add_(ch, st(RENAME), it);
+	change_forgets_(ch, &cached, it->id);
 	it->version++;
 	return change_commit(cx, ch);
 }
@@ -55,7 +55,7 @@ TASK_TEST(one_call_is_one_statement)
 	ids[ITEMS + 1] = (struct uuid){{0}};
 	ids[ITEMS + 2] = items[7].id; /* again */
 	struct pool_stats before = stats();
-	assert_fine(db_load(cx, &plain, ids, ITEMS + 3, out));
+	assert_fine(db_load_(cx, &plain, ids, ITEMS + 3, out));
 	ck_assert_int_eq(statements_since(before), 1);
 	for (int i = 0; i < ITEMS; i++)
 		ck_assert_int_eq(((const struct item *)out[i])->n, i);
@@ -75,7 +75,7 @@ TASK_TEST(many_ids_are_several_statements)
 	for (int i = 0; i < COUNT; i++)
 		ids[i] = i < ITEMS ? items[i].id : uuid_new();
 	struct pool_stats before = stats();
-	assert_fine(db_load(cx, &plain, ids, COUNT, out));
+	assert_fine(db_load_(cx, &plain, ids, COUNT, out));
 	ck_assert_int_eq(statements_since(before), 3);
 	for (int i = 0; i < COUNT; i++)
 		ck_assert((out[i] != NULL) == (i < ITEMS));
@@ -212,7 +212,7 @@ static err forget_in_flight(struct ctx *cx, void *arg)
 {
 	(void)arg;
 	TRY(wait_ms(cx, 50)); /* the read was sent, and sleeps on the server */
-	loader_forget(&cached, items[0].id);
+	loader_forget_(&cached, items[0].id);
 	free(test_sql(scene_conninfo, "UPDATE alpha.item SET name = 'changed behind' WHERE n = 0"));
 	return NULL;
 }
@@ -337,9 +337,9 @@ TASK_TEST(what_was_begun_ahead_is_ended_by_its_load)
 	struct uuid none = uuid_new();
 	TRY(make_items(cx));
 	struct pool_stats before = stats();
-	db_load_ahead(cx, &plain, &items[1].id, 1);
-	db_load_ahead(cx, &cached, &items[2].id, 1);
-	db_load_ahead(cx, &plain, &none, 1);
+	db_load_ahead_(cx, &plain, &items[1].id, 1);
+	db_load_ahead_(cx, &cached, &items[2].id, 1);
+	db_load_ahead_(cx, &plain, &none, 1);
 	TRY(load_one(cx, &cached, items[2].id, &out));
 	ck_assert_int_eq(out->n, 2);
 	TRY(wait_ms(cx, 20)); /* the rows of the others are here before anybody asks for them */
@@ -357,7 +357,7 @@ TASK_TEST(what_was_begun_ahead_is_ended_by_its_load)
 static err begin_only(struct ctx *cx, void *arg)
 {
 	(void)arg;
-	db_load_ahead(cx, &plain, &items[0].id, 1);
+	db_load_ahead_(cx, &plain, &items[0].id, 1);
 	return NULL;
 }
 
@@ -382,7 +382,7 @@ TASK_TEST(what_was_begun_ahead_may_be_left)
 	arena_free(hasty.arena);
 	struct ctx inner = *cx; /* as a job does that takes a new arena for each round */
 	inner.arena = arena_new();
-	db_load_ahead(&inner, &plain, &items[0].id, 1);
+	db_load_ahead_(&inner, &plain, &items[0].id, 1);
 	arena_free(inner.arena);
 	inner.arena = arena_new();
 	TRY(load_one(&inner, &plain, items[0].id, &out));

@@ -65,7 +65,7 @@ static err read_job(struct ctx *cx, void *arg)
 {
 	const struct item *wanted = arg;
 	struct item out;
-	TRY(db_row(cx, st(BY_ID), &(struct by_id){wanted->id}, &out));
+	TRY(db_row_(cx, st(BY_ID), &(struct by_id){wanted->id}, &out));
 	ck_assert_int_eq(out.n, wanted->n);
 	return NULL;
 }
@@ -73,7 +73,7 @@ static err read_job(struct ctx *cx, void *arg)
 static err slow_job(struct ctx *cx, void *arg)
 {
 	struct item out;
-	return db_row(cx, st(SLOWLY), arg, &out);
+	return db_row_(cx, st(SLOWLY), arg, &out);
 }
 
 static int64_t count_items(void)
@@ -149,12 +149,12 @@ TASK_TEST(deadline_leaves_the_read_behind)
 {
 	struct item a = item_make("a", 1), out;
 	TRY(commit_one(cx, INSERT, &a));
-	TRY(db_row(cx, st(SLOWLY), &(struct by_id){a.id}, &out)); /* its connection is ready now: the next one is sent */
+	TRY(db_row_(cx, st(SLOWLY), &(struct by_id){a.id}, &out)); /* its connection is ready now: the next one is sent */
 	cx->deadline_us = clock_mono_now() + 50000;
-	assert_problem(db_row(cx, &more[SLEEP_SECONDS], NULL, &out), DEADLINE_PASSED);
+	assert_problem(db_row_(cx, &more[SLEEP_SECONDS], NULL, &out), DEADLINE_PASSED);
 	cx->deadline_us = 0;
 	ck_assert(pool_is_busy(scene_pool));
-	assert_fine(db_row(cx, st(BY_ID), &(struct by_id){a.id}, &out));
+	assert_fine(db_row_(cx, st(BY_ID), &(struct by_id){a.id}, &out));
 	return wait_until_idle(cx);
 }
 
@@ -170,7 +170,7 @@ static void hear(struct change *ch, void *arg)
 static err heard_insert_job(struct ctx *cx, void *arg)
 {
 	struct change *ch = change_begin(cx);
-	change_add(ch, st(INSERT), arg);
+	change_add_(ch, st(INSERT), arg);
 	change_on_commit(ch, hear, NULL);
 	return change_commit(cx, ch);
 }
@@ -212,8 +212,8 @@ static err bump_both_job(struct ctx *cx, void *arg)
 {
 	const int first = *(const int *)arg;
 	struct change *ch = change_begin(cx);
-	change_add(ch, &more[BUMP_SLOWLY], &(struct by_id){pair[first].id});
-	change_add(ch, &more[BUMP_SLOWLY], &(struct by_id){pair[1 - first].id});
+	change_add_(ch, &more[BUMP_SLOWLY], &(struct by_id){pair[first].id});
+	change_add_(ch, &more[BUMP_SLOWLY], &(struct by_id){pair[1 - first].id});
 	return change_commit(cx, ch);
 }
 
@@ -234,7 +234,7 @@ TASK_TEST(deadlocked_changes_are_tried_again)
 	TRY(jobs_end(cx, jobs, 2));
 	ck_assert_int_eq(jobs_with(jobs, 2, ""), 2);
 	for (int i = 0; i < 2; i++) {
-		TRY(db_row(cx, st(BY_ID), &(struct by_id){pair[i].id}, &out));
+		TRY(db_row_(cx, st(BY_ID), &(struct by_id){pair[i].id}, &out));
 		ck_assert_int_eq(out.n, 12);
 	}
 	return NULL;
@@ -244,7 +244,7 @@ TASK_TEST(statement_timeout_is_told)
 {
 	struct item out;
 	int64_t start = clock_mono_now();
-	assert_problem(db_row(cx, &more[SLEEP_LONG], NULL, &out), DEADLINE_PASSED);
+	assert_problem(db_row_(cx, &more[SLEEP_LONG], NULL, &out), DEADLINE_PASSED);
 	ck_assert_int_lt(clock_mono_now() - start, 20 * SECOND_US);
 	return NULL;
 }
@@ -255,14 +255,14 @@ TASK_TEST(refusal_at_the_commit_undoes_the_change)
 	struct item a = item_make("a", 1);
 	for (int round = 0; round < 3; round++) {
 		struct change *ch = change_begin(cx);
-		change_add(ch, &more[ADOPT], &(struct by_id){uuid_new()});
+		change_add_(ch, &more[ADOPT], &(struct by_id){uuid_new()});
 		change_on_commit(ch, hear, NULL);
 		assert_problem(change_commit(cx, ch), NO_ITEM);
 	}
 	ck_assert_int_eq(heard, 0);
 	struct change *ch = change_begin(cx);
-	change_add(ch, &more[ADOPT], &(struct by_id){a.id});
-	change_add(ch, st(INSERT), &a);
+	change_add_(ch, &more[ADOPT], &(struct by_id){a.id});
+	change_add_(ch, st(INSERT), &a);
 	assert_fine(change_commit(cx, ch));
 	ck_assert_int_eq(stats().lost_connections, 0);
 	return NULL;
@@ -330,14 +330,14 @@ TASK_TEST(silent_connections_are_given_up)
 {
 	struct item a = item_make("a", 1), out;
 	TRY(commit_one(cx, INSERT, &a));
-	TRY(db_row(cx, st(BY_ID), &(struct by_id){a.id}, &out));
+	TRY(db_row_(cx, st(BY_ID), &(struct by_id){a.id}, &out));
 	char *pid = test_sql(scene_conninfo,
 			     "SELECT pid FROM pg_stat_activity WHERE application_name = 'vobemusic/alpha' AND "
 			     "datname = current_database() AND query LIKE '%%SELECT%%FROM item WHERE id%%' LIMIT 1");
 	ck_assert_ptr_nonnull(pid);
 	kill((pid_t)atoi(pid), SIGSTOP);
 	int64_t start = clock_mono_now();
-	err e = db_row(cx, st(BY_ID), &(struct by_id){a.id}, &out);
+	err e = db_row_(cx, st(BY_ID), &(struct by_id){a.id}, &out);
 	int64_t took = clock_mono_now() - start;
 	kill((pid_t)atoi(pid), SIGCONT);
 	free(pid);
@@ -400,7 +400,7 @@ static int64_t recovery_us(struct ctx *cx, const struct item *it)
 {
 	int64_t start = clock_mono_now();
 	struct item out;
-	while (db_row(cx, st(BY_ID), &(struct by_id){it->id}, &out))
+	while (db_row_(cx, st(BY_ID), &(struct by_id){it->id}, &out))
 		if (wait_ms(cx, 10) || clock_mono_now() - start > 20 * SECOND_US)
 			break;
 	return clock_mono_now() - start;
@@ -414,13 +414,13 @@ TASK_TEST(server_that_stops_is_noticed_and_found_again)
 	TRY(commit_one(cx, INSERT, &a));
 	own_server("stop", "fast");
 	int64_t start = clock_mono_now();
-	assert_problem(db_row(cx, st(BY_ID), &(struct by_id){a.id}, &out), UNAVAILABLE);
+	assert_problem(db_row_(cx, st(BY_ID), &(struct by_id){a.id}, &out), UNAVAILABLE);
 	assert_problem(commit_one(cx, INSERT, &b), UNAVAILABLE);
 	ck_assert_int_lt(clock_mono_now() - start, 15 * SECOND_US);
 	int64_t waited = 0, since;
 	for (int i = 0; i < 30; i++) {
 		start = clock_mono_now();
-		assert_problem(db_row(cx, st(BY_ID), &(struct by_id){a.id}, &out), UNAVAILABLE);
+		assert_problem(db_row_(cx, st(BY_ID), &(struct by_id){a.id}, &out), UNAVAILABLE);
 		waited += clock_mono_now() - start;
 		TRY(wait_ms(cx, 100));
 	}

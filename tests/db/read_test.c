@@ -10,7 +10,7 @@ TASK_TEST(row_is_read_by_id)
 {
 	struct item in = item_make("Кино", 7), out;
 	assert_fine(commit_one(cx, INSERT, &in));
-	assert_fine(db_row(cx, st(BY_ID), &(struct by_id){in.id}, &out));
+	assert_fine(db_row_(cx, st(BY_ID), &(struct by_id){in.id}, &out));
 	ck_assert_str_eq(out.name, "Кино");
 	ck_assert_int_eq(out.n, 7);
 	ck_assert_int_eq(out.version, 1);
@@ -21,9 +21,9 @@ TASK_TEST(row_is_read_by_id)
 TASK_TEST(no_row_is_the_statements_problem)
 {
 	struct item out = {.n = 99};
-	assert_problem(db_row(cx, st(BY_ID), &(struct by_id){uuid_new()}, &out), NO_ITEM);
+	assert_problem(db_row_(cx, st(BY_ID), &(struct by_id){uuid_new()}, &out), NO_ITEM);
 	ck_assert_int_eq(out.n, 99);
-	assert_problem(db_row(cx, st(DIVIDE), &(struct by_id){uuid_new()}, &out), NOT_FOUND);
+	assert_problem(db_row_(cx, st(DIVIDE), &(struct by_id){uuid_new()}, &out), NOT_FOUND);
 	return NULL;
 }
 
@@ -31,20 +31,20 @@ TASK_TEST(several_rows_are_listed)
 {
 	struct item *rows;
 	int count;
-	assert_fine(db_rows(cx, st(ALL), NULL, &rows, &count));
+	assert_fine(db_rows_(cx, st(ALL), NULL, (void **)&rows, &count));
 	ck_assert_int_eq(count, 0);
 	struct change *ch = change_begin(cx);
 	for (int i = 0; i < 20; i++) {
 		struct item it = item_make(arena_fmt(cx->arena, "item %d", i), i);
-		change_add(ch, st(INSERT), &it);
+		change_add_(ch, st(INSERT), &it);
 	}
 	assert_fine(change_commit(cx, ch));
-	assert_fine(db_rows(cx, st(ALL), NULL, &rows, &count));
+	assert_fine(db_rows_(cx, st(ALL), NULL, (void **)&rows, &count));
 	ck_assert_int_eq(count, 20);
 	for (int i = 0; i < 20; i++)
 		ck_assert_int_eq(rows[i].n, i);
 	struct item one;
-	assert_problem(db_row(cx, st(ALL), NULL, &one), INTERNAL);
+	assert_problem(db_row_(cx, st(ALL), NULL, &one), INTERNAL);
 	return NULL;
 }
 
@@ -54,11 +54,11 @@ TASK_TEST(change_is_all_or_nothing)
 	struct change *ch = change_begin(cx);
 	int count;
 	ck_assert(change_is_empty(ch));
-	change_add(ch, st(INSERT), &a);
+	change_add_(ch, st(INSERT), &a);
 	ck_assert(!change_is_empty(ch));
-	change_add(ch, st(INSERT), &b);
+	change_add_(ch, st(INSERT), &b);
 	assert_problem(change_commit(cx, ch), NO_ITEM);
-	assert_fine(db_rows(cx, st(ALL), NULL, &rows, &count));
+	assert_fine(db_rows_(cx, st(ALL), NULL, (void **)&rows, &count));
 	ck_assert_int_eq(count, 0);
 	return NULL;
 }
@@ -69,13 +69,13 @@ TASK_TEST(rows_missed_is_the_statements_problem_and_nothing_is_written)
 	int count;
 	assert_fine(commit_one(cx, INSERT, &a));
 	struct change *ch = change_begin(cx);
-	change_add(ch, st(INSERT), &b);
+	change_add_(ch, st(INSERT), &b);
 	a.version = 2;
 	a.name = "other";
-	change_returning(ch, st(RENAME), &a, &out);
+	change_returning_(ch, st(RENAME), &a, &out);
 	assert_problem(change_commit(cx, ch), ITEM_CHANGED);
 	ck_assert_int_eq(out.n, 5);
-	assert_fine(db_rows(cx, st(ALL), NULL, &rows, &count));
+	assert_fine(db_rows_(cx, st(ALL), NULL, (void **)&rows, &count));
 	ck_assert_int_eq(count, 1);
 	ck_assert_str_eq(rows[0].name, "a");
 	assert_problem(commit_one(cx, DELETE, &(struct by_id){b.id}), NO_ITEM);
@@ -87,13 +87,13 @@ TASK_TEST(returned_rows_come_with_the_commit)
 {
 	struct item a = item_make("a", 1), out, none;
 	struct change *ch = change_begin(cx);
-	change_add(ch, st(INSERT), &a);
+	change_add_(ch, st(INSERT), &a);
 	a.name = "renamed";
-	change_returning(ch, st(RENAME), &a, &out);
+	change_returning_(ch, st(RENAME), &a, &out);
 	struct item *rows;
 	int count;
-	change_rows(ch, st(BUMP), &(struct by_id){a.id}, &rows, &count);
-	change_returning(ch, st(BUMP), &(struct by_id){uuid_new()}, &none);
+	change_rows_(ch, st(BUMP), &(struct by_id){a.id}, (void **)&rows, &count);
+	change_returning_(ch, st(BUMP), &(struct by_id){uuid_new()}, &none);
 	assert_fine(change_commit(cx, ch));
 	ck_assert_str_eq(out.name, "renamed");
 	ck_assert_int_eq(out.version, 2);
@@ -135,8 +135,8 @@ TASK_TEST(reads_cannot_write)
 {
 	struct item a = item_make("a", 1), out;
 	assert_fine(commit_one(cx, INSERT, &a));
-	assert_problem(db_row(cx, st(BUMP), &(struct by_id){a.id}, &out), INTERNAL);
-	assert_fine(db_row(cx, st(BY_ID), &(struct by_id){a.id}, &out));
+	assert_problem(db_row_(cx, st(BUMP), &(struct by_id){a.id}, &out), INTERNAL);
+	assert_fine(db_row_(cx, st(BY_ID), &(struct by_id){a.id}, &out));
 	ck_assert_int_eq(out.n, 1);
 	return NULL;
 }
@@ -150,7 +150,7 @@ static int commits_heard;
 static void seal(struct change *ch, void *arg)
 {
 	(void)arg;
-	change_add(ch, sealed_with, &sealed_item);
+	change_add_(ch, sealed_with, &sealed_item);
 }
 
 static void hear_commit(struct change *ch, void *arg)
@@ -170,22 +170,22 @@ TASK_TEST(seals_and_listeners_run_once)
 	sealed_with = st(INSERT);
 	struct change *ch = change_begin(cx);
 	ck_assert_ptr_null(change_pool(ch));
-	change_add(ch, st(INSERT), &a);
+	change_add_(ch, st(INSERT), &a);
 	ck_assert_ptr_eq(change_pool(ch), scene_pool);
 	change_set(ch, &key, &value);
 	ck_assert_ptr_eq(change_get(ch, &key), &value);
 	ck_assert_ptr_null(change_get(ch, &value));
-	change_returning(ch, st(RENAME), &a, &out);
+	change_returning_(ch, st(RENAME), &a, &out);
 	change_at_seal(ch, seal, NULL);
 	change_at_seal(ch, seal, NULL);
 	change_on_commit(ch, hear_commit, &out);
 	assert_fine(change_commit(cx, ch));
 	ck_assert_int_eq(commits_heard, 1);
-	assert_fine(db_row(cx, st(BY_ID), &(struct by_id){sealed_item.id}, &out));
+	assert_fine(db_row_(cx, st(BY_ID), &(struct by_id){sealed_item.id}, &out));
 
 	struct item twice = item_make("a", 3);
 	ch = change_begin(cx);
-	change_add(ch, st(INSERT), &twice);
+	change_add_(ch, st(INSERT), &twice);
 	change_on_commit(ch, hear_commit, &out);
 	assert_problem(change_commit(cx, ch), VALIDATION_FAILED);
 	ck_assert_int_eq(commits_heard, 1);
@@ -202,7 +202,7 @@ static err read_one(struct ctx *cx, void *arg)
 {
 	struct item out;
 	(void)arg;
-	TRY(db_row(cx, st(BY_ID), &(struct by_id){planted.id}, &out));
+	TRY(db_row_(cx, st(BY_ID), &(struct by_id){planted.id}, &out));
 	ck_assert_int_eq(out.n, 100);
 	return NULL;
 }
@@ -217,7 +217,7 @@ static err read_several(struct ctx *cx, void *arg)
 static err divide_one(struct ctx *cx, void *arg)
 {
 	struct item out;
-	return db_row(cx, st(DIVIDE), arg, &out);
+	return db_row_(cx, st(DIVIDE), arg, &out);
 }
 
 struct job {
@@ -303,7 +303,7 @@ TASK_TEST(changes_of_one_row_all_count)
 		start_one(bump_one, &planted.id);
 	assert_fine(wait_for_all(cx, BESIDE));
 	ck_assert_int_eq(answered, BESIDE);
-	assert_fine(db_row(cx, st(BY_ID), &(struct by_id){planted.id}, &out));
+	assert_fine(db_row_(cx, st(BY_ID), &(struct by_id){planted.id}, &out));
 	ck_assert_int_eq(out.n, 100 + BESIDE);
 	ck_assert(!pool_is_busy(scene_pool));
 	return NULL;

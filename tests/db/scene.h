@@ -183,7 +183,7 @@ __attribute__((unused)) static struct item item_make(const char *name, int64_t n
 __attribute__((unused)) static err commit_one(struct ctx *cx, int index, const void *in)
 {
 	struct change *ch = change_begin(cx);
-	change_add(ch, st(index), in);
+	change_add_(ch, st(index), in);
 	return change_commit(cx, ch);
 }
 

@@ -135,7 +135,7 @@ TASK_TEST(role_may_log_in_itself)
 	struct pool *p = pool_open(&cfg);
 	pool_statements(p, table);
 	assert_fine(pool_check(cx, p));
-	assert_fine(db_row(cx, &table[0], NULL, &who));
+	assert_fine(db_row_(cx, &table[0], NULL, &who));
 	ck_assert_str_eq(who.name, "vobe_delta vobe_delta");
 	pool_close(p);
 	free(test_sql(scene_conninfo, "DROP ROLE vobe_delta"));
@@ -176,11 +176,11 @@ TASK_TEST(settings_are_made_on_every_connection)
 	struct pool *p = pool_open(&cfg);
 	pool_statements(p, table);
 	assert_fine(pool_check(cx, p));
-	assert_fine(db_row(cx, &table[0], NULL, &got));
+	assert_fine(db_row_(cx, &table[0], NULL, &got));
 	ck_assert_int_eq(got.tags.count, 10);
 	for (int i = 0; i < 10; i++)
 		ck_assert_str_eq(got.tags.at[i], wanted[i]);
-	assert_fine(db_row(cx, &table[1], NULL, &got));
+	assert_fine(db_row_(cx, &table[1], NULL, &got));
 	ck_assert_str_eq(got.tags.at[0], "statement_timeout=5000");
 	pool_close(p);
 	return NULL;
@@ -279,9 +279,9 @@ TASK_TEST(row_counts_hold_in_every_shape)
 	assert_fine(commit_one(cx, INSERT, &here));
 	for (const struct statement *s = shapes; s->name; s++) {
 		struct change *hit = change_begin(cx), *miss = change_begin(cx);
-		change_add(hit, s, &here);
+		change_add_(hit, s, &here);
 		assert_fine(change_commit(cx, hit));
-		change_add(miss, s, &absent);
+		change_add_(miss, s, &absent);
 		assert_problem(change_commit(cx, miss), NOT_FOUND);
 	}
 	pool_close(p);

@@ -42,14 +42,16 @@ static err answer_size(struct req *rq, int64_t ms, int64_t size)
 	return reply_bytes(rq, "text/plain", bytes, (size_t)size);
 }
 
-HANDLER(get_later)
+HANDLER(get_later, waiting, none, none);
+static err get_later(struct req *rq, const struct waiting *in)
 {
-	const struct waiting *in = rq->params;
 	return answer_size(rq, in->ms, in->size);
 }
 
-HANDLER(take_text)
+HANDLER(take_text, none, text, none);
+static err take_text(struct req *rq, struct text *body)
 {
+	(void)body;
 	return reply_bytes(rq, "text/plain", "ok", 2);
 }
 
@@ -63,7 +65,8 @@ static void note_closed(void *arg)
 	stream = NULL;
 }
 
-HANDLER(watch)
+HANDLER(watch, none, none, none);
+static err watch(struct req *rq)
 {
 	stream = stream_open(rq, note_closed, &stream);
 	stream_send(stream, "hello", "1", "first\nsecond");
@@ -71,9 +74,9 @@ HANDLER(watch)
 }
 
 static const struct route routes[] = {
-	ROUTE(GET, "/later", ANYONE, 200, get_later, "Answer later", .params = &waiting_schema,
+	ROUTE(GET, "/later", ANYONE, 200, get_later, "Answer later",
 	      .produces = "text/plain"),
-	ROUTE(POST, "/text", ANYONE, 200, take_text, "Take a text", .body = &text_schema, .produces = "text/plain"),
+	ROUTE(POST, "/text", ANYONE, 200, take_text, "Take a text", .produces = "text/plain"),
 	ROUTE(GET, "/stream", ANYONE, 200, watch, "Stream", .produces = "text/event-stream"),
 	ROUTES_END,
 };

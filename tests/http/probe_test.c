@@ -11,12 +11,14 @@
 enum { CUTS_ALL = 400 }; /* bytes of a request that are each cut at; of the rest every so many */
 enum { CORPUS_PARTS = 4 }; /* judged at once */
 
-HANDLER(get_root)
+HANDLER(get_root, none, none, none);
+static err get_root(struct req *rq)
 {
 	return reply_bytes(rq, "application/json", "{}", 2);
 }
 
-HANDLER(post_root)
+HANDLER(post_root, none, none, none);
+static err post_root(struct req *rq)
 {
 	return reply_bytes(rq, "application/json", "{}", 2);
 }

@@ -36,51 +36,63 @@ PROBLEM(INVALID_GRANT, 400, "invalid_grant", "Invalid grant", "Name or password 
 static const int64_t current_version = 3;
 static int handler_runs;
 
-HANDLER(get_static)
+HANDLER(get_static, none, none, none);
+static err get_static(struct req *rq)
 {
 	static const char json[] = "{\"hello\":\"world\"}";
 	return reply_bytes(rq, "application/json", json, sizeof json - 1);
 }
 
 /* An id that ends in 2 gives an answer large enough to be compressed. */
-HANDLER(get_note)
+HANDLER(take_note, none, note, none);
+static err take_note(struct req *rq, struct note *body)
 {
-	const struct by_id *in = rq->params;
-	char text[1601];
-	memset(text, 'a', sizeof text - 1);
-	text[in->id.b[15] == 2 ? 1600 : 5] = '\0';
-	return reply(rq, &(struct note){.id = in->id, .text = text, .number = 1, .version = current_version});
+	(void)body;
+	return get_static(rq);
 }
 
-HANDLER(create_note)
+HANDLER(get_note, by_id, none, note);
+static err get_note(struct req *rq, const struct by_id *in, struct note_reply *re)
 {
-	const struct note *in = rq->body;
+	char text[1601];
+	(void)rq;
+	memset(text, 'a', sizeof text - 1);
+	text[in->id.b[15] == 2 ? 1600 : 5] = '\0';
+	return reply(re, &(struct note){.id = in->id, .text = text, .number = 1, .version = current_version});
+}
+
+HANDLER(create_note, none, note, note);
+static err create_note(struct req *rq, struct note *in, struct note_reply *re)
+{
 	handler_runs++;
+	(void)rq;
 	return reply_commit(
-		rq, NULL,
+		re, NULL,
 		&(struct note){.id = uuid_of("note", "1"), .text = in->text, .number = in->number, .version = 1});
 }
 
-HANDLER(change_note)
+HANDLER(change_note, by_id, note, note);
+static err change_note(struct req *rq, const struct by_id *in, struct note *body, struct note_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct note n = {.id = in->id, .text = "old", .number = 1, .version = current_version};
 	TRY(require_match(rq, n.version));
-	schema_merge(&note_schema, rq->body, rq->present, &n);
+	schema_merge(&note_schema, body, rq->present, &n);
 	n.version++;
-	return reply(rq, &n);
+	return reply(re, &n);
 }
 
-HANDLER(delete_note)
+HANDLER(delete_note, by_id, none, none);
+static err delete_note(struct req *rq, const struct by_id *in)
 {
+	(void)in;
 	TRY(require_match(rq, current_version));
 	return reply_commit_empty(rq, NULL);
 }
 
 /* Numbers 1 to 50 in pages. */
-HANDLER(list_notes)
+HANDLER(list_notes, notes, none, note);
+static err list_notes(struct req *rq, const struct notes *in, struct note_reply *re)
 {
-	const struct notes *in = rq->params;
 	struct page_key key = {0};
 	struct note items[100];
 	TRY(page_read(&rq->cx, in->cursor, in->sort, &key));
@@ -92,38 +104,43 @@ HANDLER(list_notes)
 	reply_partial(rq, "author_username");
 	reply_partial(rq, "artist_name");
 	reply_partial(rq, "author_username");
-	return reply_list(rq, &(struct list){.items = items, .count = count, .next_cursor = next, .total = 50});
+	return reply_list(re, items, &(struct list){.count = count, .next_cursor = next, .total = 50});
 }
 
-HANDLER(show_locked)
+HANDLER(show_locked, none, none, none);
+static err show_locked(struct req *rq)
 {
 	return problem_members(&rq->cx, NOTE_LOCKED, "\"allowed\":[\"unlock\"]");
 }
 
-HANDLER(forget_to_reply)
+HANDLER(forget_to_reply, none, none, none);
+static err forget_to_reply(struct req *rq)
 {
 	(void)rq;
 	return NULL;
 }
 
-HANDLER(give_token)
+HANDLER(give_token, none, grant, none);
+static err give_token(struct req *rq, struct grant *in)
 {
-	const struct grant *in = rq->body;
 	return strcmp(in->grant_type, "password") == 0 ? reply_empty(rq) : INVALID_GRANT;
 }
 
-HANDLER(reply_twice)
+HANDLER(reply_twice, none, none, none);
+static err reply_twice(struct req *rq)
 {
 	TRY(reply_bytes(rq, "text/plain", "first", 5));
 	return reply_bytes(rq, "text/plain", "second", 6);
 }
 
-HANDLER(redirect)
+HANDLER(redirect, none, none, none);
+static err redirect(struct req *rq)
 {
 	return reply_redirect(rq, 301, "/api/v1/static");
 }
 
-HANDLER(show_page)
+HANDLER(show_page, none, none, none);
+static err show_page(struct req *rq)
 {
 	reply_header(rq, "Content-Security-Policy", "default-src 'self'");
 	reply_header(rq, "X-Evil", "a\r\nX-Injected: b");
@@ -131,7 +148,8 @@ HANDLER(show_page)
 }
 
 /* What the request says of itself, as JSON. */
-HANDLER(echo)
+HANDLER(echo, none, none, none);
+static err echo(struct req *rq)
 {
 	const char *name = req_header(rq, "x-name");
 	struct buf b = {.arena = rq->cx.arena};
@@ -151,21 +169,20 @@ HANDLER(echo)
 
 static const struct route routes[] = {
 	ROUTE(GET, "/static", ANYONE, 200, get_static, "Get what never changes", .produces = "application/json"),
-	ROUTE(GET, "/notes", ANYONE, 200, list_notes, "List notes", .params = &notes_schema, .reply = &note_schema,
+	ROUTE(GET, "/notes", ANYONE, 200, list_notes, "List notes",
 	      .list = true),
-	ROUTE(POST, "/notes", USER, 201, create_note, "Write a note", .body = &note_schema, .reply = &note_schema),
-	ROUTE(POST, "/leaflets", ANYONE, 201, create_note, "Leave a note", .body = &note_schema, .reply = &note_schema),
-	ROUTE(GET, "/notes/{id}", ANYONE, 200, get_note, "Get a note", .params = &by_id_schema, .reply = &note_schema),
-	ROUTE(PATCH, "/notes/{id}", ANYONE, 200, change_note, "Change a note", .params = &by_id_schema,
-	      .body = &note_schema, .reply = &note_schema),
-	ROUTE(DELETE, "/notes/{id}", ANYONE, 204, delete_note, "Delete a note", .params = &by_id_schema),
-	ROUTE(POST, "/small", ANYONE, 200, get_static, "Take little", .body = &note_schema, .body_max = 64,
+	ROUTE(POST, "/notes", USER, 201, create_note, "Write a note"),
+	ROUTE(POST, "/leaflets", ANYONE, 201, create_note, "Leave a note"),
+	ROUTE(GET, "/notes/{id}", ANYONE, 200, get_note, "Get a note"),
+	ROUTE(PATCH, "/notes/{id}", ANYONE, 200, change_note, "Change a note"),
+	ROUTE(DELETE, "/notes/{id}", ANYONE, 204, delete_note, "Delete a note"),
+	ROUTE(POST, "/small", ANYONE, 200, take_note, "Take little", .body_max = 64,
 	      .produces = "application/json"),
 	ROUTE(POST, "/bare", ANYONE, 200, get_static, "Take nothing", .produces = "application/json"),
 	ROUTE(GET, "/locked", ANYONE, 200, show_locked, "Fail", .produces = "application/json"),
 	ROUTE(GET, "/forgetful", ANYONE, 200, forget_to_reply, "Forget", .produces = "application/json"),
 	ROUTE(GET, "/moderators", MODERATOR, 200, get_static, "For moderators", .produces = "application/json"),
-	ROUTE(POST, "/token", ANYONE, 204, give_token, "Give a token", .body = &grant_schema, .form = true,
+	ROUTE(POST, "/token", ANYONE, 204, give_token, "Give a token", .form = true,
 	      .oauth = true),
 	ROUTE(POST, "/login", ANYONE, 200, get_static, "Sign in", .bucket = "login", .produces = "application/json"),
 	ROUTE(GET, "/twice", ANYONE, 200, reply_twice, "Answer twice", .produces = "text/plain"),

@@ -333,12 +333,12 @@ static err hear_body(struct ctx *cx, void *arg)
 	return durable ? change_commit(cx, ch) : NULL;
 }
 
-err harness_hear(const struct event *ev, struct uuid id, int64_t version, const void *payload)
+err harness_hear_(const struct event *ev, struct uuid id, int64_t version, const void *payload)
 {
 	for (const struct subscription *s = harness.hears; s && s->name; s++)
 		for (const struct event *const *e = s->events; *e; e++)
 			if (!strcmp((*e)->topic, ev->topic)) {
-				struct hearing_call call = {s, {.event = ev, .payload = payload, .event_id = uuid_new(),
+				struct hearing_call call = {s, {.event = ev, .payload_ = payload, .event_id = uuid_new(),
 					.aggregate_id = id, .aggregate_version = version, .told_at = clock_now(), .correlation_id = "test"}};
 				err result = harness_call(hear_body, &call);
 				if (result)

@@ -44,7 +44,8 @@ const char *header_of(const struct answer *a, const char *name);
 err harness_call(err (*run)(struct ctx *cx, void *arg), void *arg);
 
 /* Gives the module an event as its bus would (durable ones with a change that is then committed); waits for the result. */
-err harness_hear(const struct event *ev, struct uuid id, int64_t version, const void *payload);
+#define harness_hear(ev, id, version, ...) harness_hear_(&(ev)->event, (id), (version), __VA_ARGS__)
+err harness_hear_(const struct event *ev, struct uuid id, int64_t version, const void *payload);
 
 /* Events the module has told since the start, oldest first, as topics and payload JSON, from its outbox. */
 int harness_told(const char *topic); /* how many of that topic */

@@ -61,7 +61,7 @@ static void batch_add(struct arena *a, struct batch *b, const struct event *ev, 
 		.part = (int)e->part,
 		.off = e->off,
 	};
-	unreadable = payload_read(a, ev, e->payload, &d->payload);
+	unreadable = payload_read(a, ev, e->payload, &d->payload_);
 	if (unreadable)
 		b->unreadable = unreadable;
 }

@@ -193,13 +193,13 @@ static struct move place_of(const struct hearer *h, int part)
 
 err inbox_cursors(struct ctx *cx, struct member *m, struct cursor **rows, int *count)
 {
-	return db_rows(cx, &m->inbox[CURSORS], NULL, rows, count);
+	return db_rows_(cx, &m->inbox[CURSORS], NULL, (void **)rows, count);
 }
 
 err inbox_cursor(struct ctx *cx, struct hearer *h, int part, struct cursor *row)
 {
 	const struct move in = place_of(h, part);
-	err e = db_row(cx, statement_of(h, CURSOR), &in, row);
+	err e = db_row_(cx, statement_of(h, CURSOR), &in, row);
 
 	if (problem_is(e, NOT_FOUND))
 		return problem_detail(cx, UNAVAILABLE, "The cursor of %s, partition %d, is missing from inbox_cursor;"
@@ -212,7 +212,7 @@ err inbox_begin(struct ctx *cx, struct hearer *h, const int64_t offs[PARTS])
 	const struct begin in = {.subscription = h->sub->name, .offs = {offs, PARTS}};
 	struct change *ch = change_begin(cx);
 
-	change_add(ch, statement_of(h, BEGIN), &in);
+	change_add_(ch, statement_of(h, BEGIN), &in);
 	return change_commit(cx, ch);
 }
 
@@ -224,12 +224,12 @@ void inbox_move(struct change *ch, const struct reader *r, int64_t off, enum epo
 	in.epoch = r->epoch;
 	in.off = off;
 	in.growth = epoch == EPOCH_GROWS;
-	change_add(ch, statement_of(r->hearer, MOVE), &in);
+	change_add_(ch, statement_of(r->hearer, MOVE), &in);
 }
 
 void inbox_lock(struct change *ch, struct member *m, const char *subscription, int part)
 {
-	change_add(ch, &m->inbox[LOCK], &(struct move){.subscription = subscription, .part = part});
+	change_add_(ch, &m->inbox[LOCK], &(struct move){.subscription = subscription, .part = part});
 }
 
 void inbox_go_back(struct change *ch, struct hearer *h, int part, int64_t off)
@@ -237,7 +237,7 @@ void inbox_go_back(struct change *ch, struct hearer *h, int part, int64_t off)
 	struct move in = place_of(h, part);
 
 	in.off = off;
-	change_add(ch, statement_of(h, GO_BACK), &in);
+	change_add_(ch, statement_of(h, GO_BACK), &in);
 }
 
 /* --- events put aside ------------------------------------------------------------------------------------ */
@@ -265,19 +265,19 @@ err inbox_blocked(struct ctx *cx, struct hearer *h, int part, struct by_id **agg
 {
 	const struct move in = place_of(h, part);
 
-	return db_rows(cx, statement_of(h, BLOCKED), &in, aggregates, count);
+	return db_rows_(cx, statement_of(h, BLOCKED), &in, (void **)aggregates, count);
 }
 
 err inbox_loose(struct ctx *cx, struct hearer *h, int part, int limit, struct record **events, int *count)
 {
 	const struct limit in = {.subscription = h->sub->name, .part = part, .limit = limit};
 
-	return db_rows(cx, statement_of(h, LOOSE), &in, events, count);
+	return db_rows_(cx, statement_of(h, LOOSE), &in, (void **)events, count);
 }
 
 err inbox_waiting(struct ctx *cx, struct member *m, struct waiting **rows, int *count)
 {
-	return db_rows(cx, &m->inbox[WAITING], NULL, rows, count);
+	return db_rows_(cx, &m->inbox[WAITING], NULL, (void **)rows, count);
 }
 
 void inbox_bury(struct change *ch, struct hearer *h, const struct record *e, const char *fault, int tries)
@@ -287,49 +287,49 @@ void inbox_bury(struct change *ch, struct hearer *h, const struct record *e, con
 	in.fault = fault;
 	in.tries = tries;
 	in.died_at = clock_now();
-	change_add(ch, statement_of(h, BURY), &in);
+	change_add_(ch, statement_of(h, BURY), &in);
 }
 
 void inbox_park(struct change *ch, struct hearer *h, const struct record *e)
 {
 	const struct letter in = letter_of(h->sub, e);
 
-	change_add(ch, statement_of(h, PARK), &in);
+	change_add_(ch, statement_of(h, PARK), &in);
 }
 
 void inbox_unpark(struct change *ch, struct hearer *h, const struct record *e)
 {
 	const struct letter in = letter_of(h->sub, e);
 
-	change_add(ch, statement_of(h, UNPARK), &in);
+	change_add_(ch, statement_of(h, UNPARK), &in);
 }
 
 void inbox_supersede(struct change *ch, struct hearer *h, const struct record *e)
 {
 	const struct letter in = letter_of(h->sub, e);
 
-	change_add(ch, statement_of(h, SUPERSEDE), &in);
+	change_add_(ch, statement_of(h, SUPERSEDE), &in);
 }
 
 err inbox_letters(struct ctx *cx, struct member *m, int limit, struct letter **rows, int *count)
 {
-	return db_rows(cx, &m->inbox[LETTERS], &(struct limit){.limit = limit}, rows, count);
+	return db_rows_(cx, &m->inbox[LETTERS], &(struct limit){.limit = limit}, (void **)rows, count);
 }
 
 err inbox_letter(struct ctx *cx, struct member *m, int64_t id, struct letter *row)
 {
-	return db_row(cx, &m->inbox[LETTER], &(struct letter){.id = id}, row);
+	return db_row_(cx, &m->inbox[LETTER], &(struct letter){.id = id}, row);
 }
 
 void inbox_take(struct change *ch, struct member *m, const struct letter *l)
 {
-	change_add(ch, &m->inbox[TAKE], l);
+	change_add_(ch, &m->inbox[TAKE], l);
 }
 
 void inbox_loosen(struct change *ch, struct member *m, const struct letter *l)
 {
 	inbox_take(ch, m, l);
-	change_add(ch, &m->inbox[PARK], l);
+	change_add_(ch, &m->inbox[PARK], l);
 }
 
 /* --- answers --------------------------------------------------------------------------------------------- */
@@ -339,7 +339,7 @@ err inbox_forget_answers(struct ctx *cx, struct member *m, int64_t before, int l
 	struct change *ch = change_begin(cx);
 	struct gone row;
 
-	change_returning(ch, &m->inbox[FORGET_ANSWERS], &(struct limit){.limit = limit, .before = before}, &row);
+	change_returning_(ch, &m->inbox[FORGET_ANSWERS], &(struct limit){.limit = limit, .before = before}, &row);
 	TRY(change_commit(cx, ch));
 	*gone = row.count;
 	return NULL;

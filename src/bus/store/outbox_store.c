@@ -190,11 +190,11 @@ struct appended *outbox_append(struct change *ch, struct member *m, const struct
 	if (count == 1) {
 		a->rows = &a->one;
 		a->count = 1;
-		change_returning(ch, &m->outbox[APPEND_ONE], events, &a->one);
+		change_returning_(ch, &m->outbox[APPEND_ONE], events, &a->one);
 	} else {
 		struct append in = append_columns(change_arena(ch), events, count);
 
-		change_rows(ch, &m->outbox[APPEND], &in, &a->rows, &a->count);
+		change_rows_(ch, &m->outbox[APPEND], &in, (void **)&a->rows, &a->count);
 	}
 	return a;
 }
@@ -216,7 +216,7 @@ static err read_places(struct ctx *cx, const struct statement *st, const void *i
 	struct place *rows;
 	int count;
 
-	TRY(db_rows(cx, st, in, &rows, &count));
+	TRY(db_rows_(cx, st, in, (void **)&rows, &count));
 	for (int i = 0; i < count; i++)
 		offs[rows[i].part] = rows[i].off;
 	return NULL;
@@ -242,7 +242,7 @@ err outbox_range(struct ctx *cx, struct member *m, int part, int64_t after, int 
 {
 	const struct range in = {.part = part, .off = after, .limit = limit, .topics = topics};
 
-	return db_rows(cx, &m->outbox[RANGE], &in, events, count);
+	return db_rows_(cx, &m->outbox[RANGE], &in, (void **)events, count);
 }
 
 err outbox_told_at(struct ctx *cx, struct member *m, const int64_t offs[PARTS], int64_t told_at[PARTS])
@@ -251,7 +251,7 @@ err outbox_told_at(struct ctx *cx, struct member *m, const int64_t offs[PARTS], 
 	struct place *rows;
 	int count;
 
-	TRY(db_rows(cx, &m->outbox[TOLD_AT], &in, &rows, &count));
+	TRY(db_rows_(cx, &m->outbox[TOLD_AT], &in, (void **)&rows, &count));
 	for (int part = 0; part < PARTS; part++)
 		told_at[part] = TIME_NULL;
 	for (int i = 0; i < count; i++)
@@ -261,7 +261,7 @@ err outbox_told_at(struct ctx *cx, struct member *m, const int64_t offs[PARTS], 
 
 err outbox_tail(struct ctx *cx, struct member *m, int limit, struct record **events, int *count)
 {
-	return db_rows(cx, &m->outbox[TAIL], &(struct range){.limit = limit}, events, count);
+	return db_rows_(cx, &m->outbox[TAIL], &(struct range){.limit = limit}, (void **)events, count);
 }
 
 err outbox_purge(struct ctx *cx, struct member *m, int part, int64_t keep_after, int64_t before, int limit,
@@ -271,7 +271,7 @@ err outbox_purge(struct ctx *cx, struct member *m, int part, int64_t keep_after,
 	struct change *ch = change_begin(cx);
 	struct tally tally;
 
-	change_returning(ch, &m->outbox[PURGE], &in, &tally);
+	change_returning_(ch, &m->outbox[PURGE], &in, &tally);
 	TRY(change_commit(cx, ch));
 	*gone = tally.count;
 	return NULL;

@@ -1,4 +1,4 @@
-/* Pools: queues before connections, the turn's sending, patience with a server that is away, and the boot check. */
+/* Pools: queues before connections, the turn's sending, patience with a server that is away. */
 #include "db/pool/pool.h"
 
 #include "core/loop/loop.h"
@@ -354,64 +354,6 @@ void db_close(void)
 {
 	loop_timer_stop(ticker);
 	ticker = NULL;
-}
-
-/* --- Statements and their check --- */
-
-static struct prepared *prepared_new(struct pool *p, struct statement *st)
-{
-	if (p->prepared_count == p->prepared_room) {
-		p->prepared_room = p->prepared_room ? 2 * p->prepared_room : 64;
-		p->prepared = memory_resize(p->prepared, (size_t)p->prepared_room * sizeof(struct prepared *));
-	}
-	struct prepared *prepared = ARENA_NEW(p->arena, struct prepared);
-	*prepared = (struct prepared){.st = st, .pool = p};
-	p->prepared[p->prepared_count++] = st->prepared = prepared;
-	return prepared;
-}
-
-void pool_statements(struct pool *p, struct statement *table)
-{
-	for (struct statement *st = table; st->name; st++) {
-		struct prepared *prepared = prepared_new(p, st);
-		prepared->fault = statement_rewrite(p->arena, p->cfg.module, prepared);
-	}
-}
-
-/* Faults that are found without the server; NULL: none. */
-static const char *written_faults(const struct pool *p, struct arena *a)
-{
-	struct buf b = {.arena = a};
-	for (int i = 0; i < p->prepared_count; i++) {
-		const struct prepared *prepared = p->prepared[i];
-		for (int j = 0; j < i; j++)
-			if (strcmp(p->prepared[j]->st->name, prepared->st->name) == 0)
-				buf_fmt(&b, "statement %s: two have this name\n", prepared->st->name);
-		if (prepared->fault)
-			buf_fmt(&b, "statement %s: %s\n", prepared->st->name, prepared->fault);
-	}
-	return b.len ? buf_text(&b) : NULL;
-}
-
-err pool_check(struct ctx *cx, struct pool *p)
-{
-	struct pipeline *first = &p->lines[DUTY_READ].pipelines[0];
-	const char *faults = written_faults(p, cx->arena);
-	if (faults)
-		return problem_detail(cx, INTERNAL, "module %s: %s", p->cfg.module, faults);
-	if (first->state == PIPELINE_CLOSED || first->state == PIPELINE_LOST)
-		pipeline_open(first);
-	while (first->state == PIPELINE_CONNECTING || first->state == PIPELINE_SETTING_UP) {
-		p->checker = cx->task;
-		err e = task_wait(cx);
-		p->checker = NULL;
-		TRY(e);
-	}
-	if (first->state == PIPELINE_READY)
-		return NULL;
-	if (p->faults.len)
-		return problem_detail(cx, INTERNAL, "module %s: %s", p->cfg.module, buf_text(&p->faults));
-	return problem_detail(cx, DATABASE_AWAY, "module %s cannot reach its database: %s", p->cfg.module, p->trouble);
 }
 
 /* --- Questions --- */

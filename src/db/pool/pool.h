@@ -34,6 +34,9 @@ void pool_close(struct pool *p); /* waits for nothing: drain first */
 /* Registers statements (ends with an empty name) with the pool; before pool_check. */
 void pool_statements(struct pool *p, struct statement *table);
 
+/* The same for all that the macros of vobe/statement.h declare with the pool's module as MODULE. */
+void pool_declared(struct pool *p);
+
 /*
  * Prints every statement (with `only` the one of that name) whole, as the server gets it, ready for psql: the settings of a
  * session, then a PREPARE for each. Needs no server. False: none has that name.

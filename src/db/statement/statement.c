@@ -9,6 +9,21 @@
 
 enum { BINARY = 1, ROOM_PARAMETERS = 200 };
 
+/* --- What is declared --- */
+
+extern const struct statement_table __start_vobe_statements[] __attribute__((weak));
+extern const struct statement_table __stop_vobe_statements[] __attribute__((weak));
+
+const struct statement_table *statements_begin(void)
+{
+	return __start_vobe_statements;
+}
+
+const struct statement_table *statements_end(void)
+{
+	return __stop_vobe_statements;
+}
+
 /* --- The boot check --- */
 
 static const char *compare_parameters(struct arena *a, struct prepared *p, const PGresult *description)

@@ -9,6 +9,10 @@
 
 struct pool;
 
+/* What the macros of vobe/statement.h declare, in this whole program: the linker's table. Empty when there is none. */
+const struct statement_table *statements_begin(void);
+const struct statement_table *statements_end(void);
+
 struct parameter {
 	const struct field *field;
 	Oid oid;

@@ -82,7 +82,7 @@ void answer_send(struct exchange *ex, const struct answer *a)
 
 	if (ex->replied) {
 		log_error("replied_twice", "%s has answered already; its second answer is dropped.",
-			  ex->rq.route ? ex->rq.route->name : "A request without a route");
+			  ex->rq.route ? ex->rq.route->handler->name : "A request without a route");
 		return;
 	}
 	ex->replied = true;

@@ -14,7 +14,7 @@ static err commit(struct exchange *ex, struct change *ch, struct answer *a)
 	return NULL;
 }
 
-err reply_commit(struct req *rq, struct change *ch, const void *value)
+err reply_commit_(struct req *rq, struct change *ch, const void *value)
 {
 	struct exchange *ex = exchange_of(rq);
 	struct answer a;

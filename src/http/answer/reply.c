@@ -73,7 +73,7 @@ void answer_add_location(struct exchange *ex, int status, const char *json, size
 void answer_render(struct exchange *ex, const void *value, struct answer *a)
 {
 	struct buf *b = scratch_take();
-	schema_write(b, ex->rq.route->reply, value, ex->rq.view);
+	schema_write(b, ex->rq.route->handler->reply, value, ex->rq.view);
 	answer_add_location(ex, ex->rq.route->status, b->at, b->len);
 	*a = (struct answer){
 		.status = ex->rq.route->status,
@@ -84,7 +84,7 @@ void answer_render(struct exchange *ex, const void *value, struct answer *a)
 	};
 }
 
-err reply(struct req *rq, const void *value)
+err reply_(struct req *rq, const void *value)
 {
 	struct answer a;
 	answer_render(exchange_of(rq), value, &a);
@@ -139,10 +139,9 @@ static const char *next_link(struct exchange *ex, const char *cursor)
 	return buf_text(&b);
 }
 
-static void write_list(struct buf *b, const struct req *rq, const struct list *list)
+static void write_list(struct buf *b, const struct req *rq, const char *item, const struct list *list)
 {
-	const struct schema *s = rq->route->reply;
-	const char *item = list->items;
+	const struct schema *s = rq->route->handler->reply;
 	buf_str(b, "{\"items\":[");
 	for (int i = 0; i < list->count; i++, item += s->size) {
 		if (i)
@@ -164,11 +163,11 @@ static void write_list(struct buf *b, const struct req *rq, const struct list *l
 	buf_char(b, '}');
 }
 
-err reply_list(struct req *rq, const struct list *list)
+err reply_list_(struct req *rq, const void *items, const struct list *list)
 {
 	struct exchange *ex = exchange_of(rq);
 	struct buf *b = scratch_take();
-	write_list(b, rq, list);
+	write_list(b, rq, items, list);
 	if (list->next_cursor)
 		answer_header(ex, "Link", next_link(ex, list->next_cursor));
 	answer_send(ex, &(struct answer){.status = rq->route->status,

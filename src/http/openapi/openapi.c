@@ -108,9 +108,9 @@ static bool is_usual(const struct endpoint *e, int status)
 	case 412:
 		return r->method == METHOD_PATCH || r->method == METHOD_DELETE;
 	case 415:
-		return r->body != NULL;
+		return r->handler->body != NULL;
 	case 422:
-		return r->body != NULL && !r->oauth;
+		return r->handler->body != NULL && !r->oauth;
 	case 413:
 		return r->method != METHOD_GET;
 	}
@@ -187,7 +187,7 @@ static void write_list(const struct endpoint *e)
 	doc_open("properties", '{');
 	doc_open("items", '{');
 	doc_text("type", "array");
-	component_ref("items", r->reply, SHAPE_OUT, r->view, e->module);
+	component_ref("items", r->handler->reply, SHAPE_OUT, r->view, e->module);
 	doc_close('}');
 	doc_raw("next_cursor", "{\"type\":[\"string\",\"null\"],\"description\":\"`cursor` of the next page\"}");
 	doc_raw("total", "{\"type\":\"integer\",\"description\":\"With include_total=true\"}");
@@ -200,14 +200,14 @@ static void write_list(const struct endpoint *e)
 static void write_content(const struct endpoint *e)
 {
 	const struct route *r = e->route;
-	if (!r->reply && !r->produces)
+	if (!r->handler->reply && !r->produces)
 		return;
 	doc_open("content", '{');
 	doc_open(r->produces ? r->produces : "application/json", '{');
 	if (r->list)
 		write_list(e);
-	else if (r->reply)
-		component_ref("schema", r->reply, SHAPE_OUT, r->view, e->module);
+	else if (r->handler->reply)
+		component_ref("schema", r->handler->reply, SHAPE_OUT, r->view, e->module);
 	doc_close('}');
 	doc_close('}');
 }
@@ -266,9 +266,9 @@ static void write_parameters(const struct endpoint *e)
 {
 	const struct route *r = e->route;
 	doc_open("parameters", '[');
-	for (int i = 0; r->params && i < r->params->count; i++)
-		if (r->params->fields[i].flags & IN)
-			write_parameter(e, &r->params->fields[i]);
+	for (int i = 0; r->handler->params && i < r->handler->params->count; i++)
+		if (r->handler->params->fields[i].flags & IN)
+			write_parameter(e, &r->handler->params->fields[i]);
 	if (e->creates && r->who >= WHO_USER)
 		doc_raw(NULL, "{\"$ref\":\"#/components/parameters/IdempotencyKey\"}");
 	if (r->method == METHOD_PATCH || r->method == METHOD_DELETE)
@@ -282,17 +282,17 @@ static void write_body(const struct endpoint *e)
 {
 	const struct route *r = e->route;
 	enum shape shape = r->method == METHOD_PATCH ? SHAPE_PATCH : SHAPE_NEW;
-	if (!r->body)
+	if (!r->handler->body)
 		return;
 	doc_open("requestBody", '{');
 	doc_raw("required", "true");
 	doc_open("content", '{');
 	doc_open("application/json", '{');
-	component_ref("schema", r->body, shape, 0, e->module);
+	component_ref("schema", r->handler->body, shape, 0, e->module);
 	doc_close('}');
 	if (r->form) {
 		doc_open("application/x-www-form-urlencoded", '{');
-		component_ref("schema", r->body, shape, 0, e->module);
+		component_ref("schema", r->handler->body, shape, 0, e->module);
 		doc_close('}');
 	}
 	doc_close('}');
@@ -307,8 +307,8 @@ static void write_operation_id(const struct endpoint *e)
 	char id[128];
 	int before = 0;
 	for (const struct endpoint *other = router_first(); other != e; other = other->next)
-		before += strcmp(other->route->name, e->route->name) == 0;
-	snprintf(id, sizeof id, before ? "%s_%d" : "%s", e->route->name, before + 1);
+		before += strcmp(other->route->handler->name, e->route->handler->name) == 0;
+	snprintf(id, sizeof id, before ? "%s_%d" : "%s", e->route->handler->name, before + 1);
 	doc_text("operationId", id);
 }
 

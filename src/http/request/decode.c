@@ -18,7 +18,7 @@ static err refuse_unknown(struct exchange *ex, const struct pair *pairs, int cou
 {
 	struct faults fs = {0};
 	for (int i = 0; i < count; i++)
-		if (!ex->rq.route->params || is_path_param(ex->match.endpoint, pairs[i].name))
+		if (!ex->rq.route->handler->params || is_path_param(ex->match.endpoint, pairs[i].name))
 			fault_add(ex->rq.cx.arena, &fs, pairs[i].name, "unknown_parameter",
 				  "This route has no query parameter of that name; leave it out.");
 	if (!fs.count)
@@ -33,7 +33,7 @@ static err refuse_unknown(struct exchange *ex, const struct pair *pairs, int cou
 err decode_params(struct exchange *ex)
 {
 	const struct endpoint *e = ex->match.endpoint;
-	const struct schema *s = e->route->params;
+	const struct schema *s = e->route->handler->params;
 	struct arena *a = ex->rq.cx.arena;
 	struct span query = ex->head.query;
 	struct pair pairs[PATH_PARAMS_MAX + PAIRS_MAX];
@@ -51,7 +51,7 @@ err decode_params(struct exchange *ex)
 		return NULL;
 	void *value = arena_alloc(a, s->size);
 	TRY(schema_decode_pairs(a, s, pairs, e->param_count + count, BAD_REQUEST, value, &present));
-	ex->rq.params = value;
+	ex->rq.params_ = value;
 	return NULL;
 }
 
@@ -71,8 +71,8 @@ static err decode_form(struct exchange *ex, void *value)
 	int count;
 	TRY(pairs_read(ex->rq.cx.arena, ex->body, ex->body_len, pairs, PAIRS_MAX, &count));
 	if (ex->rq.route->oauth)
-		count = keep_known(ex->rq.route->body, pairs, count);
-	return schema_decode_pairs(ex->rq.cx.arena, ex->rq.route->body, pairs, count, VALIDATION_FAILED, value,
+		count = keep_known(ex->rq.route->handler->body, pairs, count);
+	return schema_decode_pairs(ex->rq.cx.arena, ex->rq.route->handler->body, pairs, count, VALIDATION_FAILED, value,
 				   &ex->rq.present);
 }
 
@@ -81,17 +81,17 @@ err decode_body(struct exchange *ex)
 {
 	const struct route *r = ex->rq.route;
 	struct arena *a = ex->rq.cx.arena;
-	if (!r->body)
+	if (!r->handler->body)
 		return NULL;
-	void *value = arena_alloc(a, r->body->size);
+	void *value = arena_alloc(a, r->handler->body->size);
 	if (!ex->json && ex->body_len) {
 		TRY(decode_form(ex, value));
 	} else {
 		if (!ex->json)
 			TRY(json_parse(a, "{}", 2, &ex->json));
 		enum decode_mode mode = r->method == METHOD_PATCH ? DECODE_PATCH : DECODE_CREATE;
-		TRY(schema_decode(a, r->body, ex->json, mode, value, &ex->rq.present));
+		TRY(schema_decode(a, r->handler->body, ex->json, mode, value, &ex->rq.present));
 	}
-	ex->rq.body = value;
+	ex->rq.body_ = value;
 	return NULL;
 }

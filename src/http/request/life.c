@@ -167,13 +167,15 @@ static void log_failure(const struct exchange *ex, err e)
 
 void request_settle(struct exchange *ex, err result)
 {
-	if (!result && !ex->replied)
+	log_context(ex->request_id);
+	if (!result && !ex->replied) {
+		const struct handler *h = ex->rq.route->handler;
+		log_error("no_answer", "%s (%s:%d) returned without an answer.", h->name, h->file, h->line);
 		result = INTERNAL;
-	if (result) {
-		log_context(ex->request_id);
-		log_failure(ex, result);
-		log_context(NULL);
 	}
+	if (result)
+		log_failure(ex, result);
+	log_context(NULL);
 	if (!ex->replied)
 		answer_problem(ex, result);
 }
@@ -187,7 +189,7 @@ static err parse_body(struct exchange *ex)
 	size_t len = 0;
 	const char *type = exchange_field(ex, FIELD_CONTENT_TYPE, &len);
 
-	if (!r->body || ex->body_len == 0 ||
+	if (!r->handler->body || ex->body_len == 0 ||
 	    (r->form && type && media_type_is(type, len, "application/x-www-form-urlencoded")))
 		return NULL;
 	bool json = type && (media_type_is(type, len, "application/json") ||

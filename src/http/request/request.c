@@ -144,5 +144,5 @@ err request_run(struct ctx *cx, void *arg)
 	TRY(ex->refusal);
 	TRY(decode_body(ex));
 	TRY(repeat_answer(ex));
-	return ex->replied ? NULL : ex->rq.route->handler(&ex->rq);
+	return ex->replied ? NULL : ex->rq.route->handler->run(&ex->rq);
 }

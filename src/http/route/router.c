@@ -43,8 +43,9 @@ static struct node *child_of(struct node *parent, const char *name, size_t len)
 
 static bool refuse(const struct route *r, const char *why)
 {
-	fprintf(stderr, "%s:%d: route %s %s: %s\n", r->file ? r->file : "?", r->line, method_names[r->method], r->path,
-		why);
+	const struct handler *h = r->handler;
+	fprintf(stderr, "%s:%d: route %s %s: %s\n", h ? h->file : "?", h ? h->line : 0, method_names[r->method],
+		r->path, why);
 	return false;
 }
 
@@ -55,16 +56,16 @@ static bool row_is_sound(const struct route *r)
 		return refuse(r, "the path must begin with '/'");
 	if (r->who == WHO_UNSET)
 		return refuse(r, "says not who may call it");
-	if (!r->handler || !r->name || !r->doc)
-		return refuse(r, "has no handler, name or doc");
+	if (!r->handler || !r->doc)
+		return refuse(r, "has no handler or doc");
 	if (r->status < 200 || r->status > 399)
 		return refuse(r, "the status of success must be 2xx or 3xx");
-	if (r->body && !has_body)
+	if (r->handler->body && !has_body)
 		return refuse(r, "only POST, PUT and PATCH have bodies");
-	if (r->list && !r->reply)
-		return refuse(r, "a list needs the schema of its items in `reply`");
-	if (r->form && !r->body)
-		return refuse(r, "a form needs a `body`");
+	if (r->list && !r->handler->reply)
+		return refuse(r, "a list needs a handler that replies with its items");
+	if (r->form && !r->handler->body)
+		return refuse(r, "a form needs a handler that takes a body");
 	return true;
 }
 
@@ -79,7 +80,9 @@ static bool add_param(struct endpoint *e, const char *name, size_t len)
 	memcpy(copy, name + 1, len - 2);
 	copy[len - 2] = '\0';
 	e->param_names[e->param_count++] = copy;
-	return r->params && schema_field(r->params, copy) ? true : refuse(r, "`params` lacks a path parameter");
+	if (r->handler->params && schema_field(r->handler->params, copy))
+		return true;
+	return refuse(r, "the handler's parameters lack a path parameter");
 }
 
 /* The node of the endpoint's path, with its parameters noted; NULL: refused. */
@@ -131,7 +134,7 @@ static bool endpoint_place(struct endpoint *e)
 		return false;
 	struct endpoint *taken = n->endpoints[r->method];
 	if (taken) {
-		fprintf(stderr, "%s:%d: taken here\n", taken->route->file, taken->route->line);
+		fprintf(stderr, "%s:%d: taken here\n", taken->route->handler->file, taken->route->handler->line);
 		return refuse(r, "another route has this method and path");
 	}
 	n->endpoints[r->method] = e;
@@ -151,7 +154,7 @@ bool router_add(const char *module, const struct route *r)
 		.route = r,
 		.module = module,
 		.path = whole_path(r),
-		.version = r->reply && !r->list ? schema_field(r->reply, "version") : NULL,
+		.version = r->handler->reply && !r->list ? schema_field(r->handler->reply, "version") : NULL,
 		.body_max = r->body_max ? (uint64_t)r->body_max : BODY_MAX,
 		.bucket = bucket,
 		.creates = r->method == METHOD_POST && (r->status == 201 || r->creates) && !r->no_idempotency,

@@ -15,9 +15,11 @@ static const char *const who_names[] = {
 
 static void print_text(FILE *out)
 {
-	for (const struct endpoint *e = router_first(); e; e = e->next)
+	for (const struct endpoint *e = router_first(); e; e = e->next) {
+		const struct handler *h = e->route->handler;
 		fprintf(out, "%-6s %-52s %-9s %-10s %s (%s:%d)\n", method_names[e->route->method], e->path,
-			who_names[e->route->who], e->module, e->route->name, e->route->file, e->route->line);
+			who_names[e->route->who], e->module, h->name, h->file, h->line);
+	}
 }
 
 static void add_member(struct buf *b, const char *name, const char *value)
@@ -36,9 +38,9 @@ static void print_json(FILE *out)
 		add_member(&b, ",\"path\":", e->path);
 		add_member(&b, ",\"who\":", who_names[e->route->who]);
 		add_member(&b, ",\"module\":", e->module);
-		add_member(&b, ",\"handler\":", e->route->name);
-		add_member(&b, ",\"file\":", e->route->file);
-		buf_fmt(&b, ",\"line\":%d,\"status\":%d", e->route->line, e->route->status);
+		add_member(&b, ",\"handler\":", e->route->handler->name);
+		add_member(&b, ",\"file\":", e->route->handler->file);
+		buf_fmt(&b, ",\"line\":%d,\"status\":%d", e->route->handler->line, e->route->status);
 		add_member(&b, ",\"doc\":", e->route->doc);
 		buf_char(&b, '}');
 	}

@@ -50,7 +50,7 @@ err album_find_editable(struct ctx *cx, struct uuid id, struct album *out); /* a
 err album_load_tracks(struct ctx *cx, struct album *it);
 
 void album_insert(struct change *ch, const void *album);
-void album_update(struct change *ch, struct album *it, const struct event *ev, const char *old_title);
+void album_update(struct change *ch, struct album *it, album_event_teller *tell, const char *old_title);
 
 /* The new numbers, if `order` still names all tracks; otherwise EDIT_CONFLICT. */
 void album_reorder(struct change *ch, const struct album_order *order, const struct album *it);

@@ -22,9 +22,8 @@ SCHEMA(album_list, ALBUM_LIST_FIELDS, "Which albums");
 STRUCT(artist_album_list, ARTIST_ALBUM_LIST_FIELDS);
 SCHEMA(artist_album_list, ARTIST_ALBUM_LIST_FIELDS, "Which albums of an artist");
 
-static bool album_is_seen(const void *row)
+static bool album_is_seen(const struct album *it)
 {
-	const struct album *it = row;
 	return !it->is_deleted && !it->artist_is_deleted;
 }
 
@@ -43,7 +42,21 @@ static const char *album_scope(struct arena *a, const struct album_list *in)
 	return arena_fmt(a, "albums %s %s %s", in->sort, type, artist);
 }
 
-static err page_albums(struct req *rq, const struct album_list *in)
+/* Those of `ids` that are there and seen, in the order in which they were asked for. */
+static err reply_albums_by_ids(struct req *rq, struct uuids ids, struct album_reply *re)
+{
+	const struct album **rows = ARENA_ARRAY(rq->cx.arena, const struct album *, ids.count);
+	struct album *seen = ARENA_ARRAY(rq->cx.arena, struct album, ids.count);
+	int count = 0;
+
+	TRY(db_load(&rq->cx, &albums, ids.at, ids.count, (const void **)rows));
+	for (int i = 0; i < ids.count; i++)
+		if (rows[i] && album_is_seen(rows[i]))
+			seen[count++] = *rows[i];
+	return reply_list(re, seen, &(struct list){.count = count, .total = -1});
+}
+
+static err page_albums(struct req *rq, const struct album_list *in, struct album_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	const char *scope = album_scope(cx->arena, in);
@@ -64,26 +77,25 @@ static err page_albums(struct req *rq, const struct album_list *in)
 		key = (struct page_key){.number = by_release ? last->release_day : last->created_at, .id = last->id};
 		list.next_cursor = page_write(cx, scope, &key);
 	}
-	list.items = rows;
 	if (in->include_total)
 		TRY(count_total(cx, &album_statements[ALBUMS_COUNT], &q, &list));
-	return reply_list(rq, &list);
+	return reply_list(re, rows, &list);
 }
 
-HANDLER(list_albums)
+HANDLER(list_albums, album_list, none, album);
+static err list_albums(struct req *rq, const struct album_list *in, struct album_reply *re)
 {
-	const struct album_list *in = rq->params;
-	return in->ids.count ? reply_by_ids(rq, &albums, in->ids, album_is_seen) : page_albums(rq, in);
+	return in->ids.count ? reply_albums_by_ids(rq, in->ids, re) : page_albums(rq, in, re);
 }
 
-HANDLER(list_artist_albums)
+HANDLER(list_artist_albums, artist_album_list, none, album);
+static err list_artist_albums(struct req *rq, const struct artist_album_list *in, struct album_reply *re)
 {
-	const struct artist_album_list *in = rq->params;
 	struct artist artist;
 	TRY(artist_find(&rq->cx, in->id, &artist));
 	const struct album_list all = {.artist_id = in->id, .sort = in->sort, .album_type = in->album_type,
 				       .limit = in->limit, .cursor = in->cursor, .include_total = in->include_total};
-	return page_albums(rq, &all);
+	return page_albums(rq, &all, re);
 }
 
 /* With its tracks, and the fields that only those see who could restore it. */
@@ -94,18 +106,18 @@ static err complete_album(struct req *rq, struct album *it)
 	return album_load_tracks(&rq->cx, it);
 }
 
-HANDLER(get_album)
+HANDLER(get_album, by_id, none, album);
+static err get_album(struct req *rq, const struct by_id *in, struct album_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct album found;
 	TRY(album_find(&rq->cx, in->id, &found));
 	TRY(complete_album(rq, &found));
-	return reply(rq, &found);
+	return reply(re, &found);
 }
 
-HANDLER(create_album)
+HANDLER(create_album, none, album, album);
+static err create_album(struct req *rq, struct album *new, struct album_reply *re)
 {
-	struct album *new = rq->body;
 	struct ctx *cx = &rq->cx;
 	const void *row;
 
@@ -124,13 +136,12 @@ HANDLER(create_album)
 	album_derive(cx->arena, new);
 	struct change *ch = change_begin(cx);
 	album_insert(ch, new);
-	return reply_commit(rq, ch, new);
+	return reply_commit(re, ch, new);
 }
 
-HANDLER(update_album)
+HANDLER(update_album, by_id, album, album);
+static err update_album(struct req *rq, const struct by_id *in, struct album *body, struct album_reply *re)
 {
-	const struct by_id *in = rq->params;
-	const struct album *body = rq->body;
 	struct ctx *cx = &rq->cx;
 	struct album it;
 
@@ -145,26 +156,26 @@ HANDLER(update_album)
 	album_derive(cx->arena, &it);
 	TRY(complete_album(rq, &it));
 	struct change *ch = change_begin(cx);
-	album_update(ch, &it, &album_updated, strcmp(old_title, it.title) != 0 ? old_title : NULL);
-	return reply_commit(rq, ch, &it);
+	album_update(ch, &it, tell_album_updated, strcmp(old_title, it.title) != 0 ? old_title : NULL);
+	return reply_commit(re, ch, &it);
 }
 
-HANDLER(delete_album)
+HANDLER(delete_album, by_id, none, none);
+static err delete_album(struct req *rq, const struct by_id *in)
 {
-	const struct by_id *in = rq->params;
 	struct album it;
 
 	TRY(album_find_editable(&rq->cx, in->id, &it));
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
-	album_update(ch, &it, &album_deleted, NULL);
+	album_update(ch, &it, tell_album_deleted, NULL);
 	return reply_commit_empty(rq, ch);
 }
 
-HANDLER(restore_album)
+HANDLER(restore_album, by_id, none, album);
+static err restore_album(struct req *rq, const struct by_id *in, struct album_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct album it;
 
 	TRY(album_find(&rq->cx, in->id, &it));
@@ -176,8 +187,8 @@ HANDLER(restore_album)
 	TRY(complete_album(rq, &it));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_RESTORED(&it);
-	album_update(ch, &it, &album_restored, NULL);
-	return reply_commit(rq, ch, &it);
+	album_update(ch, &it, tell_album_restored, NULL);
+	return reply_commit(re, ch, &it);
 }
 
 #define TRACK_ORDER_FIELDS(F, T)                                                                                  \
@@ -217,10 +228,9 @@ static err number_tracks(struct ctx *cx, const struct album *it, struct uuids id
 			     it->tracks.count);
 }
 
-HANDLER(order_tracks)
+HANDLER(order_tracks, by_id, track_order, album);
+static err order_tracks(struct req *rq, const struct by_id *in, struct track_order *body, struct album_reply *re)
 {
-	const struct by_id *in = rq->params;
-	const struct track_order *body = rq->body;
 	struct ctx *cx = &rq->cx;
 	int64_t *numbers = ARENA_ARRAY(cx->arena, int64_t, body->track_ids.count);
 	struct album it;
@@ -236,7 +246,7 @@ HANDLER(order_tracks)
 	TRY(change_commit(cx, ch));
 	TRY(album_find(cx, in->id, &it));
 	TRY(complete_album(rq, &it));
-	return reply(rq, &it);
+	return reply(re, &it);
 }
 
 static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
@@ -244,23 +254,15 @@ static const err create_problems[] = {VERIFIED_ARTIST, ARTIST_UNKNOWN, NULL};
 static const err restore_problems[] = {NOT_DELETED, PARENT_DELETED, EDIT_CONFLICT, NULL};
 
 const struct route album_routes[] = {
-	ROUTE(GET, "/albums", ANYONE, 200, list_albums, "List albums",
-	      .params = &album_list_schema, .reply = &album_schema, .list = true),
-	ROUTE(GET, "/artists/{id}/albums", ANYONE, 200, list_artist_albums, "List an artist's albums",
-	      .params = &artist_album_list_schema, .reply = &album_schema, .list = true),
-	ROUTE(POST, "/albums", USER, 201, create_album, "Add an album",
-	      .body = &album_schema, .reply = &album_schema, .view = VIEW_DETAIL, .problems = create_problems),
-	ROUTE(GET, "/albums/{id}", ANYONE, 200, get_album, "Read an album with its tracks",
-	      .params = &by_id_schema, .reply = &album_schema, .view = VIEW_DETAIL),
-	ROUTE(PATCH, "/albums/{id}", USER, 200, update_album, "Edit an album",
-	      .params = &by_id_schema, .body = &album_schema, .reply = &album_schema, .view = VIEW_DETAIL,
+	ROUTE(GET, "/albums", ANYONE, 200, list_albums, "List albums", .list = true),
+	ROUTE(GET, "/artists/{id}/albums", ANYONE, 200, list_artist_albums, "List an artist's albums", .list = true),
+	ROUTE(POST, "/albums", USER, 201, create_album, "Add an album", .view = VIEW_DETAIL, .problems = create_problems),
+	ROUTE(GET, "/albums/{id}", ANYONE, 200, get_album, "Read an album with its tracks", .view = VIEW_DETAIL),
+	ROUTE(PATCH, "/albums/{id}", USER, 200, update_album, "Edit an album", .view = VIEW_DETAIL,
 	      .problems = edit_problems),
-	ROUTE(DELETE, "/albums/{id}", USER, 204, delete_album, "Delete an album, hiding its tracks",
-	      .params = &by_id_schema, .problems = edit_problems),
-	ROUTE(POST, "/albums/{id}/restore", USER, 200, restore_album, "Undo the deletion of an album",
-	      .params = &by_id_schema, .reply = &album_schema, .view = VIEW_DETAIL, .problems = restore_problems),
-	ROUTE(PUT, "/albums/{id}/tracks/order", USER, 200, order_tracks, "Put an album's tracks in order",
-	      .params = &by_id_schema, .body = &track_order_schema, .reply = &album_schema, .view = VIEW_DETAIL,
+	ROUTE(DELETE, "/albums/{id}", USER, 204, delete_album, "Delete an album, hiding its tracks", .problems = edit_problems),
+	ROUTE(POST, "/albums/{id}/restore", USER, 200, restore_album, "Undo the deletion of an album", .view = VIEW_DETAIL, .problems = restore_problems),
+	ROUTE(PUT, "/albums/{id}/tracks/order", USER, 200, order_tracks, "Put an album's tracks in order", .view = VIEW_DETAIL,
 	      .problems = edit_problems),
 	ROUTES_END,
 };

@@ -181,15 +181,15 @@ void album_insert(struct change *ch, const void *album)
 	const struct album *it = album;
 	const struct album_event facts = album_facts(it, NULL);
 	change_add(ch, &album_statements[ALBUM_INSERT], it);
-	tell(ch, &album_created, it->id, 1, &facts);
+	tell_album_created(ch, it->id, 1, &facts);
 }
 
-void album_update(struct change *ch, struct album *it, const struct event *ev, const char *old_title)
+void album_update(struct change *ch, struct album *it, album_event_teller *tell, const char *old_title)
 {
 	const struct album_event facts = album_facts(it, old_title);
 	change_add(ch, &album_statements[ALBUM_UPDATE], it);
 	it->version++;
-	tell(ch, ev, it->id, it->version, &facts);
+	tell(ch, it->id, it->version, &facts);
 }
 
 void album_reorder(struct change *ch, const struct album_order *order, const struct album *it)
@@ -198,5 +198,5 @@ void album_reorder(struct change *ch, const struct album_order *order, const str
 	change_add(ch, &album_statements[ALBUM_SET_ORDER], order);
 	change_add(ch, &album_statements[TRACKS_MAKE_ROOM], order);
 	change_add(ch, &album_statements[TRACKS_PLACE], order);
-	tell(ch, &album_updated, it->id, it->version + 1, &facts);
+	tell_album_updated(ch, it->id, it->version + 1, &facts);
 }

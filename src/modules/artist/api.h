@@ -18,15 +18,12 @@ extern struct statement follow_statements[];
 STRUCT(page_param, PAGE_PARAM_FIELDS);
 SCHEMA(page_param, PAGE_PARAM_FIELDS, "Which page");
 
-/* Answers with those of `ids` that are there and seen, in the order in which they were asked for. */
-err reply_by_ids(struct req *rq, struct loader *loader, struct uuids ids, bool (*is_seen)(const void *row));
-
 enum { TOTAL_EXACT = 10000 };
 
 /* Fills list->total from a statement that counts to 10,001 at most. */
 err count_total(struct ctx *cx, const struct statement *st, const void *query, struct list *list);
 
 /* user.deleted: the users' follows end, counts and events with them. */
-err follows_end(struct ctx *cx, struct change *ch, const struct delivery *batch, int count);
+err follows_end(struct ctx *cx, struct change *ch, struct uuids users);
 
 #endif

@@ -92,7 +92,7 @@ void artist_take_slug(struct change *ch, const struct artist *it);
 
 /* Add to the change: the row and its slug, with the event; the row's next state (`version` grows), with the event. */
 void artist_insert(struct change *ch, const void *artist);
-void artist_update(struct change *ch, struct artist *it, const struct event *ev, const char *old_name);
+void artist_update(struct change *ch, struct artist *it, artist_event_teller *tell, const char *old_name);
 
 /* Marks (by the viewer) or unmarks as deleted. */
 #define MARK_DELETED(cx, it)                                                                                      \

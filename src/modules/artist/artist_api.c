@@ -76,23 +76,23 @@ static void artist_key(const char *sort, const struct artist *last, struct page_
 		key->number = strcmp(sort, "-created_at") == 0 ? last->created_at : last->followers_count;
 }
 
-err reply_by_ids(struct req *rq, struct loader *loader, struct uuids ids, bool (*is_seen)(const void *row))
+static bool artist_is_seen(const struct artist *it)
 {
-	const size_t size = rq->route->reply->size;
-	const void **rows = ARENA_ARRAY(rq->cx.arena, const void *, ids.count);
-	char *items = arena_array(rq->cx.arena, ids.count, size);
-	int count = 0;
-
-	TRY(db_load(&rq->cx, loader, ids.at, ids.count, rows));
-	for (int i = 0; i < ids.count; i++)
-		if (rows[i] && is_seen(rows[i]))
-			memcpy(items + size * count++, rows[i], size);
-	return reply_list(rq, &(struct list){.items = items, .count = count, .total = -1});
+	return !it->is_deleted;
 }
 
-static bool artist_is_seen(const void *row)
+/* Those of `ids` that are there and seen, in the order in which they were asked for. */
+static err reply_artists_by_ids(struct req *rq, struct uuids ids, struct artist_reply *re)
 {
-	return !((const struct artist *)row)->is_deleted;
+	const struct artist **rows = ARENA_ARRAY(rq->cx.arena, const struct artist *, ids.count);
+	struct artist *seen = ARENA_ARRAY(rq->cx.arena, struct artist, ids.count);
+	int count = 0;
+
+	TRY(db_load(&rq->cx, &artists, ids.at, ids.count, (const void **)rows));
+	for (int i = 0; i < ids.count; i++)
+		if (rows[i] && artist_is_seen(rows[i]))
+			seen[count++] = *rows[i];
+	return reply_list(re, seen, &(struct list){.count = count, .total = -1});
 }
 
 err count_total(struct ctx *cx, const struct statement *st, const void *query, struct list *list)
@@ -104,9 +104,9 @@ err count_total(struct ctx *cx, const struct statement *st, const void *query, s
 	return NULL;
 }
 
-HANDLER(list_artists)
+HANDLER(list_artists, artist_list, none, artist);
+static err list_artists(struct req *rq, const struct artist_list *in, struct artist_reply *re)
 {
-	const struct artist_list *in = rq->params;
 	struct ctx *cx = &rq->cx;
 	const char *scope = artist_scope(cx->arena, in);
 	struct page_key key = {.number = INT64_MAX, .text = ""};
@@ -114,7 +114,7 @@ HANDLER(list_artists)
 	struct artist *rows;
 
 	if (in->ids.count)
-		return reply_by_ids(rq, &artists, in->ids, artist_is_seen);
+		return reply_artists_by_ids(rq, in->ids, re);
 	TRY(page_read(cx, in->cursor, scope, &key));
 	struct artist_query q = {.number = key.number, .time = key.number, .text = key.text, .id = key.id,
 				 .limit = in->limit + 1};
@@ -125,31 +125,30 @@ HANDLER(list_artists)
 		artist_key(in->sort, &rows[list.count - 1], &key);
 		list.next_cursor = page_write(cx, scope, &key);
 	}
-	list.items = rows;
 	if (in->include_total)
 		TRY(count_total(cx, &artist_statements[ARTISTS_COUNT], &q, &list));
-	return reply_list(rq, &list);
+	return reply_list(re, rows, &list);
 }
 
 /* With the fields that only those see who could restore it. */
-static err reply_artist(struct req *rq, const struct artist *it)
+static err reply_artist(struct req *rq, const struct artist *it, struct artist_reply *re)
 {
 	if (may_restore(&rq->cx, it->deleted_by))
 		rq->view |= VIEW_OWN;
-	return reply(rq, it);
+	return reply(re, it);
 }
 
-HANDLER(get_artist)
+HANDLER(get_artist, by_id, none, artist);
+static err get_artist(struct req *rq, const struct by_id *in, struct artist_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct artist found;
 	TRY(artist_find(&rq->cx, in->id, &found));
-	return reply_artist(rq, &found);
+	return reply_artist(rq, &found, re);
 }
 
-HANDLER(get_artist_by_slug)
+HANDLER(get_artist_by_slug, by_slug, none, artist);
+static err get_artist_by_slug(struct req *rq, const struct by_slug *in, struct artist_reply *re)
 {
-	const struct by_slug *in = rq->params;
 	struct ctx *cx = &rq->cx;
 	struct artist found;
 	struct uuid id;
@@ -160,12 +159,12 @@ HANDLER(get_artist_by_slug)
 	TRY(artist_find(cx, id, &found));
 	if (strcmp(found.slug, in->slug) != 0)
 		return reply_redirect(rq, 301, arena_fmt(cx->arena, "/api/v1/artists/slug/%s", found.slug));
-	return reply_artist(rq, &found);
+	return reply_artist(rq, &found, re);
 }
 
-HANDLER(create_artist)
+HANDLER(create_artist, none, artist, artist);
+static err create_artist(struct req *rq, struct artist *new, struct artist_reply *re)
 {
-	struct artist *new = rq->body;
 	struct ctx *cx = &rq->cx;
 	err e = SLUG_TAKEN;
 
@@ -181,15 +180,14 @@ HANDLER(create_artist)
 		TRY(artist_slugs_choose(cx, new, 1, i));
 		struct change *ch = change_begin(cx);
 		artist_insert(ch, new);
-		e = reply_commit(rq, ch, new);
+		e = reply_commit(re, ch, new);
 	}
 	return e;
 }
 
 /* The body laid over what is stored. */
-static err merge_artist(struct req *rq, struct artist *it)
+static err merge_artist(struct req *rq, const struct artist *body, struct artist *it)
 {
-	const struct artist *body = rq->body;
 	if (HAS(rq->present, artist_verified_field) && body->verified != it->verified && !viewer_is_moderator(&rq->cx))
 		return problem_detail(&rq->cx, FORBIDDEN, "Only moderators may change `verified`.");
 	schema_merge(&artist_schema, body, rq->present, it);
@@ -208,9 +206,9 @@ static err rename_artist(struct ctx *cx, const char *old_name, int attempt, stru
 	return NULL;
 }
 
-HANDLER(update_artist)
+HANDLER(update_artist, by_id, artist, artist);
+static err update_artist(struct req *rq, const struct by_id *in, struct artist *body, struct artist_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct ctx *cx = &rq->cx;
 	struct artist before;
 	err e = SLUG_TAKEN;
@@ -218,35 +216,36 @@ HANDLER(update_artist)
 	TRY(artist_find_editable(cx, in->id, &before));
 	TRY(require_match(rq, before.version));
 	struct artist after = before;
-	TRY(merge_artist(rq, &after));
+	TRY(merge_artist(rq, body, &after));
 	const bool is_renamed = strcmp(before.name, after.name) != 0;
-	const struct event *ev = after.verified && !before.verified ? &artist_verified : &artist_updated;
+	artist_event_teller *tell =
+		after.verified && !before.verified ? tell_artist_verified : tell_artist_updated;
 	for (int i = 0; problem_is(e, SLUG_TAKEN) && i < SLUG_ATTEMPTS; i++) {
 		struct change *ch = change_begin(cx);
 		after.version = before.version;
 		TRY(rename_artist(cx, before.name, i, ch, &after));
-		artist_update(ch, &after, ev, is_renamed ? before.name : NULL);
-		e = reply_commit(rq, ch, &after);
+		artist_update(ch, &after, tell, is_renamed ? before.name : NULL);
+		e = reply_commit(re, ch, &after);
 	}
 	return e;
 }
 
-HANDLER(delete_artist)
+HANDLER(delete_artist, by_id, none, none);
+static err delete_artist(struct req *rq, const struct by_id *in)
 {
-	const struct by_id *in = rq->params;
 	struct artist it;
 
 	TRY(artist_find_editable(&rq->cx, in->id, &it));
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
-	artist_update(ch, &it, &artist_deleted, NULL);
+	artist_update(ch, &it, tell_artist_deleted, NULL);
 	return reply_commit_empty(rq, ch);
 }
 
-HANDLER(restore_artist)
+HANDLER(restore_artist, by_id, none, artist);
+static err restore_artist(struct req *rq, const struct by_id *in, struct artist_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct artist it;
 
 	TRY(artist_find(&rq->cx, in->id, &it));
@@ -255,13 +254,13 @@ HANDLER(restore_artist)
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_RESTORED(&it);
-	artist_update(ch, &it, &artist_restored, NULL);
-	return reply_commit(rq, ch, &it);
+	artist_update(ch, &it, tell_artist_restored, NULL);
+	return reply_commit(re, ch, &it);
 }
 
-HANDLER(list_genres)
+HANDLER(list_genres, page_param, none, genre);
+static err list_genres(struct req *rq, const struct page_param *in, struct genre_reply *re)
 {
-	const struct page_param *in = rq->params;
 	struct page_key key = {.text = ""};
 	struct list list = {.total = -1};
 	struct genre *rows;
@@ -274,8 +273,7 @@ HANDLER(list_genres)
 		key.text = rows[list.count - 1].name_key;
 		list.next_cursor = page_write(&rq->cx, "genres", &key);
 	}
-	list.items = rows;
-	return reply_list(rq, &list);
+	return reply_list(re, rows, &list);
 }
 
 static const err create_problems[] = {SLUG_TAKEN, NULL};
@@ -283,22 +281,14 @@ static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, SLUG_TAKEN, 
 static const err restore_problems[] = {NOT_DELETED, EDIT_CONFLICT, NULL};
 
 const struct route artist_routes[] = {
-	ROUTE(GET, "/artists", ANYONE, 200, list_artists, "List artists",
-	      .params = &artist_list_schema, .reply = &artist_schema, .list = true),
-	ROUTE(POST, "/artists", USER, 201, create_artist, "Add an artist",
-	      .body = &artist_schema, .reply = &artist_schema, .view = VIEW_DETAIL, .problems = create_problems),
-	ROUTE(GET, "/artists/{id}", ANYONE, 200, get_artist, "Read an artist",
-	      .params = &by_id_schema, .reply = &artist_schema, .view = VIEW_DETAIL),
-	ROUTE(GET, "/artists/slug/{slug}", ANYONE, 200, get_artist_by_slug, "Read an artist; old slugs redirect",
-	      .params = &by_slug_schema, .reply = &artist_schema, .view = VIEW_DETAIL),
-	ROUTE(PATCH, "/artists/{id}", USER, 200, update_artist, "Edit an artist",
-	      .params = &by_id_schema, .body = &artist_schema, .reply = &artist_schema, .view = VIEW_DETAIL,
+	ROUTE(GET, "/artists", ANYONE, 200, list_artists, "List artists", .list = true),
+	ROUTE(POST, "/artists", USER, 201, create_artist, "Add an artist", .view = VIEW_DETAIL, .problems = create_problems),
+	ROUTE(GET, "/artists/{id}", ANYONE, 200, get_artist, "Read an artist", .view = VIEW_DETAIL),
+	ROUTE(GET, "/artists/slug/{slug}", ANYONE, 200, get_artist_by_slug, "Read an artist; old slugs redirect", .view = VIEW_DETAIL),
+	ROUTE(PATCH, "/artists/{id}", USER, 200, update_artist, "Edit an artist", .view = VIEW_DETAIL,
 	      .problems = edit_problems),
-	ROUTE(DELETE, "/artists/{id}", USER, 204, delete_artist, "Delete an artist, hiding its albums and tracks",
-	      .params = &by_id_schema, .problems = edit_problems),
-	ROUTE(POST, "/artists/{id}/restore", USER, 200, restore_artist, "Undo the deletion of an artist and all of its",
-	      .params = &by_id_schema, .reply = &artist_schema, .view = VIEW_DETAIL, .problems = restore_problems),
-	ROUTE(GET, "/genres", ANYONE, 200, list_genres, "List the genres of all artists",
-	      .params = &page_param_schema, .reply = &genre_schema, .list = true),
+	ROUTE(DELETE, "/artists/{id}", USER, 204, delete_artist, "Delete an artist, hiding its albums and tracks", .problems = edit_problems),
+	ROUTE(POST, "/artists/{id}/restore", USER, 200, restore_artist, "Undo the deletion of an artist and all of its", .view = VIEW_DETAIL, .problems = restore_problems),
+	ROUTE(GET, "/genres", ANYONE, 200, list_genres, "List the genres of all artists", .list = true),
 	ROUTES_END,
 };

@@ -102,16 +102,16 @@ void artist_insert(struct change *ch, const void *artist)
 {
 	const struct artist *it = artist;
 	change_add(ch, &artist_statements[ARTIST_INSERT], it);
-	tell(ch, &artist_created, it->id, 1,
+	tell_artist_created(ch, it->id, 1,
 	     &(struct artist_event){.artist_id = it->id, .name = it->name, .slug = it->slug, .verified = it->verified});
 	change_forgets(ch, &cards, it->id);
 }
 
-void artist_update(struct change *ch, struct artist *it, const struct event *ev, const char *old_name)
+void artist_update(struct change *ch, struct artist *it, artist_event_teller *tell, const char *old_name)
 {
 	change_add(ch, &artist_statements[ARTIST_UPDATE], it);
 	it->version++;
-	tell(ch, ev, it->id, it->version,
+	tell(ch, it->id, it->version,
 	     &(struct artist_event){.artist_id = it->id, .name = it->name, .slug = it->slug, .old_name = old_name,
 				    .verified = it->verified});
 	change_forgets(ch, &cards, it->id);

@@ -70,38 +70,39 @@ struct statement follow_statements[] = {
 };
 
 /* Commits that the viewer follows or no longer does, and tells it; quietly nothing if that is so already. */
-static err change_follow(struct req *rq, int statement, const struct event *ev)
+static err change_follow(struct req *rq, struct uuid artist_id, int statement, follow_event_teller *tell)
 {
-	const struct by_id *in = rq->params;
 	struct ctx *cx = &rq->cx;
 	struct artist it;
 
-	TRY(artist_find(cx, in->id, &it));
+	TRY(artist_find(cx, artist_id, &it));
 	if (it.is_deleted)
 		return NOT_FOUND;
 	const struct follow follow = {.artist_id = it.id, .user_id = cx->viewer.user_id, .created_at = clock_now()};
 	struct change *ch = change_begin(cx);
 	change_add(ch, &follow_statements[statement], &follow);
-	tell(ch, ev, it.id, it.version, &(struct follow_event){.artist_id = it.id, .user_id = follow.user_id});
+	tell(ch, it.id, it.version, &(struct follow_event){.artist_id = it.id, .user_id = follow.user_id});
 	err e = change_commit(cx, ch);
 	if (e && !problem_is(e, NOTHING_CHANGED))
 		return e;
 	return reply_empty(rq);
 }
 
-HANDLER(follow_artist)
+HANDLER(follow_artist, by_id, none, none);
+static err follow_artist(struct req *rq, const struct by_id *in)
 {
-	return change_follow(rq, FOLLOW_ADD, &artist_followed);
+	return change_follow(rq, in->id, FOLLOW_ADD, tell_artist_followed);
 }
 
-HANDLER(unfollow_artist)
+HANDLER(unfollow_artist, by_id, none, none);
+static err unfollow_artist(struct req *rq, const struct by_id *in)
 {
-	return change_follow(rq, FOLLOW_REMOVE, &artist_unfollowed);
+	return change_follow(rq, in->id, FOLLOW_REMOVE, tell_artist_unfollowed);
 }
 
-HANDLER(list_followed)
+HANDLER(list_followed, page_param, none, artist);
+static err list_followed(struct req *rq, const struct page_param *in, struct artist_reply *re)
 {
-	const struct page_param *in = rq->params;
 	struct ctx *cx = &rq->cx;
 	struct page_key key = {.number = TIME_END};
 	struct list list = {.total = -1};
@@ -116,32 +117,26 @@ HANDLER(list_followed)
 		key = (struct page_key){.number = rows[list.count - 1].followed_at, .id = rows[list.count - 1].id};
 		list.next_cursor = page_write(cx, "followed", &key);
 	}
-	list.items = rows;
-	return reply_list(rq, &list);
+	return reply_list(re, rows, &list);
 }
 
-err follows_end(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+err follows_end(struct ctx *cx, struct change *ch, struct uuids users)
 {
-	struct uuid *users = ARENA_ARRAY(cx->arena, struct uuid, count);
 	struct follow *follows;
 	int follow_count;
 
-	for (int i = 0; i < count; i++)
-		users[i] = ((const struct user_event *)batch[i].payload)->user_id;
-	const struct follow all = {.user_ids = {users, count}, .limit = INT_NULL, .created_at = TIME_NULL};
+	const struct follow all = {.user_ids = users, .limit = INT_NULL, .created_at = TIME_NULL};
 	TRY(db_rows(cx, &follow_statements[FOLLOWS_OF], &all, &follows, &follow_count));
 	change_add(ch, &follow_statements[FOLLOWS_END], &all);
 	for (int i = 0; i < follow_count; i++)
-		tell(ch, &artist_unfollowed, follows[i].artist_id, 0,
+		tell_artist_unfollowed(ch, follows[i].artist_id, 0,
 		     &(struct follow_event){.artist_id = follows[i].artist_id, .user_id = follows[i].user_id});
 	return NULL;
 }
 
 const struct route follow_routes[] = {
-	ROUTE(PUT, "/artists/{id}/follow", USER, 204, follow_artist, "Follow an artist", .params = &by_id_schema),
-	ROUTE(DELETE, "/artists/{id}/follow", USER, 204, unfollow_artist, "Follow an artist no longer",
-	      .params = &by_id_schema),
-	ROUTE(GET, "/users/me/following", USER, 200, list_followed, "List the artists you follow, the latest first",
-	      .params = &page_param_schema, .reply = &artist_schema, .list = true),
+	ROUTE(PUT, "/artists/{id}/follow", USER, 204, follow_artist, "Follow an artist"),
+	ROUTE(DELETE, "/artists/{id}/follow", USER, 204, unfollow_artist, "Follow an artist no longer"),
+	ROUTE(GET, "/users/me/following", USER, 200, list_followed, "List the artists you follow, the latest first", .list = true),
 	ROUTES_END,
 };

@@ -9,21 +9,20 @@ static struct statement *const statements[] = {
 	artist_statements, slug_statements, album_statements, track_statements, follow_statements, NULL,
 };
 
-static const struct event *const tells[] = {
-	&artist_created, &artist_updated, &artist_verified, &artist_deleted, &artist_restored,
-	&artist_followed, &artist_unfollowed,
-	&album_created, &album_updated, &album_deleted, &album_restored,
-	&track_created, &track_updated, &track_deleted, &track_restored,
-	NULL,
-};
+TELLS(ARTIST_EVENTS);
 
-static const struct event *const ends_of_users[] = {&user_deleted, NULL};
-static const struct event *const changes_of_cards[] = {
-	&artist_created, &artist_updated, &artist_verified, &artist_deleted, &artist_restored, NULL,
-};
+HEARER(end_follows, user_event);
+static err end_follows(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch, int count)
+{
+	struct uuid *users = ARENA_ARRAY(cx->arena, struct uuid, count);
+	for (int i = 0; i < count; i++)
+		users[i] = batch[i].payload->user_id;
+	return follows_end(cx, ch, (struct uuids){users, count});
+}
 
 /* What other instances changed: this one's cards of it are old. */
-static err forget_cards(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+HEARER(forget_cards, artist_event);
+static err forget_cards(struct ctx *cx, struct change *ch, const struct artist_event_delivery *batch, int count)
 {
 	(void)cx, (void)ch;
 	for (int i = 0; i < count; i++)
@@ -32,10 +31,9 @@ static err forget_cards(struct ctx *cx, struct change *ch, const struct delivery
 }
 
 static const struct subscription hears[] = {
-	{.name = "artist.follows", .source = "auth", .events = ends_of_users,
-	 .hearing = DURABLE, .apply = follows_end},
-	{.name = "artist.cards", .source = "artist", .events = changes_of_cards,
-	 .hearing = IN_MEMORY, .apply = forget_cards},
+	{.name = "artist.follows", .source = "auth", .hearing = DURABLE, HEARS(end_follows, &user_deleted)},
+	{.name = "artist.cards", .source = "artist", .hearing = IN_MEMORY,
+	 HEARS(forget_cards, &artist_created, &artist_updated, &artist_verified, &artist_deleted, &artist_restored)},
 	{.name = NULL},
 };
 

@@ -39,6 +39,6 @@ err track_places(struct ctx *cx, const struct uuid *album_ids, int count, struct
 
 /* On an album that is not deleted, else NOT_FOUND. A number in use is NUMBER_TAKEN. */
 void track_insert(struct change *ch, const void *track);
-void track_update(struct change *ch, struct track *it, const struct event *ev);
+void track_update(struct change *ch, struct track *it, track_event_teller *tell);
 
 #endif

@@ -34,9 +34,8 @@ SCHEMA(tracks_added, TRACKS_ADDED_FIELDS, "Tracks that were added");
 /* How often a number that others took meanwhile is chosen anew, after a pause that keeps them apart. */
 enum { NUMBER_ATTEMPTS = 30, PAUSE_MS_MAX = 16 };
 
-static bool track_is_seen(const void *row)
+static bool track_is_seen(const struct track *it)
 {
-	const struct track *it = row;
 	return !it->is_deleted && !it->parent_is_deleted;
 }
 
@@ -47,7 +46,21 @@ static const struct statement *list_statement(const struct track_list *in)
 	return &track_statements[uuid_is_nil(in->artist_id) ? TRACKS_BY_AGE : ARTIST_TRACKS_BY_AGE];
 }
 
-static err page_tracks(struct req *rq, const struct track_list *in)
+/* Those of `ids` that are there and seen, in the order in which they were asked for. */
+static err reply_tracks_by_ids(struct req *rq, struct uuids ids, struct track_reply *re)
+{
+	const struct track **rows = ARENA_ARRAY(rq->cx.arena, const struct track *, ids.count);
+	struct track *seen = ARENA_ARRAY(rq->cx.arena, struct track, ids.count);
+	int count = 0;
+
+	TRY(db_load(&rq->cx, &tracks, ids.at, ids.count, (const void **)rows));
+	for (int i = 0; i < ids.count; i++)
+		if (rows[i] && track_is_seen(rows[i]))
+			seen[count++] = *rows[i];
+	return reply_list(re, seen, &(struct list){.count = count, .total = -1});
+}
+
+static err page_tracks(struct req *rq, const struct track_list *in, struct track_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	char album[UUID_TEXT], artist[UUID_TEXT];
@@ -67,41 +80,40 @@ static err page_tracks(struct req *rq, const struct track_list *in)
 		key = (struct page_key){.number = rows[list.count - 1].created_at, .id = rows[list.count - 1].id};
 		list.next_cursor = page_write(cx, scope, &key);
 	}
-	list.items = rows;
 	if (in->include_total)
 		TRY(count_total(cx, &track_statements[TRACKS_COUNT], &q, &list));
-	return reply_list(rq, &list);
+	return reply_list(re, rows, &list);
 }
 
-HANDLER(list_tracks)
+HANDLER(list_tracks, track_list, none, track);
+static err list_tracks(struct req *rq, const struct track_list *in, struct track_reply *re)
 {
-	const struct track_list *in = rq->params;
-	return in->ids.count ? reply_by_ids(rq, &tracks, in->ids, track_is_seen) : page_tracks(rq, in);
+	return in->ids.count ? reply_tracks_by_ids(rq, in->ids, re) : page_tracks(rq, in, re);
 }
 
-HANDLER(list_artist_tracks)
+HANDLER(list_artist_tracks, artist_track_list, none, track);
+static err list_artist_tracks(struct req *rq, const struct artist_track_list *in, struct track_reply *re)
 {
-	const struct artist_track_list *in = rq->params;
 	struct artist artist;
 	TRY(artist_find(&rq->cx, in->id, &artist));
 	const struct track_list all = {.artist_id = in->id, .sort = in->sort, .limit = in->limit, .cursor = in->cursor,
 				       .include_total = in->include_total};
-	return page_tracks(rq, &all);
+	return page_tracks(rq, &all, re);
 }
 
-static err reply_track(struct req *rq, const struct track *it)
+static err reply_track(struct req *rq, const struct track *it, struct track_reply *re)
 {
 	if (may_restore(&rq->cx, it->deleted_by))
 		rq->view |= VIEW_OWN;
-	return reply(rq, it);
+	return reply(re, it);
 }
 
-HANDLER(get_track)
+HANDLER(get_track, by_id, none, track);
+static err get_track(struct req *rq, const struct by_id *in, struct track_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct track found;
 	TRY(track_find(&rq->cx, in->id, &found));
-	return reply_track(rq, &found);
+	return reply_track(rq, &found, re);
 }
 
 /* A new track of the album, as the answer shows it. */
@@ -137,76 +149,109 @@ static err number_new(struct ctx *cx, struct uuid album_id, struct track *new, c
 	return NULL;
 }
 
-/* Adds all or none, then answers with `answer`. A number of our choosing that was taken meanwhile is chosen again. */
-static err add_tracks(struct req *rq, struct uuid album_id, struct track *new, int count, const void *answer)
-{
-	struct ctx *cx = &rq->cx;
-	bool *is_numbered = ARENA_ARRAY(cx->arena, bool, count), all_numbered = true;
-	struct album on;
-	err e = NUMBER_TAKEN;
+/* Tracks that are to be added, all or none; a number of our choosing that was taken meanwhile is chosen again. */
+struct addition {
+	struct track *new;
+	int count, tries;
+	bool *is_numbered, all_numbered; /* by the client */
+	struct uuid album_id;
+};
 
-	TRY(album_find_editable(cx, album_id, &on));
-	for (int i = 0; i < count; i++) {
-		place_on_album(&new[i], &on);
-		is_numbered[i] = new[i].track_number != INT_NULL;
-		all_numbered = all_numbered && is_numbered[i];
+static err addition_begin(struct ctx *cx, struct addition *add)
+{
+	struct album on;
+
+	TRY(album_find_editable(cx, add->album_id, &on));
+	add->is_numbered = ARENA_ARRAY(cx->arena, bool, add->count);
+	add->all_numbered = true;
+	for (int i = 0; i < add->count; i++) {
+		place_on_album(&add->new[i], &on);
+		add->is_numbered[i] = add->new[i].track_number != INT_NULL;
+		add->all_numbered = add->all_numbered && add->is_numbered[i];
 	}
-	for (int i = 0; problem_is(e, NUMBER_TAKEN) && i < (all_numbered ? 1 : NUMBER_ATTEMPTS); i++) {
-		if (i)
-			TRY(wait_ms(cx, uuid_new().b[15] % PAUSE_MS_MAX));
-		TRY(number_new(cx, album_id, new, is_numbered, count));
-		struct change *ch = change_begin(cx);
-		for (int k = 0; k < count; k++)
-			track_insert(ch, &new[k]);
-		e = reply_commit(rq, ch, answer);
-	}
+	return NULL;
+}
+
+/* The change of one try. Numbers are chosen after a pause that keeps those apart who want the same ones. */
+static err addition_try(struct ctx *cx, struct addition *add, struct change **ch)
+{
+	if (add->tries++)
+		TRY(wait_ms(cx, uuid_new().b[15] % PAUSE_MS_MAX));
+	TRY(number_new(cx, add->album_id, add->new, add->is_numbered, add->count));
+	*ch = change_begin(cx);
+	for (int i = 0; i < add->count; i++)
+		track_insert(*ch, &add->new[i]);
+	return NULL;
+}
+
+static bool addition_goes_on(const struct addition *add, err e)
+{
+	return problem_is(e, NUMBER_TAKEN) && !add->all_numbered && add->tries < NUMBER_ATTEMPTS;
+}
+
+HANDLER(add_track, by_id, track, track);
+static err add_track(struct req *rq, const struct by_id *in, struct track *body, struct track_reply *re)
+{
+	struct addition add = {.new = body, .count = 1, .album_id = in->id};
+	struct change *ch;
+	err e;
+
+	TRY(addition_begin(&rq->cx, &add));
+	do {
+		TRY(addition_try(&rq->cx, &add, &ch));
+		e = reply_commit(re, ch, body);
+	} while (addition_goes_on(&add, e));
 	return e;
 }
 
-HANDLER(add_track)
+HANDLER(add_tracks_bulk, by_id, track_bulk, tracks_added);
+static err add_tracks_bulk(struct req *rq, const struct by_id *in, struct track_bulk *body,
+			   struct tracks_added_reply *re)
 {
-	const struct by_id *in = rq->params;
-	return add_tracks(rq, in->id, rq->body, 1, rq->body);
-}
-
-HANDLER(add_tracks_bulk)
-{
-	const struct by_id *in = rq->params;
-	struct track_bulk *body = rq->body;
 	const struct tracks_added added = {.items = body->tracks};
-	return add_tracks(rq, in->id, (struct track *)body->tracks.at, body->tracks.count, &added);
+	struct addition add = {
+		.new = (struct track *)body->tracks.at, .count = body->tracks.count, .album_id = in->id};
+	struct change *ch;
+	err e;
+
+	TRY(addition_begin(&rq->cx, &add));
+	do {
+		TRY(addition_try(&rq->cx, &add, &ch));
+		e = reply_commit(re, ch, &added);
+	} while (addition_goes_on(&add, e));
+	return e;
 }
 
-HANDLER(update_track)
+HANDLER(update_track, by_id, track, track);
+static err update_track(struct req *rq, const struct by_id *in, struct track *body, struct track_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct track it;
 
 	TRY(track_find_editable(&rq->cx, in->id, &it));
 	TRY(require_match(rq, it.version));
-	schema_merge(&track_schema, rq->body, rq->present, &it);
+	schema_merge(&track_schema, body, rq->present, &it);
 	it.updated_at = clock_now();
 	struct change *ch = change_begin(&rq->cx);
-	track_update(ch, &it, &track_updated);
-	return reply_commit(rq, ch, &it);
+	track_update(ch, &it, tell_track_updated);
+	return reply_commit(re, ch, &it);
 }
 
-HANDLER(delete_track)
+HANDLER(delete_track, by_id, none, none);
+static err delete_track(struct req *rq, const struct by_id *in)
 {
-	const struct by_id *in = rq->params;
 	struct track it;
 
 	TRY(track_find_editable(&rq->cx, in->id, &it));
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
-	track_update(ch, &it, &track_deleted);
+	track_update(ch, &it, tell_track_deleted);
 	return reply_commit_empty(rq, ch);
 }
 
-HANDLER(restore_track)
+HANDLER(restore_track, by_id, none, track);
+static err restore_track(struct req *rq, const struct by_id *in, struct track_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct track it;
 
 	TRY(track_find(&rq->cx, in->id, &it));
@@ -217,8 +262,8 @@ HANDLER(restore_track)
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_RESTORED(&it);
-	track_update(ch, &it, &track_restored);
-	return reply_commit(rq, ch, &it);
+	track_update(ch, &it, tell_track_restored);
+	return reply_commit(re, ch, &it);
 }
 
 static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
@@ -226,24 +271,16 @@ static const err add_problems[] = {VERIFIED_ARTIST, NUMBER_TAKEN, NULL};
 static const err restore_problems[] = {NOT_DELETED, PARENT_DELETED, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
 
 const struct route track_routes[] = {
-	ROUTE(GET, "/tracks", ANYONE, 200, list_tracks, "List tracks",
-	      .params = &track_list_schema, .reply = &track_schema, .list = true),
-	ROUTE(GET, "/artists/{id}/tracks", ANYONE, 200, list_artist_tracks, "List an artist's tracks",
-	      .params = &artist_track_list_schema, .reply = &track_schema, .list = true),
-	ROUTE(POST, "/albums/{id}/tracks", USER, 201, add_track, "Add a track to an album",
-	      .params = &by_id_schema, .body = &track_schema, .reply = &track_schema, .view = VIEW_DETAIL,
+	ROUTE(GET, "/tracks", ANYONE, 200, list_tracks, "List tracks", .list = true),
+	ROUTE(GET, "/artists/{id}/tracks", ANYONE, 200, list_artist_tracks, "List an artist's tracks", .list = true),
+	ROUTE(POST, "/albums/{id}/tracks", USER, 201, add_track, "Add a track to an album", .view = VIEW_DETAIL,
 	      .problems = add_problems),
 	ROUTE(POST, "/albums/{id}/tracks/bulk", USER, 200, add_tracks_bulk, "Add up to 200 tracks to an album, or none",
-	      .params = &by_id_schema, .body = &track_bulk_schema, .reply = &tracks_added_schema,
 	      .problems = add_problems, .creates = true),
-	ROUTE(GET, "/tracks/{id}", ANYONE, 200, get_track, "Read a track",
-	      .params = &by_id_schema, .reply = &track_schema, .view = VIEW_DETAIL),
-	ROUTE(PATCH, "/tracks/{id}", USER, 200, update_track, "Edit a track",
-	      .params = &by_id_schema, .body = &track_schema, .reply = &track_schema, .view = VIEW_DETAIL,
+	ROUTE(GET, "/tracks/{id}", ANYONE, 200, get_track, "Read a track", .view = VIEW_DETAIL),
+	ROUTE(PATCH, "/tracks/{id}", USER, 200, update_track, "Edit a track", .view = VIEW_DETAIL,
 	      .problems = edit_problems),
-	ROUTE(DELETE, "/tracks/{id}", USER, 204, delete_track, "Delete a track",
-	      .params = &by_id_schema, .problems = edit_problems),
-	ROUTE(POST, "/tracks/{id}/restore", USER, 200, restore_track, "Undo the deletion of a track",
-	      .params = &by_id_schema, .reply = &track_schema, .view = VIEW_DETAIL, .problems = restore_problems),
+	ROUTE(DELETE, "/tracks/{id}", USER, 204, delete_track, "Delete a track", .problems = edit_problems),
+	ROUTE(POST, "/tracks/{id}/restore", USER, 200, restore_track, "Undo the deletion of a track", .view = VIEW_DETAIL, .problems = restore_problems),
 	ROUTES_END,
 };

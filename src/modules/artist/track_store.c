@@ -119,13 +119,13 @@ void track_insert(struct change *ch, const void *track)
 	const struct track *it = track;
 	const struct track_event facts = track_facts(it);
 	change_add(ch, &track_statements[TRACK_INSERT], it);
-	tell(ch, &track_created, it->id, 1, &facts);
+	tell_track_created(ch, it->id, 1, &facts);
 }
 
-void track_update(struct change *ch, struct track *it, const struct event *ev)
+void track_update(struct change *ch, struct track *it, track_event_teller *tell)
 {
 	const struct track_event facts = track_facts(it);
 	change_add(ch, &track_statements[TRACK_UPDATE], it);
 	it->version++;
-	tell(ch, ev, it->id, it->version, &facts);
+	tell(ch, it->id, it->version, &facts);
 }

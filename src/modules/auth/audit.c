@@ -57,9 +57,10 @@ static const char *audit_scope(struct ctx *cx, const struct audit_list *in)
 			 (long long)in->before);
 }
 
-HANDLER(list_audit_log)
+HANDLER(list_audit_log, audit_list, none, audit);
+static err list_audit_log(struct req *rq, const struct audit_list *wanted, struct audit_reply *re)
 {
-	struct audit_list in = *(const struct audit_list *)rq->params;
+	struct audit_list in = *wanted;
 	const char *scope = audit_scope(&rq->cx, &in);
 	struct page_key key = {.number = in.before == TIME_NULL ? TIME_END : in.before};
 	struct list list = {.total = -1};
@@ -70,16 +71,14 @@ HANDLER(list_audit_log)
 	in.before_id = key.id;
 	in.limit++;
 	TRY(db_rows(&rq->cx, &audit_statements[LIST], &in, &rows, &list.count));
-	list.items = rows;
 	if (list.count == in.limit) {
 		const struct audit *last = &rows[--list.count - 1];
 		list.next_cursor = page_write(&rq->cx, scope, &(struct page_key){.number = last->created_at, .id = last->id});
 	}
-	return reply_list(rq, &list);
+	return reply_list(re, rows, &list);
 }
 
 const struct route audit_routes[] = {
-	ROUTE(GET, "/admin/audit-log", SUPERUSER, 200, list_audit_log, "List what was done to accounts, newest first",
-	      .params = &audit_list_schema, .reply = &audit_schema, .list = true),
+	ROUTE(GET, "/admin/audit-log", SUPERUSER, 200, list_audit_log, "List what was done to accounts, newest first", .list = true),
 	ROUTES_END,
 };

@@ -9,6 +9,8 @@
 
 extern const struct module auth_module;
 
+const struct module auth_module;
+
 static const struct option options[] = {
 	{"issuer",             OPTION_TEXT,    "vobemusic", 0, 0, "iss of access tokens: who signs them"},
 	{"audience",           OPTION_TEXT,    "vobemusic", 0, 0, "aud of access tokens: who they are for"},
@@ -89,6 +91,8 @@ static void auth_stop(void)
 	count_comments_with(NULL);
 }
 
+TELLS(AUTH_EVENTS);
+
 const struct module auth_module = {
 	.name = "auth",
 	.services = services,
@@ -97,7 +101,7 @@ const struct module auth_module = {
 	.statements = (struct statement *const[]){user_statements, session_statements, revocation_statements,
 						  key_statements, audit_statements, NULL},
 	.hears = auth_hears,
-	.tells = auth_tells,
+	.tells = tells,
 	.violations = violations,
 	.options = options,
 	.jobs = jobs,

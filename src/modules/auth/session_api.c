@@ -13,9 +13,9 @@ SCHEMA(logout, LOGOUT_FIELDS, "Which sessions end");
 STRUCT(session_page, PAGE_FIELDS);
 SCHEMA(session_page, PAGE_FIELDS, "A page of sessions");
 
-HANDLER(log_out)
+HANDLER(log_out, logout, none, none);
+static err log_out(struct req *rq, const struct logout *in)
 {
-	const struct logout *in = rq->params;
 	const struct viewer *viewer = &rq->cx.viewer;
 	struct ending ending = {.user_id = viewer->user_id, .reason = "logout"};
 
@@ -27,9 +27,9 @@ HANDLER(log_out)
 	return e && !problem_is(e, NOT_FOUND) ? e : reply_empty(rq); /* ended meanwhile: as was asked */
 }
 
-HANDLER(list_sessions)
+HANDLER(list_sessions, session_page, none, session);
+static err list_sessions(struct req *rq, const struct session_page *in, struct session_reply *re)
 {
-	const struct session_page *in = rq->params;
 	struct page_key key;
 	struct session *rows;
 	int count;
@@ -37,26 +37,25 @@ HANDLER(list_sessions)
 	memset(&key, 0xff, sizeof key); /* behind every id */
 	TRY(page_read(&rq->cx, in->cursor, "sessions", &key));
 	TRY(session_list(&rq->cx, rq->cx.viewer.user_id, key.id, in->limit + 1, &rows, &count));
-	struct list list = {.items = rows, .count = count, .total = -1};
+	struct list list = {.count = count, .total = -1};
 	if (count > in->limit)
 		list.next_cursor = page_write(&rq->cx, "sessions", &(struct page_key){.id = rows[--list.count - 1].id});
 	for (int i = 0; i < list.count; i++)
 		rows[i].is_current = uuid_equal(rows[i].id, rq->cx.viewer.session_id);
-	return reply_list(rq, &list);
+	return reply_list(re, rows, &list);
 }
 
-HANDLER(end_session)
+HANDLER(end_session, by_id, none, none);
+static err end_session(struct req *rq, const struct by_id *in)
 {
-	const struct by_id *in = rq->params;
 	struct ending ending = {.user_id = rq->cx.viewer.user_id, .session_id = in->id, .reason = "logout"};
 	TRY(sessions_end_now(&rq->cx, &ending));
 	return reply_empty(rq);
 }
 
 const struct route session_routes[] = {
-	ROUTE(POST, "/auth/logout", USER, 204, log_out, "Sign out", .params = &logout_schema, .no_idempotency = true),
-	ROUTE(GET, "/auth/sessions", USER, 200, list_sessions, "List your sessions, newest first", .params = &session_page_schema,
-	      .reply = &session_schema, .list = true),
-	ROUTE(DELETE, "/auth/sessions/{id}", USER, 204, end_session, "End one of your sessions", .params = &by_id_schema),
+	ROUTE(POST, "/auth/logout", USER, 204, log_out, "Sign out", .no_idempotency = true),
+	ROUTE(GET, "/auth/sessions", USER, 200, list_sessions, "List your sessions, newest first", .list = true),
+	ROUTE(DELETE, "/auth/sessions/{id}", USER, 204, end_session, "End one of your sessions"),
 	ROUTES_END,
 };

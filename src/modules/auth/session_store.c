@@ -95,7 +95,7 @@ void session_begin(struct arena *a, struct change *ch, const struct user *u, con
 		.token = token.stored, .ip = from->ip, .user_agent = from->user_agent};
 
 	change_add(ch, &session_statements[INSERT], &row);
-	tell(ch, &session_created, u->id, 0, &(struct session_event){.user_id = u->id, .session_id = row.id});
+	tell_session_created(ch, u->id, 0, &(struct session_event){.user_id = u->id, .session_id = row.id});
 	*out = (struct grant){u->id, row.id, role_of(u), token.text};
 }
 
@@ -126,7 +126,7 @@ void sessions_end(struct change *ch, struct ending *e)
 	const int statement = uuid_is_nil(e->session_id) ? END_ALL : END;
 
 	change_rows(ch, &session_statements[statement], &row, &e->ended, &e->count);
-	tell(ch, &session_revoked, e->user_id, 0, &fact);
+	tell_session_revoked(ch, e->user_id, 0, &fact);
 }
 
 void sessions_have_ended(const struct ending *e)

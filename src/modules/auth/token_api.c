@@ -53,10 +53,10 @@ struct tokens tokens_for(struct req *rq, const struct grant *g)
 	return (struct tokens){jwt_write(rq->cx.arena, &claims), "Bearer", life_s, g->refresh_token};
 }
 
-static err reply_tokens(struct req *rq, const struct grant *g)
+static err reply_tokens(struct tokens_reply *re, const struct grant *g)
 {
-	const struct tokens tokens = tokens_for(rq, g);
-	return reply(rq, &tokens);
+	const struct tokens tokens = tokens_for(re->rq, g);
+	return reply(re, &tokens);
 }
 
 /* An account that does not exist takes the same steps, and the same time, as a wrong password. */
@@ -73,7 +73,7 @@ static err user_prove(struct ctx *cx, const char *login, const char *password, s
 	return u->is_active ? NULL : ACCOUNT_DISABLED;
 }
 
-static err grant_password(struct req *rq, const struct token_request *in)
+static err grant_password(struct req *rq, const struct token_request *in, struct tokens_reply *re)
 {
 	const struct origin from = origin_of(rq);
 	const char *rehashed;
@@ -87,7 +87,7 @@ static err grant_password(struct req *rq, const struct token_request *in)
 	user_update_login(ch, &u, rehashed);
 	session_begin(rq->cx.arena, ch, &u, &from, &grant);
 	TRY(change_commit(&rq->cx, ch));
-	return reply_tokens(rq, &grant);
+	return reply_tokens(re, &grant);
 }
 
 /* A used token came back: somebody else has its successor, or had it. Nobody keeps the session. */
@@ -100,9 +100,9 @@ static err session_was_stolen(struct ctx *cx, const struct refresh_state *state,
 
 	uuid_text(state->session_id, id);
 	sessions_end(ch, &ending);
-	audit_add(cx, ch, session_reuse_detected.topic, state->user_id, from,
+	audit_add(cx, ch, session_reuse_detected.event.topic, state->user_id, from,
 		  arena_fmt(cx->arena, "{\"session_id\":\"%s\"}", id));
-	tell(ch, &session_reuse_detected, state->user_id, 0, &fact);
+	tell_session_reuse_detected(ch, state->user_id, 0, &fact);
 	err e = change_commit(cx, ch);
 	if (e)
 		return problem_is(e, NOT_FOUND) ? INVALID_GRANT : e; /* it has ended meanwhile */
@@ -111,29 +111,31 @@ static err session_was_stolen(struct ctx *cx, const struct refresh_state *state,
 	return INVALID_GRANT;
 }
 
-static err reply_successor(struct req *rq, const struct refresh_state *state, const struct refresh_token *successor)
+static err reply_successor(struct tokens_reply *re, const struct refresh_state *state,
+			   const struct refresh_token *successor)
 {
 	const struct user u = {.is_superuser = state->is_superuser, .is_moderator = state->is_moderator};
-	return reply_tokens(rq, &(struct grant){state->user_id, state->session_id, role_of(&u), successor->text});
+	return reply_tokens(re, &(struct grant){state->user_id, state->session_id, role_of(&u), successor->text});
 }
 
 /* The token was not good at `now`: a client that raced with itself gets what the first got. */
-static err grant_refresh_again(struct req *rq, const struct refresh_token *token, const struct refresh_token *successor,
-			       int64_t now, const struct origin *from)
+static err grant_refresh_again(struct tokens_reply *re, const struct refresh_token *token,
+			       const struct refresh_token *successor, int64_t now, const struct origin *from)
 {
+	struct ctx *cx = &re->rq->cx;
 	struct refresh_state state;
-	err e = refresh_find(&rq->cx, token, &state);
+	err e = refresh_find(cx, token, &state);
 	if (problem_is(e, NOT_FOUND))
 		return INVALID_GRANT;
 	TRY(e);
 	if (!state.is_live || state.used_at == TIME_NULL)
 		return INVALID_GRANT;
 	if (now - state.used_at > RACE_US)
-		return session_was_stolen(&rq->cx, &state, from);
-	return reply_successor(rq, &state, successor);
+		return session_was_stolen(cx, &state, from);
+	return reply_successor(re, &state, successor);
 }
 
-static err grant_refresh(struct req *rq, const struct token_request *in)
+static err grant_refresh(struct req *rq, const struct token_request *in, struct tokens_reply *re)
 {
 	const struct origin from = origin_of(rq);
 	const int64_t now = clock_now();
@@ -146,19 +148,19 @@ static err grant_refresh(struct req *rq, const struct token_request *in)
 		return INVALID_GRANT;
 	TRY(session_rotate(&rq->cx, &token, &successor, now, &from, &state));
 	if (uuid_is_nil(state.session_id))
-		return grant_refresh_again(rq, &token, &successor, now, &from);
-	return reply_successor(rq, &state, &successor);
+		return grant_refresh_again(re, &token, &successor, now, &from);
+	return reply_successor(re, &state, &successor);
 }
 
-HANDLER(give_token)
+HANDLER(give_token, none, token_request, tokens);
+static err give_token(struct req *rq, struct token_request *in, struct tokens_reply *re)
 {
-	const struct token_request *in = rq->body;
 	if (!in->grant_type)
 		return INVALID_REQUEST;
 	if (!strcmp(in->grant_type, "password"))
-		return grant_password(rq, in);
+		return grant_password(rq, in, re);
 	if (!strcmp(in->grant_type, "refresh_token"))
-		return grant_refresh(rq, in);
+		return grant_refresh(rq, in, re);
 	return UNSUPPORTED_GRANT_TYPE;
 }
 
@@ -181,9 +183,9 @@ static err session_of_token(struct ctx *cx, const char *text, struct ending *e)
 	return NULL;
 }
 
-HANDLER(revoke_token)
+HANDLER(revoke_token, none, revocation, none);
+static err revoke_token(struct req *rq, struct revocation *in)
 {
-	const struct revocation *in = rq->body;
 	struct ending ending = {.reason = "logout"};
 	err e = session_of_token(&rq->cx, in->token, &ending);
 
@@ -194,7 +196,8 @@ HANDLER(revoke_token)
 	return e ? e : reply_empty(rq);
 }
 
-HANDLER(show_keys)
+HANDLER(show_keys, none, none, jwks);
+static err show_keys(struct req *rq, struct jwks_reply *re)
 {
 	const struct key *keys;
 	const int count = keys_all(&keys);
@@ -203,7 +206,7 @@ HANDLER(show_keys)
 	for (int i = 0; i < count; i++)
 		jwks[i] = (struct jwk){"OKP", "Ed25519", keys[i].x, keys[i].kid, "sig", "EdDSA"};
 	reply_header(rq, "Cache-Control", "public, max-age=300");
-	return reply(rq, &(struct jwks){{jwks, count}});
+	return reply(re, &(struct jwks){{jwks, count}});
 }
 
 err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
@@ -227,12 +230,10 @@ err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
 static const err token_problems[] = {INVALID_GRANT, INVALID_REQUEST, UNSUPPORTED_GRANT_TYPE, NULL};
 
 const struct route token_routes[] = {
-	ROUTE(POST, "/auth/token", ANYONE, 200, give_token, "Sign in, or refresh (RFC 6749)", .body = &token_request_schema,
-	      .reply = &tokens_schema, .form = true, .oauth = true, .body_max = AUTH_BODY_MOST, .bucket = "login",
+	ROUTE(POST, "/auth/token", ANYONE, 200, give_token, "Sign in, or refresh (RFC 6749)", .form = true, .oauth = true, .body_max = AUTH_BODY_MOST, .bucket = "login",
 	      .no_idempotency = true, .problems = token_problems),
-	ROUTE(POST, "/auth/revoke", ANYONE, 200, revoke_token, "End the session of a token (RFC 7009)", .body = &revocation_schema,
+	ROUTE(POST, "/auth/revoke", ANYONE, 200, revoke_token, "End the session of a token (RFC 7009)",
 	      .form = true, .oauth = true, .body_max = AUTH_BODY_MOST, .no_idempotency = true),
-	ROUTE(GET, "//.well-known/jwks.json", ANYONE, 200, show_keys, "Show the keys that access tokens are signed with",
-	      .reply = &jwks_schema),
+	ROUTE(GET, "//.well-known/jwks.json", ANYONE, 200, show_keys, "Show the keys that access tokens are signed with"),
 	ROUTES_END,
 };

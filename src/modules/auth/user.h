@@ -127,7 +127,6 @@ void count_comments_with(user_counter counter);
 
 /* user_api.c, admin_api.c, events.c */
 extern const struct route user_routes[], admin_routes[];
-extern const struct event *const auth_tells[];
 extern const struct subscription auth_hears[];
 
 #endif

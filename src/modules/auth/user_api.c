@@ -39,9 +39,9 @@ void count_comments_with(user_counter counter)
 	comments_counter = counter;
 }
 
-HANDLER(register_user)
+HANDLER(register_user, none, registration, registered);
+static err register_user(struct req *rq, struct registration *in, struct registered_reply *re)
 {
-	const struct registration *in = rq->body;
 	struct ctx *cx = &rq->cx;
 	const struct origin from = origin_of(rq);
 	struct user u = user_new(cx->arena, uuid_new(), in->email, in->username, ROLE_USER);
@@ -53,20 +53,21 @@ HANDLER(register_user)
 	TRY(password_hash(cx, in->password, &u.hashed_password));
 	struct change *ch = change_begin(cx);
 	user_insert(ch, &u);
-	tell(ch, &user_registered, u.id, u.version, &fact);
+	tell_user_registered(ch, u.id, u.version, &fact);
 	session_begin(cx->arena, ch, &u, &from, &grant);
 	TRY(change_commit(cx, ch));
 	const struct tokens t = tokens_for(rq, &grant);
 	uuid_text(u.id, id);
 	reply_header(rq, "Location", arena_fmt(cx->arena, "/api/v1/users/%s", id));
-	return reply(rq, &(struct registered){&u, t.access_token, t.token_type, t.expires_in, t.refresh_token});
+	return reply(re, &(struct registered){&u, t.access_token, t.token_type, t.expires_in, t.refresh_token});
 }
 
-HANDLER(show_me)
+HANDLER(show_me, none, none, user);
+static err show_me(struct req *rq, struct user_reply *re)
 {
 	struct user u;
 	TRY(user_find(&rq->cx, rq->cx.viewer.user_id, &u));
-	return reply(rq, &u);
+	return reply(re, &u);
 }
 
 static err rename_me(struct ctx *cx, const struct user *before, struct user *after)
@@ -78,24 +79,26 @@ static err rename_me(struct ctx *cx, const struct user *before, struct user *aft
 	fact.old_username = renamed ? before->username : NULL;
 	struct change *ch = change_begin(cx);
 	user_update(ch, before, after);
-	tell(ch, &user_updated, after->id, after->version, &fact);
+	tell_user_updated(ch, after->id, after->version, &fact);
 	return change_commit(cx, ch);
 }
 
-HANDLER(edit_me)
+HANDLER(edit_me, none, user, user);
+static err edit_me(struct req *rq, struct user *body, struct user_reply *re)
 {
 	struct user before, after;
 	TRY(user_find(&rq->cx, rq->cx.viewer.user_id, &before));
 	TRY(require_match(rq, before.version));
 	after = before;
-	schema_merge(&user_schema, rq->body, rq->present, &after);
+	schema_merge(&user_schema, body, rq->present, &after);
 	user_rename(rq->cx.arena, &after, after.email, after.username);
 	if (!schema_equal(&user_schema, &before, &after))
 		TRY(rename_me(&rq->cx, &before, &after));
-	return reply(rq, &after);
+	return reply(re, &after);
 }
 
-HANDLER(delete_me)
+HANDLER(delete_me, none, none, none);
+static err delete_me(struct req *rq)
 {
 	const struct origin from = origin_of(rq);
 	struct user u;
@@ -105,9 +108,9 @@ HANDLER(delete_me)
 	return reply_empty(rq);
 }
 
-HANDLER(change_my_password)
+HANDLER(change_my_password, none, password_change, none);
+static err change_my_password(struct req *rq, struct password_change *in)
 {
-	const struct password_change *in = rq->body;
 	const struct origin from = origin_of(rq);
 	const char *rehashed;
 	struct user u;
@@ -155,56 +158,51 @@ static err profiles_read(struct req *rq, const struct uuids *ids, struct profile
 	return NULL;
 }
 
-static err reply_profile(struct req *rq, struct uuid id)
+static err reply_profile(struct profile_reply *re, struct uuid id)
 {
 	struct profile *profile;
 	int found;
-	TRY(profiles_read(rq, &(struct uuids){&id, 1}, &profile, &found));
-	return found ? reply(rq, profile) : NOT_FOUND;
+	TRY(profiles_read(re->rq, &(struct uuids){&id, 1}, &profile, &found));
+	return found ? reply(re, profile) : NOT_FOUND;
 }
 
-HANDLER(show_user)
+HANDLER(show_user, by_id, none, profile);
+static err show_user(struct req *rq, const struct by_id *in, struct profile_reply *re)
 {
-	const struct by_id *in = rq->params;
-	return reply_profile(rq, in->id);
+	(void)rq;
+	return reply_profile(re, in->id);
 }
 
-HANDLER(show_user_by_name)
+HANDLER(show_user_by_name, by_username, none, profile);
+static err show_user_by_name(struct req *rq, const struct by_username *in, struct profile_reply *re)
 {
-	const struct by_username *in = rq->params;
 	struct uuid id;
 	TRY(username_find(&rq->cx, in->username, &id));
-	return reply_profile(rq, id);
+	return reply_profile(re, id);
 }
 
-HANDLER(list_users_by_ids)
+HANDLER(list_users_by_ids, by_ids, none, profile);
+static err list_users_by_ids(struct req *rq, const struct by_ids *in, struct profile_reply *re)
 {
-	const struct by_ids *in = rq->params;
 	struct list list = {.total = -1};
 	struct profile *profiles;
 
 	TRY(profiles_read(rq, &in->ids, &profiles, &list.count));
-	list.items = profiles;
-	return reply_list(rq, &list);
+	return reply_list(re, profiles, &list);
 }
 
 static const err name_problems[] = {EMAIL_TAKEN, USERNAME_TAKEN, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
 static const err delete_problems[] = {LAST_SUPERUSER, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
 
 const struct route user_routes[] = {
-	ROUTE(POST, "/auth/register", ANYONE, 201, register_user, "Open an account and sign in", .body = &registration_schema,
-	      .reply = &registered_schema, .bucket = "register", .body_max = AUTH_BODY_MOST, .no_idempotency = true,
+	ROUTE(POST, "/auth/register", ANYONE, 201, register_user, "Open an account and sign in", .bucket = "register", .body_max = AUTH_BODY_MOST, .no_idempotency = true,
 	      .problems = name_problems),
-	ROUTE(POST, "/auth/password/change", USER, 204, change_my_password, "Change your password; your other sessions end",
-	      .body = &password_change_schema, .body_max = AUTH_BODY_MOST, .no_idempotency = true),
-	ROUTE(GET, "/users/me", USER, 200, show_me, "Show your account", .reply = &user_schema),
-	ROUTE(PATCH, "/users/me", USER, 200, edit_me, "Change your username or e-mail address", .body = &user_schema,
-	      .reply = &user_schema, .problems = name_problems),
+	ROUTE(POST, "/auth/password/change", USER, 204, change_my_password, "Change your password; your other sessions end", .body_max = AUTH_BODY_MOST, .no_idempotency = true),
+	ROUTE(GET, "/users/me", USER, 200, show_me, "Show your account"),
+	ROUTE(PATCH, "/users/me", USER, 200, edit_me, "Change your username or e-mail address", .problems = name_problems),
 	ROUTE(DELETE, "/users/me", USER, 204, delete_me, "Delete your account for good", .problems = delete_problems),
-	ROUTE(GET, "/users", ANYONE, 200, list_users_by_ids, "List users by id", .params = &by_ids_schema,
-	      .reply = &profile_schema, .list = true),
-	ROUTE(GET, "/users/{id}", ANYONE, 200, show_user, "Show a user", .params = &by_id_schema, .reply = &profile_schema),
-	ROUTE(GET, "/users/username/{username}", ANYONE, 200, show_user_by_name, "Show a user by username",
-	      .params = &by_username_schema, .reply = &profile_schema),
+	ROUTE(GET, "/users", ANYONE, 200, list_users_by_ids, "List users by id", .list = true),
+	ROUTE(GET, "/users/{id}", ANYONE, 200, show_user, "Show a user"),
+	ROUTE(GET, "/users/username/{username}", ANYONE, 200, show_user_by_name, "Show a user by username"),
 	ROUTES_END,
 };

@@ -5,14 +5,14 @@
 
 static const struct origin nowhere; /* the operator's commands come from no address */
 
-static void tell_state(struct ctx *cx, struct change *ch, const struct event *ev, const struct user *before,
-		       const struct user *after, const struct origin *from)
+static void tell_state(struct ctx *cx, struct change *ch, const char *topic, user_event_teller *tell,
+		       const struct user *before, const struct user *after, const struct origin *from)
 {
 	const struct user_event fact = user_fact(after);
 	const char *details = arena_fmt(cx->arena, "{\"role\":[\"%s\",\"%s\"],\"is_active\":[%s,%s]}", role_name(role_of(before)),
 					role_name(role_of(after)), bool_names[!before->is_active], bool_names[!after->is_active]);
-	audit_add(cx, ch, ev->topic, after->id, from, details);
-	tell(ch, ev, after->id, after->version, &fact);
+	audit_add(cx, ch, topic, after->id, from, details);
+	tell(ch, after->id, after->version, &fact);
 }
 
 err change_state(struct ctx *cx, const struct user *before, struct user *after, const struct origin *from)
@@ -29,11 +29,13 @@ err change_state(struct ctx *cx, const struct user *before, struct user *after, 
 	struct change *ch = change_begin(cx);
 	user_update(ch, before, after);
 	if (new_role)
-		tell_state(cx, ch, &user_role_changed, before, after, from);
+		tell_state(cx, ch, user_role_changed.event.topic, tell_user_role_changed, before, after, from);
 	if (before->is_active && !after->is_active)
 		sessions_end(ch, &ending);
-	if (before->is_active != after->is_active)
-		tell_state(cx, ch, after->is_active ? &user_reactivated : &user_deactivated, before, after, from);
+	if (!before->is_active && after->is_active)
+		tell_state(cx, ch, user_reactivated.event.topic, tell_user_reactivated, before, after, from);
+	if (before->is_active && !after->is_active)
+		tell_state(cx, ch, user_deactivated.event.topic, tell_user_deactivated, before, after, from);
 	TRY(change_commit(cx, ch));
 	sessions_have_ended(&ending);
 	if (new_role)
@@ -54,8 +56,8 @@ err change_password(struct ctx *cx, const struct user *before, const char *passw
 	struct change *ch = change_begin(cx);
 	user_update(ch, before, &after);
 	sessions_end(ch, &ending);
-	audit_add(cx, ch, user_password_changed.topic, after.id, from, "{}");
-	tell(ch, &user_password_changed, after.id, after.version, &fact);
+	audit_add(cx, ch, user_password_changed.event.topic, after.id, from, "{}");
+	tell_user_password_changed(ch, after.id, after.version, &fact);
 	TRY(change_commit(cx, ch));
 	sessions_have_ended(&ending);
 	return NULL;
@@ -75,8 +77,8 @@ err delete_user(struct ctx *cx, const struct user *before, const struct origin *
 	struct change *ch = change_begin(cx);
 	user_update(ch, before, &gone);
 	sessions_end(ch, &ending);
-	audit_add(cx, ch, user_deleted.topic, gone.id, from, "{}");
-	tell(ch, &user_deleted, gone.id, gone.version, &fact);
+	audit_add(cx, ch, user_deleted.event.topic, gone.id, from, "{}");
+	tell_user_deleted(ch, gone.id, gone.version, &fact);
 	TRY(change_commit(cx, ch));
 	sessions_have_ended(&ending);
 	return NULL;
@@ -109,7 +111,7 @@ err create_user(struct ctx *cx, const struct new_user *in, struct uuid *id)
 	}
 	struct change *ch = change_begin(cx);
 	user_insert(ch, &u);
-	tell(ch, &user_registered, u.id, u.version, &fact);
+	tell_user_registered(ch, u.id, u.version, &fact);
 	TRY(change_commit(cx, ch));
 	*id = u.id;
 	return NULL;

@@ -49,10 +49,9 @@ static err content_wanted(struct ctx *cx, const struct comment *body)
 	return problem_fault(cx, "/content", "null_not_allowed", "Must not be null; it must be a string.");
 }
 
-HANDLER(create_comment)
+HANDLER(create_comment, post_param, comment, comment);
+static err create_comment(struct req *rq, const struct post_param *in, struct comment *new, struct comment_reply *re)
 {
-	const struct post_param *in = rq->params;
-	struct comment *new = rq->body;
 	struct ctx *cx = &rq->cx;
 	struct post_card post;
 
@@ -72,7 +71,7 @@ HANDLER(create_comment)
 	name_writer(rq, new);
 	struct change *ch = change_begin(cx);
 	comment_insert(ch, new);
-	return reply_commit(rq, ch, new);
+	return reply_commit(re, ch, new);
 }
 
 #define CONTEXT_PARAM_FIELDS(F, T)                                                                                \
@@ -102,9 +101,9 @@ static err load_context(struct ctx *cx, struct comment *it, int64_t steps, struc
 	return db_rows(cx, &comment_statements[ANCESTORS], &q, rows, count);
 }
 
-HANDLER(get_comment)
+HANDLER(get_comment, context_param, none, comment_detail);
+static err get_comment(struct req *rq, const struct context_param *in, struct comment_detail_reply *re)
 {
-	const struct context_param *in = rq->params;
 	struct ctx *cx = &rq->cx;
 	struct comment it, *above, **all;
 	struct comment_detail detail;
@@ -126,13 +125,12 @@ HANDLER(get_comment)
 	name_writers(rq, all, count + 1);
 	memcpy(&detail, &it, offsetof(struct comment, replies));
 	detail.context = (struct many){above, count};
-	return reply(rq, &detail);
+	return reply(re, &detail);
 }
 
-HANDLER(update_comment)
+HANDLER(update_comment, by_id, comment, comment);
+static err update_comment(struct req *rq, const struct by_id *in, struct comment *body, struct comment_reply *re)
 {
-	const struct by_id *in = rq->params;
-	const struct comment *body = rq->body;
 	struct ctx *cx = &rq->cx;
 	struct comment it;
 
@@ -146,19 +144,19 @@ HANDLER(update_comment)
 		return problem_fault(cx, "/parent_id", "immutable", "A comment stays where it was written.");
 	name_writer(rq, &it);
 	if (!HAS(rq->present, comment_content_field))
-		return reply(rq, &it);
+		return reply(re, &it);
 	TRY(content_wanted(cx, body));
 	if (strcmp(body->content, it.content) == 0)
-		return reply(rq, &it);
+		return reply(re, &it);
 	it.content = body->content;
 	struct change *ch = change_begin(cx);
 	comment_edit(ch, &it);
-	return reply_commit(rq, ch, &it);
+	return reply_commit(re, ch, &it);
 }
 
-HANDLER(delete_comment)
+HANDLER(delete_comment, by_id, none, none);
+static err delete_comment(struct req *rq, const struct by_id *in)
 {
-	const struct by_id *in = rq->params;
 	struct ctx *cx = &rq->cx;
 	struct comment it;
 
@@ -173,9 +171,9 @@ HANDLER(delete_comment)
 	return reply_commit_empty(rq, ch);
 }
 
-HANDLER(restore_comment)
+HANDLER(restore_comment, by_id, none, comment);
+static err restore_comment(struct req *rq, const struct by_id *in, struct comment_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct ctx *cx = &rq->cx;
 	struct comment it;
 
@@ -188,7 +186,7 @@ HANDLER(restore_comment)
 	name_writer(rq, &it);
 	struct change *ch = change_begin(cx);
 	comment_restore(ch, &it);
-	return reply_commit(rq, ch, &it);
+	return reply_commit(re, ch, &it);
 }
 
 static const err create_problems[] = {
@@ -199,15 +197,10 @@ static const err restore_problems[] = {NOT_DELETED, EDIT_CONFLICT, NULL};
 
 const struct route comment_routes[] = {
 	ROUTE(POST, "/posts/{post_id}/comments", USER, 201, create_comment, "Comment on a post, or answer a comment",
-	      .params = &post_param_schema, .body = &comment_schema, .reply = &comment_schema,
 	      .problems = create_problems),
-	ROUTE(GET, "/comments/{id}", ANYONE, 200, get_comment, "Read a comment",
-	      .params = &context_param_schema, .reply = &comment_detail_schema),
-	ROUTE(PATCH, "/comments/{id}", USER, 200, update_comment, "Edit your comment",
-	      .params = &by_id_schema, .body = &comment_schema, .reply = &comment_schema, .problems = edit_problems),
-	ROUTE(DELETE, "/comments/{id}", USER, 204, delete_comment, "Delete a comment",
-	      .params = &by_id_schema, .problems = edit_problems),
-	ROUTE(POST, "/comments/{id}/restore", USER, 200, restore_comment, "Undo the deletion of a comment",
-	      .params = &by_id_schema, .reply = &comment_schema, .problems = restore_problems),
+	ROUTE(GET, "/comments/{id}", ANYONE, 200, get_comment, "Read a comment"),
+	ROUTE(PATCH, "/comments/{id}", USER, 200, update_comment, "Edit your comment", .problems = edit_problems),
+	ROUTE(DELETE, "/comments/{id}", USER, 204, delete_comment, "Delete a comment", .problems = edit_problems),
+	ROUTE(POST, "/comments/{id}/restore", USER, 200, restore_comment, "Undo the deletion of a comment", .problems = restore_problems),
 	ROUTES_END,
 };

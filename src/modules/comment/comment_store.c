@@ -132,9 +132,9 @@ struct loader counts = {
 struct loader exact_counts = {.statement = &comment_statements[POST_COUNTS], .key = "post_id"};
 struct loader user_counts = {.statement = &comment_statements[USER_COUNTS], .key = "user_id"};
 
-static void tell_of(struct change *ch, const struct event *ev, const struct comment *it)
+static void tell_of(struct change *ch, comment_event_teller *tell, const struct comment *it)
 {
-	tell(ch, ev, it->post_id, clock_now_us(),
+	tell(ch, it->post_id, clock_now_us(),
 	     &(struct comment_event){.comment_id = it->id, .post_id = it->post_id, .user_id = it->user_id,
 				     .parent_id = it->parent_id, .created_at = it->created_at});
 }
@@ -148,7 +148,7 @@ void count_move(struct change *ch, struct uuid post_id, int64_t by)
 void comment_insert_row(struct change *ch, const struct comment *it)
 {
 	change_add(ch, &comment_statements[uuid_is_nil(it->parent_id) ? COMMENT_INSERT : REPLY_INSERT], it);
-	tell_of(ch, &comment_created, it);
+	tell_of(ch, tell_comment_created, it);
 }
 
 void comment_insert(struct change *ch, const struct comment *it)
@@ -168,7 +168,7 @@ void comment_edit(struct change *ch, struct comment *it)
 {
 	it->is_edited = true;
 	update(ch, it);
-	tell_of(ch, &comment_updated, it);
+	tell_of(ch, tell_comment_updated, it);
 }
 
 void comment_delete(struct change *ch, struct comment *it, struct uuid by)
@@ -179,7 +179,7 @@ void comment_delete(struct change *ch, struct comment *it, struct uuid by)
 	count_move(ch, it->post_id, -1);
 	update(ch, it);
 	change_add(ch, &comment_statements[BRANCH_SHRINK], it);
-	tell_of(ch, &comment_deleted, it);
+	tell_of(ch, tell_comment_deleted, it);
 }
 
 void comment_restore(struct change *ch, struct comment *it)
@@ -190,5 +190,5 @@ void comment_restore(struct change *ch, struct comment *it)
 	count_move(ch, it->post_id, 1);
 	update(ch, it);
 	change_add(ch, &comment_statements[BRANCH_GROW], it);
-	tell_of(ch, &comment_restored, it);
+	tell_of(ch, tell_comment_restored, it);
 }

@@ -8,12 +8,10 @@ static const char *const needs[] = {"auth.cards", "content.cards", NULL};
 static const struct route *const routes[] = {comment_routes, thread_routes, NULL};
 static struct statement *const statements[] = {comment_statements, NULL};
 
-static const struct event *const tells[] = {
-	&comment_created, &comment_updated, &comment_deleted, &comment_restored, NULL,
-};
-static const struct event *const moves_of_counts[] = {&comment_created, &comment_deleted, &comment_restored, NULL};
+TELLS(COMMENT_EVENTS);
 
 /* What other instances changed: this one's counts of the posts are old. */
+HEARER(forget_counts, none);
 static err forget_counts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
 {
 	(void)cx, (void)ch;
@@ -23,8 +21,8 @@ static err forget_counts(struct ctx *cx, struct change *ch, const struct deliver
 }
 
 static const struct subscription hears[] = {
-	{.name = "comment.counts", .source = "comment", .events = moves_of_counts,
-	 .hearing = IN_MEMORY, .apply = forget_counts},
+	{.name = "comment.counts", .source = "comment", .hearing = IN_MEMORY,
+	 HEARS(forget_counts, &comment_created.event, &comment_deleted.event, &comment_restored.event)},
 	{.name = NULL},
 };
 

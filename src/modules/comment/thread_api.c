@@ -49,7 +49,7 @@ static err count_total(struct ctx *cx, const struct page *p, struct list *list)
 	return NULL;
 }
 
-static err reply_page(struct req *rq, struct page *p)
+static err reply_page(struct req *rq, struct page *p, struct comment_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	struct page_key key = {.number = p->new_first ? TIME_END : TIME_START};
@@ -67,19 +67,18 @@ static err reply_page(struct req *rq, struct page *p)
 		key = (struct page_key){.number = rows[list.count - 1].created_at, .id = rows[list.count - 1].id};
 		list.next_cursor = page_write(cx, p->scope, &key);
 	}
-	list.items = rows;
 	TRY(tree_grow(cx, rows, list.count, p->size, &nodes, &node_count));
 	for (int i = 0; i < node_count; i++)
 		comment_bury(nodes[i]);
 	name_writers(rq, nodes, node_count);
 	if (p->include_total)
 		TRY(count_total(cx, p, &list));
-	return reply_list(rq, &list);
+	return reply_list(re, rows, &list);
 }
 
-HANDLER(list_comments)
+HANDLER(list_comments, thread_list, none, comment);
+static err list_comments(struct req *rq, const struct thread_list *in, struct comment_reply *re)
 {
-	const struct thread_list *in = rq->params;
 	const bool is_tree = strcmp(in->view, "tree") == 0;
 	struct post_card post;
 	char id[UUID_TEXT];
@@ -93,12 +92,12 @@ HANDLER(list_comments)
 		.size = {is_tree ? in->depth : 1, in->replies_limit}, .query = {.post_id = in->post_id},
 	};
 	rq->view |= is_tree ? VIEW_DETAIL : 0;
-	return reply_page(rq, &page);
+	return reply_page(rq, &page, re);
 }
 
-HANDLER(list_replies)
+HANDLER(list_replies, reply_list_in, none, comment);
+static err list_replies(struct req *rq, const struct reply_list_in *in, struct comment_reply *re)
 {
-	const struct reply_list_in *in = rq->params;
 	struct comment parent;
 
 	TRY(comment_find(&rq->cx, in->id, &parent));
@@ -110,7 +109,7 @@ HANDLER(list_replies)
 		.new_first = strcmp(in->sort, "new") == 0, .include_total = in->include_total, .limit = in->limit,
 		.size = {in->depth, in->replies_limit}, .query = {.post_id = parent.post_id, .parent_id = in->id},
 	};
-	return reply_page(rq, &page);
+	return reply_page(rq, &page, re);
 }
 
 #define WRITTEN_LIST_FIELDS(F, T)                                                                                 \
@@ -137,9 +136,9 @@ static err keep_seen(struct ctx *cx, struct comment *rows, int *count)
 }
 
 /* A page may hold fewer than `limit`, even none, and yet have a next one: the posts decide what is seen of it. */
-HANDLER(list_user_comments)
+HANDLER(list_user_comments, written_list, none, comment);
+static err list_user_comments(struct req *rq, const struct written_list *in, struct comment_reply *re)
 {
-	const struct written_list *in = rq->params;
 	struct ctx *cx = &rq->cx;
 	struct page_key key = {.number = TIME_END};
 	struct list list = {.total = -1};
@@ -163,18 +162,14 @@ HANDLER(list_user_comments)
 	TRY(keep_seen(cx, rows, &list.count));
 	for (int i = 0; i < list.count; i++)
 		rows[i].username = writer.username;
-	list.items = rows;
-	return reply_list(rq, &list);
+	return reply_list(re, rows, &list);
 }
 
 static const err thread_problems[] = {POST_NOT_FOUND, NULL};
 
 const struct route thread_routes[] = {
-	ROUTE(GET, "/posts/{post_id}/comments", ANYONE, 200, list_comments, "List the comments of a post",
-	      .params = &thread_list_schema, .reply = &comment_schema, .list = true, .problems = thread_problems),
-	ROUTE(GET, "/comments/{id}/replies", ANYONE, 200, list_replies, "List the replies to a comment",
-	      .params = &reply_list_in_schema, .reply = &comment_schema, .list = true, .view = VIEW_DETAIL),
-	ROUTE(GET, "/users/{id}/comments", ANYONE, 200, list_user_comments, "List the comments of a user, newest first",
-	      .params = &written_list_schema, .reply = &comment_schema, .list = true),
+	ROUTE(GET, "/posts/{post_id}/comments", ANYONE, 200, list_comments, "List the comments of a post", .list = true, .problems = thread_problems),
+	ROUTE(GET, "/comments/{id}/replies", ANYONE, 200, list_replies, "List the replies to a comment", .list = true, .view = VIEW_DETAIL),
+	ROUTE(GET, "/users/{id}/comments", ANYONE, 200, list_user_comments, "List the comments of a user, newest first", .list = true),
 	ROUTES_END,
 };

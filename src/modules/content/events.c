@@ -2,12 +2,7 @@
 #include "contracts/comment.h"
 #include "post.h"
 
-const struct event *const post_tells[] = {
-	&post_created, &post_updated, &post_published, &post_unpublished, &post_archived, &post_deleted, &post_restored,
-	&post_views_flushed, NULL,
-};
-
-void tell_post(struct change *ch, const struct event *ev, const struct post *post)
+void tell_post(struct change *ch, post_event_teller *tell, const struct post *post)
 {
 	const struct post_event payload = {
 		.post_id = post->id,
@@ -22,7 +17,7 @@ void tell_post(struct change *ch, const struct event *ev, const struct post *pos
 		.published_at = post->published_at,
 		.created_at = post->created_at,
 	};
-	tell(ch, ev, post->id, post->version, &payload);
+	tell(ch, post->id, post->version, &payload);
 }
 
 enum { COPY_COUNTS, DRAFTS_OF };
@@ -41,14 +36,16 @@ struct statement event_statements[] = {
  * comment.*: the copy that lists are sorted by. The counts are asked for when it is heard: the last event of a post leaves
  * the true one, whatever was repeated before.
  */
-static err copy_comments_counts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+HEARER(copy_comments_counts, comment_event);
+static err copy_comments_counts(struct ctx *cx, struct change *ch, const struct comment_event_delivery *batch,
+				int count)
 {
 	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, count);
 	int64_t *counts = ARENA_ARRAY(cx->arena, int64_t, count);
 	int n = 0;
 
 	for (int i = 0; i < count; i++) {
-		struct uuid post_id = ((const struct comment_event *)batch[i].payload)->post_id;
+		struct uuid post_id = batch[i].payload->post_id;
 		bool known = false;
 		for (int j = 0; j < n && !known; j++)
 			known = uuid_equal(ids[j], post_id);
@@ -64,10 +61,11 @@ static err copy_comments_counts(struct ctx *cx, struct change *ch, const struct 
  * user.deleted: nobody is left who may read or publish the drafts, so they are deleted. Published posts stay; their
  * author_username becomes null by itself, because content keeps no names.
  */
-static err delete_drafts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+HEARER(delete_drafts, user_event);
+static err delete_drafts(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch, int count)
 {
 	for (int i = 0; i < count; i++) {
-		struct by_id author = {.id = ((const struct user_event *)batch[i].payload)->user_id};
+		struct by_id author = {.id = batch[i].payload->user_id};
 		struct post *drafts;
 		int n;
 		TRY(db_rows(cx, &event_statements[DRAFTS_OF], &author, &drafts, &n));
@@ -78,6 +76,7 @@ static err delete_drafts(struct ctx *cx, struct change *ch, const struct deliver
 }
 
 /* Our own events, for the caches of other instances. */
+HEARER(forget, none);
 static err forget(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
 {
 	(void)cx;
@@ -87,13 +86,11 @@ static err forget(struct ctx *cx, struct change *ch, const struct delivery *batc
 	return NULL;
 }
 
-static const struct event *const comment_changes[] = {&comment_created, &comment_deleted, &comment_restored, NULL};
-static const struct event *const user_ends[] = {&user_deleted, NULL};
-
 const struct subscription post_hears[] = {
-	{.name = "content.comment", .source = "comment", .events = comment_changes, .hearing = DURABLE,
-	 .supersedes = true, .apply = copy_comments_counts},
-	{.name = "content.auth", .source = "auth", .events = user_ends, .hearing = DURABLE, .apply = delete_drafts},
-	{.name = "content.cache", .source = "content", .events = post_tells, .hearing = IN_MEMORY, .apply = forget},
+	{.name = "content.comment", .source = "comment", .hearing = DURABLE, .supersedes = true,
+	 HEARS(copy_comments_counts, &comment_created, &comment_deleted, &comment_restored)},
+	{.name = "content.auth", .source = "auth", .hearing = DURABLE, HEARS(delete_drafts, &user_deleted)},
+	{.name = "content.cache", .source = "content", .hearing = IN_MEMORY,
+	 HEARS(forget, CONTENT_EVENTS(ANY_EVENT) NULL)},
 	{.name = 0},
 };

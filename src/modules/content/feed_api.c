@@ -96,7 +96,8 @@ static const char *feed(struct arena *a, const char *base, const struct post_lis
 	return out.at;
 }
 
-HANDLER(feed_posts)
+HANDLER(feed_posts, none, none, none);
+static err feed_posts(struct req *rq)
 {
 	const struct post_query newest = {.status = PUBLISHED, .sort = post_sorts[0], .published_after = TIME_NULL,
 					  .published_before = TIME_NULL, .limit = FEED_POSTS};

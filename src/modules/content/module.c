@@ -34,6 +34,8 @@ static const struct violation violations[] = {
 	{.constraint = 0},
 };
 
+TELLS(CONTENT_EVENTS);
+
 const struct module content_module = {
 	.name = "content",
 	.needs = needs,
@@ -41,7 +43,7 @@ const struct module content_module = {
 	.routes = routes,
 	.statements = statements,
 	.hears = post_hears,
-	.tells = post_tells,
+	.tells = tells,
 	.violations = violations,
 	.jobs = post_view_jobs,
 	.start = start,

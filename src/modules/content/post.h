@@ -131,10 +131,9 @@ void post_viewed(uint64_t viewing, struct uuid post_id);
 void post_views_close(void);
 
 /* events.c */
-extern const struct event *const post_tells[];
 extern const struct subscription post_hears[];
 extern struct statement event_statements[];
-void tell_post(struct change *ch, const struct event *ev, const struct post *post);
+void tell_post(struct change *ch, post_event_teller *tell, const struct post *post);
 
 /* post_import.c, service.c */
 extern struct statement import_statements[];

@@ -13,26 +13,26 @@ static void complete(struct req *rq, struct post *post)
 		rq->view |= VIEW_OWN;
 }
 
-static err show(struct req *rq, struct post *post)
+static err show(struct req *rq, struct post *post, struct post_reply *re)
 {
 	complete(rq, post);
-	return reply(rq, post);
+	return reply(re, post);
 }
 
-static err show_to_reader(struct req *rq, struct post *post)
+static err show_to_reader(struct req *rq, struct post *post, struct post_reply *re)
 {
 	complete(rq, post);
 	uint64_t viewing = post_viewing(&rq->cx, req_address(rq), post);
-	err e = reply(rq, post);
+	err e = reply(re, post);
 	post_viewed(viewing, post->id);
 	return e;
 }
 
 /* The answer is made before the commit: it is stored with the Idempotency-Key. */
-static err commit_and_show(struct req *rq, struct change *ch, struct post *post)
+static err commit_and_show(struct req *rq, struct change *ch, struct post *post, struct post_reply *re)
 {
 	complete(rq, post);
-	return reply_commit(rq, ch, post);
+	return reply_commit(re, ch, post);
 }
 
 /* Artists that `after` names and `before` (NULL: none) did not; one that was deleted since may stay. */
@@ -56,9 +56,9 @@ static err choose_slug(struct ctx *cx, struct post *post)
 	return post_slugs_choose(cx, (struct uuids){&post->id, 1}, &base, &post->slug);
 }
 
-HANDLER(create_post)
+HANDLER(create_post, none, post, post);
+static err create_post(struct req *rq, struct post *post, struct post_reply *re)
 {
-	struct post *post = rq->body;
 	const char *base;
 	err e = NULL;
 
@@ -70,41 +70,41 @@ HANDLER(create_post)
 		TRY(choose_slug(&rq->cx, post));
 		struct change *ch = change_begin(&rq->cx);
 		post_insert(ch, rq->cx.arena, post);
-		tell_post(ch, &post_created, post);
+		tell_post(ch, tell_post_created, post);
 		if (post_is_listed(post))
-			tell_post(ch, &post_published, post);
-		e = commit_and_show(rq, ch, post);
+			tell_post(ch, tell_post_published, post);
+		e = commit_and_show(rq, ch, post, re);
 		if (!problem_is(e, SLUG_TAKEN))
 			break;
 	}
 	return e;
 }
 
-HANDLER(get_post)
+HANDLER(get_post, by_id, none, post);
+static err get_post(struct req *rq, const struct by_id *in, struct post_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct post post;
 
 	TRY(post_load(&rq->cx, in->id, &post));
-	return show_to_reader(rq, &post);
+	return show_to_reader(rq, &post, re);
 }
 
-HANDLER(get_post_by_slug)
+HANDLER(get_post_by_slug, by_slug, none, post);
+static err get_post_by_slug(struct req *rq, const struct by_slug *in, struct post_reply *re)
 {
-	const struct by_slug *in = rq->params;
 	struct post post;
 
 	TRY(post_load_by_slug(&rq->cx, in->slug, &post));
 	if (strcmp(post.slug, in->slug) != 0)
 		return reply_redirect(rq, 301, arena_fmt(rq->cx.arena, "/api/v1/posts/slug/%s", post.slug));
-	return show_to_reader(rq, &post);
+	return show_to_reader(rq, &post, re);
 }
 
-static const struct event *status_event(const struct post *post)
+static post_event_teller *status_teller(const struct post *post)
 {
 	if (post_has_status(post, PUBLISHED))
-		return &post_published;
-	return post_has_status(post, ARCHIVED) ? &post_archived : &post_unpublished;
+		return tell_post_published;
+	return post_has_status(post, ARCHIVED) ? tell_post_archived : tell_post_unpublished;
 }
 
 static bool differs_beside_status(const struct post *before, const struct post *after)
@@ -118,19 +118,18 @@ static bool differs_beside_status(const struct post *before, const struct post *
 	return !schema_equal(&post_schema, before, &same);
 }
 
-static err try_update(struct req *rq)
+static err try_update(struct req *rq, const struct by_id *in, const struct post *body, struct post_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct post before, after;
 	bool changed;
 
 	TRY(post_load_to_edit(&rq->cx, in->id, &before));
 	TRY(require_match(rq, before.version));
 	after = before;
-	schema_merge(&post_schema, rq->body, rq->present, &after);
+	schema_merge(&post_schema, body, rq->present, &after);
 	TRY(post_revise(&rq->cx, &before, rq->present, &after, &changed));
 	if (!changed)
-		return show(rq, &before);
+		return show(rq, &before, re);
 	TRY(new_artists_exist(&rq->cx, &before, &after));
 	if (strcmp(before.slug, after.slug) != 0)
 		TRY(choose_slug(&rq->cx, &after));
@@ -138,37 +137,37 @@ static err try_update(struct req *rq)
 	struct change *ch = change_begin(&rq->cx);
 	post_update(ch, rq->cx.arena, &before, &after);
 	if (differs_beside_status(&before, &after))
-		tell_post(ch, &post_updated, &after);
+		tell_post(ch, tell_post_updated, &after);
 	if (strcmp(before.status, after.status) != 0)
-		tell_post(ch, status_event(&after), &after);
-	return commit_and_show(rq, ch, &after);
+		tell_post(ch, status_teller(&after), &after);
+	return commit_and_show(rq, ch, &after, re);
 }
 
 /*
- * Somebody else wrote the post between our reading and writing: a client that sent If-Match wants to know (412), for
- * others the edit is made again on the new state.
+ * Whether somebody else wrote the post between our reading and writing, so that the edit is to be made again on the new
+ * state; a client that sent If-Match wants to know instead (412).
  */
-static err again_on_conflict(struct req *rq, err (*edit)(struct req *rq))
+static bool is_to_repeat(struct req *rq, err *e, int tries)
 {
-	err e = NULL;
-	for (int tries = 0; tries < WRITE_TRIES; tries++) {
-		e = edit(rq);
-		if (problem_is(e, EDIT_CONFLICT) && req_header(rq, "If-Match"))
-			return PRECONDITION_FAILED;
-		if (!problem_is(e, EDIT_CONFLICT) && !problem_is(e, SLUG_TAKEN))
-			return e;
-	}
+	if (problem_is(*e, EDIT_CONFLICT) && req_header(rq, "If-Match"))
+		*e = PRECONDITION_FAILED;
+	return tries < WRITE_TRIES && (problem_is(*e, EDIT_CONFLICT) || problem_is(*e, SLUG_TAKEN));
+}
+
+HANDLER(update_post, by_id, post, post);
+static err update_post(struct req *rq, const struct by_id *in, struct post *body, struct post_reply *re)
+{
+	err e;
+	int tries = 0;
+
+	do
+		e = try_update(rq, in, body, re);
+	while (is_to_repeat(rq, &e, ++tries));
 	return e;
 }
 
-HANDLER(update_post)
+static err try_delete(struct req *rq, const struct by_id *in)
 {
-	return again_on_conflict(rq, try_update);
-}
-
-static err try_delete(struct req *rq)
-{
-	const struct by_id *in = rq->params;
 	struct post post;
 
 	TRY(post_load_to_edit(&rq->cx, in->id, &post));
@@ -179,20 +178,26 @@ static err try_delete(struct req *rq)
 	return reply_commit_empty(rq, ch);
 }
 
-HANDLER(delete_post)
+HANDLER(delete_post, by_id, none, none);
+static err delete_post(struct req *rq, const struct by_id *in)
 {
-	return again_on_conflict(rq, try_delete);
+	err e;
+	int tries = 0;
+
+	do
+		e = try_delete(rq, in);
+	while (is_to_repeat(rq, &e, ++tries));
+	return e;
 }
 
-static err try_restore(struct req *rq)
+static err try_restore(struct req *rq, const struct by_id *in, struct post_reply *re)
 {
-	const struct by_id *in = rq->params;
 	struct post before, after;
 
 	TRY(post_load_to_edit(&rq->cx, in->id, &before));
 	TRY(require_match(rq, before.version));
 	if (!before.is_deleted)
-		return show(rq, &before);
+		return show(rq, &before, re);
 	if (!post_may_be_restored(&rq->cx, &before))
 		return DELETED_BY_STAFF;
 	after = before;
@@ -201,13 +206,20 @@ static err try_restore(struct req *rq)
 	after.deleted_by = (struct uuid){{0}};
 	struct change *ch = change_begin(&rq->cx);
 	post_update(ch, rq->cx.arena, &before, &after);
-	tell_post(ch, &post_restored, &after);
-	return commit_and_show(rq, ch, &after);
+	tell_post(ch, tell_post_restored, &after);
+	return commit_and_show(rq, ch, &after, re);
 }
 
-HANDLER(restore_post)
+HANDLER(restore_post, by_id, none, post);
+static err restore_post(struct req *rq, const struct by_id *in, struct post_reply *re)
 {
-	return again_on_conflict(rq, try_restore);
+	err e;
+	int tries = 0;
+
+	do
+		e = try_restore(rq, in, re);
+	while (is_to_repeat(rq, &e, ++tries));
+	return e;
 }
 
 static const err reading[] = {POST_NOT_FOUND, NULL};
@@ -218,17 +230,13 @@ static const err deleting[] = {POST_NOT_FOUND, FORBIDDEN, EDIT_CONFLICT, PRECOND
 static const err restoring[] = {POST_NOT_FOUND, FORBIDDEN, DELETED_BY_STAFF, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
 
 const struct route post_routes[] = {
-	ROUTE(POST, "/posts", USER, 201, create_post, "Write a post", .body = &post_schema, .reply = &post_schema,
+	ROUTE(POST, "/posts", USER, 201, create_post, "Write a post",
 	      .view = VIEW_DETAIL, .problems = creating),
-	ROUTE(GET, "/posts/{id}", ANYONE, 200, get_post, "Read a post", .params = &by_id_schema, .reply = &post_schema,
+	ROUTE(GET, "/posts/{id}", ANYONE, 200, get_post, "Read a post",
 	      .view = VIEW_DETAIL, .problems = reading),
-	ROUTE(GET, "/posts/slug/{slug}", ANYONE, 200, get_post_by_slug, "Read a post by its slug; former ones redirect",
-	      .params = &by_slug_schema, .reply = &post_schema, .view = VIEW_DETAIL, .problems = reading),
-	ROUTE(PATCH, "/posts/{id}", USER, 200, update_post, "Edit a post (JSON Merge Patch)", .params = &by_id_schema,
-	      .body = &post_schema, .reply = &post_schema, .view = VIEW_DETAIL, .problems = editing),
-	ROUTE(DELETE, "/posts/{id}", USER, 204, delete_post, "Move a post to the trash",
-	      .params = &by_id_schema, .problems = deleting),
-	ROUTE(POST, "/posts/{id}/restore", USER, 200, restore_post, "Bring a post back from the trash",
-	      .params = &by_id_schema, .reply = &post_schema, .view = VIEW_DETAIL, .problems = restoring),
+	ROUTE(GET, "/posts/slug/{slug}", ANYONE, 200, get_post_by_slug, "Read a post by its slug; former ones redirect", .view = VIEW_DETAIL, .problems = reading),
+	ROUTE(PATCH, "/posts/{id}", USER, 200, update_post, "Edit a post (JSON Merge Patch)", .view = VIEW_DETAIL, .problems = editing),
+	ROUTE(DELETE, "/posts/{id}", USER, 204, delete_post, "Move a post to the trash", .problems = deleting),
+	ROUTE(POST, "/posts/{id}/restore", USER, 200, restore_post, "Bring a post back from the trash", .view = VIEW_DETAIL, .problems = restoring),
 	ROUTES_END
 };

@@ -253,8 +253,8 @@ static err add_all(struct ctx *cx, struct arrival *arrivals, int count)
 	count_tags(ch, cx->arena, arrivals, count);
 	change_add(ch, &import_statements[ADD_TAGS], &added);
 	for (int i = 0; i < count; i++) {
-		tell_post(ch, &post_created, &arrivals[i].post);
-		tell_post(ch, &post_published, &arrivals[i].post);
+		tell_post(ch, tell_post_created, &arrivals[i].post);
+		tell_post(ch, tell_post_published, &arrivals[i].post);
 	}
 	return change_commit(cx, ch);
 }

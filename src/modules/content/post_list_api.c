@@ -10,18 +10,18 @@ SCHEMA(posts_of, POSTS_OF_FIELDS, "Which posts of somebody");
 STRUCT(trash_query, TRASH_QUERY_FIELDS);
 SCHEMA(trash_query, TRASH_QUERY_FIELDS, "Which posts in the trash");
 
-static err send_posts(struct req *rq, const struct post_list *list)
+static err send_posts(struct req *rq, const struct post_list *list, struct post_reply *re)
 {
 	bool more = list->total > TOTAL_EXACT;
 
 	posts_complete(rq, list->posts, list->count);
-	return reply_list(rq, &(struct list){
-		.items = list->posts, .count = list->count, .next_cursor = list->next_cursor,
+	return reply_list(re, list->posts, &(struct list){
+		.count = list->count, .next_cursor = list->next_cursor,
 		.total = more ? TOTAL_EXACT : list->total, .total_is_lower_bound = more});
 }
 
 /* The visible ones among the ids, in the order asked for. */
-static err send_by_ids(struct req *rq, const struct post_query *q)
+static err send_by_ids(struct req *rq, const struct post_query *q, struct post_reply *re)
 {
 	const struct post **found = ARENA_ARRAY(rq->cx.arena, const struct post *, q->ids.count);
 	struct post_list list = {.posts = ARENA_ARRAY(rq->cx.arena, struct post, q->ids.count), .total = -1};
@@ -33,18 +33,18 @@ static err send_by_ids(struct req *rq, const struct post_query *q)
 	for (int i = 0; i < q->ids.count; i++)
 		if (found[i])
 			list.posts[list.count++] = *found[i];
-	return send_posts(rq, &list);
+	return send_posts(rq, &list, re);
 }
 
-HANDLER(list_posts)
+HANDLER(list_posts, post_query, none, post);
+static err list_posts(struct req *rq, const struct post_query *query, struct post_reply *re)
 {
-	const struct post_query *query = rq->params;
 	struct post_list list;
 
 	if (query->ids.count)
-		return send_by_ids(rq, query);
+		return send_by_ids(rq, query, re);
 	TRY(post_list_read(&rq->cx, query, &list));
-	return send_posts(rq, &list);
+	return send_posts(rq, &list, re);
 }
 
 /* The filters of /users/{id}/posts and /artists/{id}/posts. */
@@ -56,9 +56,9 @@ static struct post_query query_of(const struct posts_of *in)
 	return query;
 }
 
-HANDLER(list_user_posts)
+HANDLER(list_user_posts, posts_of, none, post);
+static err list_user_posts(struct req *rq, const struct posts_of *in, struct post_reply *re)
 {
-	const struct posts_of *in = rq->params;
 	struct post_query query = query_of(in);
 	struct user_card card = {.username = NULL};
 	struct post_list list;
@@ -70,12 +70,12 @@ HANDLER(list_user_posts)
 		if (!card.username)
 			return NOT_FOUND;
 	}
-	return send_posts(rq, &list);
+	return send_posts(rq, &list, re);
 }
 
-HANDLER(list_artist_posts)
+HANDLER(list_artist_posts, posts_of, none, post);
+static err list_artist_posts(struct req *rq, const struct posts_of *in, struct post_reply *re)
 {
-	const struct posts_of *in = rq->params;
 	struct post_query query = query_of(in);
 	struct artist_card card = {.name = NULL};
 	struct post_list list;
@@ -87,30 +87,26 @@ HANDLER(list_artist_posts)
 		if (!card.name)
 			return NOT_FOUND;
 	}
-	return send_posts(rq, &list);
+	return send_posts(rq, &list, re);
 }
 
-HANDLER(list_trash)
+HANDLER(list_trash, trash_query, none, post);
+static err list_trash(struct req *rq, const struct trash_query *in, struct post_reply *re)
 {
-	const struct trash_query *in = rq->params;
 	struct post_list list;
 
 	TRY(post_trash_read(&rq->cx, in->limit, in->cursor, &list));
-	return send_posts(rq, &list);
+	return send_posts(rq, &list, re);
 }
 
 static const err listing[] = {INVALID_CURSOR, NULL};
 static const err listing_of[] = {NOT_FOUND, INVALID_CURSOR, NULL};
 
 const struct route post_list_routes[] = {
-	ROUTE(GET, "/posts", ANYONE, 200, list_posts, "List posts, or read those of `ids`",
-	      .params = &post_query_schema, .reply = &post_schema, .list = true, .problems = listing),
-	ROUTE(GET, "/users/{id}/posts", ANYONE, 200, list_user_posts, "List the posts of a user",
-	      .params = &posts_of_schema, .reply = &post_schema, .list = true, .problems = listing_of),
-	ROUTE(GET, "/artists/{id}/posts", ANYONE, 200, list_artist_posts, "List the posts about an artist",
-	      .params = &posts_of_schema, .reply = &post_schema, .list = true, .problems = listing_of),
-	ROUTE(GET, "/users/me/trash", USER, 200, list_trash, "List your deleted posts; they stay 30 days",
-	      .params = &trash_query_schema, .reply = &post_schema, .view = VIEW_OWN, .list = true,
+	ROUTE(GET, "/posts", ANYONE, 200, list_posts, "List posts, or read those of `ids`", .list = true, .problems = listing),
+	ROUTE(GET, "/users/{id}/posts", ANYONE, 200, list_user_posts, "List the posts of a user", .list = true, .problems = listing_of),
+	ROUTE(GET, "/artists/{id}/posts", ANYONE, 200, list_artist_posts, "List the posts about an artist", .list = true, .problems = listing_of),
+	ROUTE(GET, "/users/me/trash", USER, 200, list_trash, "List your deleted posts; they stay 30 days", .view = VIEW_OWN, .list = true,
 	      .problems = listing),
 	ROUTES_END
 };

@@ -192,5 +192,5 @@ void post_delete(struct change *ch, struct arena *a, const struct post *post, st
 	after.deleted_at = clock_now();
 	after.deleted_by = by;
 	post_update(ch, a, post, &after);
-	tell_post(ch, &post_deleted, &after);
+	tell_post(ch, tell_post_deleted, &after);
 }

@@ -179,8 +179,8 @@ static err write_views(struct ctx *cx, const struct tally *added)
 	change_add(ch, &post_view_statements[ADD], added);
 	for (int i = 0; i < count; i++) {
 		post_forget_with(ch, after[i].id);
-		tell(ch, &post_views_flushed, after[i].id, after[i].version,
-		     &(struct views_event){.post_id = after[i].id, .views_count = after[i].views_count});
+		tell_post_views_flushed(ch, after[i].id, after[i].version,
+			&(struct views_event){.post_id = after[i].id, .views_count = after[i].views_count});
 	}
 	return change_commit(cx, ch);
 }

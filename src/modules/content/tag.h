@@ -38,6 +38,6 @@ enum { TOTAL_EXACT = 10000 };
 /* Tags that no published post carries are known to nobody: NOT_FOUND. */
 err tag_read(struct ctx *cx, const char *slug, struct tag *tag);
 
-err tag_list_read(struct ctx *cx, const struct tag_query *query, struct list *list);
+err tag_list_read(struct ctx *cx, const struct tag_query *query, struct tag **rows, struct list *list);
 
 #endif

@@ -1,28 +1,28 @@
 /* Routes of tags. */
 #include "tag.h"
 
-HANDLER(list_tags)
+HANDLER(list_tags, tag_query, none, tag);
+static err list_tags(struct req *rq, const struct tag_query *query, struct tag_reply *re)
 {
-	const struct tag_query *query = rq->params;
 	struct list list;
+	struct tag *tags;
 
-	TRY(tag_list_read(&rq->cx, query, &list));
-	return reply_list(rq, &list);
+	TRY(tag_list_read(&rq->cx, query, &tags, &list));
+	return reply_list(re, tags, &list);
 }
 
-HANDLER(get_tag)
+HANDLER(get_tag, by_slug, none, tag);
+static err get_tag(struct req *rq, const struct by_slug *in, struct tag_reply *re)
 {
-	const struct by_slug *in = rq->params;
 	struct tag tag;
 
 	TRY(tag_read(&rq->cx, in->slug, &tag));
-	return reply(rq, &tag);
+	return reply(re, &tag);
 }
 
 const struct route tag_routes[] = {
-	ROUTE(GET, "/tags", ANYONE, 200, list_tags, "List the tags of published posts", .params = &tag_query_schema,
-	      .reply = &tag_schema, .list = true, .problems = (const err[]){INVALID_CURSOR, NULL}),
-	ROUTE(GET, "/tags/{slug}", ANYONE, 200, get_tag, "Read a tag", .params = &by_slug_schema, .reply = &tag_schema,
+	ROUTE(GET, "/tags", ANYONE, 200, list_tags, "List the tags of published posts", .list = true, .problems = (const err[]){INVALID_CURSOR, NULL}),
+	ROUTE(GET, "/tags/{slug}", ANYONE, 200, get_tag, "Read a tag",
 	      .problems = (const err[]){NOT_FOUND, NULL}),
 	ROUTES_END
 };

@@ -50,7 +50,7 @@ err tag_read(struct ctx *cx, const char *slug, struct tag *tag)
 	return db_row(cx, &tag_statements[BY_SLUG], &(struct by_slug){.slug = text_slug(cx->arena, slug)}, tag);
 }
 
-err tag_list_read(struct ctx *cx, const struct tag_query *q, struct list *list)
+err tag_list_read(struct ctx *cx, const struct tag_query *q, struct tag **rows, struct list *list)
 {
 	int order = strcmp(q->sort, tag_sorts[BY_NAME]) == 0 ? BY_NAME : POPULAR;
 	const char *scope = arena_fmt(cx->arena, "tags %s", q->sort);
@@ -64,7 +64,7 @@ err tag_list_read(struct ctx *cx, const struct tag_query *q, struct list *list)
 	*list = (struct list){.total = -1};
 	page = (struct tag_page){key.number, key.text, key.id, q->limit + 1};
 	TRY(db_rows(cx, &tag_statements[order], &page, &tags, &list->count));
-	list->items = tags;
+	*rows = tags;
 	if (list->count > q->limit) {
 		const struct tag *last = &tags[(list->count = (int)q->limit) - 1];
 		key = (struct page_key){.number = last->posts_count, .text = last->name, .id = last->id};

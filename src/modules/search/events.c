@@ -60,64 +60,76 @@ static err children_follow(struct ctx *cx, enum kind kind, struct uuid author, s
 	return NULL;
 }
 
-static bool is_topic(const struct delivery *d, const struct event *ev)
+static const struct uuid nobody; /* the parent that is not the author, or the other way round */
+
+HEARER(refresh_posts, none);
+static err refresh_posts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
 {
-	return !strcmp(d->event->topic, ev->topic);
+	return refresh(cx, ch, KIND_POSTS, batch, count);
 }
 
 /* A new name, a deletion and a restoration change what is derived from an artist or an album too. */
-static bool carries_on(const struct delivery *d)
+HEARER(refresh_artists, artist_event);
+static err refresh_artists(struct ctx *cx, struct change *ch, const struct artist_event_delivery *batch, int count)
 {
-	if (is_topic(d, &artist_updated))
-		return ((const struct artist_event *)d->payload)->old_name != NULL;
-	if (is_topic(d, &album_updated))
-		return ((const struct album_event *)d->payload)->old_title != NULL;
-	return is_topic(d, &artist_deleted) || is_topic(d, &artist_restored) || is_topic(d, &album_deleted) || is_topic(d, &album_restored);
-}
-
-/* A subscription's events are of one kind: "post.updated" is of posts. */
-static enum kind kind_of(const struct event *ev)
-{
-	enum kind kind = 0;
-	while (kind < KIND_TRACKS && strncmp(ev->topic, kind_names[kind], strcspn(ev->topic, ".")))
-		kind++;
-	return kind;
-}
-
-static err hear(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
-{
-	static const struct uuid no_author;
-	enum kind kind = kind_of(batch->event);
 	for (int i = 0; i < count; i++) {
-		if (!carries_on(&batch[i]))
+		const struct artist_event_delivery *d = &batch[i];
+		if (!d->payload->old_name && !event_is(d, artist_deleted) && !event_is(d, artist_restored))
 			continue;
-		if (kind == KIND_ARTISTS)
-			TRY(children_follow(cx, KIND_POSTS, no_author, batch[i].aggregate_id));
-		TRY(children_follow(cx, kind == KIND_ARTISTS ? KIND_ALBUMS : KIND_TRACKS, no_author, batch[i].aggregate_id));
+		TRY(children_follow(cx, KIND_POSTS, nobody, d->aggregate_id));
+		TRY(children_follow(cx, KIND_ALBUMS, nobody, d->aggregate_id));
 	}
-	return refresh(cx, ch, kind, batch, count);
+	return refresh(cx, ch, KIND_ARTISTS, DELIVERIES(batch), count);
 }
 
-static err hear_users(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+HEARER(refresh_followed, follow_event);
+static err refresh_followed(struct ctx *cx, struct change *ch, const struct follow_event_delivery *batch, int count)
+{
+	return refresh(cx, ch, KIND_ARTISTS, DELIVERIES(batch), count);
+}
+
+HEARER(refresh_albums, album_event);
+static err refresh_albums(struct ctx *cx, struct change *ch, const struct album_event_delivery *batch, int count)
+{
+	for (int i = 0; i < count; i++) {
+		const struct album_event_delivery *d = &batch[i];
+		if (d->payload->old_title || event_is(d, album_deleted) || event_is(d, album_restored))
+			TRY(children_follow(cx, KIND_TRACKS, nobody, d->aggregate_id));
+	}
+	return refresh(cx, ch, KIND_ALBUMS, DELIVERIES(batch), count);
+}
+
+HEARER(refresh_tracks, none);
+static err refresh_tracks(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
+{
+	return refresh(cx, ch, KIND_TRACKS, batch, count);
+}
+
+HEARER(rename_authors, user_event);
+static err rename_authors(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch, int count)
 {
 	(void)ch;
-	for (int i = 0; i < count; i++) {
-		const struct user_event *user = batch[i].payload;
-		if (is_topic(&batch[i], &user_deleted) || user->old_username)
-			TRY(children_follow(cx, KIND_POSTS, batch[i].aggregate_id, (struct uuid){{0}}));
-	}
+	for (int i = 0; i < count; i++)
+		if (batch[i].payload->old_username || event_is(&batch[i], user_deleted))
+			TRY(children_follow(cx, KIND_POSTS, batch[i].aggregate_id, nobody));
 	return NULL;
 }
 
+/* Each document is made of the current state: a later event that succeeds makes up for those before it. */
+#define FOLLOWS_STATE .hearing = DURABLE, .supersedes = true
+
 const struct subscription search_hears[] = {
-	{"search.posts", "content", (const struct event *const[]){&post_created, &post_updated, &post_published, &post_unpublished,
-		&post_archived, &post_deleted, &post_restored, NULL}, DURABLE, true, hear},
-	{"search.artists", "artist", (const struct event *const[]){&artist_created, &artist_updated, &artist_verified, &artist_deleted,
-		&artist_restored, &artist_followed, &artist_unfollowed, NULL}, DURABLE, true, hear},
-	{"search.albums", "artist", (const struct event *const[]){&album_created, &album_updated, &album_deleted, &album_restored, NULL},
-		DURABLE, true, hear},
-	{"search.tracks", "artist", (const struct event *const[]){&track_created, &track_updated, &track_deleted, &track_restored, NULL},
-		DURABLE, true, hear},
-	{"search.users", "auth", (const struct event *const[]){&user_updated, &user_deleted, NULL}, DURABLE, true, hear_users},
+	{.name = "search.posts", .source = "content", FOLLOWS_STATE,
+	 HEARS(refresh_posts, &post_created.event, &post_updated.event, &post_published.event, &post_unpublished.event,
+	       &post_archived.event, &post_deleted.event, &post_restored.event)},
+	{.name = "search.artists", .source = "artist", FOLLOWS_STATE,
+	 HEARS(refresh_artists, &artist_created, &artist_updated, &artist_verified, &artist_deleted, &artist_restored)},
+	{.name = "search.followers", .source = "artist", FOLLOWS_STATE,
+	 HEARS(refresh_followed, &artist_followed, &artist_unfollowed)},
+	{.name = "search.albums", .source = "artist", FOLLOWS_STATE,
+	 HEARS(refresh_albums, &album_created, &album_updated, &album_deleted, &album_restored)},
+	{.name = "search.tracks", .source = "artist", FOLLOWS_STATE,
+	 HEARS(refresh_tracks, &track_created.event, &track_updated.event, &track_deleted.event, &track_restored.event)},
+	{.name = "search.users", .source = "auth", FOLLOWS_STATE, HEARS(rename_authors, &user_updated, &user_deleted)},
 	{0},
 };

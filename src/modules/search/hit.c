@@ -50,7 +50,7 @@ static int statement_choose(enum kind kind, const struct plan *plan, const struc
 err hits_find(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, void **hits, int *count)
 {
 	struct find_in in = find_fill(plan, by);
-	return db_rows_(cx, &hit_statements[statement_choose(kind, plan, by)], &in, hits, count);
+	return (db_rows_)(cx, &hit_statements[statement_choose(kind, plan, by)], &in, hits, count);
 }
 
 err hits_count(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, int64_t *total)

@@ -144,24 +144,25 @@ static err page_members(struct req *rq, const struct page *page, bool facets, co
 	return NULL;
 }
 
-static err reply_page(struct req *rq, struct page *page, bool total, bool facets)
+/* Finds the page, and fills what its answer says beside the hits. */
+static err page_list(struct req *rq, struct page *page, bool total, bool facets, struct list *list)
 {
 	TRY(page_find(&rq->cx, page));
-	struct list list = {.items = page->hits, .count = page->count, .total = total ? 0 : -1};
+	*list = (struct list){.count = page->count, .total = total ? 0 : -1};
 	if (page->partial)
 		reply_partial(rq, "comments_count");
 	if (total && !page->plan.empty)
-		TRY(hits_count(&rq->cx, page->kind, &page->plan, &page->by, &list.total));
-	list.total_is_lower_bound = list.total > TOTAL_EXACT;
-	list.total = list.total_is_lower_bound ? TOTAL_EXACT : list.total;
-	TRY(page_members(rq, page, facets, &list.members));
-	return reply_list(rq, &list);
+		TRY(hits_count(&rq->cx, page->kind, &page->plan, &page->by, &list->total));
+	list->total_is_lower_bound = list->total > TOTAL_EXACT;
+	list->total = list->total_is_lower_bound ? TOTAL_EXACT : list->total;
+	return page_members(rq, page, facets, &list->members);
 }
 
-HANDLER(search_posts)
+HANDLER(search_posts, search_posts, none, post_hit);
+static err search_posts(struct req *rq, const struct search_posts *in, struct post_hit_reply *re)
 {
-	const struct search_posts *in = rq->params;
 	struct page page;
+	struct list list;
 	struct narrowing *by = &page.by;
 
 	page_begin(rq->cx.arena, &page, KIND_POSTS, in->q, in->limit);
@@ -172,20 +173,23 @@ HANDLER(search_posts)
 	by->author = in->author_username ? in->author_username : by->author;
 	by->after = in->published_after != TIME_NULL ? in->published_after : by->after;
 	by->before = in->published_before != TIME_NULL ? in->published_before : by->before;
-	return reply_page(rq, &page, in->include_total, in->facets);
+	TRY(page_list(rq, &page, in->include_total, in->facets, &list));
+	return reply_list(re, page.hits, &list);
 }
 
-HANDLER(search_artists)
+HANDLER(search_artists, search_artists, none, artist_hit);
+static err search_artists(struct req *rq, const struct search_artists *in, struct artist_hit_reply *re)
 {
-	const struct search_artists *in = rq->params;
 	struct page page;
+	struct list list;
 
 	page_begin(rq->cx.arena, &page, KIND_ARTISTS, in->q, in->limit);
 	page.by.offset = in->offset;
 	page.by.genre = in->genre ? in->genre : page.by.genre;
 	page.by.country = in->country;
 	page.by.verified = in->verified ? !strcmp(in->verified, "true") : INT_NULL;
-	return reply_page(rq, &page, in->include_total, in->facets);
+	TRY(page_list(rq, &page, in->include_total, in->facets, &list));
+	return reply_list(re, page.hits, &list);
 }
 
 /* Which kinds are asked for; all when none is named. */
@@ -203,9 +207,9 @@ static err types_read(struct ctx *cx, struct texts types, bool asked[KIND_COUNT]
 	return NULL;
 }
 
-HANDLER(search_all)
+HANDLER(search_all, search_all, none, search_result);
+static err search_all(struct req *rq, const struct search_all *in, struct search_result_reply *re)
 {
-	const struct search_all *in = rq->params;
 	struct page pages[KIND_COUNT];
 	struct branch branches[KIND_COUNT];
 	struct search_result result = {0};
@@ -228,12 +232,12 @@ HANDLER(search_all)
 	}
 	if (pages[KIND_POSTS].partial)
 		reply_partial(rq, "comments_count");
-	return reply(rq, &result);
+	return reply(re, &result);
 }
 
-HANDLER(suggest)
+HANDLER(suggest, suggest, none, suggestion);
+static err suggest(struct req *rq, const struct suggest *in, struct suggestion_reply *re)
 {
-	const struct suggest *in = rq->params;
 	const char *plain = words_plain(rq->cx.arena, in->q);
 	struct list list = {.total = -1};
 	struct suggestion *rows = NULL;
@@ -243,11 +247,11 @@ HANDLER(suggest)
 		TRY(db_rows(&rq->cx, &hit_statements[SUGGEST], (&(struct suggest_in){plain, inside, in->limit}), &rows, &list.count));
 	if (list.count > in->limit)
 		list.count = (int)in->limit;
-	list.items = rows;
-	return reply_list(rq, &list);
+	return reply_list(re, rows, &list);
 }
 
-HANDLER(index_state)
+HANDLER(index_state, none, none, index_line);
+static err index_state(struct req *rq, struct index_line_reply *re)
 {
 	struct index_status *kinds;
 	struct list list = {.total = -1};
@@ -256,22 +260,17 @@ HANDLER(index_state)
 	struct index_line *lines = ARENA_ARRAY(rq->cx.arena, struct index_line, list.count);
 	for (int i = 0; i < list.count; i++)
 		lines[i] = (struct index_line){kinds[i].kind, kinds[i].documents, kinds[i].source};
-	list.items = lines;
-	return reply_list(rq, &list);
+	return reply_list(re, lines, &list);
 }
 
 static err const deep_problems[] = {SEARCH_TOO_DEEP, NULL};
 
 const struct route search_routes[] = {
-	ROUTE(GET, "/search", ANYONE, 200, search_all, "Search posts, artists, albums and tracks", .params = &search_all_schema,
-	      .reply = &search_result_schema, .view = VIEW_DETAIL),
-	ROUTE(GET, "/search/posts", ANYONE, 200, search_posts, "Search posts", .params = &search_posts_schema, .reply = &post_hit_schema,
+	ROUTE(GET, "/search", ANYONE, 200, search_all, "Search posts, artists, albums and tracks", .view = VIEW_DETAIL),
+	ROUTE(GET, "/search/posts", ANYONE, 200, search_posts, "Search posts",
 	      .list = true, .problems = deep_problems),
-	ROUTE(GET, "/search/artists", ANYONE, 200, search_artists, "Search artists", .params = &search_artists_schema,
-	      .reply = &artist_hit_schema, .list = true, .problems = deep_problems),
-	ROUTE(GET, "/search/suggest", ANYONE, 200, suggest, "Complete a name or title", .params = &suggest_schema,
-	      .reply = &suggestion_schema, .list = true),
-	ROUTE(GET, "/admin/search/status", SUPERUSER, 200, index_state, "Compare the sizes of the index and of its sources",
-	      .reply = &index_line_schema, .list = true),
+	ROUTE(GET, "/search/artists", ANYONE, 200, search_artists, "Search artists", .list = true, .problems = deep_problems),
+	ROUTE(GET, "/search/suggest", ANYONE, 200, suggest, "Complete a name or title", .list = true),
+	ROUTE(GET, "/admin/search/status", SUPERUSER, 200, index_state, "Compare the sizes of the index and of its sources", .list = true),
 	ROUTES_END,
 };

@@ -41,7 +41,7 @@ TEST(every_event_means_the_current_state)
 	int n = post_publish((struct fake_post){.title = "First words", .content = "x"});
 	world.posts[n].title = "Second words";
 	/* Late, repeated and out of order: what they say is not looked at. */
-	const struct event *const events[] = {&post_updated, &post_created, &post_published, &post_updated, &post_archived, &post_deleted};
+	const struct post_event_topic *const events[] = {&post_updated, &post_created, &post_published, &post_updated, &post_archived, &post_deleted};
 	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
 		hear_post(events[i], n);
 		ck_assert_str_eq(title_in_index(n), "Second words");
@@ -67,8 +67,8 @@ struct writer { int post, wait; };
 static err hear_later(struct ctx *cx, void *arg)
 {
 	const struct writer *h = arg;
-	const struct delivery d = {.event = &post_updated, .aggregate_id = id_of(POST, h->post), .correlation_id = "test",
-				   .payload = &(struct post_event){.post_id = id_of(POST, h->post)}};
+	const struct delivery d = {.event = &post_updated.event, .aggregate_id = id_of(POST, h->post), .correlation_id = "test",
+				   .payload_ = &(struct post_event){.post_id = id_of(POST, h->post)}};
 	if (h->wait)
 		TRY(wait_ms(cx, h->wait));
 	struct change *ch = change_begin(cx);
@@ -154,7 +154,7 @@ static err hear_batch(struct ctx *cx, void *arg)
 	struct change *ch = change_begin(cx);
 	(void)arg;
 	for (int i = 0; i < 2 * BATCH; i++)
-		batch[i] = (struct delivery){.event = &post_published, .aggregate_id = id_of(POST, i % BATCH), .correlation_id = "test"};
+		batch[i] = (struct delivery){.event = &post_published.event, .aggregate_id = id_of(POST, i % BATCH), .correlation_id = "test"};
 	TRY(search_hears[0].apply(cx, ch, batch, 2 * BATCH));
 	return change_commit(cx, ch);
 }

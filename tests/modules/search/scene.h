@@ -250,7 +250,7 @@ static void tear_down(void)
 
 /* --- changing the world --- */
 
-static inline void hear_post(const struct event *ev, int n)
+static inline void hear_post(const struct post_event_topic *ev, int n)
 {
 	ck_assert_ptr_null(harness_hear(ev, id_of(POST, n), 1, &(struct post_event){.post_id = id_of(POST, n)}));
 }
@@ -275,7 +275,7 @@ static inline int post_publish(struct fake_post p)
 	return n;
 }
 
-static inline void hear_artist(const struct event *ev, int n, const char *old_name)
+static inline void hear_artist(const struct artist_event_topic *ev, int n, const char *old_name)
 {
 	ck_assert_ptr_null(harness_hear(ev, id_of(ARTIST, n), 1, &(struct artist_event){.artist_id = id_of(ARTIST, n), .old_name = old_name}));
 }

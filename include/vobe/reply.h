@@ -1,0 +1,55 @@
+/* What a handler answers with, and what it may ask of its request. */
+#ifndef VOBE_REPLY_H
+#define VOBE_REPLY_H
+
+#include "vobe/change.h"
+#include "vobe/route.h"
+
+/*
+ * Answers, in the handler's reply schema and the route's view and status. Each may be called once. A single resource whose
+ * schema has a field `version` gets the ETag "v<version>-<hash of the bytes>", and If-None-Match is answered with 304.
+ * `re` is the handler's `struct T_reply *`, `value` a `const struct T *`; `re` is evaluated twice.
+ */
+#define reply(re, ...) reply_((re)->rq, ((re)->value = (__VA_ARGS__)))
+err reply_empty(struct req *rq); /* 204, or the route's status without content */
+err reply_bytes(struct req *rq, const char *media_type, const void *bytes, size_t len); /* copied */
+err reply_redirect(struct req *rq, int status, const char *location);
+
+/*
+ * Commits the change and answers. With an Idempotency-Key the answer's bytes are written in the same transaction, so that
+ * a repeated request gets the very same answer. The one way to answer a creating POST.
+ */
+#define reply_commit(re, ch, ...) reply_commit_((re)->rq, (ch), ((re)->value = (__VA_ARGS__)))
+
+/* As reply_commit, for what has no content. */
+err reply_commit_empty(struct req *rq, struct change *ch);
+
+/* {"items":[...],"next_cursor":...} and Link: rel="next". `items` are `count` values of the handler's reply. */
+struct list {
+	int count;
+	const char *next_cursor; /* NULL: the last page */
+	int64_t total;           /* -1: not asked for */
+	bool total_is_lower_bound;
+	const char *members;     /* additional members, JSON text without braces, or NULL */
+};
+#define reply_list(re, items, ...) reply_list_((re)->rq, ((re)->value = (items)), (__VA_ARGS__))
+
+err reply_(struct req *rq, const void *value);
+err reply_commit_(struct req *rq, struct change *ch, const void *value);
+err reply_list_(struct req *rq, const void *items, const struct list *list);
+
+/* A header of the answer; both strings are copied, CR and LF are refused. Call before replying. */
+void reply_header(struct req *rq, const char *name, const char *value);
+
+/* Part of the answer could not be had ("author_username"): null there, and X-Partial names it. */
+void reply_partial(struct req *rq, const char *field);
+
+/* PRECONDITION_FAILED if If-Match was sent and names another version. */
+err require_match(struct req *rq, int64_t version);
+
+/* Request facts. */
+const char *req_header(const struct req *rq, const char *name); /* NULL: absent. Any letter case */
+const char *req_address(const struct req *rq);                  /* the client's, behind a trusted proxy too */
+const char *req_base_url(const struct req *rq);                 /* "http://host:port", no slash at the end */
+
+#endif

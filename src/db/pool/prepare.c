@@ -1,0 +1,77 @@
+/* The statements of a pool, and the boot check: connected, prepared and described before the first request. */
+#include "core/memory/memory.h"
+#include "core/task/task.h"
+#include "db/pool/inside.h"
+
+#include <string.h>
+
+static struct prepared *prepared_new(struct pool *p, struct statement *st)
+{
+	if (p->prepared_count == p->prepared_room) {
+		p->prepared_room = p->prepared_room ? 2 * p->prepared_room : 64;
+		p->prepared = memory_resize(p->prepared, (size_t)p->prepared_room * sizeof(struct prepared *));
+	}
+	struct prepared *prepared = ARENA_NEW(p->arena, struct prepared);
+	*prepared = (struct prepared){.st = st, .pool = p};
+	p->prepared[p->prepared_count++] = st->prepared = prepared;
+	return prepared;
+}
+
+static void add_statement(struct pool *p, struct statement *st)
+{
+	struct prepared *prepared = prepared_new(p, st);
+	prepared->fault = statement_rewrite(p->arena, p->cfg.module, prepared);
+}
+
+void pool_statements(struct pool *p, struct statement *table)
+{
+	for (struct statement *st = table; st->name; st++)
+		add_statement(p, st);
+}
+
+void pool_declared(struct pool *p)
+{
+	for (const struct statement_table *t = statements_begin(); t < statements_end(); t++)
+		for (int i = 0; !strcmp(t->module, p->cfg.module) && i < t->count; i++) {
+			struct statement *st = &t->at[i];
+			st->in = st->in ? st->in : t->in;
+			st->out = st->out ? st->out : t->out;
+			add_statement(p, st);
+		}
+}
+
+/* Faults that are found without the server; NULL: none. */
+static const char *written_faults(const struct pool *p, struct arena *a)
+{
+	struct buf b = {.arena = a};
+	for (int i = 0; i < p->prepared_count; i++) {
+		const struct prepared *prepared = p->prepared[i];
+		for (int j = 0; j < i; j++)
+			if (strcmp(p->prepared[j]->st->name, prepared->st->name) == 0)
+				buf_fmt(&b, "statement %s: two have this name\n", prepared->st->name);
+		if (prepared->fault)
+			buf_fmt(&b, "statement %s: %s\n", prepared->st->name, prepared->fault);
+	}
+	return b.len ? buf_text(&b) : NULL;
+}
+
+err pool_check(struct ctx *cx, struct pool *p)
+{
+	struct pipeline *first = &p->lines[DUTY_READ].pipelines[0];
+	const char *faults = written_faults(p, cx->arena);
+	if (faults)
+		return problem_detail(cx, INTERNAL, "module %s: %s", p->cfg.module, faults);
+	if (first->state == PIPELINE_CLOSED || first->state == PIPELINE_LOST)
+		pipeline_open(first);
+	while (first->state == PIPELINE_CONNECTING || first->state == PIPELINE_SETTING_UP) {
+		p->checker = cx->task;
+		err e = task_wait(cx);
+		p->checker = NULL;
+		TRY(e);
+	}
+	if (first->state == PIPELINE_READY)
+		return NULL;
+	if (p->faults.len)
+		return problem_detail(cx, INTERNAL, "module %s: %s", p->cfg.module, buf_text(&p->faults));
+	return problem_detail(cx, DATABASE_AWAY, "module %s cannot reach its database: %s", p->cfg.module, p->trouble);
+}
