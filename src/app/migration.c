@@ -7,7 +7,8 @@
 
 enum { MODULES_MAX = 32 };
 
-typedef bool (*action_on_server)(const char *conninfo, const char *const *names, void *out, struct migrate_report *report);
+typedef bool (*action_on_server)(const char *conninfo, const char *const *names, void *out,
+				 struct migrate_report *report);
 
 static bool up(const char *conninfo, const char *const *names, void *out, struct migrate_report *report)
 {
@@ -28,7 +29,8 @@ static bool is_first_on_server(const struct module *const *modules, int at)
 	return true;
 }
 
-static bool each_server(const struct module *const *modules, action_on_server action, void *out, struct migrate_report *total)
+static bool each_server(const struct module *const *modules, action_on_server action, void *out,
+			struct migrate_report *total)
 {
 	*total = (struct migrate_report){0};
 	for (int i = 0; modules[i]; i++) {

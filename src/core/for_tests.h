@@ -16,13 +16,15 @@ void clock_shift(int64_t us);
 /* Bytes held. */
 size_t arena_size(const struct arena *a);
 
-/* Lines lost because the descriptor was full or failing; the log never blocks the loop for more than one write. */
+/* Lines lost because the descriptor was full or failing; the log never blocks the loop for more than one
+ * write. */
 uint64_t log_lost(void);
 
 /* Why and where: "byte 17: duplicate member \"a\"". Bytes count from 0. NULL: valid. In the arena. */
 const char *json_fault(struct arena *a, const char *text, size_t len);
 
-/* The same by the grammar of RFC 8259 alone, which leaves duplicate names and U+0000 to the receiver. For judging ourselves. */
+/* The same by the grammar of RFC 8259 alone, which leaves duplicate names and U+0000 to the receiver. For
+ * judging ourselves. */
 const char *json_grammar_fault(struct arena *a, const char *text, size_t len);
 
 /* The member of that very name (letter case counts), or NULL; also NULL if `v` is no object. */

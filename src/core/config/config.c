@@ -1,6 +1,6 @@
 /*
- * Settings: declared in tables, set by the config file, then VOBE_* of the environment, then the command line. Every
- * source is held to the same rules, and all faults are printed at once.
+ * Settings: declared in tables, set by the config file, then VOBE_* of the environment, then the command
+ * line. Every source is held to the same rules, and all faults are printed at once.
  */
 #include "core/config/config.h"
 
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SECTIONS_MOST = 64, SECRET_BYTES_MOST = 65536 };
+enum { SECTIONS_MOST = 64 };
 
 /* Sources in the order in which one overrides the other. */
 enum level { LEVEL_DEFAULT, LEVEL_FILE, LEVEL_ENVIRONMENT, LEVEL_COMMAND_LINE };
@@ -53,7 +53,7 @@ void config_forget(void)
 	environment_count = override_count = 0;
 }
 
-__attribute__((format(printf, 1, 2))) static void fault(const char *fmt, ...)
+void config_fault(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -62,6 +62,11 @@ __attribute__((format(printf, 1, 2))) static void fault(const char *fmt, ...)
 	va_end(ap);
 	fputc('\n', faults_to);
 	fault_count++;
+}
+
+void config_warn(const char *origin, const char *what, const char *todo)
+{
+	fprintf(faults_to, "warning: %s: %s is readable by everybody; %s\n", origin, what, todo);
 }
 
 /* --- the table --- */
@@ -86,7 +91,8 @@ static void set_default(struct setting *s)
 		return;
 	wanted = config_value_read(s->option, s->text, &s->number);
 	if (wanted)
-		fault("default of %s.%s is \"%s\"; it must be %s", s->section, s->option->name, s->text, wanted);
+		config_fault("default of %s.%s is \"%s\"; it must be %s", s->section, s->option->name,
+			     s->text, wanted);
 }
 
 static void fill_table(void)
@@ -109,7 +115,8 @@ static bool is_file_name(const struct option *o, const char *name)
 {
 	size_t len = strlen(o->name);
 
-	return o->type == OPTION_SECRET && strncmp(name, o->name, len) == 0 && strcmp(name + len, "_file") == 0;
+	return o->type == OPTION_SECRET && strncmp(name, o->name, len) == 0 &&
+	       strcmp(name + len, "_file") == 0;
 }
 
 struct setting *setting_of(const char *section, const char *name)
@@ -120,48 +127,6 @@ struct setting *setting_of(const char *section, const char *name)
 			return s;
 	}
 	return NULL;
-}
-
-/* --- secrets --- */
-
-static bool is_world_readable(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & S_IROTH;
-}
-
-static void warn(const char *origin, const char *what, const char *todo)
-{
-	fprintf(faults_to, "warning: %s: %s is readable by everybody; %s\n", origin, what, todo);
-}
-
-/* The whole file less one newline at its end; NULL: a fault was told. */
-static const char *secret_of_file(const struct setting *s, const char *path, const char *origin)
-{
-	char *text = arena_alloc(settings.arena, SECRET_BYTES_MOST + 1);
-	FILE *f = fopen(path, "r");
-	size_t len;
-
-	if (!f) {
-		fault("%s: %s.%s_file is \"%s\": %s", origin, s->section, s->option->name, path, strerror(errno));
-		return NULL;
-	}
-	if (is_world_readable(fileno(f)))
-		warn(origin, path, "chmod 600 it");
-	len = fread(text, 1, SECRET_BYTES_MOST + 1, f);
-	const char *why = ferror(f) ? strerror(errno) : len > SECRET_BYTES_MOST ? "longer than 64 KiB" : NULL;
-	fclose(f);
-	if (!why && memchr(text, '\0', len))
-		why = "it holds a NUL byte; give text";
-	if (why) {
-		fault("%s: %s.%s_file is \"%s\": %s", origin, s->section, s->option->name, path, why);
-		return NULL;
-	}
-	if (len > 0 && text[len - 1] == '\n')
-		len -= len > 1 && text[len - 2] == '\r' ? 2 : 1;
-	text[len] = '\0';
-	return text;
 }
 
 /* --- setting --- */
@@ -201,9 +166,9 @@ static void fault_unknown(const char *origin, const char *section, const char *n
 	const char *what = section ? "setting" : "section";
 
 	if (near)
-		fault("%s: there is no %s %s; did you mean %s?", origin, what, shown, near);
+		config_fault("%s: there is no %s %s; did you mean %s?", origin, what, shown, near);
 	else
-		fault("%s: there is no %s %s; there are: %s", origin, what, shown, listed(names));
+		config_fault("%s: there is no %s %s; there are: %s", origin, what, shown, listed(names));
 }
 
 /* `name` may be the secret's own or that of its file. */
@@ -213,15 +178,17 @@ static void set(struct setting *s, const char *name, const char *text, const cha
 	const char *wanted;
 
 	if (s->level == (int)level) {
-		fault("%s: %s.%s is set already by %s; give it once", origin, s->section, name, s->origin);
+		config_fault("%s: %s.%s is set already by %s; give it once", origin, s->section, name,
+			     s->origin);
 		return;
 	}
-	if (strcmp(name, o->name) != 0 && !(text = secret_of_file(s, text, origin)))
+	if (strcmp(name, o->name) != 0 && !(text = config_secret_read(s, text, origin)))
 		return;
 	wanted = config_value_read(o, text, &s->number);
 	if (wanted) {
 		const char *shown = o->type == OPTION_SECRET ? "***" : text;
-		fault("%s: %s.%s is \"%s\"; it must be %s", origin, s->section, o->name, shown, wanted);
+		config_fault("%s: %s.%s is \"%s\"; it must be %s", origin, s->section, o->name, shown,
+			     wanted);
 		return;
 	}
 	s->text = arena_str(settings.arena, text);
@@ -229,14 +196,16 @@ static void set(struct setting *s, const char *name, const char *text, const cha
 	s->level = level;
 }
 
-static void set_by_name(const char *section, const char *name, const char *text, const char *origin, enum level level)
+static void set_by_name(const char *section, const char *name, const char *text, const char *origin,
+			enum level level)
 {
 	struct setting *s = section && text ? setting_of(section, name) : NULL;
 
 	if (s)
 		set(s, name, text, origin, level);
 	else if (!section && text)
-		fault("%s: %s stands outside of any section; there are: %s", origin, name, listed(names_in(NULL)));
+		config_fault("%s: %s stands outside of any section; there are: %s", origin, name,
+			     listed(names_in(NULL)));
 	else if (section && !*names_in(section))
 		fault_unknown(origin, NULL, section);
 	else
@@ -254,8 +223,9 @@ static void warn_of_secrets_in(const char *path)
 	for (const struct setting *s = settings.at; s < settings.at + settings.count; s++) {
 		const struct option *o = s->option;
 		if (o->type == OPTION_SECRET && s->level == LEVEL_FILE && *s->text)
-			warn(s->origin, path,
-			     arena_fmt(settings.arena, "chmod 640 it, or give %s.%s_file", s->section, o->name));
+			config_warn(s->origin, path,
+				    arena_fmt(settings.arena, "chmod 640 it, or give %s.%s_file", s->section,
+					      o->name));
 	}
 }
 
@@ -269,7 +239,7 @@ static void read_file(const char *path)
 		set_by_name(a->section, a->name, a->value, origin, LEVEL_FILE);
 	}
 	if (found.fault)
-		fault("%s", found.fault);
+		config_fault("%s", found.fault);
 	warn_of_secrets_in(path);
 	file_path = arena_str(settings.arena, path);
 }
@@ -311,10 +281,11 @@ static void fault_unknown_variable(const char *variable)
 	const char *near = text_nearest(variable, all_variables());
 
 	if (near)
-		fault("%s: there is no such setting; did you mean %s?", variable, near);
+		config_fault("%s: there is no such setting; did you mean %s?", variable, near);
 	else
-		fault("%s: there is no such setting; variables are named VOBE_<SECTION>_<NAME>, "
-		      "see `vobemusic config example`", variable);
+		config_fault("%s: there is no such setting; variables are named VOBE_<SECTION>_<NAME>, "
+			     "see `vobemusic config example`",
+			     variable);
 }
 
 static void read_variable(const char *variable, const char *text)
@@ -322,7 +293,8 @@ static void read_variable(const char *variable, const char *text)
 	for (struct setting *s = settings.at; s < settings.at + settings.count; s++) {
 		const char *name = s->option->name, *file = arena_fmt(settings.arena, "%s_file", name);
 		bool is_own = strcmp(variable_of(s->section, name), variable) == 0;
-		bool is_file = s->option->type == OPTION_SECRET && strcmp(variable_of(s->section, file), variable) == 0;
+		bool is_file = s->option->type == OPTION_SECRET &&
+			       strcmp(variable_of(s->section, file), variable) == 0;
 		if (is_own || is_file) {
 			set(s, is_own ? name : file, text, variable, LEVEL_ENVIRONMENT);
 			environment_count++;
@@ -350,7 +322,7 @@ static void read_override(const char *text)
 	const char *point = strchr(text, '.'), *equals = strchr(text, '=');
 
 	if (!point || !equals || point > equals) {
-		fault("%s: must be section.name=value", text);
+		config_fault("%s: must be section.name=value", text);
 		return;
 	}
 	const char *section = arena_strn(settings.arena, text, (size_t)(point - text));
@@ -384,8 +356,10 @@ const char *config_source(void)
 
 	buf_str(&text, file_path ? file_path : "defaults");
 	if (environment_count > 0)
-		buf_fmt(&text, ", %d environment variable%s", environment_count, environment_count == 1 ? "" : "s");
+		buf_fmt(&text, ", %d environment variable%s", environment_count,
+			environment_count == 1 ? "" : "s");
 	if (override_count > 0)
-		buf_fmt(&text, ", %d setting%s of the command line", override_count, override_count == 1 ? "" : "s");
+		buf_fmt(&text, ", %d setting%s of the command line", override_count,
+			override_count == 1 ? "" : "s");
 	return buf_text(&text);
 }

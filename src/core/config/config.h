@@ -10,8 +10,9 @@
 void config_section(const char *section, const struct option *options);
 
 /*
- * Reads `path` (NULL: none), then VOBE_* of the environment, then "section.name=value" overrides (NULL-terminated).
- * On failure prints every fault (file:line, the key, the nearest known key, the valid range) to `faults`: false.
+ * Reads `path` (NULL: none), then VOBE_* of the environment, then "section.name=value" overrides
+ * (NULL-terminated). On failure prints every fault (file:line, the key, the nearest known key, the valid
+ * range) to `faults`: false.
  */
 bool config_read(const char *path, const char *const *overrides, FILE *faults);
 

@@ -1,9 +1,9 @@
 /*
- * The config file through libconfuse. It only delivers assignments with their lines: values, ranges and defaults are
- * config.c's, so that file, environment and command line are held to the same rules.
+ * The config file through libconfuse. It only delivers assignments with their lines: values, ranges and
+ * defaults are config.c's, so that file, environment and command line are held to the same rules.
  *
- * libconfuse stops at the first unknown name. So that all are found at once, such a name is declared as it is met, and
- * the file is read again.
+ * libconfuse stops at the first unknown name. So that all are found at once, such a name is declared as it is
+ * met, and the file is read again.
  */
 #include "core/config/config_table.h"
 
@@ -73,8 +73,10 @@ static bool is_expected(const char *section, const char *name)
 		if (section ? strcmp(s->section, section) == 0 && strcmp(s->option->name, name) == 0
 			    : strcmp(s->section, name) == 0)
 			return true;
-	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count; s++)
-		if (strcmp(s->name, name) == 0 && (s->section ? section && strcmp(s->section, section) == 0 : !section))
+	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count;
+	     s++)
+		if (strcmp(s->name, name) == 0 &&
+		    (s->section ? section && strcmp(s->section, section) == 0 : !section))
 			return true;
 	return false;
 }
@@ -84,15 +86,18 @@ static void declare_stranger(cfg_t *cfg, const char *name)
 {
 	const char *section = is_root(cfg) ? NULL : cfg_name(cfg);
 
-	if (is_expected(section, name)) { /* empty, or with one of the characters that mean something to libconfuse */
-		reading.found.fault = arena_fmt(settings.arena, "%s:%d: \"%s\" is no name, or only a part of one; names have "
-						"letters, digits and _", reading.path, cfg->line, name);
+	if (is_expected(section,
+			name)) { /* empty, or with one of the characters that mean something to libconfuse */
+		reading.found.fault = arena_fmt(settings.arena,
+						"%s:%d: \"%s\" is no name, or only a part of one; names have "
+						"letters, digits and _",
+						reading.path, cfg->line, name);
 		return;
 	}
 	if (reading.stranger_count == STRANGERS_MOST) {
-		reading.found.fault = arena_fmt(settings.arena,
-						"%s:%d: more than %d unknown names; is this a config file of ours?",
-						reading.path, cfg->line, STRANGERS_MOST);
+		reading.found.fault = arena_fmt(
+			settings.arena, "%s:%d: more than %d unknown names; is this a config file of ours?",
+			reading.path, cfg->line, STRANGERS_MOST);
 		return;
 	}
 	reading.strangers[reading.stranger_count++] = (struct stranger){
@@ -123,10 +128,12 @@ static bool begins_with(const char *text, const char *beginning)
 	return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
-/* libconfuse 3.3 tells errors by their format only; both formats looked for have the name as their argument. */
+/* libconfuse 3.3 tells errors by their format only; both formats looked for have the name as their argument.
+ */
 static void take_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
-	bool is_unknown = begins_with(fmt, "no such option"), is_no_section = begins_with(fmt, "missing opening brace");
+	bool is_unknown = begins_with(fmt, "no such option"),
+	     is_no_section = begins_with(fmt, "missing opening brace");
 	const char *name = NULL;
 	va_list again;
 
@@ -155,7 +162,8 @@ static void expect(cfg_opt_t *row, const char *name)
 /* Known names of the section, then its strangers; ends with CFG_END. */
 static cfg_opt_t *expected_in(const char *section)
 {
-	cfg_opt_t *rows = ARENA_ARRAY(settings.arena, cfg_opt_t, (size_t)settings.count * 2 + STRANGERS_MOST + 1);
+	cfg_opt_t *rows =
+		ARENA_ARRAY(settings.arena, cfg_opt_t, (size_t)settings.count * 2 + STRANGERS_MOST + 1);
 	cfg_opt_t end[] = {CFG_END()};
 	int n = 0;
 
@@ -166,7 +174,8 @@ static cfg_opt_t *expected_in(const char *section)
 		if (s->option->type == OPTION_SECRET)
 			expect(&rows[n++], arena_fmt(settings.arena, "%s_file", s->option->name));
 	}
-	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count; s++)
+	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count;
+	     s++)
 		if (s->section && strcmp(s->section, section) == 0)
 			rows[n++] = (cfg_opt_t)CFG_STR(s->name, "", CFGF_NONE);
 	rows[n] = end[0];
@@ -184,7 +193,8 @@ static cfg_opt_t *expected_sections(void)
 		if (s == settings.at || strcmp(s->section, s[-1].section) != 0)
 			rows[n++] = (cfg_opt_t)CFG_SEC(name, expected_in(name), CFGF_NONE);
 	}
-	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count; s++)
+	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count;
+	     s++)
 		if (!s->section && s->is_section)
 			rows[n++] = (cfg_opt_t)CFG_SEC(s->name, nothing, CFGF_KEYSTRVAL);
 		else if (!s->section)
@@ -205,7 +215,8 @@ static void read_once(FILE *f)
 	cfg_set_error_function(cfg, take_error);
 	rewind(f);
 	if (cfg_parse_fp(cfg, f) != CFG_SUCCESS && !reading.again && !reading.found.fault)
-		reading.found.fault = arena_fmt(settings.arena, "%s:%d: cannot be read", reading.path, cfg->line);
+		reading.found.fault =
+			arena_fmt(settings.arena, "%s:%d: cannot be read", reading.path, cfg->line);
 	cfg_free(cfg);
 }
 
@@ -218,7 +229,8 @@ static int by_line(const void *a, const void *b)
 
 static void add_strangers(void)
 {
-	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count; s++)
+	for (const struct stranger *s = reading.strangers; s < reading.strangers + reading.stranger_count;
+	     s++)
 		found_add((struct assignment){
 			.section = s->section,
 			.name = s->name,
@@ -241,8 +253,9 @@ static FILE *open_file(const char *path, const char **fault)
 		errno = EISDIR;
 	}
 	if (!f)
-		*fault = arena_fmt(settings.arena, "%s: %s; `vobemusic config example` prints a file to begin with",
-				   path, strerror(errno));
+		*fault = arena_fmt(settings.arena,
+				   "%s: %s; `vobemusic config example` prints a file to begin with", path,
+				   strerror(errno));
 	return f;
 }
 

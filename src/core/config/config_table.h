@@ -1,4 +1,5 @@
-/* The settings behind core/config/config.h: what is declared, what each is set to, and from where. Private to core. */
+/* The settings behind core/config/config.h: what is declared, what each is set to, and from where. Private to
+ * core. */
 #ifndef CORE_CONFIG_TABLE_H
 #define CORE_CONFIG_TABLE_H
 
@@ -28,7 +29,15 @@ extern struct settings settings;
 /* The setting of that name, or of which `name` is the `_file`; NULL: none. */
 struct setting *setting_of(const char *section, const char *name);
 
-/* One `name = value` of the file. `value` NULL: the setting or, without a section, the section `name` is unknown. */
+/* A fault of the settings, on a line of its own; a warning that `what` is readable by everybody. */
+void config_fault(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void config_warn(const char *origin, const char *what, const char *todo);
+
+/* The whole file less one newline at its end, in the arena; NULL: a fault was told. */
+const char *config_secret_read(const struct setting *s, const char *path, const char *origin);
+
+/* One `name = value` of the file. `value` NULL: the setting or, without a section, the section `name` is
+ * unknown. */
 struct assignment {
 	const char *section; /* NULL: outside of any */
 	const char *name;
@@ -46,7 +55,8 @@ struct assignments {
 struct assignments config_file_read(const char *path);
 
 /*
- * Reads the text of a value. NULL, or what it must be: "a whole number from 1 to 10". TEXT and SECRET take any UTF-8.
+ * Reads the text of a value. NULL, or what it must be: "a whole number from 1 to 10". TEXT and SECRET take
+ * any UTF-8.
  */
 const char *config_value_read(const struct option *o, const char *text, int64_t *number);
 

@@ -47,7 +47,10 @@ static bool read_number(const struct unit *units, const char *text, int64_t *num
 
 static bool read_bool(const char *text, int64_t *number)
 {
-	static const struct { const char *text; bool value; } words[] = {
+	static const struct {
+		const char *text;
+		bool value;
+	} words[] = {
 		{"true", true},   {"yes", true}, {"on", true},   {"1", true},
 		{"false", false}, {"no", false}, {"off", false}, {"0", false},
 	};
@@ -71,8 +74,8 @@ static const char *wanted(const struct option *o)
 	};
 	if (o->type == OPTION_BOOL || o->max <= 0)
 		return kinds[o->type];
-	return arena_fmt(settings.arena, "%s, from %s to %s", kinds[o->type], config_value_text(o->type, o->min),
-			 config_value_text(o->type, o->max));
+	return arena_fmt(settings.arena, "%s, from %s to %s", kinds[o->type],
+			 config_value_text(o->type, o->min), config_value_text(o->type, o->max));
 }
 
 const char *config_value_read(const struct option *o, const char *text, int64_t *number)
@@ -85,7 +88,8 @@ const char *config_value_read(const struct option *o, const char *text, int64_t 
 	case OPTION_INT:
 	case OPTION_SECONDS:
 	case OPTION_BYTES:
-		fine = read_number(units_of(o->type), text, &n) && (o->max <= 0 || (n >= o->min && n <= o->max));
+		fine = read_number(units_of(o->type), text, &n) &&
+		       (o->max <= 0 || (n >= o->min && n <= o->max));
 		fine = fine && (o->type == OPTION_INT || n >= 0);
 		break;
 	default: fine = utf8_valid(text, strlen(text)); break;

@@ -21,7 +21,8 @@ int escape_hex(const char *at, const char *end)
 	return value;
 }
 
-size_t escape_read(const char **at, char *out)
+/* Of one; moves *at behind it. */
+static size_t escape_read(const char **at, char *out)
 {
 	static const char escapes[] = "bfnrt", meant[] = "\b\f\n\r\t";
 	const char *s = *at + 1, *known = strchr(escapes, *s);
@@ -38,4 +39,17 @@ size_t escape_read(const char **at, char *out)
 		*at += 6;
 	}
 	return utf8_put(out, c);
+}
+
+size_t escapes_read(const char *from, const char *to, char *out)
+{
+	const char *begin = out;
+
+	while (from < to) {
+		if (*from == '\\')
+			out += escape_read(&from, out);
+		else
+			*out++ = *from++;
+	}
+	return (size_t)(out - begin);
 }

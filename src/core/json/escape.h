@@ -8,10 +8,17 @@
 /* The four digits behind \u; -1: not four hexadecimal digits. */
 int escape_hex(const char *at, const char *end);
 
-/* What the escape that begins at *at means, as UTF-8; moves *at behind it and returns the bytes. It must be well-formed. */
-size_t escape_read(const char **at, char *out);
+/* The text from `from` to `to` as it is meant; `out` has room for as many bytes. Its escapes must be
+ * well-formed. Returns the bytes. */
+size_t escapes_read(const char *from, const char *to, char *out);
 
-static inline bool is_high_surrogate(int c) { return c >= 0xD800 && c <= 0xDBFF; }
-static inline bool is_low_surrogate(int c) { return c >= 0xDC00 && c <= 0xDFFF; }
+static inline bool is_high_surrogate(int c)
+{
+	return c >= 0xD800 && c <= 0xDBFF;
+}
+static inline bool is_low_surrogate(int c)
+{
+	return c >= 0xDC00 && c <= 0xDFFF;
+}
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * JSON documents: what passed the gate, as a cJSON tree in the arena. cJSON's allocator hooks are global and ours only
- * while json_parse runs: no other thread may use cJSON meanwhile.
+ * JSON documents: what passed the gate, as a cJSON tree in the arena. cJSON's allocator hooks are global and
+ * ours only while json_parse runs: no other thread may use cJSON meanwhile.
  */
 #include "core/json/json.h"
 
@@ -49,10 +49,11 @@ static cJSON *parse_in(struct arena *a, const char *text, size_t len)
 }
 
 /*
- * cJSON 1.7.15 reads at most 63 characters of a number and trips over the rest. Longer ones are replaced, in a copy, by
- * the same double in 17 digits and blanks.
+ * cJSON 1.7.15 reads at most 63 characters of a number and trips over the rest. Longer ones are replaced, in
+ * a copy, by the same double in 17 digits and blanks.
  */
-static const char *shorten_numbers(struct arena *a, const char *text, size_t len, const struct gate_result *gate)
+static const char *shorten_numbers(struct arena *a, const char *text, size_t len,
+				   const struct gate_result *gate)
 {
 	char *copy = arena_strn(a, text, len);
 
@@ -167,8 +168,8 @@ double json_number(const struct json *v)
 }
 
 /*
- * A decimal number as digits times ten to the `power`. The digits are those from `from` to `to`, without leading and
- * trailing zeros; a point among them is to be skipped.
+ * A decimal number as digits times ten to the `power`. The digits are those from `from` to `to`, without
+ * leading and trailing zeros; a point among them is to be skipped.
  */
 struct decimal {
 	bool negative;

@@ -1,6 +1,7 @@
 /*
- * The strict gate: RFC 8259 and I-JSON (RFC 7493) or nothing. UTF-8 only, no BOM, no duplicate names, no U+0000, no
- * lone surrogates, depth at most 32, numbers by the grammar (and finite), the whole input. What passes goes to cJSON.
+ * The strict gate: RFC 8259 and I-JSON (RFC 7493) or nothing. UTF-8 only, no BOM, no duplicate names, no
+ * U+0000, no lone surrogates, depth at most 32, numbers by the grammar (and finite), the whole input. What
+ * passes goes to cJSON.
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
@@ -16,8 +17,8 @@
 enum { JSON_DEPTH_MOST = 32 };
 
 /*
- * Parsed into the arena; MALFORMED_JSON (400) with where and why otherwise. Meant for the loop's stack. A value of
- * the document is a `struct json` too.
+ * Parsed into the arena; MALFORMED_JSON (400) with where and why otherwise. Meant for the loop's stack. A
+ * value of the document is a `struct json` too.
  */
 struct json;
 err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc);

@@ -1,6 +1,7 @@
 /*
- * The gate: one pass over a JSON text that lets through what RFC 8259 and RFC 7493 (I-JSON) allow and nothing else.
- * Noncharacters (U+FFFE) pass although I-JSON wants them out: they are valid Unicode and PostgreSQL keeps them.
+ * The gate: one pass over a JSON text that lets through what RFC 8259 and RFC 7493 (I-JSON) allow and nothing
+ * else. Noncharacters (U+FFFE) pass although I-JSON wants them out: they are valid Unicode and PostgreSQL
+ * keeps them.
  */
 #include "core/json/json_gate.h"
 
@@ -36,7 +37,8 @@ struct gate {
 };
 
 /* A fault at `where`; always false, so that it can be returned. */
-__attribute__((format(printf, 3, 4))) static bool refuse(struct gate *g, const char *where, const char *fmt, ...)
+__attribute__((format(printf, 3, 4))) static bool refuse(struct gate *g, const char *where, const char *fmt,
+							 ...)
 {
 	va_list ap;
 
@@ -124,7 +126,8 @@ static bool pass_non_plain(struct gate *g)
 		return pass_escape(g);
 	}
 	if ((unsigned char)*g->at < 0x20)
-		return refuse(g, g->at, "a control character in a string; write it as \\u%04x", (unsigned)*g->at);
+		return refuse(g, g->at, "a control character in a string; write it as \\u%04x",
+			      (unsigned)*g->at);
 	len = utf8_sequence(g->at, g->end);
 	if (len == 0)
 		return refuse(g, g->at, "not valid UTF-8");
@@ -160,13 +163,7 @@ static struct name name_of(struct gate *g, const char *from, const char *to)
 		return n;
 	out = arena_alloc(g->arena, n.len);
 	n.at = out;
-	while (from < to) {
-		if (*from == '\\')
-			out += escape_read(&from, out);
-		else
-			*out++ = *from++;
-	}
-	n.len = (size_t)(out - n.at);
+	n.len = escapes_read(from, to, out);
 	return n;
 }
 
@@ -250,7 +247,8 @@ static bool note_long_number(struct gate *g, const char *start)
 	if (!isfinite(strtod(arena_strn(g->arena, start, len), NULL)))
 		return refuse(g, start, "the number is too large");
 	if (g->long_count == g->long_room)
-		g->long_numbers = grown(g, g->long_numbers, g->long_count, &g->long_room, sizeof *g->long_numbers);
+		g->long_numbers =
+			grown(g, g->long_numbers, g->long_count, &g->long_room, sizeof *g->long_numbers);
 	g->long_numbers[g->long_count++] =
 		(struct long_number){.ordinal = g->numbers, .offset = (size_t)(start - g->text), .len = len};
 	return true;
@@ -287,7 +285,8 @@ static bool pass_word(struct gate *g, const char *word)
 
 static bool pass_value(struct gate *g);
 
-/* Behind an element or member: true with *more when a comma was passed, and without when the container was closed. */
+/* Behind an element or member: true with *more when a comma was passed, and without when the container was
+ * closed. */
 static bool pass_separator(struct gate *g, char closing, bool *more)
 {
 	skip_blank(g);

@@ -1,6 +1,7 @@
 /*
- * Log lines, one write each: JSON for machines, text for a terminal. Nothing here allocates or blocks, so that the log
- * can tell of a lack of memory, and a full pipe costs lines instead of time. Safe from every thread.
+ * Log lines, one write each: JSON for machines, text for a terminal. Nothing here allocates or blocks, so
+ * that the log can tell of a lack of memory, and a full pipe costs lines instead of time. Safe from every
+ * thread.
  */
 #include "core/log/logging.h"
 
@@ -17,7 +18,8 @@
 #include <unistd.h>
 
 enum {
-	LINE_MOST = 4096, /* PIPE_BUF: a line is written whole or not at all, and a pipe that polls writable takes it */
+	LINE_MOST = 4096, /* PIPE_BUF: a line is written whole or not at all, and a pipe that polls writable
+			     takes it */
 	MESSAGE_MOST = 2048,
 	SITE_MAX = 10 /* lines a second of one place in the code */
 };
@@ -79,7 +81,8 @@ static void put_str(struct line *l, size_t limit, const char *s)
 	put(l, limit, s, strlen(s));
 }
 
-/* A character that is not shown as it is: a control (C0, DEL, C1), a quote or backslash, a byte that is no UTF-8. */
+/* A character that is not shown as it is: a control (C0, DEL, C1), a quote or backslash, a byte that is no
+ * UTF-8. */
 static void put_escaped(struct line *l, size_t limit, unsigned code)
 {
 	char text[] = "\\u0000";
@@ -140,7 +143,8 @@ enum {
 	LIMIT_REQUEST = LINE_MOST - 64,
 };
 
-static void put_json(struct line *l, enum log_level level, const char *event, const char *message, unsigned suppressed)
+static void put_json(struct line *l, enum log_level level, const char *event, const char *message,
+		     unsigned suppressed)
 {
 	char now[TIME_TEXT];
 
@@ -165,7 +169,8 @@ static void put_json(struct line *l, enum log_level level, const char *event, co
 }
 
 /* 10:31:07.123 warn  pool_lost: The server closed the connection. [request 018f...] */
-static void put_text(struct line *l, enum log_level level, const char *event, const char *message, unsigned suppressed)
+static void put_text(struct line *l, enum log_level level, const char *event, const char *message,
+		     unsigned suppressed)
 {
 	char now[TIME_TEXT], head[64];
 
@@ -207,8 +212,8 @@ static void write_line(const struct line *l)
 }
 
 /*
- * Whether the place may write now; *suppressed is what it kept back before. Threads may meet here: the counts are then
- * off by a line or two, which does no harm.
+ * Whether the place may write now; *suppressed is what it kept back before. Threads may meet here: the counts
+ * are then off by a line or two, which does no harm.
  */
 static bool site_allows(struct log_site *site, unsigned *suppressed)
 {

@@ -1,6 +1,6 @@
 /*
- * The loop: libevent for descriptors and timers, one pass at a time, and between two passes the tasks and the turn-end
- * hooks. Other threads reach it through loop_post.
+ * The loop: libevent for descriptors and timers, one pass at a time, and between two passes the tasks and the
+ * turn-end hooks. Other threads reach it through loop_post.
  */
 #include "core/loop/loop.h"
 
@@ -36,7 +36,8 @@ struct post {
 static struct event_base *base;
 static bool (*hooks[HOOKS_MAX])(void);
 static int hook_count;
-static bool work_left; /* the next turn must not sleep. Set on entry: whoever calls may have left work to do */
+static bool
+	work_left; /* the next turn must not sleep. Set on entry: whoever calls may have left work to do */
 static atomic_bool stopping;
 
 static struct event *deadline_event; /* the one timer for all tasks' deadlines */
@@ -67,8 +68,8 @@ static bool run_hooks(void)
 }
 
 /*
- * A timer that is armed too early costs one idle turn; moving it for each request that ends would cost one system
- * call less and far more processor. So it is only ever moved forward.
+ * A timer that is armed too early costs one idle turn; moving it for each request that ends would cost one
+ * system call less and far more processor. So it is only ever moved forward.
  */
 static void arm_deadline(void)
 {

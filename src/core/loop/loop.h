@@ -1,6 +1,7 @@
 /*
- * The loop: one libevent base, one pass at a time. After the events of a pass come the ready tasks, then the turn-end
- * hooks in order of registration (loaders, database lanes, client output), once each; then the next pass.
+ * The loop: one libevent base, one pass at a time. After the events of a pass come the ready tasks, then the
+ * turn-end hooks in order of registration (loaders, database lanes, client output), once each; then the next
+ * pass.
  */
 #ifndef CORE_LOOP_H
 #define CORE_LOOP_H
@@ -20,8 +21,8 @@ struct event_base *loop_base(void);
 void loop_at_turn_end(bool (*hook)(void));
 
 /*
- * One-shot or repeated timer. `fn` runs on the loop's stack. loop_timer_stop frees it, also one that has fired; safe
- * inside `fn` and for NULL.
+ * One-shot or repeated timer. `fn` runs on the loop's stack. loop_timer_stop frees it, also one that has
+ * fired; safe inside `fn` and for NULL.
  */
 struct loop_timer;
 struct loop_timer *loop_after_ms(int ms, void (*fn)(void *arg), void *arg);
@@ -36,8 +37,9 @@ void loop_run(void);
 void loop_stop(void);
 
 /*
- * Starts a task with a ctx of its own, runs the loop until it ends, returns its result, which is valid until the next
- * loop_call or loop_close. Waits past `timeout_ms` (0: none) end with DEADLINE_PASSED. For boot, commands and tests.
+ * Starts a task with a ctx of its own, runs the loop until it ends, returns its result, which is valid until
+ * the next loop_call or loop_close. Waits past `timeout_ms` (0: none) end with DEADLINE_PASSED. For boot,
+ * commands and tests.
  */
 err loop_call(err (*run)(struct ctx *cx, void *arg), void *arg, int timeout_ms);
 

@@ -1,6 +1,7 @@
 /*
- * Worker threads for offload(): what takes milliseconds of processor (password hashing) and must not hold up the loop.
- * The job lives on the stack of the waiting task, which therefore never leaves while a worker holds it.
+ * Worker threads for offload(): what takes milliseconds of processor (password hashing) and must not hold up
+ * the loop. The job lives on the stack of the waiting task, which therefore never leaves while a worker holds
+ * it.
  */
 #include "core/loop/loop.h"
 #include "core/memory/memory.h"
@@ -11,7 +12,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-
 
 struct job {
 	struct job *next;
@@ -86,8 +86,8 @@ void workers_open(int count, int max_queued)
 	for (thread_count = 0; thread_count < count; thread_count++) {
 		fault = pthread_create(&threads[thread_count], NULL, work, NULL);
 		if (fault) {
-			log_error("workers_failed", "Only %d of %d worker threads could be started: %s.", thread_count,
-				  count, strerror(fault));
+			log_error("workers_failed", "Only %d of %d worker threads could be started: %s.",
+				  thread_count, count, strerror(fault));
 			break;
 		}
 	}
@@ -143,7 +143,8 @@ static bool job_withdraw(struct job *j)
 	return still_queued;
 }
 
-/* Given up while still queued, the work is not done at all. Once begun, it is waited for and counts as done. */
+/* Given up while still queued, the work is not done at all. Once begun, it is waited for and counts as done.
+ */
 err offload(struct ctx *cx, void (*run)(void *arg), void *arg)
 {
 	struct job j = {.work = run, .arg = arg, .task = cx->task};

@@ -1,6 +1,7 @@
 /*
- * Arenas: chunks filled from the front. Chunks of the usual size are recycled, so that a unit of work costs no malloc
- * in the steady state; larger pieces get a chunk of their own. For one thread at a time, as everything outside workers.
+ * Arenas: chunks filled from the front. Chunks of the usual size are recycled, so that a unit of work costs
+ * no malloc in the steady state; larger pieces get a chunk of their own. For one thread at a time, as
+ * everything outside workers.
  */
 #include "vobe/arena.h"
 
@@ -25,9 +26,11 @@ enum { RED_ZONE = 0 };
 
 enum {
 	ALIGNMENT = _Alignof(max_align_t),
-	CHUNK = 8192,          /* bytes, header included: most requests fit into one */
-	PIECE_MAX = CHUNK / 4, /* larger pieces get their own chunk: at most a quarter of a chunk is lost at its end */
-	SPARE_MAX = 512        /* chunks kept for the next units of work: 4 MiB */
+	CHUNK = 8192, /* bytes, header included: most requests fit into one */
+	PIECE_MAX =
+		CHUNK /
+		4, /* larger pieces get their own chunk: at most a quarter of a chunk is lost at its end */
+	SPARE_MAX = 512 /* chunks kept for the next units of work: 4 MiB */
 };
 
 struct chunk {
@@ -201,7 +204,8 @@ static bool grows_in_place(const struct arena *a, const char *p, size_t size, si
 	       aligned(larger + RED_ZONE) <= (size_t)(a->end - p);
 }
 
-/* The newest chunk, which holds one piece, given another size: a buffer that grows leaves no smaller ones behind. */
+/* The newest chunk, which holds one piece, given another size: a buffer that grows leaves no smaller ones
+ * behind. */
 static void *resize_newest(struct arena *a, size_t larger)
 {
 	struct chunk *c = a->chunks;

@@ -94,7 +94,8 @@ void buf_free(struct buf *b)
 
 /* --- JSON --- */
 
-/* Not 0 for a byte that a JSON string cannot hold as it is. Arithmetic instead of branches: the compiler makes vectors of it. */
+/* Not 0 for a byte that a JSON string cannot hold as it is. Arithmetic instead of branches: the compiler
+ * makes vectors of it. */
 static inline unsigned char is_special(char c)
 {
 	return ((unsigned char)c < 0x20) | (c == '"') | (c == '\\');
@@ -112,8 +113,8 @@ static inline bool any_special(const char bytes[STRIDE])
 }
 
 /*
- * Copies up to the first byte that needs an escape and returns how many bytes that were. `to` has room for len. The last stride
- * overlaps the one before it, so that only what is shorter than one goes byte by byte.
+ * Copies up to the first byte that needs an escape and returns how many bytes that were. `to` has room for
+ * len. The last stride overlaps the one before it, so that only what is shorter than one goes byte by byte.
  */
 static size_t copy_plain(char *to, const char *from, size_t len)
 {
@@ -135,7 +136,8 @@ static size_t copy_plain(char *to, const char *from, size_t len)
 static size_t escape(char *to, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
-	static const char letters[0x20] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+	static const char letters[0x20] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
 	char letter = c < sizeof letters ? letters[c] : (char)c;
 
 	to[0] = '\\';

@@ -1,4 +1,5 @@
-/* Memory that is there or ends the process: there is no half-way state to recover to, and no caller has to look. */
+/* Memory that is there or ends the process: there is no half-way state to recover to, and no caller has to
+ * look. */
 #include "core/memory/memory.h"
 
 #include "vobe/log.h"
@@ -16,7 +17,8 @@ static uintptr_t advised; /* the heap up to here */
 _Noreturn void memory_exhausted(size_t wanted)
 {
 	log_error("out_of_memory",
-		  "Cannot have %zu bytes: out of memory, or a size that makes no sense. The process ends.", wanted);
+		  "Cannot have %zu bytes: out of memory, or a size that makes no sense. The process ends.",
+		  wanted);
 	abort();
 }
 
@@ -45,7 +47,9 @@ void memory_open(void)
 	mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
 	mallopt(M_MMAP_THRESHOLD, HUGE_PAGE / 2);
 	advised = (uintptr_t)sbrk(0);
-	void *volatile more = malloc(HUGE_PAGE / 4); /* than there is: the heap grows by a step. Volatile, or the compiler drops both */
+	void *volatile more =
+		malloc(HUGE_PAGE /
+		       4); /* than there is: the heap grows by a step. Volatile, or the compiler drops both */
 	free(more);
 	memory_follow_heap();
 }

@@ -1,4 +1,5 @@
-/* malloc that cannot fail: when memory runs out the process ends with one log line, and a supervisor starts it again. */
+/* malloc that cannot fail: when memory runs out the process ends with one log line, and a supervisor starts
+ * it again. */
 #ifndef CORE_MEMORY_H
 #define CORE_MEMORY_H
 
@@ -8,13 +9,15 @@ void *memory_take(size_t size) __attribute__((malloc, alloc_size(1), returns_non
 void *memory_resize(void *p, size_t size) __attribute__((alloc_size(2), returns_nonnull));
 
 /*
- * Asks the kernel for huge pages under the heap, which then grows in larger steps, and under pieces of 2 MiB or more. A request touches
- * memory all over the heap; where page tables are nested (in a virtual machine) finding the pages is a tenth of its cost. For a
- * server, once, before the loop runs. A kernel without transparent huge pages goes on with small ones.
+ * Asks the kernel for huge pages under the heap, which then grows in larger steps, and under pieces of 2 MiB
+ * or more. A request touches memory all over the heap; where page tables are nested (in a virtual machine)
+ * finding the pages is a tenth of its cost. For a server, once, before the loop runs. A kernel without
+ * transparent huge pages goes on with small ones.
  */
 void memory_open(void);
 
-/* Asks again for what the heap has grown by since; costs nothing when it has not. Call it about once a second. */
+/* Asks again for what the heap has grown by since; costs nothing when it has not. Call it about once a
+ * second. */
 void memory_follow_heap(void);
 
 /* Ends the process: `wanted` bytes could not be had (SIZE_MAX: the size itself overflowed). */

@@ -1,4 +1,5 @@
-/* The heap of deadlines. Requests mostly come with growing deadlines, so that a new one stays where it is put: last. */
+/* The heap of deadlines. Requests mostly come with growing deadlines, so that a new one stays where it is
+ * put: last. */
 #include "core/task/deadlines.h"
 
 #include "core/memory/memory.h"

@@ -1,6 +1,7 @@
 /*
  * Strands: what a task runs on. Of all strands and the thread that enters them exactly one runs at a time.
- * task_setjmp.c makes them stacks switched in user space; task_threads.c threads that pass a baton. For task.c only.
+ * task_setjmp.c makes them stacks switched in user space; task_threads.c threads that pass a baton. For
+ * task.c only.
  */
 #ifndef CORE_STRAND_H
 #define CORE_STRAND_H

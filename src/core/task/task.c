@@ -1,6 +1,7 @@
 /*
- * Tasks: starting, waiting, waking, cancelling, ending. What they run on is a strand (strand.h), of which there are two
- * kinds; everything else is here, the same for both. For the loop's thread and the tasks themselves.
+ * Tasks: starting, waiting, waking, cancelling, ending. What they run on is a strand (strand.h), of which
+ * there are two kinds; everything else is here, the same for both. For the loop's thread and the tasks
+ * themselves.
  */
 #include "core/task/task.h"
 
@@ -16,7 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IDLE_MAX = 256 }; /* ended tasks kept with their stacks; beyond that their memory goes back to the system */
+enum {
+	IDLE_MAX = 256
+}; /* ended tasks kept with their stacks; beyond that their memory goes back to the system */
 
 enum task_state {
 	TASK_RUNNING,
@@ -49,7 +52,7 @@ struct queue {
 
 static struct queue ready; /* will be entered, in this order */
 static struct queue over;  /* ended on another task's turn: `ended` is owed on the loop's stack */
-static struct task *idle; /* ended, for the next start */
+static struct task *idle;  /* ended, for the next start */
 static int idle_count;
 static struct task *running; /* NULL on the loop's stack */
 static int live, live_max;
@@ -230,7 +233,8 @@ int tasks_live(void)
 	return live;
 }
 
-bool task_start(struct ctx *cx, err (*run)(struct ctx *cx, void *arg), void *arg, void (*ended)(void *arg, err result))
+bool task_start(struct ctx *cx, err (*run)(struct ctx *cx, void *arg), void *arg,
+		void (*ended)(void *arg, err result))
 {
 	return start(cx, NULL, run, arg, ended);
 }
@@ -252,8 +256,8 @@ static void suspend(struct task *t, enum task_state state)
 }
 
 /*
- * A deadline that is in the heap already and earlier stays: it wakes the task once for nothing, which is cheaper than
- * moving it for each wait. So a request that waits ten times enters the heap once.
+ * A deadline that is in the heap already and earlier stays: it wakes the task once for nothing, which is
+ * cheaper than moving it for each wait. So a request that waits ten times enters the heap once.
  */
 static void wake_by(struct task *t, int64_t at)
 {
@@ -294,7 +298,8 @@ void task_wait_certain(struct ctx *cx)
 	t->woken = false;
 }
 
-/* Suspends at least once, so that wait_ms(cx, 0) lets others run. Leaves a kept wake to the wait it is meant for. */
+/* Suspends at least once, so that wait_ms(cx, 0) lets others run. Leaves a kept wake to the wait it is meant
+ * for. */
 err wait_ms(struct ctx *cx, int ms)
 {
 	int64_t until = clock_mono_now() + (int64_t)(ms > 0 ? ms : 0) * 1000;

@@ -13,24 +13,27 @@ void tasks_open(int max_live, size_t stack_bytes);
 void tasks_close(void);
 
 /*
- * Starts `run(cx, arg)` at once, on the caller's turn, up to its first wait. *cx must outlive the task; its `task` is set while it lives.
- * `ended(arg, result)` runs on the loop's stack when it returns; it may free *cx. False: the cap is reached, nothing ran.
- * With cx->deadline_us set, waits past it end with DEADLINE_PASSED.
+ * Starts `run(cx, arg)` at once, on the caller's turn, up to its first wait. *cx must outlive the task; its
+ * `task` is set while it lives. `ended(arg, result)` runs on the loop's stack when it returns; it may free
+ * *cx. False: the cap is reached, nothing ran. With cx->deadline_us set, waits past it end with
+ * DEADLINE_PASSED.
  */
-bool task_start(struct ctx *cx, err (*run)(struct ctx *cx, void *arg), void *arg, void (*ended)(void *arg, err result));
+bool task_start(struct ctx *cx, err (*run)(struct ctx *cx, void *arg), void *arg,
+		void (*ended)(void *arg, err result));
 
 /* As task_start, for a branch of `parent`, which must outlive it: cancelling the parent cancels it too. */
 bool task_start_child(struct ctx *cx, struct task *parent, err (*run)(struct ctx *cx, void *arg), void *arg);
 
 /*
- * Suspends the running task until task_wake. NULL: woken. CANCELLED or DEADLINE_PASSED: given up, and whoever would have
- * woken it must be told (the caller detaches its operation). Only the running task may call it, with its own cx.
- * A wake that comes before the wait is kept (one, as a flag); it may be left over from something that ended before it was
- * waited for. So wait in a loop, until what you wait for has come.
+ * Suspends the running task until task_wake. NULL: woken. CANCELLED or DEADLINE_PASSED: given up, and whoever
+ * would have woken it must be told (the caller detaches its operation). Only the running task may call it,
+ * with its own cx. A wake that comes before the wait is kept (one, as a flag); it may be left over from
+ * something that ended before it was waited for. So wait in a loop, until what you wait for has come.
  */
 err task_wait(struct ctx *cx);
 
-/* As task_wait, but neither cancel nor deadline end it: for outcomes that must be known (a commit under way). */
+/* As task_wait, but neither cancel nor deadline end it: for outcomes that must be known (a commit under way).
+ */
 void task_wait_certain(struct ctx *cx);
 
 /* Makes it run on this or the next turn. From the loop's thread only; not from signal handlers. */

@@ -1,6 +1,7 @@
 /*
- * Strands as stacks: ucontext creates a stack once, then _setjmp and _longjmp switch, without the two system calls for
- * the signal mask that swapcontext makes each time. The struct lives at the top of its own stack's mapping.
+ * Strands as stacks: ucontext creates a stack once, then _setjmp and _longjmp switch, without the two system
+ * calls for the signal mask that swapcontext makes each time. The struct lives at the top of its own stack's
+ * mapping.
  */
 #include "core/memory/sanitizer.h"
 #include "core/task/strand.h"
@@ -34,8 +35,8 @@ enum { STACK_FACTOR = 1 };
 #endif
 
 /*
- * The compiler's own pair saves three registers and leaves the others to the function it is in; libc's saves all and looks for
- * cleanup handlers of pthreads on the way. clang has the pair for few processors.
+ * The compiler's own pair saves three registers and leaves the others to the function it is in; libc's saves
+ * all and looks for cleanup handlers of pthreads on the way. clang has the pair for few processors.
  */
 #ifdef __x86_64__
 typedef void *place[5]; /* GCC manual, section 6.5, "Nonlocal Gotos" */
@@ -89,7 +90,8 @@ static void conceive(struct strand *s)
 	s->birth.uc_link = NULL;
 	s->birth.uc_stack.ss_sp = (void *)s->low;
 	s->birth.uc_stack.ss_size = s->size;
-	makecontext(&s->birth, (void (*)(void))begin, 2, (unsigned)((uintptr_t)s >> 32), (unsigned)(uintptr_t)s);
+	makecontext(&s->birth, (void (*)(void))begin, 2, (unsigned)((uintptr_t)s >> 32),
+		    (unsigned)(uintptr_t)s);
 }
 
 struct strand *strand_new(size_t stack_bytes, void (*body)(void *arg), void *arg)
@@ -106,7 +108,8 @@ struct strand *strand_new(size_t stack_bytes, void (*body)(void *arg), void *arg
 		return NULL;
 	}
 	s = (struct strand *)((uintptr_t)(mapping + mapped - sizeof *s) & ~(uintptr_t)63);
-	*s = (struct strand){.body = body, .arg = arg, .mapping = mapping, .mapped = mapped, .low = mapping + guard};
+	*s = (struct strand){
+		.body = body, .arg = arg, .mapping = mapping, .mapped = mapped, .low = mapping + guard};
 	s->size = (size_t)((char *)s - (char *)s->low);
 	s->valgrind_id = VALGRIND_STACK_REGISTER(s->low, (char *)s->low + s->size);
 	conceive(s);

@@ -1,6 +1,6 @@
 /*
- * Strands as threads: a baton says which side of a strand runs, the other side sleeps. Slow, but debuggers and
- * ThreadSanitizer need no tricks to follow it.
+ * Strands as threads: a baton says which side of a strand runs, the other side sleeps. Slow, but debuggers
+ * and ThreadSanitizer need no tricks to follow it.
  */
 #include "core/task/strand.h"
 
@@ -10,7 +10,9 @@
 #include <signal.h>
 #include <stdlib.h>
 
-enum { STACK_FACTOR = 8 }; /* the C library keeps thread-local storage there too, and sanitizers enlarge frames */
+enum {
+	STACK_FACTOR = 8
+}; /* the C library keeps thread-local storage there too, and sanitizers enlarge frames */
 
 /* Who runs. FREED: nobody any more. */
 enum side { OUTSIDE, INSIDE, FREED };

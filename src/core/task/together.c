@@ -15,7 +15,8 @@ struct member {
 	struct group *group;
 };
 
-/* Wakes the parent only from the wait for its branches: it may be waiting for something else in its own branch. */
+/* Wakes the parent only from the wait for its branches: it may be waiting for something else in its own
+ * branch. */
 static err run_member(struct ctx *cx, void *arg)
 {
 	const struct member *m = arg;

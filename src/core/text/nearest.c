@@ -29,7 +29,8 @@ static int least(int a, int b)
 }
 
 /* One row of the matrix of optimal string alignment; returns its least entry. */
-static int fill_row(const uint32_t *x, int i, const uint32_t *y, int m, const int *before, const int *above, int *row)
+static int fill_row(const uint32_t *x, int i, const uint32_t *y, int m, const int *before, const int *above,
+		    int *row)
 {
 	int lowest = row[0] = i;
 

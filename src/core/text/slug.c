@@ -1,6 +1,6 @@
 /*
- * Transliteration to ASCII, and slugs. Cyrillic by the table Russian, Ukrainian and Belarusian readers expect (ICU's
- * own is scholarly: š, č, ju); everything else by ICU.
+ * Transliteration to ASCII, and slugs. Cyrillic by the table Russian, Ukrainian and Belarusian readers expect
+ * (ICU's own is scholarly: š, č, ju); everything else by ICU.
  */
 #include "vobe/text.h"
 
@@ -14,9 +14,12 @@ enum { SLUG_MOST = 80, CYRILLIC_FIRST = 0x430, CYRILLIC_LAST = 0x45F, GHE_WITH_U
 
 /* Lower-case letters from U+0430. NULL: left to ICU (Serbian and Macedonian letters). */
 static const char *const cyrillic[CYRILLIC_LAST - CYRILLIC_FIRST + 1] = {
-	"a",  "b",  "v", "g",  "d",    "e",  "zh", "z", "i", "y", "k",  "l",  "m",  "n",  "o",  "p", /* а - п */
-	"r",  "s",  "t", "u",  "f",    "kh", "ts", "ch", "sh", "shch", "", "y", "", "e",  "yu", "ya", /* р - я */
-	NULL, "yo", NULL, NULL, "ye",  NULL, "i",  "yi", NULL, NULL, NULL, NULL, NULL, NULL, "u", NULL, /* ѐ - џ */
+	"a",  "b",    "v",  "g",  "d",  "e",  "zh", "z",
+	"i",  "y",    "k",  "l",  "m",  "n",  "o",  "p", /* а - п */
+	"r",  "s",    "t",  "u",  "f",  "kh", "ts", "ch",
+	"sh", "shch", "",   "y",  "",   "e",  "yu", "ya", /* р - я */
+	NULL, "yo",   NULL, NULL, "ye", NULL, "i",  "yi",
+	NULL, NULL,   NULL, NULL, NULL, NULL, "u",  NULL, /* ѐ - џ */
 };
 
 static const char *latin_of(UChar c)
@@ -47,7 +50,8 @@ static struct utf16 lower(struct arena *a, struct utf16 t)
 	return (struct utf16){out, U_SUCCESS(status) ? len : 0};
 }
 
-/* ASCII beside letters and digits, and every other script's punctuation; U+02BC is what Ukrainian may use for '. */
+/* ASCII beside letters and digits, and every other script's punctuation; U+02BC is what Ukrainian may use for
+ * '. */
 static bool is_gap(UChar c)
 {
 	return (c < 0x80 && !is_word_char(c)) || c == 0x2BC || (c >= 0x80 && u_ispunct(c));
@@ -100,7 +104,8 @@ static struct utf16 by_icu(struct arena *a, struct utf16 t)
 	return U_SUCCESS(status) ? lower(a, out) : (struct utf16){t.at, 0};
 }
 
-/* Words of [a-z0-9] with one `gap` between them. What ICU writes as an apostrophe (a glottal stop) parts no words. */
+/* Words of [a-z0-9] with one `gap` between them. What ICU writes as an apostrophe (a glottal stop) parts no
+ * words. */
 static char *words(struct arena *a, struct utf16 t, char gap)
 {
 	char *out = arena_alloc(a, (size_t)t.len + 1);

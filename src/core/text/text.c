@@ -1,4 +1,5 @@
-/* Unicode text through ICU: normal forms, case, scripts, look-alikes. ICU works in UTF-16; buffers are in the arena. */
+/* Unicode text through ICU: normal forms, case, scripts, look-alikes. ICU works in UTF-16; buffers are in the
+ * arena. */
 #include "vobe/text.h"
 
 #include "core/text/text_scan.h"
@@ -70,7 +71,8 @@ char *text_nfc(struct arena *a, const char *s)
 	return text_is_ascii(s) ? arena_str(a, s) : utf16_text(a, utf16_nfc(a, utf16_of(a, s)));
 }
 
-/* ASCII and Russian letters, which are in form C as they stand. NULL: there are others, and ICU must do it. */
+/* ASCII and Russian letters, which are in form C as they stand. NULL: there are others, and ICU must do it.
+ */
 static char *russian_lower(struct arena *a, const char *s)
 {
 	char *lower = arena_str(a, s);
@@ -82,7 +84,8 @@ static char *russian_lower(struct arena *a, const char *s)
 			continue;
 		unsigned code = (*c & 0x1Fu) << 6 | (c[1] & 0x3Fu); /* two bytes if it is one of these */
 		bool capital = code >= 0x410 && code <= 0x42F;
-		if ((*c != 0xD0 && *c != 0xD1) || (!capital && code != 0x401 && code != 0x451 && (code < 0x430 || code > 0x44F)))
+		if ((*c != 0xD0 && *c != 0xD1) ||
+		    (!capital && code != 0x401 && code != 0x451 && (code < 0x430 || code > 0x44F)))
 			return NULL;
 		code += capital ? 0x20 : code == 0x401 ? 0x50 : 0;
 		*c++ = (unsigned char)(0xC0 | code >> 6);
@@ -114,7 +117,8 @@ char *text_trim(struct arena *a, const char *s)
 	return from ? arena_strn(a, from, (size_t)(to - from)) : arena_str(a, "");
 }
 
-/* Bytes to keep of a text longer than `max` code points: up to a word's end, unless that loses over half of it. */
+/* Bytes to keep of a text longer than `max` code points: up to a word's end, unless that loses over half of
+ * it. */
 static size_t cut_at(const char *s, size_t max)
 {
 	const char *at = s, *word_end = s;

@@ -21,7 +21,8 @@ static bool is_hex(char c)
 
 /* --- URLs (RFC 3986), with letters beyond ASCII as browsers show them (RFC 3987) --- */
 
-/* No white space, no controls, none of the ASCII that RFC 3986 has no place for, no broken percent-encoding. */
+/* No white space, no controls, none of the ASCII that RFC 3986 has no place for, no broken percent-encoding.
+ */
 static bool has_url_chars(const char *s)
 {
 	while (*s) {
@@ -67,7 +68,8 @@ static size_t named_host(const char *s, size_t len)
 {
 	size_t n = 0;
 
-	while (n < len && (is_alnum(s[n]) || s[n] == '-' || s[n] == '.' || s[n] == '_' || (unsigned char)s[n] >= 0x80))
+	while (n < len &&
+	       (is_alnum(s[n]) || s[n] == '-' || s[n] == '.' || s[n] == '_' || (unsigned char)s[n] >= 0x80))
 		n++;
 	return n > 0 && (s[0] == '.' || memmem(s, n, "..", 2)) ? 0 : n;
 }

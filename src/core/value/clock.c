@@ -78,7 +78,8 @@ void clock_shift(int64_t us)
 
 static struct date date_of(int64_t days_since_epoch)
 {
-	int64_t days = days_since_epoch + EPOCH_DAYS + ERA_DAYS; /* an era more: not negative from the year 0 on */
+	int64_t days =
+		days_since_epoch + EPOCH_DAYS + ERA_DAYS; /* an era more: not negative from the year 0 on */
 	int era_day = (int)(days % ERA_DAYS);
 	int era_year = (era_day - era_day / 1460 + era_day / 36524 - era_day / (ERA_DAYS - 1)) / 365;
 	int year_day = era_day - (365 * era_year + era_year / 4 - era_year / 100);
@@ -96,13 +97,13 @@ static int64_t days_of(struct date d)
 	int era_year = year % 400;
 	int year_day = (153 * (d.month > 2 ? d.month - 3 : d.month + 9) + 2) / 5 + d.day - 1;
 
-	return (int64_t)(year / 400 - 1) * ERA_DAYS + era_year * 365 + era_year / 4 - era_year / 100 + year_day -
-	       EPOCH_DAYS;
+	return (int64_t)(year / 400 - 1) * ERA_DAYS + era_year * 365 + era_year / 4 - era_year / 100 +
+	       year_day - EPOCH_DAYS;
 }
 
 #define TENS(t) t "0" t "1" t "2" t "3" t "4" t "5" t "6" t "7" t "8" t "9"
-static const char two_digits[] = TENS("0") TENS("1") TENS("2") TENS("3") TENS("4") TENS("5") TENS("6") TENS("7")
-	TENS("8") TENS("9");
+static const char two_digits[] =
+	TENS("0") TENS("1") TENS("2") TENS("3") TENS("4") TENS("5") TENS("6") TENS("7") TENS("8") TENS("9");
 
 /* Writes two digits and the character that follows them. */
 static char *put(char *to, int number, char after)
@@ -172,8 +173,8 @@ static bool read_one_of(struct cursor *c, const char *accepted)
 static bool read_date(struct cursor *c, struct date *d)
 {
 	return read_digits(c, 4, &d->year) && read_one_of(c, "-") && read_digits(c, 2, &d->month) &&
-	       read_one_of(c, "-") && read_digits(c, 2, &d->day) && d->month >= 1 && d->month <= 12 && d->day >= 1 &&
-	       d->day <= days_in_month(d->year, d->month);
+	       read_one_of(c, "-") && read_digits(c, 2, &d->day) && d->month >= 1 && d->month <= 12 &&
+	       d->day >= 1 && d->day <= days_in_month(d->year, d->month);
 }
 
 /* A leap second (RFC 3339 section 5.7) is read as the first of the next minute, as PostgreSQL does. */
@@ -181,8 +182,8 @@ static bool read_time_of_day(struct cursor *c, int64_t *us)
 {
 	int hour, minute, second, digit, fraction = 0, scale = SECOND_US;
 
-	if (!read_digits(c, 2, &hour) || !read_one_of(c, ":") || !read_digits(c, 2, &minute) || !read_one_of(c, ":") ||
-	    !read_digits(c, 2, &second) || hour > 23 || minute > 59 || second > 60)
+	if (!read_digits(c, 2, &hour) || !read_one_of(c, ":") || !read_digits(c, 2, &minute) ||
+	    !read_one_of(c, ":") || !read_digits(c, 2, &second) || hour > 23 || minute > 59 || second > 60)
 		return false;
 	if (read_one_of(c, ".")) {
 		if (!read_digits(c, 1, &digit))
@@ -202,8 +203,8 @@ static bool read_offset(struct cursor *c, int64_t *us)
 	*us = 0;
 	if (read_one_of(c, "Zz"))
 		return true;
-	if (!read_one_of(c, "+-") || !read_digits(c, 2, &hour) || !read_one_of(c, ":") || !read_digits(c, 2, &minute) ||
-	    hour > 23 || minute > 59)
+	if (!read_one_of(c, "+-") || !read_digits(c, 2, &hour) || !read_one_of(c, ":") ||
+	    !read_digits(c, 2, &minute) || hour > 23 || minute > 59)
 		return false;
 	*us = sign * (hour * 60 + minute) * 60 * SECOND_US;
 	return true;
@@ -217,7 +218,8 @@ bool time_read(const char *s, size_t len, int64_t *out)
 
 	if (!read_date(&c, &d))
 		return false;
-	if (c.at < c.end && !(read_one_of(&c, "Tt ") && read_time_of_day(&c, &of_day) && read_offset(&c, &offset)))
+	if (c.at < c.end &&
+	    !(read_one_of(&c, "Tt ") && read_time_of_day(&c, &of_day) && read_offset(&c, &offset)))
 		return false;
 	if (c.at != c.end)
 		return false;

@@ -43,8 +43,9 @@ static void random_bytes(void *out, size_t size)
 /* --- version 7 --- */
 
 /*
- * RFC 9562 section 6.2, method 1: a counter of 26 bits behind the milliseconds, seeded anew each millisecond with its
- * highest bit clear, so that it can count 2^25 ids; then the milliseconds are carried on by one. They never go back.
+ * RFC 9562 section 6.2, method 1: a counter of 26 bits behind the milliseconds, seeded anew each millisecond
+ * with its highest bit clear, so that it can count 2^25 ids; then the milliseconds are carried on by one.
+ * They never go back.
  */
 enum { COUNTER_BITS = 26 };
 
@@ -63,7 +64,8 @@ static void advance(uint32_t seed)
 	last.counter = seed & ((1u << (COUNTER_BITS - 1)) - 1);
 }
 
-/* 48 bits of milliseconds, version, 12 bits of the counter, variant, 14 bits of the counter, 48 random bits. */
+/* 48 bits of milliseconds, version, 12 bits of the counter, variant, 14 bits of the counter, 48 random bits.
+ */
 struct uuid uuid_new(void)
 {
 	struct {
@@ -95,8 +97,8 @@ static bool dash_follows(size_t byte)
 
 /* Two digits a byte, as they stand in memory. */
 #define HEX1(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
-static const char hex_pairs[] = HEX1("0") HEX1("1") HEX1("2") HEX1("3") HEX1("4") HEX1("5") HEX1("6") HEX1("7")
-	HEX1("8") HEX1("9") HEX1("a") HEX1("b") HEX1("c") HEX1("d") HEX1("e") HEX1("f");
+static const char hex_pairs[] = HEX1("0") HEX1("1") HEX1("2") HEX1("3") HEX1("4") HEX1("5") HEX1("6")
+	HEX1("7") HEX1("8") HEX1("9") HEX1("a") HEX1("b") HEX1("c") HEX1("d") HEX1("e") HEX1("f");
 
 void uuid_text(struct uuid id, char out[UUID_TEXT])
 {

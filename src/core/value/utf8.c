@@ -1,4 +1,5 @@
-/* UTF-8 (RFC 3629): validation, counting, decoding. No tables: the well-formed ranges of section 4 are spelled out. */
+/* UTF-8 (RFC 3629): validation, counting, decoding. No tables: the well-formed ranges of section 4 are
+ * spelled out. */
 #include "core/value/utf8.h"
 
 #include "vobe/text.h"
@@ -10,7 +11,8 @@ static bool is_tail(unsigned char c)
 	return (c & 0xC0) == 0x80;
 }
 
-/* The second byte carries the limits that keep out overlong forms, surrogates and what lies beyond U+10FFFF. */
+/* The second byte carries the limits that keep out overlong forms, surrogates and what lies beyond U+10FFFF.
+ */
 static bool second_is_fine(unsigned char lead, unsigned char c)
 {
 	switch (lead) {

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes of the well-formed sequence that begins at `s` and ends before `end`; 0: there is none (RFC 3629 section 4). */
+/* Bytes of the well-formed sequence that begins at `s` and ends before `end`; 0: there is none (RFC 3629
+ * section 4). */
 size_t utf8_sequence(const char *s, const char *end);
 
 /* The next code point of valid, NUL-terminated UTF-8; moves *s behind it. Not to be called at the NUL. */
