@@ -48,6 +48,7 @@ enum field_flag {
 	NO_COLUMN = 8, /* not a column of the entity's table: `$*` leaves it out */
 	NO_JSON = 16,  /* never in JSON, in or out: version, hashes */
 	NO_OUT = 32,   /* accepted but never sent: passwords */
+	ONCE = 64,     /* sent on create and never changed: no UPDATE writes it */
 };
 
 /* Views: a field with a view is sent only when the reply asks for one of them. */

@@ -1,6 +1,7 @@
 /* Wiring and checks. */
 #include "app/boot.h"
 
+#include "app/agreement.h"
 #include "app/idempotency.h"
 #include "app/jobs.h"
 #include "app/options.h"
@@ -183,6 +184,8 @@ int boot_open(const struct boot_plan *plan_, FILE *faults)
 	runtime_open();
 	for (; ordered[module_count]; module_count++)
 		module_open(ordered[module_count]);
+	if (!tables_agree(ordered, faults))
+		return EX_CONFIG;
 	bus_open(&(struct bus_config){
 		.sweep_ms = (int)option_int("bus", "sweep_ms"),
 		.batch_max = (int)option_int("bus", "batch_max"),

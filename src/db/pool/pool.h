@@ -44,6 +44,13 @@ void pool_declared(struct pool *p);
 bool pool_print_statements(const struct pool *p, const char *only, FILE *out);
 
 /*
+ * What a body of schema `s` would lose: the first field that clients may send and that no statement of the pool writes
+ * whose verb is "insert" or "update". NULL: none, or no such statement takes the struct (then it is a form, whose members
+ * are its handler's business).
+ */
+const struct field *pool_unwritten(const struct pool *p, const struct schema *s, const char *verb);
+
+/*
  * Connects, prepares and describes every statement as the role and compares them with their schemas. Suspends.
  * The problem's detail names statement, column and both types, or libpq's text and what to do.
  */

@@ -40,6 +40,43 @@ void pool_declared(struct pool *p)
 		}
 }
 
+static bool takes_parameter(const struct prepared *p, const char *name)
+{
+	for (int i = 0; i < p->parameter_count; i++)
+		if (strcmp(p->parameters[i].field->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* How many statements of that verb take structs of the schema's shape, and how many of these write the field. */
+static int count_writers(const struct pool *p, const struct schema *s, const char *verb, const char *field, int *of)
+{
+	int count = 0;
+	*of = 0;
+	for (int i = 0; i < p->prepared_count; i++) {
+		const struct prepared *one = p->prepared[i];
+		if (!one->st->in || !schema_same_shape(one->st->in, s) || !statement_does(one->st, verb))
+			continue;
+		++*of;
+		count += takes_parameter(one, field);
+	}
+	return count;
+}
+
+const struct field *pool_unwritten(const struct pool *p, const struct schema *s, const char *verb)
+{
+	const bool is_insert = strcmp(verb, "insert") == 0;
+	for (int i = 0; i < s->count; i++) {
+		const struct field *f = &s->fields[i];
+		int of;
+		if (!(f->flags & IN) || f->flags & NO_COLUMN || (f->flags & ONCE && !is_insert))
+			continue;
+		if (count_writers(p, s, verb, f->name, &of) == 0 && of > 0)
+			return f;
+	}
+	return NULL;
+}
+
 /* Faults that are found without the server; NULL: none. */
 static const char *written_faults(const struct pool *p, struct arena *a)
 {

@@ -226,6 +226,12 @@ static struct outline outline_of(const char *sql)
 	return o;
 }
 
+bool statement_does(const struct statement *st, const char *verb)
+{
+	struct outline o = outline_of(st->sql);
+	return o.main && is_word(o.main, after_word(o.main), verb);
+}
+
 /*
  * The statement becomes a CTE and its rows are counted on the server, where a miss can still abort the transaction.
  * CTEs of its own move in front, because only the top level may hold some that change data. The count is on the outer

@@ -46,6 +46,9 @@ const char *statement_rewrite(struct arena *a, const char *schema, struct prepar
 /* Whether a statement of that text writes, so that it goes with changes and not with reads. */
 bool statement_writes(const char *sql);
 
+/* Whether its outermost word is this verb: "insert". */
+bool statement_does(const struct statement *st, const char *verb);
+
 /* Compares PQdescribePrepared's answer with the schemas and keeps the types. NULL, or the fault. */
 const char *statement_compare(struct arena *a, struct prepared *p, const PGresult *description);
 

@@ -52,7 +52,7 @@ SCHEMA(album_track, ALBUM_TRACK_FIELDS, "A track as its album lists it");
 
 #define ALBUM_FIELDS(F, T)                                                                                        \
 	F(T, UUID, id, 0, "Identifier")                                                                           \
-	F(T, UUID, artist_id, IN | REQ, "Whose album; cannot be changed")                                         \
+	F(T, UUID, artist_id, IN | REQ | ONCE, "Whose album; cannot be changed")                                  \
 	F(T, TEXT, artist_name, NO_COLUMN, "Name of the artist")                                                  \
 	F(T, TEXT, title, IN | REQ, "Title", .min = 1, .max = 255, .format = FORMAT_LINE)                         \
 	F(T, TEXT, slug, 0, "Title for URLs, not unique")                                                         \

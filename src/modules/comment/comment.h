@@ -22,7 +22,7 @@ enum { DEPTH_MAX = 50 };
 	F(T, UUID, post_id, 0, "The post")                                                                        \
 	F(T, UUID, user_id, NULLABLE, "Who wrote it; null when deleted")                                          \
 	F(T, TEXT, username, NULLABLE | NO_COLUMN, "Name of the writer; null when deleted")                       \
-	F(T, UUID, parent_id, IN | NULLABLE, "The comment it answers; cannot be changed")                         \
+	F(T, UUID, parent_id, IN | ONCE | NULLABLE, "The comment it answers; cannot be changed")                  \
 	F(T, TEXT, content, IN | REQ | NULLABLE, "Text, Markdown; null when deleted", .min = 1, .max = 10000)     \
 	F(T, INT, depth, 0, "0 under the post itself, 50 at most", .max = DEPTH_MAX)                              \
 	F(T, INT, replies_count, 0, "Direct replies that are shown")                                              \
