@@ -22,7 +22,8 @@ warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 	    -Wno-missing-field-initializers -Werror=implicit-function-declaration -Werror=incompatible-pointer-types \
 	    $(if $(WERROR),-Werror)
 hardening := -fstack-protector-strong -fPIE -fcf-protection $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
-sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+# With a sanitizer gcc knows less of what a number can be, and warns of texts that fit.
+sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined -Wno-format-truncation)
 coverage := $(if $(COVERAGE),--coverage -fprofile-update=atomic)
 all_cflags = -std=gnu11 -D_GNU_SOURCE -DVOBE_TASKS_$(TASKS) -g $(OPT) -fno-common $(warnings) $(hardening) $(sanitize) $(coverage) \
 	    -Iinclude -Isrc -Itests -I$(BUILD)/gen $(shell pkg-config --cflags $(packages) 2>/dev/null) $(CFLAGS)
@@ -126,23 +127,29 @@ $(foreach t,$(c_tests),$(call made_of,$(BUILD)/$(t),$(call test_needs,$(t))))
 $(addprefix $(BUILD)/,$(c_tests)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(check_libs) $(libs)
 
+# The command that follows keeps its figure for docs/proofs.md: the last match of each pattern.
+figure = tools/proofs of $(1) $(2) --
+tally  := '^[0-9]+ passed, .*'
+whole  := '^[0-9]+ passed, 0 failed, 0 skipped'
+
 .PHONY: test quick-test test-binaries one check-arch asan tsan fuzz coverage tidy
 test: # build and run every test; installs what they need
 	@tools/deps test
-	@$(MAKE) --no-print-directory $(at_once) quick-test
+	@$(if $(filter setjmp,$(variant)),$(call figure,test,$(tally))) $(MAKE) --no-print-directory $(at_once) quick-test
 quick-test: all test-binaries
 	@BUILD=$(BUILD) tests/run
 test-binaries: $(addprefix $(BUILD)/,$(c_tests))
 one: $(BUILD)/$(T) # one C test: make one T=tests/core/arena_test
 	@BUILD=$(BUILD) tests/run $(T)
 check-arch: all # the walls of the house: includes, symbols, rights, sizes; prints the figures
-	@BUILD=$(BUILD) tests/run tests/arch
-	@tests/arch/sizes_test.py --figures
+	@BUILD=$(BUILD) $(call figure,check-arch,$(tally) '^[0-9]+ functions.*') sh -c 'tests/run tests/arch && tests/arch/sizes_test.py --figures'
 
 asan: # the tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory test SANITIZE=address,undefined OPT=-O1
+	@tools/deps test
+	@$(call figure,asan,$(tally) '^0 reports') tools/sanitized $(MAKE) --no-print-directory test SANITIZE=address,undefined OPT=-O1
 tsan: # the tests under ThreadSanitizer, tasks on threads
-	@$(MAKE) --no-print-directory test SANITIZE=thread TASKS=threads OPT=-O1
+	@tools/deps test
+	@$(call figure,tsan,$(tally) '^0 reports') tools/sanitized $(MAKE) --no-print-directory test SANITIZE=thread TASKS=threads OPT=-O1
 
 FUZZ_SECONDS ?= 60
 $(foreach f,$(fuzzers),$(eval $(BUILD)/$(f): $(f).c $(BUILD)/libhttp.a $(BUILD)/libcore.a))
@@ -154,24 +161,26 @@ fuzzers: $(addprefix $(BUILD)/,$(fuzzers))
 fuzz: # every parser's fuzzer for FUZZ_SECONDS=60
 	@tools/deps fuzz
 	@$(MAKE) --no-print-directory fuzzers CC=clang SANITIZE=address,undefined BUILD=build/fuzz CFLAGS=-fsanitize=fuzzer-no-link
-	@set -e; for f in $(fuzzers); do seeds=tests/fuzz/seeds/$$(basename $${f%_fuzz}); mkdir -p build/fuzz/corpus/$$f; \
-		echo "$$f"; build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=0 build/fuzz/corpus/$$f $$seeds; done
+	@$(call figure,fuzz,'^0 findings.*') tools/fuzz $(FUZZ_SECONDS) $(fuzzers)
 
 coverage: # line coverage of the tests
 	@tools/deps coverage
 	@$(MAKE) --no-print-directory test COVERAGE=1 OPT=-O0
-	@gcovr -r . --filter src/ --object-directory build/$(TASKS)-coverage --print-summary --txt build/coverage.txt >/dev/null; tail -n 5 build/coverage.txt
+	@$(call figure,coverage,'^lines: .*') gcovr -r . --filter src/ --object-directory build/$(TASKS)-coverage --print-summary --txt build/coverage.txt
 
 tidy: # static analysis: clang-tidy, cppcheck, gcc -fanalyzer
 	@tools/deps tidy test fuzz
 	@$(MAKE) --no-print-directory compile_commands.json
-	@tools/tidy
+	@$(call figure,tidy,'^0 findings.*') tools/tidy
 
 .PHONY: warnings format check-format hooks compile_commands.json
 warnings: # everything with gcc and clang at -O0, -O1 and -O2; a warning is an error
-	@tools/deps fuzz
-	@for cc in gcc clang; do for opt in -O0 -O1 -O2; do echo "$$cc $$opt"; \
-		$(MAKE) --no-print-directory -s $(at_once) all test-binaries benches WERROR=1 CC=$$cc OPT=$$opt BUILD=build/warnings/$$cc$$opt || exit; done; done
+	@tools/deps test fuzz
+	@$(call figure,warnings,'^0 warnings.*') $(MAKE) --no-print-directory warnings-of-all
+.PHONY: warnings-of-all
+warnings-of-all:
+	@for cc in gcc clang; do for opt in -O0 -O1 -O2; do echo "$$cc $$opt"; $(MAKE) --no-print-directory -s $(at_once) all test-binaries benches \
+		WERROR=1 CC=$$cc OPT=$$opt BUILD=build/warnings/$$cc$$opt || exit; done; done; echo "0 warnings of gcc and clang at -O0, -O1 and -O2"
 format: # write every C file as .clang-format says
 	@tools/deps format
 	@tools/format
@@ -185,7 +194,7 @@ compile_commands.json: # for clangd and other tools that read C
 	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
-.PHONY: bench prove-events prove-upgrade prove-first-run benches
+.PHONY: bench prove-events prove-upgrade prove-first-run prove-corpora proofs benches
 $(foreach b,$(benches),$(eval $(BUILD)/$(b): $(BUILD)/$(b).o $(below_app)))
 $(addprefix $(BUILD)/,$(benches)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
@@ -196,10 +205,17 @@ prove-events: all # nothing lost: kill -9 of the server, stops of PostgreSQL, tw
 	@BUILD=$(BUILD) tests/prove/events
 UPGRADE_FROM ?= 1c50533
 prove-upgrade: all # a database of UPGRADE_FROM=1c50533 with a whole catalogue loses nothing when this version migrates it
-	@BUILD=$(BUILD) tests/prove/upgrade --from $(UPGRADE_FROM)
+	@BUILD=$(BUILD) $(call figure,upgrade,'[0-9]+ rows of [0-9]+ tables' 'search verify: [^;]*') tests/prove/upgrade --from $(UPGRADE_FROM)
 prove-first-run: # this README on a bare Debian tree, as root and as a user (root, debootstrap; some ten minutes)
 	@tools/deps prove-first-run
 	@tests/prove/first_run
+prove-corpora: all test-binaries # the shared catalogue and public corpora of VOBE_SHARED, alone
+	@BUILD=$(BUILD) $(call figure,original-model,'^[0-9]+ of [0-9]+ lines.*') tests/arch/original_model_test.py
+	@BUILD=$(BUILD) $(call figure,import,$(whole)) tests/run tests/api/import
+	@BUILD=$(BUILD) $(call figure,http-probes,$(whole)) tests/run tests/http/probe
+	@BUILD=$(BUILD) $(call figure,json,$(whole)) tests/run tests/core/json
+proofs: # write the figures that commands have kept into docs/proofs.md
+	@tools/proofs
 
 # --- installing -------------------------------------------------------------------------------------------------------
 DESTDIR ?=

@@ -16,6 +16,11 @@ BUILD = pathlib.Path(os.environ.get("BUILD", "build/setjmp"))
 BINARY = ROOT / BUILD / "vobemusic"
 
 
+def proof(name, figure):
+    """Keeps a figure for docs/proofs.md (tools/proofs)."""
+    subprocess.run([ROOT / "tools/proofs", "record", name, figure], check=True)
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
