@@ -1,6 +1,6 @@
 /*
- * Events: past facts a module tells and others hear. At least once delivered, exactly once effective, in order per
- * aggregate. The log behind it is described in docs/events.md.
+ * Events: past facts a module tells and others hear. At least once delivered, exactly once effective, in
+ * order per aggregate. The log behind it is described in docs/events.md.
  */
 #ifndef VOBE_EVENT_H
 #define VOBE_EVENT_H
@@ -19,8 +19,8 @@ struct event {
 /*
  * --- Declaring events ---
  *
- * contracts/<teller>.h declares what its module tells: PAYLOAD makes struct and schema of a field list, and the types that
- * go with it; EVENTS takes a table of events, which says all that the module tells.
+ * contracts/<teller>.h declares what its module tells: PAYLOAD makes struct and schema of a field list, and
+ *the types that go with it; EVENTS takes a table of events, which says all that the module tells.
  *
  *	PAYLOAD(post_event, POST_EVENT_FIELDS, "A post changed");
  *	#define CONTENT_EVENTS(E)                                \
@@ -28,14 +28,16 @@ struct event {
  *		E(post_deleted, "post.deleted", post_event, 1)
  *	EVENTS(CONTENT_EVENTS)
  *
- * The teller alone writes TELLS(CONTENT_EVENTS) in one .c file: that defines the table `tells` for its struct module, and
- * for each event
+ * The teller alone writes TELLS(CONTENT_EVENTS) in one .c file: that defines the table `tells` for its struct
+ *module, and for each event
  *
- *	void tell_post_created(struct change *ch, struct uuid id, int64_t version, const struct post_event *payload);
+ *	void tell_post_created(struct change *ch, struct uuid id, int64_t version, const struct post_event
+ **payload);
  *
- * which appends the event to the change: it becomes known if and only if the change commits. `id` is the aggregate's (all
- * events of one aggregate keep their order), `version` the aggregate's after the change. The payload is encoded now.
- * Telling what nobody hears is normal. In another module these functions do not link. Their type is post_event_teller.
+ * which appends the event to the change: it becomes known if and only if the change commits. `id` is the
+ *aggregate's (all events of one aggregate keep their order), `version` the aggregate's after the change. The
+ *payload is encoded now. Telling what nobody hears is normal. In another module these functions do not link.
+ *Their type is post_event_teller.
  */
 #define PAYLOAD(T, FIELDS, doc)                                                                    \
 	STRUCT(T, FIELDS);                                                                         \
@@ -59,12 +61,13 @@ struct event {
 		tell_(ch, &NAME.event, id, version, payload);                                      \
 	}
 
-/* What the functions above call. An event that no module lists fails the change: its commit answers INTERNAL. */
+/* What the functions above call. An event that no module lists fails the change: its commit answers INTERNAL.
+ */
 void tell_(struct change *ch, const struct event *ev, struct uuid id, int64_t version, const void *payload);
 
 /*
- * One event as a subscriber gets it; everything lives as long as the ctx's arena. A handler that reads payloads is given
- * `struct T_delivery`, which is the same with a `payload` of its type.
+ * One event as a subscriber gets it; everything lives as long as the ctx's arena. A handler that reads
+ * payloads is given `struct T_delivery`, which is the same with a `payload` of its type.
  */
 #define SEAM_DELIVERY(PAYLOAD_)                                                                    \
 	const struct event *event;                                                                 \
@@ -77,7 +80,9 @@ void tell_(struct change *ch, const struct event *ev, struct uuid id, int64_t ve
 	int64_t told_at;            /* wall clock, microseconds */                                 \
 	int part;                                                                                  \
 	int64_t off;
-struct delivery { SEAM_DELIVERY(const void *payload_) };
+struct delivery {
+	SEAM_DELIVERY(const void *payload_)
+};
 
 /* A batch of any payload as one without, for what looks at ids and topics only. */
 #define DELIVERIES(batch) ((const struct delivery *)(batch))
@@ -88,16 +93,18 @@ struct delivery { SEAM_DELIVERY(const void *payload_) };
 /*
  * --- Hearing ---
  *
- * HEARER stands above an event handler and is its prototype; T is the payload it reads, or `none`. HEARS in the row of a
- * subscription names the handler and events of that payload; others do not compile.
+ * HEARER stands above an event handler and is its prototype; T is the payload it reads, or `none`. HEARS in
+ *the row of a subscription names the handler and events of that payload; others do not compile.
  *
  *	HEARER(copy_counts, comment_event);
- *	static err copy_counts(struct ctx *cx, struct change *ch, const struct comment_event_delivery *batch, int count)
+ *	static err copy_counts(struct ctx *cx, struct change *ch, const struct comment_event_delivery *batch,
+ *int count)
  *	...
- *	{.name = "content.comment", .source = "comment", .hearing = DURABLE, HEARS(copy_counts, &comment_created, &comment_deleted)},
+ *	{.name = "content.comment", .source = "comment", .hearing = DURABLE, HEARS(copy_counts,
+ *&comment_created, &comment_deleted)},
  *
- * A handler of `none` hears events of any payload: HEARS(forget, &post_created.event), or all that a contract's table lists:
- * HEARS(forget, CONTENT_EVENTS(ANY_EVENT) NULL).
+ * A handler of `none` hears events of any payload: HEARS(forget, &post_created.event), or all that a
+ *contract's table lists: HEARS(forget, CONTENT_EVENTS(ANY_EVENT) NULL).
  */
 #define ANY_EVENT(NAME, topic_, T, version_) &NAME.event,
 
@@ -119,9 +126,9 @@ struct delivery { SEAM_DELIVERY(const void *payload_) };
 	.apply = NAME##_apply, .events = (const struct event *const *)(const NAME##_topic *const[]){__VA_ARGS__, NULL}
 
 /*
- * DURABLE: the effect is in the database. The bus moves the subscriber's cursor and calls `apply` to add the effect to
- * the same change; one instance of the server does it, once. IN_MEMORY: the effect is in this process (caches,
- * revocations, viewers); every instance sees every event told after its start, `ch` is NULL.
+ * DURABLE: the effect is in the database. The bus moves the subscriber's cursor and calls `apply` to add the
+ * effect to the same change; one instance of the server does it, once. IN_MEMORY: the effect is in this
+ * process (caches, revocations, viewers); every instance sees every event told after its start, `ch` is NULL.
  */
 enum hearing { DURABLE, IN_MEMORY };
 
@@ -132,16 +139,18 @@ struct subscription {
 	enum hearing hearing;
 
 	/*
-	 * DURABLE only: `apply` writes the aggregate's current state, so that a later event which succeeds makes up for those
-	 * before it. Then events of an aggregate that has a dead letter are still tried (once each, instead of waiting behind
-	 * it), and the first that succeeds removes the dead letter and all that waited.
+	 * DURABLE only: `apply` writes the aggregate's current state, so that a later event which succeeds
+	 * makes up for those before it. Then events of an aggregate that has a dead letter are still tried
+	 * (once each, instead of waiting behind it), and the first that succeeds removes the dead letter and
+	 * all that waited.
 	 */
 	bool supersedes;
 
 	/*
-	 * `batch` holds consecutive events of one partition, oldest first. May suspend. An error undoes the whole batch:
-	 * the bus then tries its events one by one, backs off on passing errors (status 503) and, after 8 tries, puts a
-	 * poisonous one aside as a dead letter. Must be idempotent per aggregate version: replays and rebuilds repeat events.
+	 * `batch` holds consecutive events of one partition, oldest first. May suspend. An error undoes the
+	 * whole batch: the bus then tries its events one by one, backs off on passing errors (status 503)
+	 * and, after 8 tries, puts a poisonous one aside as a dead letter. Must be idempotent per aggregate
+	 * version: replays and rebuilds repeat events.
 	 */
 	err (*apply)(struct ctx *cx, struct change *ch, const struct delivery *batch, int count);
 };

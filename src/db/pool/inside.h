@@ -31,14 +31,17 @@ struct pool {
 	int queued;
 
 	bool is_up;
-	int64_t since_us;   /* monotonic */
-	int64_t since_ms;   /* the same in patience_ms */
-	int64_t attempt_ms; /* when an attempt last began */
-	char trouble[512];  /* why the last attempt failed */
+	int64_t since_us;     /* monotonic */
+	int64_t since_ms;     /* the same in patience_ms */
+	int64_t attempt_ms;   /* when an attempt last began */
+	char trouble[512];    /* why the last attempt failed */
 	struct task *checker; /* waits in pool_check */
 
 	uint64_t commits; /* confirmed: a read sent before the last may be older than what a client knows */
-	struct loading *loadings;
+	struct loading *loadings; /* the loaders' own ... */
+	void (*loadings_send)(
+		struct pool *p); /* ... sends what they collected in this turn; NULL: there are none */
+	void (*loadings_close)(struct pool *p);
 	struct pool_stats stats;
 };
 
@@ -52,14 +55,15 @@ extern const struct session_setting planning_settings[];
 extern struct pool *pools;
 
 /*
- * The clock of all waiting for the server: each tick of the loop moves it on by the tick's length. When our own process
- * stands still it stands still too, so that a stall of ours is not taken for a silence of the server.
+ * The clock of all waiting for the server: each tick of the loop moves it on by the tick's length. When our
+ * own process stands still it stands still too, so that a stall of ours is not taken for a silence of the
+ * server.
  */
 extern int64_t patience_ms;
 
 /*
- * Queues an operation; `ended` will be called. False: not taken, because the queue is full or the server is known to be
- * away; op->ending is set and `ended` not called.
+ * Queues an operation; `ended` will be called. False: not taken, because the queue is full or the server is
+ * known to be away; op->ending is set and `ended` not called.
  */
 bool pool_submit(struct pool *p, struct op *op);
 
@@ -78,9 +82,5 @@ void op_end(struct op *op, enum ending ending);
 /* A connection attempt succeeded or failed. */
 void pool_reached(struct pool *p);
 void pool_not_reached(struct pool *p, const char *why);
-
-/* Sends what loaders collected in this turn; loader.c. */
-void loadings_send(struct pool *p);
-void loadings_close(struct pool *p);
 
 #endif

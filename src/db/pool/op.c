@@ -7,8 +7,11 @@
 #include <string.h>
 
 const struct problem DATABASE_AWAY[1] = {{
-	.code = "unavailable", .status = 503, .title = "Temporarily unavailable",
-	.detail = "The database cannot be reached just now. Repeat after `Retry-After` seconds.", .retry_after_s = 1,
+	.code = "unavailable",
+	.status = 503,
+	.title = "Temporarily unavailable",
+	.detail = "The database cannot be reached just now. Repeat after `Retry-After` seconds.",
+	.retry_after_s = 1,
 }};
 
 static const struct problem CONTENDED[1] = {{
@@ -29,9 +32,9 @@ static const struct {
 	{"55P03", END_CONTENDED}, /* lock_not_available */
 	{"57014", END_TIMED_OUT}, /* query_canceled: statement_timeout */
 	{"25P03", END_TIMED_OUT}, /* idle_in_transaction_session_timeout */
-	{"53",    END_AWAY},      /* insufficient resources */
-	{"57P",   END_AWAY},      /* shut down, starting up */
-	{"58",    END_AWAY},      /* system error: disk */
+	{"53", END_AWAY},         /* insufficient resources */
+	{"57P", END_AWAY},        /* shut down, starting up */
+	{"58", END_AWAY},         /* system error: disk */
 };
 
 void op_rewind(struct op *op)
@@ -72,8 +75,8 @@ enum ending op_judge(struct op *op, const PGresult *refusal)
 	enum ending ending = op->violation ? END_VIOLATED : meaning_of(sqlstate ? sqlstate : "");
 	if (ending == END_BROKEN)
 		log_error("statement_failed", "%s.%s: %s (SQLSTATE %s)", op->pool->cfg.module,
-			  op->failed ? op->failed->name : "commit", text ? text : PQresultErrorMessage(refusal),
-			  sqlstate ? sqlstate : "unknown");
+			  op->failed ? op->failed->name : "commit",
+			  text ? text : PQresultErrorMessage(refusal), sqlstate ? sqlstate : "unknown");
 	else if (ending == END_AWAY || ending == END_TIMED_OUT)
 		log_warn("statement_given_up", "%s.%s: %s (SQLSTATE %s)", op->pool->cfg.module,
 			 op->failed ? op->failed->name : "commit", text ? text : "", sqlstate);
@@ -82,20 +85,21 @@ enum ending op_judge(struct op *op, const PGresult *refusal)
 
 static err violation_problem(struct ctx *cx, const struct violation *v)
 {
-	return v->pointer ? problem_fault(cx, v->pointer, v->problem->code, "%s", v->problem->detail) : v->problem;
+	return v->pointer ? problem_fault(cx, v->pointer, v->problem->code, "%s", v->problem->detail)
+			  : v->problem;
 }
 
 err op_problem(struct ctx *cx, const struct op *op)
 {
 	switch (op->ending) {
-	case END_FINE:      return NULL;
-	case END_MISSED:    return op->failed && op->failed->otherwise ? op->failed->otherwise : NOT_FOUND;
-	case END_VIOLATED:  return violation_problem(cx, op->violation);
+	case END_FINE: return NULL;
+	case END_MISSED: return op->failed && op->failed->otherwise ? op->failed->otherwise : NOT_FOUND;
+	case END_VIOLATED: return violation_problem(cx, op->violation);
 	case END_CONTENDED: return CONTENDED;
 	case END_TIMED_OUT: return DEADLINE_PASSED;
-	case END_AWAY:      return DATABASE_AWAY;
-	case END_UNKNOWN:   return OUTCOME_UNKNOWN;
-	case END_BROKEN:    return INTERNAL;
+	case END_AWAY: return DATABASE_AWAY;
+	case END_UNKNOWN: return OUTCOME_UNKNOWN;
+	case END_BROKEN: return INTERNAL;
 	}
 	return INTERNAL;
 }

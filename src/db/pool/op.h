@@ -45,8 +45,8 @@ struct op {
 	struct buf parameters; /* of all steps */
 	int step_count, at;    /* `at`: the step whose result comes next */
 	int tries;
-	bool alone;    /* shares its Sync with no other: it failed, or was undone by another's failure */
-	bool unwanted; /* nobody waits any more: not worth a second try */
+	bool alone;        /* shares its Sync with no other: it failed, or was undone by another's failure */
+	bool unwanted;     /* nobody waits any more: not worth a second try */
 	int64_t queued_ms; /* patience_ms when it was queued */
 	struct loop_timer *pause;
 

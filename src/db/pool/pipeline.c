@@ -1,4 +1,5 @@
-/* A pipelined connection: sending, taking answers, noticing that it is lost and settling what was under way. */
+/* A pipelined connection: sending, taking answers, noticing that it is lost and settling what was under way.
+ */
 #include "db/pool/pipeline.h"
 
 #include "core/loop/loop.h"
@@ -10,10 +11,10 @@
 #include <string.h>
 
 enum {
-	BATCH = 32,          /* reads that share a Sync: one failing makes the others of its batch run again */
-	CONNECT_MS = 2000,   /* from the first packet to the first answer of the server */
+	BATCH = 32,        /* reads that share a Sync: one failing makes the others of its batch run again */
+	CONNECT_MS = 2000, /* from the first packet to the first answer of the server */
 	SETUP_MS = 5000,
-	GRACE_MS = 1000,     /* beyond the statement timeout: then the network is to blame, not the statement */
+	GRACE_MS = 1000, /* beyond the statement timeout: then the network is to blame, not the statement */
 	FIRST_RETRY_MS = 50, /* doubles */
 	LAST_RETRY_MS = 32000,
 	TRIES_MAX = 3,
@@ -24,8 +25,8 @@ static const char *const duty_names[] = {"read", "slow", "write"};
 
 void pipeline_enter(struct pipeline *pl, enum pipeline_state state)
 {
-	log_debug("pipeline_state", "%s %s %d: %s -> %s", pl->pool->cfg.module, duty_names[pl->duty], pl->number,
-		  state_names[pl->state], state_names[state]);
+	log_debug("pipeline_state", "%s %s %d: %s -> %s", pl->pool->cfg.module, duty_names[pl->duty],
+		  pl->number, state_names[pl->state], state_names[state]);
 	pl->state = state;
 	pl->since_ms = pl->progress_ms = patience_ms;
 }
@@ -46,8 +47,9 @@ static void disconnect(struct pipeline *pl)
 }
 
 /*
- * What the server executes, it executes in order, and its FATAL comes after all answers before it. So with a FATAL
- * seen, a change whose last statement was not answered had not come to its commit, and those behind it were not begun.
+ * What the server executes, it executes in order, and its FATAL comes after all answers before it. So with a
+ * FATAL seen, a change whose last statement was not answered had not come to its commit, and those behind it
+ * were not begun.
  */
 static bool is_surely_undone(const struct pipeline *pl, const struct op *op, bool is_first)
 {
@@ -66,7 +68,8 @@ static void settle_lost(struct pipeline *pl, struct op *op, bool is_first)
 		op_end(op, END_AWAY);
 	} else {
 		op->tries++;
-		op->queued_ms = patience_ms; /* new patience: the old was spent on a connection that seemed alive */
+		op->queued_ms =
+			patience_ms; /* new patience: the old was spent on a connection that seemed alive */
 		op_rewind(op);
 		pool_requeue(op);
 	}
@@ -99,10 +102,12 @@ static int retry_delay_ms(const struct pipeline *pl)
 	return (int)(ms * 3 / 4 + arc4random_uniform((uint32_t)ms / 4 + 1));
 }
 
-/* The first reading connection always comes back, so that pool_is_up tells the truth; others when they are needed. */
+/* The first reading connection always comes back, so that pool_is_up tells the truth; others when they are
+ * needed. */
 static void plan_retry(struct pipeline *pl)
 {
-	bool is_needed = (pl->duty == DUTY_READ && pl->number == 0) || !TAILQ_EMPTY(&pl->pool->lines[pl->duty].queue);
+	bool is_needed =
+		(pl->duty == DUTY_READ && pl->number == 0) || !TAILQ_EMPTY(&pl->pool->lines[pl->duty].queue);
 	if (is_needed)
 		pl->retry = loop_after_ms(retry_delay_ms(pl), retry, pl);
 	else
@@ -266,7 +271,8 @@ static void on_socket(evutil_socket_t fd, short what, void *arg)
 		pipeline_flush(pl);
 }
 
-/* While connecting libpq may have closed the socket and opened another of the same number: always registered anew. */
+/* While connecting libpq may have closed the socket and opened another of the same number: always registered
+ * anew. */
 void pipeline_await(struct pipeline *pl, short what)
 {
 	if (pl->awaited == what && pl->state != PIPELINE_CONNECTING)
@@ -291,7 +297,8 @@ static bool sync_batch(struct pipeline *pl)
 static bool send_steps(struct pipeline *pl, const struct op *op)
 {
 	for (int i = 0; i < op->step_count; i++)
-		if (!statement_send(op->steps[i].prepared, pl->conn, op->parameters.at + op->steps[i].parameters))
+		if (!statement_send(op->steps[i].prepared, pl->conn,
+				    op->parameters.at + op->steps[i].parameters))
 			return false;
 	return true;
 }

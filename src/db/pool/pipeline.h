@@ -1,15 +1,21 @@
 /*
  * One libpq connection in pipeline mode. What it owes answers for stands in `sent`, in the order of sending.
  *
- * CLOSED -> CONNECTING -> SETTING_UP -> READY, and from each of these to LOST when the server goes away; from LOST a
- * timer or a demand leads back to CONNECTING.
+ * CLOSED -> CONNECTING -> SETTING_UP -> READY, and from each of these to LOST when the server goes away; from
+ * LOST a timer or a demand leads back to CONNECTING.
  */
 #ifndef DB_PIPELINE_H
 #define DB_PIPELINE_H
 
 #include "db/pool/op.h"
 
-enum pipeline_state { PIPELINE_CLOSED, PIPELINE_CONNECTING, PIPELINE_SETTING_UP, PIPELINE_READY, PIPELINE_LOST };
+enum pipeline_state {
+	PIPELINE_CLOSED,
+	PIPELINE_CONNECTING,
+	PIPELINE_SETTING_UP,
+	PIPELINE_READY,
+	PIPELINE_LOST
+};
 
 struct event;
 

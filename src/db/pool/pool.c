@@ -17,9 +17,10 @@ enum {
 	SLOW_DEPTH = 2,
 	WRITE_DEPTH = 8,
 	TICK_MS = 100,
-	PATIENCE_MS = 1900, /* how long an operation waits for a server that is away; with the last tick 2 s */
-	PROBE_MS = 1000,    /* how often demand may try a server that is known to be away */
-	PAUSE_MS = 5, /* after a deadlock and the like; grows with the tries */
+	PATIENCE_MS =
+		1900,    /* how long an operation waits for a server that is away; with the last tick 2 s */
+	PROBE_MS = 1000, /* how often demand may try a server that is known to be away */
+	PAUSE_MS = 5,    /* after a deadlock and the like; grows with the tries */
 };
 
 struct pool *pools;
@@ -54,7 +55,8 @@ static bool line_is_ready(const struct line *l)
 	return false;
 }
 
-/* Whether an attempt to reach the server is under way for that line, or was begun now because it is time for one. */
+/* Whether an attempt to reach the server is under way for that line, or was begun now because it is time for
+ * one. */
 static bool line_probes(struct pool *p, struct line *l)
 {
 	bool is_time = patience_ms - p->attempt_ms >= PROBE_MS;
@@ -101,7 +103,8 @@ bool pool_submit(struct pool *p, struct op *op)
 	struct line *l = &p->lines[op->duty];
 	op->pool = p;
 	if (p->queued >= p->cfg.queue_max) {
-		log_warn("pool_queue_full", "%s: %d operations wait for the database", p->cfg.module, p->queued);
+		log_warn("pool_queue_full", "%s: %d operations wait for the database", p->cfg.module,
+			 p->queued);
 		return refuse(op);
 	}
 	if (is_known_away(p) && !line_is_ready(l) && !line_probes(p, l))
@@ -151,7 +154,8 @@ void pool_pause(struct op *op)
 
 /* --- The turn: loaders send, then every connection writes once --- */
 
-/* The ready connection with the fewest operations. When all are at work and one is closed, that is opened beside. */
+/* The ready connection with the fewest operations. When all are at work and one is closed, that is opened
+ * beside. */
 static struct pipeline *choose(struct line *l)
 {
 	struct pipeline *best = NULL, *closed = NULL;
@@ -187,7 +191,8 @@ static bool turn_end(void)
 {
 	uint64_t before = ended_count;
 	for (struct pool *p = pools; p; p = p->next) {
-		loadings_send(p);
+		if (p->loadings_send)
+			p->loadings_send(p);
 		for (int duty = 0; p->queued && duty < DUTY_COUNT; duty++)
 			send_line(&p->lines[duty]);
 	}
@@ -294,7 +299,11 @@ struct pool *pool_open(const struct pool_config *cfg)
 {
 	struct arena *a = arena_new();
 	struct pool *p = ARENA_NEW(a, struct pool);
-	*p = (struct pool){.cfg = *cfg, .arena = a, .next = pools, .since_us = clock_mono(), .since_ms = patience_ms,
+	*p = (struct pool){.cfg = *cfg,
+			   .arena = a,
+			   .next = pools,
+			   .since_us = clock_mono(),
+			   .since_ms = patience_ms,
 			   .attempt_ms = patience_ms - PROBE_MS};
 	p->cfg.module = arena_str(a, cfg->module);
 	p->cfg.conninfo = arena_str(a, cfg->conninfo);
@@ -334,7 +343,8 @@ void pool_close(struct pool *p)
 		stop_pause(op);
 		op_end(op, END_CONTENDED);
 	}
-	loadings_close(p);
+	if (p->loadings_close)
+		p->loadings_close(p);
 	wake_checker(p);
 	unlink_pool(p);
 	for (int i = 0; i < p->prepared_count; i++)

@@ -15,18 +15,18 @@ struct pool_config {
 	const char *module;   /* schema; role vobe_<module> */
 	const char *conninfo; /* for libpq, without role and search_path: "host=/run/... dbname=vobemusic" */
 	const char *role_password; /* NULL: peer or trust, or SET ROLE from the login role: see set_role */
-	bool set_role;        /* connect as conninfo's user, then SET ROLE vobe_<module> (development, peer auth) */
-	int write_lanes;      /* 2-4 */
-	int slow_lanes;       /* 1 */
-	int queue_max;        /* operations waiting in one pool; beyond: UNAVAILABLE */
+	bool set_role; /* connect as conninfo's user, then SET ROLE vobe_<module> (development, peer auth) */
+	int write_lanes; /* 2-4 */
+	int slow_lanes;  /* 1 */
+	int queue_max;   /* operations waiting in one pool; beyond: UNAVAILABLE */
 	int statement_timeout_ms, slow_timeout_ms, lock_timeout_ms, idle_transaction_timeout_ms;
 	const struct violation *violations;
-	bool caches;          /* false: loaders keep nothing (benchmarks) */
+	bool caches; /* false: loaders keep nothing (benchmarks) */
 };
 
 /*
- * Opens a pool. Connections are opened when first used and again, with jittered back-off to 32 s, when lost; every
- * statement is prepared on every connection as the module's role. Never fails: see pool_check.
+ * Opens a pool. Connections are opened when first used and again, with jittered back-off to 32 s, when lost;
+ * every statement is prepared on every connection as the module's role. Never fails: see pool_check.
  */
 struct pool *pool_open(const struct pool_config *cfg);
 void pool_close(struct pool *p); /* waits for nothing: drain first */
@@ -38,21 +38,21 @@ void pool_statements(struct pool *p, struct statement *table);
 void pool_declared(struct pool *p);
 
 /*
- * Prints every statement (with `only` the one of that name) whole, as the server gets it, ready for psql: the settings of a
- * session, then a PREPARE for each. Needs no server. False: none has that name.
+ * Prints every statement (with `only` the one of that name) whole, as the server gets it, ready for psql: the
+ * settings of a session, then a PREPARE for each. Needs no server. False: none has that name.
  */
 bool pool_print_statements(const struct pool *p, const char *only, FILE *out);
 
 /*
- * What a body of schema `s` would lose: the first field that clients may send and that no statement of the pool writes
- * whose verb is "insert" or "update". NULL: none, or no such statement takes the struct (then it is a form, whose members
- * are its handler's business).
+ * What a body of schema `s` would lose: the first field that clients may send and that no statement of the
+ * pool writes whose verb is "insert" or "update". NULL: none, or no such statement takes the struct (then it
+ * is a form, whose members are its handler's business).
  */
 const struct field *pool_unwritten(const struct pool *p, const struct schema *s, const char *verb);
 
 /*
- * Connects, prepares and describes every statement as the role and compares them with their schemas. Suspends.
- * The problem's detail names statement, column and both types, or libpq's text and what to do.
+ * Connects, prepares and describes every statement as the role and compares them with their schemas.
+ * Suspends. The problem's detail names statement, column and both types, or libpq's text and what to do.
  */
 err pool_check(struct ctx *cx, struct pool *p);
 
@@ -69,8 +69,8 @@ void db_close(void);
 
 /* Counters for metrics. */
 struct pool_stats {
-	uint64_t statements, round_trips, rows, changes, failed_changes, lost_connections, loads, loads_joined,
-		cache_hits;
+	uint64_t statements, round_trips, rows, changes, failed_changes, lost_connections, loads,
+		loads_joined, cache_hits;
 	int queued, in_flight, connections;
 };
 void pool_read_stats(const struct pool *p, struct pool_stats *out);

@@ -1,4 +1,5 @@
-/* The statements of a pool, and the boot check: connected, prepared and described before the first request. */
+/* The statements of a pool, and the boot check: connected, prepared and described before the first request.
+ */
 #include "core/memory/memory.h"
 #include "core/task/task.h"
 #include "db/pool/inside.h"
@@ -9,7 +10,8 @@ static struct prepared *prepared_new(struct pool *p, struct statement *st)
 {
 	if (p->prepared_count == p->prepared_room) {
 		p->prepared_room = p->prepared_room ? 2 * p->prepared_room : 64;
-		p->prepared = memory_resize(p->prepared, (size_t)p->prepared_room * sizeof(struct prepared *));
+		p->prepared =
+			memory_resize(p->prepared, (size_t)p->prepared_room * sizeof(struct prepared *));
 	}
 	struct prepared *prepared = ARENA_NEW(p->arena, struct prepared);
 	*prepared = (struct prepared){.st = st, .pool = p};
@@ -48,8 +50,10 @@ static bool takes_parameter(const struct prepared *p, const char *name)
 	return false;
 }
 
-/* How many statements of that verb take structs of the schema's shape, and how many of these write the field. */
-static int count_writers(const struct pool *p, const struct schema *s, const char *verb, const char *field, int *of)
+/* How many statements of that verb take structs of the schema's shape, and how many of these write the field.
+ */
+static int count_writers(const struct pool *p, const struct schema *s, const char *verb, const char *field,
+			 int *of)
 {
 	int count = 0;
 	*of = 0;
@@ -110,5 +114,6 @@ err pool_check(struct ctx *cx, struct pool *p)
 		return NULL;
 	if (p->faults.len)
 		return problem_detail(cx, INTERNAL, "module %s: %s", p->cfg.module, buf_text(&p->faults));
-	return problem_detail(cx, DATABASE_AWAY, "module %s cannot reach its database: %s", p->cfg.module, p->trouble);
+	return problem_detail(cx, DATABASE_AWAY, "module %s cannot reach its database: %s", p->cfg.module,
+			      p->trouble);
 }

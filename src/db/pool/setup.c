@@ -1,4 +1,5 @@
-/* Making a connection ready: connect, become the module's role, prepare every statement, describe those unknown. */
+/* Making a connection ready: connect, become the module's role, prepare every statement, describe those
+ * unknown. */
 #include "core/loop/loop.h"
 #include "db/pool/inside.h"
 #include "vobe/log.h"
@@ -22,10 +23,10 @@ static void add_timeout(struct buf *sql, const char *name, int ms)
 }
 
 /*
- * Generic plans guess at LIMIT, and would start parallel workers to read a page. One is made at its first use and kept
- * until the table is analysed: on a new, empty table it would read the whole table for one row, or all documents for a
- * search, and go on so while the table grows. What has to read a whole table still does: without an index that helps
- * there is no other way.
+ * Generic plans guess at LIMIT, and would start parallel workers to read a page. One is made at its first use
+ * and kept until the table is analysed: on a new, empty table it would read the whole table for one row, or
+ * all documents for a search, and go on so while the table grows. What has to read a whole table still does:
+ * without an index that helps there is no other way.
  */
 const struct session_setting planning_settings[] = {
 	{"plan_cache_mode", "force_generic_plan"},
@@ -37,8 +38,8 @@ const struct session_setting planning_settings[] = {
 };
 
 /*
- * One statement for all settings. A reading connection cannot write, because what is answered before its Sync could
- * still be undone.
+ * One statement for all settings. A reading connection cannot write, because what is answered before its Sync
+ * could still be undone.
  */
 static bool send_settings(struct pipeline *pl)
 {
@@ -54,8 +55,8 @@ static bool send_settings(struct pipeline *pl)
 	add_timeout(&sql, "statement_timeout", pl->pool->lines[pl->duty].timeout_ms);
 	add_timeout(&sql, "lock_timeout", cfg->lock_timeout_ms);
 	add_timeout(&sql, "idle_in_transaction_session_timeout", cfg->idle_transaction_timeout_ms);
-	bool fine =
-		PQsendQueryParams(pl->conn, buf_text(&sql), 0, NULL, NULL, NULL, NULL, 0) && PQpipelineSync(pl->conn);
+	bool fine = PQsendQueryParams(pl->conn, buf_text(&sql), 0, NULL, NULL, NULL, NULL, 0) &&
+		    PQpipelineSync(pl->conn);
 	buf_free(&sql);
 	buf_free(&path);
 	pl->due += 2;
@@ -163,8 +164,9 @@ void setup_take(struct pipeline *pl, PGresult *result)
 /* --- Connecting --- */
 
 /*
- * With every answer taken libpq hands over even the server's FATAL as a notice. Not to be trusted once it has seen the
- * connection's end: then it has forgotten what it was waiting for, and drops answers that came before the FATAL.
+ * With every answer taken libpq hands over even the server's FATAL as a notice. Not to be trusted once it has
+ * seen the connection's end: then it has forgotten what it was waiting for, and drops answers that came
+ * before the FATAL.
  */
 static void take_notice(void *arg, const PGresult *notice)
 {
@@ -180,9 +182,12 @@ void setup_connect(struct pipeline *pl)
 {
 	const struct pool_config *cfg = &pl->pool->cfg;
 	char application[80];
-	const char *user = cfg->set_role ? NULL : "user", *password = user && cfg->role_password ? "password" : NULL;
-	const char *const keywords[] = {"dbname", "application_name", "client_encoding", user, password, NULL};
-	const char *const values[] = {cfg->conninfo, application, "UTF8", pl->pool->role, cfg->role_password, NULL};
+	const char *user = cfg->set_role ? NULL : "user",
+		   *password = user && cfg->role_password ? "password" : NULL;
+	const char *const keywords[] = {"dbname", "application_name", "client_encoding",
+					user,     password,           NULL};
+	const char *const values[] = {cfg->conninfo,  application,        "UTF8",
+				      pl->pool->role, cfg->role_password, NULL};
 	snprintf(application, sizeof application, "vobemusic/%s", cfg->module);
 	pl->pool->faults.len = 0;
 	pipeline_enter(pl, PIPELINE_CONNECTING);
@@ -200,7 +205,7 @@ void setup_advance(struct pipeline *pl)
 	switch (PQconnectPoll(pl->conn)) {
 	case PGRES_POLLING_READING: pipeline_await(pl, EV_READ); break;
 	case PGRES_POLLING_WRITING: pipeline_await(pl, EV_WRITE); break;
-	case PGRES_POLLING_OK:      begin(pl); break;
-	default:                    pipeline_lose(pl, PQerrorMessage(pl->conn)); break;
+	case PGRES_POLLING_OK: begin(pl); break;
+	default: pipeline_lose(pl, PQerrorMessage(pl->conn)); break;
 	}
 }

@@ -1,9 +1,9 @@
 /*
- * One call of a loader: the ids it wants become wants of entries, and its task sleeps until all are satisfied. A call may
- * be begun ahead; then it lies in the arena until the same task takes it.
+ * One call of a loader: the ids it wants become wants of entries, and its task sleeps until all are
+ * satisfied. A call may be begun ahead; then it lies in the arena until the same task takes it.
  */
 #include "core/task/task.h"
-#include "db/loader.h"
+#include "db/loader/inside.h"
 
 #include <string.h>
 
@@ -20,7 +20,8 @@ static void want(struct load *load, struct uuid id, int index)
 		return;
 	}
 	struct want *w = ARENA_NEW(load->arena, struct want);
-	*w = (struct want){.next = e->wants, .sibling = load->wants, .load = load, .entry = e, .index = index};
+	*w = (struct want){
+		.next = e->wants, .sibling = load->wants, .load = load, .entry = e, .index = index};
 	e->wants = w;
 	load->wants = w;
 	load->missing++;
@@ -46,14 +47,6 @@ static void give_up(void *arg)
 		*link = w->next;
 		w->entry = NULL;
 	}
-}
-
-void want_satisfied(struct want *w)
-{
-	struct wait *wait = w->load->wait;
-	w->entry = NULL;
-	if (--w->load->missing == 0 && --wait->loads == 0 && wait->is_awaited)
-		task_wake(wait->task);
 }
 
 static err await(struct ctx *cx, struct load *load)
@@ -115,7 +108,12 @@ err db_load_(struct ctx *cx, struct loader *ld, const struct uuid *ids, int coun
 {
 	struct loading *l = loading_of(ld);
 	struct wait wait = {.task = cx->task};
-	struct load *ahead, load = {.loading = l, .ids = ids, .count = count, .wait = &wait, .arena = cx->arena, .out = out};
+	struct load *ahead, load = {.loading = l,
+				    .ids = ids,
+				    .count = count,
+				    .wait = &wait,
+				    .arena = cx->arena,
+				    .out = out};
 	if (!l)
 		return INTERNAL;
 	if (!(ahead = take_begun(cx, l, ids, count))) {
@@ -133,7 +131,11 @@ void db_load_ahead_(struct ctx *cx, struct loader *ld, const struct uuid *ids, i
 	if (!l || count <= 0)
 		return;
 	struct load *load = ARENA_NEW(cx->arena, struct load);
-	*load = (struct load){.loading = l, .count = count, .wait = wait_of(cx), .arena = cx->arena, .next = begun_in(cx->arena)};
+	*load = (struct load){.loading = l,
+			      .count = count,
+			      .wait = wait_of(cx),
+			      .arena = cx->arena,
+			      .next = begun_in(cx->arena)};
 	load->ids = arena_copy(cx->arena, ids, (size_t)count * sizeof *ids);
 	load->out = ARENA_ARRAY(cx->arena, const void *, (size_t)count);
 	*arena_slot(cx->arena) = load;

@@ -1,23 +1,23 @@
 /*
- * Loaders: the ids wanted in one turn become one statement; the same id is read once for all who want it; what may be
- * cached is kept as a packed row. An entry is WANTED until the turn's end, SENT until its
- * rows arrive, then KEPT or gone.
+ * Loaders: the ids wanted in one turn become one statement; the same id is read once for all who want it;
+ * what may be cached is kept as a packed row. An entry is WANTED until the turn's end, SENT until its rows
+ * arrive, then KEPT or gone.
  */
-#include "db/loader.h"
 #include "core/memory/memory.h"
+#include "core/task/task.h"
+#include "db/loader/inside.h"
 #include "vobe/clock.h"
 #include "vobe/log.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * Few statements of a loader are under way at once: while they are, further ids gather, so that batches grow with the
- * load and nobody waits when there is none. More in flight would only make more and smaller statements for the same
- * server to answer.
+ * Few statements of a loader are under way at once: while they are, further ids gather, so that batches grow
+ * with the load and nobody waits when there is none. More in flight would only make more and smaller
+ * statements for the same server to answer.
  */
-enum { FETCH_MAX = 256 /* ids in one statement */, FETCHES_UNDER_WAY = 2, BUCKETS_LEAST = 64, SPARE_MAX = 256 };
+enum { FETCH_MAX = 256 /* ids in one statement */, FETCHES_UNDER_WAY = 2 };
 
 /* One statement under way. */
 struct fetch {
@@ -28,102 +28,6 @@ struct fetch {
 	struct entry *entries[FETCH_MAX];
 };
 
-/* --- The table --- */
-
-/* Ids are made of time and chance; the chance is at the end. Read as a big number, so that ids that count up spread too. */
-static size_t bucket_of(const struct loading *l, struct uuid id)
-{
-	uint64_t tail;
-	memcpy(&tail, id.b + 8, sizeof tail);
-	return (size_t)((be64toh(tail) * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (l->bucket_count - 1);
-}
-
-static struct entry *find(const struct loading *l, struct uuid id)
-{
-	struct entry *e = l->buckets[bucket_of(l, id)];
-	while (e && !uuid_equal(e->id, id))
-		e = e->next;
-	return e;
-}
-
-static void list_entry(struct loading *l, struct entry *e)
-{
-	struct entry **bucket = &l->buckets[bucket_of(l, e->id)];
-	e->next = *bucket;
-	*bucket = e;
-}
-
-static void grow(struct loading *l)
-{
-	struct entry **old = l->buckets;
-	size_t old_count = l->bucket_count;
-	l->bucket_count = old_count ? 2 * old_count : BUCKETS_LEAST;
-	l->buckets = memory_take(l->bucket_count * sizeof(struct entry *));
-	memset(l->buckets, 0, l->bucket_count * sizeof(struct entry *));
-	for (size_t i = 0; i < old_count; i++)
-		for (struct entry *e = old[i], *next; e; e = next) {
-			next = e->next;
-			list_entry(l, e);
-		}
-	free(old);
-}
-
-static void unlist(struct loading *l, struct entry *e)
-{
-	if (!e->is_listed)
-		return;
-	struct entry **link = &l->buckets[bucket_of(l, e->id)];
-	while (*link != e)
-		link = &(*link)->next;
-	*link = e->next;
-	e->is_listed = false;
-	l->entry_count--;
-}
-
-static struct entry *entry_take(struct loading *l)
-{
-	struct entry *e = l->spare;
-	if (!e)
-		return memory_take(sizeof *e);
-	l->spare = e->next;
-	l->spare_count--;
-	return e;
-}
-
-static void entry_give(struct loading *l, struct entry *e)
-{
-	if (l->spare_count == SPARE_MAX) {
-		free(e);
-		return;
-	}
-	e->next = l->spare;
-	l->spare = e;
-	l->spare_count++;
-}
-
-static struct entry *entry_new(struct loading *l, struct uuid id)
-{
-	if (l->entry_count >= l->bucket_count)
-		grow(l);
-	struct entry *e = entry_take(l);
-	*e = (struct entry){.id = id, .state = ENTRY_WANTED, .is_listed = true};
-	list_entry(l, e);
-	l->entry_count++;
-	TAILQ_INSERT_TAIL(&l->wanted, e, place);
-	l->wanted_count++;
-	return e;
-}
-
-static void drop_kept(struct loading *l, struct entry *e)
-{
-	TAILQ_REMOVE(&l->kept, e, place);
-	l->kept_count--;
-	l->kept_bytes -= e->row_bytes;
-	unlist(l, e);
-	free(e->row);
-	entry_give(l, e);
-}
-
 /* --- Asking --- */
 
 static bool is_too_old(const struct loading *l, const struct entry *e)
@@ -132,8 +36,9 @@ static bool is_too_old(const struct loading *l, const struct entry *e)
 }
 
 /*
- * A read that was sent before the last confirmed change of this pool may be older than what this caller was already
- * told; whoever comes now needs a newer one. Those who wait for the old one were there before, and keep it.
+ * A read that was sent before the last confirmed change of this pool may be older than what this caller was
+ * already told; whoever comes now needs a newer one. Those who wait for the old one were there before, and
+ * keep it.
  */
 static bool is_joinable(const struct loading *l, const struct entry *e)
 {
@@ -142,14 +47,14 @@ static bool is_joinable(const struct loading *l, const struct entry *e)
 
 struct entry *entry_for(struct loading *l, struct uuid id)
 {
-	struct entry *e = find(l, id);
+	struct entry *e = entry_find(l, id);
 	if (e && e->state == ENTRY_KEPT && is_too_old(l, e)) {
-		drop_kept(l, e);
+		entry_drop(l, e);
 		e = NULL;
 	} else if (e && e->state == ENTRY_KEPT) {
 		return e;
 	} else if (e && !is_joinable(l, e)) {
-		unlist(l, e);
+		entry_unlist(l, e);
 		e = NULL;
 	}
 	if (e)
@@ -169,6 +74,15 @@ void *answer_kept(struct loading *l, struct entry *e, struct arena *a)
 
 /* --- Answering --- */
 
+/* The want has its row, or there is none. */
+static void satisfy(struct want *w)
+{
+	struct wait *wait = w->load->wait;
+	w->entry = NULL;
+	if (--w->load->missing == 0 && --wait->loads == 0 && wait->is_awaited)
+		task_wake(wait->task);
+}
+
 static void answer(const struct loading *l, struct entry *e, const PGresult *result, int row)
 {
 	for (struct want *w = e->wants, *next; w; w = next) {
@@ -179,7 +93,7 @@ static void answer(const struct loading *l, struct entry *e, const PGresult *res
 			statement_read_row(l->prepared, load->arena, result, row, value);
 			load->out[w->index] = value;
 		}
-		want_satisfied(w);
+		satisfy(w);
 	}
 	e->wants = NULL;
 }
@@ -187,7 +101,8 @@ static void answer(const struct loading *l, struct entry *e, const PGresult *res
 static bool is_overfull(const struct loading *l)
 {
 	const struct loader *ld = l->loader;
-	return l->kept_count > ld->cache_rows || (ld->cache_bytes > 0 && l->kept_bytes > (size_t)ld->cache_bytes);
+	return l->kept_count > ld->cache_rows ||
+	       (ld->cache_bytes > 0 && l->kept_bytes > (size_t)ld->cache_bytes);
 }
 
 static void keep(struct loading *l, struct entry *e, const PGresult *result, int row)
@@ -199,7 +114,7 @@ static void keep(struct loading *l, struct entry *e, const PGresult *result, int
 	l->kept_count++;
 	l->kept_bytes += e->row_bytes;
 	while (is_overfull(l))
-		drop_kept(l, TAILQ_LAST(&l->kept, entry_list));
+		entry_drop(l, TAILQ_LAST(&l->kept, entry_list));
 }
 
 static bool may_keep(const struct loading *l, const struct entry *e)
@@ -209,7 +124,7 @@ static bool may_keep(const struct loading *l, const struct entry *e)
 
 static int place_of(const struct fetch *f, const struct uuid *id)
 {
-	const struct entry *listed = find(f->loading, *id);
+	const struct entry *listed = entry_find(f->loading, *id);
 	if (listed && listed->fetch == f)
 		return f->entries[listed->at] ? listed->at : -1;
 	for (int i = 0; i < f->count; i++) /* superseded by a newer read, so no longer listed */
@@ -218,13 +133,8 @@ static int place_of(const struct fetch *f, const struct uuid *id)
 	return -1;
 }
 
-static void forget_entry(struct loading *l, struct entry *e)
-{
-	unlist(l, e);
-	entry_give(l, e);
-}
-
-/* Those who wait have lain still for some hundred microseconds: fetching them one by one would wait for memory each time. */
+/* Those who wait have lain still for some hundred microseconds: fetching them one by one would wait for
+ * memory each time. */
 static void warm_wants(const struct fetch *f)
 {
 	for (int i = 0; i < f->count; i++)
@@ -250,7 +160,7 @@ static void spread_rows(struct fetch *f)
 		if (may_keep(l, f->entries[at]))
 			keep(l, f->entries[at], result, row);
 		else
-			forget_entry(l, f->entries[at]);
+			entry_forget(l, f->entries[at]);
 		f->entries[at] = NULL;
 	}
 	l->pool->stats.rows += (uint64_t)PQntuples(result);
@@ -261,13 +171,14 @@ static void answer_none(struct loading *l, struct entry *e, err fault)
 	for (struct want *w = e->wants; w && fault; w = w->next)
 		w->load->fault = fault;
 	answer(l, e, NULL, -1);
-	forget_entry(l, e);
+	entry_forget(l, e);
 }
 
 /* Those without a row, or all when the read failed. */
 static void finish_rest(struct fetch *f)
 {
-	err fault = f->op.ending == END_VIOLATED ? INTERNAL : op_problem(NULL, &f->op); /* only violations need a ctx */
+	err fault = f->op.ending == END_VIOLATED ? INTERNAL
+						 : op_problem(NULL, &f->op); /* only violations need a ctx */
 	for (int i = 0; i < f->count; i++)
 		if (f->entries[i])
 			answer_none(f->loading, f->entries[i], fault);
@@ -319,7 +230,7 @@ static void send_some(struct loading *l)
 		op_end(&f->op, f->op.ending);
 }
 
-void loadings_send(struct pool *p)
+static void loadings_send(struct pool *p)
 {
 	for (struct loading *l = p->loadings; l; l = l->next)
 		while (l->wanted_count > 0 && l->under_way < FETCHES_UNDER_WAY)
@@ -345,6 +256,25 @@ static bool takes_ids(const struct prepared *p)
 	       p->parameters[0].field->offset == offsetof(struct by_ids, ids);
 }
 
+/* After the pool's operations have ended: only kept rows and what nobody sent are left. */
+static void loadings_close(struct pool *p)
+{
+	for (struct loading *l = p->loadings, *next; l; l = next) {
+		struct entry *e;
+		next = l->next;
+		while ((e = TAILQ_FIRST(&l->wanted))) {
+			TAILQ_REMOVE(&l->wanted, e, place);
+			answer_none(l, e, DATABASE_AWAY);
+		}
+		while ((e = TAILQ_FIRST(&l->kept)))
+			entry_drop(l, e);
+		entries_close(l);
+		l->loader->state = NULL;
+		free(l);
+	}
+	p->loadings = NULL;
+}
+
 static struct loading *loading_new(struct loader *ld, const struct prepared *p, int key)
 {
 	struct loading *l = memory_take(sizeof *l);
@@ -352,8 +282,10 @@ static struct loading *loading_new(struct loader *ld, const struct prepared *p, 
 	l->next = p->pool->loadings;
 	TAILQ_INIT(&l->wanted);
 	TAILQ_INIT(&l->kept);
-	grow(l);
+	entries_grow(l);
 	p->pool->loadings = l;
+	p->pool->loadings_send = loadings_send;
+	p->pool->loadings_close = loadings_close;
 	return l;
 }
 
@@ -366,40 +298,20 @@ struct loading *loading_of(struct loader *ld)
 	int column = p && p->is_described ? key_column(p, key) : -1;
 	if (column >= 0 && takes_ids(p))
 		return ld->state = loading_new(ld, p, column);
-	log_error("loader_unfit",
-		  "the statement of a loader, %s, must be checked, take by_ids_schema and return a UUID column %s",
-		  ld->statement->name, key);
+	log_error(
+		"loader_unfit",
+		"the statement of a loader, %s, must be checked, take by_ids_schema and return a UUID column %s",
+		ld->statement->name, key);
 	return NULL;
-}
-
-/* After the pool's operations have ended: only kept rows and what nobody sent are left. */
-void loadings_close(struct pool *p)
-{
-	for (struct loading *l = p->loadings, *next; l; l = next) {
-		struct entry *e;
-		next = l->next;
-		while ((e = TAILQ_FIRST(&l->wanted))) {
-			TAILQ_REMOVE(&l->wanted, e, place);
-			answer_none(l, e, DATABASE_AWAY);
-		}
-		while ((e = TAILQ_FIRST(&l->kept)))
-			drop_kept(l, e);
-		while (l->spare)
-			free(entry_take(l));
-		l->loader->state = NULL;
-		free(l->buckets);
-		free(l);
-	}
-	p->loadings = NULL;
 }
 
 /* --- Exported --- */
 
 void loader_forget_(struct loader *ld, struct uuid id)
 {
-	struct entry *e = ld->state ? find(ld->state, id) : NULL;
+	struct entry *e = ld->state ? entry_find(ld->state, id) : NULL;
 	if (e && e->state == ENTRY_KEPT)
-		drop_kept(ld->state, e);
+		entry_drop(ld->state, e);
 	else if (e && e->state == ENTRY_SENT)
 		e->is_stale = true;
 }

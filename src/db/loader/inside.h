@@ -1,6 +1,9 @@
-/* Between loader.c, which asks the database for the ids wanted, and load.c, which is one call that wants some. */
-#ifndef DB_LOADER_H
-#define DB_LOADER_H
+/*
+ * The inside of a loader. entries.c is its table, loader.c asks the database for the ids wanted, load.c is
+ * one call that wants some: each knows only those before it.
+ */
+#ifndef DB_LOADER_INSIDE_H
+#define DB_LOADER_INSIDE_H
 
 #include "db/pool/inside.h"
 
@@ -18,8 +21,8 @@ struct want {
 };
 
 /*
- * What a task waits for: all loads that it has begun ahead, whichever it asks for first. It needs all of them, and being woken
- * for each would cost more than the rows.
+ * What a task waits for: all loads that it has begun ahead, whichever it asks for first. It needs all of
+ * them, and being woken for each would cost more than the rows.
  */
 struct wait {
 	struct task *task;
@@ -74,6 +77,23 @@ struct loading {
 	size_t kept_bytes;
 };
 
+/* The entry that is found by the id; NULL: none. */
+struct entry *entry_find(const struct loading *l, struct uuid id);
+
+/* A WANTED one, found from now on. */
+struct entry *entry_new(struct loading *l, struct uuid id);
+
+/* No longer found; those who wait for it keep it. */
+void entry_unlist(struct loading *l, struct entry *e);
+
+/* A KEPT one with its row; one that waits no more. */
+void entry_drop(struct loading *l, struct entry *e);
+void entry_forget(struct loading *l, struct entry *e);
+
+/* The first buckets, or twice as many; and the end of them and of the spare entries. */
+void entries_grow(struct loading *l);
+void entries_close(struct loading *l);
+
 /* NULL: the declaration is at fault, and the log says so. */
 struct loading *loading_of(struct loader *ld);
 
@@ -82,8 +102,5 @@ struct entry *entry_for(struct loading *l, struct uuid id);
 
 /* The row of a KEPT entry, in the arena. */
 void *answer_kept(struct loading *l, struct entry *e, struct arena *a);
-
-/* The want has its row, or there is none. */
-void want_satisfied(struct want *w);
 
 #endif

@@ -1,0 +1,118 @@
+/* The entries of a loader: by id in a table of chains, spare ones kept for the next ids, kept rows by their
+ * last use. */
+#include "core/memory/memory.h"
+#include "db/loader/inside.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUCKETS_LEAST = 64, SPARE_MAX = 256 };
+
+/* Ids are made of time and chance; the chance is at the end. Read as a big number, so that ids that count up
+ * spread too. */
+static size_t bucket_of(const struct loading *l, struct uuid id)
+{
+	uint64_t tail;
+	memcpy(&tail, id.b + 8, sizeof tail);
+	return (size_t)((be64toh(tail) * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (l->bucket_count - 1);
+}
+
+struct entry *entry_find(const struct loading *l, struct uuid id)
+{
+	struct entry *e = l->buckets[bucket_of(l, id)];
+	while (e && !uuid_equal(e->id, id))
+		e = e->next;
+	return e;
+}
+
+static void list_entry(struct loading *l, struct entry *e)
+{
+	struct entry **bucket = &l->buckets[bucket_of(l, e->id)];
+	e->next = *bucket;
+	*bucket = e;
+}
+
+void entries_grow(struct loading *l)
+{
+	struct entry **old = l->buckets;
+	size_t old_count = l->bucket_count;
+	l->bucket_count = old_count ? 2 * old_count : BUCKETS_LEAST;
+	l->buckets = memory_take(l->bucket_count * sizeof(struct entry *));
+	memset(l->buckets, 0, l->bucket_count * sizeof(struct entry *));
+	for (size_t i = 0; i < old_count; i++)
+		for (struct entry *e = old[i], *next; e; e = next) {
+			next = e->next;
+			list_entry(l, e);
+		}
+	free(old);
+}
+
+void entry_unlist(struct loading *l, struct entry *e)
+{
+	if (!e->is_listed)
+		return;
+	struct entry **link = &l->buckets[bucket_of(l, e->id)];
+	while (*link != e)
+		link = &(*link)->next;
+	*link = e->next;
+	e->is_listed = false;
+	l->entry_count--;
+}
+
+static struct entry *entry_take(struct loading *l)
+{
+	struct entry *e = l->spare;
+	if (!e)
+		return memory_take(sizeof *e);
+	l->spare = e->next;
+	l->spare_count--;
+	return e;
+}
+
+static void entry_give(struct loading *l, struct entry *e)
+{
+	if (l->spare_count == SPARE_MAX) {
+		free(e);
+		return;
+	}
+	e->next = l->spare;
+	l->spare = e;
+	l->spare_count++;
+}
+
+struct entry *entry_new(struct loading *l, struct uuid id)
+{
+	if (l->entry_count >= l->bucket_count)
+		entries_grow(l);
+	struct entry *e = entry_take(l);
+	*e = (struct entry){.id = id, .state = ENTRY_WANTED, .is_listed = true};
+	list_entry(l, e);
+	l->entry_count++;
+	TAILQ_INSERT_TAIL(&l->wanted, e, place);
+	l->wanted_count++;
+	return e;
+}
+
+void entry_drop(struct loading *l, struct entry *e)
+{
+	TAILQ_REMOVE(&l->kept, e, place);
+	l->kept_count--;
+	l->kept_bytes -= e->row_bytes;
+	entry_unlist(l, e);
+	free(e->row);
+	entry_give(l, e);
+}
+
+void entry_forget(struct loading *l, struct entry *e)
+{
+	entry_unlist(l, e);
+	entry_give(l, e);
+}
+
+void entries_close(struct loading *l)
+{
+	while (l->spare)
+		free(entry_take(l));
+	free(l->buckets);
+}
