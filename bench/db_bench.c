@@ -49,7 +49,7 @@ static struct statement statements[] = {
 	 .in = &by_ids_schema,
 	 .out = &item_schema},
 	{.name = "write", .sql = "INSERT INTO written (id, n, body) VALUES ($id, $n, $body)", .in = &item_schema},
-	{.name = NULL},
+	{0},
 };
 static struct loader loader = {.statement = &statements[1]};
 

@@ -24,7 +24,7 @@ static err get_static(struct req *rq)
 
 static const struct route routes[] = {
 	ROUTE(GET, "/static", ANYONE, 200, get_static, "Get what never changes", .produces = "application/json"),
-	ROUTES_END,
+	{0},
 };
 
 static void on_signal(evutil_socket_t fd, short what, void *arg)
@@ -35,7 +35,7 @@ static void on_signal(evutil_socket_t fd, short what, void *arg)
 
 int main(int argc, char **argv)
 {
-	static const struct http_rate plenty[] = {{"guest", 1000000000, 1000}, {NULL, 0, 0}};
+	static const struct http_rate plenty[] = {{"guest", 1000000000, 1000}, {0}};
 	const struct http_config cfg = {
 		.address = "127.0.0.1", .port = argc > 1 ? atoi(argv[1]) : 0, .inherited_fd = -1,
 		.connections_max = 20000, .connections_per_address = 20000,

@@ -72,7 +72,6 @@ struct route {
 #define ROUTE(method_, path_, who_, status_, handler_, doc_, ...)                                  \
 	{.method = METHOD_##method_, .path = path_, .who = WHO_##who_, .status = status_,          \
 	 .handler = &handler_##_handler, .doc = doc_, ##__VA_ARGS__}
-#define ROUTES_END {.path = 0}
 
 struct req {
 	struct ctx cx; /* cx.viewer says who asks */

@@ -34,8 +34,6 @@ struct statement {
 	struct prepared *prepared; /* filled at boot */
 };
 
-#define STATEMENTS_END {.name = 0}
-
 /*
  * Each macro makes a function NAME that takes a struct IN (tag of a field list, or `none`) and gives structs
  *OUT. What stands behind the SQL fills further members of struct statement: .lane, .rows, .otherwise. With

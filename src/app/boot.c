@@ -138,7 +138,7 @@ static const struct http_rate *rates(void)
 		{"writes",   (int)option_int("http", "writes_limit"),   60},
 		{"register", (int)option_int("http", "register_limit"), 30 * 60},
 		{"login",    (int)option_int("http", "login_limit"),    20},
-		{NULL, 0, 0},
+		{0},
 	}, sizeof table);
 	return table;
 }

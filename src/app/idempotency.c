@@ -29,7 +29,7 @@ static const struct statement key_statements[KEY_STATEMENTS + 1] = {
 		       "INSERT INTO idempotency_keys (user_id, key, body_hash, status, response, created_at) "
 		       "VALUES ($user_id, $key, $body_hash, $status, $response, $created_at)",
 		       .in = &key_row_schema},
-	STATEMENTS_END,
+	{0},
 };
 
 const struct violation idempotency_violation = {"idx_idempotency_keys_once", IDEMPOTENCY_RUNNING, NULL};

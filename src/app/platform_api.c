@@ -86,7 +86,7 @@ const struct route platform_routes[] = {
 	ROUTE(GET, "//version", ANYONE, 200, get_version, "Tell the version"),
 	ROUTE(GET, "//openapi.json", ANYONE, 200, get_openapi, "Describe the API (OpenAPI 3.1)", .produces = "application/json"),
 	ROUTE(GET, "//problems/{code}", ANYONE, 200, get_problem, "Tell what a problem means and what to do"),
-	ROUTES_END,
+	{0},
 };
 
 static err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)

@@ -32,7 +32,7 @@ static err write_song(struct req *rq, struct song *body)
 static const struct route sound_routes[] = {
 	ROUTE(POST, "/songs", ANYONE, 204, write_song, "Write a song"),
 	ROUTE(PATCH, "/songs", ANYONE, 204, write_song, "Edit the song"),
-	ROUTES_END,
+	{0},
 };
 static const struct module sound = {.name = "sound",
 				    .routes = (const struct route *const[]){sound_routes, NULL}};
@@ -62,7 +62,7 @@ static err write_book(struct req *rq, struct book *body)
 static const struct route forgetful_routes[] = {
 	ROUTE(POST, "/books", ANYONE, 204, write_book, "Write a book"),
 	ROUTE(PATCH, "/books", ANYONE, 204, write_book, "Edit the book"),
-	ROUTES_END,
+	{0},
 };
 static const struct module forgetful = {.name = "forgetful",
 					.routes = (const struct route *const[]){forgetful_routes, NULL}};
@@ -84,7 +84,7 @@ static err make_wish(struct req *rq, struct wish *body)
 }
 
 static const struct route formal_routes[] = {ROUTE(POST, "/wishes", ANYONE, 204, make_wish, "Wish"),
-					     ROUTES_END};
+					     {0}};
 static const struct module formal = {.name = "formal",
 				     .routes = (const struct route *const[]){formal_routes, NULL}};
 

@@ -7,6 +7,8 @@ import tempfile
 
 from house import BUILD, MODULES, compiled, dependencies, layers, listed, output, run_tests, test, users_of
 
+ROOTS = ("include", "src", "tests", BUILD / "gen")
+
 
 def contract_fault(parts, contract):
     """Why the source, as parts of its path, may not use a contract, or None: the row of the contract's folder says who may."""
@@ -49,6 +51,22 @@ def includes_respect_the_table():
     assert not faults, listed(faults)
     seen = {pathlib.Path(source).parent.parts[2] for source in found if source.startswith("src/modules/")}
     assert seen == set(MODULES), f"no dependency files of {set(MODULES) - seen}"
+
+
+def unrooted(text):
+    """What is included by another name than its path from a root of the tree: a name that tells which room it stands in."""
+    names = re.findall(r'^#include "([^"]+)"', text, re.M)
+    return [n for n in names if "/" not in n or n.startswith(".") or not any(pathlib.Path(r, n).exists() for r in ROOTS)]
+
+
+@test
+def includes_are_paths_from_a_root():
+    sources = [p for d in ("include", "src", "tests", "bench") for p in pathlib.Path(d).rglob("*.[ch]")]
+    faults = [f"{source} includes {name}" for source in sources for name in unrooted(source.read_text())]
+    assert not faults, listed(faults)
+    header = next(pathlib.Path("src/modules", MODULES[0]).glob("*.h"))
+    assert unrooted(f'#include "{header.name}"\n') and unrooted(f'#include "../core/{header.name}"\n')
+    assert not unrooted(f'#include "{header.relative_to("src")}"\n')
 
 
 @test

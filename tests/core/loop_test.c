@@ -1,6 +1,6 @@
 /* The loop: turns, hooks, timers, posts from other threads, sleeping without spinning. */
 #include "core/for_tests.h"
-#include "probe.h"
+#include "core/probe.h"
 #include "support/test.h"
 #include "vobe/clock.h"
 

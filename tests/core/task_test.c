@@ -2,9 +2,9 @@
 #include "core/for_tests.h"
 #include "core/log/logging.h"
 #include "core/memory/sanitizer.h"
+#include "core/probe.h"
 #include "core/task/task_turn.h"
 #include "core/value/clock_turn.h"
-#include "probe.h"
 #include "support/test.h"
 #include "vobe/clock.h"
 

@@ -1,6 +1,6 @@
 /* Branches: together() with everything that may happen to it, and many tasks doing all of it at random. */
 #include "core/for_tests.h"
-#include "probe.h"
+#include "core/probe.h"
 #include "support/test.h"
 #include "vobe/clock.h"
 

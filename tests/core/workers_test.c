@@ -1,6 +1,6 @@
 /* Calls to worker threads: done, refused, taken back, waited for. */
 #include "core/for_tests.h"
-#include "probe.h"
+#include "core/probe.h"
 #include "support/test.h"
 
 #include <stdatomic.h>

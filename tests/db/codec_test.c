@@ -1,5 +1,5 @@
 /* Every type to the server and back, in binary, with nulls and extremes; and as the server prints what it was given. */
-#include "scene.h"
+#include "db/scene.h"
 #include "support/test.h"
 
 #include <math.h>
@@ -50,7 +50,7 @@ static struct statement statements[] = {
 	 .sql = "SELECT ($day::date)::text AS words",
 	 .in = &everything_schema,
 	 .out = &everything_schema},
-	{.name = NULL},
+	{0},
 };
 enum { PUT, GET, ODD, DAYS, DAY_AS_TEXT };
 

@@ -1,6 +1,6 @@
 /* Loaders: one statement a turn, single flight, the cache and who may fill it. */
 #include "core/for_tests.h"
-#include "scene.h"
+#include "db/scene.h"
 #include "support/test.h"
 
 enum { ITEMS = 50 };
@@ -224,7 +224,7 @@ TASK_TEST(reads_sent_before_a_forget_fill_nothing)
 		 .sql = "SELECT $i.* FROM item i, pg_sleep(0.3) WHERE id = ANY($ids)",
 		 .in = &by_ids_schema,
 		 .out = &item_schema},
-		{.name = NULL},
+		{0},
 	};
 	struct pool_config cfg = scene_config(scene_conninfo);
 	const struct item *out;
@@ -271,7 +271,7 @@ TASK_TEST(reads_sent_before_a_commit_are_not_joined)
 		 .in = &by_ids_schema,
 		 .out = &item_schema,
 		 .lane = LANE_SLOW},
-		{.name = NULL},
+		{0},
 	};
 	TRY(make_items(cx));
 	pool_close(scene_pool);

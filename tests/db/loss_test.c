@@ -1,5 +1,5 @@
 /* What becomes of reads and changes when statements hang, tasks give up, connections break and the server goes away. */
-#include "scene.h"
+#include "db/scene.h"
 
 #include "support/test.h"
 #include "vobe/clock.h"
@@ -116,7 +116,7 @@ static struct statement more[] = {
 	{.name = "sleep_long", .sql = "SELECT 1::bigint AS n FROM pg_sleep(30)", .out = &item_schema},
 	{.name = "sleep_seconds", .sql = "SELECT 1::bigint AS n FROM pg_sleep(3)", .out = &item_schema, .lane = LANE_SLOW},
 	{.name = "adopt", .sql = "INSERT INTO child (id, item_id) VALUES ($id, $id)", .in = &by_id_schema},
-	{.name = NULL},
+	{0},
 };
 enum { BUMP_SLOWLY, SLEEP_LONG, SLEEP_SECONDS, ADOPT };
 

@@ -1,6 +1,6 @@
 /* Migrations against a real server: what is applied, what is refused, who may do what afterwards. */
-#include "../support/pg.h"
 #include "db/migrate.h"
+#include "support/pg.h"
 #include "support/test.h"
 
 #include <libpq-fe.h>

@@ -1,7 +1,7 @@
 /* Reads and changes on a healthy server. */
 #include "core/for_tests.h"
 #include "db/for_tests.h"
-#include "scene.h"
+#include "db/scene.h"
 #include "support/test.h"
 
 SCENE(scene_begin, scene_end);

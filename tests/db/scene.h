@@ -2,11 +2,11 @@
 #ifndef TESTS_DB_SCENE_H
 #define TESTS_DB_SCENE_H
 
-#include "../support/pg.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "db/change.h"
 #include "db/pool/pool.h"
+#include "support/pg.h"
 #include "support/test.h"
 
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static const struct violation scene_violations[] = {
 	{.constraint = "item_name_key", .problem = NAME_TAKEN, .pointer = "/name"},
 	{.constraint = "item_n_check", .problem = NO_ITEM},
 	{.constraint = "child_item", .problem = NO_ITEM},
-	{.constraint = NULL},
+	{0},
 };
 
 __attribute__((unused)) static const char *scene_conninfo;
@@ -77,7 +77,7 @@ static struct statement scene_statements[] = {
 	 .sql = "UPDATE item SET n = n + 1 WHERE id = $id RETURNING $*",
 	 .in = &by_id_schema,
 	 .out = &item_schema},
-	{.name = NULL},
+	{0},
 };
 
 enum { BY_ID, ALL, SLOWLY, INSERT, RENAME, DELETE, BY_IDS, DIVIDE, BUMP };

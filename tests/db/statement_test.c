@@ -1,5 +1,5 @@
 /* What pool_check refuses, and in which words; what the rewriting leaves alone. */
-#include "scene.h"
+#include "db/scene.h"
 
 #include "db/statement/statement.h"
 #include "support/test.h"
@@ -10,7 +10,7 @@ SCHEMA(tags, TAGS_FIELDS, "Tags");
 
 static const char *fault_of(struct ctx *cx, struct statement s)
 {
-	struct statement table[] = {s, {.name = NULL}};
+	struct statement table[] = {s, {0}};
 	struct pool_config cfg = scene_config(scene_conninfo);
 	struct pool *p = pool_open(&cfg);
 	pool_statements(p, table);
@@ -75,7 +75,7 @@ TASK_TEST(every_faulty_statement_is_named_at_once)
 		{.name = "one", .sql = "SELECT 1 AS x", .out = &item_schema},
 		{.name = "two", .sql = "SELECT $* FROM item", .out = &item_schema},
 		{.name = "three", .sql = "SELECT oops"},
-		{.name = NULL},
+		{0},
 	};
 	struct pool_config cfg = scene_config(scene_conninfo);
 	struct pool *p = pool_open(&cfg);
@@ -95,7 +95,7 @@ TASK_TEST(two_of_one_name_are_refused)
 	struct statement table[] = {
 		{.name = "same", .sql = "SELECT $* FROM item", .out = &item_schema},
 		{.name = "same", .sql = "SELECT $* FROM item", .out = &item_schema},
-		{.name = NULL},
+		{0},
 	};
 	struct pool_config cfg = scene_config(scene_conninfo);
 	struct pool *p = pool_open(&cfg);
@@ -124,7 +124,7 @@ TASK_TEST(role_may_log_in_itself)
 {
 	static struct statement table[] = {
 		{.name = "who", .sql = "SELECT current_user::text || ' ' || session_user AS name", .out = &item_schema},
-		{.name = NULL},
+		{0},
 	};
 	struct pool_config cfg = scene_config(scene_conninfo);
 	struct item who;
@@ -157,7 +157,7 @@ TASK_TEST(settings_are_made_on_every_connection)
 			"'statement_timeout'",
 		 .out = &tags_schema,
 		 .lane = LANE_SLOW},
-		{.name = NULL},
+		{0},
 	};
 	static const char *const wanted[] = {
 		"TimeZone=UTC",
@@ -269,7 +269,7 @@ TASK_TEST(row_counts_hold_in_every_shape)
 		 .in = &item_schema,
 		 .out = &item_schema,
 		 .rows = 1},
-		{.name = NULL},
+		{0},
 	};
 	struct pool_config cfg = scene_config(scene_conninfo);
 	struct pool *p = pool_open(&cfg);

@@ -78,7 +78,7 @@ static const struct route routes[] = {
 	      .produces = "text/plain"),
 	ROUTE(POST, "/text", ANYONE, 200, take_text, "Take a text", .produces = "text/plain"),
 	ROUTE(GET, "/stream", ANYONE, 200, watch, "Stream", .produces = "text/event-stream"),
-	ROUTES_END,
+	{0},
 };
 
 static void impatient(struct http_config *cfg)

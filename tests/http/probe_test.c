@@ -26,7 +26,7 @@ static err post_root(struct req *rq)
 static const struct route routes[] = {
 	ROUTE(GET, "//", ANYONE, 200, get_root, "Answer", .produces = "application/json"),
 	ROUTE(POST, "//", ANYONE, 200, post_root, "Answer", .produces = "application/json"),
-	ROUTES_END,
+	{0},
 };
 
 /* Requests that never end are answered soon. */

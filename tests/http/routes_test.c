@@ -76,7 +76,7 @@ static const struct route trees[] = {
 	ROUTE(POST, "/trees/token", ANYONE, 200, only_body, "Get a token", .form = true, .oauth = true,
 	      .bucket = "login"),
 	ROUTE(GET, "//livez", ANYONE, 200, any, "Live", .produces = "text/plain"),
-	ROUTES_END,
+	{0},
 };
 
 static void open_server(void)

@@ -190,7 +190,7 @@ static const struct route routes[] = {
 	ROUTE(GET, "/page", ANYONE, 200, show_page, "A page", .produces = "text/html"),
 	ROUTE(GET, "/echo", ANYONE, 200, echo, "Echo", .produces = "application/json"),
 	ROUTE(GET, "//livez", ANYONE, 200, get_static, "Live", .produces = "application/json"),
-	ROUTES_END,
+	{0},
 };
 
 /* --- what app wires --- */
@@ -257,7 +257,7 @@ static void open_server(void)
 }
 
 static const struct http_rate few[] = {
-	{"guest", 5, 300}, {"user", 8, 300}, {"writes", 3, 60}, {"login", 2, 20}, {NULL, 0, 0}};
+	{"guest", 5, 300}, {"user", 8, 300}, {"writes", 3, 60}, {"login", 2, 20}, {0}};
 
 static void with_limits(struct http_config *cfg)
 {

@@ -148,7 +148,7 @@ TEST(pairs_are_read)
 
 /* --- token buckets --- */
 
-static const struct http_rate fast[] = {{"guest", 5, 1}, {"user", 0, 1}, {"writes", 60, 60}, {NULL, 0, 0}};
+static const struct http_rate fast[] = {{"guest", 5, 1}, {"user", 0, 1}, {"writes", 60, 60}, {0}};
 
 TEST(bucket_empties_and_fills)
 {
@@ -185,7 +185,7 @@ TEST(many_clients_do_not_free_one)
 
 TEST(unknown_rates_are_refused)
 {
-	static const struct http_rate odd[] = {{"nobody", 5, 1}, {NULL, 0, 0}};
+	static const struct http_rate odd[] = {{"nobody", 5, 1}, {0}};
 	int saved = dup(2);
 	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
 	ck_assert(!limits_open(odd));

@@ -1,5 +1,5 @@
 /* Test databases: a template per module set, built once a run under a lock file, then copied for each caller. */
-#include "pg.h"
+#include "support/pg.h"
 
 #include "db/migrate.h"
 

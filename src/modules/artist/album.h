@@ -2,7 +2,7 @@
 #ifndef ARTIST_ALBUM_H
 #define ARTIST_ALBUM_H
 
-#include "artist.h"
+#include "modules/artist/artist.h"
 
 PROBLEM(PARENT_DELETED, 409, "parent_deleted", "What it belongs to is deleted",
 	"Restore the artist or album it belongs to first: what was not deleted by itself comes back with it.");

@@ -1,5 +1,5 @@
 /* Routes of albums. */
-#include "api.h"
+#include "modules/artist/api.h"
 
 static const char *const album_sorts[] = {"-created_at", "-release_date", NULL};
 
@@ -264,5 +264,5 @@ const struct route album_routes[] = {
 	ROUTE(POST, "/albums/{id}/restore", USER, 200, restore_album, "Undo the deletion of an album", .view = VIEW_DETAIL, .problems = restore_problems),
 	ROUTE(PUT, "/albums/{id}/tracks/order", USER, 200, order_tracks, "Put an album's tracks in order", .view = VIEW_DETAIL,
 	      .problems = edit_problems),
-	ROUTES_END,
+	{0},
 };

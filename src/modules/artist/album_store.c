@@ -1,5 +1,5 @@
 /* The statements of albums, and what holds for them whatever the route. */
-#include "album.h"
+#include "modules/artist/album.h"
 #include "vobe/text.h"
 
 #include <strings.h>
@@ -101,7 +101,7 @@ struct statement album_statements[] = {
 		       " WHERE t.id = o.id AND t.album_id = $album_id AND NOT t.is_deleted",
 		.in = &album_order_schema,
 	},
-	{.name = NULL},
+	{0},
 };
 
 struct loader albums = {.statement = &album_statements[ALBUM_BY_IDS]};

@@ -2,9 +2,9 @@
 #ifndef ARTIST_API_H
 #define ARTIST_API_H
 
-#include "album.h"
-#include "artist.h"
-#include "track.h"
+#include "modules/artist/album.h"
+#include "modules/artist/artist.h"
+#include "modules/artist/track.h"
 
 extern const struct route artist_routes[], album_routes[], track_routes[], follow_routes[];
 extern struct statement follow_statements[];

@@ -2,7 +2,7 @@
 #ifndef ARTIST_ARTIST_H
 #define ARTIST_ARTIST_H
 
-#include "catalogue.h"
+#include "modules/artist/catalogue.h"
 
 PROBLEM(SLUG_TAKEN, 409, "slug_taken", "Slug taken", "Another artist just took the slug. Repeat the request.");
 PROBLEM(NOT_DELETED, 409, "not_deleted", "Not deleted", "It is not deleted, so there is nothing to restore.");

@@ -1,5 +1,5 @@
 /* Routes of artists: the list, single ones, their names. */
-#include "api.h"
+#include "modules/artist/api.h"
 
 #include "vobe/text.h"
 
@@ -290,5 +290,5 @@ const struct route artist_routes[] = {
 	ROUTE(DELETE, "/artists/{id}", USER, 204, delete_artist, "Delete an artist, hiding its albums and tracks", .problems = edit_problems),
 	ROUTE(POST, "/artists/{id}/restore", USER, 200, restore_artist, "Undo the deletion of an artist and all of its", .view = VIEW_DETAIL, .problems = restore_problems),
 	ROUTE(GET, "/genres", ANYONE, 200, list_genres, "List the genres of all artists", .list = true),
-	ROUTES_END,
+	{0},
 };

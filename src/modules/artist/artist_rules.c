@@ -1,5 +1,5 @@
 /* What holds for artists whatever the route: derived fields, who may edit, what their links may be. */
-#include "artist.h"
+#include "modules/artist/artist.h"
 #include "vobe/text.h"
 
 #include <cjson/cJSON.h>

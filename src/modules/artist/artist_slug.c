@@ -1,5 +1,5 @@
 /* Slugs of artists: who has which, and which are free. */
-#include "artist.h"
+#include "modules/artist/artist.h"
 #include "vobe/text.h"
 
 #include <stdlib.h>
@@ -43,7 +43,7 @@ struct statement slug_statements[] = {
 		       " WHERE artist_slugs.artist_id = excluded.artist_id",
 		.in = &artist_schema, .rows = 1, .otherwise = SLUG_TAKEN,
 	},
-	{.name = NULL},
+	{0},
 };
 
 err artist_slug_owner(struct ctx *cx, const char *slug, struct uuid *artist_id)

@@ -2,7 +2,7 @@
  * The statements of artists. Plans are generic, so every mix of sort and filter that needs an index of its own is a
  * statement of its own.
  */
-#include "artist.h"
+#include "modules/artist/artist.h"
 
 SCHEMA(card, CARD_FIELDS, "Name and slug");
 SCHEMA(artist_query, ARTIST_QUERY_FIELDS, "A list of artists");
@@ -92,7 +92,7 @@ struct statement artist_statements[] = {
 		       " ORDER BY lower(g) LIMIT $limit",
 		.in = &artist_query_schema, .out = &genre_schema, .lane = LANE_SLOW,
 	},
-	{.name = NULL},
+	{0},
 };
 
 struct loader artists = {.statement = &artist_statements[ARTIST_BY_IDS]};

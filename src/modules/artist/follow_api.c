@@ -1,5 +1,5 @@
 /* Following artists: the routes, and what becomes of it when a user goes. */
-#include "api.h"
+#include "modules/artist/api.h"
 
 #define FOLLOW_FIELDS(F, T)                                                                                       \
 	F(T, UUID, artist_id, IN, "The artist")                                                                   \
@@ -66,7 +66,7 @@ struct statement follow_statements[] = {
 		       " FROM locked k WHERE a.id = k.id",
 		.in = &follow_schema,
 	},
-	{.name = NULL},
+	{0},
 };
 
 /* Commits that the viewer follows or no longer does, and tells it; quietly nothing if that is so already. */
@@ -138,5 +138,5 @@ const struct route follow_routes[] = {
 	ROUTE(PUT, "/artists/{id}/follow", USER, 204, follow_artist, "Follow an artist"),
 	ROUTE(DELETE, "/artists/{id}/follow", USER, 204, unfollow_artist, "Follow an artist no longer"),
 	ROUTE(GET, "/users/me/following", USER, 200, list_followed, "List the artists you follow, the latest first", .list = true),
-	ROUTES_END,
+	{0},
 };

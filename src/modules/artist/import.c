@@ -3,7 +3,7 @@
  * stays. Another import of the same rows may run: what it adds first shows as a conflict, and the batch is looked at
  * again.
  */
-#include "service.h"
+#include "modules/artist/service.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* artist: the catalogue of artists, albums and tracks, and who follows whom. */
-#include "api.h"
-#include "service.h"
+#include "modules/artist/api.h"
+#include "modules/artist/service.h"
 #include "vobe/module.h"
 
 static const struct route *const routes[] = {artist_routes, album_routes, track_routes, follow_routes, NULL};
@@ -34,7 +34,7 @@ static const struct subscription hears[] = {
 	{.name = "artist.follows", .source = "auth", .hearing = DURABLE, HEARS(end_follows, &user_deleted)},
 	{.name = "artist.cards", .source = "artist", .hearing = IN_MEMORY,
 	 HEARS(forget_cards, &artist_created, &artist_updated, &artist_verified, &artist_deleted, &artist_restored)},
-	{.name = NULL},
+	{0},
 };
 
 static const struct violation violations[] = {
@@ -42,7 +42,7 @@ static const struct violation violations[] = {
 	{"artists_pkey", EDIT_CONFLICT, NULL}, /* another import was faster */
 	{"albums_pkey", EDIT_CONFLICT, NULL},
 	{"tracks_pkey", EDIT_CONFLICT, NULL},
-	{.constraint = NULL},
+	{0},
 };
 
 const struct module artist_module = {

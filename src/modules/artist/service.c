@@ -1,5 +1,5 @@
 /* What other modules may ask of artist. */
-#include "service.h"
+#include "modules/artist/service.h"
 
 static err artist_cards(struct ctx *cx, const struct uuid *ids, int count, struct artist_card *out)
 {

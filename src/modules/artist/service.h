@@ -4,7 +4,7 @@
 
 #include "contracts/documents/artist.h"
 #include "contracts/import/artist.h"
-#include "track.h"
+#include "modules/artist/track.h"
 #include "vobe/service.h"
 
 extern const struct service artist_services[];

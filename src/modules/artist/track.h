@@ -2,7 +2,7 @@
 #ifndef ARTIST_TRACK_H
 #define ARTIST_TRACK_H
 
-#include "album.h"
+#include "modules/artist/album.h"
 
 PROBLEM(NUMBER_TAKEN, 409, "track_number_taken", "Track number taken",
 	"Another track of the album has this number on this disc. Choose another, or PUT /albums/{id}/tracks/order.");

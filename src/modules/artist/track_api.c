@@ -1,5 +1,5 @@
 /* Routes of tracks. */
-#include "api.h"
+#include "modules/artist/api.h"
 
 static const char *const track_sorts[] = {"-created_at", NULL};
 
@@ -282,5 +282,5 @@ const struct route track_routes[] = {
 	      .problems = edit_problems),
 	ROUTE(DELETE, "/tracks/{id}", USER, 204, delete_track, "Delete a track", .problems = edit_problems),
 	ROUTE(POST, "/tracks/{id}/restore", USER, 200, restore_track, "Undo the deletion of a track", .view = VIEW_DETAIL, .problems = restore_problems),
-	ROUTES_END,
+	{0},
 };

@@ -1,5 +1,5 @@
 /* The statements of tracks, and what holds for them whatever the route. */
-#include "track.h"
+#include "modules/artist/track.h"
 
 SCHEMA(track_query, TRACK_QUERY_FIELDS, "A list of tracks");
 SCHEMA(place, PLACE_FIELDS, "A number in use");
@@ -74,7 +74,7 @@ struct statement track_statements[] = {
 		       " ORDER BY id LIMIT $limit",
 		.in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
 	},
-	{.name = NULL},
+	{0},
 };
 
 struct loader tracks = {.statement = &track_statements[TRACK_BY_IDS]};

@@ -96,5 +96,5 @@ const struct route admin_routes[] = {
 	ROUTE(PATCH, "/admin/users/{id}", SUPERUSER, 200, edit_user_for_admin, "Change the role of an account, or disable it", .problems = change_problems),
 	ROUTE(DELETE, "/admin/users/{id}", SUPERUSER, 204, delete_user_for_admin, "Delete an account for good", .problems = change_problems),
 	ROUTE(POST, "/admin/users/{id}/logout", SUPERUSER, 204, log_user_out, "End all sessions of an account", .no_idempotency = true),
-	ROUTES_END,
+	{0},
 };

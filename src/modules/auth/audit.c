@@ -36,7 +36,7 @@ struct statement audit_statements[STATEMENTS + 1] = {
 		       " AND ($target_id::uuid IS NULL OR target_id = $target_id) AND ($action::text IS NULL OR action = $action)"
 		       " AND ($after::timestamptz IS NULL OR created_at >= $after) AND (created_at, id) < ($before, $before_id)"
 		       " ORDER BY created_at DESC, id DESC LIMIT $limit"},
-	[STATEMENTS] = STATEMENTS_END,
+	[STATEMENTS] = {0},
 };
 
 void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uuid target_id, const struct origin *from,
@@ -80,5 +80,5 @@ static err list_audit_log(struct req *rq, const struct audit_list *wanted, struc
 
 const struct route audit_routes[] = {
 	ROUTE(GET, "/admin/audit-log", SUPERUSER, 200, list_audit_log, "List what was done to accounts, newest first", .list = true),
-	ROUTES_END,
+	{0},
 };

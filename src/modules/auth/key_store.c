@@ -41,7 +41,7 @@ struct statement key_statements[STATEMENTS + 1] = {
 		.sql = "INSERT INTO secrets (name, value, created_at) VALUES ('refresh', $seed, $created_at) ON CONFLICT DO NOTHING"},
 	[SECRET] = {.name = "secret", .out = &key_row_schema, .otherwise = KEY_MISSING,
 		.sql = "SELECT value AS seed FROM secrets WHERE name = 'refresh'"},
-	[STATEMENTS] = STATEMENTS_END,
+	[STATEMENTS] = {0},
 };
 
 static uint8_t secret[REFRESH_SECRET];

@@ -26,7 +26,7 @@ struct statement revocation_statements[] = {
 		" WHERE ended_at > $since AND ($user_id::uuid IS NULL OR user_id = $user_id) UNION ALL"
 		" SELECT id, role_changed_at, is_superuser, is_moderator, version FROM users"
 		" WHERE role_changed_at > $since AND ($user_id::uuid IS NULL OR id = $user_id)"},
-	STATEMENTS_END,
+	{0},
 };
 
 /* Times in the tables are of other machines' clocks and of commits that took a while: reading overlaps by so much. */

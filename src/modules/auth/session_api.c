@@ -57,5 +57,5 @@ const struct route session_routes[] = {
 	ROUTE(POST, "/auth/logout", USER, 204, log_out, "Sign out", .no_idempotency = true),
 	ROUTE(GET, "/auth/sessions", USER, 200, list_sessions, "List your sessions, newest first", .list = true),
 	ROUTE(DELETE, "/auth/sessions/{id}", USER, 204, end_session, "End one of your sessions"),
-	ROUTES_END,
+	{0},
 };

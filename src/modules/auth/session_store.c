@@ -66,7 +66,7 @@ struct statement session_statements[STATEMENTS + 1] = {
 	[PRUNE] = {.name = "sessions_prune", .in = &session_row_schema,
 		.sql = "WITH spent AS (DELETE FROM refresh_tokens WHERE expires_at < $now)"
 		       " DELETE FROM sessions WHERE expires_at < $oldest OR ended_at < $oldest"},
-	[STATEMENTS] = STATEMENTS_END,
+	[STATEMENTS] = {0},
 };
 
 /* `text` in at most `most` bytes, cut before anything that is not UTF-8: header values may hold any byte. */

@@ -235,5 +235,5 @@ const struct route token_routes[] = {
 	ROUTE(POST, "/auth/revoke", ANYONE, 200, revoke_token, "End the session of a token (RFC 7009)",
 	      .form = true, .oauth = true, .body_max = AUTH_BODY_MOST, .no_idempotency = true),
 	ROUTE(GET, "//.well-known/jwks.json", ANYONE, 200, show_keys, "Show the keys that access tokens are signed with"),
-	ROUTES_END,
+	{0},
 };

@@ -204,5 +204,5 @@ const struct route user_routes[] = {
 	ROUTE(GET, "/users", ANYONE, 200, list_users_by_ids, "List users by id", .list = true),
 	ROUTE(GET, "/users/{id}", ANYONE, 200, show_user, "Show a user"),
 	ROUTE(GET, "/users/username/{username}", ANYONE, 200, show_user_by_name, "Show a user by username"),
-	ROUTES_END,
+	{0},
 };

@@ -65,7 +65,7 @@ struct statement user_statements[STATEMENTS + 1] = {
 	[OTHER_SUPERUSER] = {.name = "superuser_other", .in = &by_id_schema, .out = &by_id_schema, .rows = 1,
 		.otherwise = LAST_SUPERUSER,
 		.sql = "SELECT id FROM users WHERE is_superuser AND is_active AND id <> $id LIMIT 1"},
-	[STATEMENTS] = STATEMENTS_END,
+	[STATEMENTS] = {0},
 };
 
 struct loader profiles_by_id = {.statement = &user_statements[PROFILES], .cache_rows = 50000, .cache_s = 60};

@@ -2,7 +2,7 @@
 #ifndef COMMENT_API_H
 #define COMMENT_API_H
 
-#include "thread.h"
+#include "modules/comment/thread.h"
 
 extern const struct route comment_routes[], thread_routes[];
 

@@ -1,5 +1,5 @@
 /* Routes of single comments: writing, reading, editing, deleting, restoring. */
-#include "api.h"
+#include "modules/comment/api.h"
 
 #include <string.h>
 
@@ -202,5 +202,5 @@ const struct route comment_routes[] = {
 	ROUTE(PATCH, "/comments/{id}", USER, 200, update_comment, "Edit your comment", .problems = edit_problems),
 	ROUTE(DELETE, "/comments/{id}", USER, 204, delete_comment, "Delete a comment", .problems = edit_problems),
 	ROUTE(POST, "/comments/{id}/restore", USER, 200, restore_comment, "Undo the deletion of a comment", .problems = restore_problems),
-	ROUTES_END,
+	{0},
 };

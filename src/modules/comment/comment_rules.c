@@ -1,5 +1,5 @@
 /* What holds for comments whatever the route: who sees them, who may do what. */
-#include "comment.h"
+#include "modules/comment/comment.h"
 
 const struct auth_cards *auth;
 const struct content_cards *content;

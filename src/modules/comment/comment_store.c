@@ -1,5 +1,5 @@
 /* The statements of comments, and the changes made of them. */
-#include "comment.h"
+#include "modules/comment/comment.h"
 
 SCHEMA(post_count, POST_COUNT_FIELDS, "Comments of a post");
 SCHEMA(user_count, USER_COUNT_FIELDS, "Comments of a user");
@@ -122,7 +122,7 @@ struct statement comment_statements[] = {
 		       " GROUP BY user_id",
 		.in = &by_ids_schema, .out = &user_count_schema,
 	},
-	{.name = NULL},
+	{0},
 };
 
 struct loader comments = {.statement = &comment_statements[COMMENT_BY_IDS]};

@@ -1,6 +1,6 @@
 /* comment: threads under posts. */
-#include "api.h"
-#include "service.h"
+#include "modules/comment/api.h"
+#include "modules/comment/service.h"
 #include "vobe/module.h"
 
 static const char *const needs[] = {"auth.cards", "content.cards", NULL};
@@ -23,13 +23,13 @@ static err forget_counts(struct ctx *cx, struct change *ch, const struct deliver
 static const struct subscription hears[] = {
 	{.name = "comment.counts", .source = "comment", .hearing = IN_MEMORY,
 	 HEARS(forget_counts, &comment_created.event, &comment_deleted.event, &comment_restored.event)},
-	{.name = NULL},
+	{0},
 };
 
 static const struct violation violations[] = {
 	{"comments_pkey", EDIT_CONFLICT, NULL},        /* another import was faster */
 	{"comment_counts_floor", EDIT_CONFLICT, NULL}, /* the post's last comment was deleted by two at once */
-	{.constraint = NULL},
+	{0},
 };
 
 static err start(struct ctx *cx)

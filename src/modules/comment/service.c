@@ -1,5 +1,5 @@
 /* What other modules may ask of comment: counts, and loading rows. */
-#include "service.h"
+#include "modules/comment/service.h"
 
 #include <stdlib.h>
 

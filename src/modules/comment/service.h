@@ -2,8 +2,8 @@
 #ifndef COMMENT_SERVICE_H
 #define COMMENT_SERVICE_H
 
-#include "comment.h"
 #include "contracts/import/comment.h"
+#include "modules/comment/comment.h"
 #include "vobe/service.h"
 
 extern const struct service comment_services[];

@@ -1,5 +1,5 @@
 /* Trees of comments and the names of their writers. */
-#include "thread.h"
+#include "modules/comment/thread.h"
 
 /* Every comment of the tree, for what is done to all of them. */
 struct crowd {

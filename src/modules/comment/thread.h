@@ -2,7 +2,7 @@
 #ifndef COMMENT_THREAD_H
 #define COMMENT_THREAD_H
 
-#include "comment.h"
+#include "modules/comment/comment.h"
 
 /* Before every time_read() can give: 1 January of the year 1. */
 #define TIME_START (INT64_C(-62135596800) * SECOND_US)

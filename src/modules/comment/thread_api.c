@@ -1,5 +1,5 @@
 /* Routes of threads: the comments of a post, flat or as a tree, and the replies to one comment. */
-#include "api.h"
+#include "modules/comment/api.h"
 
 #include <string.h>
 
@@ -171,5 +171,5 @@ const struct route thread_routes[] = {
 	ROUTE(GET, "/posts/{post_id}/comments", ANYONE, 200, list_comments, "List the comments of a post", .list = true, .problems = thread_problems),
 	ROUTE(GET, "/comments/{id}/replies", ANYONE, 200, list_replies, "List the replies to a comment", .list = true, .view = VIEW_DETAIL),
 	ROUTE(GET, "/users/{id}/comments", ANYONE, 200, list_user_comments, "List the comments of a user, newest first", .list = true),
-	ROUTES_END,
+	{0},
 };

@@ -1,6 +1,6 @@
 /* What content tells and hears. */
 #include "contracts/comment.h"
-#include "post.h"
+#include "modules/content/post.h"
 
 void tell_post(struct change *ch, post_event_teller *tell, const struct post *post)
 {
@@ -29,7 +29,7 @@ struct statement event_statements[] = {
 	[DRAFTS_OF] = {.name = "post_drafts_of_author", .in = &by_id_schema, .out = &post_schema, .lane = LANE_SLOW,
 		.sql = "SELECT $p.*, p.content FROM posts p WHERE p.author_id = $id AND p.status = 'draft'"
 		       " AND p.status <> 'published' AND NOT p.is_deleted"},
-	STATEMENTS_END
+	{0},
 };
 
 /*
@@ -92,5 +92,5 @@ const struct subscription post_hears[] = {
 	{.name = "content.auth", .source = "auth", .hearing = DURABLE, HEARS(delete_drafts, &user_deleted)},
 	{.name = "content.cache", .source = "content", .hearing = IN_MEMORY,
 	 HEARS(forget, CONTENT_EVENTS(ANY_EVENT) NULL)},
-	{.name = 0},
+	{0},
 };

@@ -1,5 +1,5 @@
 /* The newest posts as an Atom feed (RFC 4287), for feed readers. */
-#include "post_lists.h"
+#include "modules/content/post_lists.h"
 #include "vobe/buf.h"
 
 enum { FEED_POSTS = 20 };
@@ -113,5 +113,5 @@ static err feed_posts(struct req *rq)
 const struct route feed_routes[] = {
 	ROUTE(GET, "/feeds/posts.atom", ANYONE, 200, feed_posts, "Read the newest posts as an Atom feed",
 	      .produces = "application/atom+xml"),
-	ROUTES_END
+	{0},
 };

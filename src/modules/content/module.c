@@ -1,6 +1,6 @@
 /* content: posts, their tags and feeds. What it consists of; each table is in the file of its name. */
-#include "post_lists.h"
-#include "tag.h"
+#include "modules/content/post_lists.h"
+#include "modules/content/tag.h"
 
 const struct auth_cards *auth;
 const struct artist_cards *artist;
@@ -31,7 +31,7 @@ static struct statement *const statements[] = {
 static const struct violation violations[] = {
 	{.constraint = "idx_posts_slug", .problem = SLUG_TAKEN},
 	{.constraint = "post_slugs_pkey", .problem = SLUG_TAKEN},
-	{.constraint = 0},
+	{0},
 };
 
 TELLS(CONTENT_EVENTS);

@@ -1,5 +1,5 @@
 /* Routes of one post. */
-#include "post.h"
+#include "modules/content/post.h"
 
 #include <string.h>
 
@@ -238,5 +238,5 @@ const struct route post_routes[] = {
 	ROUTE(PATCH, "/posts/{id}", USER, 200, update_post, "Edit a post (JSON Merge Patch)", .view = VIEW_DETAIL, .problems = editing),
 	ROUTE(DELETE, "/posts/{id}", USER, 204, delete_post, "Move a post to the trash", .problems = deleting),
 	ROUTE(POST, "/posts/{id}/restore", USER, 200, restore_post, "Bring a post back from the trash", .view = VIEW_DETAIL, .problems = restoring),
-	ROUTES_END
+	{0},
 };

@@ -1,5 +1,5 @@
 /* What a post shows of other modules: names of author and artists, the number of comments. One call each, at once. */
-#include "post.h"
+#include "modules/content/post.h"
 
 static const struct comment_counting *comments; /* NULL until the comment module has started */
 

@@ -1,6 +1,6 @@
 /* Published posts from a file: by the rules of the API, but many in one change and with a fault for each row. */
-#include "post.h"
-#include "tag.h"
+#include "modules/content/post.h"
+#include "modules/content/tag.h"
 #include "vobe/buf.h"
 #include "vobe/text.h"
 
@@ -51,7 +51,7 @@ struct statement import_statements[] = {
 		.sql = "INSERT INTO post_tags (post_id, tag_id, published_at)"
 		       " SELECT p.id, t.id, p.published_at FROM posts p CROSS JOIN unnest(p.tags) AS s (slug)"
 		       " JOIN tags t ON t.slug = s.slug WHERE p.id = ANY ($ids)"},
-	STATEMENTS_END
+	{0},
 };
 
 /* A row on its way: the post it becomes, or why it does not. */

@@ -1,6 +1,6 @@
 /* Routes of many posts. */
-#include "post_lists.h"
-#include "tag.h"
+#include "modules/content/post_lists.h"
+#include "modules/content/tag.h"
 
 #define POSTS_OF_FIELDS(F, T) BY_ID_FIELDS(F, T) POST_FILTER_FIELDS(F, T)
 STRUCT(posts_of, POSTS_OF_FIELDS);
@@ -108,5 +108,5 @@ const struct route post_list_routes[] = {
 	ROUTE(GET, "/artists/{id}/posts", ANYONE, 200, list_artist_posts, "List the posts about an artist", .list = true, .problems = listing_of),
 	ROUTE(GET, "/users/me/trash", USER, 200, list_trash, "List your deleted posts; they stay 30 days", .view = VIEW_OWN, .list = true,
 	      .problems = listing),
-	ROUTES_END
+	{0},
 };

@@ -2,8 +2,8 @@
  * Lists of posts. What drives a list (all, an author's, an artist's, a tag's ...) times its order is one statement, so
  * that each is a range of one index; other filters are tested on the rows of that range.
  */
-#include "post_lists.h"
-#include "tag.h"
+#include "modules/content/post_lists.h"
+#include "modules/content/tag.h"
 #include "vobe/text.h"
 
 #include <string.h>
@@ -134,7 +134,7 @@ struct statement post_list_statements[] = {
 	LIST("trash", LANE_READ, "FROM posts p WHERE p.is_deleted AND p.author_id = $author_id"
 	     " AND p.deleted_at > $since AND (p.deleted_at, p.id) < ($key_time, $key_id)"
 	     " ORDER BY p.deleted_at DESC, p.id DESC")
-	STATEMENTS_END
+	{0},
 };
 
 /* The cursor's times go from here to PostgreSQL's infinity. */

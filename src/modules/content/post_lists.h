@@ -2,7 +2,7 @@
 #ifndef POST_LISTS_H
 #define POST_LISTS_H
 
-#include "post.h"
+#include "modules/content/post.h"
 
 /* Filters of a list, beside whose posts they are. */
 #define POST_FILTER_FIELDS(F, T)                                                                   \

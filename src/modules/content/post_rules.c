@@ -1,5 +1,5 @@
 /* The rules of posts: who sees and edits what, which status follows which, slugs, tags. Nothing suspends. */
-#include "post.h"
+#include "modules/content/post.h"
 #include "vobe/buf.h"
 #include "vobe/text.h"
 

@@ -1,5 +1,5 @@
 /* Free slugs: the smallest number behind a base that no post ever had. post_slugs' primary key decides in the end. */
-#include "post.h"
+#include "modules/content/post.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@ struct statement post_slug_statements[] = {
 		" UNION ALL SELECT s.slug FROM (SELECT DISTINCT unnest($bases::text[]) AS base) b"
 		" JOIN post_slugs s ON s.slug >= b.base || '-1' AND s.slug < b.base || '-:'"
 		" WHERE s.post_id <> ALL ($ids)"},
-	STATEMENTS_END
+	{0},
 };
 
 /* A set of slugs: open addressing, at most half full. */

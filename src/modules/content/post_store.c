@@ -3,8 +3,8 @@
  * posts.tags and posts.featured_artist_ids are the truth; post_tags, post_artists and tags.posts_count follow in the
  * same change.
  */
-#include "post.h"
-#include "tag.h"
+#include "modules/content/post.h"
+#include "modules/content/tag.h"
 
 #include <string.h>
 
@@ -54,7 +54,7 @@ struct statement post_store_statements[] = {
 		       " SELECT $id, id, " LISTED_AT " FROM tags WHERE slug = ANY ($tags)"
 		       " ON CONFLICT (post_id, tag_id) DO UPDATE SET published_at = excluded.published_at"
 		       " WHERE post_tags.published_at IS DISTINCT FROM excluded.published_at"},
-	STATEMENTS_END
+	{0},
 };
 
 enum { CACHE_ROWS = 50000, CACHE_BYTES = 32 << 20, CACHE_S = 3600 };

@@ -2,7 +2,7 @@
  * Views: each reader of a post counts once in 8 hours. Counted in memory, written at most a second later by one
  * set-based update. Readers are remembered per instance and as hashes; under pressure the oldest are forgotten.
  */
-#include "post.h"
+#include "modules/content/post.h"
 #include "vobe/log.h"
 
 #include <string.h>
@@ -165,7 +165,7 @@ struct statement post_view_statements[] = {
 		       " FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id"},
 	[ADD] = {.name = "posts_add_views", .in = &tally_schema,
 		.sql = WITH_TALLY "UPDATE posts p SET views_count = p.views_count + t.count FROM t WHERE p.id = t.id"},
-	STATEMENTS_END
+	{0},
 };
 
 /* The count told is the one read plus ours; what another instance adds at the same moment comes with its own event. */
@@ -224,7 +224,7 @@ static err flush_views(struct ctx *cx)
 
 const struct job post_view_jobs[] = {
 	{.name = "views", .period_ms = FLUSH_MS, .run = flush_views, .at_stop = true},
-	{.name = 0},
+	{0},
 };
 
 void post_views_close(void)

@@ -1,6 +1,6 @@
 /* What others may ask of content: cards, documents for an index, loading posts. */
 #include "contracts/documents/content.h"
-#include "post.h"
+#include "modules/content/post.h"
 
 #define SCAN_FIELDS(F, T)                                                                          \
 	F(T, UUID, id, 0, "The author or artist")                                                  \
@@ -34,7 +34,7 @@ struct statement service_statements[] = {
 	[COUNT_BY_AUTHOR] = {.name = "posts_count_by_author", .in = &by_ids_schema, .out = &author_posts_schema,
 		.lane = LANE_SLOW, .sql = "SELECT author_id AS id, count(*) AS posts_count FROM posts"
 					  " WHERE author_id = ANY ($ids) AND " LISTED " GROUP BY author_id"},
-	STATEMENTS_END
+	{0},
 };
 
 /* One query for all: a loader, so that profiles read in one turn share it. */

@@ -1,5 +1,5 @@
 /* Routes of tags. */
-#include "tag.h"
+#include "modules/content/tag.h"
 
 HANDLER(list_tags, tag_query, none, tag);
 static err list_tags(struct req *rq, const struct tag_query *query, struct tag_reply *re)
@@ -24,5 +24,5 @@ const struct route tag_routes[] = {
 	ROUTE(GET, "/tags", ANYONE, 200, list_tags, "List the tags of published posts", .list = true, .problems = (const err[]){INVALID_CURSOR, NULL}),
 	ROUTE(GET, "/tags/{slug}", ANYONE, 200, get_tag, "Read a tag",
 	      .problems = (const err[]){NOT_FOUND, NULL}),
-	ROUTES_END
+	{0},
 };

@@ -1,5 +1,5 @@
 /* Where tags are kept. */
-#include "tag.h"
+#include "modules/content/tag.h"
 #include "vobe/text.h"
 
 #include <string.h>
@@ -37,7 +37,7 @@ struct statement tag_statements[] = {
 		       " GROUP BY m.slug ORDER BY m.slug"
 		       " ON CONFLICT (slug) DO UPDATE SET posts_count = tags.posts_count + (SELECT sum(m.delta)"
 		       " FROM unnest($slugs::text[], $deltas::bigint[]) AS m (slug, delta) WHERE m.slug = tags.slug)"},
-	STATEMENTS_END
+	{0},
 };
 
 void tags_move(struct change *ch, const struct tags_move *move)

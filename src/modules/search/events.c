@@ -2,7 +2,7 @@
  * What search hears. Every event only says "this changed": the document is made anew from the source's current state, so that
  * late, repeated and reordered events cannot write old data.
  */
-#include "index.h"
+#include "modules/search/index.h"
 
 #include "contracts/artist.h"
 #include "contracts/auth.h"

@@ -1,7 +1,7 @@
 /* From a plan to hits. */
-#include "hit.h"
+#include "modules/search/hit.h"
 
-#include "hit_store.h"
+#include "modules/search/hit_store.h"
 
 enum {
 	SNIPPET = 240,    /* code points */

@@ -2,7 +2,7 @@
 #ifndef SEARCH_HIT_H
 #define SEARCH_HIT_H
 
-#include "query.h"
+#include "modules/search/query.h"
 
 #include "contracts/comment.h"
 #include "vobe/http.h"

@@ -1,5 +1,5 @@
 /* The statements that find; their SQL is in sql/. */
-#include "hit_store.h"
+#include "modules/search/hit_store.h"
 
 #include "modules/search/sql.h"
 
@@ -41,5 +41,5 @@ struct statement hit_statements[HIT_STATEMENTS + 1] = {
 	[ARTIST_FACETS] = {"artist_facets", ARTIST_FACETS_SQL, YIELDS(facet, LANE_SLOW)},
 	[ARTIST_FACETS_LISTED] = {"artist_facets_listed", ARTIST_FACETS_LISTED_SQL, YIELDS(facet, LANE_SLOW)},
 	[SUGGEST] = {"suggest", SUGGEST_SQL, .in = &suggest_in_schema, .out = &suggestion_schema},
-	STATEMENTS_END,
+	{0},
 };

@@ -2,7 +2,7 @@
 #ifndef SEARCH_HIT_STORE_H
 #define SEARCH_HIT_STORE_H
 
-#include "hit.h"
+#include "modules/search/hit.h"
 
 #define FIND_IN_FIELDS(F, T)                                                                       \
 	F(T, TEXT, stems, 0, "tsquery of stems")                                                   \

@@ -1,8 +1,8 @@
 /* From the sources' current state to documents: reading in batches, writing, comparing. */
-#include "index.h"
+#include "modules/search/index.h"
 
-#include "index_store.h"
-#include "words.h"
+#include "modules/search/index_store.h"
+#include "modules/search/words.h"
 
 #include <stdlib.h>
 #include <string.h>

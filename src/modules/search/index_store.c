@@ -1,5 +1,5 @@
 /* The statements of the index; their SQL is in sql/index.sql. */
-#include "index_store.h"
+#include "modules/search/index_store.h"
 
 #include "modules/search/sql.h"
 
@@ -20,5 +20,5 @@ struct statement index_statements[INDEX_STATEMENTS + 1] = {
 	[DOCUMENTS_SCAN] = {"documents_scan", DOCUMENTS_SCAN_SQL, .in = &scan_in_schema, .out = &by_id_schema},
 	[DOCUMENTS_TOTAL] = {"documents_total", DOCUMENTS_TOTAL_SQL, .in = &kind_row_schema, .out = &count_row_schema, .lane = LANE_SLOW},
 	[VOCABULARY_ADD] = {"vocabulary_add", VOCABULARY_ADD_SQL, .in = &words_in_schema},
-	STATEMENTS_END,
+	{0},
 };

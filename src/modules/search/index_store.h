@@ -2,7 +2,7 @@
 #ifndef SEARCH_INDEX_STORE_H
 #define SEARCH_INDEX_STORE_H
 
-#include "index.h"
+#include "modules/search/index.h"
 
 #define STAMP_ROW_FIELDS(F, T) F(T, INT, stamp, 0, "The next stamp")
 STRUCT(stamp_row, STAMP_ROW_FIELDS);

@@ -2,8 +2,8 @@
  * Marking what was found. Words are stemmed here by the same Snowball stemmers that PostgreSQL has, so that no text travels back
  * to the database, and escaped here, because ts_headline's output is not safe in HTML.
  */
-#include "hit.h"
-#include "words.h"
+#include "modules/search/hit.h"
+#include "modules/search/words.h"
 
 #include "vobe/buf.h"
 #include "vobe/text.h"

@@ -1,7 +1,7 @@
 /* search: finds posts, artists, albums and tracks by what they say and how they are called, milliseconds after they change. */
-#include "hit.h"
-#include "index.h"
-#include "query.h"
+#include "modules/search/hit.h"
+#include "modules/search/index.h"
+#include "modules/search/query.h"
 
 #include "vobe/module.h"
 

@@ -2,7 +2,7 @@
 #ifndef SEARCH_QUERY_H
 #define SEARCH_QUERY_H
 
-#include "index.h"
+#include "modules/search/index.h"
 
 enum { QUERY_WORDS_MAX = 32, QUERY_PHRASES_MAX = 8 };
 

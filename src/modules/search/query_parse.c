@@ -1,6 +1,6 @@
 /* From what was typed to words, phrases and filters. */
-#include "query.h"
-#include "words.h"
+#include "modules/search/query.h"
+#include "modules/search/words.h"
 
 #include "vobe/buf.h"
 #include "vobe/text.h"

@@ -1,6 +1,6 @@
 /* Words against the vocabulary and the statistics: which are known, which were mistyped, which are too common to look for. */
-#include "query.h"
-#include "words.h"
+#include "modules/search/query.h"
+#include "modules/search/words.h"
 
 #include "vobe/buf.h"
 #include "vobe/text.h"
@@ -27,7 +27,7 @@ SCHEMA(words_asked, WORDS_ASKED_FIELDS, "Words to look up");
 
 struct statement query_statements[] = {
 	{"word_facts", WORD_FACTS_SQL, .in = &words_asked_schema, .out = &word_fact_schema},
-	STATEMENTS_END,
+	{0},
 };
 
 err facts_read(struct ctx *cx, const struct query_word *words, int count, int typed, enum kind kind, struct word_fact **facts)

@@ -1,5 +1,5 @@
 /* Words nobody wrote: what may have been meant, by trigrams and then by bounded edit distance. */
-#include "query.h"
+#include "modules/search/query.h"
 
 #include "vobe/text.h"
 
@@ -25,7 +25,7 @@ SCHEMA(neighbour, NEIGHBOUR_FIELDS, "A word that looks like another");
 
 struct statement repair_statements[] = {
 	{"neighbours_of", NEIGHBOURS_OF_SQL, .in = &neighbours_asked_schema, .out = &neighbour_schema, .lane = LANE_SLOW},
-	STATEMENTS_END,
+	{0},
 };
 
 /* Edits allowed: none in short words or in those with digits, one up to five letters, two beyond. */

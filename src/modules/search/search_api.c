@@ -1,7 +1,7 @@
 /* The routes: search in one kind or several, suggestions, and the index's state for superusers. */
-#include "hit.h"
-#include "hit_store.h"
-#include "words.h"
+#include "modules/search/hit.h"
+#include "modules/search/hit_store.h"
+#include "modules/search/words.h"
 
 #include "vobe/buf.h"
 #include "vobe/text.h"
@@ -272,5 +272,5 @@ const struct route search_routes[] = {
 	ROUTE(GET, "/search/artists", ANYONE, 200, search_artists, "Search artists", .list = true, .problems = deep_problems),
 	ROUTE(GET, "/search/suggest", ANYONE, 200, suggest, "Complete a name or title", .list = true),
 	ROUTE(GET, "/admin/search/status", SUPERUSER, 200, index_state, "Compare the sizes of the index and of its sources", .list = true),
-	ROUTES_END,
+	{0},
 };

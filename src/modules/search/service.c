@@ -1,5 +1,5 @@
 /* What the operator's commands ask: status, verify, reindex. */
-#include "index.h"
+#include "modules/search/index.h"
 
 enum { SCAN_BATCH = 1000 };
 

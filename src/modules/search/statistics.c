@@ -2,7 +2,7 @@
  * How common words are, counted in a sample of whole pages when the tables have changed enough. A few short steps, so that no search
  * and no writer waits long for one; instances that refresh at once write the same.
  */
-#include "index.h"
+#include "modules/search/index.h"
 
 #include "modules/search/sql.h"
 
@@ -19,7 +19,7 @@ struct statement statistics_statements[] = {
 	[WORDS_COUNT] = {"words_count", WORDS_COUNT_SQL, .in = &kind_row_schema},
 	[TEXTS_LEARN] = {"texts_learn", TEXTS_LEARN_SQL, .in = &kind_row_schema},
 	[REFRESHED] = {"refreshed", REFRESHED_SQL, .in = &kind_row_schema},
-	STATEMENTS_END,
+	{0},
 };
 
 static err step(struct ctx *cx, int statement, const struct kind_row *of)

@@ -1,5 +1,5 @@
 /* Cutting text into words, for the exact field and for queries alike. */
-#include "words.h"
+#include "modules/search/words.h"
 
 #include "vobe/buf.h"
 #include "vobe/text.h"

@@ -62,11 +62,11 @@ static err hear_songs(struct ctx *cx, struct change *ch, const struct song_event
 
 static const struct subscription hears[] = {
 	{.name = "planted.songs", .source = "planted", .hearing = DURABLE, HEARS(hear_songs, &song_sung)},  //hears
-	{.name = NULL},
+	{0},
 };
 static const struct route routes[] = {
 	ROUTE(POST, "/songs/{id}", USER, 201, create_song, "Write a song"),
-	ROUTES_END,
+	{0},
 };
 const struct module planted_module = {
 	.name = "planted", .routes = (const struct route *const[]){routes, NULL}, .hears = hears, .tells = tells};

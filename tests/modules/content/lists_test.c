@@ -1,5 +1,5 @@
 /* Lists of posts: order and paging over ties, filters and their mixtures, cursors, totals, bulk reads, trash, tags, the feed. */
-#include "fixture.h"
+#include "modules/content/fixture.h"
 #include "support/test.h"
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* One post: its life, who sees it, slugs, tags, repeated and parallel writes, services that fail. */
-#include "fixture.h"
+#include "modules/content/fixture.h"
 #include "support/test.h"
 
 SCENE(set_up, tear_down);

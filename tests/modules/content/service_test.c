@@ -1,5 +1,5 @@
 /* What other modules get of content: cards, documents, scans, counts, the import; and what content hears. */
-#include "fixture.h"
+#include "modules/content/fixture.h"
 #include "support/test.h"
 
 /* --- cards and documents --- */

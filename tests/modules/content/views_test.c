@@ -1,6 +1,6 @@
 /* Views, caches and writers that meet: each reader counts once, cached rows are exact, one of two equal edits wins. */
 #include "core/for_tests.h"
-#include "fixture.h"
+#include "modules/content/fixture.h"
 
 #include "core/loop/loop.h"
 #include "http/server.h"
