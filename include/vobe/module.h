@@ -11,6 +11,7 @@
 #include "vobe/http.h"
 #include "vobe/option.h"
 #include "vobe/service.h"
+#include "vobe/subscription.h"
 
 /*
  * Work done again and again. Runs on a task of its own, never twice at once in one instance; `period_ms` counts from

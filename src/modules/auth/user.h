@@ -5,6 +5,7 @@
 #include "contracts/auth.h"
 #include "contracts/operator/auth.h"
 #include "vobe/http.h"
+#include "vobe/subscription.h"
 
 PROBLEM(EMAIL_TAKEN, 409, "email_taken", "Address in use", "Another account has this e-mail address. Sign in, or use another one.");
 PROBLEM(USERNAME_TAKEN, 409, "username_taken", "Name in use",

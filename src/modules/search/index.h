@@ -6,7 +6,7 @@
 #include "contracts/documents/content.h"
 #include "contracts/operator/search.h"
 #include "vobe/db.h"
-#include "vobe/event.h"
+#include "vobe/subscription.h"
 
 /* The services this module needs; set by start. */
 extern const struct content_documents *content;

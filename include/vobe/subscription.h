@@ -1,0 +1,70 @@
+/* Hearing events: handlers with the payloads they read, and subscriptions. */
+#ifndef VOBE_SUBSCRIPTION_H
+#define VOBE_SUBSCRIPTION_H
+
+#include "vobe/event.h"
+
+/*
+ * HEARER stands above an event handler and is its prototype; T is the payload it reads, or `none`. HEARS in
+ *the row of a subscription names the handler and events of that payload; others do not compile.
+ *
+ *	HEARER(copy_counts, comment_event);
+ *	static err copy_counts(struct ctx *cx, struct change *ch, const struct comment_event_delivery *batch,
+ *int count)
+ *	...
+ *	{.name = "content.comment", .source = "comment", .hearing = DURABLE, HEARS(copy_counts,
+ *&comment_created, &comment_deleted)},
+ *
+ * A handler of `none` hears events of any payload: HEARS(forget, &post_created.event), or all that a
+ *contract's table lists: HEARS(forget, CONTENT_EVENTS(ANY_EVENT) NULL).
+ */
+#define ANY_EVENT(NAME, topic_, T, version_) &NAME.event,
+
+#define HEARER(NAME, T)                                                                            \
+	typedef SEAM_UNLESS_NONE(T, SEAM_TOPIC, SEAM_ANY_TOPIC)(T) NAME##_topic;                   \
+	typedef SEAM_UNLESS_NONE(T, SEAM_BATCH, SEAM_ANY_BATCH)(T) NAME##_batch;                   \
+	static err NAME(struct ctx *cx, struct change *ch, const NAME##_batch *batch, int count);  \
+	static err NAME##_apply(struct ctx *cx, struct change *ch, const struct delivery *batch, int count) \
+	{                                                                                          \
+		return NAME(cx, ch, (const NAME##_batch *)batch, count);                           \
+	}                                                                                          \
+	struct NAME##_hearer
+#define SEAM_TOPIC(T)     struct T##_topic
+#define SEAM_ANY_TOPIC(T) struct event
+#define SEAM_BATCH(T)     struct T##_delivery
+#define SEAM_ANY_BATCH(T) struct delivery
+
+#define HEARS(NAME, ...)                                                                           \
+	.apply = NAME##_apply, .events = (const struct event *const *)(const NAME##_topic *const[]){__VA_ARGS__, NULL}
+
+/*
+ * DURABLE: the effect is in the database. The bus moves the subscriber's cursor and calls `apply` to add the
+ * effect to the same change; one instance of the server does it, once. IN_MEMORY: the effect is in this
+ * process (caches, revocations, viewers); every instance sees every event told after its start, `ch` is NULL.
+ */
+enum hearing { DURABLE, IN_MEMORY };
+
+struct subscription {
+	const char *name;   /* unique: "search.content"; what operators replay and metrics name */
+	const char *source; /* the teller's module name */
+	const struct event *const *events; /* NULL-terminated */
+	enum hearing hearing;
+
+	/*
+	 * DURABLE only: `apply` writes the aggregate's current state, so that a later event which succeeds
+	 * makes up for those before it. Then events of an aggregate that has a dead letter are still tried
+	 * (once each, instead of waiting behind it), and the first that succeeds removes the dead letter and
+	 * all that waited.
+	 */
+	bool supersedes;
+
+	/*
+	 * `batch` holds consecutive events of one partition, oldest first. May suspend. An error undoes the
+	 * whole batch: the bus then tries its events one by one, backs off on passing errors (status 503)
+	 * and, after 8 tries, puts a poisonous one aside as a dead letter. Must be idempotent per aggregate
+	 * version: replays and rebuilds repeat events.
+	 */
+	err (*apply)(struct ctx *cx, struct change *ch, const struct delivery *batch, int count);
+};
+
+#endif
