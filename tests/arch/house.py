@@ -71,8 +71,8 @@ def layers():
 
 
 def users_of(directory):
-    """Who may use a directory of include, by its row or that of the directory around it."""
-    rows = {cells[0].strip("`"): words(cells[1]) for cells in table_rows()}
+    """Who may use a directory of include, as its row says it, or that of the directory around it."""
+    rows = {cells[0].strip("`"): cells[1] for cells in table_rows()}
     return rows.get(directory) or rows[os.path.dirname(directory)]
 
 

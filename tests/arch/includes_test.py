@@ -5,7 +5,7 @@ import pathlib
 import re
 import tempfile
 
-from house import BUILD, MODULES, compiled, dependencies, layers, listed, output, run_tests, test, users_of
+from house import BUILD, MODULES, compiled, dependencies, layers, listed, output, run_tests, test, users_of, words
 
 ROOTS = ("include", "src", "tests", BUILD / "gen")
 
@@ -13,9 +13,9 @@ ROOTS = ("include", "src", "tests", BUILD / "gen")
 def contract_fault(parts, contract):
     """Why the source, as parts of its path, may not use a contract, or None: the row of the contract's folder says who may."""
     users, layer, of = users_of(os.path.dirname(contract)), parts[1], pathlib.Path(contract).stem
-    if layer in users or (layer == "modules" and (of == parts[2] or of not in MODULES)):
+    if layer in words(users) or (layer == "modules" and (of == parts[2] or of not in MODULES)):
         return None
-    return f"{'/'.join(parts)} uses {contract}, which is for {', '.join(users)}"
+    return f"{'/'.join(parts)} uses {contract}, which is for {users} (docs/architecture.md)"
 
 
 def forbidden(source, dependency):
