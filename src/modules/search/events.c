@@ -1,8 +1,9 @@
 /*
- * What search hears. Every event only says "this changed": the document is made anew from the source's current state, so that
- * late, repeated and reordered events cannot write old data.
+ * What search hears. Every event only says "this changed": the document is made anew from the source's
+ * current state, so that late, repeated and reordered events cannot write old data.
  */
 #include "modules/search/index.h"
+#include "modules/search/source.h"
 
 #include "contracts/artist.h"
 #include "contracts/auth.h"
@@ -27,7 +28,8 @@ static int distinct_ids(struct ctx *cx, const struct delivery *batch, int count,
 	return n;
 }
 
-/* The last INDEX_BATCH in the delivery's own change; what is more before it, in changes of its own (it may be repeated). */
+/* The last INDEX_BATCH in the delivery's own change; what is more before it, in changes of its own (it may be
+ * repeated). */
 static err refresh(struct ctx *cx, struct change *ch, enum kind kind, const struct delivery *batch, int count)
 {
 	struct uuid *ids;
@@ -37,14 +39,17 @@ static err refresh(struct ctx *cx, struct change *ch, enum kind kind, const stru
 }
 
 /* Posts of an author or an artist, albums of an artist, tracks of an album: the other parent is nil. */
-static err children_scan(struct ctx *cx, enum kind kind, struct uuid author, struct uuid parent, struct uuid after, struct uuid **ids, int *count)
+static err children_scan(struct ctx *cx, enum kind kind, struct uuid author, struct uuid parent,
+			 struct uuid after, struct uuid **ids, int *count)
 {
 	if (kind == KIND_POSTS)
 		return content->scan_of(cx, author, parent, after, CASCADE_BATCH, ids, count);
-	return artist->scan_of(cx, (enum catalogue_kind)(CATALOGUE_ARTISTS + kind - KIND_ARTISTS), parent, after, CASCADE_BATCH, ids, count);
+	return artist->scan_of(cx, (enum catalogue_kind)(CATALOGUE_ARTISTS + kind - KIND_ARTISTS), parent,
+			       after, CASCADE_BATCH, ids, count);
 }
 
-/* What carries the name of its parent. Not kept in one change: ten thousand of them would hold it too long. */
+/* What carries the name of its parent. Not kept in one change: ten thousand of them would hold it too long.
+ */
 static err children_follow(struct ctx *cx, enum kind kind, struct uuid author, struct uuid parent)
 {
 	struct uuid after = {{0}}, *ids;
@@ -70,7 +75,8 @@ static err refresh_posts(struct ctx *cx, struct change *ch, const struct deliver
 
 /* A new name, a deletion and a restoration change what is derived from an artist or an album too. */
 HEARER(refresh_artists, artist_event);
-static err refresh_artists(struct ctx *cx, struct change *ch, const struct artist_event_delivery *batch, int count)
+static err refresh_artists(struct ctx *cx, struct change *ch, const struct artist_event_delivery *batch,
+			   int count)
 {
 	for (int i = 0; i < count; i++) {
 		const struct artist_event_delivery *d = &batch[i];
@@ -83,13 +89,15 @@ static err refresh_artists(struct ctx *cx, struct change *ch, const struct artis
 }
 
 HEARER(refresh_followed, follow_event);
-static err refresh_followed(struct ctx *cx, struct change *ch, const struct follow_event_delivery *batch, int count)
+static err refresh_followed(struct ctx *cx, struct change *ch, const struct follow_event_delivery *batch,
+			    int count)
 {
 	return refresh(cx, ch, KIND_ARTISTS, DELIVERIES(batch), count);
 }
 
 HEARER(refresh_albums, album_event);
-static err refresh_albums(struct ctx *cx, struct change *ch, const struct album_event_delivery *batch, int count)
+static err refresh_albums(struct ctx *cx, struct change *ch, const struct album_event_delivery *batch,
+			  int count)
 {
 	for (int i = 0; i < count; i++) {
 		const struct album_event_delivery *d = &batch[i];
@@ -106,7 +114,8 @@ static err refresh_tracks(struct ctx *cx, struct change *ch, const struct delive
 }
 
 HEARER(rename_authors, user_event);
-static err rename_authors(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch, int count)
+static err rename_authors(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch,
+			  int count)
 {
 	(void)ch;
 	for (int i = 0; i < count; i++)
@@ -119,17 +128,32 @@ static err rename_authors(struct ctx *cx, struct change *ch, const struct user_e
 #define FOLLOWS_STATE .hearing = DURABLE, .supersedes = true
 
 const struct subscription search_hears[] = {
-	{.name = "search.posts", .source = "content", FOLLOWS_STATE,
-	 HEARS(refresh_posts, &post_created.event, &post_updated.event, &post_published.event, &post_unpublished.event,
-	       &post_archived.event, &post_deleted.event, &post_restored.event)},
-	{.name = "search.artists", .source = "artist", FOLLOWS_STATE,
-	 HEARS(refresh_artists, &artist_created, &artist_updated, &artist_verified, &artist_deleted, &artist_restored)},
-	{.name = "search.followers", .source = "artist", FOLLOWS_STATE,
+	{.name = "search.posts",
+	 .source = "content",
+	 FOLLOWS_STATE,
+	 HEARS(refresh_posts, &post_created.event, &post_updated.event, &post_published.event,
+	       &post_unpublished.event, &post_archived.event, &post_deleted.event, &post_restored.event)},
+	{.name = "search.artists",
+	 .source = "artist",
+	 FOLLOWS_STATE,
+	 HEARS(refresh_artists, &artist_created, &artist_updated, &artist_verified, &artist_deleted,
+	       &artist_restored)},
+	{.name = "search.followers",
+	 .source = "artist",
+	 FOLLOWS_STATE,
 	 HEARS(refresh_followed, &artist_followed, &artist_unfollowed)},
-	{.name = "search.albums", .source = "artist", FOLLOWS_STATE,
+	{.name = "search.albums",
+	 .source = "artist",
+	 FOLLOWS_STATE,
 	 HEARS(refresh_albums, &album_created, &album_updated, &album_deleted, &album_restored)},
-	{.name = "search.tracks", .source = "artist", FOLLOWS_STATE,
-	 HEARS(refresh_tracks, &track_created.event, &track_updated.event, &track_deleted.event, &track_restored.event)},
-	{.name = "search.users", .source = "auth", FOLLOWS_STATE, HEARS(rename_authors, &user_updated, &user_deleted)},
+	{.name = "search.tracks",
+	 .source = "artist",
+	 FOLLOWS_STATE,
+	 HEARS(refresh_tracks, &track_created.event, &track_updated.event, &track_deleted.event,
+	       &track_restored.event)},
+	{.name = "search.users",
+	 .source = "auth",
+	 FOLLOWS_STATE,
+	 HEARS(rename_authors, &user_updated, &user_deleted)},
 	{0},
 };

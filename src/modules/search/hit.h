@@ -1,15 +1,14 @@
-/* Hits: stored documents with a score and highlights, and how they are found. */
+/* Hits: stored documents with a score and highlights. */
 #ifndef SEARCH_HIT_H
 #define SEARCH_HIT_H
 
-#include "modules/search/query.h"
+#include "modules/search/index.h"
+#include "modules/search/mark.h"
 
 #include "contracts/comment.h"
 #include "vobe/http.h"
 
 extern const struct comment_counts *comments;
-
-enum { HITS_MAX = 1000 }; /* offset + limit */
 
 #define HIGHLIGHT_FIELDS(F, T)                                                                     \
 	F(T, TEXT, title, NULLABLE, "Title or name, HTML-escaped, with <mark> around what was found") \
@@ -47,40 +46,19 @@ SCHEMA(track_hit, TRACK_HIT_FIELDS, "A track that was found");
 STRUCT(facet, FACET_FIELDS);
 SCHEMA(facet, FACET_FIELDS, "How many matches share a value");
 
-/* What may be asked besides the words. NULL, nil and INT_NULL: no matter. */
-struct narrowing {
-	const char *tag, *author, *artist; /* artist: a folded name */
-	struct uuid artist_id;
-	int64_t after, before; /* TIME_NULL */
-	const char *genre, *country;
-	int64_t verified; /* 0, 1 or INT_NULL */
-	bool newest_first;
-	int64_t limit, offset;
+/* An array of the hits of a kind. */
+union hits {
+	struct post_hit *posts;
+	struct artist_hit *artists;
+	struct album_hit *albums;
+	struct track_hit *tracks;
+	void *any;
 };
 
-/* *hits becomes an array of the kind's hit structs, best first, `limit` at most. Suspends. */
-err hits_find(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, void **hits, int *count);
+/* Fills `highlight` of each hit. */
+void hits_mark(struct arena *a, enum kind kind, const struct marks *marks, union hits hits, int count);
 
-/* Whether hits_find ranks the newest matches only, there being very many. */
-bool hits_are_approximate(enum kind kind, const struct plan *plan, const struct narrowing *by);
-
-/* Matches, counted to 10,001 at most. Suspends. */
-err hits_count(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, int64_t *total);
-
-/* The most frequent values among at most 10,000 matches: tags and author_username, or genres, country and verified. Suspends. */
-err hits_facets(struct ctx *cx, enum kind kind, const struct plan *plan, const struct narrowing *by, struct facet **facets, int *count);
-
-/* Fills `highlight` of each hit, and for posts comments_count (left null when comment does not answer). Suspends. */
-err hits_dress(struct ctx *cx, enum kind kind, const struct plan *plan, void *hits, int count, bool *partial);
-
-extern const struct schema *const hit_schemas[KIND_COUNT];
-extern struct statement hit_statements[];
-extern const struct route search_routes[];
-
-/*
- * `text` HTML-escaped with <mark> around words whose stem is among the lexemes or which are among the marked. With `cut` at most
- * so many code points around the first of them; NULL when nothing matches and `cut` is set.
- */
-const char *text_mark(struct arena *a, const struct plan *plan, const char *text, size_t cut);
+/* Fills comments_count of each; false (and null) when comment does not answer. Suspends. */
+bool comments_counted(struct ctx *cx, struct post_hit *hits, int count);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Marking what was found. Words are stemmed here by the same Snowball stemmers that PostgreSQL has, so that no text travels back
- * to the database, and escaped here, because ts_headline's output is not safe in HTML.
+ * Marking what was found. Words are stemmed here by the same Snowball stemmers that PostgreSQL has, so that
+ * no text travels back to the database, and escaped here, because ts_headline's output is not safe in HTML.
  */
-#include "modules/search/hit.h"
+#include "modules/search/mark.h"
 #include "modules/search/words.h"
 
 #include "vobe/buf.h"
@@ -22,34 +22,36 @@ static struct sb_stemmer *stemmer(bool latin)
 	return *s;
 }
 
-/* A stem begins as its word does: most words of a text are told from the wanted ones by their first letter. */
+/* A stem begins as its word does: most words of a text are told from the wanted ones by their first letter.
+ */
 static uint64_t first_letter(const char *word)
 {
 	unsigned char c = (unsigned char)*word;
 	return UINT64_C(1) << ((c < 0x80 ? c : (unsigned char)word[1]) & 63);
 }
 
-/* A word of the plan that ends in an asterisk is the beginning of what is wanted. */
+/* A marked word that ends in an asterisk is the beginning of what is wanted. */
 static bool is_word(const char *asked, const char *word)
 {
 	size_t len = strcspn(asked, "*");
 	return !strncmp(asked, word, len) && (asked[len] == '*' || !word[len]);
 }
 
-static bool is_wanted(struct arena *a, const struct plan *plan, const char *word, size_t len)
+static bool is_wanted(struct arena *a, const struct marks *marks, const char *word, size_t len)
 {
 	const char *even = text_even(a, arena_strn(a, word, len));
 	uint64_t firsts = 0;
-	for (int i = 0; i < plan->marked.count; i++) {
-		if (is_word(plan->marked.at[i], even))
+	for (int i = 0; i < marks->words.count; i++) {
+		if (is_word(marks->words.at[i], even))
 			return true;
-		firsts |= first_letter(plan->marked.at[i]);
+		firsts |= first_letter(marks->words.at[i]);
 	}
 	if (!(firsts & first_letter(even)))
 		return false;
-	const char *stem = (const char *)sb_stemmer_stem(stemmer((unsigned char)*even < 0x80), (const sb_symbol *)even, (int)strlen(even));
-	for (int i = 0; stem && i < plan->lexemes.count; i++)
-		if (!strcmp(plan->lexemes.at[i], stem))
+	const char *stem = (const char *)sb_stemmer_stem(stemmer((unsigned char)*even < 0x80),
+							 (const sb_symbol *)even, (int)strlen(even));
+	for (int i = 0; stem && i < marks->lexemes.count; i++)
+		if (!strcmp(marks->lexemes.at[i], stem))
 			return true;
 	return false;
 }
@@ -89,18 +91,19 @@ static int32_t run_end(const char *text, int32_t from, int32_t len, bool *word)
 }
 
 /* Where the first wanted word begins; -1: nowhere. */
-static int32_t first_wanted(struct arena *a, const struct plan *plan, const char *text, int32_t len)
+static int32_t first_wanted(struct arena *a, const struct marks *marks, const char *text, int32_t len)
 {
 	bool word;
 	for (int32_t from = 0, to; from < len; from = to) {
 		to = run_end(text, from, len, &word);
-		if (word && is_wanted(a, plan, text + from, (size_t)(to - from)))
+		if (word && is_wanted(a, marks, text + from, (size_t)(to - from)))
 			return from;
 	}
 	return -1;
 }
 
-static const char *mark_range(struct arena *a, const struct plan *plan, const char *text, int32_t from, int32_t to, bool more)
+static const char *mark_range(struct arena *a, const struct marks *marks, const char *text, int32_t from,
+			      int32_t to, bool more)
 {
 	struct buf out = {.arena = a};
 	bool word;
@@ -108,7 +111,7 @@ static const char *mark_range(struct arena *a, const struct plan *plan, const ch
 		buf_str(&out, "… ");
 	for (int32_t end; from < to; from = end) {
 		end = run_end(text, from, to, &word);
-		bool wanted = word && is_wanted(a, plan, text + from, (size_t)(end - from));
+		bool wanted = word && is_wanted(a, marks, text + from, (size_t)(end - from));
 		buf_str(&out, wanted ? "<mark>" : "");
 		escape(&out, text + from, (size_t)(end - from));
 		buf_str(&out, wanted ? "</mark>" : "");
@@ -125,12 +128,12 @@ static int32_t word_start(const char *text, int32_t at, int32_t limit)
 	return at;
 }
 
-const char *text_mark(struct arena *a, const struct plan *plan, const char *text, size_t cut)
+const char *text_mark(struct arena *a, const struct marks *marks, const char *text, size_t cut)
 {
 	int32_t len = (int32_t)strlen(text), from, to;
 	if (!cut)
-		return mark_range(a, plan, text, 0, len, false);
-	int32_t first = first_wanted(a, plan, text, len);
+		return mark_range(a, marks, text, 0, len, false);
+	int32_t first = first_wanted(a, marks, text, len);
 	if (first < 0)
 		return NULL;
 	from = first;
@@ -140,5 +143,5 @@ const char *text_mark(struct arena *a, const struct plan *plan, const char *text
 	to = from;
 	for (size_t n = 0; n < cut && to < len; n++)
 		U8_FWD_1((const uint8_t *)text, to, len);
-	return mark_range(a, plan, text, from, to, to < len);
+	return mark_range(a, marks, text, from, to, to < len);
 }

@@ -1,7 +1,7 @@
-/* search: finds posts, artists, albums and tracks by what they say and how they are called, milliseconds after they change. */
-#include "modules/search/hit.h"
-#include "modules/search/index.h"
-#include "modules/search/query.h"
+/* search: finds posts, artists, albums and tracks by what they say and how they are called, milliseconds
+ * after they change. */
+#include "modules/search/search.h"
+#include "modules/search/source.h"
 
 #include "vobe/module.h"
 
@@ -33,8 +33,6 @@ const struct module search_module = {
 	.needs = (const char *const[]){"content.documents", "artist.documents", "comment.counts", NULL},
 	.services = services,
 	.routes = (const struct route *const[]){search_routes, NULL},
-	.statements = (struct statement *const[]){index_statements, query_statements, repair_statements,
-						  hit_statements, statistics_statements, NULL},
 	.hears = search_hears,
 	.jobs = jobs,
 	.start = search_start,

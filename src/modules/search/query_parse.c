@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One token: an optional minus, an optional field, then a quoted phrase (the last quote may be missing) or anything up to a blank. */
+/* One token: an optional minus, an optional field, then a quoted phrase (the last quote may be missing) or
+ * anything up to a blank. */
 static const char token_pattern[] = "(-?)(?:(artist|author|tag|year):)?(?:\"([^\"]*)\"?|(\\S+))";
 
 static pcre2_code *token_code(void)
@@ -19,7 +20,8 @@ static pcre2_code *token_code(void)
 	int fault;
 	PCRE2_SIZE where;
 	if (!code)
-		code = pcre2_compile((PCRE2_SPTR)token_pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_CASELESS, &fault, &where, NULL);
+		code = pcre2_compile((PCRE2_SPTR)token_pattern, PCRE2_ZERO_TERMINATED,
+				     PCRE2_UTF | PCRE2_CASELESS, &fault, &where, NULL);
 	return code;
 }
 
@@ -31,7 +33,8 @@ struct token {
 
 static char *group(struct arena *a, const char *text, const PCRE2_SIZE *at, int n)
 {
-	return at[2 * n] == PCRE2_UNSET ? arena_str(a, "") : arena_strn(a, text + at[2 * n], at[2 * n + 1] - at[2 * n]);
+	return at[2 * n] == PCRE2_UNSET ? arena_str(a, "")
+					: arena_strn(a, text + at[2 * n], at[2 * n + 1] - at[2 * n]);
 }
 
 static void word_add(struct query *q, const char *bare, const char *raw, bool prefix)
@@ -79,18 +82,13 @@ static bool filter_read(struct arena *a, struct query *q, const struct token *t)
 	if (!*t->field || t->without || !*t->text)
 		return false;
 	switch (t->field[1] | 0x20) {
-	case 'r': /* artist */
-		q->artist = words_plain(a, t->text);
-		return *q->artist;
-	case 'u': /* author */
-		q->author = t->text;
-		return true;
+	case 'r': /* artist */ q->artist = words_plain(a, t->text); return *q->artist;
+	case 'u': /* author */ q->author = t->text; return true;
 	case 'a': /* tag */
 		q->genre = t->text;
 		q->tag = text_slug(a, t->text);
 		return *q->tag;
-	default:
-		return years_read(t->text, q);
+	default: return years_read(t->text, q);
 	}
 }
 
@@ -100,17 +98,20 @@ static void phrase_add(struct query *q, const char *bare, const char *raw)
 		q->phrases[q->phrase_count++] = (struct query_word){bare, raw, false};
 }
 
-static void token_take(struct arena *a, struct query *q, const struct token *t, struct buf *without, struct buf *plain)
+static void token_take(struct arena *a, struct query *q, const struct token *t, struct buf *without,
+		       struct buf *plain)
 {
 	size_t len = strlen(t->text);
 	bool prefix = !t->quoted && len > 1 && t->text[len - 1] == '*';
 
 	if (filter_read(a, q, t) || (!t->quoted && !strcmp(t->text, "OR")))
 		return;
-	const char *raw = *t->field ? arena_fmt(a, "%s %s", t->field, t->text) : t->text, *bare = words_plain(a, raw);
+	const char *raw = *t->field ? arena_fmt(a, "%s %s", t->field, t->text) : t->text,
+		   *bare = words_plain(a, raw);
 	if (t->without) {
 		if (*bare)
-			buf_fmt(without, "%s(%s)", without->len ? " | " : "", words_tsquery(a, bare, " <-> "));
+			buf_fmt(without, "%s(%s)", without->len ? " | " : "",
+				words_tsquery(a, bare, " <-> "));
 		return;
 	}
 	if (t->quoted && strchr(bare, ' '))
@@ -127,9 +128,12 @@ void query_parse(struct arena *a, const char *text, struct query *out)
 	size_t len = strlen(text), from = 0;
 
 	*out = (struct query){.year_from = INT_NULL, .year_to = INT_NULL};
-	while (from < len && pcre2_match(token_code(), (PCRE2_SPTR)text, len, from, PCRE2_NO_UTF_CHECK, match, NULL) > 0) {
+	while (from < len &&
+	       pcre2_match(token_code(), (PCRE2_SPTR)text, len, from, PCRE2_NO_UTF_CHECK, match, NULL) > 0) {
 		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(match);
-		struct token t = {.without = at[3] > at[2], .field = group(a, text, at, 2), .quoted = at[6] != PCRE2_UNSET};
+		struct token t = {.without = at[3] > at[2],
+				  .field = group(a, text, at, 2),
+				  .quoted = at[6] != PCRE2_UNSET};
 		t.text = group(a, text, at, t.quoted ? 3 : 4);
 		token_take(a, out, &t, &without, &plain);
 		from = at[1] > from ? at[1] : from + 1;

@@ -1,7 +1,8 @@
 /* The routes: search in one kind or several, suggestions, and the index's state for superusers. */
-#include "modules/search/hit.h"
-#include "modules/search/hit_store.h"
+#include "modules/search/search.h"
 #include "modules/search/words.h"
+
+#include "modules/search/sql.h"
 
 #include "vobe/buf.h"
 #include "vobe/text.h"
@@ -9,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-PROBLEM(SEARCH_TOO_DEEP, 422, "search_too_deep", "Too far down", "Search pages go to offset + limit = 1000. Narrow the query instead.");
+PROBLEM(SEARCH_TOO_DEEP, 422, "search_too_deep", "Too far down",
+	"Search pages go to offset + limit = 1000. Narrow the query instead.");
 
 #define SEARCH_PAGE_FIELDS(F, T)                                                                   \
 	F(T, TEXT, q, IN | REQ, "Words, \"a phrase\", -without, prefix*, artist: author: tag: year:1990..1999", .min = 1, .max = 500) \
@@ -68,58 +70,36 @@ SCHEMA(suggest, SUGGEST_FIELDS, "What is being typed");
 STRUCT(index_line, INDEX_LINE_FIELDS);
 SCHEMA(index_line, INDEX_LINE_FIELDS, "State of the index");
 
-enum { TOTAL_EXACT = 10000, INSIDE_LEAST = 3 /* letters; fewer begin too many words */ };
+#define SUGGESTIONS_IN_FIELDS(F, T)                                                                \
+	F(T, TEXT, prefix, 0, "Beginning, folded and bare")                                        \
+	F(T, TEXT, inside, NULLABLE, "tsquery of its words, the last one a beginning")             \
+	F(T, INT, limit, 0, "Of each kind")
+STRUCT(suggestions_in, SUGGESTIONS_IN_FIELDS);
+SCHEMA(suggestions_in, SUGGESTIONS_IN_FIELDS, "What begins so");
 
-static int64_t year_start(int64_t year)
-{
-	char text[16];
-	int64_t t;
-	if (year == INT_NULL || year < 1 || year > 9999)
-		return TIME_NULL;
-	size_t len = (size_t)snprintf(text, sizeof text, "%04d-01-01", (int)year);
-	return time_read(text, len, &t) ? t : TIME_NULL;
-}
+#define SUGGESTION_FIELDS(F, T)                                                                    \
+	F(T, TEXT, type, 0, "artists, albums, tracks or posts")                                    \
+	F(T, UUID, id, 0, "What it is")                                                            \
+	F(T, TEXT, text, 0, "Name or title")                                                       \
+	F(T, TEXT, slug, NULLABLE, "Slug, where it has one")
+STRUCT(suggestion, SUGGESTION_FIELDS);
+SCHEMA(suggestion, SUGGESTION_FIELDS, "A name or title that begins as typed");
 
-/* A search in one kind: what is asked, and what was found. */
-struct page {
-	enum kind kind;
-	struct query q;
-	struct narrowing by;
-	struct plan plan;
-	void *hits;
-	int count;
-	bool partial;
+static QUERY(suggestions, suggestions_in, suggestion, SUGGESTIONS_SQL);
+
+enum {
+	HITS_MAX = 1000, /* offset + limit */
+	TOTAL_EXACT = 10000,
+	INSIDE_LEAST = 3, /* letters; fewer begin too many words */
 };
 
-/* What the query itself narrows; parameters may say more. */
-static void page_begin(struct arena *a, struct page *page, enum kind kind, const char *text, int64_t limit)
-{
-	struct query *q = &page->q;
-	*page = (struct page){.kind = kind};
-	query_parse(a, text, q);
-	page->by = (struct narrowing){
-		.tag = q->tag, .genre = q->genre, .author = q->author, .artist = q->artist, .after = year_start(q->year_from),
-		.before = year_start(q->year_to == INT_NULL ? INT_NULL : q->year_to + 1), .verified = INT_NULL, .limit = limit};
-}
-
-static err page_find(struct ctx *cx, void *arg)
-{
-	struct page *page = arg;
-	if (page->by.offset + page->by.limit > HITS_MAX)
-		return SEARCH_TOO_DEEP;
-	TRY(query_plan(cx, &page->q, page->kind, &page->plan));
-	if (!page->plan.empty)
-		TRY(hits_find(cx, page->kind, &page->plan, &page->by, &page->hits, &page->count));
-	return hits_dress(cx, page->kind, &page->plan, page->hits, page->count, &page->partial);
-}
-
 /* The rows of a facet stand together. */
-static err facets_write(struct req *rq, const struct page *page, struct buf *out)
+static err facets_write(struct ctx *cx, const struct search *s, struct buf *out)
 {
 	struct facet *rows;
 	int count;
 
-	TRY(hits_facets(&rq->cx, page->kind, &page->plan, &page->by, &rows, &count));
+	TRY(search_facets(cx, s, &rows, &count));
 	buf_str(out, ",\"facets\":{");
 	for (int i = 0; i < count; i++) {
 		bool first = !i || strcmp(rows[i].facet, rows[i - 1].facet);
@@ -133,63 +113,64 @@ static err facets_write(struct req *rq, const struct page *page, struct buf *out
 	return NULL;
 }
 
-static err page_members(struct req *rq, const struct page *page, bool facets, const char **members)
+static err members_write(struct ctx *cx, const struct search *s, bool facets, const char **members)
 {
-	struct buf out = {.arena = rq->cx.arena};
-	buf_fmt(&out, "\"approximate\":%s,\"repaired\":", hits_are_approximate(page->kind, &page->plan, &page->by) ? "true" : "false");
-	json_str(&out, page->plan.repaired);
-	if (facets && !page->plan.empty)
-		TRY(facets_write(rq, page, &out));
-	*members = arena_str(rq->cx.arena, buf_text(&out));
+	struct buf out = {.arena = cx->arena};
+	buf_fmt(&out, "\"approximate\":%s,\"repaired\":", s->way == COMMON ? "true" : "false");
+	json_str(&out, s->repaired);
+	if (facets && s->way != NOTHING)
+		TRY(facets_write(cx, s, &out));
+	*members = arena_str(cx->arena, buf_text(&out));
 	return NULL;
 }
 
-/* Finds the page, and fills what its answer says beside the hits. */
-static err page_list(struct req *rq, struct page *page, bool total, bool facets, struct list *list)
+/* Runs the search, and fills what its answer says beside the hits. */
+static err page_find(struct req *rq, struct search *s, bool total, bool facets, struct list *list)
 {
-	TRY(page_find(&rq->cx, page));
-	*list = (struct list){.count = page->count, .total = total ? 0 : -1};
-	if (page->partial)
+	if (s->find.offset + s->find.limit > HITS_MAX)
+		return SEARCH_TOO_DEEP;
+	TRY(search_run(&rq->cx, s));
+	*list = (struct list){.count = s->count, .total = -1};
+	if (s->partial)
 		reply_partial(rq, "comments_count");
-	if (total && !page->plan.empty)
-		TRY(hits_count(&rq->cx, page->kind, &page->plan, &page->by, &list->total));
+	if (total)
+		TRY(search_count(&rq->cx, s, &list->total));
 	list->total_is_lower_bound = list->total > TOTAL_EXACT;
 	list->total = list->total_is_lower_bound ? TOTAL_EXACT : list->total;
-	return page_members(rq, page, facets, &list->members);
+	return members_write(&rq->cx, s, facets, &list->members);
 }
 
 HANDLER(search_posts, search_posts, none, post_hit);
 static err search_posts(struct req *rq, const struct search_posts *in, struct post_hit_reply *re)
 {
-	struct page page;
+	struct search s;
 	struct list list;
-	struct narrowing *by = &page.by;
 
-	page_begin(rq->cx.arena, &page, KIND_POSTS, in->q, in->limit);
-	by->offset = in->offset;
-	by->artist_id = in->artist_id;
-	by->newest_first = in->sort[0] == '-';
-	by->tag = in->tag ? in->tag : by->tag;
-	by->author = in->author_username ? in->author_username : by->author;
-	by->after = in->published_after != TIME_NULL ? in->published_after : by->after;
-	by->before = in->published_before != TIME_NULL ? in->published_before : by->before;
-	TRY(page_list(rq, &page, in->include_total, in->facets, &list));
-	return reply_list(re, page.hits, &list);
+	search_begin(rq->cx.arena, &s, KIND_POSTS, in->q, in->limit);
+	s.newest_first = in->sort[0] == '-';
+	s.find.offset = in->offset;
+	s.find.artist_id = in->artist_id;
+	s.find.tag = in->tag ? in->tag : s.find.tag;
+	s.find.author = in->author_username ? in->author_username : s.find.author;
+	s.find.after = in->published_after != TIME_NULL ? in->published_after : s.find.after;
+	s.find.before = in->published_before != TIME_NULL ? in->published_before : s.find.before;
+	TRY(page_find(rq, &s, in->include_total, in->facets, &list));
+	return reply_list(re, s.hits.posts, &list);
 }
 
 HANDLER(search_artists, search_artists, none, artist_hit);
 static err search_artists(struct req *rq, const struct search_artists *in, struct artist_hit_reply *re)
 {
-	struct page page;
+	struct search s;
 	struct list list;
 
-	page_begin(rq->cx.arena, &page, KIND_ARTISTS, in->q, in->limit);
-	page.by.offset = in->offset;
-	page.by.genre = in->genre ? in->genre : page.by.genre;
-	page.by.country = in->country;
-	page.by.verified = in->verified ? !strcmp(in->verified, "true") : INT_NULL;
-	TRY(page_list(rq, &page, in->include_total, in->facets, &list));
-	return reply_list(re, page.hits, &list);
+	search_begin(rq->cx.arena, &s, KIND_ARTISTS, in->q, in->limit);
+	s.find.offset = in->offset;
+	s.find.genre = in->genre ? in->genre : s.find.genre;
+	s.find.country = in->country;
+	s.find.verified = in->verified ? !strcmp(in->verified, "true") : INT_NULL;
+	TRY(page_find(rq, &s, in->include_total, in->facets, &list));
+	return reply_list(re, s.hits.artists, &list);
 }
 
 /* Which kinds are asked for; all when none is named. */
@@ -201,7 +182,9 @@ static err types_read(struct ctx *cx, struct texts types, bool asked[KIND_COUNT]
 		for (k = 0; k < KIND_COUNT && strcmp(types.at[i], kind_names[k]); k++)
 			;
 		if (k == KIND_COUNT)
-			return problem_fault(cx, "type", "not_allowed", "`%s` is no type; allowed: posts, artists, albums, tracks", types.at[i]);
+			return problem_fault(cx, "type", "not_allowed",
+					     "`%s` is no type; allowed: posts, artists, albums, tracks",
+					     types.at[i]);
 		asked[k] = true;
 	}
 	return NULL;
@@ -210,7 +193,7 @@ static err types_read(struct ctx *cx, struct texts types, bool asked[KIND_COUNT]
 HANDLER(search_all, search_all, none, search_result);
 static err search_all(struct req *rq, const struct search_all *in, struct search_result_reply *re)
 {
-	struct page pages[KIND_COUNT];
+	struct search of[KIND_COUNT];
 	struct branch branches[KIND_COUNT];
 	struct search_result result = {0};
 	struct many *lists[KIND_COUNT] = {&result.posts, &result.artists, &result.albums, &result.tracks};
@@ -219,18 +202,18 @@ static err search_all(struct req *rq, const struct search_all *in, struct search
 
 	TRY(types_read(&rq->cx, in->type, asked));
 	for (int k = 0; k < KIND_COUNT; k++) {
-		page_begin(rq->cx.arena, &pages[k], k, in->q, in->limit);
+		search_begin(rq->cx.arena, &of[k], k, in->q, in->limit);
 		if (asked[k])
-			branches[n++] = (struct branch){.run = page_find, .arg = &pages[k]};
+			branches[n++] = (struct branch){.run = search_run, .arg = &of[k]};
 	}
 	together(&rq->cx, branches, n); /* they run at once */
 	for (int i = 0; i < n; i++)
 		TRY(branches[i].result);
 	for (int k = 0; k < KIND_COUNT; k++) {
-		*lists[k] = (struct many){pages[k].hits, pages[k].count};
-		result.repaired = pages[k].plan.repaired ? pages[k].plan.repaired : result.repaired;
+		*lists[k] = (struct many){of[k].hits.any, of[k].count};
+		result.repaired = of[k].repaired ? of[k].repaired : result.repaired;
 	}
-	if (pages[KIND_POSTS].partial)
+	if (of[KIND_POSTS].partial)
 		reply_partial(rq, "comments_count");
 	return reply(re, &result);
 }
@@ -238,13 +221,15 @@ static err search_all(struct req *rq, const struct search_all *in, struct search
 HANDLER(suggest, suggest, none, suggestion);
 static err suggest(struct req *rq, const struct suggest *in, struct suggestion_reply *re)
 {
-	const char *plain = words_plain(rq->cx.arena, in->q);
+	const char *plain = words_plain(rq->cx.arena, in->q), *inside = NULL;
 	struct list list = {.total = -1};
 	struct suggestion *rows = NULL;
 
-	const char *inside = utf8_length(plain) < INSIDE_LEAST ? NULL : arena_fmt(rq->cx.arena, "%s:*", words_tsquery(rq->cx.arena, plain, " & "));
+	if (utf8_length(plain) >= INSIDE_LEAST)
+		inside = arena_fmt(rq->cx.arena, "%s:*", words_tsquery(rq->cx.arena, plain, " & "));
 	if (*plain)
-		TRY(db_rows(&rq->cx, &hit_statements[SUGGEST], (&(struct suggest_in){plain, inside, in->limit}), &rows, &list.count));
+		TRY(suggestions(&rq->cx, &(struct suggestions_in){plain, inside, in->limit}, &rows,
+				&list.count));
 	if (list.count > in->limit)
 		list.count = (int)in->limit;
 	return reply_list(re, rows, &list);
@@ -266,11 +251,14 @@ static err index_state(struct req *rq, struct index_line_reply *re)
 static err const deep_problems[] = {SEARCH_TOO_DEEP, NULL};
 
 const struct route search_routes[] = {
-	ROUTE(GET, "/search", ANYONE, 200, search_all, "Search posts, artists, albums and tracks", .view = VIEW_DETAIL),
-	ROUTE(GET, "/search/posts", ANYONE, 200, search_posts, "Search posts",
-	      .list = true, .problems = deep_problems),
-	ROUTE(GET, "/search/artists", ANYONE, 200, search_artists, "Search artists", .list = true, .problems = deep_problems),
+	ROUTE(GET, "/search", ANYONE, 200, search_all, "Search posts, artists, albums and tracks",
+	      .view = VIEW_DETAIL),
+	ROUTE(GET, "/search/posts", ANYONE, 200, search_posts, "Search posts", .list = true,
+	      .problems = deep_problems),
+	ROUTE(GET, "/search/artists", ANYONE, 200, search_artists, "Search artists", .list = true,
+	      .problems = deep_problems),
 	ROUTE(GET, "/search/suggest", ANYONE, 200, suggest, "Complete a name or title", .list = true),
-	ROUTE(GET, "/admin/search/status", SUPERUSER, 200, index_state, "Compare the sizes of the index and of its sources", .list = true),
+	ROUTE(GET, "/admin/search/status", SUPERUSER, 200, index_state,
+	      "Compare the sizes of the index and of its sources", .list = true),
 	{0},
 };

@@ -1,5 +1,6 @@
 /* What the operator's commands ask: status, verify, reindex. */
 #include "modules/search/index.h"
+#include "modules/search/source.h"
 
 enum { SCAN_BATCH = 1000 };
 
@@ -22,11 +23,14 @@ static err search_status(struct ctx *cx, struct index_status **kinds, int *count
 	return NULL;
 }
 
-typedef err (*scanner)(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count);
-typedef err (*visitor)(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, struct index_status *status);
+typedef err (*scanner)(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids,
+		       int *count);
+typedef err (*visitor)(struct ctx *cx, enum kind kind, const struct uuid *ids, int count,
+		       struct index_status *status);
 
 /* Visits what `scan` finds, a batch at a time, each in an arena of its own. */
-static err scan_visit(struct ctx *cx, enum kind kind, scanner scan, visitor visit, struct index_status *status)
+static err scan_visit(struct ctx *cx, enum kind kind, scanner scan, visitor visit,
+		      struct index_status *status)
 {
 	struct uuid after = {{0}};
 	int count;
@@ -59,13 +63,15 @@ static err search_verify(struct ctx *cx, struct index_status **kinds, int *count
 	return NULL;
 }
 
-static err batch_refresh(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, struct index_status *status)
+static err batch_refresh(struct ctx *cx, enum kind kind, const struct uuid *ids, int count,
+			 struct index_status *status)
 {
 	(void)status;
 	return index_refresh_all(cx, kind, ids, count);
 }
 
-/* In place: every source is written again, every document without a source removed; the index answers all the while. */
+/* In place: every source is written again, every document without a source removed; the index answers all the
+ * while. */
 static err search_reindex(struct ctx *cx)
 {
 	for (int k = 0; k < KIND_COUNT; k++) {

@@ -22,7 +22,8 @@ static void word_add(struct word_list *list, const char *word)
 	if (!*word || strlen(word) > WORD_MAX_BYTES)
 		return;
 	if (list->count == list->room) {
-		const char **wider = arena_array(list->arena, (size_t)(list->room = list->room * 2 + 32), sizeof *wider);
+		const char **wider =
+			arena_array(list->arena, (size_t)(list->room = list->room * 2 + 32), sizeof *wider);
 		if (list->count)
 			memcpy(wider, list->at, (size_t)list->count * sizeof *wider);
 		list->at = wider;
@@ -34,7 +35,8 @@ char *text_even(struct arena *a, const char *text)
 {
 	char *folded = text_fold(a, text);
 	for (char *yo = folded; (yo = strstr(yo, "ё"));)
-		memcpy(yo, "е", strlen("е")); /* NOLINT(bugprone-not-null-terminated-result): in the midst of a text */
+		memcpy(yo, "е",
+		       strlen("е")); /* NOLINT(bugprone-not-null-terminated-result): in the midst of a text */
 	return folded;
 }
 
@@ -151,8 +153,8 @@ char *words_tsquery(struct arena *a, const char *plain, const char *join)
 /* The letters of a QWERTY keyboard and of the Russian one (ЙЦУКЕН), key by key. */
 static const char latin_keys[] = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
 static const char *const russian_keys[] = {
-	"й", "ц", "у", "к", "е", "н", "г", "ш", "щ", "з", "х", "ъ", "ф", "ы", "в", "а", "п", "р", "о", "л", "д", "ж", "э",
-	"я", "ч", "с", "м", "и", "т", "ь", "б", "ю", "е",
+	"й", "ц", "у", "к", "е", "н", "г", "ш", "щ", "з", "х", "ъ", "ф", "ы", "в", "а", "п",
+	"р", "о", "л", "д", "ж", "э", "я", "ч", "с", "м", "и", "т", "ь", "б", "ю", "е",
 };
 
 char *word_other_layout(struct arena *a, const char *word)

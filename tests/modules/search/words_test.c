@@ -1,5 +1,6 @@
 /* Words, queries and marks: pure functions. */
-#include "modules/search/hit.h"
+#include "modules/search/mark.h"
+#include "modules/search/query.h"
 #include "modules/search/words.h"
 #include "support/test.h"
 #include "vobe/buf.h"
@@ -147,11 +148,11 @@ TEST(a_query_of_a_thousand_words_keeps_the_first)
 	ck_assert_int_eq(q.phrase_count, QUERY_PHRASES_MAX);
 }
 
-/* A plan that marks these words (ending in * as beginnings) and these stems. */
+/* Marked are these words (ending in * as beginnings) and these stems. */
 static const char *marked(const char *word, const char *stem, const char *given, size_t cut)
 {
-	struct plan plan = {.marked = {&word, word != NULL}, .lexemes = {&stem, stem != NULL}};
-	return text_mark(a, &plan, given, cut);
+	struct marks marks = {.words = {&word, word != NULL}, .lexemes = {&stem, stem != NULL}};
+	return text_mark(a, &marks, given, cut);
 }
 
 TEST(words_and_their_forms_are_marked)

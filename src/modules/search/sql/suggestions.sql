@@ -1,6 +1,6 @@
 -- Names and titles that begin as typed; behind them, when they are few, artists with a word that begins so.
 -- LIKE with a parameter cannot use an index, so the range is told; U+10FFFF is behind all text.
--- name: suggest
+-- name: suggestions
 WITH begun AS MATERIALIZED (
 	(SELECT 'artists' AS type, artist_id AS id, name AS text, slug AS slug
 	 FROM artists_index

@@ -1,0 +1,84 @@
+/* Documents as the index stores them. */
+#ifndef SEARCH_ENTRY_H
+#define SEARCH_ENTRY_H
+
+#define MODULE "search"
+
+#include "vobe/db.h"
+
+enum kind { KIND_POSTS, KIND_ARTISTS, KIND_ALBUMS, KIND_TRACKS, KIND_COUNT };
+
+extern const char *const kind_names[KIND_COUNT];
+
+#define DERIVED_FIELDS(F, T)                                                                       \
+	F(T, INT, stamp, NO_JSON | NO_COLUMN, "Order of reading")                                  \
+	F(T, TEXTS, words, NO_JSON | NO_COLUMN, "For `exact`")                                     \
+	F(T, TEXT, plain, NO_JSON | NO_COLUMN, "Title or name, folded and bare")
+
+#define POST_ENTRY_FIELDS(F, T)                                                                    \
+	F(T, UUID, post_id, 0, "The post")                                                         \
+	F(T, TEXT, title, 0, "Title")                                                              \
+	F(T, TEXT, slug, 0, "Slug")                                                                \
+	F(T, TEXT, description, NULLABLE, "Description")                                           \
+	F(T, TEXT, content, 0, "Content, Markdown source")                                         \
+	F(T, UUID, author_id, NULLABLE, "Author")                                                  \
+	F(T, TEXT, author_username, NULLABLE, "Author's name; null once deleted")                  \
+	F(T, UUID, primary_artist_id, NULLABLE, "Artist the post is about")                        \
+	F(T, UUIDS, artist_ids, 0, "Its artists, the primary one first")                           \
+	F(T, TEXTS, artist_names, 0, "Their names")                                                \
+	F(T, TEXT, status, 0, "published")                                                         \
+	F(T, TEXTS, tags, 0, "Slugs of its tags")                                                  \
+	F(T, TEXT, cover_image_url, NULLABLE, "Cover image")                                       \
+	F(T, TIME, published_at, 0, "When it was first published")                                 \
+	F(T, TIME, created_at, 0, "When it was written")                                           \
+	F(T, INT, version, NO_JSON, "Version of the post")                                         \
+	DERIVED_FIELDS(F, T)
+STRUCT(post_entry, POST_ENTRY_FIELDS);
+SCHEMA(post_entry, POST_ENTRY_FIELDS, "A post in the index");
+
+#define ARTIST_ENTRY_FIELDS(F, T)                                                                  \
+	F(T, UUID, artist_id, 0, "The artist")                                                     \
+	F(T, TEXT, name, 0, "Name")                                                                \
+	F(T, TEXT, slug, 0, "Slug")                                                                \
+	F(T, TEXT, bio, NULLABLE, "Biography")                                                     \
+	F(T, TEXTS, genres, 0, "Genres")                                                           \
+	F(T, TEXT, country, NULLABLE, "Country")                                                   \
+	F(T, TEXT, photo_url, NULLABLE, "Picture")                                                 \
+	F(T, BOOL, verified, 0, "Whether the artist is verified")                                  \
+	F(T, INT, followers_count, 0, "Followers")                                                 \
+	F(T, TIME, created_at, 0, "When it was added")                                             \
+	F(T, INT, version, NO_JSON, "Version of the artist")                                       \
+	DERIVED_FIELDS(F, T)
+STRUCT(artist_entry, ARTIST_ENTRY_FIELDS);
+SCHEMA(artist_entry, ARTIST_ENTRY_FIELDS, "An artist in the index");
+
+#define ALBUM_ENTRY_FIELDS(F, T)                                                                   \
+	F(T, UUID, album_id, 0, "The album")                                                       \
+	F(T, UUID, artist_id, 0, "Its artist")                                                     \
+	F(T, TEXT, title, 0, "Title")                                                              \
+	F(T, TEXT, artist_name, NULLABLE, "The artist's name")                                     \
+	F(T, TEXT, description, NULLABLE, "Description")                                           \
+	F(T, TEXT, album_type, NULLABLE, "album, single, EP or compilation")                       \
+	F(T, TEXT, release_date, NULLABLE, "When it came out")                                     \
+	F(T, TEXT, cover_url, NULLABLE, "Cover image")                                             \
+	F(T, TIME, created_at, 0, "When it was added")                                             \
+	F(T, INT, version, NO_JSON, "Version of the album")                                        \
+	DERIVED_FIELDS(F, T)
+STRUCT(album_entry, ALBUM_ENTRY_FIELDS);
+SCHEMA(album_entry, ALBUM_ENTRY_FIELDS, "An album in the index");
+
+#define TRACK_ENTRY_FIELDS(F, T)                                                                   \
+	F(T, UUID, track_id, 0, "The track")                                                       \
+	F(T, UUID, album_id, 0, "Its album")                                                       \
+	F(T, UUID, artist_id, 0, "The album's artist")                                             \
+	F(T, TEXT, title, 0, "Title")                                                              \
+	F(T, TEXT, album_title, NULLABLE, "The album's title")                                     \
+	F(T, TEXT, artist_name, NULLABLE, "The artist's name")                                     \
+	F(T, INT, duration, NULLABLE, "Seconds")                                                   \
+	F(T, TIME, created_at, 0, "When it was added")                                             \
+	F(T, INT, version, NO_JSON, "Version of the track")                                        \
+	DERIVED_FIELDS(F, T)
+STRUCT(track_entry, TRACK_ENTRY_FIELDS);
+SCHEMA(track_entry, TRACK_ENTRY_FIELDS, "A track in the index");
+
+#endif

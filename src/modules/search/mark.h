@@ -1,0 +1,20 @@
+/* Marking what was found. */
+#ifndef SEARCH_MARK_H
+#define SEARCH_MARK_H
+
+#include "vobe/arena.h"
+#include "vobe/schema.h"
+
+/* What is marked: words of these stems, and these words as they are; one that ends in * is the beginning of
+ * such. */
+struct marks {
+	struct texts lexemes, words;
+};
+
+/*
+ * `text` HTML-escaped, with <mark> around what is marked. With `cut` at most so many code points around the
+ * first of it; NULL when nothing matches and `cut` is set.
+ */
+const char *text_mark(struct arena *a, const struct marks *marks, const char *text, size_t cut);
+
+#endif

@@ -1,0 +1,203 @@
+/* From a query and its terms to the parameters of a statement. */
+#include "modules/search/search.h"
+#include "modules/search/terms.h"
+#include "modules/search/words.h"
+
+#include "vobe/buf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { QUICK_COST = 400 /* candidates times terms, about 2 us each */ };
+
+static int64_t year_start(int64_t year)
+{
+	char text[16];
+	int64_t t;
+	if (year == INT_NULL || year < 1 || year > 9999)
+		return TIME_NULL;
+	size_t len = (size_t)snprintf(text, sizeof text, "%04d-01-01", (int)year);
+	return time_read(text, len, &t) ? t : TIME_NULL;
+}
+
+void search_begin(struct arena *a, struct search *s, enum kind kind, const char *text, int64_t limit)
+{
+	struct query *q = &s->query;
+	*s = (struct search){.kind = kind};
+	query_parse(a, text, q);
+	s->find = (struct find){.stems = "",
+				.exact = "",
+				.all = "",
+				.plain = q->plain,
+				.without = q->without,
+				.mean_length = 1,
+				.tag = q->tag,
+				.genre = q->genre,
+				.author = q->author,
+				.artist = q->artist,
+				.verified = INT_NULL,
+				.after = year_start(q->year_from),
+				.limit = limit,
+				.before = year_start(q->year_to == INT_NULL ? INT_NULL : q->year_to + 1)};
+}
+
+/* --- Words --- */
+
+static void joined(struct buf *out, const char *join, const char *what)
+{
+	if (*what && out->len)
+		buf_str(out, join);
+	buf_str(out, what);
+}
+
+/* All words as they are: ('a' | 'b') & 'c', where b is another form of a. */
+static const char *all_words(struct arena *a, const struct query *q, const struct terms *ts)
+{
+	struct buf all = {.arena = a};
+	for (int i = 0; i < q->count; i++) {
+		struct buf forms = {.arena = a};
+		for (int j = 0; j < ts->count; j++)
+			if (ts->at[j].of == i)
+				joined(&forms, " | ", term_word(a, &ts->at[j]));
+		if (forms.len)
+			joined(&all, " & ", arena_fmt(a, "(%s)", buf_text(&forms)));
+	}
+	return arena_str(a, buf_text(&all));
+}
+
+/* The words as they are looked for: repaired ones in the place of those that were typed. */
+static const char *plain_words(struct arena *a, const struct query *q, const struct terms *ts)
+{
+	struct buf plain = {.arena = a};
+	for (int i = 0; i < q->count; i++)
+		joined(&plain, " ", ts->repaired[i] ? ts->repaired[i] : q->words[i].bare);
+	return arena_str(a, buf_text(&plain));
+}
+
+/* What counts for the rank. */
+static void terms_fill(struct arena *a, const struct terms *ts, struct find *find)
+{
+	const char **stems = ARENA_ARRAY(a, const char *, ts->count + 1);
+	const char **words = ARENA_ARRAY(a, const char *, ts->count + 1);
+	int64_t *weights = ARENA_ARRAY(a, int64_t, ts->count + 1);
+
+	for (int i = 0; i < ts->count; i++) {
+		stems[i] = term_stems(a, &ts->at[i]);
+		words[i] = term_word(a, &ts->at[i]);
+		weights[i] = term_weight(&ts->at[i]);
+	}
+	find->term_stems = (struct texts){stems, ts->count};
+	find->term_words = (struct texts){words, ts->count};
+	find->weights = (struct ints){weights, ts->count};
+	find->mean_length = ts->mean_length;
+}
+
+static struct marks marks_of(struct arena *a, const struct terms *ts)
+{
+	const char **lexemes = ARENA_ARRAY(a, const char *, ts->count + 1);
+	const char **words = ARENA_ARRAY(a, const char *, ts->count + 1);
+	int lexeme_count = 0;
+
+	for (int i = 0; i < ts->count; i++) {
+		const struct term *t = &ts->at[i];
+		words[i] = t->prefix ? arena_fmt(a, "%s*", t->fact->word) : t->fact->word;
+		if (t->fact->lexeme)
+			lexemes[lexeme_count++] = t->fact->lexeme;
+	}
+	return (struct marks){{lexemes, lexeme_count}, {words, ts->count}};
+}
+
+/* What candidates must fit: any of the choosing terms. Without stems (all are stop words) it is all words,
+ * exactly. */
+static void choice_fill(struct arena *a, const struct terms *ts, struct find *find)
+{
+	struct buf stems = {.arena = a}, exact = {.arena = a};
+	for (int i = 0; i < ts->count; i++)
+		if (ts->at[i].chooses) {
+			joined(&stems, " | ", find->term_stems.at[i]);
+			joined(&exact, " | ", find->term_words.at[i]);
+		}
+	find->stems = arena_str(a, buf_text(&stems));
+	find->exact = ts->count && !stems.len ? find->all : arena_str(a, buf_text(&exact));
+}
+
+/* All phrases. One of stop words only ("The Who") is looked for in names and titles, as words. */
+static void phrases_fill(struct arena *a, const struct query *q, const struct word_fact *facts,
+			 struct find *find)
+{
+	struct buf stems = {.arena = a};
+	for (int i = 0; i < q->phrase_count; i++)
+		if (facts[i].lexeme)
+			joined(&stems, " & ", arena_fmt(a, "(%s)", facts[i].stems));
+	find->stems = arena_str(a, buf_text(&stems));
+	find->exact = stems.len ? "" : find->all;
+}
+
+static bool is_narrowed(const struct find *f)
+{
+	return f->tag || f->author || f->artist || !uuid_is_nil(f->artist_id) || f->after != TIME_NULL ||
+	       f->before != TIME_NULL;
+}
+
+static enum way way_of_words(const struct search *s, const struct terms *ts)
+{
+	const struct find *f = &s->find;
+	bool looks_alike = s->kind == KIND_ARTISTS && f->typed;
+	bool common = s->kind == KIND_POSTS && ts->common && !s->query.phrase_count && !is_narrowed(f);
+
+	if (!*f->stems && !*f->exact && !looks_alike)
+		return NOTHING;
+	if (s->newest_first)
+		return common ? COMMON_NEWEST : NEWEST;
+	if (common)
+		return COMMON;
+	return ts->chosen * ts->count <= QUICK_COST && !looks_alike ? QUICK : RANKED;
+}
+
+static err words_plan(struct ctx *cx, struct search *s)
+{
+	const struct query *q = &s->query;
+	struct find *find = &s->find;
+	struct terms ts;
+
+	TRY(terms_weigh(cx, s->kind, q, &ts));
+	find->all = all_words(cx->arena, q, &ts);
+	if (ts.any_repaired || ts.any_unknown)
+		find->typed = q->plain;
+	if (ts.any_repaired)
+		find->plain = s->repaired = plain_words(cx->arena, q, &ts);
+	terms_fill(cx->arena, &ts, find);
+	if (q->phrase_count)
+		phrases_fill(cx->arena, q, ts.phrases, find);
+	else
+		choice_fill(cx->arena, &ts, find);
+	s->marks = marks_of(cx->arena, &ts);
+	s->way = way_of_words(s, &ts);
+	return NULL;
+}
+
+/* --- Filters alone --- */
+
+/* Those that mean something to the kind: their words choose, and the filters sort out what merely mentions
+ * them. */
+static void filters_plan(struct arena *a, struct search *s)
+{
+	const struct query *q = &s->query;
+	bool post = s->kind == KIND_POSTS, dated = q->year_from != INT_NULL || q->year_to != INT_NULL;
+	const char *const values[] = {q->artist, post ? q->author : NULL, post ? q->tag : NULL};
+	bool lists = *q->without || (post && dated) || (s->kind == KIND_ARTISTS && q->genre);
+	struct buf exact = {.arena = a};
+
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		joined(&exact, " & ", values[i] ? words_tsquery(a, words_plain(a, values[i]), " & ") : "");
+	s->find.exact = arena_str(a, buf_text(&exact));
+	s->way = exact.len ? NEWEST : lists ? LISTED : NOTHING;
+}
+
+err search_plan(struct ctx *cx, struct search *s)
+{
+	if (s->query.count)
+		return words_plan(cx, s);
+	filters_plan(cx->arena, s);
+	return NULL;
+}

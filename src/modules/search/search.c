@@ -1,0 +1,97 @@
+/* The statements that find, and a search from its plan to marked hits. */
+#include "modules/search/search.h"
+
+#include "modules/search/sql.h"
+
+/* clang-format off */
+
+/* By enum way. A quick one may run before the point reads that wait behind it. */
+static QUERIES(find_posts, find, post_hit,
+	[RANKED]        = QUERY_OF("find_posts",          FIND_POSTS_SQL,          .lane = LANE_SLOW),
+	[QUICK]         = QUERY_OF("find_posts_quickly",  FIND_POSTS_SQL,          .lane = LANE_READ),
+	[NEWEST]        = QUERY_OF("newest_posts",        NEWEST_POSTS_SQL,        .lane = LANE_SLOW),
+	[LISTED]        = QUERY_OF("list_posts",          LIST_POSTS_SQL,          .lane = LANE_SLOW),
+	[COMMON]        = QUERY_OF("find_common_posts",   FIND_COMMON_POSTS_SQL,   .lane = LANE_SLOW),
+	[COMMON_NEWEST] = QUERY_OF("newest_common_posts", NEWEST_COMMON_POSTS_SQL, .lane = LANE_SLOW));
+
+static QUERIES(find_artists, find, artist_hit,
+	[RANKED] = QUERY_OF("find_artists",         FIND_ARTISTS_SQL,   .lane = LANE_SLOW),
+	[QUICK]  = QUERY_OF("find_artists_quickly", FIND_ARTISTS_SQL,   .lane = LANE_READ),
+	[NEWEST] = QUERY_OF("newest_artists",       NEWEST_ARTISTS_SQL, .lane = LANE_SLOW),
+	[LISTED] = QUERY_OF("list_artists",         LIST_ARTISTS_SQL,   .lane = LANE_SLOW));
+
+static QUERIES(find_albums, find, album_hit,
+	[RANKED] = QUERY_OF("find_albums",         FIND_ALBUMS_SQL,   .lane = LANE_SLOW),
+	[QUICK]  = QUERY_OF("find_albums_quickly", FIND_ALBUMS_SQL,   .lane = LANE_READ),
+	[NEWEST] = QUERY_OF("newest_albums",       NEWEST_ALBUMS_SQL, .lane = LANE_SLOW),
+	[LISTED] = QUERY_OF("list_albums",         LIST_ALBUMS_SQL,   .lane = LANE_SLOW));
+
+static QUERIES(find_tracks, find, track_hit,
+	[RANKED] = QUERY_OF("find_tracks",         FIND_TRACKS_SQL,   .lane = LANE_SLOW),
+	[QUICK]  = QUERY_OF("find_tracks_quickly", FIND_TRACKS_SQL,   .lane = LANE_READ),
+	[NEWEST] = QUERY_OF("newest_tracks",       NEWEST_TRACKS_SQL, .lane = LANE_SLOW),
+	[LISTED] = QUERY_OF("list_tracks",         LIST_TRACKS_SQL,   .lane = LANE_SLOW));
+
+/* By enum kind: of what matches, and behind that of what passes the filters. */
+static QUERIES(matches_count, find, count_row,
+	[KIND_POSTS]                = QUERY_OF("count_posts",          COUNT_POSTS_SQL,          .lane = LANE_SLOW),
+	[KIND_ARTISTS]              = QUERY_OF("count_artists",        COUNT_ARTISTS_SQL,        .lane = LANE_SLOW),
+	[KIND_ALBUMS]               = QUERY_OF("count_albums",         COUNT_ALBUMS_SQL,         .lane = LANE_SLOW),
+	[KIND_TRACKS]               = QUERY_OF("count_tracks",         COUNT_TRACKS_SQL,         .lane = LANE_SLOW),
+	[KIND_COUNT + KIND_POSTS]   = QUERY_OF("count_listed_posts",   COUNT_LISTED_POSTS_SQL,   .lane = LANE_SLOW),
+	[KIND_COUNT + KIND_ARTISTS] = QUERY_OF("count_listed_artists", COUNT_LISTED_ARTISTS_SQL, .lane = LANE_SLOW),
+	[KIND_COUNT + KIND_ALBUMS]  = QUERY_OF("count_listed_albums",  COUNT_LISTED_ALBUMS_SQL,  .lane = LANE_SLOW),
+	[KIND_COUNT + KIND_TRACKS]  = QUERY_OF("count_listed_tracks",  COUNT_LISTED_TRACKS_SQL,  .lane = LANE_SLOW));
+
+/* Of what matches, and of what passes the filters. */
+static QUERIES(post_facets, find, facet,
+	QUERY_OF("post_facets",        POST_FACETS_SQL,        .lane = LANE_SLOW),
+	QUERY_OF("post_facets_listed", POST_FACETS_LISTED_SQL, .lane = LANE_SLOW));
+static QUERIES(artist_facets, find, facet,
+	QUERY_OF("artist_facets",        ARTIST_FACETS_SQL,        .lane = LANE_SLOW),
+	QUERY_OF("artist_facets_listed", ARTIST_FACETS_LISTED_SQL, .lane = LANE_SLOW));
+
+/* clang-format on */
+
+static err hits_read(struct ctx *cx, struct search *s)
+{
+	switch (s->kind) {
+	case KIND_POSTS: return find_posts(cx, s->way, &s->find, &s->hits.posts, &s->count);
+	case KIND_ARTISTS: return find_artists(cx, s->way, &s->find, &s->hits.artists, &s->count);
+	case KIND_ALBUMS: return find_albums(cx, s->way, &s->find, &s->hits.albums, &s->count);
+	default: return find_tracks(cx, s->way, &s->find, &s->hits.tracks, &s->count);
+	}
+}
+
+err search_run(struct ctx *cx, void *search)
+{
+	struct search *s = search;
+	TRY(search_plan(cx, s));
+	if (s->way == NOTHING)
+		return NULL;
+	TRY(hits_read(cx, s));
+	hits_mark(cx->arena, s->kind, &s->marks, s->hits, s->count);
+	if (s->kind == KIND_POSTS)
+		s->partial = !comments_counted(cx, s->hits.posts, s->count);
+	return NULL;
+}
+
+err search_count(struct ctx *cx, const struct search *s, int64_t *total)
+{
+	struct count_row *row;
+	int rows;
+
+	*total = 0;
+	if (s->way == NOTHING)
+		return NULL;
+	TRY(matches_count(cx, (s->way == LISTED ? KIND_COUNT : 0) + (int)s->kind, &s->find, &row, &rows));
+	*total = row->count;
+	return NULL;
+}
+
+err search_facets(struct ctx *cx, const struct search *s, struct facet **facets, int *count)
+{
+	if (s->kind == KIND_POSTS)
+		return post_facets(cx, s->way == LISTED, &s->find, facets, count);
+	return artist_facets(cx, s->way == LISTED, &s->find, facets, count);
+}

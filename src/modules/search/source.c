@@ -1,0 +1,134 @@
+/* From the current state of a source to its document. */
+#include "modules/search/source.h"
+
+#include "modules/search/words.h"
+
+static struct texts post_words(struct arena *a, const struct post_document *d)
+{
+	const char **texts = ARENA_ARRAY(a, const char *, d->artist_names.count + d->tags.count + 2);
+	int n = 0;
+	texts[n++] = d->title;
+	texts[n++] = d->author_username;
+	for (int i = 0; i < d->artist_names.count; i++)
+		texts[n++] = d->artist_names.at[i];
+	for (int i = 0; i < d->tags.count; i++)
+		texts[n++] = d->tags.at[i];
+	return words_exact(a, texts, n);
+}
+
+static struct made post_make(struct arena *a, const struct post_document *d, int64_t stamp)
+{
+	struct post_entry *e = ARENA_NEW(a, struct post_entry);
+	*e = (struct post_entry){.post_id = d->id,
+				 .title = d->title,
+				 .slug = d->slug,
+				 .description = d->description,
+				 .content = d->content,
+				 .author_id = d->author_id,
+				 .author_username = d->author_username,
+				 .primary_artist_id = d->primary_artist_id,
+				 .artist_ids = d->artist_ids,
+				 .artist_names = d->artist_names,
+				 .status = d->status,
+				 .tags = d->tags,
+				 .cover_image_url = d->cover_image_url,
+				 .published_at = d->published_at,
+				 .created_at = d->created_at,
+				 .version = d->version,
+				 .stamp = stamp,
+				 .words = post_words(a, d),
+				 .plain = words_plain(a, d->title)};
+	return (struct made){true, e, e->words};
+}
+
+static struct made artist_make(struct arena *a, const struct artist_document *d, int64_t stamp)
+{
+	struct artist_entry *e = ARENA_NEW(a, struct artist_entry);
+	*e = (struct artist_entry){.artist_id = d->id,
+				   .name = d->name,
+				   .slug = d->slug,
+				   .bio = d->bio,
+				   .genres = d->genres,
+				   .country = d->country,
+				   .photo_url = d->photo_url,
+				   .verified = d->verified,
+				   .followers_count = d->followers_count,
+				   .created_at = d->created_at,
+				   .version = d->version,
+				   .stamp = stamp,
+				   .words = words_exact(a, &d->name, 1),
+				   .plain = words_plain(a, d->name)};
+	return (struct made){true, e, e->words};
+}
+
+static struct made album_make(struct arena *a, const struct album_document *d, int64_t stamp)
+{
+	const char *const texts[] = {d->title, d->artist_name};
+	struct album_entry *e = ARENA_NEW(a, struct album_entry);
+	*e = (struct album_entry){.album_id = d->id,
+				  .artist_id = d->artist_id,
+				  .title = d->title,
+				  .artist_name = d->artist_name,
+				  .description = d->description,
+				  .album_type = d->album_type,
+				  .release_date = d->release_date,
+				  .cover_url = d->cover_url,
+				  .created_at = d->created_at,
+				  .version = d->version,
+				  .stamp = stamp,
+				  .words = words_exact(a, texts, 2),
+				  .plain = words_plain(a, d->title)};
+	return (struct made){true, e, e->words};
+}
+
+static struct made track_make(struct arena *a, const struct track_document *d, int64_t stamp)
+{
+	const char *const texts[] = {d->title, d->artist_name};
+	struct track_entry *e = ARENA_NEW(a, struct track_entry);
+	*e = (struct track_entry){.track_id = d->id,
+				  .album_id = d->album_id,
+				  .artist_id = d->artist_id,
+				  .title = d->title,
+				  .album_title = d->album_title,
+				  .artist_name = d->artist_name,
+				  .duration = d->duration,
+				  .created_at = d->created_at,
+				  .version = d->version,
+				  .stamp = stamp,
+				  .words = words_exact(a, texts, 2),
+				  .plain = words_plain(a, d->title)};
+	return (struct made){true, e, e->words};
+}
+
+#define SOURCE_READER(kind, one, service)                                                          \
+	static err kind##_read(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp, struct made *made) \
+	{                                                                                          \
+		struct one##_document *docs = ARENA_ARRAY(cx->arena, struct one##_document, count); \
+		TRY(service->one##_documents(cx, ids, count, docs));                               \
+		for (int i = 0; i < count; i++)                                                    \
+			made[i] = docs[i].exists ? one##_make(cx->arena, &docs[i], stamp) : (struct made){0}; \
+		return NULL;                                                                       \
+	}
+SOURCE_READER(posts, post, content)
+SOURCE_READER(artists, artist, artist)
+SOURCE_READER(albums, album, artist)
+SOURCE_READER(tracks, track, artist)
+
+err sources_read(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, int64_t stamp,
+		 struct made *made)
+{
+	switch (kind) {
+	case KIND_POSTS: return posts_read(cx, ids, count, stamp, made);
+	case KIND_ARTISTS: return artists_read(cx, ids, count, stamp, made);
+	case KIND_ALBUMS: return albums_read(cx, ids, count, stamp, made);
+	default: return tracks_read(cx, ids, count, stamp, made);
+	}
+}
+
+err source_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count)
+{
+	if (kind == KIND_POSTS)
+		return content->scan(cx, after, limit, ids, count);
+	return artist->scan(cx, (enum catalogue_kind)(CATALOGUE_ARTISTS + kind - KIND_ARTISTS), after, limit,
+			    ids, count);
+}

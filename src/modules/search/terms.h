@@ -1,0 +1,40 @@
+/* The words of a query as they are looked for: known or repaired, and weighed against the documents of a
+ * kind. */
+#ifndef SEARCH_TERMS_H
+#define SEARCH_TERMS_H
+
+#include "modules/search/vocabulary.h"
+
+enum { TERMS_MAX = 3 * QUERY_WORDS_MAX };
+
+/* What one typed word is looked for as. */
+struct term {
+	const struct word_fact *fact;
+	int of;       /* index of the typed word */
+	double share; /* of 1: less when it is not what was typed */
+	bool prefix;
+	bool chooses; /* candidates; others count for the rank only */
+};
+
+struct terms {
+	struct term at[TERMS_MAX];
+	int count;
+	const struct word_fact *phrases;       /* of the query's phrases */
+	const char *repaired[QUERY_WORDS_MAX]; /* the best repair of each typed word, or NULL */
+	bool any_repaired, any_unknown;
+	bool common;    /* only words of very many documents choose */
+	int64_t chosen; /* documents, at most */
+	double mean_length;
+};
+
+/* The terms of a query that has words. Suspends. */
+err terms_weigh(struct ctx *cx, enum kind kind, const struct query *q, struct terms *out);
+
+/* BM25's weight of a term, in thousandths. */
+int64_t term_weight(const struct term *t);
+
+/* The term as tsqueries: of its exact word, and of its stems ("" for a stop word). */
+const char *term_word(struct arena *a, const struct term *t);
+const char *term_stems(struct arena *a, const struct term *t);
+
+#endif

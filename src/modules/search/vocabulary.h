@@ -1,0 +1,41 @@
+/* What is known of words: how common they are, how they are stemmed, and which may be meant by one nobody
+ * wrote. */
+#ifndef SEARCH_VOCABULARY_H
+#define SEARCH_VOCABULARY_H
+
+#include "modules/search/index.h"
+#include "modules/search/query.h"
+
+#define WORD_FACT_FIELDS(F, T)                                                                     \
+	F(T, TEXT, word, 0, "The word, bare")                                                      \
+	F(T, TEXT, lexeme, NULLABLE, "Its stem; null for a stop word")                             \
+	F(T, TEXT, stems, NULLABLE, "tsquery of the raw word")                                     \
+	F(T, INT, df, 0, "Documents of the kind that hold it, at the last count; 0: none does")    \
+	F(T, INT, documents, 0, "Documents of the kind, at the last count")                        \
+	F(T, REAL, mean_length, 0, "Their mean length")
+STRUCT(word_fact, WORD_FACT_FIELDS);
+SCHEMA(word_fact, WORD_FACT_FIELDS, "What is known of a word");
+
+/*
+ * facts[i] belongs to words[i]. The first `typed` words are looked for in the documents when the last count
+ * does not know them; others may be missed when they are newer. Suspends.
+ */
+err facts_read(struct ctx *cx, enum kind kind, const struct query_word *words, int count, int typed,
+	       struct word_fact **facts);
+
+/* A word that may be meant by one nobody wrote. */
+struct repair {
+	const char *word;
+	int of;          /* index of the one nobody wrote */
+	int edits;       /* letters apart */
+	int64_t badness; /* what the repairs of one word are ordered by */
+};
+
+enum { REPAIRS_A_WORD = 3 };
+
+/* Nearest words of the vocabulary, best first, at most REPAIRS_A_WORD for each; `out` has room for those.
+ * Suspends. */
+err repairs_find(struct ctx *cx, enum kind kind, const char *const *words, int count, struct repair *out,
+		 int *found);
+
+#endif
