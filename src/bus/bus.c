@@ -9,13 +9,15 @@
 
 #include <stdlib.h>
 
-enum { DRAIN_PATIENCE_MS = 3000 }; /* for applies that hang; then they are cancelled, and done at the next start */
+enum {
+	DRAIN_PATIENCE_MS = 3000
+}; /* for applies that hang; then they are cancelled, and done at the next start */
 
 /* --- opening --- */
 
 /*
- * A pool lets go of its statements when it is closed, and that is after the bus: the copies of the last bus live until
- * the next is opened.
+ * A pool lets go of its statements when it is closed, and that is after the bus: the copies of the last bus
+ * live until the next is opened.
  */
 static struct statement **copies;
 static int copy_count;
@@ -119,7 +121,8 @@ static err read_heads(struct ctx *cx)
 	return NULL;
 }
 
-/* Most readers have nothing aside: they are spared a look of their own. What changes after the cursors shows there. */
+/* Most readers have nothing aside: they are spared a look of their own. What changes after the cursors shows
+ * there. */
 static err place_blocked(struct ctx *cx, struct member *m)
 {
 	struct waiting *rows;

@@ -1,10 +1,11 @@
-/* `vobemusic serve`: listens first, then reaches for the database until it answers, serves, and drains on a signal. */
+/* `vobemusic serve`: listens first, then reaches for the database until it answers, serves, and drains on a
+ * signal. */
 #include "commands/serve.h"
 
 #include "app/boot.h"
+#include "app/migration.h"
 #include "app/modules.h"
 #include "app/platform.h"
-#include "app/migration.h"
 #include "commands/command.h"
 #include "core/config/config.h"
 #include "core/loop/loop.h"
@@ -35,8 +36,8 @@ static void print_addresses(void)
 	const char *address = option_text("http", "address");
 	const char *shown = !strcmp(address, "0.0.0.0") || !strcmp(address, "::") ? "127.0.0.1" : address;
 
-	log_info("serving", "vobemusic %s serves http://%s:%d/api/v1, settings from %s", VOBE_VERSION, shown, http_port(),
-		 config_source());
+	log_info("serving", "vobemusic %s serves http://%s:%d/api/v1, settings from %s", VOBE_VERSION, shown,
+		 http_port(), config_source());
 	if (!isatty(STDOUT_FILENO))
 		return;
 	printf("\n  API      http://%s:%d/api/v1\n  OpenAPI  http://%s:%d/openapi.json\n  Health   http://%s:%d/readyz\n\n",
@@ -61,10 +62,13 @@ static err schema_accept(struct ctx *cx)
 	struct schema_look look;
 	TRY(offload(cx, look_at_schema, &look));
 	if (!look.fine)
-		return problem_detail(cx, look.report.exit_code == EX_UNAVAILABLE ? UNAVAILABLE : INTERNAL, "%s", look.report.fault);
+		return problem_detail(cx, look.report.exit_code == EX_UNAVAILABLE ? UNAVAILABLE : INTERNAL,
+				      "%s", look.report.fault);
 	if (look.report.pending)
-		return problem_detail(cx, INTERNAL, "the database lacks %d migration%s of this version; run `vobemusic migrate up`",
-				      look.report.pending, look.report.pending == 1 ? "" : "s");
+		return problem_detail(
+			cx, INTERNAL,
+			"the database lacks %d migration%s of this version; run `vobemusic migrate up`",
+			look.report.pending, look.report.pending == 1 ? "" : "s");
 	return NULL;
 }
 
@@ -85,7 +89,8 @@ static err start_serving(struct ctx *cx, void *arg)
 			fprintf(stderr, "vobemusic: %s\n", e->detail);
 			return e;
 		}
-		log_warn("database_away", "%s; trying again in %d ms, answering 503 until then", e->detail, pause);
+		log_warn("database_away", "%s; trying again in %d ms, answering 503 until then", e->detail,
+			 pause);
 		TRY(wait_ms(cx, pause));
 	}
 }
@@ -155,7 +160,8 @@ static void signals_forget(void)
 		event_free(serving.signals[i]);
 }
 
-/* Clients are counted in descriptors; a login's soft limit (1024, kept low for select(2)) is no wish of the operator's. */
+/* Clients are counted in descriptors; a login's soft limit (1024, kept low for select(2)) is no wish of the
+ * operator's. */
 static void descriptors_raise(void)
 {
 	struct rlimit limit;
@@ -163,7 +169,9 @@ static void descriptors_raise(void)
 		return;
 	limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
 	if (setrlimit(RLIMIT_NOFILE, &limit))
-		log_warn("descriptors", "only few connections can be open at once: the limit of descriptors cannot be raised");
+		log_warn(
+			"descriptors",
+			"only few connections can be open at once: the limit of descriptors cannot be raised");
 }
 
 static void follow_heap(void *arg)
@@ -176,8 +184,11 @@ int command_serve(const struct command_line *line)
 {
 	char fault[512];
 	memory_open();
-	int code = boot_open(&(struct boot_plan){.modules = modules, .config_path = line->config_path,
-						 .settings = line->settings, .serves = true}, stderr);
+	int code = boot_open(&(struct boot_plan){.modules = modules,
+						 .config_path = line->config_path,
+						 .settings = line->settings,
+						 .serves = true},
+			     stderr);
 	if (code)
 		return code;
 	descriptors_raise();

@@ -1,6 +1,7 @@
 /*
- * Failures of readers. Passing ones wait, longer each time, and keep the order. An event that fails by itself is tried
- * TRIES_MAX times; then it becomes a dead letter in the change that moves the cursor, so that the others flow.
+ * Failures of readers. Passing ones wait, longer each time, and keep the order. An event that fails by itself
+ * is tried TRIES_MAX times; then it becomes a dead letter in the change that moves the cursor, so that the
+ * others flow.
  */
 #include "bus/delivery/failure.h"
 
@@ -15,7 +16,7 @@ enum {
 	TRIES_MAX = 8,
 	PASSING_MS = 50,        /* first wait after a passing failure, then doubled ... */
 	PASSING_MAX_MS = 30000, /* ... up to this */
-	FAILED_MS = 4,          /* first wait after another failure: it holds up its partition, half a second in all */
+	FAILED_MS = 4, /* first wait after another failure: it holds up its partition, half a second in all */
 };
 
 /* Half of it certain, half by chance, so that partitions do not come back all at once. */
@@ -74,8 +75,8 @@ static void put_aside(struct ctx *cx, struct reader *r, const struct batch *b)
 		bus.stats.parked++;
 	} else {
 		bus.stats.dead++;
-		log_error("dead_letter", "%s put %s (partition %d, offset %lld) aside after %d tries: %s", r->hearer->sub->name,
-			  e->topic, r->part, (long long)e->off, r->tries, r->fault);
+		log_error("dead_letter", "%s put %s (partition %d, offset %lld) aside after %d tries: %s",
+			  r->hearer->sub->name, e->topic, r->part, (long long)e->off, r->tries, r->fault);
 	}
 	reader_succeeded(r);
 }
@@ -84,8 +85,9 @@ static void put_aside(struct ctx *cx, struct reader *r, const struct batch *b)
 static void drop(struct reader *r, const struct batch *b)
 {
 	bus.stats.dropped++;
-	log_error("event_dropped", "%s dropped %s (partition %d, offset %lld) after %d tries: %s", r->hearer->sub->name,
-		  b->events[0].topic, r->part, (long long)b->events[0].off, r->tries, r->fault);
+	log_error("event_dropped", "%s dropped %s (partition %d, offset %lld) after %d tries: %s",
+		  r->hearer->sub->name, b->events[0].topic, r->part, (long long)b->events[0].off, r->tries,
+		  r->fault);
 	r->at = b->last;
 	reader_succeeded(r);
 }
@@ -118,8 +120,11 @@ static void note_fault(struct reader *r, err e)
 {
 	const struct fault *first = e->fault_count ? &e->faults[0] : NULL;
 
-	snprintf(r->fault, sizeof r->fault, "%s: %s%s%s", e->code, first ? first->pointer : "", first ? ": " : "",
-		 first ? first->detail : e->detail ? e->detail : e->title);
+	snprintf(r->fault, sizeof r->fault, "%s: %s%s%s", e->code, first ? first->pointer : "",
+		 first ? ": " : "",
+		 first       ? first->detail
+		 : e->detail ? e->detail
+			     : e->title);
 }
 
 void reader_failed(struct ctx *cx, struct reader *r, const struct batch *b, err e)
@@ -131,8 +136,8 @@ void reader_failed(struct ctx *cx, struct reader *r, const struct batch *b, err 
 	}
 	bus.stats.retries++;
 	note_fault(r, e);
-	log_warn("event_failed", "%s, partition %d behind offset %lld, try %d: %s", r->hearer->sub->name, r->part,
-		 (long long)r->at, r->tries + r->passing + 1, r->fault);
+	log_warn("event_failed", "%s, partition %d behind offset %lld, try %d: %s", r->hearer->sub->name,
+		 r->part, (long long)r->at, r->tries + r->passing + 1, r->fault);
 	if (e->status == 503 || b->count == 0)
 		wait_passing(r);
 	else if (b->count > 1)

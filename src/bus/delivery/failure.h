@@ -5,8 +5,9 @@
 #include "bus/delivery/batch.h"
 
 /*
- * Decides what the reader's next step does: read the cursor row again (another instance was first), wait (passing
- * failures, problems of status 503), go one by one, try again, or put the event aside. May suspend to do the last.
+ * Decides what the reader's next step does: read the cursor row again (another instance was first), wait
+ * (passing failures, problems of status 503), go one by one, try again, or put the event aside. May suspend
+ * to do the last.
  */
 void reader_failed(struct ctx *cx, struct reader *r, const struct batch *b, err e);
 

@@ -16,7 +16,8 @@ static struct loop_timer *timer;
 static struct ctx purge_cx;
 static bool is_purging;
 
-/* What a durable subscriber has not passed stays, however old. By the rows: a replay may have moved a cursor back. */
+/* What a durable subscriber has not passed stays, however old. By the rows: a replay may have moved a cursor
+ * back. */
 static err keep_unheard(struct ctx *cx, const struct member *source, int64_t keep_after[PARTS])
 {
 	for (int part = 0; part < PARTS; part++)
@@ -25,7 +26,8 @@ static err keep_unheard(struct ctx *cx, const struct member *source, int64_t kee
 		struct hearer *h = &bus.hearers[i];
 		struct cursor row;
 
-		for (int part = 0; h->source == source && h->sub->hearing == DURABLE && part < PARTS; part++) {
+		for (int part = 0; h->source == source && h->sub->hearing == DURABLE && part < PARTS;
+		     part++) {
 			TRY(inbox_cursor(cx, h, part, &row));
 			if (row.off < keep_after[part])
 				keep_after[part] = row.off;

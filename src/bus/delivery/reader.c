@@ -1,7 +1,8 @@
 /*
- * Readers. A step of a reader collects a batch, applies it and moves its place; any failure goes to failure.c, which
- * decides what the next step does. The cursor row in the subscriber's schema is the truth about a durable reader; what
- * stands here may be behind it when several instances run, and then the change with its effects undoes itself.
+ * Readers. A step of a reader collects a batch, applies it and moves its place; any failure goes to
+ * failure.c, which decides what the next step does. The cursor row in the subscriber's schema is the truth
+ * about a durable reader; what stands here may be behind it when several instances run, and then the change
+ * with its effects undoes itself.
  */
 #include "bus/delivery/reader.h"
 
@@ -42,7 +43,8 @@ void reader_place(struct reader *r, int64_t off, int64_t epoch)
 	r->tries = 0;
 }
 
-/* --- what is known of the cursor row --------------------------------------------------------------------- */
+/* --- what is known of the cursor row ---------------------------------------------------------------------
+ */
 
 static err read_blocked(struct ctx *cx, struct reader *r)
 {
@@ -73,7 +75,8 @@ static err reader_reload(struct ctx *cx, struct reader *r)
 	return r->blocked_epoch == r->epoch ? NULL : read_blocked(cx, r);
 }
 
-/* --- a step ---------------------------------------------------------------------------------------------- */
+/* --- a step ----------------------------------------------------------------------------------------------
+ */
 
 static err apply_durably(struct ctx *cx, struct reader *r, const struct batch *b)
 {
@@ -116,8 +119,8 @@ static void reader_advance(struct reader *r, const struct batch *b)
 }
 
 /*
- * The next batch, from the nearest place that has it. A gap in the ring means that another instance told the event, and
- * has perhaps applied it: the cursor row is asked before the outbox.
+ * The next batch, from the nearest place that has it. A gap in the ring means that another instance told the
+ * event, and has perhaps applied it: the cursor row is asked before the outbox.
  */
 static err collect(struct ctx *cx, struct reader *r, struct batch *b)
 {
@@ -176,7 +179,8 @@ static err reader_step(struct ctx *cx, struct reader *r, struct batch *b)
 	return NULL;
 }
 
-/* --- the task -------------------------------------------------------------------------------------------- */
+/* --- the task --------------------------------------------------------------------------------------------
+ */
 
 static bool has_work(const struct reader *r)
 {
@@ -228,7 +232,8 @@ static void reader_ended(void *arg, err result)
 	bus_task_ended();
 }
 
-/* --- waking ---------------------------------------------------------------------------------------------- */
+/* --- waking ----------------------------------------------------------------------------------------------
+ */
 
 void reader_wake(struct reader *r)
 {

@@ -1,4 +1,5 @@
-/* Readers: each delivers one partition to one subscription, in order, on a task that lives while there is work. */
+/* Readers: each delivers one partition to one subscription, in order, on a task that lives while there is
+ * work. */
 #ifndef BUS_READER_H
 #define BUS_READER_H
 
@@ -26,7 +27,8 @@ bool readers_start(void);
 /* Starts nothing any more; what waits after a failure is not waited for. */
 void readers_halt(void);
 
-/* Cancels what the running ones wait for, but for commits under way. Nothing is lost: the events stay unapplied. */
+/* Cancels what the running ones wait for, but for commits under way. Nothing is lost: the events stay
+ * unapplied. */
 void readers_cancel(void *unused);
 
 #endif

@@ -34,8 +34,9 @@ err sweep_heads(struct ctx *cx, struct member *m)
 }
 
 /*
- * A durable reader goes for events it was not handed only when they were there a sweep ago and still nobody has applied
- * them: mostly the instance that told them is about to, and two at it would undo each other's work.
+ * A durable reader goes for events it was not handed only when they were there a sweep ago and still nobody
+ * has applied them: mostly the instance that told them is about to, and two at it would undo each other's
+ * work.
  */
 static void note_cursor(struct reader *r, const struct cursor *row)
 {
@@ -90,7 +91,8 @@ static err sweep_member(struct ctx *cx, void *arg)
 	if (!e && m->is_hearing)
 		e = sweep_cursors(cx, m);
 	if (e && !m->is_away)
-		log_warn("sweep_failed", "The event log of %s cannot be read: %s", m->module->name, e->detail);
+		log_warn("sweep_failed", "The event log of %s cannot be read: %s", m->module->name,
+			 e->detail);
 	if (!e && m->is_away)
 		wake_after_outage(m);
 	m->is_away = e;

@@ -1,6 +1,7 @@
 /*
- * The sweep: every sweep_ms each heard publisher is asked for its heads and each durable subscriber for its cursors. It
- * finds what the rings cannot know: a crash between commit and push, other instances' events, operators' replays.
+ * The sweep: every sweep_ms each heard publisher is asked for its heads and each durable subscriber for its
+ * cursors. It finds what the rings cannot know: a crash between commit and push, other instances' events,
+ * operators' replays.
  */
 #ifndef BUS_SWEEP_H
 #define BUS_SWEEP_H

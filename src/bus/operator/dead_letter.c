@@ -1,6 +1,7 @@
 /*
- * What operators do with dead letters. Neither command applies anything: it takes the dead letter away (retry puts it
- * in front of those parked behind it), and the subscription's reader, in whatever instance, applies what is loose.
+ * What operators do with dead letters. Neither command applies anything: it takes the dead letter away (retry
+ * puts it in front of those parked behind it), and the subscription's reader, in whatever instance, applies
+ * what is loose.
  */
 #include "bus/store/inbox_store.h"
 #include "db/change.h"
@@ -18,7 +19,8 @@ static err letter_of(struct ctx *cx, struct member *m, int64_t id, struct letter
 	err e = inbox_letter(cx, m, id, l);
 
 	if (problem_is(e, NOT_FOUND))
-		return problem_detail(cx, NOT_FOUND, "%s has no dead letter %lld.", m->module->name, (long long)id);
+		return problem_detail(cx, NOT_FOUND, "%s has no dead letter %lld.", m->module->name,
+				      (long long)id);
 	return e;
 }
 
@@ -55,7 +57,9 @@ err bus_retry_dead(struct ctx *cx, const char *module, int64_t id)
 	TRY(member_of(cx, module, &m));
 	TRY(letter_of(cx, m, id, &l));
 	if (!hearer_named(l.subscription))
-		return problem_detail(cx, CONFLICT, "The subscription %s is no more: discard the dead letter.", l.subscription);
+		return problem_detail(cx, CONFLICT,
+				      "The subscription %s is no more: discard the dead letter.",
+				      l.subscription);
 
 	struct change *ch = change_begin(cx);
 	inbox_lock(ch, m, l.subscription, (int)l.part);

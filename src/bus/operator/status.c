@@ -47,7 +47,8 @@ static err read_standing(struct ctx *cx, struct hearer *h, struct standing *s)
 	return outbox_told_at(cx, h->source, s->cursors, s->told_at);
 }
 
-static struct bus_status status_row(struct arena *a, const struct hearer *h, int part, const struct standing *s)
+static struct bus_status status_row(struct arena *a, const struct hearer *h, int part,
+				    const struct standing *s)
 {
 	const struct reader *r = &h->readers[part];
 	const int64_t lag = s->told_at[part] == TIME_NULL ? 0 : clock_now_us() - s->told_at[part];

@@ -1,6 +1,6 @@
 /*
- * Envelopes. The first four members are those of the original design and never change; `meta` may grow. What is absent
- * is JSON null.
+ * Envelopes. The first four members are those of the original design and never change; `meta` may grow. What
+ * is absent is JSON null.
  */
 #include "bus/record/envelope.h"
 
@@ -27,8 +27,10 @@ void envelope_write(struct buf *out, const char *source, const struct record *e)
 	buf_str(out, e->payload);
 	buf_str(out, ",\"meta\":{\"source\":");
 	json_str(out, source);
-	buf_fmt(out, ",\"version\":%lld,\"part\":%lld,\"off\":%lld,\"aggregate_version\":%lld,\"correlation_id\":",
-		(long long)e->schema_version, (long long)e->part, (long long)e->off, (long long)e->agg_version);
+	buf_fmt(out,
+		",\"version\":%lld,\"part\":%lld,\"off\":%lld,\"aggregate_version\":%lld,\"correlation_id\":",
+		(long long)e->schema_version, (long long)e->part, (long long)e->off,
+		(long long)e->agg_version);
 	json_str(out, e->correlation_id);
 	buf_str(out, ",\"actor_id\":");
 	json_uuid(out, e->actor_id);

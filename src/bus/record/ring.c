@@ -1,4 +1,5 @@
-/* Rings of recent events. A slot's text buffer grows to what it has held, so a warm ring allocates nothing. */
+/* Rings of recent events. A slot's text buffer grows to what it has held, so a warm ring allocates nothing.
+ */
 #include "bus/record/ring.h"
 
 #include "core/memory/memory.h"

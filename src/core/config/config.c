@@ -28,13 +28,8 @@ struct section {
 static struct section sections[SECTIONS_MOST];
 static int section_count;
 
-struct settings settings;
-
 static const char *file_path;
 static int environment_count, override_count;
-
-static FILE *faults_to;
-static int fault_count;
 
 void config_section(const char *section, const struct option *options)
 {
@@ -51,22 +46,6 @@ void config_forget(void)
 	section_count = 0;
 	file_path = NULL;
 	environment_count = override_count = 0;
-}
-
-void config_fault(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vfprintf(faults_to, fmt, ap);
-	va_end(ap);
-	fputc('\n', faults_to);
-	fault_count++;
-}
-
-void config_warn(const char *origin, const char *what, const char *todo)
-{
-	fprintf(faults_to, "warning: %s: %s is readable by everybody; %s\n", origin, what, todo);
 }
 
 /* --- the table --- */
@@ -111,23 +90,6 @@ static void fill_table(void)
 }
 
 /* Whether the secret `o` may be given as a file under this name. */
-static bool is_file_name(const struct option *o, const char *name)
-{
-	size_t len = strlen(o->name);
-
-	return o->type == OPTION_SECRET && strncmp(name, o->name, len) == 0 &&
-	       strcmp(name + len, "_file") == 0;
-}
-
-struct setting *setting_of(const char *section, const char *name)
-{
-	for (struct setting *s = settings.at; s < settings.at + settings.count; s++) {
-		bool is_named = strcmp(s->option->name, name) == 0 || is_file_name(s->option, name);
-		if (is_named && strcmp(s->section, section) == 0)
-			return s;
-	}
-	return NULL;
-}
 
 /* --- setting --- */
 
@@ -337,8 +299,7 @@ static void read_override(const char *text)
 
 bool config_read(const char *path, const char *const *overrides, FILE *faults)
 {
-	faults_to = faults;
-	fault_count = 0;
+	config_faults_begin(faults);
 	environment_count = override_count = 0;
 	file_path = NULL;
 	fill_table();
@@ -347,7 +308,7 @@ bool config_read(const char *path, const char *const *overrides, FILE *faults)
 	read_environment();
 	for (; overrides && *overrides; overrides++)
 		read_override(*overrides);
-	return fault_count == 0;
+	return config_faults() == 0;
 }
 
 const char *config_source(void)

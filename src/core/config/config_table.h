@@ -29,6 +29,10 @@ extern struct settings settings;
 /* The setting of that name, or of which `name` is the `_file`; NULL: none. */
 struct setting *setting_of(const char *section, const char *name);
 
+/* Faults go to that stream from now on, and are counted anew. */
+void config_faults_begin(FILE *to);
+int config_faults(void);
+
 /* A fault of the settings, on a line of its own; a warning that `what` is readable by everybody. */
 void config_fault(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void config_warn(const char *origin, const char *what, const char *todo);

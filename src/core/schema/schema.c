@@ -7,10 +7,12 @@
 #include <string.h>
 
 static const size_t member_sizes[] = {
-	[TYPE_BOOL] = sizeof(bool),          [TYPE_INT] = sizeof(int64_t),        [TYPE_REAL] = sizeof(double),
-	[TYPE_TEXT] = sizeof(char *),        [TYPE_UUID] = sizeof(struct uuid),   [TYPE_TIME] = sizeof(int64_t),
-	[TYPE_DATE] = sizeof(char *),        [TYPE_TEXTS] = sizeof(struct texts), [TYPE_UUIDS] = sizeof(struct uuids),
-	[TYPE_INTS] = sizeof(struct ints),   [TYPE_JSON] = sizeof(char *),        [TYPE_BYTES] = sizeof(struct bytes),
+	[TYPE_BOOL] = sizeof(bool),          [TYPE_INT] = sizeof(int64_t),
+	[TYPE_REAL] = sizeof(double),        [TYPE_TEXT] = sizeof(char *),
+	[TYPE_UUID] = sizeof(struct uuid),   [TYPE_TIME] = sizeof(int64_t),
+	[TYPE_DATE] = sizeof(char *),        [TYPE_TEXTS] = sizeof(struct texts),
+	[TYPE_UUIDS] = sizeof(struct uuids), [TYPE_INTS] = sizeof(struct ints),
+	[TYPE_JSON] = sizeof(char *),        [TYPE_BYTES] = sizeof(struct bytes),
 	[TYPE_MANY] = sizeof(struct many),   [TYPE_ONE] = sizeof(void *),
 };
 
@@ -100,7 +102,8 @@ static bool member_equal(const struct field *f, const void *a, const void *b)
 	case TYPE_BOOL: return *(const bool *)a == *(const bool *)b;
 	case TYPE_INT:
 	case TYPE_TIME: return *(const int64_t *)a == *(const int64_t *)b;
-	case TYPE_REAL: return member_is_null(f, a) ? member_is_null(f, b) : *(const double *)a == *(const double *)b;
+	case TYPE_REAL:
+		return member_is_null(f, a) ? member_is_null(f, b) : *(const double *)a == *(const double *)b;
 	case TYPE_UUID: return uuid_equal(*(const struct uuid *)a, *(const struct uuid *)b);
 	case TYPE_TEXT:
 	case TYPE_DATE:

@@ -7,20 +7,22 @@
 
 #include <string.h>
 
-/* Reads `v` into *out as the place's field says. False: a fault was told, its rules have nothing to look at. */
+/* Reads `v` into *out as the place's field says. False: a fault was told, its rules have nothing to look at.
+ */
 typedef bool (*reader)(struct walk *w, const struct place *p, const struct json *v, void *out);
 
 static const char *kind_name(enum json_kind kind)
 {
 	static const char *const names[] = {
-		[JSON_NULL] = "null",       [JSON_FALSE] = "false",     [JSON_TRUE] = "true",
-		[JSON_NUMBER] = "a number", [JSON_STRING] = "a string", [JSON_ARRAY] = "a list",
+		[JSON_NULL] = "null",        [JSON_FALSE] = "false",     [JSON_TRUE] = "true",
+		[JSON_NUMBER] = "a number",  [JSON_STRING] = "a string", [JSON_ARRAY] = "a list",
 		[JSON_OBJECT] = "an object",
 	};
 	return names[kind];
 }
 
-static bool is_kind(struct walk *w, const struct place *p, enum type wanted, const struct json *v, enum json_kind kind)
+static bool is_kind(struct walk *w, const struct place *p, enum type wanted, const struct json *v,
+		    enum json_kind kind)
 {
 	if (json_kind(v) == kind)
 		return true;
@@ -211,9 +213,10 @@ static bool read_many(struct walk *w, const struct place *p, const struct json *
 /* --- members and objects --- */
 
 static const reader readers[] = {
-	[TYPE_BOOL] = read_bool,   [TYPE_INT] = read_int,     [TYPE_REAL] = read_real,   [TYPE_TEXT] = read_text,
-	[TYPE_UUID] = read_formed, [TYPE_TIME] = read_time,   [TYPE_DATE] = read_formed, [TYPE_TEXTS] = read_texts,
-	[TYPE_UUIDS] = read_uuids, [TYPE_INTS] = read_ints,   [TYPE_JSON] = read_json,   [TYPE_BYTES] = read_formed,
+	[TYPE_BOOL] = read_bool,   [TYPE_INT] = read_int,     [TYPE_REAL] = read_real,
+	[TYPE_TEXT] = read_text,   [TYPE_UUID] = read_formed, [TYPE_TIME] = read_time,
+	[TYPE_DATE] = read_formed, [TYPE_TEXTS] = read_texts, [TYPE_UUIDS] = read_uuids,
+	[TYPE_INTS] = read_ints,   [TYPE_JSON] = read_json,   [TYPE_BYTES] = read_formed,
 	[TYPE_MANY] = read_many,   [TYPE_ONE] = read_one,
 };
 
@@ -224,7 +227,8 @@ static void take_value(struct walk *w, const struct place *p, const struct json 
 
 	if (stored)
 		return;
-	if (json_kind(v) == JSON_NULL || (has_value && member_is_null(p->field, member))) /* the nil UUID is null */
+	if (json_kind(v) == JSON_NULL ||
+	    (has_value && member_is_null(p->field, member))) /* the nil UUID is null */
 		walk_null(w, p);
 	else if (has_value)
 		walk_obey(w, p, member);
@@ -264,8 +268,8 @@ static bool read_object(struct walk *w, const struct place *p, const struct sche
 	return w->faults.count == before;
 }
 
-err schema_decode(struct arena *a, const struct schema *s, const struct json *doc, enum decode_mode mode, void *value,
-		  uint64_t *present)
+err schema_decode(struct arena *a, const struct schema *s, const struct json *doc, enum decode_mode mode,
+		  void *value, uint64_t *present)
 {
 	struct walk w = {.arena = a, .mode = mode};
 

@@ -132,13 +132,15 @@ void walk_fault_unknown(struct walk *w, const struct place *p, const struct sche
 
 void walk_fault_required(struct walk *w, const struct place *p)
 {
-	walk_fault(w, p, "required", "Required: %s. It must be %s.", p->field->doc, type_wanted(p->field->type));
+	walk_fault(w, p, "required", "Required: %s. It must be %s.", p->field->doc,
+		   type_wanted(p->field->type));
 }
 
 void walk_null(struct walk *w, const struct place *p)
 {
 	if (!(p->field->flags & NULLABLE))
-		walk_fault(w, p, "null_not_allowed", "Must not be null; it must be %s.", type_wanted(p->field->type));
+		walk_fault(w, p, "null_not_allowed", "Must not be null; it must be %s.",
+			   type_wanted(p->field->type));
 }
 
 /* --- rules --- */
@@ -150,10 +152,11 @@ static void obey_length(struct walk *w, const struct place *p, const char *text,
 	if (max <= 0)
 		return;
 	if (length > max)
-		walk_fault(w, p, "too_long", "Must have at most %" PRId64 " characters; it has %" PRId64 ".", max,
-			   length);
+		walk_fault(w, p, "too_long", "Must have at most %" PRId64 " characters; it has %" PRId64 ".",
+			   max, length);
 	else if (length < min)
-		walk_fault(w, p, "too_short", "Must have at least %" PRId64 " character%s; it has %" PRId64 ".", min,
+		walk_fault(w, p, "too_short",
+			   "Must have at least %" PRId64 " character%s; it has %" PRId64 ".", min,
 			   min == 1 ? "" : "s", length);
 	else if (min > 0 && text_is_blank(text))
 		walk_fault(w, p, "too_short", "Must not be blank: white space alone does not count.");
@@ -175,9 +178,11 @@ static void obey_format(struct walk *w, const struct place *p, enum format forma
 {
 	static const char *const wanted[] = {
 		[FORMAT_ANY] = "",
-		[FORMAT_URL] = "an http or https URL of at most 500 characters, such as https://example.com/cover.jpg",
+		[FORMAT_URL] =
+			"an http or https URL of at most 500 characters, such as https://example.com/cover.jpg",
 		[FORMAT_EMAIL] = "an e-mail address such as name@example.com",
-		[FORMAT_SLUG] = "lower-case letters a-z, digits and single hyphens between them, such as my-first-post",
+		[FORMAT_SLUG] =
+			"lower-case letters a-z, digits and single hyphens between them, such as my-first-post",
 		[FORMAT_LINE] = "one line, without line breaks",
 	};
 	if (!has_format(format, text))
@@ -227,9 +232,11 @@ static void obey_count(struct walk *w, const struct place *p, int64_t count, con
 	if (max <= 0)
 		return;
 	if (count > max)
-		walk_fault(w, p, "too_many", "Must have at most %" PRId64 " %s; it has %" PRId64 ".", max, what, count);
+		walk_fault(w, p, "too_many", "Must have at most %" PRId64 " %s; it has %" PRId64 ".", max,
+			   what, count);
 	else if (count < min)
-		walk_fault(w, p, "too_few", "Must have at least %" PRId64 " %s; it has %" PRId64 ".", min, what, count);
+		walk_fault(w, p, "too_few", "Must have at least %" PRId64 " %s; it has %" PRId64 ".", min,
+			   what, count);
 }
 
 static void obey_texts(struct walk *w, const struct place *p, const struct texts *list)
@@ -290,7 +297,8 @@ void walk_obey(struct walk *w, const struct place *p, const void *member)
 		obey_own_rule(w, p, member);
 }
 
-void walk_absent(struct walk *w, const struct place *up, const struct schema *s, uint64_t present, void *value)
+void walk_absent(struct walk *w, const struct place *up, const struct schema *s, uint64_t present,
+		 void *value)
 {
 	for (int i = 0; i < s->count; i++) {
 		const struct field *f = &s->fields[i];
@@ -298,7 +306,8 @@ void walk_absent(struct walk *w, const struct place *up, const struct schema *s,
 		if (HAS(present, i))
 			continue;
 		if (f->otherwise) {
-			const char *unreadable = member_read(w->arena, f, f->otherwise, (char *)value + f->offset);
+			const char *unreadable =
+				member_read(w->arena, f, f->otherwise, (char *)value + f->offset);
 			assert(!unreadable);
 			(void)unreadable;
 		} else if ((f->flags & (IN | REQ)) == (IN | REQ)) {

@@ -22,10 +22,12 @@ static void read_pair(struct walk *w, const struct place *p, const char *text, v
 	else if (!member_is_null(f, member))
 		walk_obey(w, p, member);
 	else if (!(f->flags & NULLABLE)) /* the nil UUID */
-		walk_fault(w, p, "invalid_format", "Must not be nil; it must be %s.", wanted_in_text(f->type));
+		walk_fault(w, p, "invalid_format", "Must not be nil; it must be %s.",
+			   wanted_in_text(f->type));
 }
 
-static void take_pair(struct walk *w, const struct schema *s, const struct pair *pair, void *value, uint64_t *present)
+static void take_pair(struct walk *w, const struct schema *s, const struct pair *pair, void *value,
+		      uint64_t *present)
 {
 	const struct field *f = schema_field(s, pair->name);
 	struct place p = {.field = f, .name = pair->name};
@@ -57,8 +59,8 @@ static err faults_of_kind(struct walk *w, err kind)
 	return p;
 }
 
-err schema_decode_pairs(struct arena *a, const struct schema *s, const struct pair *pairs, int count, err kind,
-			void *value, uint64_t *present)
+err schema_decode_pairs(struct arena *a, const struct schema *s, const struct pair *pairs, int count,
+			err kind, void *value, uint64_t *present)
 {
 	struct walk w = {.arena = a, .mode = DECODE_CREATE, .parameters = true};
 	uint64_t given = 0;

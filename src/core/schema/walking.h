@@ -4,7 +4,8 @@
 
 #include "core/schema/walk.h"
 
-/* Where a value stands and what is expected there; a JSON pointer only when there is a fault. NULL: the document. */
+/* Where a value stands and what is expected there; a JSON pointer only when there is a fault. NULL: the
+ * document. */
 struct place {
 	const struct place *up;
 	const struct field *field; /* of an element: that of its list; NULL: unknown */
@@ -29,8 +30,10 @@ bool walk_is_full(const struct walk *w);
 /* unknown_field or unknown_parameter, with the nearest name a client may send. */
 void walk_fault_unknown(struct walk *w, const struct place *p, const struct schema *s);
 
-/* required, for each field of `s` that must be there and is not in `present`; else its default, if it has one. */
-void walk_absent(struct walk *w, const struct place *up, const struct schema *s, uint64_t present, void *value);
+/* required, for each field of `s` that must be there and is not in `present`; else its default, if it has
+ * one. */
+void walk_absent(struct walk *w, const struct place *up, const struct schema *s, uint64_t present,
+		 void *value);
 
 /* Limits, formats, allowed values and the field's own rule, for a member that is not null. */
 void walk_obey(struct walk *w, const struct place *p, const void *member);

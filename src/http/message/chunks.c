@@ -1,6 +1,7 @@
-/* The chunked transfer coding (RFC 9112 section 7.1): sizes are bare hexadecimal digits, every line ends with CR LF. */
-#include "http/message/parser.h"
+/* The chunked transfer coding (RFC 9112 section 7.1): sizes are bare hexadecimal digits, every line ends with
+ * CR LF. */
 #include "core/value/hex.h"
+#include "http/message/parser.h"
 
 #include <string.h>
 
@@ -73,29 +74,17 @@ static bool expect(struct chunks *c, char byte, char wanted, int then)
 static bool read_byte(struct chunks *c, char byte)
 {
 	switch (c->state) {
-	case CHUNK_SIZE:
-		return read_size(c, byte);
-	case CHUNK_EXTENSION:
-		return read_ignored(c, byte, CHUNK_SIZE_LF);
-	case CHUNK_SIZE_LF:
-		return expect(c, byte, '\n', c->left ? CHUNK_DATA : CHUNK_TRAILER);
-	case CHUNK_DATA_CR:
-		return expect(c, byte, '\r', CHUNK_DATA_LF);
-	case CHUNK_DATA_LF:
-		c->digits = 0;
-		return expect(c, byte, '\n', CHUNK_SIZE);
-	case CHUNK_TRAILER:
-		return read_trailer(c, byte);
-	case CHUNK_TRAILER_NAME:
-		return read_trailer_name(c, byte);
-	case CHUNK_TRAILER_VALUE:
-		return read_ignored(c, byte, CHUNK_TRAILER_LF);
-	case CHUNK_TRAILER_LF:
-		return expect(c, byte, '\n', CHUNK_TRAILER);
-	case CHUNK_END_LF:
-		return expect(c, byte, '\n', CHUNK_END_LF);
-	case CHUNK_DATA:
-		break;
+	case CHUNK_SIZE: return read_size(c, byte);
+	case CHUNK_EXTENSION: return read_ignored(c, byte, CHUNK_SIZE_LF);
+	case CHUNK_SIZE_LF: return expect(c, byte, '\n', c->left ? CHUNK_DATA : CHUNK_TRAILER);
+	case CHUNK_DATA_CR: return expect(c, byte, '\r', CHUNK_DATA_LF);
+	case CHUNK_DATA_LF: c->digits = 0; return expect(c, byte, '\n', CHUNK_SIZE);
+	case CHUNK_TRAILER: return read_trailer(c, byte);
+	case CHUNK_TRAILER_NAME: return read_trailer_name(c, byte);
+	case CHUNK_TRAILER_VALUE: return read_ignored(c, byte, CHUNK_TRAILER_LF);
+	case CHUNK_TRAILER_LF: return expect(c, byte, '\n', CHUNK_TRAILER);
+	case CHUNK_END_LF: return expect(c, byte, '\n', CHUNK_END_LF);
+	case CHUNK_DATA: break;
 	}
 	return false;
 }

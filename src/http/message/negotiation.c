@@ -78,7 +78,8 @@ bool accepts_gzip(const char *s, size_t len)
 	return gzip >= 0 ? gzip : any > 0;
 }
 
-/* The opaque part of an entity tag without our suffix; false: not a tag, or weak where that is not allowed. */
+/* The opaque part of an entity tag without our suffix; false: not a tag, or weak where that is not allowed.
+ */
 static bool opaque_tag(struct item it, bool weak, struct item *tag)
 {
 	static const char suffix[] = "-gzip";
@@ -159,8 +160,8 @@ bool traceparent_is_valid(const char *s, size_t len)
 
 static bool is_id_char(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
-	       c == '-';
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+	       c == '_' || c == '-';
 }
 
 bool request_id_is_valid(const char *s, size_t len)

@@ -9,8 +9,9 @@
 bool accepts_gzip(const char *s, size_t len);
 
 /*
- * Whether a list of entity tags (If-None-Match, If-Match; RFC 9110 section 8.8.3) is `*` or has the opaque tag `etag`
- * (without quotes). A tag with our "-gzip" behind it counts as the same. `weak`: W/ tags may match too.
+ * Whether a list of entity tags (If-None-Match, If-Match; RFC 9110 section 8.8.3) is `*` or has the opaque
+ * tag `etag` (without quotes). A tag with our "-gzip" behind it counts as the same. `weak`: W/ tags may match
+ * too.
  */
 bool etags_have(const char *s, size_t len, const char *etag, bool weak);
 

@@ -1,4 +1,5 @@
-/* Request heads, line by line (RFC 9112 sections 2 to 6). Stricter than the RFC wherever it leaves a choice. */
+/* Request heads, line by line (RFC 9112 sections 2 to 6). Stricter than the RFC wherever it leaves a choice.
+ */
 #include "http/message/parser.h"
 
 #include <string.h>
@@ -9,8 +10,10 @@
 
 MALFORMED(BAD_LINE_END, "Lines of the head must end with CR LF.");
 MALFORMED(BAD_REQUEST_LINE, "The first line must be METHOD SP target SP HTTP/1.1, with single blanks.");
-MALFORMED(BAD_TARGET, "The target must be a path that begins with '/' and has other characters percent-encoded.");
-MALFORMED(BAD_FIELD_NAME, "A header line must be a token, a colon and a value, without blanks before the colon.");
+MALFORMED(BAD_TARGET,
+	  "The target must be a path that begins with '/' and has other characters percent-encoded.");
+MALFORMED(BAD_FIELD_NAME,
+	  "A header line must be a token, a colon and a value, without blanks before the colon.");
 MALFORMED(BAD_FIELD_VALUE, "Header values must not hold control characters.");
 MALFORMED(FOLDED_FIELD, "Header lines must not be continued on the next line.");
 MALFORMED(BAD_HOST, "Send exactly one Host header: a name or address, with a port if it is not 80.");
@@ -18,11 +21,15 @@ MALFORMED(HOST_MISMATCH, "Host must be the host of the target.");
 MALFORMED(BAD_LENGTH, "Content-Length must be one decimal number.");
 MALFORMED(BAD_TRANSFER_ENCODING, "Transfer-Encoding must be exactly `chunked`, in HTTP/1.1 only.");
 MALFORMED(TWO_LENGTHS, "Send Content-Length or Transfer-Encoding, not both.");
-MALFORMED(REPEATED_FIELD, "Host, Authorization, Content-Type, Content-Length and Idempotency-Key may be sent once.");
+MALFORMED(REPEATED_FIELD,
+	  "Host, Authorization, Content-Type, Content-Length and Idempotency-Key may be sent once.");
 FAULT(TARGET_TOO_LONG, 414, "uri_too_long", "URI too long", "The target may have 4,096 bytes.");
-FAULT(HEAD_TOO_LARGE, 431, "headers_too_large", "Headers too large", "A head may have 64 fields and 8,192 bytes.");
-FAULT(BAD_VERSION, 505, "version_not_supported", "HTTP version not supported", "This server speaks HTTP/1.1.");
-FAULT(BAD_EXPECTATION, 417, "expectation_failed", "Expectation failed", "The only expectation known is 100-continue.");
+FAULT(HEAD_TOO_LARGE, 431, "headers_too_large", "Headers too large",
+      "A head may have 64 fields and 8,192 bytes.");
+FAULT(BAD_VERSION, 505, "version_not_supported", "HTTP version not supported",
+      "This server speaks HTTP/1.1.");
+FAULT(BAD_EXPECTATION, 417, "expectation_failed", "Expectation failed",
+      "The only expectation known is 100-continue.");
 
 #define NAME(text) .name = text, .len = sizeof text - 1
 static const struct {
@@ -30,22 +37,22 @@ static const struct {
 	uint16_t len;
 	bool once; /* repeated is a fault: two readers could choose different ones */
 } known_fields[FIELDS_KNOWN] = {
-	[FIELD_HOST]                          = {NAME("host"), .once = true},
-	[FIELD_CONTENT_LENGTH]                = {NAME("content-length"), .once = true},
-	[FIELD_TRANSFER_ENCODING]             = {NAME("transfer-encoding"), .once = true},
-	[FIELD_AUTHORIZATION]                 = {NAME("authorization"), .once = true},
-	[FIELD_CONTENT_TYPE]                  = {NAME("content-type"), .once = true},
-	[FIELD_IDEMPOTENCY_KEY]               = {NAME("idempotency-key"), .once = true},
-	[FIELD_CONNECTION]                    = {NAME("connection")},
-	[FIELD_EXPECT]                        = {NAME("expect")},
-	[FIELD_ACCEPT_ENCODING]               = {NAME("accept-encoding")},
-	[FIELD_IF_MATCH]                      = {NAME("if-match")},
-	[FIELD_IF_NONE_MATCH]                 = {NAME("if-none-match")},
-	[FIELD_ORIGIN]                        = {NAME("origin")},
-	[FIELD_X_REQUEST_ID]                  = {NAME("x-request-id")},
-	[FIELD_TRACEPARENT]                   = {NAME("traceparent")},
-	[FIELD_X_FORWARDED_FOR]               = {NAME("x-forwarded-for")},
-	[FIELD_X_FORWARDED_PROTO]             = {NAME("x-forwarded-proto")},
+	[FIELD_HOST] = {NAME("host"), .once = true},
+	[FIELD_CONTENT_LENGTH] = {NAME("content-length"), .once = true},
+	[FIELD_TRANSFER_ENCODING] = {NAME("transfer-encoding"), .once = true},
+	[FIELD_AUTHORIZATION] = {NAME("authorization"), .once = true},
+	[FIELD_CONTENT_TYPE] = {NAME("content-type"), .once = true},
+	[FIELD_IDEMPOTENCY_KEY] = {NAME("idempotency-key"), .once = true},
+	[FIELD_CONNECTION] = {NAME("connection")},
+	[FIELD_EXPECT] = {NAME("expect")},
+	[FIELD_ACCEPT_ENCODING] = {NAME("accept-encoding")},
+	[FIELD_IF_MATCH] = {NAME("if-match")},
+	[FIELD_IF_NONE_MATCH] = {NAME("if-none-match")},
+	[FIELD_ORIGIN] = {NAME("origin")},
+	[FIELD_X_REQUEST_ID] = {NAME("x-request-id")},
+	[FIELD_TRACEPARENT] = {NAME("traceparent")},
+	[FIELD_X_FORWARDED_FOR] = {NAME("x-forwarded-for")},
+	[FIELD_X_FORWARDED_PROTO] = {NAME("x-forwarded-proto")},
 	[FIELD_ACCESS_CONTROL_REQUEST_METHOD] = {NAME("access-control-request-method")},
 };
 
@@ -53,8 +60,8 @@ static const struct {
 	const char *name;
 	uint16_t len;
 } verbs[VERB_OTHER] = {
-	[VERB_GET] = {NAME("GET")},     [VERB_HEAD] = {NAME("HEAD")},   [VERB_POST] = {NAME("POST")},
-	[VERB_PUT] = {NAME("PUT")},     [VERB_PATCH] = {NAME("PATCH")}, [VERB_DELETE] = {NAME("DELETE")},
+	[VERB_GET] = {NAME("GET")},         [VERB_HEAD] = {NAME("HEAD")},   [VERB_POST] = {NAME("POST")},
+	[VERB_PUT] = {NAME("PUT")},         [VERB_PATCH] = {NAME("PATCH")}, [VERB_DELETE] = {NAME("DELETE")},
 	[VERB_OPTIONS] = {NAME("OPTIONS")},
 };
 
@@ -65,6 +72,7 @@ enum { TOKEN = 1, VALUE = 2, PATH = 4, QUERY = 8, HOST = 16 };
 #define IN_SOME  (TOKEN | VALUE | PATH | QUERY) /* all but hosts */
 #define IN_URI   (VALUE | PATH | QUERY)
 #define IN_QUERY (VALUE | QUERY) /* browsers leave these as they are (WHATWG URL, query percent-encode set) */
+/* clang-format off */
 static const uint8_t class_of[256] = {
 	['0' ... '9'] = IN_ALL, ['A' ... 'Z'] = IN_ALL, ['a' ... 'z'] = IN_ALL,
 	['-'] = IN_ALL,   ['.'] = IN_ALL,   ['_'] = IN_ALL,   ['~'] = IN_ALL,
@@ -78,6 +86,7 @@ static const uint8_t class_of[256] = {
 	['"'] = VALUE,    ['<'] = VALUE,    ['>'] = VALUE,    ['\t'] = VALUE,   [' '] = VALUE,
 	[0x80 ... 0xff] = VALUE,
 };
+/* clang-format on */
 
 static bool all_in_class(const char *s, size_t len, uint8_t wanted)
 {
@@ -164,8 +173,9 @@ static err read_target(struct head *h, const char *bytes, size_t at, size_t len)
 		h->path = (struct span){(uint16_t)at, 1};
 		return NULL;
 	}
-	size_t scheme = len > 7 && strncasecmp(target, "http://", 7) == 0 ? 7
-		      : len > 8 && strncasecmp(target, "https://", 8) == 0 ? 8 : 0;
+	size_t scheme = len > 7 && strncasecmp(target, "http://", 7) == 0    ? 7
+			: len > 8 && strncasecmp(target, "https://", 8) == 0 ? 8
+									     : 0;
 	if (!scheme)
 		return BAD_TARGET;
 	size_t host = 0;
@@ -234,7 +244,8 @@ static err read_field(struct head *h, const char *bytes, size_t at, size_t len)
 
 /* --- what the fields mean for framing (section 6) and for the connection (section 9) --- */
 
-/* uri-host [":" port] without user information; a comma would be two hosts joined on the way (RFC 9110 section 7.2). */
+/* uri-host [":" port] without user information; a comma would be two hosts joined on the way (RFC 9110
+ * section 7.2). */
 static bool host_is_valid(const char *s, size_t len)
 {
 	size_t host = 0;
@@ -269,7 +280,8 @@ static err read_host(struct head *h, const char *bytes)
 	struct span host = h->fields[i].value, wanted = h->authority;
 	if (!host_is_valid(bytes + host.at, host.len))
 		return BAD_HOST;
-	if (wanted.len && (wanted.len != host.len || strncasecmp(bytes + host.at, bytes + wanted.at, host.len) != 0))
+	if (wanted.len &&
+	    (wanted.len != host.len || strncasecmp(bytes + host.at, bytes + wanted.at, host.len) != 0))
 		return HOST_MISMATCH;
 	return NULL;
 }

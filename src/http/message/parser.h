@@ -1,6 +1,6 @@
 /*
- * Reads request heads and chunked bodies (RFC 9112). Pure: bytes in, structure out. No I/O, no memory of its own, and
- * the outcome does not depend on how the bytes were split on the way.
+ * Reads request heads and chunked bodies (RFC 9112). Pure: bytes in, structure out. No I/O, no memory of its
+ * own, and the outcome does not depend on how the bytes were split on the way.
  */
 #ifndef HTTP_PARSER_H
 #define HTTP_PARSER_H
@@ -16,10 +16,25 @@ enum verb { VERB_GET, VERB_HEAD, VERB_POST, VERB_PUT, VERB_PATCH, VERB_DELETE, V
 
 /* Header fields that the server reads itself. */
 enum known_field {
-	FIELD_HOST, FIELD_CONTENT_LENGTH, FIELD_TRANSFER_ENCODING, FIELD_AUTHORIZATION, FIELD_CONTENT_TYPE,
-	FIELD_IDEMPOTENCY_KEY, FIELD_CONNECTION, FIELD_EXPECT, FIELD_ACCEPT_ENCODING, FIELD_IF_MATCH,
-	FIELD_IF_NONE_MATCH, FIELD_ORIGIN, FIELD_X_REQUEST_ID, FIELD_TRACEPARENT, FIELD_X_FORWARDED_FOR,
-	FIELD_X_FORWARDED_PROTO, FIELD_ACCESS_CONTROL_REQUEST_METHOD, FIELD_OTHER, FIELDS_KNOWN = FIELD_OTHER
+	FIELD_HOST,
+	FIELD_CONTENT_LENGTH,
+	FIELD_TRANSFER_ENCODING,
+	FIELD_AUTHORIZATION,
+	FIELD_CONTENT_TYPE,
+	FIELD_IDEMPOTENCY_KEY,
+	FIELD_CONNECTION,
+	FIELD_EXPECT,
+	FIELD_ACCEPT_ENCODING,
+	FIELD_IF_MATCH,
+	FIELD_IF_NONE_MATCH,
+	FIELD_ORIGIN,
+	FIELD_X_REQUEST_ID,
+	FIELD_TRACEPARENT,
+	FIELD_X_FORWARDED_FOR,
+	FIELD_X_FORWARDED_PROTO,
+	FIELD_ACCESS_CONTROL_REQUEST_METHOD,
+	FIELD_OTHER,
+	FIELDS_KNOWN = FIELD_OTHER
 };
 
 /* A part of the head, as offsets from its first byte, so that the buffer may move. */
@@ -34,12 +49,12 @@ struct head_field {
 
 struct head {
 	enum verb verb;
-	int minor; /* of HTTP/1.minor: 0 or 1 */
+	int minor;                       /* of HTTP/1.minor: 0 or 1 */
 	struct span method, path, query; /* the path as sent, empty for "http://host" */
 	struct span authority;           /* of absolute-form */
 	int field_count;
 	bool keep_alive, chunked, has_length, expects_continue;
-	uint64_t length; /* of the body, when has_length */
+	uint64_t length;            /* of the body, when has_length */
 	int8_t first[FIELDS_KNOWN]; /* index of the first field of a kind, -1: none */
 	struct head_field fields[FIELDS_MAX];
 
@@ -52,8 +67,9 @@ enum reading { READ_MORE, READ_DONE, READ_FAULT };
 void head_reset(struct head *h);
 
 /*
- * Reads on in the bytes of one head; `bytes` begins at its first byte in every call, `len` grows. READ_DONE: *used
- * bytes were the head. READ_FAULT: *fault says what is wrong; the connection cannot be used any further.
+ * Reads on in the bytes of one head; `bytes` begins at its first byte in every call, `len` grows. READ_DONE:
+ * *used bytes were the head. READ_FAULT: *fault says what is wrong; the connection cannot be used any
+ * further.
  */
 enum reading head_read(struct head *h, const char *bytes, size_t len, size_t *used, err *fault);
 
@@ -63,8 +79,17 @@ int head_next(const struct head *h, enum known_field kind, int previous);
 /* A chunked body on its way (RFC 9112 section 7.1). Zero is the start. */
 struct chunks {
 	enum {
-		CHUNK_SIZE, CHUNK_EXTENSION, CHUNK_SIZE_LF, CHUNK_DATA, CHUNK_DATA_CR, CHUNK_DATA_LF,
-		CHUNK_TRAILER, CHUNK_TRAILER_NAME, CHUNK_TRAILER_VALUE, CHUNK_TRAILER_LF, CHUNK_END_LF,
+		CHUNK_SIZE,
+		CHUNK_EXTENSION,
+		CHUNK_SIZE_LF,
+		CHUNK_DATA,
+		CHUNK_DATA_CR,
+		CHUNK_DATA_LF,
+		CHUNK_TRAILER,
+		CHUNK_TRAILER_NAME,
+		CHUNK_TRAILER_VALUE,
+		CHUNK_TRAILER_LF,
+		CHUNK_END_LF,
 	} state;
 	uint64_t left;    /* bytes of the chunk still to come */
 	unsigned digits;  /* of the size read so far */
@@ -72,8 +97,8 @@ struct chunks {
 };
 
 /*
- * Reads on. *used bytes were consumed; *data and *data_len are the piece of the body among them (none: 0). Call again
- * until READ_MORE with nothing left, READ_DONE (end of the body) or READ_FAULT.
+ * Reads on. *used bytes were consumed; *data and *data_len are the piece of the body among them (none: 0).
+ * Call again until READ_MORE with nothing left, READ_DONE (end of the body) or READ_FAULT.
  */
 enum reading chunks_read(struct chunks *c, const char *bytes, size_t len, size_t *used, const char **data,
 			 size_t *data_len, err *fault);

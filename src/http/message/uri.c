@@ -1,6 +1,6 @@
 /* Paths, queries and forms: see uri.h. */
-#include "http/message/uri.h"
 #include "core/value/hex.h"
+#include "http/message/uri.h"
 #include "vobe/text.h"
 
 #include <string.h>
@@ -41,7 +41,8 @@ static bool is_dot_segment(const char *s, size_t len)
 	return (len == 1 && s[0] == '.') || (len == 2 && s[0] == '.' && s[1] == '.');
 }
 
-err path_read(struct arena *a, const char *path, size_t len, struct segment segments[SEGMENTS_MAX], int *count)
+err path_read(struct arena *a, const char *path, size_t len, struct segment segments[SEGMENTS_MAX],
+	      int *count)
 {
 	bool escaped = memchr(path, '%', len) != NULL;
 	int n = 0;

@@ -76,8 +76,10 @@ static bool name_is_taken(const char *name)
 	return false;
 }
 
-/* Two modules' schemas of one name are one component if they are alike, else the second carries its module's name. */
-static const struct component *component_of(const struct schema *s, enum shape shape, unsigned view, const char *module)
+/* Two modules' schemas of one name are one component if they are alike, else the second carries its module's
+ * name. */
+static const struct component *component_of(const struct schema *s, enum shape shape, unsigned view,
+					    const char *module)
 {
 	struct component c = {.schema = s, .shape = shape, .view = view, .module = module};
 	for (int i = 0; i < component_count; i++)
@@ -103,7 +105,8 @@ static bool has_view(const struct schema *s, unsigned view)
 	return false;
 }
 
-void component_ref(const char *name, const struct schema *s, enum shape shape, unsigned view, const char *module)
+void component_ref(const char *name, const struct schema *s, enum shape shape, unsigned view,
+		   const char *module)
 {
 	char ref[NAME_MAX_BYTES + 32];
 	view = shape == SHAPE_OUT && has_view(s, view & VIEW_DETAIL) ? VIEW_DETAIL : 0;
@@ -143,17 +146,10 @@ static void write_format(enum format format)
 		doc_text("format", "uri");
 		doc_text("pattern", "^https?://");
 		return;
-	case FORMAT_EMAIL:
-		doc_text("format", "email");
-		return;
-	case FORMAT_SLUG:
-		doc_text("pattern", "^[a-z0-9]+(-[a-z0-9]+)*$");
-		return;
-	case FORMAT_LINE:
-		doc_text("pattern", "^[^\\r\\n]*$");
-		return;
-	case FORMAT_ANY:
-		return;
+	case FORMAT_EMAIL: doc_text("format", "email"); return;
+	case FORMAT_SLUG: doc_text("pattern", "^[a-z0-9]+(-[a-z0-9]+)*$"); return;
+	case FORMAT_LINE: doc_text("pattern", "^[^\\r\\n]*$"); return;
+	case FORMAT_ANY: return;
 	}
 }
 
@@ -202,7 +198,8 @@ static void write_array(const struct field *f, bool input)
 }
 
 /* A component of its own, or null. */
-static void write_one(const struct field *f, bool nullable, enum shape shape, unsigned view, const char *module)
+static void write_one(const struct field *f, bool nullable, enum shape shape, unsigned view,
+		      const char *module)
 {
 	if (f->type == TYPE_MANY) {
 		doc_text("type", "array");
@@ -222,54 +219,37 @@ static void write_default(const struct field *f)
 	switch (f->type) {
 	case TYPE_BOOL:
 	case TYPE_INT:
-	case TYPE_REAL:
-		doc_raw("default", f->otherwise);
-		return;
+	case TYPE_REAL: doc_raw("default", f->otherwise); return;
 	case TYPE_TEXT:
-	case TYPE_DATE:
-		doc_text("default", f->otherwise);
-		return;
-	default:
-		return;
+	case TYPE_DATE: doc_text("default", f->otherwise); return;
+	default: return;
 	}
 }
 
 static void write_plain(const struct field *f, bool nullable, bool input)
 {
 	switch (f->type) {
-	case TYPE_BOOL:
-		write_type("boolean", nullable);
-		return;
+	case TYPE_BOOL: write_type("boolean", nullable); return;
 	case TYPE_INT:
 		write_type("integer", nullable);
 		if (input)
 			write_limits(f, "minimum", "maximum");
 		return;
-	case TYPE_REAL:
-		write_type("number", nullable);
-		return;
-	case TYPE_TEXT:
-		write_text(f, nullable, input);
-		return;
-	case TYPE_UUID:
-		write_string("uuid", nullable);
-		return;
-	case TYPE_TIME:
-		write_string("date-time", nullable);
-		return;
-	case TYPE_DATE:
-		write_string("date", nullable);
-		return;
+	case TYPE_REAL: write_type("number", nullable); return;
+	case TYPE_TEXT: write_text(f, nullable, input); return;
+	case TYPE_UUID: write_string("uuid", nullable); return;
+	case TYPE_TIME: write_string("date-time", nullable); return;
+	case TYPE_DATE: write_string("date", nullable); return;
 	case TYPE_BYTES:
 		write_type("string", nullable);
 		doc_text("contentEncoding", "base64url");
 		return;
-	default:
-		return;
+	default: return;
 	}
 }
 
-void field_schema(const char *name, const struct field *f, enum shape shape, unsigned view, const char *module)
+void field_schema(const char *name, const struct field *f, enum shape shape, unsigned view,
+		  const char *module)
 {
 	bool nullable = f->flags & NULLABLE, input = shape != SHAPE_OUT;
 	doc_open(name, '{');
@@ -277,16 +257,10 @@ void field_schema(const char *name, const struct field *f, enum shape shape, uns
 	switch (f->type) {
 	case TYPE_TEXTS:
 	case TYPE_UUIDS:
-	case TYPE_INTS:
-		write_array(f, input);
-		break;
+	case TYPE_INTS: write_array(f, input); break;
 	case TYPE_MANY:
-	case TYPE_ONE:
-		write_one(f, nullable, shape, view, module);
-		break;
-	default: /* JSON says nothing of itself */
-		write_plain(f, nullable, input);
-		break;
+	case TYPE_ONE: write_one(f, nullable, shape, view, module); break;
+	default: /* JSON says nothing of itself */ write_plain(f, nullable, input); break;
 	}
 	if (shape == SHAPE_NEW && f->otherwise)
 		write_default(f);
@@ -334,7 +308,8 @@ static void write_component(const struct component *c)
 	doc_open("properties", '{');
 	for (int i = 0; i < c->schema->count; i++)
 		if (is_shown(c, &c->schema->fields[i]))
-			field_schema(c->schema->fields[i].name, &c->schema->fields[i], c->shape, c->view, c->module);
+			field_schema(c->schema->fields[i].name, &c->schema->fields[i], c->shape, c->view,
+				     c->module);
 	doc_close('}');
 	write_required(c);
 	doc_close('}');
