@@ -6,7 +6,7 @@
 #include "app/jobs.h"
 #include "app/options.h"
 #include "app/platform.h"
-#include "app/services.h"
+#include "app/service.h"
 #include "bus/bus.h"
 #include "core/config/config.h"
 #include "core/log/logging.h"

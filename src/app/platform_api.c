@@ -3,7 +3,7 @@
 
 #include "app/boot.h"
 #include "app/idempotency.h"
-#include "app/services.h"
+#include "app/service.h"
 #include "contracts/auth.h"
 #include "db/pool/pool.h"
 #include "vobe/buf.h"

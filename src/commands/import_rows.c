@@ -1,7 +1,7 @@
 /* One field list a kind, and the step from a line to the row of a contract. */
 #include "commands/import_rows.h"
 
-#include "app/services.h"
+#include "app/service.h"
 #include "contracts/auth.h"
 #include "contracts/documents/content.h"
 #include "contracts/import/artist.h"

@@ -1,5 +1,5 @@
 /* `vobemusic search`: is the index what its sources are? */
-#include "app/services.h"
+#include "app/service.h"
 #include "bus/bus.h"
 #include "commands/command.h"
 #include "contracts/operator/search.h"

@@ -1,5 +1,5 @@
 /* `vobemusic user`: accounts by the operator's hand, through auth's own rules. */
-#include "app/services.h"
+#include "app/service.h"
 #include "commands/command.h"
 #include "contracts/auth.h"
 #include "contracts/operator/auth.h"

@@ -2,7 +2,7 @@
 #include "http/server.h"
 #include "http/answer/cors.h"
 #include "http/answer/answer.h"
-#include "http/answer/sse.h"
+#include "http/answer/stream.h"
 #include "http/connection/connection.h"
 #include "http/connection/listener.h"
 #include "http/exchange/exchange.h"

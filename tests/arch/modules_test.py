@@ -88,7 +88,7 @@ def planted_contracts_are_refused():
 def services_are_taken_by_their_getters():
     """The name and its struct belong together: only SERVICE knows how to get one by name."""
     takers = [str(p) for p in pathlib.Path("src").rglob("*.[ch]") if re.search(r"\bservice_named\b", p.read_text())]
-    assert takers == ["src/app/services.c"], f"{takers} ask for a service by name: use the getter that SERVICE declares in its contract"
+    assert takers == ["src/app/service.c"], f"{takers} ask for a service by name: use the getter that SERVICE declares in its contract"
 
 
 def compiles(text):

@@ -6,7 +6,7 @@
 #include "app/boot.h"
 #include "app/idempotency.h"
 #include "app/jobs.h"
-#include "app/services.h"
+#include "app/service.h"
 #include "contracts/auth.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"

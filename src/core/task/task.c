@@ -298,11 +298,10 @@ void task_wait_certain(struct ctx *cx)
 	t->woken = false;
 }
 
-/* Suspends at least once, so that wait_ms(cx, 0) lets others run. Leaves a kept wake to the wait it is meant
+/* Suspends at least once. Leaves a kept wake to the wait it is meant
  * for. */
-err wait_ms(struct ctx *cx, int ms)
+err task_wait_until(struct ctx *cx, int64_t until)
 {
-	int64_t until = clock_mono_now() + (int64_t)(ms > 0 ? ms : 0) * 1000;
 	struct task *t = cx->task;
 
 	assert(t && t == running);

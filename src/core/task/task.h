@@ -32,6 +32,10 @@ bool task_start_child(struct ctx *cx, struct task *parent, err (*run)(struct ctx
  */
 err task_wait(struct ctx *cx);
 
+/* Suspends until that time, monotonic microseconds, and lets others run at least once. CANCELLED,
+ * DEADLINE_PASSED. */
+err task_wait_until(struct ctx *cx, int64_t until);
+
 /* As task_wait, but neither cancel nor deadline end it: for outcomes that must be known (a commit under way).
  */
 void task_wait_certain(struct ctx *cx);

@@ -4,7 +4,7 @@
  */
 #include "core/loop/loop.h"
 #include "core/memory/memory.h"
-#include "http/answer/sse.h"
+#include "http/answer/stream.h"
 #include "http/connection/connection.h"
 #include "http/connection/input.h"
 #include "http/connection/watch.h"

@@ -2,95 +2,13 @@
 #include "http/openapi/openapi.h"
 #include "http/openapi/components.h"
 #include "http/openapi/document.h"
+#include "http/openapi/shared.h"
 #include "http/problems.h"
 #include "http/route/router.h"
 #include "http/server.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* --- constant parts --- */
-
-static const char problem_schema[] =
-	"{\"description\":\"What went wrong (RFC 9457)\",\"type\":\"object\",\"properties\":{"
-	"\"type\":{\"type\":\"string\",\"format\":\"uri-reference\",\"description\":\"Its explanation\"},"
-	"\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
-	"\"detail\":{\"type\":\"string\",\"description\":\"What happened here and what to do next\"},"
-	"\"instance\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
-	"\"code\":{\"type\":\"string\",\"description\":\"Stable: for programs\"},\"request_id\":{\"type\":\"string\"},"
-	"\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
-	"\"pointer\":{\"type\":\"string\",\"description\":\"JSON pointer into the body, or a parameter\"},"
-	"\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}},"
-	"\"required\":[\"pointer\",\"code\",\"detail\"]}}},"
-	"\"required\":[\"type\",\"title\",\"status\",\"detail\",\"code\",\"request_id\"]}";
-
-static const char oauth_schema[] =
-	"{\"description\":\"RFC 6749, section 5.2\",\"type\":\"object\","
-	"\"properties\":{\"error\":{\"type\":\"string\"},"
-	"\"error_description\":{\"type\":\"string\"}},\"required\":[\"error\"]}";
-
-static const char parameters[] =
-	"{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,\"description\":"
-	"\"Makes a repeated request safe: the first answer is sent again for 24 hours\","
-	"\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255,\"pattern\":\"^[!-~]+$\"}},"
-	"\"IfMatch\":{\"name\":\"If-Match\",\"in\":\"header\",\"required\":false,\"description\":"
-	"\"ETag that the resource must still have\",\"schema\":{\"type\":\"string\"}},"
-	"\"IfNoneMatch\":{\"name\":\"If-None-Match\",\"in\":\"header\",\"required\":false,\"description\":"
-	"\"ETag that the client has: 304 if it is still right\",\"schema\":{\"type\":\"string\"}}}";
-
-static const char headers[] =
-	"{\"ETag\":{\"description\":\"Version of the resource\",\"schema\":{\"type\":\"string\"}},"
-	"\"Link\":{\"description\":\"The next page, rel=next\",\"schema\":{\"type\":\"string\"}},"
-	"\"Location\":{\"description\":\"Where what was made can be read\","
-	"\"schema\":{\"type\":\"string\",\"format\":\"uri-reference\"}},"
-	"\"RateLimit\":{\"description\":\"What is left of the tightest limit\",\"schema\":{\"type\":\"string\"}},"
-	"\"RetryAfter\":{\"description\":\"Seconds to wait\",\"schema\":{\"type\":\"integer\"}},"
-	"\"WWWAuthenticate\":{\"description\":\"Bearer\",\"schema\":{\"type\":\"string\"}}}";
-
-/* Statuses of errors that many routes have, each with a shared response. */
-static const struct {
-	int status;
-	const char *name, *description;
-} shared[] = {
-	{400, "BadRequest", "Malformed request, parameters or JSON"},
-	{401, "Unauthenticated", "No valid access token"},
-	{403, "Forbidden", "Not allowed for this account"},
-	{404, "NotFound", "Absent, or not visible to this account"},
-	{408, "RequestTimeout", "The request did not arrive in time"},
-	{409, "Conflict", "The state of the resource does not allow this"},
-	{412, "PreconditionFailed", "If-Match names another version"},
-	{413, "TooLarge", "The body is larger than this route allows"},
-	{415, "UnsupportedMediaType", "The body's media type or charset is not accepted"},
-	{422, "ValidationFailed", "Some fields are not valid; `errors` names each"},
-	{429, "TooManyRequests", "Rate limit; wait for Retry-After"},
-	{500, "Internal", "Our fault"},
-	{503, "Unavailable", "Temporarily unavailable; wait for Retry-After"},
-};
-enum { SHARED = sizeof shared / sizeof *shared };
-
-static void write_error_content(bool oauth)
-{
-	doc_raw("content",
-		oauth ? "{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/OAuthError\"}}}"
-		      : "{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}");
-}
-
-static void write_shared_responses(void)
-{
-	doc_open("responses", '{');
-	for (int i = 0; i < SHARED; i++) {
-		doc_open(shared[i].name, '{');
-		doc_text("description", shared[i].description);
-		if (shared[i].status == 429 || shared[i].status == 503)
-			doc_raw("headers", "{\"Retry-After\":{\"$ref\":\"#/components/headers/RetryAfter\"}}");
-		if (shared[i].status == 401)
-			doc_raw("headers",
-				"{\"WWW-Authenticate\":{\"$ref\":\"#/components/headers/WWWAuthenticate\"}}");
-		write_error_content(false);
-		doc_close('}');
-	}
-	doc_close('}');
-}
 
 /* --- answers of an operation --- */
 
@@ -138,7 +56,7 @@ static void write_own_response(const struct route *r, int status)
 	}
 	doc_open(number, '{');
 	doc_text("description", text.len ? buf_text(&text) : "See `error`");
-	write_error_content(r->oauth);
+	error_content_write(r->oauth);
 	doc_close('}');
 	buf_free(&text);
 }
@@ -146,8 +64,8 @@ static void write_own_response(const struct route *r, int status)
 static void write_shared_response(int i)
 {
 	char number[8], ref[64];
-	snprintf(number, sizeof number, "%d", shared[i].status);
-	snprintf(ref, sizeof ref, "#/components/responses/%s", shared[i].name);
+	snprintf(number, sizeof number, "%d", shared_errors[i].status);
+	snprintf(ref, sizeof ref, "#/components/responses/%s", shared_errors[i].name);
 	doc_open(number, '{');
 	doc_text("$ref", ref);
 	doc_close('}');
@@ -158,8 +76,8 @@ static void write_rare_responses(const struct route *r)
 {
 	for (const err *p = r->problems; p && *p; p++) {
 		bool known = false;
-		for (int i = 0; i < SHARED; i++)
-			known |= shared[i].status == (*p)->status;
+		for (int i = 0; i < SHARED_ERRORS; i++)
+			known |= shared_errors[i].status == (*p)->status;
 		for (const err *before = r->problems; before < p; before++)
 			known |= (*before)->status == (*p)->status;
 		if (!known)
@@ -170,10 +88,10 @@ static void write_rare_responses(const struct route *r)
 static void write_errors(const struct endpoint *e)
 {
 	const struct route *r = e->route;
-	for (int i = 0; i < SHARED; i++) {
-		if (has_problem(r, shared[i].status) || (r->oauth && is_usual(e, shared[i].status)))
-			write_own_response(r, shared[i].status);
-		else if (is_usual(e, shared[i].status))
+	for (int i = 0; i < SHARED_ERRORS; i++) {
+		if (has_problem(r, shared_errors[i].status) || (r->oauth && is_usual(e, shared_errors[i].status)))
+			write_own_response(r, shared_errors[i].status);
+		else if (is_usual(e, shared_errors[i].status))
 			write_shared_response(i);
 	}
 	write_rare_responses(r);
@@ -387,12 +305,9 @@ static void write_document(void)
 	write_paths();
 	doc_open("components", '{');
 	doc_raw("securitySchemes", "{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}}");
-	doc_raw("parameters", parameters);
-	doc_raw("headers", headers);
-	write_shared_responses();
+	shared_write();
 	doc_open("schemas", '{');
-	doc_raw("Problem", problem_schema);
-	doc_raw("OAuthError", oauth_schema);
+	shared_schemas_write();
 	components_write();
 	doc_close('}');
 	doc_close('}');

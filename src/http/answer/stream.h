@@ -1,6 +1,6 @@
 /* The connection's side of server-sent events; what modules see is struct stream of vobe/http.h. */
-#ifndef HTTP_SSE_H
-#define HTTP_SSE_H
+#ifndef HTTP_STREAM_H
+#define HTTP_STREAM_H
 
 #include "vobe/http.h"
 

@@ -4,7 +4,7 @@
 #include "core/loop/loop.h"
 #include "core/memory/memory.h"
 #include "http/answer/answer.h"
-#include "http/answer/sse.h"
+#include "http/answer/stream.h"
 
 #include <stdlib.h>
 #include <string.h>

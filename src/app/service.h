@@ -1,6 +1,6 @@
 /* The services of started modules: the registry behind the getters of contracts (vobe/service.h). */
-#ifndef APP_SERVICES_H
-#define APP_SERVICES_H
+#ifndef APP_SERVICE_H
+#define APP_SERVICE_H
 
 #include "vobe/module.h"
 

@@ -1,5 +1,5 @@
 /* The registry of services. */
-#include "app/services.h"
+#include "app/service.h"
 
 #include <stdio.h>
 #include <stdlib.h>

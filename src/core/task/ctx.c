@@ -1,7 +1,20 @@
-/* Branches of one task, each on a task of its own but for the last, which runs on the caller's. */
+/*
+ * What a task may wait for besides others' answers: time, and branches of its own, each on a task but for the
+ * last, which runs on the caller's. offload() is in core/loop/workers.c, where its threads are.
+ */
+#include "vobe/ctx.h"
+
 #include "core/task/task.h"
+#include "vobe/clock.h"
 
 #include <assert.h>
+
+err wait_ms(struct ctx *cx, int ms)
+{
+	return task_wait_until(cx, clock_mono_now() + (int64_t)(ms > 0 ? ms : 0) * 1000);
+}
+
+/* --- together --- */
 
 struct group {
 	struct task *parent;
