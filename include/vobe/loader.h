@@ -18,8 +18,8 @@
  *	                                      when a change that touched the row has been committed, which
  *	void NAME_forget_with(ch, id)         does at the right moment
  *
- * LOADER defines it in one .c file: LOADER(comments, comment, "SELECT ... = ANY ($ids)", .cache_rows = 1000). LOADER_LIKE is
- * another loader of the same statement, with a cache of its own or none.
+ * LOADER defines it in one .c file: LOADER(comments, comment, "SELECT ... = ANY ($ids)", .cache_rows = 1000). LOADER_SLOW is
+ * one whose statement takes LANE_SLOW. LOADER_LIKE is another loader of the same statement, with a cache of its own or none.
  */
 struct loader {
 	struct statement *statement;
@@ -51,12 +51,15 @@ struct loader {
 	}                                                                                          \
 	extern const struct OUT NAME##_gives /* never defined: LOADER must name the same struct */
 
-#define LOADER(NAME, OUT, SQL, ...)                                                                \
+#define LOADER(NAME, OUT, SQL, ...)      SEAM_LOADER(NAME, OUT, LANE_READ, SQL, ##__VA_ARGS__)
+#define LOADER_SLOW(NAME, OUT, SQL, ...) SEAM_LOADER(NAME, OUT, LANE_SLOW, SQL, ##__VA_ARGS__)
+#define SEAM_LOADER(NAME, OUT, LANE, SQL, ...)                                                     \
 	extern const struct OUT NAME##_gives;                                                      \
-	SEAM_STATEMENT(NAME, by_ids, OUT, SQL);                                                    \
+	SEAM_STATEMENT(NAME, by_ids, OUT, SQL, .lane = LANE);                                      \
 	struct loader NAME##_loader = {.statement = &NAME##_statement, ##__VA_ARGS__};             \
 	SEAM_LISTED(NAME, &NAME##_statement, 1, NULL, NULL)
 #define LOADER_LIKE(NAME, OTHER, ...)                                                              \
+	extern __typeof__(OTHER##_gives) NAME##_gives;                                             \
 	struct loader NAME##_loader = {.statement = &OTHER##_statement, ##__VA_ARGS__}
 
 err db_load_(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **rows);

@@ -24,7 +24,7 @@ err reply_redirect(struct req *rq, int status, const char *location);
 /* As reply_commit, for what has no content. */
 err reply_commit_empty(struct req *rq, struct change *ch);
 
-/* {"items":[...],"next_cursor":...} and Link: rel="next". `items` are `count` values of the handler's reply. */
+/* What stands around the items of a list. */
 struct list {
 	int count;
 	const char *next_cursor; /* NULL: the last page */
@@ -32,6 +32,16 @@ struct list {
 	bool total_is_lower_bound;
 	const char *members;     /* additional members, JSON text without braces, or NULL */
 };
+
+/* The total, from a count that stops at 10,001 rows: exact up to 10,000, a lower bound beyond. */
+static inline void list_set_total(struct list *list, int64_t counted)
+{
+	enum { EXACT = 10000 };
+	list->total_is_lower_bound = counted > EXACT;
+	list->total = list->total_is_lower_bound ? EXACT : counted;
+}
+
+/* {"items":[...],"next_cursor":...} and Link: rel="next". `items` are `count` values of the handler's reply. */
 #define reply_list(re, items, ...) reply_list_((re)->rq, ((re)->value = (items)), (__VA_ARGS__))
 
 err reply_(struct req *rq, const void *value);

@@ -21,6 +21,7 @@ PLANTED = {  # mark: (what stands there instead, what the compiler must say)
     "family": ("TRY(songs_ordered(cx, 1, body, &rows, &count));", "expected .const struct by_id \\*. but argument is of type .struct song"),
     "load": ("const struct other *o; TRY(songs_load(cx, &in->id, 1, &o));", "expected .const struct song \\*\\*. but argument is of type"),
     "loader": ('LOADER(songs, other, "SELECT $* FROM songs WHERE id = ANY ($ids)");', "conflicting types for .songs_gives"),
+    "like": ("LOADER_LIKE(songs_now, songs); LOADS(others, other); LOADER_LIKE(others, songs);", "conflicting types for .others_gives"),
     "command": ("song_insert(ch, in);", "expected .const struct song \\*. but argument is of type .const struct by_id"),
     "returning": ("struct other o; song_retitle(ch, body, &o);", "expected .struct song \\*. but argument is of type .struct other"),
     "tell": ("tell_song_sung(ch, one.id, 1, &(struct other_event){one.id});", "expected .const struct song_event \\*. but argument"),

@@ -29,6 +29,8 @@ static COMMAND(song_insert, song, "INSERT INTO songs VALUES ($id, $title)", .row
 static COMMAND_ROW(song_retitle, song, song, "UPDATE songs SET title = $title WHERE id = $id RETURNING $*");
 LOADS(songs, song);
 LOADER(songs, song, "SELECT $* FROM songs WHERE id = ANY ($ids)", .cache_rows = 10);  //loader
+LOADS(songs_now, song);
+LOADER_LIKE(songs_now, songs);  //like
 
 HANDLER(create_song, by_id, song, song);
 static err create_song(struct req *rq, const struct by_id *in, struct song *body, struct song_reply *re)  //handler
