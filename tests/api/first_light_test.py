@@ -180,6 +180,7 @@ def following_counts_exactly():
 
 
 def the_description_names_every_route():
+    assert guest.get("//version").json["name"] == guest.get("//").json["name"] == "vobemusic"
     paths = json.loads(guest.get("//openapi.json").body)["paths"]
     routes = json.loads(server.command("routes", "--json").stdout)
     assert len(routes) > 50

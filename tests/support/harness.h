@@ -51,6 +51,12 @@ err harness_hear_(const struct event *ev, struct uuid id, int64_t version, const
 int harness_told(const char *topic); /* how many of that topic */
 const char *harness_told_payload(const char *topic, int index);
 
+/*
+ * From now on each UPDATE, or INSERT, of that table of the module comes too late: as if somebody else had changed what
+ * its WHERE asks for between the reading and the writing, it writes no row.
+ */
+void harness_lose(const char *operation, const char *table);
+
 /* Runs the named job of the module once. */
 err harness_job(const char *name);
 

@@ -28,6 +28,16 @@ static void add_member(struct buf *b, const char *name, const char *value)
 	json_str(b, value);
 }
 
+static void add_codes(struct buf *b, const err *problems)
+{
+	buf_str(b, ",\"problems\":[");
+	for (const err *p = problems; p && *p; p++) {
+		buf_str(b, p == problems ? "" : ",");
+		json_str(b, (*p)->code);
+	}
+	buf_char(b, ']');
+}
+
 static void print_json(FILE *out)
 {
 	struct buf b = {0};
@@ -42,6 +52,7 @@ static void print_json(FILE *out)
 		add_member(&b, ",\"file\":", e->route->handler->file);
 		buf_fmt(&b, ",\"line\":%d,\"status\":%d", e->route->handler->line, e->route->status);
 		add_member(&b, ",\"doc\":", e->route->doc);
+		add_codes(&b, e->route->problems);
 		buf_char(&b, '}');
 	}
 	fprintf(out, "%s\n]\n", buf_text(&b));

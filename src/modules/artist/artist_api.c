@@ -276,13 +276,12 @@ static err list_genres(struct req *rq, const struct page_param *in, struct genre
 	return reply_list(re, rows, &list);
 }
 
-static const err create_problems[] = {SLUG_TAKEN, NULL};
-static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, SLUG_TAKEN, NULL};
+static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
 static const err restore_problems[] = {NOT_DELETED, EDIT_CONFLICT, NULL};
 
 const struct route artist_routes[] = {
 	ROUTE(GET, "/artists", ANYONE, 200, list_artists, "List artists", .list = true),
-	ROUTE(POST, "/artists", USER, 201, create_artist, "Add an artist", .view = VIEW_DETAIL, .problems = create_problems),
+	ROUTE(POST, "/artists", USER, 201, create_artist, "Add an artist", .view = VIEW_DETAIL),
 	ROUTE(GET, "/artists/{id}", ANYONE, 200, get_artist, "Read an artist", .view = VIEW_DETAIL),
 	ROUTE(GET, "/artists/slug/{slug}", ANYONE, 200, get_artist_by_slug, "Read an artist; old slugs redirect", .view = VIEW_DETAIL),
 	ROUTE(PATCH, "/artists/{id}", USER, 200, update_artist, "Edit an artist", .view = VIEW_DETAIL,

@@ -267,6 +267,7 @@ static err restore_track(struct req *rq, const struct by_id *in, struct track_re
 }
 
 static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
+static const err delete_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
 static const err add_problems[] = {VERIFIED_ARTIST, NUMBER_TAKEN, NULL};
 static const err restore_problems[] = {NOT_DELETED, PARENT_DELETED, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
 
@@ -280,7 +281,7 @@ const struct route track_routes[] = {
 	ROUTE(GET, "/tracks/{id}", ANYONE, 200, get_track, "Read a track", .view = VIEW_DETAIL),
 	ROUTE(PATCH, "/tracks/{id}", USER, 200, update_track, "Edit a track", .view = VIEW_DETAIL,
 	      .problems = edit_problems),
-	ROUTE(DELETE, "/tracks/{id}", USER, 204, delete_track, "Delete a track", .problems = edit_problems),
+	ROUTE(DELETE, "/tracks/{id}", USER, 204, delete_track, "Delete a track", .problems = delete_problems),
 	ROUTE(POST, "/tracks/{id}/restore", USER, 200, restore_track, "Undo the deletion of a track", .view = VIEW_DETAIL, .problems = restore_problems),
 	{0},
 };

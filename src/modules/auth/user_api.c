@@ -191,12 +191,13 @@ static err list_users_by_ids(struct req *rq, const struct by_ids *in, struct pro
 	return reply_list(re, profiles, &list);
 }
 
+static const err register_problems[] = {EMAIL_TAKEN, USERNAME_TAKEN, NULL};
 static const err name_problems[] = {EMAIL_TAKEN, USERNAME_TAKEN, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
 static const err delete_problems[] = {LAST_SUPERUSER, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
 
 const struct route user_routes[] = {
 	ROUTE(POST, "/auth/register", ANYONE, 201, register_user, "Open an account and sign in", .bucket = "register", .body_max = AUTH_BODY_MOST, .no_idempotency = true,
-	      .problems = name_problems),
+	      .problems = register_problems),
 	ROUTE(POST, "/auth/password/change", USER, 204, change_my_password, "Change your password; your other sessions end", .body_max = AUTH_BODY_MOST, .no_idempotency = true),
 	ROUTE(GET, "/users/me", USER, 200, show_me, "Show your account"),
 	ROUTE(PATCH, "/users/me", USER, 200, edit_me, "Change your username or e-mail address", .problems = name_problems),

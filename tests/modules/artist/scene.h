@@ -6,6 +6,7 @@
 #include "contracts/auth.h"
 #include "contracts/documents/artist.h"
 #include "contracts/import/artist.h"
+#include "support/expect.h"
 #include "support/harness.h"
 #include "support/pg.h"
 #include "support/test.h"
@@ -55,15 +56,6 @@ static inline struct uuid uuid_of(const char *s)
 	uuid_read(s, strlen(s), &id);
 	return id;
 }
-
-#define expect_status(a, wanted)                                                                                  \
-	ck_assert_msg((a).status == (wanted), "status %d, not %d: %s", (a).status, (wanted), (a).body)
-#define expect(a, path, wanted)                                                                                   \
-	do {                                                                                                      \
-		const char *is_ = at(&(a), path);                                                                 \
-		ck_assert_msg(is_ && strcmp(is_, (wanted)) == 0, "%s is %s, not %s, in %s", path, is_ ? is_ : "absent", \
-			      (wanted), (a).body);                                                                \
-	} while (0)
 
 /* What a POST made; its id. */
 static inline const char *made(const char *path, const char *as, const char *body)

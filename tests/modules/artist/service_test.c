@@ -244,18 +244,18 @@ TEST(imports_obey_the_rules_and_can_be_repeated)
 	ck_assert_int_eq(harness_told("album.created"), 3);
 	ck_assert_int_eq(harness_told("track.created"), 2);
 	struct answer a = api("GET", "/api/v1/artists?sort=name", NULL, NULL);
-	expect(a, "items.0.name", "Same");
+	expect_at(a, "items.0.name", "Same");
 	char *slugs = test_sql(harness_conninfo(), "SELECT string_agg(slug, ' ' ORDER BY slug) FROM artist.artists");
 	ck_assert_int_eq(strncmp(slugs, "same same-", 10), 0);
 	free(slugs);
 	struct answer year = api("GET", text("/api/v1/albums/0190cccc-0002-7000-8000-%012d", 1), NULL, NULL);
-	expect(year, "release_date", "1999-01-01");
-	expect(year, "release_date_precision", "year");
-	expect(year, "tracks.0.title", "a");
-	expect(year, "tracks.1.track_number", "null");
+	expect_at(year, "release_date", "1999-01-01");
+	expect_at(year, "release_date_precision", "year");
+	expect_at(year, "tracks.0.title", "a");
+	expect_at(year, "tracks.1.track_number", "null");
 	struct answer month = api("GET", text("/api/v1/albums/0190cccc-0002-7000-8000-%012d", 2), NULL, NULL);
-	expect(month, "release_date_precision", "month");
-	expect(month, "album_type", "EP");
+	expect_at(month, "release_date_precision", "month");
+	expect_at(month, "album_type", "EP");
 }
 
 enum { RACERS = 4, RACE_ROWS = 100 };

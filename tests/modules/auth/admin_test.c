@@ -198,6 +198,22 @@ TEST(two_superusers_cannot_end_one_another)
 	}
 }
 
+TEST(edits_do_not_overwrite_one_another)
+{
+	struct person boss = register_with_role("boss", ROLE_SUPERUSER), anna = register_person("anna");
+	const char *path = user_path(&anna), *stale = "If-Match: \"v99-0000000000000000\"\r\n";
+	ck_assert_int_eq(api_with("PATCH", path, boss.access, stale, "{\"is_active\":false}").status, 412);
+	ck_assert_int_eq(api_with("DELETE", path, boss.access, stale, NULL).status, 412);
+	harness_lose("UPDATE", "users");
+	struct answer a = api("PATCH", path, boss.access, "{\"is_active\":false}");
+	ck_assert_int_eq(a.status, 409);
+	ck_assert_str_eq(at(&a, "code"), "edit_conflict");
+	a = api("DELETE", path, boss.access, NULL);
+	ck_assert_int_eq(a.status, 409);
+	ck_assert_str_eq(at(&a, "code"), "edit_conflict");
+	ck_assert(lets_in(anna.access));
+}
+
 TEST(the_audit_log_tells_who_did_what)
 {
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER), anna = register_person("anna");

@@ -143,6 +143,19 @@ TEST(edits_do_not_overwrite_one_another)
 	ck_assert_str_eq(at(&a, "code"), "email_taken");
 }
 
+TEST(an_edit_that_comes_too_late_is_refused)
+{
+	struct person p = register_person("anna");
+	harness_lose("UPDATE", "users");
+	struct answer a = api("PATCH", "/api/v1/users/me", p.access, "{\"username\":\"late\"}");
+	ck_assert_int_eq(a.status, 409);
+	ck_assert_str_eq(at(&a, "code"), "edit_conflict");
+	a = api("DELETE", "/api/v1/users/me", p.access, NULL);
+	ck_assert_int_eq(a.status, 409);
+	ck_assert_str_eq(at(&a, "code"), "edit_conflict");
+	ck_assert(lets_in(p.access));
+}
+
 TEST(deletion_leaves_nothing_of_me)
 {
 	struct person p = register_person("anna"), other = sign_in(&p);

@@ -8,19 +8,19 @@ TEST(a_comment_is_written_and_read_back)
 {
 	struct answer a = api("POST", COMMENTS, ALICE, "{\"content\":\"привет 🎸\"}");
 	expect_status(a, 201);
-	expect(a, "post_id", POST_ID);
-	expect(a, "user_id", A_ID);
-	expect(a, "username", "user-a");
-	expect(a, "parent_id", "null");
-	expect(a, "depth", "0");
-	expect(a, "is_edited", "false");
-	expect(a, "is_deleted", "false");
+	expect_at(a, "post_id", POST_ID);
+	expect_at(a, "user_id", A_ID);
+	expect_at(a, "username", "user-a");
+	expect_at(a, "parent_id", "null");
+	expect_at(a, "depth", "0");
+	expect_at(a, "is_edited", "false");
+	expect_at(a, "is_deleted", "false");
 	ck_assert_str_eq(header_of(&a, "Location"), comment_path(at(&a, "id")));
 	struct answer b = api("GET", comment_path(at(&a, "id")), NULL, NULL);
 	expect_status(b, 200);
-	expect(b, "content", "привет 🎸");
-	expect(b, "created_at", at(&a, "created_at"));
-	expect(b, "context", "[]");
+	expect_at(b, "content", "привет 🎸");
+	expect_at(b, "created_at", at(&a, "created_at"));
+	expect_at(b, "context", "[]");
 	ck_assert_int_eq(counted(), 1);
 	ck_assert_int_eq(harness_told("comment.created"), 1);
 	ck_assert_ptr_nonnull(strstr(harness_told_payload("comment.created", 0), "\"post_id\": \"" POST_ID "\""));
@@ -36,13 +36,13 @@ TEST(faults_are_named)
 	memset(long_body + strlen(long_body), 'x', 10001);
 	strcat(long_body, "\"}");
 	struct answer a = api("POST", COMMENTS, ALICE, long_body);
-	expect(a, "errors.0.code", "too_long");
+	expect_at(a, "errors.0.code", "too_long");
 	struct answer none = api("POST", "/api/v1/posts/" NOBODY "/comments", ALICE, "{\"content\":\"x\"}");
 	expect_status(none, 404);
-	expect(none, "code", "post_not_found");
+	expect_at(none, "code", "post_not_found");
 	struct answer closed = api("POST", "/api/v1/posts/" CLOSED_ID "/comments", ALICE, "{\"content\":\"x\"}");
 	expect_status(closed, 409);
-	expect(closed, "code", "comments_closed");
+	expect_at(closed, "code", "comments_closed");
 	expect_status(api("POST", "/api/v1/posts/" DRAFT_ID "/comments", BOB, "{\"content\":\"x\"}"), 404);
 	ck_assert_int_eq(counted(), 0);
 }
@@ -61,21 +61,21 @@ TEST(answers_stand_under_their_parent)
 {
 	const char *root = say(ALICE, NULL, "root"), *child = say(BOB, root, "child");
 	struct answer a = api("GET", comment_path(child), NULL, NULL);
-	expect(a, "parent_id", root);
-	expect(a, "depth", "1");
+	expect_at(a, "parent_id", root);
+	expect_at(a, "depth", "1");
 	struct answer b = api("GET", comment_path(root), NULL, NULL);
-	expect(b, "replies_count", "1");
+	expect_at(b, "replies_count", "1");
 	struct answer wrong = api("POST", "/api/v1/posts/" OTHER_POST_ID "/comments", BOB,
 				  text("{\"content\":\"x\",\"parent_id\":\"%s\"}", root));
 	expect_status(wrong, 422);
-	expect(wrong, "code", "wrong_post");
-	expect(wrong, "errors.0.pointer", "/parent_id");
+	expect_at(wrong, "code", "wrong_post");
+	expect_at(wrong, "errors.0.pointer", "/parent_id");
 	struct answer unknown = api("POST", COMMENTS, BOB, "{\"content\":\"x\",\"parent_id\":\"" NOBODY "\"}");
 	expect_status(unknown, 422);
 	expect_status(api("DELETE", comment_path(root), ALICE, NULL), 204);
 	struct answer buried = api("POST", COMMENTS, BOB, text("{\"content\":\"x\",\"parent_id\":\"%s\"}", root));
 	expect_status(buried, 409);
-	expect(buried, "code", "comment_deleted");
+	expect_at(buried, "code", "comment_deleted");
 	expect_counts_hold();
 }
 
@@ -86,13 +86,13 @@ TEST(threads_go_fifty_levels_deep)
 		id = say(i % 2 ? BOB : ALICE, id, text("%d", i));
 	struct answer a = api("POST", COMMENTS, ALICE, text("{\"content\":\"x\",\"parent_id\":\"%s\"}", id));
 	expect_status(a, 422);
-	expect(a, "code", "too_deep");
+	expect_at(a, "code", "too_deep");
 	struct answer b = api("GET", text("%s?context=50", comment_path(id)), NULL, NULL);
-	expect(b, "context.0.content", "0");
-	expect(b, "context.49.content", "49");
+	expect_at(b, "context.0.content", "0");
+	expect_at(b, "context.49.content", "49");
 	struct answer c = api("GET", text("%s?context=2", comment_path(id)), NULL, NULL);
-	expect(c, "context.0.content", "48");
-	expect(c, "context.1.username", "user-b");
+	expect_at(c, "context.0.content", "48");
+	expect_at(c, "context.1.username", "user-b");
 	ck_assert_ptr_null(at(&c, "context.2"));
 	expect_status(api("GET", text("%s?context=51", comment_path(id)), NULL, NULL), 400);
 }
@@ -105,23 +105,36 @@ TEST(only_writers_edit)
 	expect_status(api("PATCH", path, MOD, "{\"content\":\"x\"}"), 403);
 	struct answer same = api("PATCH", path, ALICE, "{\"content\":\"before\"}");
 	expect_status(same, 200);
-	expect(same, "is_edited", "false");
+	expect_at(same, "is_edited", "false");
 	ck_assert_int_eq(harness_told("comment.updated"), 0);
 	struct answer edited = api("PATCH", path, ALICE, "{\"content\":\"after\"}");
 	expect_status(edited, 200);
-	expect(edited, "content", "after");
-	expect(edited, "is_edited", "true");
-	expect(edited, "username", "user-a");
+	expect_at(edited, "content", "after");
+	expect_at(edited, "is_edited", "true");
+	expect_at(edited, "username", "user-a");
 	expect_status(api("PATCH", path, ALICE, edited.body), 200);
 	expect_status(api("PATCH", path, ALICE, "{\"content\":null}"), 422);
 	expect_status(api("PATCH", path, ALICE, "{\"content\":\"\"}"), 422);
 	expect_status(api("PATCH", path, ALICE, "{\"parent_id\":\"" NOBODY "\"}"), 422);
 	expect_status(api("PATCH", path, ALICE, "{\"user_id\":\"" B_ID "\",\"is_deleted\":true,\"depth\":7}"), 200);
 	struct answer now = api("GET", path, NULL, NULL);
-	expect(now, "user_id", A_ID);
-	expect(now, "depth", "0");
+	expect_at(now, "user_id", A_ID);
+	expect_at(now, "depth", "0");
 	expect_status(api_with("PATCH", path, ALICE, "If-Match: \"v1-0000000000000000\"\r\n", "{\"content\":\"x\"}"), 412);
 	ck_assert_int_eq(harness_told("comment.updated"), 1);
+}
+
+TEST(an_edit_that_comes_too_late_is_refused)
+{
+	const char *path = comment_path(say(ALICE, NULL, "kept")), *gone = comment_path(say(ALICE, NULL, "gone"));
+	expect_status(api("DELETE", gone, ALICE, NULL), 204);
+	harness_lose("UPDATE", "comments");
+	expect_code(api("PATCH", path, ALICE, "{\"content\":\"late\"}"), 409, "edit_conflict");
+	expect_code(api("DELETE", path, ALICE, NULL), 409, "edit_conflict");
+	expect_code(api("POST", text("%s/restore", gone), ALICE, NULL), 409, "edit_conflict");
+	struct answer still = api("GET", path, NULL, NULL);
+	expect_at(still, "content", "kept");
+	ck_assert_int_eq(counted(), 1);
 }
 
 TEST(deleted_leaves_vanish_and_come_back)
@@ -135,14 +148,14 @@ TEST(deleted_leaves_vanish_and_come_back)
 	expect_status(api("PATCH", path, ALICE, "{\"content\":\"y\"}"), 404);
 	expect_status(api("GET", path, BOB, NULL), 404);
 	struct answer mine = api("GET", path, ALICE, NULL);
-	expect(mine, "content", "x");
-	expect(mine, "is_deleted", "true");
+	expect_at(mine, "content", "x");
+	expect_at(mine, "is_deleted", "true");
 	ck_assert_int_eq(counted(), 0);
 	expect_status(api("POST", text("%s/restore", path), BOB, NULL), 404);
 	struct answer back = api("POST", text("%s/restore", path), ALICE, NULL);
 	expect_status(back, 200);
-	expect(back, "is_deleted", "false");
-	expect(back, "is_edited", "false");
+	expect_at(back, "is_deleted", "false");
+	expect_at(back, "is_edited", "false");
 	ck_assert_int_eq(counted(), 1);
 	expect_status(api("DELETE", path, MOD, NULL), 204);
 	expect_status(api("GET", path, ALICE, NULL), 404);
@@ -159,32 +172,32 @@ TEST(tombstones_stay_while_something_hangs_on_them)
 	api("DELETE", comment_path(middle), MOD, NULL);
 	struct answer tomb = api("GET", comment_path(root), BOB, NULL);
 	expect_status(tomb, 200);
-	expect(tomb, "content", "null");
-	expect(tomb, "user_id", "null");
-	expect(tomb, "username", "null");
-	expect(tomb, "is_deleted", "true");
-	expect(tomb, "replies_count", "1");
+	expect_at(tomb, "content", "null");
+	expect_at(tomb, "user_id", "null");
+	expect_at(tomb, "username", "null");
+	expect_at(tomb, "is_deleted", "true");
+	expect_at(tomb, "replies_count", "1");
 	struct answer list = api("GET", COMMENTS, ALICE, NULL);
 	ck_assert_ptr_null(strstr(list.body, "secret"));
-	expect(list, "items.0.replies.0.replies.0.content", "leaf");
+	expect_at(list, "items.0.replies.0.replies.0.content", "leaf");
 	expect_status(api("POST", text("%s/restore", comment_path(middle)), BOB, NULL), 403);
 	ck_assert_int_eq(counted(), 1);
 	expect_counts_hold();
 
 	api("DELETE", comment_path(leaf), ALICE, NULL); /* and all of them go */
 	list = api("GET", COMMENTS, NULL, NULL);
-	expect(list, "items", "[]");
+	expect_at(list, "items", "[]");
 	expect_status(api("GET", comment_path(root), BOB, NULL), 404);
 	expect_counts_hold();
 
 	api("POST", text("%s/restore", comment_path(leaf)), ALICE, NULL); /* and come back with it */
 	list = api("GET", COMMENTS, NULL, NULL);
-	expect(list, "items.0.is_deleted", "true");
-	expect(list, "items.0.replies.0.replies.0.content", "leaf");
+	expect_at(list, "items.0.is_deleted", "true");
+	expect_at(list, "items.0.replies.0.replies.0.content", "leaf");
 	expect_counts_hold();
 	api("POST", text("%s/restore", comment_path(root)), ALICE, NULL);
 	list = api("GET", COMMENTS, NULL, NULL);
-	expect(list, "items.0.content", "secret");
+	expect_at(list, "items.0.content", "secret");
 	ck_assert_int_eq(counted(), 2);
 	expect_counts_hold();
 }
@@ -214,8 +227,8 @@ TEST(without_auth_names_are_missing_and_the_answer_says_so)
 	auth_is_down = true;
 	struct answer a = api("GET", COMMENTS, NULL, NULL);
 	expect_status(a, 200);
-	expect(a, "items.0.username", "null");
-	expect(a, "items.0.user_id", A_ID);
+	expect_at(a, "items.0.username", "null");
+	expect_at(a, "items.0.user_id", A_ID);
 	ck_assert_str_eq(header_of(&a, "X-Partial"), "username");
 	expect_status(api("POST", COMMENTS, BOB, "{\"content\":\"y\"}"), 201);
 }
@@ -224,7 +237,7 @@ TEST(names_of_deleted_users_are_null)
 {
 	say("user:" GONE_ID, NULL, "x");
 	struct answer a = api("GET", COMMENTS, NULL, NULL);
-	expect(a, "items.0.username", "null");
+	expect_at(a, "items.0.username", "null");
 	ck_assert_ptr_null(header_of(&a, "X-Partial"));
 }
 

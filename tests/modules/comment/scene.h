@@ -6,6 +6,7 @@
 #include "contracts/comment.h"
 #include "contracts/content.h"
 #include "contracts/import/comment.h"
+#include "support/expect.h"
 #include "support/harness.h"
 #include "support/pg.h"
 #include "support/test.h"
@@ -111,15 +112,6 @@ __attribute__((format(printf, 1, 2))) static inline const char *text(const char 
 	va_end(ap);
 	return room;
 }
-
-#define expect_status(a, wanted)                                                                                  \
-	ck_assert_msg((a).status == (wanted), "status %d, not %d: %s", (a).status, (wanted), (a).body)
-#define expect(a, path, wanted)                                                                                   \
-	do {                                                                                                      \
-		const char *is_ = at(&(a), path);                                                                 \
-		ck_assert_msg(is_ && strcmp(is_, (wanted)) == 0, "%s is %s, not %s, in %s", path, is_ ? is_ : "absent", \
-			      (wanted), (a).body);                                                                \
-	} while (0)
 
 static inline const char *comment_path(const char *id)
 {

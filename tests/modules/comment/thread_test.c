@@ -43,19 +43,19 @@ TEST(flat_and_tree_in_both_orders)
 	ck_assert_str_eq(words(replies_path(a)), "c e ");
 	ck_assert_str_eq(words(text("%s?sort=new", replies_path(a))), "e c ");
 	struct answer flat = api("GET", COMMENTS "?view=flat&include_total=true", NULL, NULL);
-	expect(flat, "total", "6");
+	expect_at(flat, "total", "6");
 	ck_assert_ptr_null(at(&flat, "items.0.replies"));
 	struct answer tree = api("GET", COMMENTS "?include_total=true", NULL, NULL);
-	expect(tree, "total", "3");
-	expect(tree, "items.0.replies.0.content", "c");
-	expect(tree, "items.0.replies.0.username", "user-b");
-	expect(tree, "items.0.replies.0.replies.0.content", "f");
-	expect(tree, "items.0.replies.1.content", "e");
-	expect(tree, "items.1.replies", "[]");
-	expect(tree, "items.0.replies_next_cursor", "null");
+	expect_at(tree, "total", "3");
+	expect_at(tree, "items.0.replies.0.content", "c");
+	expect_at(tree, "items.0.replies.0.username", "user-b");
+	expect_at(tree, "items.0.replies.0.replies.0.content", "f");
+	expect_at(tree, "items.0.replies.1.content", "e");
+	expect_at(tree, "items.1.replies", "[]");
+	expect_at(tree, "items.0.replies_next_cursor", "null");
 	struct answer replies = api("GET", text("%s?include_total=true&depth=2", replies_path(a)), NULL, NULL);
-	expect(replies, "total", "2");
-	expect(replies, "items.0.replies.0.content", "f");
+	expect_at(replies, "total", "2");
+	expect_at(replies, "items.0.replies.0.content", "f");
 }
 
 TEST(pages_do_not_stumble_over_ties)
@@ -78,21 +78,21 @@ TEST(every_branch_can_be_read_on)
 	deep = say(ALICE, child, "deep");
 	say(ALICE, deep, "deeper");
 	struct answer a = api("GET", COMMENTS "?replies_limit=2", NULL, NULL);
-	expect(a, "items.0.replies.1.content", "1");
+	expect_at(a, "items.0.replies.1.content", "1");
 	ck_assert_ptr_null(at(&a, "items.0.replies.2"));
 	struct answer more = api("GET", text("%s?cursor=%s", replies_path(root), at(&a, "items.0.replies_next_cursor")), NULL, NULL);
 	expect_status(more, 200);
-	expect(more, "items.0.content", "2");
-	expect(more, "items.2.content", "4");
-	expect(more, "next_cursor", "null");
+	expect_at(more, "items.0.content", "2");
+	expect_at(more, "items.2.content", "4");
+	expect_at(more, "next_cursor", "null");
 	/* One level only: what is below says that it can be read. */
 	struct answer flat = api("GET", COMMENTS "?depth=1", NULL, NULL);
-	expect(flat, "items.0.replies", "[]");
+	expect_at(flat, "items.0.replies", "[]");
 	struct answer all = api("GET", text("%s?cursor=%s", replies_path(root), at(&flat, "items.0.replies_next_cursor")), NULL, NULL);
-	expect(all, "items.0.content", "0");
-	expect(all, "items.4.replies_count", "1");
+	expect_at(all, "items.0.content", "0");
+	expect_at(all, "items.4.replies_count", "1");
 	struct answer below = api("GET", text("%s?cursor=%s&depth=5", replies_path(child), at(&all, "items.4.replies_next_cursor")), NULL, NULL);
-	expect(below, "items.0.replies.0.content", "deeper");
+	expect_at(below, "items.0.replies.0.content", "deeper");
 	/* A cursor of one branch is none of another. */
 	expect_status(api("GET", text("%s?cursor=%s", replies_path(child), at(&a, "items.0.replies_next_cursor")), NULL, NULL), 400);
 	expect_status(api("GET", text("%s&cursor=%s", COMMENTS "?sort=new", at(&a, "items.0.replies_next_cursor")), NULL, NULL), 400);
@@ -129,7 +129,7 @@ TEST(a_hundred_thousand_replies_page_as_ten_do)
 	test_sql(harness_conninfo(), "ANALYZE comment.comments");
 	const int64_t of_ten = fastest(text("%s?limit=10", replies_path(small)));
 	struct answer first = api("GET", text("%s?limit=10", replies_path(big)), NULL, NULL);
-	expect(first, "items.9.content", "10");
+	expect_at(first, "items.9.content", "10");
 	char *id = test_sql(harness_conninfo(), "SELECT id FROM comment.comments WHERE parent_id = '%s' AND content = '90000'", big);
 	ck_assert_ptr_nonnull(id);
 	free(id);
@@ -200,8 +200,8 @@ TEST(what_a_user_wrote_is_listed_where_its_post_is_seen)
 	test_sql(harness_conninfo(), "UPDATE comment.comments SET post_id = '" DRAFT_ID "' WHERE content = '1'");
 	ck_assert_str_eq(words(written), "2 0 ");
 	struct answer own = api("GET", written, ALICE, NULL);
-	expect(own, "items.1.content", "1");
-	expect(own, "items.1.username", "user-a");
+	expect_at(own, "items.1.content", "1");
+	expect_at(own, "items.1.username", "user-a");
 	expect_status(api("GET", "/api/v1/users/" GONE_ID "/comments", NULL, NULL), 404);
 }
 
@@ -261,9 +261,9 @@ TEST(imports_obey_the_rules_and_can_be_repeated)
 	ck_assert_int_eq(counted(), 5);
 	expect_counts_hold();
 	struct answer a = api("GET", COMMENTS, NULL, NULL);
-	expect(a, "items.0.content", "d");
-	expect(a, "items.0.created_at", "1970-01-12T13:46:40.000Z");
-	expect(a, "items.1.replies.0.replies.0.content", "c");
+	expect_at(a, "items.0.content", "d");
+	expect_at(a, "items.0.created_at", "1970-01-12T13:46:40.000Z");
+	expect_at(a, "items.1.replies.0.replies.0.content", "c");
 	ck_assert_int_eq(harness_told("comment.created"), 5);
 	e = harness_call(import_thread, (void *)&comment_module);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");

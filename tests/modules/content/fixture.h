@@ -8,6 +8,7 @@
 #include "contracts/content.h"
 #include "contracts/documents/content.h"
 #include "contracts/import/content.h"
+#include "support/expect.h"
 #include "support/harness.h"
 #include "support/pg.h"
 #include "support/test.h"
@@ -143,28 +144,11 @@ __attribute__((unused, format(printf, 1, 2))) static const char *f(const char *f
 	return text;
 }
 
-#define check_status(answer_, status_)                                                             \
-	do {                                                                                       \
-		const struct answer got_ = (answer_);                                              \
-		ck_assert_msg(got_.status == (status_), "%d instead of %d: %s", got_.status, (status_), got_.body); \
-	} while (0)
-#define check_at(answer_, path_, value_)                                                           \
-	do {                                                                                       \
-		const struct answer got_ = (answer_);                                              \
-		const char *found_ = at(&got_, path_);                                             \
-		ck_assert_msg(found_ && strcmp(found_, value_) == 0, "%s is %s, not %s, in %s", path_, found_, value_, got_.body); \
-	} while (0)
-#define check_absent(answer_, path_)                                                               \
-	do {                                                                                       \
-		const struct answer got_ = (answer_);                                              \
-		ck_assert_msg(!at(&got_, path_), "%s is there: %s", path_, got_.body);             \
-	} while (0)
-
 /* A post of `as` with further members (",..." or ""); its id. */
 __attribute__((unused)) static const char *post_by(const char *as, const char *title, const char *more)
 {
 	struct answer a = api("POST", API "/posts", as, f("{\"title\":\"%s\",\"content\":\"text of %s\"%s}", title, title, more));
-	check_status(a, 201);
+	expect_status(a, 201);
 	return at(&a, "id");
 }
 

@@ -38,7 +38,7 @@ static const char *walk(const char *as, const char *path)
 	ids[0] = '\0';
 	do {
 		struct answer a = get(as, f("%slimit=3%s", path, cursor));
-		check_status(a, 200);
+		expect_status(a, 200);
 		for (int i = 0; at(&a, f("items.%d", i)); i++) {
 			ck_assert_msg(i < 3, "page too long");
 			strcat(strcat(ids, at(&a, f("items.%d.id", i))), ",");
@@ -117,11 +117,11 @@ TEST(every_list_is_a_range_of_an_index)
 	    " INSERT INTO post_artists SELECT id, gen_random_uuid(), 1, published_at FROM posts; ANALYZE; SELECT 1");
 	int scans = table_sum("seq_scan"), rows = table_sum("idx_tup_fetch + seq_tup_read");
 	for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++)
-		check_status(get(ANN, f("/posts?limit=100&sort=%s", sorts[s].sort)), 200);
+		expect_status(get(ANN, f("/posts?limit=100&sort=%s", sorts[s].sort)), 200);
 	ck_assert_int_le(table_sum("idx_tup_fetch + seq_tup_read"), rows + 6 * 101 + 10); /* no row more than is sent, but one */
 	for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++)
 		for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
-			check_status(get(ANN, f("%ssort=%s", lists[l], sorts[s].sort)), 200);
+			expect_status(get(ANN, f("%ssort=%s", lists[l], sorts[s].sort)), 200);
 	ck_assert_int_eq(table_sum("seq_scan"), scans);
 }
 
@@ -156,7 +156,7 @@ TEST(what_is_not_published_is_listed_for_its_author_and_moderators)
 	check_walk(ANN, "/users/me/trash?", "is_deleted AND author_id = '" ANN_ID "'", "deleted_at DESC, id DESC");
 	sql("UPDATE posts SET deleted_at = now() - interval '31 days' WHERE is_deleted AND author_id = '" ANN_ID "'; SELECT 1");
 	check_walk(ANN, "/users/me/trash?", "false", "id");
-	check_status(get(NULL, "/users/me/trash"), 401);
+	expect_status(get(NULL, "/users/me/trash"), 401);
 }
 
 TEST(totals_count_what_the_filters_leave)
@@ -171,12 +171,12 @@ TEST(totals_count_what_the_filters_leave)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const char *expected = sql("SELECT count(*) FROM posts p WHERE %s", rows[i].where);
-		check_at(get(NULL, f("/posts?limit=1&include_total=true&sort=title%s", rows[i].query)), "total", expected);
+		expect_at(get(NULL, f("/posts?limit=1&include_total=true&sort=title%s", rows[i].query)), "total", expected);
 	}
-	check_at(get(ANN, "/posts?status=draft&include_total=true"), "total", "3");
-	check_at(get(NULL, "/posts?status=draft&include_total=true"), "total", "0");
-	check_absent(get(NULL, "/posts"), "total");
-	check_at(get(NULL, "/tags?include_total=true"), "total", "2");
+	expect_at(get(ANN, "/posts?status=draft&include_total=true"), "total", "3");
+	expect_at(get(NULL, "/posts?status=draft&include_total=true"), "total", "0");
+	expect_absent(get(NULL, "/posts"), "total");
+	expect_at(get(NULL, "/tags?include_total=true"), "total", "2");
 }
 
 TEST(totals_above_ten_thousand_are_a_lower_bound)
@@ -184,8 +184,8 @@ TEST(totals_above_ten_thousand_are_a_lower_bound)
 	sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, published_at) SELECT gen_random_uuid(), 't',"
 		 " 'p-' || i, 'x', 'published', '" ANN_ID "', now(), now(), now() FROM generate_series(1, 10001) i; SELECT 1");
 	struct answer a = get(NULL, "/posts?include_total=true&limit=1");
-	check_at(a, "total", "10000");
-	check_at(a, "total_is_lower_bound", "true");
+	expect_at(a, "total", "10000");
+	expect_at(a, "total_is_lower_bound", "true");
 }
 
 TEST(a_cursor_belongs_to_its_list)
@@ -193,17 +193,20 @@ TEST(a_cursor_belongs_to_its_list)
 	posts_with_ties();
 	struct answer a = get(NULL, "/posts?limit=2");
 	const char *cursor = at(&a, "next_cursor");
-	check_status(get(NULL, f("/posts?limit=5&cursor=%s", cursor)), 200);
-	check_at(get(NULL, f("/posts?sort=title&cursor=%s", cursor)), "code", "invalid_cursor");
-	check_at(get(NULL, f("/posts?tag=a&cursor=%s", cursor)), "code", "invalid_cursor");
-	check_at(get(NULL, f("/posts?author_id=" ANN_ID "&cursor=%s", cursor)), "code", "invalid_cursor");
-	check_at(get(NULL, f("/posts?published_after=2020-01-01&cursor=%s", cursor)), "code", "invalid_cursor");
-	check_at(get(NULL, f("/tags?cursor=%s", cursor)), "code", "invalid_cursor");
-	check_at(get(NULL, "/posts?cursor=garbage"), "code", "invalid_cursor");
-	check_status(get(NULL, "/posts?sort=content"), 400);
-	check_status(get(NULL, "/posts?limit=101"), 400);
-	check_status(get(NULL, "/posts?status=deleted"), 400);
-	check_status(get(NULL, "/posts?autor_id=" ANN_ID), 400);
+	expect_status(get(NULL, f("/posts?limit=5&cursor=%s", cursor)), 200);
+	expect_at(get(NULL, f("/posts?sort=title&cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, f("/posts?tag=a&cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, f("/posts?author_id=" ANN_ID "&cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, f("/posts?published_after=2020-01-01&cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, f("/tags?cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, f("/users/" ANN_ID "/posts?cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, f("/artists/" KINO "/posts?cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(ANN, f("/users/me/trash?cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, "/posts?cursor=garbage"), "code", "invalid_cursor");
+	expect_status(get(NULL, "/posts?sort=content"), 400);
+	expect_status(get(NULL, "/posts?limit=101"), 400);
+	expect_status(get(NULL, "/posts?status=deleted"), 400);
+	expect_status(get(NULL, "/posts?autor_id=" ANN_ID), 400);
 }
 
 TEST(long_titles_page_too)
@@ -222,30 +225,30 @@ TEST(bulk_reads_keep_their_order_and_ask_other_modules_once)
 	const char *draft = post_by(BOB, "three", "");
 	fake.user_calls = fake.artist_calls = fake.comment_calls = 0;
 	struct answer a = get(NULL, f("/posts?ids=%s,%s," NOBODY ",%s", two, draft, one));
-	check_at(a, "items.0.id", two);
-	check_at(a, "items.1.id", one);
-	check_at(a, "items.1.artist_name", "Кино");
-	check_at(a, "items.1.author_username", "ann");
-	check_absent(a, "items.2");
-	check_absent(a, "items.0.content");
-	check_absent(a, "items.0.is_deleted");
+	expect_at(a, "items.0.id", two);
+	expect_at(a, "items.1.id", one);
+	expect_at(a, "items.1.artist_name", "Кино");
+	expect_at(a, "items.1.author_username", "ann");
+	expect_absent(a, "items.2");
+	expect_absent(a, "items.0.content");
+	expect_absent(a, "items.0.is_deleted");
 	ck_assert_int_eq(fake.user_calls, 1);
 	ck_assert_int_eq(fake.artist_calls, 1);
 	ck_assert_int_eq(fake.comment_calls, 1);
-	check_at(get(BOB, f("/posts?ids=%s", draft)), "items.0.id", draft);
-	check_status(get(NULL, f("/posts?ids=%s&tag=a", one)), 400);
+	expect_at(get(BOB, f("/posts?ids=%s", draft)), "items.0.id", draft);
+	expect_status(get(NULL, f("/posts?ids=%s&tag=a", one)), 400);
 	get(NULL, "/posts");
 	ck_assert_int_eq(fake.user_calls, 3);
 }
 
 TEST(lists_of_nobody_are_not_found)
 {
-	check_status(get(NULL, "/users/" NOBODY "/posts"), 404);
-	check_status(get(NULL, "/artists/" NOBODY "/posts"), 404);
-	check_at(get(NULL, "/users/" ANN_ID "/posts"), "items", "[]");
-	check_at(get(NULL, "/artists/" KINO "/posts"), "items", "[]");
-	check_at(get(NULL, "/posts?tag=nothing"), "items", "[]");
-	check_at(get(NULL, "/posts"), "items", "[]");
+	expect_status(get(NULL, "/users/" NOBODY "/posts"), 404);
+	expect_status(get(NULL, "/artists/" NOBODY "/posts"), 404);
+	expect_at(get(NULL, "/users/" ANN_ID "/posts"), "items", "[]");
+	expect_at(get(NULL, "/artists/" KINO "/posts"), "items", "[]");
+	expect_at(get(NULL, "/posts?tag=nothing"), "items", "[]");
+	expect_at(get(NULL, "/posts"), "items", "[]");
 }
 
 TEST(tags_are_listed_by_use_and_by_name)
@@ -255,24 +258,24 @@ TEST(tags_are_listed_by_use_and_by_name)
 	published_by(ANN, "3", ",\"tags\":[\"rock\"]");
 	post_by(ANN, "4", ",\"tags\":[\"secret\"]");
 	struct answer a = get(NULL, "/tags?limit=2"), b = get(NULL, f("/tags?limit=2&cursor=%s", at(&a, "next_cursor")));
-	check_at(a, "items.0.slug", "rock");
-	check_at(a, "items.0.posts_count", "3");
-	check_at(a, "items.1.slug", "pop");
-	check_at(b, "items.0.slug", "yula");
-	check_at(b, "next_cursor", "null");
+	expect_at(a, "items.0.slug", "rock");
+	expect_at(a, "items.0.posts_count", "3");
+	expect_at(a, "items.1.slug", "pop");
+	expect_at(b, "items.0.slug", "yula");
+	expect_at(b, "next_cursor", "null");
 	a = get(NULL, "/tags?sort=name&limit=2");
 	b = get(NULL, f("/tags?sort=name&limit=2&cursor=%s", at(&a, "next_cursor")));
-	check_at(a, "items.0.slug", "pop");
-	check_at(a, "items.1.slug", "rock");
-	check_at(b, "items.0.name", "юла");
-	check_absent(b, "items.1");
-	check_status(get(NULL, "/tags/secret"), 404);
+	expect_at(a, "items.0.slug", "pop");
+	expect_at(a, "items.1.slug", "rock");
+	expect_at(b, "items.0.name", "юла");
+	expect_absent(b, "items.1");
+	expect_status(get(NULL, "/tags/secret"), 404);
 }
 
 TEST(the_feed_is_well_formed)
 {
 	struct answer empty = get(NULL, "/feeds/posts.atom");
-	check_status(empty, 200);
+	expect_status(empty, 200);
 	ck_assert_ptr_nonnull(strstr(empty.body, "<updated>1970-01-01T00:00:00.000Z</updated>"));
 	published_by(ANN, "<b> & \\\"q\\\" 'a' \\u0001 \\uffff", ",\"tags\":[\"rock\"],\"description\":\"Ёлка ]]> &amp;\"");
 	published_by("user:" NOBODY, "second", "");

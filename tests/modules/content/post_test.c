@@ -10,63 +10,63 @@ TEST(a_post_is_written_read_edited_and_deleted)
 			      "{\"title\":\"Группа крови\",\"content\":\"# Тёплое место\",\"description\":\"1988\",\"primary_artist_id\":\"" KINO
 			      "\",\"featured_artist_ids\":[\"" ZEMFIRA "\",\"" KINO "\"],\"tags\":[\"Русский рок\",\"USSR\",\"ussr\"],"
 			      "\"cover_image_url\":\"https://example.com/a.jpg\",\"status\":\"published\"}");
-	check_status(a, 201);
-	check_at(a, "slug", "gruppa-krovi");
-	check_at(a, "status", "published");
-	check_at(a, "author_id", ANN_ID);
-	check_at(a, "author_username", "ann");
-	check_at(a, "artist_name", "Кино");
-	check_at(a, "artists.0.role", "primary");
-	check_at(a, "artists.1.name", "Земфира");
-	check_at(a, "artists.1.role", "featured");
-	check_absent(a, "artists.2");
-	check_at(a, "tags.0", "russkiy-rok");
-	check_at(a, "tags.1", "ussr");
-	check_absent(a, "tags.2");
-	check_at(a, "views_count", "0");
-	check_at(a, "comments_count", "0");
-	check_at(a, "comments_enabled", "true");
-	check_at(a, "content", "# Тёплое место");
-	check_at(a, "is_deleted", "false");
-	check_absent(a, "featured_artist_ids");
-	check_absent(a, "version");
+	expect_status(a, 201);
+	expect_at(a, "slug", "gruppa-krovi");
+	expect_at(a, "status", "published");
+	expect_at(a, "author_id", ANN_ID);
+	expect_at(a, "author_username", "ann");
+	expect_at(a, "artist_name", "Кино");
+	expect_at(a, "artists.0.role", "primary");
+	expect_at(a, "artists.1.name", "Земфира");
+	expect_at(a, "artists.1.role", "featured");
+	expect_absent(a, "artists.2");
+	expect_at(a, "tags.0", "russkiy-rok");
+	expect_at(a, "tags.1", "ussr");
+	expect_absent(a, "tags.2");
+	expect_at(a, "views_count", "0");
+	expect_at(a, "comments_count", "0");
+	expect_at(a, "comments_enabled", "true");
+	expect_at(a, "content", "# Тёплое место");
+	expect_at(a, "is_deleted", "false");
+	expect_absent(a, "featured_artist_ids");
+	expect_absent(a, "version");
 	ck_assert_str_eq(at(&a, "created_at"), at(&a, "published_at"));
 	const char *id = at(&a, "id"), *path = f(API "/posts/%s", id);
 	ck_assert_int_eq(harness_told("post.created"), 1);
 	ck_assert_int_eq(harness_told("post.published"), 1);
 
 	struct answer b = get(NULL, f("/posts/%s", id));
-	check_status(b, 200);
-	check_at(b, "content", "# Тёплое место");
-	check_absent(b, "is_deleted"); /* a guest has no business with the trash */
-	check_at(get(NULL, "/posts/slug/gruppa-krovi"), "id", id);
+	expect_status(b, 200);
+	expect_at(b, "content", "# Тёплое место");
+	expect_absent(b, "is_deleted"); /* a guest has no business with the trash */
+	expect_at(get(NULL, "/posts/slug/gruppa-krovi"), "id", id);
 
 	struct answer c = patch(ANN, id, "{\"description\":null,\"tags\":[\"rock\"],\"comments_enabled\":false,\"views_count\":99,\"author_id\":\"" BOB_ID "\"}");
-	check_status(c, 200);
-	check_at(c, "description", "null");
-	check_at(c, "tags.0", "rock");
-	check_absent(c, "tags.1");
-	check_at(c, "comments_enabled", "false");
-	check_at(c, "views_count", "0");
-	check_at(c, "author_id", ANN_ID);
-	check_at(c, "title", "Группа крови");
+	expect_status(c, 200);
+	expect_at(c, "description", "null");
+	expect_at(c, "tags.0", "rock");
+	expect_absent(c, "tags.1");
+	expect_at(c, "comments_enabled", "false");
+	expect_at(c, "views_count", "0");
+	expect_at(c, "author_id", ANN_ID);
+	expect_at(c, "title", "Группа крови");
 	ck_assert_int_eq(harness_told("post.updated"), 1);
 
-	check_status(api("DELETE", path, ANN, NULL), 204);
-	check_status(api("GET", path, NULL, NULL), 404);
-	check_at(api("GET", path, ANN, NULL), "is_deleted", "true");
-	check_status(api("DELETE", path, ANN, NULL), 204);
+	expect_status(api("DELETE", path, ANN, NULL), 204);
+	expect_status(api("GET", path, NULL, NULL), 404);
+	expect_at(api("GET", path, ANN, NULL), "is_deleted", "true");
+	expect_status(api("DELETE", path, ANN, NULL), 204);
 	ck_assert_int_eq(harness_told("post.deleted"), 1);
-	check_at(patch(ANN, id, "{\"title\":\"x\"}"), "code", "post_deleted");
-	check_at(get(ANN, "/users/me/trash"), "items.0.id", id);
-	check_status(api("POST", f(API "/posts/%s/restore", id), BOB, NULL), 404);
+	expect_at(patch(ANN, id, "{\"title\":\"x\"}"), "code", "post_deleted");
+	expect_at(get(ANN, "/users/me/trash"), "items.0.id", id);
+	expect_status(api("POST", f(API "/posts/%s/restore", id), BOB, NULL), 404);
 	struct answer d = api("POST", f(API "/posts/%s/restore", id), ANN, NULL);
-	check_status(d, 200);
-	check_at(d, "is_deleted", "false");
-	check_at(d, "deleted_at", "null");
-	check_status(api("GET", path, NULL, NULL), 200);
+	expect_status(d, 200);
+	expect_at(d, "is_deleted", "false");
+	expect_at(d, "deleted_at", "null");
+	expect_status(api("GET", path, NULL, NULL), 200);
 	ck_assert_int_eq(harness_told("post.restored"), 1);
-	check_status(api("POST", f(API "/posts/%s/restore", id), ANN, NULL), 200);
+	expect_status(api("POST", f(API "/posts/%s/restore", id), ANN, NULL), 200);
 	ck_assert_int_eq(harness_told("post.restored"), 1);
 }
 
@@ -74,16 +74,16 @@ TEST(what_is_wrong_is_said_of_all_fields)
 {
 	struct answer a = api("POST", API "/posts", ANN,
 			      "{\"title\":\" \",\"slug\":\"Not A Slug\",\"cover_image_url\":\"javascript:alert(1)\",\"tags\":[\"!!!\"],\"contant\":\"x\"}");
-	check_status(a, 422);
+	expect_status(a, 422);
 	for (int i = 0; i < 6; i++)
 		ck_assert_msg(at(&a, f("errors.%d.detail", i)) != NULL, "only %d faults: %s", i, a.body);
-	check_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"status\":\"archived\"}"), "errors.0.pointer", "/status");
-	check_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"primary_artist_id\":\"" NOBODY "\"}"), "code", "artist_unknown");
-	check_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"featured_artist_ids\":[\"" NOBODY "\"]}"), "code",
+	expect_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"status\":\"archived\"}"), "errors.0.pointer", "/status");
+	expect_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"primary_artist_id\":\"" NOBODY "\"}"), "code", "artist_unknown");
+	expect_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"featured_artist_ids\":[\"" NOBODY "\"]}"), "code",
 		 "artist_unknown");
-	check_status(api("POST", API "/posts", NULL, "{\"title\":\"x\",\"content\":\"y\"}"), 401);
-	check_status(get(NULL, "/posts/" NOBODY), 404);
-	check_status(get(NULL, "/posts/slug/none"), 404);
+	expect_status(api("POST", API "/posts", NULL, "{\"title\":\"x\",\"content\":\"y\"}"), 401);
+	expect_status(get(NULL, "/posts/" NOBODY), 404);
+	expect_status(get(NULL, "/posts/slug/none"), 404);
 	ck_assert_int_eq(harness_told("post.created"), 0);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "0");
 }
@@ -93,9 +93,9 @@ static const char *post_in(const char *status)
 {
 	const char *id = post_by(ANN, "t", "");
 	if (strcmp(status, "draft") != 0)
-		check_status(patch(ANN, id, "{\"status\":\"published\"}"), 200);
+		expect_status(patch(ANN, id, "{\"status\":\"published\"}"), 200);
 	if (strcmp(status, "archived") == 0)
-		check_status(patch(ANN, id, "{\"status\":\"archived\"}"), 200);
+		expect_status(patch(ANN, id, "{\"status\":\"archived\"}"), 200);
 	return id;
 }
 
@@ -111,13 +111,13 @@ TEST(only_some_statuses_follow_each_other)
 		int told = moves[i].event ? harness_told(moves[i].event) : 0, updated = harness_told("post.updated");
 		struct answer a = patch(ANN, id, f("{\"status\":\"%s\"}", moves[i].to));
 		if (moves[i].allowed) {
-			check_status(a, 409);
-			check_at(a, "code", "invalid_transition");
-			check_at(a, "allowed", moves[i].allowed);
+			expect_status(a, 409);
+			expect_at(a, "code", "invalid_transition");
+			expect_at(a, "allowed", moves[i].allowed);
 			continue;
 		}
-		check_status(a, 200);
-		check_at(a, "status", moves[i].to);
+		expect_status(a, 200);
+		expect_at(a, "status", moves[i].to);
 		ck_assert_int_eq(harness_told(moves[i].event), told + 1);
 		ck_assert_int_eq(harness_told("post.updated"), updated); /* nothing but its status changed */
 	}
@@ -126,39 +126,39 @@ TEST(only_some_statuses_follow_each_other)
 TEST(publishing_sets_the_time_once_and_fixes_the_slug)
 {
 	const char *id = post_by(ANN, "First title", "");
-	check_at(patch(ANN, id, "{\"title\":\"Second title\"}"), "slug", "second-title");
+	expect_at(patch(ANN, id, "{\"title\":\"Second title\"}"), "slug", "second-title");
 	struct answer a = patch(ANN, id, "{\"status\":\"published\"}");
 	const char *published = at(&a, "published_at");
-	check_at(patch(ANN, id, "{\"title\":\"Third title\"}"), "slug", "second-title");
+	expect_at(patch(ANN, id, "{\"title\":\"Third title\"}"), "slug", "second-title");
 	patch(ANN, id, "{\"status\":\"draft\"}");
-	check_at(patch(ANN, id, "{\"status\":\"published\"}"), "published_at", published);
+	expect_at(patch(ANN, id, "{\"status\":\"published\"}"), "published_at", published);
 
-	check_at(patch(ANN, id, "{\"slug\":\"chosen\"}"), "slug", "chosen");
+	expect_at(patch(ANN, id, "{\"slug\":\"chosen\"}"), "slug", "chosen");
 	struct answer moved = get(NULL, "/posts/slug/second-title");
-	check_status(moved, 301);
+	expect_status(moved, 301);
 	ck_assert_str_eq(header_of(&moved, "Location"), API "/posts/slug/chosen");
-	check_status(get(NULL, "/posts/slug/chosen"), 200);
-	check_at(patch(ANN, id, "{\"slug\":null}"), "slug", "third-title");
-	check_at(patch(ANN, id, "{\"slug\":\"second-title\"}"), "slug", "second-title"); /* its own former one */
-	check_status(get(NULL, "/posts/slug/second-title"), 200);
+	expect_status(get(NULL, "/posts/slug/chosen"), 200);
+	expect_at(patch(ANN, id, "{\"slug\":null}"), "slug", "third-title");
+	expect_at(patch(ANN, id, "{\"slug\":\"second-title\"}"), "slug", "second-title"); /* its own former one */
+	expect_status(get(NULL, "/posts/slug/second-title"), 200);
 }
 
 TEST(a_slug_is_never_given_twice)
 {
 	struct answer a;
-	check_at(get(NULL, f("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse");
-	check_at(get(NULL, f("/posts/%s", published_by(BOB, "Звезда по имени Солнце!", ""))), "slug", "zvezda-po-imeni-solntse-2");
+	expect_at(get(NULL, f("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse");
+	expect_at(get(NULL, f("/posts/%s", published_by(BOB, "Звезда по имени Солнце!", ""))), "slug", "zvezda-po-imeni-solntse-2");
 	const char *third = published_by(ANN, "x", ",\"slug\":\"zvezda-po-imeni-solntse\"");
-	check_at(get(NULL, f("/posts/%s", third)), "slug", "zvezda-po-imeni-solntse-3");
-	check_at(patch(ANN, third, "{\"slug\":\"other\"}"), "slug", "other");
-	check_at(get(NULL, f("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse-4");
+	expect_at(get(NULL, f("/posts/%s", third)), "slug", "zvezda-po-imeni-solntse-3");
+	expect_at(patch(ANN, third, "{\"slug\":\"other\"}"), "slug", "other");
+	expect_at(get(NULL, f("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse-4");
 	a = get(NULL, f("/posts/%s", published_by(ANN, "!!!", "")));
 	ck_assert_msg(strncmp(at(&a, "slug"), "post-", 5) == 0 && strlen(at(&a, "slug")) == 13, "%s", at(&a, "slug"));
-	check_at(get(ANN, f("/posts/%s", post_by(ANN, "The 1975", ""))), "slug", "the-1975");
-	check_at(get(ANN, f("/posts/%s", post_by(ANN, "The", ""))), "slug", "the");
+	expect_at(get(ANN, f("/posts/%s", post_by(ANN, "The 1975", ""))), "slug", "the-1975");
+	expect_at(get(ANN, f("/posts/%s", post_by(ANN, "The", ""))), "slug", "the");
 	/* a draft's address is not for others */
-	check_status(get(NULL, "/posts/slug/the"), 404);
-	check_status(get(ANN, "/posts/slug/the"), 200);
+	expect_status(get(NULL, "/posts/slug/the"), 404);
+	expect_status(get(ANN, "/posts/slug/the"), 200);
 }
 
 TEST(who_sees_what)
@@ -175,17 +175,17 @@ TEST(who_sees_what)
 		bool deleted = strncmp(rows[i].state, "deleted", 7) == 0;
 		const char *id = post_in(deleted ? "published" : rows[i].state);
 		if (deleted)
-			check_status(api("DELETE", f(API "/posts/%s", id), ANN, NULL), 204);
+			expect_status(api("DELETE", f(API "/posts/%s", id), ANN, NULL), 204);
 		if (strstr(rows[i].state, "long"))
 			sql("UPDATE posts SET deleted_at = deleted_at - interval '31 days' WHERE id = '%s'; SELECT 1", id);
 		struct answer own = get(MOD, f("/posts/%s", id));
 		const char *slug = at(&own, "slug");
 		for (int v = 0; v < 4; v++) {
-			check_status(get(viewers[v], f("/posts/%s", id)), rows[i].status[v]);
-			check_status(get(viewers[v], f("/posts/slug/%s", slug)), rows[i].status[v]);
+			expect_status(get(viewers[v], f("/posts/%s", id)), rows[i].status[v]);
+			expect_status(get(viewers[v], f("/posts/slug/%s", slug)), rows[i].status[v]);
 			struct answer bulk = get(viewers[v], f("/posts?ids=%s", id));
 			ck_assert_msg((at(&bulk, "items.0.id") != NULL) == (rows[i].status[v] == 200), "%s: %s", rows[i].state, bulk.body);
-			check_status(patch(viewers[v], id, "{\"description\":\"seen\"}"), rows[i].edit[v]);
+			expect_status(patch(viewers[v], id, "{\"description\":\"seen\"}"), rows[i].edit[v]);
 		}
 	}
 }
@@ -193,13 +193,17 @@ TEST(who_sees_what)
 TEST(authors_and_moderators_delete_and_what_moderators_delete_stays_so)
 {
 	const char *id = published_by(ANN, "t", "");
-	check_status(api("DELETE", f(API "/posts/%s", id), BOB, NULL), 403);
-	check_status(api("DELETE", f(API "/posts/%s", id), NULL, NULL), 401);
-	check_status(api("DELETE", f(API "/posts/%s", id), MOD, NULL), 204);
-	check_at(get(ANN, "/users/me/trash"), "items.0.id", id);
-	check_at(api("POST", f(API "/posts/%s/restore", id), ANN, NULL), "code", "deleted_by_staff");
-	check_status(api("POST", f(API "/posts/%s/restore", id), MOD, NULL), 200);
-	check_status(get(NULL, f("/posts/%s", id)), 200);
+	expect_status(api("DELETE", f(API "/posts/%s", id), BOB, NULL), 403);
+	expect_status(api("DELETE", f(API "/posts/%s", id), NULL, NULL), 401);
+	expect_at(api("POST", f(API "/posts/%s/restore", id), BOB, NULL), "code", "forbidden");
+	expect_at(api_with("POST", f(API "/posts/%s/restore", id), ANN, "If-Match: \"v99-0000000000000000\"\r\n", NULL), "code",
+		 "precondition_failed");
+	expect_at(api("DELETE", API "/posts/" NOBODY, ANN, NULL), "code", "post_not_found");
+	expect_status(api("DELETE", f(API "/posts/%s", id), MOD, NULL), 204);
+	expect_at(get(ANN, "/users/me/trash"), "items.0.id", id);
+	expect_at(api("POST", f(API "/posts/%s/restore", id), ANN, NULL), "code", "deleted_by_staff");
+	expect_status(api("POST", f(API "/posts/%s/restore", id), MOD, NULL), 200);
+	expect_status(get(NULL, f("/posts/%s", id)), 200);
 }
 
 static void check_tag_counts(void)
@@ -219,30 +223,30 @@ static void check_tag_counts(void)
 TEST(tags_count_published_posts_exactly)
 {
 	const char *id = post_by(ANN, "t", ",\"tags\":[\"Rock\",\"Джаз\"],\"featured_artist_ids\":[\"" KINO "\",\"" ZEMFIRA "\"]");
-	check_status(get(NULL, "/tags/rock"), 404); /* a draft's tag */
+	expect_status(get(NULL, "/tags/rock"), 404); /* a draft's tag */
 	check_tag_counts();
 	patch(ANN, id, "{\"status\":\"published\"}");
-	check_at(get(NULL, "/tags/rock"), "posts_count", "1");
-	check_at(get(NULL, "/tags/dzhaz"), "name", "джаз");
+	expect_at(get(NULL, "/tags/rock"), "posts_count", "1");
+	expect_at(get(NULL, "/tags/dzhaz"), "name", "джаз");
 	check_tag_counts();
 	published_by(BOB, "u", ",\"tags\":[\"rock\"]");
-	check_at(get(NULL, "/tags/rock"), "posts_count", "2");
+	expect_at(get(NULL, "/tags/rock"), "posts_count", "2");
 	patch(ANN, id, "{\"tags\":[\"blues\",\"rock\"],\"featured_artist_ids\":[\"" ZEMFIRA "\"]}");
-	check_status(get(NULL, "/tags/dzhaz"), 404);
+	expect_status(get(NULL, "/tags/dzhaz"), 404);
 	check_tag_counts();
 	patch(ANN, id, "{\"status\":\"archived\",\"tags\":[\"rock\"]}");
-	check_at(get(NULL, "/tags/rock"), "posts_count", "1");
+	expect_at(get(NULL, "/tags/rock"), "posts_count", "1");
 	check_tag_counts();
 	patch(ANN, id, "{\"status\":\"published\"}");
 	api("DELETE", f(API "/posts/%s", id), ANN, NULL);
-	check_at(get(NULL, "/tags/rock"), "posts_count", "1");
+	expect_at(get(NULL, "/tags/rock"), "posts_count", "1");
 	check_tag_counts();
 	api("POST", f(API "/posts/%s/restore", id), ANN, NULL);
-	check_at(get(NULL, "/tags/rock"), "posts_count", "2");
+	expect_at(get(NULL, "/tags/rock"), "posts_count", "2");
 	check_tag_counts();
-	check_at(patch(ANN, id, "{\"tags\":[]}"), "tags", "[]");
+	expect_at(patch(ANN, id, "{\"tags\":[]}"), "tags", "[]");
 	check_tag_counts();
-	check_status(patch(ANN, id, "{\"tags\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\"]}"), 422);
+	expect_status(patch(ANN, id, "{\"tags\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\"]}"), 422);
 }
 
 TEST(an_edit_that_changes_nothing_writes_nothing)
@@ -250,9 +254,9 @@ TEST(an_edit_that_changes_nothing_writes_nothing)
 	const char *id = published_by(ANN, "t", ",\"tags\":[\"b\",\"a\"],\"primary_artist_id\":\"" KINO "\"");
 	struct answer before = get(ANN, f("/posts/%s", id));
 	struct answer same = patch(ANN, id, before.body); /* read, edit nothing, send back */
-	check_status(same, 200);
+	expect_status(same, 200);
 	ck_assert_str_eq(header_of(&before, "ETag"), header_of(&same, "ETag"));
-	check_status(patch(ANN, id, "{\"tags\":[\"A\",\"b\",\"a\"],\"slug\":\"t\",\"status\":\"published\"}"), 200);
+	expect_status(patch(ANN, id, "{\"tags\":[\"A\",\"b\",\"a\"],\"slug\":\"t\",\"status\":\"published\"}"), 200);
 	ck_assert_int_eq(harness_told("post.updated"), 0);
 	ck_assert_str_eq(sql("SELECT version FROM posts"), "1");
 }
@@ -262,11 +266,35 @@ TEST(if_match_guards_edits)
 	const char *id = published_by(ANN, "t", "");
 	struct answer a = get(ANN, f("/posts/%s", id));
 	const char *guard = f("If-Match: %s\r\n", header_of(&a, "ETag")), *path = f(API "/posts/%s", id);
-	check_status(api_with("GET", path, ANN, f("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL), 304);
-	check_status(api_with("PATCH", path, ANN, guard, "{\"title\":\"u\"}"), 200);
-	check_status(api_with("PATCH", path, ANN, guard, "{\"title\":\"w\"}"), 412);
-	check_status(api_with("DELETE", path, ANN, guard, NULL), 412);
-	check_at(get(ANN, f("/posts/%s", id)), "title", "u");
+	expect_status(api_with("GET", path, ANN, f("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL), 304);
+	expect_status(api_with("PATCH", path, ANN, guard, "{\"title\":\"u\"}"), 200);
+	expect_status(api_with("PATCH", path, ANN, guard, "{\"title\":\"w\"}"), 412);
+	expect_status(api_with("DELETE", path, ANN, guard, NULL), 412);
+	expect_at(get(ANN, f("/posts/%s", id)), "title", "u");
+}
+
+/* An edit is made again on the new state, but not for ever. */
+TEST(an_edit_that_always_comes_too_late_is_refused)
+{
+	const char *id = published_by(ANN, "kept", ""), *gone = published_by(ANN, "gone", "");
+	expect_status(api("DELETE", f(API "/posts/%s", gone), ANN, NULL), 204);
+	harness_lose("UPDATE", "posts");
+	expect_at(patch(ANN, id, "{\"title\":\"late\"}"), "code", "edit_conflict");
+	expect_at(api("DELETE", f(API "/posts/%s", id), ANN, NULL), "code", "edit_conflict");
+	expect_at(api("POST", f(API "/posts/%s/restore", gone), ANN, NULL), "code", "edit_conflict");
+	expect_at(get(NULL, f("/posts/%s", id)), "title", "kept");
+}
+
+/* Somebody else always takes the chosen slug first. */
+TEST(a_slug_that_is_always_taken_first_is_refused)
+{
+	const char *id = post_by(ANN, "draft", "");
+	sql("CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE unique_violation USING"
+	    " CONSTRAINT = ''post_slugs_pkey''; END';"
+	    "CREATE TRIGGER taken BEFORE INSERT ON post_slugs FOR EACH ROW EXECUTE FUNCTION taken()");
+	expect_at(api("POST", API "/posts", ANN, "{\"title\":\"t\",\"content\":\"c\"}"), "code", "slug_taken");
+	expect_at(patch(ANN, id, "{\"title\":\"another\"}"), "code", "slug_taken");
+	expect_at(get(ANN, f("/posts/%s", id)), "title", "draft");
 }
 
 TEST(a_key_makes_one_post)
@@ -274,12 +302,12 @@ TEST(a_key_makes_one_post)
 	const char *body = "{\"title\":\"t\",\"content\":\"x\",\"tags\":[\"a\"],\"status\":\"published\"}";
 	struct answer a = api_with("POST", API "/posts", ANN, "Idempotency-Key: k1\r\n", body);
 	struct answer b = api_with("POST", API "/posts", ANN, "Idempotency-Key: k1\r\n", body);
-	check_status(a, 201);
-	check_status(b, 201);
+	expect_status(a, 201);
+	expect_status(b, 201);
 	ck_assert_str_eq(a.body, b.body);
 	ck_assert_str_eq(header_of(&b, "Idempotency-Replayed"), "true");
-	check_status(api_with("POST", API "/posts", ANN, "Idempotency-Key: k1\r\n", "{\"title\":\"u\",\"content\":\"x\"}"), 422);
-	check_status(api_with("POST", API "/posts", BOB, "Idempotency-Key: k1\r\n", body), 201);
+	expect_status(api_with("POST", API "/posts", ANN, "Idempotency-Key: k1\r\n", "{\"title\":\"u\",\"content\":\"x\"}"), 422);
+	expect_status(api_with("POST", API "/posts", BOB, "Idempotency-Key: k1\r\n", body), 201);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "2");
 	ck_assert_int_eq(harness_told("post.created"), 2);
 }
@@ -298,15 +326,15 @@ TEST(post_created_tells_who_wrote_what_about_whom)
 			      "\"primary_artist_id\":\"" KINO "\"}");
 	struct answer b = api("POST", API "/posts", ANN, "{\"title\":\"u\",\"content\":\"x\"}");
 	struct answer told = payload_of("post.created", 0), draft = payload_of("post.created", 1);
-	check_at(told, "post_id", at(&a, "id"));
-	check_at(told, "title", "t");
-	check_at(told, "author_id", ANN_ID);
-	check_at(told, "artist_id", KINO);
-	check_at(told, "slug", "t");
-	check_at(told, "published_at", at(&a, "published_at"));
-	check_at(draft, "post_id", at(&b, "id"));
-	check_at(draft, "artist_id", "null");
-	check_at(draft, "published_at", "null");
+	expect_at(told, "post_id", at(&a, "id"));
+	expect_at(told, "title", "t");
+	expect_at(told, "author_id", ANN_ID);
+	expect_at(told, "artist_id", KINO);
+	expect_at(told, "slug", "t");
+	expect_at(told, "published_at", at(&a, "published_at"));
+	expect_at(draft, "post_id", at(&b, "id"));
+	expect_at(draft, "artist_id", "null");
+	expect_at(draft, "published_at", "null");
 }
 
 TEST(an_artist_deleted_later_is_null)
@@ -314,13 +342,13 @@ TEST(an_artist_deleted_later_is_null)
 	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
 	fake.kino_is_deleted = true;
 	struct answer a = get(NULL, f("/posts/%s", id));
-	check_at(a, "artist_name", "null");
-	check_at(a, "primary_artist_id", KINO);
-	check_at(a, "artists.0.name", "null");
-	check_at(a, "artists.1.name", "Земфира");
-	check_status(patch(ANN, id, "{\"title\":\"u\"}"), 200); /* it may stay */
-	check_status(patch(ANN, id, "{\"primary_artist_id\":\"" ZEMFIRA "\"}"), 200);
-	check_status(patch(ANN, id, "{\"primary_artist_id\":\"" KINO "\"}"), 422);
+	expect_at(a, "artist_name", "null");
+	expect_at(a, "primary_artist_id", KINO);
+	expect_at(a, "artists.0.name", "null");
+	expect_at(a, "artists.1.name", "Земфира");
+	expect_status(patch(ANN, id, "{\"title\":\"u\"}"), 200); /* it may stay */
+	expect_status(patch(ANN, id, "{\"primary_artist_id\":\"" ZEMFIRA "\"}"), 200);
+	expect_status(patch(ANN, id, "{\"primary_artist_id\":\"" KINO "\"}"), 422);
 }
 
 TEST(a_post_is_shown_without_the_services_that_fail)
@@ -328,21 +356,21 @@ TEST(a_post_is_shown_without_the_services_that_fail)
 	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\"");
 	fake.comments = 7;
 	fake.user_calls = fake.artist_calls = fake.comment_calls = 0;
-	check_at(get(NULL, f("/posts/%s", id)), "comments_count", "7");
+	expect_at(get(NULL, f("/posts/%s", id)), "comments_count", "7");
 	ck_assert_int_eq(fake.user_calls + fake.artist_calls + fake.comment_calls, 3);
 	fake.auth_fails = fake.artist_fails = fake.comments_fail = true;
 	struct answer a = get(NULL, f("/posts/%s", id));
-	check_status(a, 200);
-	check_at(a, "author_username", "null");
-	check_at(a, "artist_name", "null");
-	check_at(a, "comments_count", "null");
+	expect_status(a, 200);
+	expect_at(a, "author_username", "null");
+	expect_at(a, "artist_name", "null");
+	expect_at(a, "comments_count", "null");
 	ck_assert_msg(strstr(header_of(&a, "X-Partial"), "author_username") && strstr(header_of(&a, "X-Partial"), "comments_count"), "%s", a.head);
-	check_status(get(NULL, "/posts"), 200);
-	check_status(patch(ANN, id, "{\"title\":\"u\"}"), 200);
-	check_status(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\"}"), 201);
-	check_status(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"primary_artist_id\":\"" KINO "\"}"), 503);
+	expect_status(get(NULL, "/posts"), 200);
+	expect_status(patch(ANN, id, "{\"title\":\"u\"}"), 200);
+	expect_status(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\"}"), 201);
+	expect_status(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"primary_artist_id\":\"" KINO "\"}"), 503);
 	content_cards_service()->count_comments_with(NULL);
 	a = get(NULL, f("/posts/%s", id));
-	check_at(a, "comments_count", "null");
+	expect_at(a, "comments_count", "null");
 	ck_assert(!strstr(header_of(&a, "X-Partial"), "comments_count"));
 }

@@ -164,12 +164,12 @@ TEST(the_sort_copy_follows_comments)
 {
 	const char *quiet = published_by(ANN, "quiet", ""), *loud = published_by(ANN, "loud", "");
 	struct comment_event event = {.post_id = id_of(loud)};
-	check_at(get(NULL, "/posts?sort=-comments_count"), "items.0.id", loud); /* the newer id */
+	expect_at(get(NULL, "/posts?sort=-comments_count"), "items.0.id", loud); /* the newer id */
 	fake.comments = 3;
 	event.post_id = id_of(quiet);
 	ck_assert_ptr_null(harness_hear(&comment_created, event.post_id, 1, &event));
 	ck_assert_ptr_null(harness_hear(&comment_created, event.post_id, 1, &event)); /* repeated */
-	check_at(get(NULL, "/posts?sort=-comments_count"), "items.0.id", quiet);
+	expect_at(get(NULL, "/posts?sort=-comments_count"), "items.0.id", quiet);
 	ck_assert_str_eq(sql("SELECT comments_count FROM posts WHERE id = '%s'", quiet), "3");
 	fake.comments = 0;
 	ck_assert_ptr_null(harness_hear(&comment_deleted, event.post_id, 2, &event));
@@ -186,11 +186,11 @@ TEST(drafts_go_with_their_author)
 	struct user_event event = {.user_id = id_of(ANN_ID), .created_at = TIME_NULL};
 	ck_assert_ptr_null(harness_hear(&user_deleted, event.user_id, 2, &event));
 	ck_assert_ptr_null(harness_hear(&user_deleted, event.user_id, 2, &event)); /* repeated */
-	check_at(get(MOD, f("/posts/%s", draft)), "is_deleted", "true");
-	check_at(get(NULL, f("/posts/%s", kept)), "status", "published");
-	check_at(get(BOB, f("/posts/%s", other)), "is_deleted", "false");
+	expect_at(get(MOD, f("/posts/%s", draft)), "is_deleted", "true");
+	expect_at(get(NULL, f("/posts/%s", kept)), "status", "published");
+	expect_at(get(BOB, f("/posts/%s", other)), "is_deleted", "false");
 	ck_assert_int_eq(harness_told("post.deleted"), 1);
-	check_at(get(NULL, "/tags/a"), "posts_count", "1");
+	expect_at(get(NULL, "/tags/a"), "posts_count", "1");
 }
 
 /* --- import --- */
@@ -247,11 +247,11 @@ TEST(an_import_takes_good_rows_once_and_says_what_is_wrong_with_others)
 	ck_assert_int_eq(harness_told("post.published"), 5);
 	struct answer first = get(NULL, "/posts/slug/albom-2"), second = get(NULL, "/posts/slug/albom-3");
 	ck_assert_int_ne(strcmp(at(&first, "id"), at(&second, "id")), 0);
-	check_status(get(NULL, "/posts/slug/album"), 200);
-	check_at(get(NULL, "/tags/rock"), "posts_count", "2");
-	check_at(get(NULL, "/tags/dzhaz"), "name", "джаз");
-	check_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.published_at", "2023-11-14T22:13:20.123Z");
-	check_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.artists.1.id", ZEMFIRA);
+	expect_status(get(NULL, "/posts/slug/album"), 200);
+	expect_at(get(NULL, "/tags/rock"), "posts_count", "2");
+	expect_at(get(NULL, "/tags/dzhaz"), "name", "джаз");
+	expect_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.published_at", "2023-11-14T22:13:20.123Z");
+	expect_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.artists.1.id", ZEMFIRA);
 
 	ck_assert_ptr_null(harness_call(import_call, &call));
 	for (int i = 0; i <= N; i++)
@@ -279,7 +279,7 @@ TEST(an_import_is_quick)
 	printf("import: %.0f rows/s\n", MANY / seconds);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), f("%d", MANY));
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts WHERE slug = 'one-title-%d'", MANY), "1");
-	check_at(get(NULL, "/tags/rock"), "posts_count", f("%d", MANY));
+	expect_at(get(NULL, "/tags/rock"), "posts_count", f("%d", MANY));
 	free(rows);
 	free(outcomes);
 }

@@ -31,24 +31,24 @@ TEST(a_reader_counts_once)
 		get(MOD, f("/posts/%s", draft));
 		get(NULL, "/posts");           /* lists are no views */
 	}
-	check_at(get(NULL, path), "views_count", "0");
+	expect_at(get(NULL, path), "views_count", "0");
 	ck_assert_ptr_null(harness_job("views"));
 	ck_assert_str_eq(views_of(id), "3");
 	ck_assert_str_eq(views_of(draft), "0");
-	check_at(get(NULL, path), "views_count", "3"); /* not the cached row of before */
+	expect_at(get(NULL, path), "views_count", "3"); /* not the cached row of before */
 	ck_assert_int_eq(harness_told("post.views_flushed"), 1);
 	ck_assert_ptr_nonnull(strstr(harness_told_payload("post.views_flushed", 0), "\"views_count\": 3"));
 	ck_assert_ptr_null(harness_job("views"));
 	ck_assert_int_eq(harness_told("post.views_flushed"), 1); /* nothing waits, nothing is written */
 	ck_assert_str_eq(sql("SELECT version FROM posts WHERE id = '%s'", id), "1");
-	check_at(get(NULL, "/posts?sort=-views_count"), "items.0.views_count", "3");
+	expect_at(get(NULL, "/posts?sort=-views_count"), "items.0.views_count", "3");
 }
 
 TEST(archived_posts_count_no_views)
 {
 	const char *id = published_by(ANN, "t", "");
 	patch(ANN, id, "{\"status\":\"archived\"}");
-	check_status(get(NULL, f("/posts/%s", id)), 200);
+	expect_status(get(NULL, f("/posts/%s", id)), 200);
 	ck_assert_ptr_null(harness_job("views"));
 	ck_assert_str_eq(views_of(id), "0");
 }
@@ -60,7 +60,7 @@ TEST(views_of_many_posts_are_written_together)
 		 " ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 't', 'p-' || i, 'x', 'published', '" ANN_ID "', now(), now(), now()"
 		 " FROM generate_series(1, %d) i; SELECT 1", POSTS);
 	for (int i = 1; i <= POSTS; i++)
-		check_status(get(i % 2 ? BOB : NULL, f("/posts/00000000-0000-7000-8000-%012d", i)), 200);
+		expect_status(get(i % 2 ? BOB : NULL, f("/posts/00000000-0000-7000-8000-%012d", i)), 200);
 	ck_assert_ptr_null(harness_job("views"));
 	ck_assert_str_eq(sql("SELECT sum(views_count) FROM posts"), f("%d", POSTS));
 	ck_assert_str_eq(sql("SELECT max(views_count) FROM posts"), "1");
@@ -94,13 +94,13 @@ TEST(another_instances_edit_is_seen_by_its_event)
 {
 	const char *id = published_by(ANN, "before", ""), *path = f("/posts/%s", id);
 	struct post_event event = {.post_id = id_of(id), .published_at = TIME_NULL, .created_at = TIME_NULL};
-	check_at(get(NULL, path), "title", "before");
+	expect_at(get(NULL, path), "title", "before");
 	sql("UPDATE posts SET title = 'after', version = 2 WHERE id = '%s'; SELECT 1", id);
-	check_at(get(NULL, path), "title", "before"); /* cached */
+	expect_at(get(NULL, path), "title", "before"); /* cached */
 	ck_assert_ptr_null(harness_hear(&post_updated, event.post_id, 2, &event));
-	check_at(get(NULL, path), "title", "after");
+	expect_at(get(NULL, path), "title", "after");
 	sql("UPDATE posts SET title = 'again', version = 3 WHERE id = '%s'; SELECT 1", id);
-	check_at(patch(ANN, id, "{\"description\":\"d\"}"), "title", "again"); /* edits never begin with a cached row */
+	expect_at(patch(ANN, id, "{\"description\":\"d\"}"), "title", "again"); /* edits never begin with a cached row */
 }
 
 /* Another writer's commit between our reading and our writing. */
@@ -135,16 +135,16 @@ TEST(an_edit_that_meets_another_is_made_again_or_refused)
 
 	interrupted = id;
 	a = patch(ANN, id, "{\"title\":\"mine\"}");
-	check_status(a, 200);
-	check_at(a, "title", "mine");
-	check_at(a, "description", "theirs"); /* neither edit is lost */
+	expect_status(a, 200);
+	expect_at(a, "title", "mine");
+	expect_at(a, "description", "theirs"); /* neither edit is lost */
 	ck_assert_int_eq(harness_told("post.updated"), 1);
 
 	a = get(ANN, f("/posts/%s", id));
 	guard = f("If-Match: %s\r\n", header_of(&a, "ETag"));
 	interrupted = id;
-	check_status(api_with("PATCH", f(API "/posts/%s", id), ANN, guard, "{\"title\":\"late\"}"), 412);
-	check_at(get(ANN, f("/posts/%s", id)), "title", "mine");
+	expect_status(api_with("PATCH", f(API "/posts/%s", id), ANN, guard, "{\"title\":\"late\"}"), 412);
+	expect_at(get(ANN, f("/posts/%s", id)), "title", "mine");
 }
 
 /* --- writers at the same time, each with a connection and a thread of its own --- */
@@ -215,7 +215,7 @@ TEST(of_equal_edits_one_wins)
 	ck_assert_int_eq(won, 1);
 	ck_assert_str_eq(sql("SELECT version FROM posts"), "2");
 	ck_assert_int_eq(harness_told("post.updated"), 1);
-	check_at(get(NULL, "/tags/b"), "posts_count", "1");
+	expect_at(get(NULL, "/tags/b"), "posts_count", "1");
 }
 
 TEST(equal_titles_at_once_get_different_slugs)
@@ -224,7 +224,7 @@ TEST(equal_titles_at_once_get_different_slugs)
 	ck_assert_int_eq(made, WRITERS);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), f("%d", made));
 	ck_assert_str_eq(sql("SELECT count(DISTINCT slug) FROM posts WHERE slug ~ '^same(-[0-9]+)?$'"), f("%d", made));
-	check_at(get(NULL, "/tags/new"), "posts_count", f("%d", made));
+	expect_at(get(NULL, "/tags/new"), "posts_count", f("%d", made));
 }
 
 TEST(a_key_used_at_once_makes_one_post)

@@ -24,16 +24,16 @@ SCENE(set_up, tear_down);
 TEST(a_post_is_found_once_it_is_heard_of_and_gone_when_it_is_gone)
 {
 	int n = post_put((struct fake_post){.title = "Dawn chorus", .content = "Birds before the sun"});
-	check_found("posts", "dawn", "");
+	expect_found("posts", "dawn", "");
 	hear_post(&post_published, n);
-	check_found("posts", "dawn", "Dawn chorus");
-	check_found("posts", "birds", "Dawn chorus");
+	expect_found("posts", "dawn", "Dawn chorus");
+	expect_found("posts", "birds", "Dawn chorus");
 	world.posts[n].gone = true;
 	hear_post(&post_unpublished, n);
-	check_found("posts", "dawn", "");
+	expect_found("posts", "dawn", "");
 	world.posts[n].gone = false;
 	hear_post(&post_restored, n);
-	check_found("posts", "dawn", "Dawn chorus");
+	expect_found("posts", "dawn", "Dawn chorus");
 }
 
 TEST(every_event_means_the_current_state)
@@ -143,7 +143,7 @@ TEST(many_writers_neither_fail_nor_block_one_another)
 		post_publish((struct fake_post){.title = titles[i], .content = "the very same words in all of them"});
 	for (int round = 0; round < 5; round++)
 		ck_assert_ptr_null(harness_call(hear_many, NULL));
-	check_found("posts", "crowded", "Crowded z | Crowded y | Crowded x");
+	expect_found("posts", "crowded", "Crowded z | Crowded y | Crowded x");
 }
 
 enum { BATCH = 150 };
@@ -165,7 +165,7 @@ TEST(a_batch_larger_than_one_write_is_indexed_whole_and_read_once)
 		post_put((struct fake_post){.title = "One of a batch"});
 	world.reads = 0;
 	ck_assert_ptr_null(harness_call(hear_batch, NULL));
-	check_at(search("posts", "batch", "&include_total=true"), "total", text("%d", BATCH));
+	expect_at(search("posts", "batch", "&include_total=true"), "total", text("%d", BATCH));
 	ck_assert_int_eq(world.reads, (BATCH + INDEX_BATCH - 1) / INDEX_BATCH);
 }
 
@@ -180,15 +180,15 @@ TEST(a_rename_rewrites_every_document_that_carries_the_name)
 	for (int i = 0; i < CARRIED; i++)
 		post_put((struct fake_post){.title = "A note", .content = "about a band", .artist = band});
 	reindex();
-	check_at(search("posts", "aquarium", "&include_total=true"), "total", text("%d", CARRIED));
+	expect_at(search("posts", "aquarium", "&include_total=true"), "total", text("%d", CARRIED));
 
 	world.artists[band].name = "Terrarium";
 	int64_t from = clock_mono_now();
 	hear_artist(&artist_updated, band, "Aquarium");
 	int64_t took_ms = (clock_mono_now() - from) / 1000;
-	check_at(search("posts", "terrarium", "&include_total=true"), "total", text("%d", CARRIED));
-	check_at(search("posts", "aquarium", "&include_total=true"), "total", "0");
-	check_found("artists", "terrarium", "Terrarium");
+	expect_at(search("posts", "terrarium", "&include_total=true"), "total", text("%d", CARRIED));
+	expect_at(search("posts", "aquarium", "&include_total=true"), "total", "0");
+	expect_found("artists", "terrarium", "Terrarium");
 	struct answer all = search("", "terrarium", "&type=albums,tracks");
 	ck_assert_str_eq(at(&all, "albums.0.title"), "Radio Africa");
 	ck_assert_str_eq(at(&all, "tracks.0.artist_name"), "Terrarium");
@@ -201,12 +201,12 @@ TEST(a_new_username_and_a_deleted_account_are_followed)
 	world.authors[AUTHOR] = "anna";
 	ck_assert_ptr_null(harness_hear(&user_updated, id_of(PERSON, AUTHOR), 2,
 		&(struct user_event){.user_id = id_of(PERSON, AUTHOR), .username = "anna", .old_username = "ann"}));
-	check_found("posts", "author:anna", "By somebody");
-	check_found("posts", "author:ann", "");
+	expect_found("posts", "author:anna", "By somebody");
+	expect_found("posts", "author:ann", "");
 	world.authors[AUTHOR] = NULL;
 	ck_assert_ptr_null(harness_hear(&user_deleted, id_of(PERSON, AUTHOR), 3, &(struct user_event){.user_id = id_of(PERSON, AUTHOR)}));
-	check_found("posts", "author:anna", "");
-	check_at(search("posts", "somebody", ""), "items.0.author_username", "null");
+	expect_found("posts", "author:anna", "");
+	expect_at(search("posts", "somebody", ""), "items.0.author_username", "null");
 }
 
 TEST(a_deleted_artist_takes_albums_and_tracks_along_and_brings_them_back)
@@ -235,8 +235,8 @@ TEST(followers_count_for_the_rank)
 	int known = artist_add((struct fake_artist){.name = "Morning Frost"});
 	world.artists[known].followers = 100000;
 	ck_assert_ptr_null(harness_hear(&artist_followed, id_of(ARTIST, known), 1, &(struct follow_event){.artist_id = id_of(ARTIST, known)}));
-	check_found("artists", "morning", "Morning Frost | Morning Glory");
-	check_at(search("artists", "morning", ""), "items.0.followers_count", "100000");
+	expect_found("artists", "morning", "Morning Frost | Morning Glory");
+	expect_at(search("artists", "morning", ""), "items.0.followers_count", "100000");
 }
 
 /* --- verify and reindex --- */
@@ -254,7 +254,7 @@ static err verify_body(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-#define check_status(kind_, missing_, stale_, extra_)                                              \
+#define expect_kind(kind_, missing_, stale_, extra_)                                              \
 	ck_assert_msg(statuses[kind_].missing == (missing_) && statuses[kind_].stale == (stale_) && statuses[kind_].extra == (extra_), \
 		      "%s: %d missing, %d stale, %d extra", kind_names[kind_], (int)statuses[kind_].missing, \
 		      (int)statuses[kind_].stale, (int)statuses[kind_].extra)
@@ -269,7 +269,7 @@ TEST(verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it)
 	reindex();
 	ck_assert_ptr_null(harness_call(verify_body, NULL));
 	for (int k = 0; k < KIND_COUNT; k++)
-		check_status(k, 0, 0, 0);
+		expect_kind(k, 0, 0, 0);
 	ck_assert_int_eq(statuses[KIND_POSTS].documents, 200);
 	ck_assert_int_eq(statuses[KIND_POSTS].source, 200);
 
@@ -282,15 +282,15 @@ TEST(verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it)
 	world.artists[0].country = "Iceland";
 	world.tracks[0].gone = true;
 	ck_assert_ptr_null(harness_call(verify_body, NULL));
-	check_status(KIND_POSTS, 2, 3, 2);
-	check_status(KIND_ARTISTS, 0, 1, 0);
-	check_status(KIND_ALBUMS, 0, 0, 0);
-	check_status(KIND_TRACKS, 0, 0, 1);
+	expect_kind(KIND_POSTS, 2, 3, 2);
+	expect_kind(KIND_ARTISTS, 0, 1, 0);
+	expect_kind(KIND_ALBUMS, 0, 0, 0);
+	expect_kind(KIND_TRACKS, 0, 0, 1);
 
 	reindex();
 	ck_assert_ptr_null(harness_call(verify_body, NULL));
 	for (int k = 0; k < KIND_COUNT; k++)
-		check_status(k, 0, 0, 0);
+		expect_kind(k, 0, 0, 0);
 	ck_assert_int_eq(statuses[KIND_POSTS].documents, 198);
 	ck_assert_int_eq(statuses[KIND_POSTS].source, 198);
 }
@@ -301,9 +301,9 @@ TEST(the_state_of_the_index_is_for_superusers)
 	ck_assert_int_eq(api("GET", "/api/v1/admin/search/status", NULL, NULL).status, 401);
 	ck_assert_int_eq(api("GET", "/api/v1/admin/search/status", USER, NULL).status, 403);
 	struct answer a = api("GET", "/api/v1/admin/search/status", ADMIN, NULL);
-	check_at(a, "items.0.kind", "posts");
-	check_at(a, "items.0.documents", "1");
-	check_at(a, "items.0.source", "1");
+	expect_at(a, "items.0.kind", "posts");
+	expect_at(a, "items.0.documents", "1");
+	expect_at(a, "items.0.source", "1");
 }
 
 TEST(the_job_counts_words_and_learns_those_of_texts)
@@ -316,8 +316,8 @@ TEST(the_job_counts_words_and_learns_those_of_texts)
 	check_sql("30", "SELECT df FROM lexemes WHERE kind = 'posts' AND lexeme = 'saxophon'");
 	check_sql("60", "SELECT df FROM vocabulary WHERE kind = 'posts' AND word = 'counted'");
 	check_sql("30", "SELECT df FROM vocabulary WHERE kind = 'posts' AND word = 'trumpet'");
-	check_at(search("posts", "saxofone", "&limit=1"), "repaired", "saxophone");
-	check_at(search("posts", "saxofone", "&limit=1&include_total=true"), "total", "30");
+	expect_at(search("posts", "saxofone", "&limit=1"), "repaired", "saxophone");
+	expect_at(search("posts", "saxofone", "&limit=1&include_total=true"), "total", "30");
 }
 
 /* Rows straight into the table, of another size than those before it. */
@@ -354,7 +354,7 @@ TEST(of_many_documents_a_sample_is_counted_and_rare_words_when_asked_for)
 	free(df);
 	ck_assert_msg(plenty > 11000 && plenty < 13000, "%d of 12000", plenty);
 	check_sql("0", "SELECT count(*) FROM lexemes WHERE kind = 'posts' AND lexeme = 'scarc'");
-	check_at(search("posts", "scarce", "&include_total=true"), "total", "3");
-	check_at(search("posts", "scarce", ""), "approximate", "false");
-	check_at(search("posts", "plenty", ""), "approximate", "true");
+	expect_at(search("posts", "scarce", "&include_total=true"), "total", "3");
+	expect_at(search("posts", "scarce", ""), "approximate", "false");
+	expect_at(search("posts", "plenty", ""), "approximate", "true");
 }

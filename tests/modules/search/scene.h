@@ -12,6 +12,7 @@
 #include "contracts/documents/artist.h"
 #include "contracts/documents/content.h"
 #include "contracts/operator/search.h"
+#include "support/expect.h"
 #include "support/harness.h"
 #include "support/pg.h"
 #include "support/test.h"
@@ -347,22 +348,16 @@ __attribute__((unused)) static const char *found(const char *kind, const char *q
 	return all;
 }
 
-#define check_found(kind_, q_, titles_)                                                            \
+#define expect_found(kind_, q_, titles_)                                                            \
 	do {                                                                                       \
 		const char *got_ = found(kind_, q_, "");                                           \
 		ck_assert_msg(!strcmp(got_, titles_), "%s for `%s` found [%s], not [%s]", kind_, q_, got_, titles_); \
 	} while (0)
-#define check_first(kind_, q_, title_)                                                             \
+#define expect_first(kind_, q_, title_)                                                             \
 	do {                                                                                       \
 		const char *got_ = found(kind_, q_, "");                                           \
 		ck_assert_msg(!strncmp(got_, title_, strlen(title_)) && (!got_[strlen(title_)] || got_[strlen(title_)] == ' '), \
 			      "%s for `%s` found [%s], first not %s", kind_, q_, got_, title_);    \
-	} while (0)
-#define check_at(answer_, path_, value_)                                                           \
-	do {                                                                                       \
-		const struct answer a_ = (answer_);                                                \
-		const char *got_ = at(&a_, path_);                                                 \
-		ck_assert_msg(got_ && !strcmp(got_, value_), "%s is %s, not %s, in %.600s", path_, got_, value_, a_.body); \
 	} while (0)
 
 /* The first value of a query on the module's schema. */
