@@ -173,7 +173,7 @@ tidy: # static analysis: clang-tidy, cppcheck, gcc -fanalyzer
 	@$(MAKE) --no-print-directory compile_commands.json
 	@$(call figure,tidy,'^0 findings.*') tools/tidy
 
-.PHONY: warnings format check-format hooks compile_commands.json
+.PHONY: warnings format check-format hooks new-module compile_commands.json
 warnings: # everything with gcc and clang at -O0, -O1 and -O2; a warning is an error
 	@tools/deps test fuzz
 	@$(call figure,warnings,'^0 warnings.*') $(MAKE) --no-print-directory warnings-of-all
@@ -190,6 +190,10 @@ check-format: # only say which files are not so
 hooks: # before each commit: form of the staged files, sizes, links, checksums of migrations
 	@tools/deps format
 	git config core.hooksPath tools/hooks
+new-module: # a module of NAME=playlist to begin with: a table, routes, an event, a test (docs/adding-a-module.md)
+	@tools/new-module "$(NAME)" $(PLURAL)
+	@$(MAKE) --no-print-directory $(at_once) all
+	@BUILD=$(BUILD) tests/arch/modules_test.py --write
 compile_commands.json: # for clangd and other tools that read C
 	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 

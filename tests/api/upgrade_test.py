@@ -11,7 +11,7 @@ import live
 import upgrade
 
 SQL = live.ROOT / "sql"
-MODULES = sorted(p.name for p in (live.ROOT / "src/modules").iterdir() if p.is_dir())
+MODULES = sorted(p.parent.name for p in (live.ROOT / "sql").glob("*/*_names.sql") if p.parent.name != "every")  # those of then
 USER, SESSION, ARTIST, ALBUM, TRACK, POST, COMMENT = (uuid.uuid4() for _ in range(7))
 
 ROWS = f"""

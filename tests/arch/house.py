@@ -106,9 +106,9 @@ def test(fn):
 
 
 def run_tests():
-    """Runs every @test of the file, prints what failed, ends the process with the counts."""
-    failed = 0
-    for fn in tests:
+    """Runs the @tests of the file, or those that its arguments name; prints what failed, ends the process with the counts."""
+    failed, wanted = 0, [fn for fn in tests if not sys.argv[1:] or fn.__name__ in sys.argv[1:]]
+    for fn in wanted:
         try:
             fn()
         except Exception as fault:  # a test's failure, whatever it is, is told and counted
@@ -116,5 +116,5 @@ def run_tests():
             print(f"{fn.__name__}: {fault}")
             if not isinstance(fault, AssertionError):
                 traceback.print_exc()
-    print(f"{len(tests) - failed} passed, {failed} failed")
-    sys.exit(failed > 0)
+    print(f"{len(wanted) - failed} passed, {failed} failed")
+    sys.exit(failed > 0 or not wanted)

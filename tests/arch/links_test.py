@@ -15,7 +15,7 @@ PATH = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, ROOMS))})/[\w./*<>{
 FILE = re.compile(r"(?<![\w./*>-])[\w/-]+\.(?:c|h|py|md|sql|mk)(?![\w(])")
 NAME = re.compile(r"(?:([\w/-]+\.[ch]): )?([a-z][a-z0-9]*(?:_[a-z0-9]+)*)(\(\))?")
 MAKE = re.compile(r"(?:^|[\s;&(])make((?: +[\w./=$\"',-]+)+)", re.M)
-A_PLACE = re.compile(r"<[^>]*>|\bNNNN(?:_name)?\b|\bNAME\b|\bX\b|\bx\b")  # where the reader puts a name in
+A_PLACE = re.compile(r"<[^>]*>|\bNNNN(?:_name)?\b|(?<![A-Z])NAME(?![A-Z])|\bX\b|\bx\b")  # where the reader puts a name in
 
 
 def files_of(*endings, rooms=("",)):
