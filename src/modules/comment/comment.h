@@ -7,36 +7,40 @@
 #include "contracts/content.h"
 #include "vobe/http.h"
 
-PROBLEM(WRONG_POST, 422, "wrong_post", "The parent is under another post", "Answer a comment of the same post.");
+#define MODULE "comment"
+
+PROBLEM(WRONG_POST, 422, "wrong_post", "The parent is under another post",
+	"Answer a comment of the same post.");
 PROBLEM(PARENT_UNKNOWN, 422, "parent_unknown", "No such parent",
 	"The comment to answer does not exist. Leave parent_id out, or name one of this post.");
 PROBLEM(COMMENT_DELETED, 409, "comment_deleted", "The comment is deleted",
 	"A deleted comment cannot be answered. Answer the one above it.");
-PROBLEM(TOO_DEEP, 422, "too_deep", "The thread is too deep", "Answers go 50 levels deep. Answer the comment above.");
+PROBLEM(TOO_DEEP, 422, "too_deep", "The thread is too deep",
+	"Answers go 50 levels deep. Answer the comment above.");
 PROBLEM(NOT_DELETED, 409, "not_deleted", "Not deleted", "It is not deleted, so there is nothing to restore.");
 
 enum { DEPTH_MAX = 50 };
 
-#define COMMENT_FIELDS(F, T)                                                                                      \
-	F(T, UUID, id, 0, "Identifier")                                                                           \
-	F(T, UUID, post_id, 0, "The post")                                                                        \
-	F(T, UUID, user_id, NULLABLE, "Who wrote it; null when deleted")                                          \
-	F(T, TEXT, username, NULLABLE | NO_COLUMN, "Name of the writer; null when deleted")                       \
-	F(T, UUID, parent_id, IN | ONCE | NULLABLE, "The comment it answers; cannot be changed")                  \
-	F(T, TEXT, content, IN | REQ | NULLABLE, "Text, Markdown; null when deleted", .min = 1, .max = 10000)     \
-	F(T, INT, depth, 0, "0 under the post itself, 50 at most", .max = DEPTH_MAX)                              \
-	F(T, INT, replies_count, 0, "Direct replies that are shown")                                              \
-	F(T, BOOL, is_edited, 0, "Whether the text was changed")                                                  \
-	F(T, BOOL, is_deleted, 0, "A tombstone: kept for the replies under it")                                   \
-	F(T, TIME, created_at, 0, "When it was written")                                                          \
-	F(T, TIME, updated_at, 0, "When it was last changed")                                                     \
-	F(T, TIME, deleted_at, NULLABLE | NO_JSON, "When it was deleted")                                         \
-	F(T, UUID, deleted_by, NULLABLE | NO_JSON, "Who deleted it: who may undo that, beside moderators")        \
+#define COMMENT_FIELDS(F, T)                                                                                 \
+	F(T, UUID, id, 0, "Identifier")                                                                      \
+	F(T, UUID, post_id, 0, "The post")                                                                   \
+	F(T, UUID, user_id, NULLABLE, "Who wrote it; null when deleted")                                     \
+	F(T, TEXT, username, NULLABLE | NO_COLUMN, "Name of the writer; null when deleted")                  \
+	F(T, UUID, parent_id, IN | ONCE | NULLABLE, "The comment it answers; cannot be changed")             \
+	F(T, TEXT, content, IN | REQ | NULLABLE, "Text, Markdown; null when deleted", .min = 1, .max = 10000) \
+	F(T, INT, depth, 0, "0 under the post itself, 50 at most", .max = DEPTH_MAX)                         \
+	F(T, INT, replies_count, 0, "Direct replies that are shown")                                         \
+	F(T, BOOL, is_edited, 0, "Whether the text was changed")                                             \
+	F(T, BOOL, is_deleted, 0, "A tombstone: kept for the replies under it")                              \
+	F(T, TIME, created_at, 0, "When it was written")                                                     \
+	F(T, TIME, updated_at, 0, "When it was last changed")                                                \
+	F(T, TIME, deleted_at, NULLABLE | NO_JSON, "When it was deleted")                                    \
+	F(T, UUID, deleted_by, NULLABLE | NO_JSON, "Who deleted it: who may undo that, beside moderators")   \
 	F(T, INT, version, NO_JSON, "Grows with each edit")
 
 /* As lists and trees show it. What is nested is sent in trees only. */
-#define NODE_FIELDS(F, T)                                                                                         \
-	COMMENT_FIELDS(F, T)                                                                                      \
+#define NODE_FIELDS(F, T)                                                                                    \
+	COMMENT_FIELDS(F, T)                                                                                 \
 	F(T, MANY, replies, NO_COLUMN, "The first replies, oldest first", .of = &comment_schema, .view = VIEW_DETAIL) \
 	F(T, TEXT, replies_next_cursor, NO_COLUMN | NULLABLE, "For GET /comments/{id}/replies: the ones not here", \
 	  .view = VIEW_DETAIL)
@@ -44,40 +48,21 @@ static const struct schema comment_schema;
 STRUCT(comment, NODE_FIELDS);
 SCHEMA(comment, NODE_FIELDS, "A comment");
 
-enum comment_statement {
-	COMMENT_BY_IDS, COMMENT_INSERT, REPLY_INSERT, COMMENT_UPDATE, COUNT_MOVE, BRANCH_SHRINK, BRANCH_GROW,
-	FLAT_OLD, FLAT_NEW, ROOTS_OLD, ROOTS_NEW, REPLIES_OLD, REPLIES_NEW, WRITTEN, NESTED, ANCESTORS,
-	FLAT_TOTAL, ROOTS_TOTAL, REPLIES_TOTAL, POST_COUNTS, USER_COUNTS,
-};
-extern struct statement comment_statements[];
-extern struct loader comments;     /* by id, whatever their state; not cached */
-extern struct loader counts;       /* struct post_count by post_id, cached */
-extern struct loader exact_counts; /* the same, from the database */
-extern struct loader user_counts;  /* struct user_count by user_id */
-
-#define POST_COUNT_FIELDS(F, T)                                                                                   \
-	F(T, UUID, post_id, IN, "The post")                                                                       \
-	F(T, INT, visible_count, 0, "Its comments that are not deleted")                                          \
+#define POST_COUNT_FIELDS(F, T)                                          \
+	F(T, UUID, post_id, IN, "The post")                              \
+	F(T, INT, visible_count, 0, "Its comments that are not deleted") \
 	F(T, INT, by, IN | NO_COLUMN, "By how many the count moves")
 STRUCT(post_count, POST_COUNT_FIELDS);
 
-#define USER_COUNT_FIELDS(F, T)                                                                                   \
-	F(T, UUID, user_id, 0, "The writer")                                                                      \
+#define USER_COUNT_FIELDS(F, T)              \
+	F(T, UUID, user_id, 0, "The writer") \
 	F(T, INT, total, 0, "Comments that are not deleted")
 STRUCT(user_count, USER_COUNT_FIELDS);
 
-#define THREAD_QUERY_FIELDS(F, T)                                                                                 \
-	F(T, UUID, post_id, IN, "The post")                                                                       \
-	F(T, UUID, user_id, IN, "The writer")                                                                     \
-	F(T, UUID, parent_id, IN, "The comment whose replies are wanted")                                         \
-	F(T, UUIDS, parent_ids, IN, "Several of these")                                                           \
-	F(T, TIME, time, IN, "Key: created_at")                                                                   \
-	F(T, UUID, id, IN, "Key: id; nil sorts as the end of its time")                                           \
-	F(T, INT, limit, IN, "Rows")
-STRUCT(thread_query, THREAD_QUERY_FIELDS);
-
-#define TOTAL_FIELDS(F, T) F(T, INT, total, 0, "Rows, 10,001 at most")
-STRUCT(total, TOTAL_FIELDS);
+LOADS(comments, comment);        /* by id, whatever their state; not cached */
+LOADS(counts, post_count);       /* by post_id, cached */
+LOADS(exact_counts, post_count); /* the same, from the database */
+LOADS(user_counts, user_count);  /* by user_id */
 
 extern const struct auth_cards *auth;
 extern const struct content_cards *content;

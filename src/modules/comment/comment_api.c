@@ -21,9 +21,8 @@ static err parent_fault(struct ctx *cx, err kind)
 /* Puts `new` one level under the comment it answers. */
 static err place_under_parent(struct ctx *cx, struct comment *new)
 {
-	const void *row;
-	TRY(db_load(cx, &comments, &new->parent_id, 1, &row));
-	const struct comment *parent = row;
+	const struct comment *parent;
+	TRY(comments_load(cx, &new->parent_id, 1, &parent));
 	if (!parent)
 		return parent_fault(cx, PARENT_UNKNOWN);
 	if (!uuid_equal(parent->post_id, new->post_id))
@@ -50,7 +49,8 @@ static err content_wanted(struct ctx *cx, const struct comment *body)
 }
 
 HANDLER(create_comment, post_param, comment, comment);
-static err create_comment(struct req *rq, const struct post_param *in, struct comment *new, struct comment_reply *re)
+static err create_comment(struct req *rq, const struct post_param *in, struct comment *new,
+			  struct comment_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	struct post_card post;
@@ -74,17 +74,17 @@ static err create_comment(struct req *rq, const struct post_param *in, struct co
 	return reply_commit(re, ch, new);
 }
 
-#define CONTEXT_PARAM_FIELDS(F, T)                                                                                \
-	F(T, UUID, id, IN | REQ, "The comment")                                                                   \
-	F(T, INT, context, IN, "How many of the comments above it to send along", .min = 0, .max = DEPTH_MAX,     \
+#define CONTEXT_PARAM_FIELDS(F, T)                                                                           \
+	F(T, UUID, id, IN | REQ, "The comment")                                                              \
+	F(T, INT, context, IN, "How many of the comments above it to send along", .min = 0, .max = DEPTH_MAX, \
 	  .otherwise = "0")
 STRUCT(context_param, CONTEXT_PARAM_FIELDS);
 SCHEMA(context_param, CONTEXT_PARAM_FIELDS, "One comment, with what it answers");
 
 /* The fields of comment come first, so that one is the beginning of the other. */
-#define COMMENT_DETAIL_FIELDS(F, T)                                                                               \
-	COMMENT_FIELDS(F, T)                                                                                      \
-	F(T, MANY, context, NO_COLUMN, "Comments above it, as many as asked for, the outermost first",            \
+#define COMMENT_DETAIL_FIELDS(F, T)                                                                    \
+	COMMENT_FIELDS(F, T)                                                                           \
+	F(T, MANY, context, NO_COLUMN, "Comments above it, as many as asked for, the outermost first", \
 	  .of = &comment_schema)
 STRUCT(comment_detail, COMMENT_DETAIL_FIELDS);
 SCHEMA(comment_detail, COMMENT_DETAIL_FIELDS, "A comment and what it answers");
@@ -98,7 +98,7 @@ static err load_context(struct ctx *cx, struct comment *it, int64_t steps, struc
 	*count = 0;
 	if (steps == 0 || uuid_is_nil(it->parent_id))
 		return NULL;
-	return db_rows(cx, &comment_statements[ANCESTORS], &q, rows, count);
+	return comments_above(cx, &q, rows, count);
 }
 
 HANDLER(get_comment, context_param, none, comment_detail);
@@ -129,7 +129,8 @@ static err get_comment(struct req *rq, const struct context_param *in, struct co
 }
 
 HANDLER(update_comment, by_id, comment, comment);
-static err update_comment(struct req *rq, const struct by_id *in, struct comment *body, struct comment_reply *re)
+static err update_comment(struct req *rq, const struct by_id *in, struct comment *body,
+			  struct comment_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	struct comment it;
@@ -138,7 +139,8 @@ static err update_comment(struct req *rq, const struct by_id *in, struct comment
 	if (it.is_deleted)
 		return NOT_FOUND;
 	if (!viewer_is(cx, it.user_id))
-		return problem_detail(cx, FORBIDDEN, "Only who wrote a comment may edit it; moderators may delete it.");
+		return problem_detail(cx, FORBIDDEN,
+				      "Only who wrote a comment may edit it; moderators may delete it.");
 	TRY(require_match(rq, it.version));
 	if (HAS(rq->present, comment_parent_id_field) && !uuid_equal(body->parent_id, it.parent_id))
 		return problem_fault(cx, "/parent_id", "immutable", "A comment stays where it was written.");
@@ -196,11 +198,14 @@ static const err edit_problems[] = {EDIT_CONFLICT, NULL};
 static const err restore_problems[] = {NOT_DELETED, EDIT_CONFLICT, NULL};
 
 const struct route comment_routes[] = {
-	ROUTE(POST, "/posts/{post_id}/comments", USER, 201, create_comment, "Comment on a post, or answer a comment",
-	      .problems = create_problems),
+	ROUTE(POST, "/posts/{post_id}/comments", USER, 201, create_comment,
+	      "Comment on a post, or answer a comment", .problems = create_problems),
 	ROUTE(GET, "/comments/{id}", ANYONE, 200, get_comment, "Read a comment"),
-	ROUTE(PATCH, "/comments/{id}", USER, 200, update_comment, "Edit your comment", .problems = edit_problems),
-	ROUTE(DELETE, "/comments/{id}", USER, 204, delete_comment, "Delete a comment", .problems = edit_problems),
-	ROUTE(POST, "/comments/{id}/restore", USER, 200, restore_comment, "Undo the deletion of a comment", .problems = restore_problems),
+	ROUTE(PATCH, "/comments/{id}", USER, 200, update_comment, "Edit your comment",
+	      .problems = edit_problems),
+	ROUTE(DELETE, "/comments/{id}", USER, 204, delete_comment, "Delete a comment",
+	      .problems = edit_problems),
+	ROUTE(POST, "/comments/{id}/restore", USER, 200, restore_comment, "Undo the deletion of a comment",
+	      .problems = restore_problems),
 	{0},
 };

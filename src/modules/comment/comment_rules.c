@@ -13,12 +13,11 @@ err post_find(struct ctx *cx, struct uuid post_id, struct post_card *card)
 err comment_find(struct ctx *cx, struct uuid id, struct comment *out)
 {
 	struct post_card card;
-	const void *row;
+	const struct comment *found;
 
-	TRY(db_load(cx, &comments, &id, 1, &row));
-	if (!row)
+	TRY(comments_load(cx, &id, 1, &found));
+	if (!found)
 		return NOT_FOUND;
-	const struct comment *found = row;
 	TRY(content->post_cards(cx, &found->post_id, 1, &card));
 	if (!card.exists)
 		return NOT_FOUND;

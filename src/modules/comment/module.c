@@ -6,7 +6,6 @@
 static const char *const needs[] = {"auth.cards", "content.cards", NULL};
 
 static const struct route *const routes[] = {comment_routes, thread_routes, NULL};
-static struct statement *const statements[] = {comment_statements, NULL};
 
 TELLS(COMMENT_EVENTS);
 
@@ -16,19 +15,22 @@ static err forget_counts(struct ctx *cx, struct change *ch, const struct deliver
 {
 	(void)cx, (void)ch;
 	for (int i = 0; i < count; i++)
-		loader_forget(&counts, batch[i].aggregate_id);
+		counts_forget(batch[i].aggregate_id);
 	return NULL;
 }
 
 static const struct subscription hears[] = {
-	{.name = "comment.counts", .source = "comment", .hearing = IN_MEMORY,
+	{.name = "comment.counts",
+	 .source = "comment",
+	 .hearing = IN_MEMORY,
 	 HEARS(forget_counts, &comment_created.event, &comment_deleted.event, &comment_restored.event)},
 	{0},
 };
 
 static const struct violation violations[] = {
-	{"comments_pkey", EDIT_CONFLICT, NULL},        /* another import was faster */
-	{"comment_counts_floor", EDIT_CONFLICT, NULL}, /* the post's last comment was deleted by two at once */
+	{"comments_pkey", EDIT_CONFLICT, NULL}, /* another import was faster */
+	{"comment_counts_floor", EDIT_CONFLICT,
+	 NULL}, /* the post's last comment was deleted by two at once */
 	{0},
 };
 
@@ -46,7 +48,6 @@ const struct module comment_module = {
 	.needs = needs,
 	.services = comment_services,
 	.routes = routes,
-	.statements = statements,
 	.hears = hears,
 	.tells = tells,
 	.violations = violations,

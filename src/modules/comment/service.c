@@ -3,36 +3,39 @@
 
 #include <stdlib.h>
 
-static err count_with(struct ctx *cx, struct loader *loader, const struct uuid *post_ids, int count, int64_t *out)
+static void take_counts(const struct post_count *const *rows, int count, int64_t *out)
 {
-	const void **rows = ARENA_ARRAY(cx->arena, const void *, count);
-	TRY(db_load(cx, loader, post_ids, count, rows));
 	for (int i = 0; i < count; i++)
-		out[i] = rows[i] ? ((const struct post_count *)rows[i])->visible_count : 0;
-	return NULL;
+		out[i] = rows[i] ? rows[i]->visible_count : 0;
 }
 
 static err count_shown(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *out)
 {
-	return count_with(cx, &counts, post_ids, count, out);
+	const struct post_count **rows = ARENA_ARRAY(cx->arena, const struct post_count *, count);
+	TRY(counts_load(cx, post_ids, count, rows));
+	take_counts(rows, count, out);
+	return NULL;
 }
 
 static void count_shown_ahead(struct ctx *cx, const struct uuid *post_ids, int count)
 {
-	db_load_ahead(cx, &counts, post_ids, count);
+	counts_ahead(cx, post_ids, count);
 }
 
 static err count_exactly(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *out)
 {
-	return count_with(cx, &exact_counts, post_ids, count, out);
+	const struct post_count **rows = ARENA_ARRAY(cx->arena, const struct post_count *, count);
+	TRY(exact_counts_load(cx, post_ids, count, rows));
+	take_counts(rows, count, out);
+	return NULL;
 }
 
 static err count_of_users(struct ctx *cx, const struct uuid *ids, int count, int64_t *out)
 {
-	const void **rows = ARENA_ARRAY(cx->arena, const void *, count);
-	TRY(db_load(cx, &user_counts, ids, count, rows));
+	const struct user_count **rows = ARENA_ARRAY(cx->arena, const struct user_count *, count);
+	TRY(user_counts_load(cx, ids, count, rows));
 	for (int i = 0; i < count; i++)
-		out[i] = rows[i] ? ((const struct user_count *)rows[i])->total : 0;
+		out[i] = rows[i] ? rows[i]->total : 0;
 	return NULL;
 }
 
@@ -75,13 +78,15 @@ static void fill_and_validate(struct intake *in, const struct comment_row *rows)
 		it->user_id = rows[i].user_id;
 		it->parent_id = rows[i].parent_id;
 		it->content = rows[i].content;
-		it->created_at = it->updated_at = rows[i].created_at == TIME_NULL ? clock_now() : rows[i].created_at;
+		it->created_at = it->updated_at =
+			rows[i].created_at == TIME_NULL ? clock_now() : rows[i].created_at;
 		it->depth = 0;
 		it->version = 1;
 		in->outcomes[i] = (struct import_outcome){.added = true};
 		err e = schema_validate(in->cx->arena, &comment_schema, it);
 		if (e)
-			refuse(in, i, arena_fmt(in->cx->arena, "%s: %s", e->faults[0].pointer, e->faults[0].detail));
+			refuse(in, i,
+			       arena_fmt(in->cx->arena, "%s: %s", e->faults[0].pointer, e->faults[0].detail));
 		if (uuid_is_nil(it->id))
 			refuse(in, i, "/id: Required.");
 	}
@@ -142,7 +147,9 @@ static void place(struct intake *in, int i, const struct numbered *sorted, const
 {
 	struct comment *it = &in->all[i];
 	const int row = row_of(sorted, in->count, it->parent_id);
-	const struct comment *parent = stored ? stored : row >= 0 && row < i && is_good(in, row) ? &in->all[row] : NULL;
+	const struct comment *parent = stored                                    ? stored
+				       : row >= 0 && row < i && is_good(in, row) ? &in->all[row]
+										 : NULL;
 
 	if (!parent || parent->is_deleted)
 		refuse(in, i, "/parent_id: There is no such comment, or it is not above this line.");
@@ -159,14 +166,14 @@ static err look_up_own(struct intake *in)
 {
 	struct numbered *sorted = ARENA_ARRAY(in->cx->arena, struct numbered, in->count);
 	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, 2 * in->count);
-	const void **stored = ARENA_ARRAY(in->cx->arena, const void *, 2 * in->count);
+	const struct comment **stored = ARENA_ARRAY(in->cx->arena, const struct comment *, 2 * in->count);
 
 	for (int i = 0; i < in->count; i++) {
 		ids[i] = in->all[i].id;
 		ids[in->count + i] = in->all[i].parent_id;
 		sorted[i] = (struct numbered){ids[i], i};
 	}
-	TRY(db_load(in->cx, &comments, ids, 2 * in->count, stored));
+	TRY(comments_load(in->cx, ids, 2 * in->count, stored));
 	qsort(sorted, in->count, sizeof *sorted, compare_numbered);
 	for (int i = 0; i < in->count; i++) {
 		if (stored[i] || row_of(sorted, in->count, ids[i]) != i)
@@ -199,9 +206,12 @@ static void move_counts(const struct intake *in, struct change *ch)
 	}
 }
 
-err import_comments(struct ctx *cx, const struct comment_row *rows, int count, struct import_outcome *outcomes)
+err import_comments(struct ctx *cx, const struct comment_row *rows, int count,
+		    struct import_outcome *outcomes)
 {
-	struct intake in = {.cx = cx, .all = ARENA_ARRAY(cx->arena, struct comment, count), .count = count,
+	struct intake in = {.cx = cx,
+			    .all = ARENA_ARRAY(cx->arena, struct comment, count),
+			    .count = count,
 			    .outcomes = outcomes};
 	err e = EDIT_CONFLICT;
 

@@ -8,7 +8,8 @@
 
 extern const struct service comment_services[];
 
-err import_comments(struct ctx *cx, const struct comment_row *rows, int count, struct import_outcome *outcomes);
+err import_comments(struct ctx *cx, const struct comment_row *rows, int count,
+		    struct import_outcome *outcomes);
 
 /* Registers the counters with content and auth. */
 void offer_counts(void);

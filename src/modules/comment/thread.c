@@ -1,6 +1,20 @@
 /* Trees of comments and the names of their writers. */
 #include "modules/comment/thread.h"
 
+/* The first replies of each parent: one descent of the index a parent, however many it has. */
+static QUERY(first_replies, thread_query, comment,
+	     "SELECT $r.* FROM unnest($parent_ids::uuid[]) WITH ORDINALITY AS p(id, place)"
+	     " CROSS JOIN LATERAL"
+	     " (SELECT * FROM comments c WHERE c.post_id = $post_id AND c.parent_id = p.id AND c.is_shown"
+	     " ORDER BY c.created_at, c.id LIMIT $limit) AS r"
+	     " ORDER BY p.place, r.created_at, r.id");
+
+QUERY(comments_above, thread_query, comment,
+      "WITH RECURSIVE up AS (SELECT c.*, 1 AS steps FROM comments c WHERE c.id = $parent_id"
+      " UNION ALL"
+      " SELECT c.*, up.steps + 1 FROM up JOIN comments c ON c.id = up.parent_id WHERE up.steps < $limit)"
+      " SELECT $* FROM up ORDER BY depth");
+
 /* Every comment of the tree, for what is done to all of them. */
 struct crowd {
 	struct comment **at;
@@ -24,8 +38,8 @@ static const char *cursor_behind(struct ctx *cx, const struct comment *parent, c
 }
 
 /* Takes the rows of one parent off the front of `rows`, hangs them on it, and adds them to the crowd. */
-static int hang_replies(struct ctx *cx, struct comment *parent, struct comment *rows, int count, int64_t limit,
-			struct crowd *all)
+static int hang_replies(struct ctx *cx, struct comment *parent, struct comment *rows, int count,
+			int64_t limit, struct crowd *all)
 {
 	int mine = 0;
 	while (mine < count && uuid_equal(rows[mine].parent_id, parent->id))
@@ -53,16 +67,18 @@ static err grow_level(struct ctx *cx, int first, int64_t limit, struct crowd *al
 		}
 	if (!parent_count)
 		return NULL;
-	const struct thread_query q = {.post_id = parents[0]->post_id, .parent_ids = {ids, parent_count},
-				       .time = TIME_START, .limit = limit + 1};
-	TRY(db_rows(cx, &comment_statements[NESTED], &q, &rows, &row_count));
+	const struct thread_query q = {.post_id = parents[0]->post_id,
+				       .parent_ids = {ids, parent_count},
+				       .time = TIME_START,
+				       .limit = limit + 1};
+	TRY(first_replies(cx, &q, &rows, &row_count));
 	for (int i = 0; i < parent_count; i++)
 		at += hang_replies(cx, parents[i], &rows[at], row_count - at, limit, all);
 	return NULL;
 }
 
-err tree_grow(struct ctx *cx, struct comment *roots, int count, struct tree_size size, struct comment ***nodes,
-	      int *node_count)
+err tree_grow(struct ctx *cx, struct comment *roots, int count, struct tree_size size,
+	      struct comment ***nodes, int *node_count)
 {
 	struct crowd all = {.at = ARENA_ARRAY(cx->arena, struct comment *, count + TREE_MAX)};
 

@@ -1,37 +1,74 @@
 /* Routes of threads: the comments of a post, flat or as a tree, and the replies to one comment. */
 #include "modules/comment/api.h"
+#include "modules/comment/thread.h"
 
 #include <string.h>
 
 static const char *const views[] = {"tree", "flat", NULL};
 static const char *const orders[] = {"old", "new", NULL};
 
-#define TREE_PARAMS(F, T, depth_)                                                                                 \
-	PAGE_FIELDS(F, T)                                                                                         \
-	F(T, TEXT, sort, IN, "Oldest or newest first; nested replies are oldest first", .one_of = orders,         \
-	  .otherwise = "old")                                                                                     \
-	F(T, INT, depth, IN, "Levels of the tree", .min = 1, .max = 10, .otherwise = depth_)                      \
-	F(T, INT, replies_limit, IN, "Replies under each comment", .min = 1, .max = 50, .otherwise = "5")         \
+#define TREE_PARAMS(F, T, depth_)                                                                         \
+	PAGE_FIELDS(F, T)                                                                                 \
+	F(T, TEXT, sort, IN, "Oldest or newest first; nested replies are oldest first", .one_of = orders, \
+	  .otherwise = "old")                                                                             \
+	F(T, INT, depth, IN, "Levels of the tree", .min = 1, .max = 10, .otherwise = depth_)              \
+	F(T, INT, replies_limit, IN, "Replies under each comment", .min = 1, .max = 50, .otherwise = "5") \
 	F(T, BOOL, include_total, IN, "Adds `total`, exact up to 10,000", .otherwise = "false")
 
-#define THREAD_LIST_FIELDS(F, T)                                                                                  \
-	F(T, UUID, post_id, IN | REQ, "The post")                                                                 \
-	F(T, TEXT, view, IN, "tree: what answers the post, replies nested; flat: all comments", .one_of = views,  \
-	  .otherwise = "tree")                                                                                    \
+#define THREAD_LIST_FIELDS(F, T)                                                                             \
+	F(T, UUID, post_id, IN | REQ, "The post")                                                            \
+	F(T, TEXT, view, IN, "tree: what answers the post, replies nested; flat: all comments", .one_of = views, \
+	  .otherwise = "tree")                                                                               \
 	TREE_PARAMS(F, T, "3")
 STRUCT(thread_list, THREAD_LIST_FIELDS);
 SCHEMA(thread_list, THREAD_LIST_FIELDS, "Which comments of a post");
 
-#define REPLY_LIST_FIELDS(F, T)                                                                                   \
-	F(T, UUID, id, IN | REQ, "The comment")                                                                   \
+#define REPLY_LIST_FIELDS(F, T)                 \
+	F(T, UUID, id, IN | REQ, "The comment") \
 	TREE_PARAMS(F, T, "1")
 STRUCT(reply_list_in, REPLY_LIST_FIELDS);
 SCHEMA(reply_list_in, REPLY_LIST_FIELDS, "Which replies to a comment");
 
-/* A page of comments: which statement, from where, and how much below. */
+/* --- lists --- */
+
+#define SOME    "SELECT $* FROM comments WHERE "
+#define FLAT    "post_id = $post_id AND is_shown"
+#define ROOTS   "post_id = $post_id AND parent_id IS NULL AND is_shown"
+#define REPLIES "post_id = $post_id AND parent_id = $parent_id AND is_shown"
+#define OLD     " AND (created_at, id) > ($time, $id) ORDER BY created_at, id LIMIT $limit"
+#define NEW     " AND (created_at, id) < ($time, $id) ORDER BY created_at DESC, id DESC LIMIT $limit"
+#define BOUNDED(part) "SELECT count(*) AS total FROM (SELECT 1 FROM comments WHERE " part " LIMIT 10001) AS bounded"
+
+/* Each part of a thread oldest first; plus NEWEST, newest first. */
+enum part { PART_FLAT, PART_ROOTS, PART_REPLIES, PARTS, NEWEST = PARTS };
+
+/* clang-format off */
+static QUERIES(comments_of, thread_query, comment,
+	       [PART_FLAT] = QUERY_OF("flat_old", SOME FLAT OLD),
+	       [PART_ROOTS] = QUERY_OF("roots_old", SOME ROOTS OLD),
+	       [PART_REPLIES] = QUERY_OF("replies_old", SOME REPLIES OLD),
+	       [PART_FLAT + NEWEST] = QUERY_OF("flat_new", SOME FLAT NEW),
+	       [PART_ROOTS + NEWEST] = QUERY_OF("roots_new", SOME ROOTS NEW),
+	       [PART_REPLIES + NEWEST] = QUERY_OF("replies_new", SOME REPLIES NEW));
+/* clang-format on */
+
+#define TOTAL_FIELDS(F, T) F(T, INT, total, 0, "Rows, 10,001 at most")
+STRUCT(total, TOTAL_FIELDS);
+SCHEMA(total, TOTAL_FIELDS, "A bounded count");
+
+/* clang-format off */
+static QUERIES(totals_of, thread_query, total,
+	       [PART_FLAT] = QUERY_OF("flat_total", BOUNDED(FLAT), .lane = LANE_SLOW),
+	       [PART_ROOTS] = QUERY_OF("roots_total", BOUNDED(ROOTS), .lane = LANE_SLOW),
+	       [PART_REPLIES] = QUERY_OF("replies_total", BOUNDED(REPLIES), .lane = LANE_SLOW));
+/* clang-format on */
+
+static QUERY(comments_written, thread_query, comment, SOME "user_id = $user_id AND NOT is_deleted" NEW);
+
+/* A page of comments: which part, from where, and how much below. */
 struct page {
 	const char *scope, *cursor;
-	enum comment_statement old_first, total;
+	enum part part;
 	bool new_first, include_total;
 	int64_t limit;
 	struct tree_size size;
@@ -42,10 +79,11 @@ enum { TOTAL_EXACT = 10000 };
 
 static err count_total(struct ctx *cx, const struct page *p, struct list *list)
 {
-	struct total counted;
-	TRY(db_row(cx, &comment_statements[p->total], &p->query, &counted));
-	list->total_is_lower_bound = counted.total > TOTAL_EXACT;
-	list->total = list->total_is_lower_bound ? TOTAL_EXACT : counted.total;
+	struct total *counted;
+	int rows;
+	TRY(totals_of(cx, p->part, &p->query, &counted, &rows));
+	list->total_is_lower_bound = counted->total > TOTAL_EXACT;
+	list->total = list->total_is_lower_bound ? TOTAL_EXACT : counted->total;
 	return NULL;
 }
 
@@ -61,10 +99,11 @@ static err reply_page(struct req *rq, struct page *p, struct comment_reply *re)
 	p->query.time = key.number;
 	p->query.id = key.id;
 	p->query.limit = p->limit + 1;
-	TRY(db_rows(cx, &comment_statements[p->old_first + p->new_first], &p->query, &rows, &list.count));
+	TRY(comments_of(cx, p->part + (p->new_first ? NEWEST : 0), &p->query, &rows, &list.count));
 	if (list.count > p->limit) {
 		list.count = (int)p->limit;
-		key = (struct page_key){.number = rows[list.count - 1].created_at, .id = rows[list.count - 1].id};
+		key = (struct page_key){.number = rows[list.count - 1].created_at,
+					.id = rows[list.count - 1].id};
 		list.next_cursor = page_write(cx, p->scope, &key);
 	}
 	TRY(tree_grow(cx, rows, list.count, p->size, &nodes, &node_count));
@@ -86,10 +125,14 @@ static err list_comments(struct req *rq, const struct thread_list *in, struct co
 	TRY(post_find(&rq->cx, in->post_id, &post));
 	uuid_text(in->post_id, id);
 	struct page page = {
-		.scope = arena_fmt(rq->cx.arena, "comments %s %s %s", id, in->view, in->sort), .cursor = in->cursor,
-		.old_first = is_tree ? ROOTS_OLD : FLAT_OLD, .total = is_tree ? ROOTS_TOTAL : FLAT_TOTAL,
-		.new_first = strcmp(in->sort, "new") == 0, .include_total = in->include_total, .limit = in->limit,
-		.size = {is_tree ? in->depth : 1, in->replies_limit}, .query = {.post_id = in->post_id},
+		.scope = arena_fmt(rq->cx.arena, "comments %s %s %s", id, in->view, in->sort),
+		.cursor = in->cursor,
+		.part = is_tree ? PART_ROOTS : PART_FLAT,
+		.new_first = strcmp(in->sort, "new") == 0,
+		.include_total = in->include_total,
+		.limit = in->limit,
+		.size = {is_tree ? in->depth : 1, in->replies_limit},
+		.query = {.post_id = in->post_id},
 	};
 	rq->view |= is_tree ? VIEW_DETAIL : 0;
 	return reply_page(rq, &page, re);
@@ -104,16 +147,20 @@ static err list_replies(struct req *rq, const struct reply_list_in *in, struct c
 	if (parent.is_deleted && parent.replies_count == 0)
 		return NOT_FOUND;
 	struct page page = {
-		.scope = replies_scope(&rq->cx, in->id, in->sort), .cursor = in->cursor,
-		.old_first = REPLIES_OLD, .total = REPLIES_TOTAL,
-		.new_first = strcmp(in->sort, "new") == 0, .include_total = in->include_total, .limit = in->limit,
-		.size = {in->depth, in->replies_limit}, .query = {.post_id = parent.post_id, .parent_id = in->id},
+		.scope = replies_scope(&rq->cx, in->id, in->sort),
+		.cursor = in->cursor,
+		.part = PART_REPLIES,
+		.new_first = strcmp(in->sort, "new") == 0,
+		.include_total = in->include_total,
+		.limit = in->limit,
+		.size = {in->depth, in->replies_limit},
+		.query = {.post_id = parent.post_id, .parent_id = in->id},
 	};
 	return reply_page(rq, &page, re);
 }
 
-#define WRITTEN_LIST_FIELDS(F, T)                                                                                 \
-	F(T, UUID, id, IN | REQ, "The writer")                                                                    \
+#define WRITTEN_LIST_FIELDS(F, T)              \
+	F(T, UUID, id, IN | REQ, "The writer") \
 	PAGE_FIELDS(F, T)
 STRUCT(written_list, WRITTEN_LIST_FIELDS);
 SCHEMA(written_list, WRITTEN_LIST_FIELDS, "Which comments of a user");
@@ -135,7 +182,8 @@ static err keep_seen(struct ctx *cx, struct comment *rows, int *count)
 	return NULL;
 }
 
-/* A page may hold fewer than `limit`, even none, and yet have a next one: the posts decide what is seen of it. */
+/* A page may hold fewer than `limit`, even none, and yet have a next one: the posts decide what is seen of
+ * it. */
 HANDLER(list_user_comments, written_list, none, comment);
 static err list_user_comments(struct req *rq, const struct written_list *in, struct comment_reply *re)
 {
@@ -152,11 +200,13 @@ static err list_user_comments(struct req *rq, const struct written_list *in, str
 	uuid_text(in->id, id);
 	const char *scope = arena_fmt(cx->arena, "written %s", id);
 	TRY(page_read(cx, in->cursor, scope, &key));
-	const struct thread_query q = {.user_id = in->id, .time = key.number, .id = key.id, .limit = in->limit + 1};
-	TRY(db_rows(cx, &comment_statements[WRITTEN], &q, &rows, &list.count));
+	const struct thread_query q = {
+		.user_id = in->id, .time = key.number, .id = key.id, .limit = in->limit + 1};
+	TRY(comments_written(cx, &q, &rows, &list.count));
 	if (list.count > in->limit) {
 		list.count = (int)in->limit;
-		key = (struct page_key){.number = rows[list.count - 1].created_at, .id = rows[list.count - 1].id};
+		key = (struct page_key){.number = rows[list.count - 1].created_at,
+					.id = rows[list.count - 1].id};
 		list.next_cursor = page_write(cx, scope, &key);
 	}
 	TRY(keep_seen(cx, rows, &list.count));
@@ -168,8 +218,11 @@ static err list_user_comments(struct req *rq, const struct written_list *in, str
 static const err thread_problems[] = {POST_NOT_FOUND, NULL};
 
 const struct route thread_routes[] = {
-	ROUTE(GET, "/posts/{post_id}/comments", ANYONE, 200, list_comments, "List the comments of a post", .list = true, .problems = thread_problems),
-	ROUTE(GET, "/comments/{id}/replies", ANYONE, 200, list_replies, "List the replies to a comment", .list = true, .view = VIEW_DETAIL),
-	ROUTE(GET, "/users/{id}/comments", ANYONE, 200, list_user_comments, "List the comments of a user, newest first", .list = true),
+	ROUTE(GET, "/posts/{post_id}/comments", ANYONE, 200, list_comments, "List the comments of a post",
+	      .list = true, .problems = thread_problems),
+	ROUTE(GET, "/comments/{id}/replies", ANYONE, 200, list_replies, "List the replies to a comment",
+	      .list = true, .view = VIEW_DETAIL),
+	ROUTE(GET, "/users/{id}/comments", ANYONE, 200, list_user_comments,
+	      "List the comments of a user, newest first", .list = true),
 	{0},
 };
