@@ -48,8 +48,7 @@ static err children_scan(struct ctx *cx, enum kind kind, struct uuid author, str
 			       after, CASCADE_BATCH, ids, count);
 }
 
-/* What carries the name of its parent. Not kept in one change: ten thousand of them would hold it too long.
- */
+/* What carries the name of its parent. Not in one change: ten thousand of them would hold it too long. */
 static err children_follow(struct ctx *cx, enum kind kind, struct uuid author, struct uuid parent)
 {
 	struct uuid after = {{0}}, *ids;

@@ -36,8 +36,7 @@ err index_compare(struct ctx *cx, enum kind kind, const struct uuid *ids, int co
 /* How many documents there are. Suspends. */
 err entry_count(struct ctx *cx, enum kind kind, int64_t *count);
 
-/* Brings lexemes, statistics and vocabulary up to date where the index has changed enough; a job. Suspends.
- */
+/* Brings lexemes, statistics and vocabulary up to date where the index has changed enough. Suspends. */
 err statistics_refresh(struct ctx *cx);
 
 extern const struct subscription search_hears[];

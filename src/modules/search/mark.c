@@ -22,8 +22,7 @@ static struct sb_stemmer *stemmer(bool latin)
 	return *s;
 }
 
-/* A stem begins as its word does: most words of a text are told from the wanted ones by their first letter.
- */
+/* A stem begins as its word does: most words of a text are told from the wanted by their first letter. */
 static uint64_t first_letter(const char *word)
 {
 	unsigned char c = (unsigned char)*word;

@@ -32,16 +32,17 @@ static QUERIES(find_tracks, find, track_hit,
 	[NEWEST] = QUERY_OF("newest_tracks",       NEWEST_TRACKS_SQL, .lane = LANE_SLOW),
 	[LISTED] = QUERY_OF("list_tracks",         LIST_TRACKS_SQL,   .lane = LANE_SLOW));
 
-/* By enum kind: of what matches, and behind that of what passes the filters. */
+/* By enum kind. */
 static QUERIES(matches_count, find, count_row,
-	[KIND_POSTS]                = QUERY_OF("count_posts",          COUNT_POSTS_SQL,          .lane = LANE_SLOW),
-	[KIND_ARTISTS]              = QUERY_OF("count_artists",        COUNT_ARTISTS_SQL,        .lane = LANE_SLOW),
-	[KIND_ALBUMS]               = QUERY_OF("count_albums",         COUNT_ALBUMS_SQL,         .lane = LANE_SLOW),
-	[KIND_TRACKS]               = QUERY_OF("count_tracks",         COUNT_TRACKS_SQL,         .lane = LANE_SLOW),
-	[KIND_COUNT + KIND_POSTS]   = QUERY_OF("count_listed_posts",   COUNT_LISTED_POSTS_SQL,   .lane = LANE_SLOW),
-	[KIND_COUNT + KIND_ARTISTS] = QUERY_OF("count_listed_artists", COUNT_LISTED_ARTISTS_SQL, .lane = LANE_SLOW),
-	[KIND_COUNT + KIND_ALBUMS]  = QUERY_OF("count_listed_albums",  COUNT_LISTED_ALBUMS_SQL,  .lane = LANE_SLOW),
-	[KIND_COUNT + KIND_TRACKS]  = QUERY_OF("count_listed_tracks",  COUNT_LISTED_TRACKS_SQL,  .lane = LANE_SLOW));
+	[KIND_POSTS]   = QUERY_OF("count_posts",   COUNT_POSTS_SQL,   .lane = LANE_SLOW),
+	[KIND_ARTISTS] = QUERY_OF("count_artists", COUNT_ARTISTS_SQL, .lane = LANE_SLOW),
+	[KIND_ALBUMS]  = QUERY_OF("count_albums",  COUNT_ALBUMS_SQL,  .lane = LANE_SLOW),
+	[KIND_TRACKS]  = QUERY_OF("count_tracks",  COUNT_TRACKS_SQL,  .lane = LANE_SLOW));
+static QUERIES(listed_count, find, count_row,
+	[KIND_POSTS]   = QUERY_OF("count_listed_posts",   COUNT_LISTED_POSTS_SQL,   .lane = LANE_SLOW),
+	[KIND_ARTISTS] = QUERY_OF("count_listed_artists", COUNT_LISTED_ARTISTS_SQL, .lane = LANE_SLOW),
+	[KIND_ALBUMS]  = QUERY_OF("count_listed_albums",  COUNT_LISTED_ALBUMS_SQL,  .lane = LANE_SLOW),
+	[KIND_TRACKS]  = QUERY_OF("count_listed_tracks",  COUNT_LISTED_TRACKS_SQL,  .lane = LANE_SLOW));
 
 /* Of what matches, and of what passes the filters. */
 static QUERIES(post_facets, find, facet,
@@ -84,7 +85,10 @@ err search_count(struct ctx *cx, const struct search *s, int64_t *total)
 	*total = 0;
 	if (s->way == NOTHING)
 		return NULL;
-	TRY(matches_count(cx, (s->way == LISTED ? KIND_COUNT : 0) + (int)s->kind, &s->find, &row, &rows));
+	if (s->way == LISTED)
+		TRY(listed_count(cx, s->kind, &s->find, &row, &rows));
+	else
+		TRY(matches_count(cx, s->kind, &s->find, &row, &rows));
 	*total = row->count;
 	return NULL;
 }

@@ -5,8 +5,7 @@
 #include "modules/search/hit.h"
 #include "modules/search/query.h"
 
-/* What the statements of sql/find.sql and its neighbours take. NULL, nil, INT_NULL and TIME_NULL: no matter.
- */
+/* What the statements of sql/find.sql and its neighbours take. NULL, nil, INT_NULL, TIME_NULL: no matter. */
 #define FIND_FIELDS(F, T)                                                                          \
 	F(T, TEXT, stems, 0, "tsquery: a candidate's stems fit it ...")                            \
 	F(T, TEXT, exact, 0, "tsquery: ... or its exact words fit this")                           \

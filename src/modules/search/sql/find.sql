@@ -1,11 +1,11 @@
 -- Finding, best first. In every statement:
 --   asked       what was typed. Each tsquery is read here once; in an expression it would be once a row.
 --   terms       what counts for the score. A stop word has no stem.
---   candidates  the 200 that ts_rank likes best, or as many as the page goes down. They are sorted as bare row
---               addresses, which hold within a statement: whole rows would be copied about.
---   page        the candidates in the order of their BM25 (term_score in sql/search/0004_ranking.sql), and behind
---               the 200 in their own order, so that every page is cut from one order. What no single term shows is
---               added in units of the rarest term's weight.
+--   candidates  the 200 that ts_rank likes best, or as many as the page goes down. They are sorted as bare
+--               row addresses, which hold within a statement: whole rows would be copied about.
+--   page        the candidates in the order of their BM25 (term_score in sql/search/0004_ranking.sql), and
+--               behind the 200 in their own order, so that every page is cut from one order. What no single
+--               term shows is added in units of the rarest term's weight.
 -- Only the rows of the page are read whole.
 
 -- name: find_posts
@@ -72,14 +72,16 @@ WITH asked AS MATERIALIZED (
 		       ORDER BY published_at DESC, post_id DESC
 		       LIMIT 20000) d
 		 WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-		   AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+		   AND (d.doc @@ (SELECT not_stems FROM asked)
+		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 		   AND d.plain <> $plain
 		 LIMIT 1000)
 		UNION ALL
 		(SELECT d.ctid, plain, exact, doc, published_at, post_id
 		 FROM posts_index d
 		 WHERE d.plain = $plain
-		   AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+		   AND (d.doc @@ (SELECT not_stems FROM asked)
+		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 		 LIMIT 100)
 	) d
 	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
@@ -127,7 +129,8 @@ WITH asked AS MATERIALIZED (
 	  AND ($verified::bigint IS NULL OR d.verified = ($verified::bigint = 1))
 	  AND ($artist::text IS NULL OR d.plain = $artist::text)
 	ORDER BY coalesce(similarity(d.plain, $typed::text) * 8, 0)
-		 + ((d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+		 + ((d.plain = $plain)::int * 4
+		    + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
 		    + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0)) DESC,
 		 d.followers_count DESC, d.artist_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
