@@ -8,8 +8,8 @@ enum { TOTAL_MOST = 10000 }; /* counted exactly; beyond it a total is a lower bo
 /* What a cursor is bound to. */
 static const char *list_scope(struct ctx *cx, const struct user_list *in)
 {
-	return arena_fmt(cx->arena, "users %s %s %s %s", in->sort, in->role ? in->role : "", in->is_active ? in->is_active : "",
-			 in->q ? in->q : "");
+	return arena_fmt(cx->arena, "users %s %s %s %s", in->sort, in->role ? in->role : "",
+			 in->is_active ? in->is_active : "", in->q ? in->q : "");
 }
 
 HANDLER(list_users_for_admin, user_list, none, user);
@@ -33,7 +33,8 @@ static err list_users_for_admin(struct req *rq, const struct user_list *wanted, 
 	list.total -= list.total_is_lower_bound;
 	if (list.count == in.limit) {
 		const struct user *last = &rows[--list.count - 1];
-		list.next_cursor = page_write(&rq->cx, scope, &(struct page_key){.number = last->created_at, .id = last->id});
+		list.next_cursor = page_write(&rq->cx, scope,
+					      &(struct page_key){.number = last->created_at, .id = last->id});
 	}
 	return reply_list(re, rows, &list);
 }
@@ -47,7 +48,8 @@ static err show_user_for_admin(struct req *rq, const struct by_id *in, struct us
 }
 
 HANDLER(edit_user_for_admin, by_id, user_state, user);
-static err edit_user_for_admin(struct req *rq, const struct by_id *in, struct user_state *body, struct user_reply *re)
+static err edit_user_for_admin(struct req *rq, const struct by_id *in, struct user_state *body,
+			       struct user_reply *re)
 {
 	const struct origin from = origin_of(rq);
 	struct user before, after;
@@ -93,8 +95,11 @@ static const err change_problems[] = {LAST_SUPERUSER, EDIT_CONFLICT, PRECONDITIO
 const struct route admin_routes[] = {
 	ROUTE(GET, "/admin/users", SUPERUSER, 200, list_users_for_admin, "List accounts", .list = true),
 	ROUTE(GET, "/admin/users/{id}", SUPERUSER, 200, show_user_for_admin, "Show an account"),
-	ROUTE(PATCH, "/admin/users/{id}", SUPERUSER, 200, edit_user_for_admin, "Change the role of an account, or disable it", .problems = change_problems),
-	ROUTE(DELETE, "/admin/users/{id}", SUPERUSER, 204, delete_user_for_admin, "Delete an account for good", .problems = change_problems),
-	ROUTE(POST, "/admin/users/{id}/logout", SUPERUSER, 204, log_user_out, "End all sessions of an account", .no_idempotency = true),
+	ROUTE(PATCH, "/admin/users/{id}", SUPERUSER, 200, edit_user_for_admin,
+	      "Change the role of an account, or disable it", .problems = change_problems),
+	ROUTE(DELETE, "/admin/users/{id}", SUPERUSER, 204, delete_user_for_admin,
+	      "Delete an account for good", .problems = change_problems),
+	ROUTE(POST, "/admin/users/{id}/logout", SUPERUSER, 204, log_user_out,
+	      "End all sessions of an account", .no_idempotency = true),
 	{0},
 };

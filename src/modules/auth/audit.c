@@ -25,26 +25,29 @@ SCHEMA(audit, AUDIT_FIELDS, "An entry of the audit log");
 STRUCT(audit_list, AUDIT_LIST_FIELDS);
 SCHEMA(audit_list, AUDIT_LIST_FIELDS, "Which entries");
 
-enum { INSERT, LIST, STATEMENTS };
+static COMMAND(audit_insert, audit,
+	       "INSERT INTO audit_log (id, created_at, actor_id, target_id, action, details, ip, request_id)"
+	       " VALUES ($id, $created_at, $actor_id, $target_id, $action, $details, $ip, $request_id)");
 
-struct statement audit_statements[STATEMENTS + 1] = {
-	[INSERT] = {.name = "audit_insert", .in = &audit_schema,
-		.sql = "INSERT INTO audit_log (id, created_at, actor_id, target_id, action, details, ip, request_id)"
-		       " VALUES ($id, $created_at, $actor_id, $target_id, $action, $details, $ip, $request_id)"},
-	[LIST] = {.name = "audit_list", .in = &audit_list_schema, .out = &audit_schema, .lane = LANE_SLOW,
-		.sql = "SELECT $* FROM audit_log WHERE ($actor_id::uuid IS NULL OR actor_id = $actor_id)"
-		       " AND ($target_id::uuid IS NULL OR target_id = $target_id) AND ($action::text IS NULL OR action = $action)"
-		       " AND ($after::timestamptz IS NULL OR created_at >= $after) AND (created_at, id) < ($before, $before_id)"
-		       " ORDER BY created_at DESC, id DESC LIMIT $limit"},
-	[STATEMENTS] = {0},
-};
+static QUERY(
+	audit_page, audit_list, audit,
+	"SELECT $* FROM audit_log WHERE ($actor_id::uuid IS NULL OR actor_id = $actor_id)"
+	" AND ($target_id::uuid IS NULL OR target_id = $target_id) AND ($action::text IS NULL OR action = $action)"
+	" AND ($after::timestamptz IS NULL OR created_at >= $after) AND (created_at, id) < ($before, $before_id)"
+	" ORDER BY created_at DESC, id DESC LIMIT $limit",
+	.lane = LANE_SLOW);
 
-void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uuid target_id, const struct origin *from,
-	       const char *details)
+void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uuid target_id,
+	       const struct origin *from, const char *details)
 {
-	change_add(ch, &audit_statements[INSERT], &(struct audit){
-		.id = uuid_new(), .created_at = clock_now(), .actor_id = cx->viewer.user_id, .target_id = target_id,
-		.action = action, .details = details, .ip = from->ip, .request_id = cx->request_id});
+	audit_insert(ch, &(struct audit){.id = uuid_new(),
+					 .created_at = clock_now(),
+					 .actor_id = cx->viewer.user_id,
+					 .target_id = target_id,
+					 .action = action,
+					 .details = details,
+					 .ip = from->ip,
+					 .request_id = cx->request_id});
 }
 
 /* What a cursor is bound to. */
@@ -53,8 +56,8 @@ static const char *audit_scope(struct ctx *cx, const struct audit_list *in)
 	char actor[UUID_TEXT], target[UUID_TEXT];
 	uuid_text(in->actor_id, actor);
 	uuid_text(in->target_id, target);
-	return arena_fmt(cx->arena, "audit %s %s %s %lld %lld", actor, target, in->action ? in->action : "", (long long)in->after,
-			 (long long)in->before);
+	return arena_fmt(cx->arena, "audit %s %s %s %lld %lld", actor, target, in->action ? in->action : "",
+			 (long long)in->after, (long long)in->before);
 }
 
 HANDLER(list_audit_log, audit_list, none, audit);
@@ -70,15 +73,17 @@ static err list_audit_log(struct req *rq, const struct audit_list *wanted, struc
 	in.before = key.number;
 	in.before_id = key.id;
 	in.limit++;
-	TRY(db_rows(&rq->cx, &audit_statements[LIST], &in, &rows, &list.count));
+	TRY(audit_page(&rq->cx, &in, &rows, &list.count));
 	if (list.count == in.limit) {
 		const struct audit *last = &rows[--list.count - 1];
-		list.next_cursor = page_write(&rq->cx, scope, &(struct page_key){.number = last->created_at, .id = last->id});
+		list.next_cursor = page_write(&rq->cx, scope,
+					      &(struct page_key){.number = last->created_at, .id = last->id});
 	}
 	return reply_list(re, rows, &list);
 }
 
 const struct route audit_routes[] = {
-	ROUTE(GET, "/admin/audit-log", SUPERUSER, 200, list_audit_log, "List what was done to accounts, newest first", .list = true),
+	ROUTE(GET, "/admin/audit-log", SUPERUSER, 200, list_audit_log,
+	      "List what was done to accounts, newest first", .list = true),
 	{0},
 };

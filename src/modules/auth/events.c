@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* A session that ended alone is named in the event; which they were when all of a user's ended, the table knows. */
+/* A session that ended alone is named in the event; which they were when all of a user's ended, the table
+ * knows. */
 static err learn_end(struct ctx *cx, const struct session_event *fact)
 {
 	if (uuid_is_nil(fact->session_id))
@@ -14,7 +15,8 @@ static err learn_end(struct ctx *cx, const struct session_event *fact)
 }
 
 HEARER(learn_ends, session_event);
-static err learn_ends(struct ctx *cx, struct change *ch, const struct session_event_delivery *batch, int count)
+static err learn_ends(struct ctx *cx, struct change *ch, const struct session_event_delivery *batch,
+		      int count)
 {
 	(void)ch;
 	for (int i = 0; i < count; i++)
@@ -23,14 +25,15 @@ static err learn_ends(struct ctx *cx, struct change *ch, const struct session_ev
 }
 
 HEARER(learn_changes, user_event);
-static err learn_changes(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch, int count)
+static err learn_changes(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch,
+			 int count)
 {
 	(void)cx, (void)ch;
 	for (int i = 0; i < count; i++) {
 		const struct user_event *fact = batch[i].payload;
 		enum role role;
 
-		loader_forget(&profiles_by_id, fact->user_id);
+		profiles_forget(fact->user_id);
 		if (event_is(&batch[i], user_role_changed) && role_read(fact->role, &role))
 			role_was_changed(fact->user_id, role, batch[i].aggregate_version, clock_now());
 	}
@@ -38,8 +41,14 @@ static err learn_changes(struct ctx *cx, struct change *ch, const struct user_ev
 }
 
 const struct subscription auth_hears[] = {
-	{.name = "auth.revocations", .source = "auth", .hearing = IN_MEMORY, HEARS(learn_ends, &session_revoked)},
-	{.name = "auth.accounts", .source = "auth", .hearing = IN_MEMORY,
-	 HEARS(learn_changes, &user_role_changed, &user_updated, &user_deactivated, &user_reactivated, &user_deleted)},
+	{.name = "auth.revocations",
+	 .source = "auth",
+	 .hearing = IN_MEMORY,
+	 HEARS(learn_ends, &session_revoked)},
+	{.name = "auth.accounts",
+	 .source = "auth",
+	 .hearing = IN_MEMORY,
+	 HEARS(learn_changes, &user_role_changed, &user_updated, &user_deactivated, &user_reactivated,
+	       &user_deleted)},
 	{0},
 };

@@ -1,6 +1,6 @@
-/* The keys in force. Which one a token needs is decided by comparing its header with ours (RFC 8725, section 3.1). */
+/* The keys in force. Which one a token needs is decided by comparing its header with ours (RFC 8725,
+ * section 3.1). */
 #include "modules/auth/key.h"
-#include "modules/auth/token.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 static struct key ring[KEYS_MOST];
 static int ring_count;
+static unsigned changes;
 
 static void encode(char *out, size_t room, const void *bytes, size_t len)
 {
@@ -30,10 +31,14 @@ void key_make(struct key *k, const uint8_t seed[KEY_SEED], int64_t replaced_at)
 
 void keys_set(const struct key *keys, int count)
 {
-	if (count != ring_count || memcmp(ring, keys, (size_t)count * sizeof *keys))
-		jwt_forget_all(); /* a key that is gone verifies nothing any more */
+	changes += count != ring_count || memcmp(ring, keys, (size_t)count * sizeof *keys) != 0;
 	ring_count = count;
 	memcpy(ring, keys, (size_t)count * sizeof *keys);
+}
+
+unsigned keys_changes(void)
+{
+	return changes;
 }
 
 int keys_all(const struct key **keys)
@@ -63,7 +68,9 @@ void key_sign(const struct key *k, const void *text, size_t len, uint8_t signatu
 	crypto_sign_detached(signature, NULL, text, len, k->secret_key);
 }
 
-bool key_verify(const struct key *k, const void *text, size_t len, const void *signature, size_t signature_len)
+bool key_verify(const struct key *k, const void *text, size_t len, const void *signature,
+		size_t signature_len)
 {
-	return signature_len == KEY_SIGNATURE && !crypto_sign_verify_detached(signature, text, len, k->public_key);
+	return signature_len == KEY_SIGNATURE &&
+	       !crypto_sign_verify_detached(signature, text, len, k->public_key);
 }

@@ -7,7 +7,8 @@
 
 PROBLEM(KEY_MALFORMED, 500, "key_malformed", "Key malformed",
 	"auth.signing_key is 64 hexadecimal digits; `openssl rand -hex 32` makes one.");
-PROBLEM(KEY_MISSING, 500, "key_missing", "Key missing", "Table auth.signing_keys has no current key, or auth.secrets no secret.");
+PROBLEM(KEY_MISSING, 500, "key_missing", "Key missing",
+	"Table auth.signing_keys has no current key, or auth.secrets no secret.");
 
 #define KEY_ROW_FIELDS(F, T)                                                   \
 	F(T, TEXT, kid, 0, "Thumbprint")                                       \
@@ -19,30 +20,33 @@ STRUCT(key_row, KEY_ROW_FIELDS);
 SCHEMA(key_row, KEY_ROW_FIELDS, "A key");
 
 /*
- * How long a replaced key still verifies and is published: another instance may sign with it until its own job, an hour
- * apart, reads the table.
+ * How long a replaced key still verifies and is published: another instance may sign with it until its own
+ * job, an hour apart, reads the table.
  */
 #define REPLACED_US (3 * 3600 * SECOND_US)
 
-enum { KEYS, REPLACE, KEEP_ONE, PRUNE, KEEP_SECRET, SECRET, STATEMENTS };
+static QUERY(
+	keys_of_table, key_row, key_row,
+	"SELECT $* FROM signing_keys WHERE replaced_at IS NULL OR replaced_at > $since ORDER BY created_at DESC");
 
-struct statement key_statements[STATEMENTS + 1] = {
-	[KEYS] = {.name = "keys", .in = &key_row_schema, .out = &key_row_schema,
-		.sql = "SELECT $* FROM signing_keys WHERE replaced_at IS NULL OR replaced_at > $since ORDER BY created_at DESC"},
-	[REPLACE] = {.name = "key_replace", .in = &key_row_schema,
-		.sql = "UPDATE signing_keys SET replaced_at = $replaced_at WHERE replaced_at IS NULL AND created_at < $since"},
+static COMMAND(
+	key_replace, key_row,
+	"UPDATE signing_keys SET replaced_at = $replaced_at WHERE replaced_at IS NULL AND created_at < $since");
 
-	/* Of instances that start at once one makes the key; the index on the current one stops the others. */
-	[KEEP_ONE] = {.name = "key_insert", .in = &key_row_schema,
-		.sql = "INSERT INTO signing_keys (kid, seed, created_at) SELECT $kid, $seed, $created_at"
-		       " WHERE NOT EXISTS (SELECT FROM signing_keys WHERE replaced_at IS NULL) ON CONFLICT DO NOTHING"},
-	[PRUNE] = {.name = "key_prune", .in = &key_row_schema, .sql = "DELETE FROM signing_keys WHERE replaced_at < $since"},
-	[KEEP_SECRET] = {.name = "secret_insert", .in = &key_row_schema,
-		.sql = "INSERT INTO secrets (name, value, created_at) VALUES ('refresh', $seed, $created_at) ON CONFLICT DO NOTHING"},
-	[SECRET] = {.name = "secret", .out = &key_row_schema, .otherwise = KEY_MISSING,
-		.sql = "SELECT value AS seed FROM secrets WHERE name = 'refresh'"},
-	[STATEMENTS] = {0},
-};
+/* Of instances that start at once one makes the key; the index on the current one stops the others. */
+static COMMAND(
+	key_keep_one, key_row,
+	"INSERT INTO signing_keys (kid, seed, created_at) SELECT $kid, $seed, $created_at"
+	" WHERE NOT EXISTS (SELECT FROM signing_keys WHERE replaced_at IS NULL) ON CONFLICT DO NOTHING");
+
+static COMMAND(keys_prune, key_row, "DELETE FROM signing_keys WHERE replaced_at < $since");
+
+static COMMAND(
+	secret_keep, key_row,
+	"INSERT INTO secrets (name, value, created_at) VALUES ('refresh', $seed, $created_at) ON CONFLICT DO NOTHING");
+
+static QUERY_ROW(secret_read, none, key_row, "SELECT value AS seed FROM secrets WHERE name = 'refresh'",
+		 .otherwise = KEY_MISSING);
 
 static uint8_t secret[REFRESH_SECRET];
 static int64_t reloaded_at; /* clock_mono */
@@ -77,7 +81,7 @@ static err keys_from_table(struct ctx *cx)
 	struct key_row *rows;
 	int count;
 
-	TRY(db_rows(cx, &key_statements[KEYS], &((struct key_row){.since = clock_now() - REPLACED_US}), &rows, &count));
+	TRY(keys_of_table(cx, &((struct key_row){.since = clock_now() - REPLACED_US}), &rows, &count));
 	if (count > KEYS_MOST)
 		count = KEYS_MOST;
 	for (int i = 0; i < count; i++)
@@ -96,16 +100,17 @@ static err key_in_table(struct ctx *cx, int64_t oldest)
 
 	randombytes_buf(seed, sizeof seed);
 	key_make(&k, seed, TIME_NULL);
-	change_add(ch, &key_statements[REPLACE], &(struct key_row){.since = oldest, .replaced_at = now});
-	change_add(ch, &key_statements[KEEP_ONE], &(struct key_row){.kid = k.kid, .seed = {seed, KEY_SEED}, .created_at = now});
-	change_add(ch, &key_statements[PRUNE], &(struct key_row){.since = now - REPLACED_US});
+	key_replace(ch, &(struct key_row){.since = oldest, .replaced_at = now});
+	key_keep_one(ch, &(struct key_row){.kid = k.kid, .seed = {seed, KEY_SEED}, .created_at = now});
+	keys_prune(ch, &(struct key_row){.since = now - REPLACED_US});
 	TRY(change_commit(cx, ch));
 	return keys_from_table(cx);
 }
 
 err keys_rotate(struct ctx *cx)
 {
-	return keys_are_ours() ? key_in_table(cx, clock_now() - option_int("auth", "key_life") * SECOND_US) : NULL;
+	return keys_are_ours() ? key_in_table(cx, clock_now() - option_int("auth", "key_life") * SECOND_US)
+			       : NULL;
 }
 
 err keys_reload(struct ctx *cx)
@@ -122,9 +127,9 @@ static err secret_from_table(struct ctx *cx)
 	struct key_row row;
 	randombytes_buf(secret, sizeof secret);
 	row = (struct key_row){.seed = {secret, sizeof secret}, .created_at = clock_now()};
-	change_add(ch, &key_statements[KEEP_SECRET], &row);
+	secret_keep(ch, &row);
 	TRY(change_commit(cx, ch));
-	TRY(db_row(cx, &key_statements[SECRET], NULL, &row));
+	TRY(secret_read(cx, &row));
 	if (row.seed.len != sizeof secret)
 		return KEY_MISSING;
 	memcpy(secret, row.seed.at, sizeof secret);

@@ -1,6 +1,6 @@
 /*
- * Passwords: rules, hashing, and how often one may guess. What is hashed is the NFC form, so that every keyboard gives the
- * same password.
+ * Passwords: rules, hashing, and how often one may guess. What is hashed is the NFC form, so that every
+ * keyboard gives the same password.
  */
 #include "modules/auth/password.h"
 #include "modules/auth/user.h"
@@ -73,7 +73,8 @@ err password_must_fit(struct ctx *cx, const char *pointer, const char *password,
 	const size_t local = strcspn(u->email_fold, "@");
 	if (!strcmp(folded, u->username_fold))
 		fault = "Do not use your username as your password.";
-	if (!strcmp(folded, u->email_fold) || (strlen(folded) == local && !strncmp(folded, u->email_fold, local)))
+	if (!strcmp(folded, u->email_fold) ||
+	    (strlen(folded) == local && !strncmp(folded, u->email_fold, local)))
 		fault = "Do not use your e-mail address as your password.";
 	return fault ? problem_fault(cx, pointer, "invalid", "%s", fault) : NULL;
 }
@@ -88,7 +89,8 @@ err password_hash(struct ctx *cx, const char *password, const char **out)
 	return NULL;
 }
 
-err password_verify(struct ctx *cx, const char *password, const char *stored, bool *right, const char **rehashed)
+err password_verify(struct ctx *cx, const char *password, const char *stored, bool *right,
+		    const char **rehashed)
 {
 	struct hashing h = hashing_of(cx->arena, password);
 	const bool is_set = stored && strcmp(stored, NO_PASSWORD) != 0;
@@ -111,8 +113,8 @@ err passwords_open(struct ctx *cx)
 }
 
 /*
- * Token buckets by name. A name's bucket is a keyed hash of it: nobody can choose whose bucket they share, and two names that
- * do by chance have one allowance together.
+ * Token buckets by name. A name's bucket is a keyed hash of it: nobody can choose whose bucket they share,
+ * and two names that do by chance have one allowance together.
  */
 enum { BUCKETS = 16384 };
 

@@ -22,7 +22,8 @@ err password_hash(struct ctx *cx, const char *password, const char **hash);
  * right. *rehashed is a new hash when the right password's hash is weaker than the options ask for, else
  * NULL. Errors: as above.
  */
-err password_verify(struct ctx *cx, const char *password, const char *hash, bool *right, const char **rehashed);
+err password_verify(struct ctx *cx, const char *password, const char *hash, bool *right,
+		    const char **rehashed);
 
 /*
  * Counts one attempt on `name`, whether it exists or not, right or wrong: so the answer tells nothing.

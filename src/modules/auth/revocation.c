@@ -1,4 +1,5 @@
-/* The revocation set and the roles that have changed: a table in memory, and where it is read from. See session.h. */
+/* The revocation set and the roles that have changed: a table in memory, and where it is read from. See
+ * session.h. */
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 
@@ -20,19 +21,20 @@ SCHEMA(news, NEWS_FIELDS, "What access tokens do not know");
 STRUCT(lately, LATELY_FIELDS);
 SCHEMA(lately, LATELY_FIELDS, "What to read");
 
-struct statement revocation_statements[] = {
-	{.name = "revocations", .in = &lately_schema, .out = &news_schema, .lane = LANE_SLOW,
-	 .sql = "SELECT id, ended_at AS at, false AS is_superuser, false AS is_moderator, 0::bigint AS version FROM sessions"
-		" WHERE ended_at > $since AND ($user_id::uuid IS NULL OR user_id = $user_id) UNION ALL"
-		" SELECT id, role_changed_at, is_superuser, is_moderator, version FROM users"
-		" WHERE role_changed_at > $since AND ($user_id::uuid IS NULL OR id = $user_id)"},
-	{0},
-};
+static QUERY(news_since, lately, news,
+	     "SELECT id, ended_at AS at, false AS is_superuser, false AS is_moderator, 0::bigint AS version"
+	     " FROM sessions WHERE ended_at > $since AND ($user_id::uuid IS NULL OR user_id = $user_id)"
+	     " UNION ALL"
+	     " SELECT id, role_changed_at, is_superuser, is_moderator, version FROM users"
+	     " WHERE role_changed_at > $since AND ($user_id::uuid IS NULL OR id = $user_id)",
+	     .lane = LANE_SLOW);
 
-/* Times in the tables are of other machines' clocks and of commits that took a while: reading overlaps by so much. */
+/* Times in the tables are of other machines' clocks and of commits that took a while: reading overlaps by so
+ * much. */
 #define OVERLAP_US (60 * SECOND_US)
 
-/* A session that has ended (role ROLE_GUEST: it lets nobody in), or a user's role and the version that set it. */
+/* A session that has ended (role ROLE_GUEST: it lets nobody in), or a user's role and the version that set
+ * it. */
 struct entry {
 	struct uuid id; /* nil: free */
 	int64_t until;  /* wall clock, microseconds: when it no longer matters */
@@ -42,7 +44,8 @@ struct entry {
 
 enum { ROOM_LEAST = 64 };
 
-/* Open addressing, at most half full; a power of two. What no longer matters is left out when it is rebuilt. */
+/* Open addressing, at most half full; a power of two. What no longer matters is left out when it is rebuilt.
+ */
 static struct revocations {
 	struct arena *arena;
 	struct entry *entries;
@@ -149,9 +152,10 @@ static err read_since(struct ctx *cx, struct uuid user_id, int64_t since)
 	struct news *news;
 	int count;
 
-	TRY(db_rows(cx, revocation_statements, &lately, &news, &count));
+	TRY(news_since(cx, &lately, &news, &count));
 	for (int i = 0; i < count; i++) {
-		const struct user u = {.is_superuser = news[i].is_superuser, .is_moderator = news[i].is_moderator};
+		const struct user u = {.is_superuser = news[i].is_superuser,
+				       .is_moderator = news[i].is_moderator};
 		if (news[i].version)
 			role_was_changed(news[i].id, role_of(&u), news[i].version, news[i].at);
 		else

@@ -3,6 +3,7 @@
 #define AUTH_SESSION_H
 
 #include "contracts/auth.h"
+#include "modules/auth/auth.h"
 #include "vobe/http.h"
 
 #define SESSION_FIELDS(F, T)                                                                          \
@@ -42,13 +43,16 @@ SCHEMA(refresh_state, REFRESH_STATE_FIELDS, "A refresh token");
 
 /* session_store.c. Begins a session: adds the rows and the event to the change. */
 struct user;
-void session_begin(struct arena *a, struct change *ch, const struct user *u, const struct origin *from, struct grant *out);
+void session_begin(struct arena *a, struct change *ch, const struct user *u, const struct origin *from,
+		   struct grant *out);
 
-/* Swaps a refresh token for its successor in one statement. *out is nil when it was not good, or used before. */
+/* Swaps a refresh token for its successor in one statement. *out is nil when it was not good, or used before.
+ */
 struct refresh_token;
-err session_rotate(struct ctx *cx, const struct refresh_token *token, const struct refresh_token *successor, int64_t now,
-		   const struct origin *from, struct refresh_state *out);
-err refresh_find(struct ctx *cx, const struct refresh_token *token, struct refresh_state *out); /* NOT_FOUND */
+err session_rotate(struct ctx *cx, const struct refresh_token *token, const struct refresh_token *successor,
+		   int64_t now, const struct origin *from, struct refresh_state *out);
+err refresh_find(struct ctx *cx, const struct refresh_token *token,
+		 struct refresh_state *out); /* NOT_FOUND */
 
 /* Which of a user's sessions end, and why (session_event's reasons). */
 struct ending {
@@ -61,8 +65,8 @@ struct ending {
 };
 
 /*
- * Adds the end and its event to a change; after its commit call sessions_have_ended. *e must live until then. A session that
- * is not the user's, or has ended already, undoes the change with NOT_FOUND.
+ * Adds the end and its event to a change; after its commit call sessions_have_ended. *e must live until then.
+ * A session that is not the user's, or has ended already, undoes the change with NOT_FOUND.
  */
 void sessions_end(struct change *ch, struct ending *e);
 void sessions_have_ended(const struct ending *e);
@@ -70,27 +74,27 @@ void sessions_have_ended(const struct ending *e);
 /* A change of its own, with both. */
 err sessions_end_now(struct ctx *cx, struct ending *e);
 
-err session_list(struct ctx *cx, struct uuid user_id, struct uuid before, int64_t limit, struct session **rows, int *count);
+err session_list(struct ctx *cx, struct uuid user_id, struct uuid before, int64_t limit,
+		 struct session **rows, int *count);
 err sessions_prune(struct ctx *cx); /* a job */
 
-extern struct statement session_statements[];
-
 /*
- * revocation.c: what access tokens do not know, sessions that have ended and roles that have changed within the life of a
- * token. Every request asks here. In memory; put right at once by this instance's own commits, by the events of the others,
- * at the start and then now and again from the tables. An entry goes when the last token that could contradict it expires.
+ * revocation.c: what access tokens do not know, sessions that have ended and roles that have changed within
+ * the life of a token. Every request asks here. In memory; put right at once by this instance's own commits,
+ * by the events of the others, at the start and then now and again from the tables. An entry goes when the
+ * last token that could contradict it expires.
  */
 void revocation_open(void);
 void revocation_close(void);
 void session_was_ended(struct uuid session_id, int64_t at);
 bool session_is_live(struct uuid user_id, struct uuid session_id); /* of contracts/auth.h */
-void role_was_changed(struct uuid user_id, enum role role, int64_t version, int64_t at); /* newer versions win */
+void role_was_changed(struct uuid user_id, enum role role, int64_t version,
+		      int64_t at);                       /* newer versions win */
 enum role role_now(struct uuid user_id, enum role role); /* given the one in the token */
 
 /* Reads what ended and changed lately, all of it or of one user. Suspends. */
 err revocations_read(struct ctx *cx);
 err revocations_read_of(struct ctx *cx, struct uuid user_id);
-extern struct statement revocation_statements[];
 
 /* session_api.c */
 extern const struct route session_routes[];

@@ -39,7 +39,8 @@ static err list_sessions(struct req *rq, const struct session_page *in, struct s
 	TRY(session_list(&rq->cx, rq->cx.viewer.user_id, key.id, in->limit + 1, &rows, &count));
 	struct list list = {.count = count, .total = -1};
 	if (count > in->limit)
-		list.next_cursor = page_write(&rq->cx, "sessions", &(struct page_key){.id = rows[--list.count - 1].id});
+		list.next_cursor =
+			page_write(&rq->cx, "sessions", &(struct page_key){.id = rows[--list.count - 1].id});
 	for (int i = 0; i < list.count; i++)
 		rows[i].is_current = uuid_equal(rows[i].id, rq->cx.viewer.session_id);
 	return reply_list(re, rows, &list);
@@ -55,7 +56,8 @@ static err end_session(struct req *rq, const struct by_id *in)
 
 const struct route session_routes[] = {
 	ROUTE(POST, "/auth/logout", USER, 204, log_out, "Sign out", .no_idempotency = true),
-	ROUTE(GET, "/auth/sessions", USER, 200, list_sessions, "List your sessions, newest first", .list = true),
+	ROUTE(GET, "/auth/sessions", USER, 200, list_sessions, "List your sessions, newest first",
+	      .list = true),
 	ROUTE(DELETE, "/auth/sessions/{id}", USER, 204, end_session, "End one of your sessions"),
 	{0},
 };

@@ -28,46 +28,53 @@ enum { USER_AGENT_MOST = 255, IP_MOST = 64 }; /* bytes */
 STRUCT(session_row, SESSION_ROW_FIELDS);
 SCHEMA(session_row, SESSION_ROW_FIELDS, "What statements on sessions need");
 
-enum { INSERT, ROTATE, FIND_TOKEN, END, END_ALL, LIST, PRUNE, STATEMENTS };
+static COMMAND(
+	session_insert, session_row,
+	"WITH begun AS (INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)"
+	"  VALUES ($id, $user_id, $now, $now, $expires_at, $ip, $user_agent))"
+	" INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
+	" VALUES ($token, $id, $user_id, $now, $expires_at)");
 
-struct statement session_statements[STATEMENTS + 1] = {
-	[INSERT] = {.name = "session_insert", .in = &session_row_schema,
-		.sql = "WITH begun AS (INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)"
-		       "  VALUES ($id, $user_id, $now, $now, $expires_at, $ip, $user_agent))"
-		       " INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
-		       " VALUES ($token, $id, $user_id, $now, $expires_at)"},
+/* Of any number of clients with one token exactly one finds it unused: the others wait for its row lock and
+ * look again. */
+static COMMAND_ROW(
+	refresh_rotate, session_row, refresh_state,
+	"WITH used AS (UPDATE refresh_tokens t SET used_at = $now FROM sessions s JOIN users u ON u.id = s.user_id"
+	"  WHERE t.token = $token AND t.used_at IS NULL AND t.expires_at > $now AND s.id = t.session_id"
+	"  AND s.ended_at IS NULL AND s.created_at > $oldest AND u.is_active"
+	"  RETURNING t.session_id, t.user_id, u.is_superuser, u.is_moderator,"
+	"  LEAST($expires_at, s.created_at + ($now::timestamptz - $oldest::timestamptz)) AS expires_at),"
+	" kept AS (UPDATE sessions s SET last_used_at = $now, expires_at = used.expires_at, ip = $ip,"
+	"  user_agent = $user_agent FROM used WHERE s.id = used.session_id),"
+	" successor AS (INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
+	"  SELECT $successor, session_id, user_id, $now, expires_at FROM used)"
+	" SELECT session_id, user_id, is_superuser, is_moderator FROM used");
 
-	/* Of any number of clients with one token exactly one finds it unused: the others wait for its row lock and look again. */
-	[ROTATE] = {.name = "refresh_rotate", .in = &session_row_schema, .out = &refresh_state_schema,
-		.sql = "WITH used AS (UPDATE refresh_tokens t SET used_at = $now FROM sessions s JOIN users u ON u.id = s.user_id"
-		       "  WHERE t.token = $token AND t.used_at IS NULL AND t.expires_at > $now AND s.id = t.session_id"
-		       "  AND s.ended_at IS NULL AND s.created_at > $oldest AND u.is_active"
-		       "  RETURNING t.session_id, t.user_id, u.is_superuser, u.is_moderator,"
-		       "  LEAST($expires_at, s.created_at + ($now::timestamptz - $oldest::timestamptz)) AS expires_at),"
-		       " kept AS (UPDATE sessions s SET last_used_at = $now, expires_at = used.expires_at, ip = $ip,"
-		       "  user_agent = $user_agent FROM used WHERE s.id = used.session_id),"
-		       " successor AS (INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
-		       "  SELECT $successor, session_id, user_id, $now, expires_at FROM used)"
-		       " SELECT session_id, user_id, is_superuser, is_moderator FROM used"},
-	[FIND_TOKEN] = {.name = "refresh_find", .in = &session_row_schema, .out = &refresh_state_schema,
-		.sql = "SELECT t.session_id, t.user_id, t.used_at, u.is_superuser, u.is_moderator,"
-		       " s.ended_at IS NULL AND s.expires_at > $now AND u.is_active AS is_live FROM refresh_tokens t"
-		       " JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = t.user_id"
-		       " WHERE t.token = $token"},
-	[END] = {.name = "session_end", .in = &session_row_schema, .out = &by_id_schema, .rows = 1, .otherwise = NOT_FOUND,
-		.sql = "UPDATE sessions SET ended_at = $now, end_reason = $reason"
-		       " WHERE id = $id AND user_id = $user_id AND ended_at IS NULL RETURNING id"},
-	[END_ALL] = {.name = "sessions_end", .in = &session_row_schema, .out = &by_id_schema,
-		.sql = "UPDATE sessions SET ended_at = $now, end_reason = $reason WHERE user_id = $user_id AND ended_at IS NULL"
-		       " AND ($kept_id::uuid IS NULL OR id <> $kept_id) RETURNING id"},
-	[LIST] = {.name = "session_list", .in = &session_row_schema, .out = &session_schema,
-		.sql = "SELECT $* FROM sessions WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now AND id < $id"
-		       " ORDER BY id DESC LIMIT $limit"},
-	[PRUNE] = {.name = "sessions_prune", .in = &session_row_schema,
-		.sql = "WITH spent AS (DELETE FROM refresh_tokens WHERE expires_at < $now)"
-		       " DELETE FROM sessions WHERE expires_at < $oldest OR ended_at < $oldest"},
-	[STATEMENTS] = {0},
-};
+static QUERY_ROW(
+	refresh_look_up, session_row, refresh_state,
+	"SELECT t.session_id, t.user_id, t.used_at, u.is_superuser, u.is_moderator,"
+	" s.ended_at IS NULL AND s.expires_at > $now AND u.is_active AS is_live FROM refresh_tokens t"
+	" JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = t.user_id"
+	" WHERE t.token = $token");
+
+static COMMAND_ROWS(session_end_one, session_row, by_id,
+		    "UPDATE sessions SET ended_at = $now, end_reason = $reason"
+		    " WHERE id = $id AND user_id = $user_id AND ended_at IS NULL RETURNING id",
+		    .rows = 1, .otherwise = NOT_FOUND);
+
+static COMMAND_ROWS(
+	session_end_all, session_row, by_id,
+	"UPDATE sessions SET ended_at = $now, end_reason = $reason WHERE user_id = $user_id AND ended_at IS NULL"
+	" AND ($kept_id::uuid IS NULL OR id <> $kept_id) RETURNING id");
+
+static QUERY(
+	session_page, session_row, session,
+	"SELECT $* FROM sessions WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now AND id < $id"
+	" ORDER BY id DESC LIMIT $limit");
+
+static COMMAND(sessions_delete, session_row,
+	       "WITH spent AS (DELETE FROM refresh_tokens WHERE expires_at < $now)"
+	       " DELETE FROM sessions WHERE expires_at < $oldest OR ended_at < $oldest");
 
 /* `text` in at most `most` bytes, cut before anything that is not UTF-8: header values may hold any byte. */
 static const char *bounded(struct arena *a, const char *text, size_t most)
@@ -86,46 +93,59 @@ static int64_t seconds_us(const char *option)
 	return option_int("auth", option) * SECOND_US;
 }
 
-void session_begin(struct arena *a, struct change *ch, const struct user *u, const struct origin *from, struct grant *out)
+void session_begin(struct arena *a, struct change *ch, const struct user *u, const struct origin *from,
+		   struct grant *out)
 {
 	const struct refresh_token token = refresh_new(a);
 	const int64_t now = clock_now();
-	const struct session_row row = {
-		.id = uuid_new(), .user_id = u->id, .now = now, .expires_at = now + seconds_us("refresh_life"),
-		.token = token.stored, .ip = from->ip, .user_agent = from->user_agent};
+	const struct session_row row = {.id = uuid_new(),
+					.user_id = u->id,
+					.now = now,
+					.expires_at = now + seconds_us("refresh_life"),
+					.token = token.stored,
+					.ip = from->ip,
+					.user_agent = from->user_agent};
 
-	change_add(ch, &session_statements[INSERT], &row);
+	session_insert(ch, &row);
 	tell_session_created(ch, u->id, 0, &(struct session_event){.user_id = u->id, .session_id = row.id});
 	*out = (struct grant){u->id, row.id, role_of(u), token.text};
 }
 
-err session_rotate(struct ctx *cx, const struct refresh_token *token, const struct refresh_token *successor, int64_t now,
-		   const struct origin *from, struct refresh_state *out)
+err session_rotate(struct ctx *cx, const struct refresh_token *token, const struct refresh_token *successor,
+		   int64_t now, const struct origin *from, struct refresh_state *out)
 {
 	struct change *ch = change_begin(cx);
-	const struct session_row row = {
-		.now = now, .expires_at = now + seconds_us("refresh_life"), .oldest = now - seconds_us("session_life"),
-		.token = token->stored, .successor = successor->stored,
-		.ip = from->ip, .user_agent = from->user_agent};
+	const struct session_row row = {.now = now,
+					.expires_at = now + seconds_us("refresh_life"),
+					.oldest = now - seconds_us("session_life"),
+					.token = token->stored,
+					.successor = successor->stored,
+					.ip = from->ip,
+					.user_agent = from->user_agent};
 
-	change_returning(ch, &session_statements[ROTATE], &row, out);
+	refresh_rotate(ch, &row, out);
 	return change_commit(cx, ch);
 }
 
 err refresh_find(struct ctx *cx, const struct refresh_token *token, struct refresh_state *out)
 {
 	const struct session_row row = {.now = clock_now(), .token = token->stored};
-	return db_row(cx, &session_statements[FIND_TOKEN], &row, out);
+	return refresh_look_up(cx, &row, out);
 }
 
 void sessions_end(struct change *ch, struct ending *e)
 {
 	const struct session_event fact = {e->user_id, e->session_id, e->kept_session_id, e->reason};
-	const struct session_row row = {
-		.user_id = e->user_id, .id = e->session_id, .kept_id = e->kept_session_id, .now = clock_now(), .reason = e->reason};
-	const int statement = uuid_is_nil(e->session_id) ? END_ALL : END;
+	const struct session_row row = {.user_id = e->user_id,
+					.id = e->session_id,
+					.kept_id = e->kept_session_id,
+					.now = clock_now(),
+					.reason = e->reason};
 
-	change_rows(ch, &session_statements[statement], &row, &e->ended, &e->count);
+	if (uuid_is_nil(e->session_id))
+		session_end_all(ch, &row, &e->ended, &e->count);
+	else
+		session_end_one(ch, &row, &e->ended, &e->count);
 	tell_session_revoked(ch, e->user_id, 0, &fact);
 }
 
@@ -144,10 +164,12 @@ err sessions_end_now(struct ctx *cx, struct ending *e)
 	return NULL;
 }
 
-err session_list(struct ctx *cx, struct uuid user_id, struct uuid before, int64_t limit, struct session **rows, int *count)
+err session_list(struct ctx *cx, struct uuid user_id, struct uuid before, int64_t limit,
+		 struct session **rows, int *count)
 {
-	const struct session_row page = {.user_id = user_id, .id = before, .now = clock_now(), .limit = limit};
-	return db_rows(cx, &session_statements[LIST], &page, rows, count);
+	const struct session_row page = {
+		.user_id = user_id, .id = before, .now = clock_now(), .limit = limit};
+	return session_page(cx, &page, rows, count);
 }
 
 err sessions_prune(struct ctx *cx)
@@ -156,6 +178,6 @@ err sessions_prune(struct ctx *cx)
 	const struct session_row row = {.now = now, .oldest = now - REMEMBERED_US};
 	struct change *ch = change_begin(cx);
 
-	change_add(ch, &session_statements[PRUNE], &row);
+	sessions_delete(ch, &row);
 	return change_commit(cx, ch);
 }

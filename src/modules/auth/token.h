@@ -20,16 +20,16 @@ struct claims {
 const char *jwt_write(struct arena *a, const struct claims *c);
 
 /*
- * NULL and *out, or why the token is refused: one sentence, static. JWT_UNKNOWN_KEY (compare pointers): see keys_reload.
- * Verified tokens are remembered, by SHA-256, in bounded memory, until they expire.
+ * NULL and *out, or why the token is refused: one sentence, static. JWT_UNKNOWN_KEY (compare pointers): see
+ * keys_reload. Verified tokens are remembered, by SHA-256, in bounded memory, until they expire.
  */
 extern const char JWT_UNKNOWN_KEY[];
 const char *jwt_read(struct arena *a, const char *token, int64_t now_s, struct claims *out);
 void jwt_forget_all(void);
 
 /*
- * How long after something ended access tokens may still speak of it: their life and a margin for requests under way and
- * for clocks of several machines. Microseconds.
+ * How long after something ended access tokens may still speak of it: their life and a margin for requests
+ * under way and for clocks of several machines. Microseconds.
  */
 int64_t jwt_memory_us(void);
 
@@ -40,8 +40,10 @@ struct refresh_token {
 };
 struct refresh_token refresh_new(struct arena *a);
 
-/* False: not one. The successor is derived, so that racing clients all get the same one though only hashes are stored. */
-bool refresh_read(struct arena *a, const char *text, struct refresh_token *token, struct refresh_token *successor);
+/* False: not one. The successor is derived, so that racing clients all get the same one though only hashes
+ * are stored. */
+bool refresh_read(struct arena *a, const char *text, struct refresh_token *token,
+		  struct refresh_token *successor);
 
 /* RFC 6749 section 5.1. */
 #define TOKENS_FIELDS(F, T)                                                                           \

@@ -1,23 +1,24 @@
-/* The token endpoint (RFC 6749), revocation (RFC 7009), the public keys (RFC 7517), and who the bearer of a token is. */
-#include "modules/auth/token.h"
+/* The token endpoint (RFC 6749), revocation (RFC 7009), the public keys (RFC 7517), and who the bearer of a
+ * token is. */
 #include "modules/auth/key.h"
 #include "modules/auth/password.h"
+#include "modules/auth/token.h"
 #include "modules/auth/user.h"
 #include "vobe/log.h"
 #include "vobe/option.h"
 
 #include <string.h>
 
-#define TOKEN_REQUEST_FIELDS(F, T)                                                                            \
-	F(T, TEXT, grant_type, IN | NULLABLE, "password or refresh_token", .max = 100)                        \
-	F(T, TEXT, username, IN | NULLABLE | NO_OUT, "Username or e-mail address", .max = 254)                \
-	F(T, TEXT, password, IN | NULLABLE | NO_OUT, "Password", .max = 1000)                                 \
+#define TOKEN_REQUEST_FIELDS(F, T)                                                             \
+	F(T, TEXT, grant_type, IN | NULLABLE, "password or refresh_token", .max = 100)         \
+	F(T, TEXT, username, IN | NULLABLE | NO_OUT, "Username or e-mail address", .max = 254) \
+	F(T, TEXT, password, IN | NULLABLE | NO_OUT, "Password", .max = 1000)                  \
 	F(T, TEXT, refresh_token, IN | NULLABLE | NO_OUT, "The newest refresh token", .max = 200)
 STRUCT(token_request, TOKEN_REQUEST_FIELDS);
 SCHEMA(token_request, TOKEN_REQUEST_FIELDS, "What a client wants a token for");
 
-#define REVOCATION_FIELDS(F, T)                                                                               \
-	F(T, TEXT, token, IN | REQ | NO_OUT, "An access or refresh token", .min = 1, .max = 2048)             \
+#define REVOCATION_FIELDS(F, T)                                                                   \
+	F(T, TEXT, token, IN | REQ | NO_OUT, "An access or refresh token", .min = 1, .max = 2048) \
 	F(T, TEXT, token_type_hint, IN | NULLABLE, "Ignored: the token says what it is", .max = 100)
 STRUCT(revocation, REVOCATION_FIELDS);
 SCHEMA(revocation, REVOCATION_FIELDS, "A token that shall not be used any more");
@@ -40,7 +41,8 @@ PROBLEM(UNSUPPORTED_GRANT_TYPE, 400, "unsupported_grant_type", "Grant type not s
 	"grant_type must be password or refresh_token.");
 PROBLEM(INVALID_REQUEST, 400, "invalid_request", "Parameter missing",
 	"grant_type=password needs username and password; grant_type=refresh_token needs refresh_token.");
-PROBLEM(ACCOUNT_DISABLED, 400, "invalid_grant", "Account disabled", "This account has been disabled by an administrator.");
+PROBLEM(ACCOUNT_DISABLED, 400, "invalid_grant", "Account disabled",
+	"This account has been disabled by an administrator.");
 
 /* Clients with one refresh token this close together are one client that asked twice, not a thief. */
 #define RACE_US (10 * SECOND_US)
@@ -48,7 +50,8 @@ PROBLEM(ACCOUNT_DISABLED, 400, "invalid_grant", "Account disabled", "This accoun
 struct tokens tokens_for(struct req *rq, const struct grant *g)
 {
 	const int64_t now_s = clock_now() / SECOND_US, life_s = option_int("auth", "access_life");
-	const struct claims claims = {g->user_id, g->session_id, role_now(g->user_id, g->role), now_s, now_s + life_s};
+	const struct claims claims = {g->user_id, g->session_id, role_now(g->user_id, g->role), now_s,
+				      now_s + life_s};
 	reply_header(rq, "Cache-Control", "no-store");
 	return (struct tokens){jwt_write(rq->cx.arena, &claims), "Bearer", life_s, g->refresh_token};
 }
@@ -60,7 +63,8 @@ static err reply_tokens(struct tokens_reply *re, const struct grant *g)
 }
 
 /* An account that does not exist takes the same steps, and the same time, as a wrong password. */
-static err user_prove(struct ctx *cx, const char *login, const char *password, struct user *u, const char **rehashed)
+static err user_prove(struct ctx *cx, const char *login, const char *password, struct user *u,
+		      const char **rehashed)
 {
 	bool right;
 	TRY(throttle_attempt(cx, login));
@@ -93,8 +97,10 @@ static err grant_password(struct req *rq, const struct token_request *in, struct
 /* A used token came back: somebody else has its successor, or had it. Nobody keeps the session. */
 static err session_was_stolen(struct ctx *cx, const struct refresh_state *state, const struct origin *from)
 {
-	struct ending ending = {.user_id = state->user_id, .session_id = state->session_id, .reason = "reuse"};
-	const struct session_event fact = {.user_id = state->user_id, .session_id = state->session_id, .reason = "reuse"};
+	struct ending ending = {
+		.user_id = state->user_id, .session_id = state->session_id, .reason = "reuse"};
+	const struct session_event fact = {
+		.user_id = state->user_id, .session_id = state->session_id, .reason = "reuse"};
 	struct change *ch = change_begin(cx);
 	char id[UUID_TEXT];
 
@@ -115,7 +121,8 @@ static err reply_successor(struct tokens_reply *re, const struct refresh_state *
 			   const struct refresh_token *successor)
 {
 	const struct user u = {.is_superuser = state->is_superuser, .is_moderator = state->is_moderator};
-	return reply_tokens(re, &(struct grant){state->user_id, state->session_id, role_of(&u), successor->text});
+	return reply_tokens(re,
+			    &(struct grant){state->user_id, state->session_id, role_of(&u), successor->text});
 }
 
 /* The token was not good at `now`: a client that raced with itself gets what the first got. */
@@ -164,7 +171,8 @@ static err give_token(struct req *rq, struct token_request *in, struct tokens_re
 	return UNSUPPORTED_GRANT_TYPE;
 }
 
-/* Whose session the token belongs to, whichever kind it is and however old. NOT_FOUND, UNAUTHENTICATED: nobody's. */
+/* Whose session the token belongs to, whichever kind it is and however old. NOT_FOUND, UNAUTHENTICATED:
+ * nobody's. */
 static err session_of_token(struct ctx *cx, const char *text, struct ending *e)
 {
 	struct refresh_token token, successor;
@@ -230,10 +238,12 @@ err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
 static const err token_problems[] = {INVALID_GRANT, INVALID_REQUEST, UNSUPPORTED_GRANT_TYPE, NULL};
 
 const struct route token_routes[] = {
-	ROUTE(POST, "/auth/token", ANYONE, 200, give_token, "Sign in, or refresh (RFC 6749)", .form = true, .oauth = true, .body_max = AUTH_BODY_MOST, .bucket = "login",
-	      .no_idempotency = true, .problems = token_problems),
+	ROUTE(POST, "/auth/token", ANYONE, 200, give_token, "Sign in, or refresh (RFC 6749)", .form = true,
+	      .oauth = true, .body_max = AUTH_BODY_MOST, .bucket = "login", .no_idempotency = true,
+	      .problems = token_problems),
 	ROUTE(POST, "/auth/revoke", ANYONE, 200, revoke_token, "End the session of a token (RFC 7009)",
 	      .form = true, .oauth = true, .body_max = AUTH_BODY_MOST, .no_idempotency = true),
-	ROUTE(GET, "//.well-known/jwks.json", ANYONE, 200, show_keys, "Show the keys that access tokens are signed with"),
+	ROUTE(GET, "//.well-known/jwks.json", ANYONE, 200, show_keys,
+	      "Show the keys that access tokens are signed with"),
 	{0},
 };

@@ -1,7 +1,7 @@
 /*
- * Access tokens: JWTs (RFC 7519) of the profile RFC 9068, in the compact form of RFC 7515, signed with Ed25519 (RFC 8037).
- * The header must be, letter by letter, the one we write for a key of ours; the claims are read only when the signature
- * is good, so they are always of our own making.
+ * Access tokens: JWTs (RFC 7519) of the profile RFC 9068, in the compact form of RFC 7515, signed with
+ * Ed25519 (RFC 8037). The header must be, letter by letter, the one we write for a key of ours; the claims
+ * are read only when the signature is good, so they are always of our own making.
  */
 #include "modules/auth/key.h"
 #include "modules/auth/token.h"
@@ -31,6 +31,7 @@ static struct verified {
 	uint8_t hash[crypto_hash_sha256_BYTES];
 	struct claims claims; /* expires_at 0: free */
 } verified[PLACES];
+static unsigned verified_with; /* keys_changes() then */
 
 int64_t jwt_memory_us(void)
 {
@@ -40,6 +41,7 @@ int64_t jwt_memory_us(void)
 void jwt_forget_all(void)
 {
 	memset(verified, 0, sizeof verified);
+	verified_with = keys_changes();
 }
 
 const char *jwt_write(struct arena *a, const struct claims *c)
@@ -56,8 +58,8 @@ const char *jwt_write(struct arena *a, const struct claims *c)
 	json_uuid(&claims, c->user_id);
 	buf_str(&claims, ",\"sid\":");
 	json_uuid(&claims, c->session_id);
-	buf_fmt(&claims, ",\"role\":\"%s\",\"iat\":%lld,\"exp\":%lld}", role_name(c->role), (long long)c->issued_at,
-		(long long)c->expires_at);
+	buf_fmt(&claims, ",\"role\":\"%s\",\"iat\":%lld,\"exp\":%lld}", role_name(c->role),
+		(long long)c->issued_at, (long long)c->expires_at);
 	const char *text = arena_fmt(a, "%s.%s", k->header, base64url_encode(a, claims.at, claims.len));
 	key_sign(k, text, strlen(text), signature);
 	return arena_fmt(a, "%s.%s", text, base64url_encode(a, signature, sizeof signature));
@@ -89,14 +91,16 @@ static const char *claims_fault(const cJSON *doc, int64_t now_s, struct claims *
 	c->issued_at = claim_time(doc, "iat");
 	c->expires_at = claim_time(doc, "exp");
 	if (!claim_uuid(doc, "sub", &c->user_id) || !claim_uuid(doc, "sid", &c->session_id) ||
-	    !role_read(claim_text(doc, "role"), &c->role) || c->issued_at == INT_NULL || c->expires_at == INT_NULL)
+	    !role_read(claim_text(doc, "role"), &c->role) || c->issued_at == INT_NULL ||
+	    c->expires_at == INT_NULL)
 		return malformed;
 	if (c->issued_at > now_s + LEEWAY_S)
 		return premature;
 	return c->expires_at <= now_s ? expired : NULL;
 }
 
-static const char *claims_read(struct arena *a, const char *part, size_t len, int64_t now_s, struct claims *out)
+static const char *claims_read(struct arena *a, const char *part, size_t len, int64_t now_s,
+			       struct claims *out)
 {
 	size_t json_len = 0;
 	const char *json = base64url_decode(a, part, len, &json_len);
@@ -118,7 +122,8 @@ static const char *verify(struct arena *a, const char *token, int64_t now_s, str
 	const struct key *k = key_of_header(token, (size_t)(claims - token));
 	if (!k)
 		return JWT_UNKNOWN_KEY;
-	const uint8_t *bytes = base64url_decode(a, signature + 1, len - (size_t)(signature + 1 - token), &signature_len);
+	const uint8_t *bytes =
+		base64url_decode(a, signature + 1, len - (size_t)(signature + 1 - token), &signature_len);
 	if (!bytes || !key_verify(k, token, (size_t)(signature - token), bytes, signature_len))
 		return forged;
 	return claims_read(a, claims + 1, (size_t)(signature - claims - 1), now_s, out);
@@ -130,6 +135,8 @@ const char *jwt_read(struct arena *a, const char *token, int64_t now_s, struct c
 	struct claims claims;
 	uint32_t index;
 
+	if (verified_with != keys_changes())
+		jwt_forget_all();
 	crypto_hash_sha256(hash, (const uint8_t *)token, strlen(token));
 	memcpy(&index, hash, sizeof index);
 	struct verified *v = &verified[index % PLACES];

@@ -1,4 +1,5 @@
-/* Refresh tokens: 256 random bits for the first of a session; each successor is an HMAC-SHA256 of the one before. */
+/* Refresh tokens: 256 random bits for the first of a session; each successor is an HMAC-SHA256 of the one
+ * before. */
 #include "modules/auth/key.h"
 #include "modules/auth/token.h"
 #include "vobe/text.h"
@@ -25,7 +26,8 @@ struct refresh_token refresh_new(struct arena *a)
 	return refresh_of(a, bits);
 }
 
-bool refresh_read(struct arena *a, const char *text, struct refresh_token *token, struct refresh_token *successor)
+bool refresh_read(struct arena *a, const char *text, struct refresh_token *token,
+		  struct refresh_token *successor)
 {
 	uint8_t next[crypto_auth_hmacsha256_BYTES];
 	size_t len = 0;

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#define REGISTRATION_FIELDS(F, T)                                                                              \
-	F(T, TEXT, email, IN | REQ, "E-mail address", .min = 3, .max = 254, .format = FORMAT_EMAIL)            \
-	F(T, TEXT, username, IN | REQ, "Public name", .min = 3, .max = 50, .rule = username_rule)              \
+#define REGISTRATION_FIELDS(F, T)                                                                            \
+	F(T, TEXT, email, IN | REQ, "E-mail address", .min = 3, .max = 254, .format = FORMAT_EMAIL)          \
+	F(T, TEXT, username, IN | REQ, "Public name", .min = 3, .max = 50, .rule = username_rule)            \
 	F(T, TEXT, password, IN | REQ | NO_OUT, "8 to 128 characters, not a common one", .min = 8, .max = 128, \
 	  .rule = password_rule)
 STRUCT(registration, REGISTRATION_FIELDS);
@@ -17,8 +17,8 @@ SCHEMA(registration, REGISTRATION_FIELDS, "A new account");
 STRUCT(registered, REGISTERED_FIELDS);
 SCHEMA(registered, REGISTERED_FIELDS, "The new account, signed in");
 
-#define PASSWORD_CHANGE_FIELDS(F, T)                                                                           \
-	F(T, TEXT, current_password, IN | REQ | NO_OUT, "The password now", .min = 1, .max = 1000)             \
+#define PASSWORD_CHANGE_FIELDS(F, T)                                                               \
+	F(T, TEXT, current_password, IN | REQ | NO_OUT, "The password now", .min = 1, .max = 1000) \
 	F(T, TEXT, new_password, IN | REQ | NO_OUT, "The next one", .min = 8, .max = 128, .rule = password_rule)
 STRUCT(password_change, PASSWORD_CHANGE_FIELDS);
 SCHEMA(password_change, PASSWORD_CHANGE_FIELDS, "A new password");
@@ -59,7 +59,8 @@ static err register_user(struct req *rq, struct registration *in, struct registe
 	const struct tokens t = tokens_for(rq, &grant);
 	uuid_text(u.id, id);
 	reply_header(rq, "Location", arena_fmt(cx->arena, "/api/v1/users/%s", id));
-	return reply(re, &(struct registered){&u, t.access_token, t.token_type, t.expires_in, t.refresh_token});
+	return reply(re,
+		     &(struct registered){&u, t.access_token, t.token_type, t.expires_in, t.refresh_token});
 }
 
 HANDLER(show_me, none, none, user);
@@ -121,13 +122,15 @@ static err change_my_password(struct req *rq, struct password_change *in)
 	TRY(password_must_fit(&rq->cx, "/new_password", in->new_password, &u));
 	TRY(password_verify(&rq->cx, in->current_password, u.hashed_password, &right, &rehashed));
 	if (!right)
-		return problem_fault(&rq->cx, "/current_password", "wrong_password", "This is not your password.");
+		return problem_fault(&rq->cx, "/current_password", "wrong_password",
+				     "This is not your password.");
 	TRY(change_password(&rq->cx, &u, in->new_password, rq->cx.viewer.session_id, &from));
 	return reply_empty(rq);
 }
 
 /* What the other module cannot tell now is null, and named in the reply. */
-static void count_with(struct req *rq, user_counter counter, const char *field, const struct uuids *ids, int64_t *counts)
+static void count_with(struct req *rq, user_counter counter, const char *field, const struct uuids *ids,
+		       int64_t *counts)
 {
 	if (counter && !counter(&rq->cx, ids->at, ids->count, counts))
 		return;
@@ -140,10 +143,11 @@ static void count_with(struct req *rq, user_counter counter, const char *field, 
 static err profiles_read(struct req *rq, const struct uuids *ids, struct profile **out, int *found)
 {
 	const size_t n = (size_t)ids->count;
-	const void **rows = ARENA_ARRAY(rq->cx.arena, const void *, n);
-	int64_t *posts = ARENA_ARRAY(rq->cx.arena, int64_t, n), *comments = ARENA_ARRAY(rq->cx.arena, int64_t, n);
+	const struct profile **rows = ARENA_ARRAY(rq->cx.arena, const struct profile *, n);
+	int64_t *posts = ARENA_ARRAY(rq->cx.arena, int64_t, n),
+		*comments = ARENA_ARRAY(rq->cx.arena, int64_t, n);
 
-	TRY(db_load(&rq->cx, &profiles_by_id, ids->at, ids->count, rows));
+	TRY(profiles_load(&rq->cx, ids->at, ids->count, rows));
 	count_with(rq, posts_counter, "posts_count", ids, posts);
 	count_with(rq, comments_counter, "comments_count", ids, comments);
 	*out = ARENA_ARRAY(rq->cx.arena, struct profile, n);
@@ -151,7 +155,7 @@ static err profiles_read(struct req *rq, const struct uuids *ids, struct profile
 	for (int i = 0; i < ids->count; i++)
 		if (rows[i]) {
 			struct profile *p = &(*out)[(*found)++];
-			*p = *(const struct profile *)rows[i];
+			*p = *rows[i];
 			p->posts_count = posts[i];
 			p->comments_count = comments[i];
 		}
@@ -196,12 +200,17 @@ static const err name_problems[] = {EMAIL_TAKEN, USERNAME_TAKEN, EDIT_CONFLICT, 
 static const err delete_problems[] = {LAST_SUPERUSER, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
 
 const struct route user_routes[] = {
-	ROUTE(POST, "/auth/register", ANYONE, 201, register_user, "Open an account and sign in", .bucket = "register", .body_max = AUTH_BODY_MOST, .no_idempotency = true,
+	ROUTE(POST, "/auth/register", ANYONE, 201, register_user, "Open an account and sign in",
+	      .bucket = "register", .body_max = AUTH_BODY_MOST, .no_idempotency = true,
 	      .problems = register_problems),
-	ROUTE(POST, "/auth/password/change", USER, 204, change_my_password, "Change your password; your other sessions end", .body_max = AUTH_BODY_MOST, .no_idempotency = true),
+	ROUTE(POST, "/auth/password/change", USER, 204, change_my_password,
+	      "Change your password; your other sessions end", .body_max = AUTH_BODY_MOST,
+	      .no_idempotency = true),
 	ROUTE(GET, "/users/me", USER, 200, show_me, "Show your account"),
-	ROUTE(PATCH, "/users/me", USER, 200, edit_me, "Change your username or e-mail address", .problems = name_problems),
-	ROUTE(DELETE, "/users/me", USER, 204, delete_me, "Delete your account for good", .problems = delete_problems),
+	ROUTE(PATCH, "/users/me", USER, 200, edit_me, "Change your username or e-mail address",
+	      .problems = name_problems),
+	ROUTE(DELETE, "/users/me", USER, 204, delete_me, "Delete your account for good",
+	      .problems = delete_problems),
 	ROUTE(GET, "/users", ANYONE, 200, list_users_by_ids, "List users by id", .list = true),
 	ROUTE(GET, "/users/{id}", ANYONE, 200, show_user, "Show a user"),
 	ROUTE(GET, "/users/username/{username}", ANYONE, 200, show_user_by_name, "Show a user by username"),

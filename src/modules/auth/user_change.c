@@ -9,8 +9,9 @@ static void tell_state(struct ctx *cx, struct change *ch, const char *topic, use
 		       const struct user *before, const struct user *after, const struct origin *from)
 {
 	const struct user_event fact = user_fact(after);
-	const char *details = arena_fmt(cx->arena, "{\"role\":[\"%s\",\"%s\"],\"is_active\":[%s,%s]}", role_name(role_of(before)),
-					role_name(role_of(after)), bool_names[!before->is_active], bool_names[!after->is_active]);
+	const char *details = arena_fmt(cx->arena, "{\"role\":[\"%s\",\"%s\"],\"is_active\":[%s,%s]}",
+					role_name(role_of(before)), role_name(role_of(after)),
+					bool_names[!before->is_active], bool_names[!after->is_active]);
 	audit_add(cx, ch, topic, after->id, from, details);
 	tell(ch, after->id, after->version, &fact);
 }
@@ -29,7 +30,8 @@ err change_state(struct ctx *cx, const struct user *before, struct user *after, 
 	struct change *ch = change_begin(cx);
 	user_update(ch, before, after);
 	if (new_role)
-		tell_state(cx, ch, user_role_changed.event.topic, tell_user_role_changed, before, after, from);
+		tell_state(cx, ch, user_role_changed.event.topic, tell_user_role_changed, before, after,
+			   from);
 	if (before->is_active && !after->is_active)
 		sessions_end(ch, &ending);
 	if (!before->is_active && after->is_active)
@@ -43,10 +45,11 @@ err change_state(struct ctx *cx, const struct user *before, struct user *after, 
 	return NULL;
 }
 
-err change_password(struct ctx *cx, const struct user *before, const char *password, struct uuid kept_session_id,
-		    const struct origin *from)
+err change_password(struct ctx *cx, const struct user *before, const char *password,
+		    struct uuid kept_session_id, const struct origin *from)
 {
-	struct ending ending = {.user_id = before->id, .kept_session_id = kept_session_id, .reason = "password_changed"};
+	struct ending ending = {
+		.user_id = before->id, .kept_session_id = kept_session_id, .reason = "password_changed"};
 	const struct user_event fact = user_fact(before);
 	struct user after = *before;
 
@@ -86,23 +89,25 @@ err delete_user(struct ctx *cx, const struct user *before, const struct origin *
 
 err user_cards(struct ctx *cx, const struct uuid *ids, int count, struct user_card *cards)
 {
-	const void **rows = ARENA_ARRAY(cx->arena, const void *, (size_t)count);
-	TRY(db_load(cx, &profiles_by_id, ids, count, rows));
+	const struct profile **rows = ARENA_ARRAY(cx->arena, const struct profile *, (size_t)count);
+	TRY(profiles_load(cx, ids, count, rows));
 	for (int i = 0; i < count; i++) {
 		const struct profile *p = rows[i];
-		cards[i] = p ? (struct user_card){p->id, p->username, p->is_active} : (struct user_card){.id = ids[i]};
+		cards[i] = p ? (struct user_card){p->id, p->username, p->is_active}
+			     : (struct user_card){.id = ids[i]};
 	}
 	return NULL;
 }
 
 void user_cards_ahead(struct ctx *cx, const struct uuid *ids, int count)
 {
-	db_load_ahead(cx, &profiles_by_id, ids, count);
+	profiles_ahead(cx, ids, count);
 }
 
 err create_user(struct ctx *cx, const struct new_user *in, struct uuid *id)
 {
-	struct user u = user_new(cx->arena, uuid_is_nil(in->id) ? uuid_new() : in->id, in->email, in->username, in->role);
+	struct user u = user_new(cx->arena, uuid_is_nil(in->id) ? uuid_new() : in->id, in->email,
+				 in->username, in->role);
 	const struct user_event fact = user_fact(&u);
 	TRY(schema_validate(cx->arena, &user_schema, &u));
 	if (in->password) { /* without one nobody can sign in yet */
@@ -152,7 +157,8 @@ err list_users(struct ctx *cx, struct uuid after, int limit, struct user_line **
 	*lines = ARENA_ARRAY(cx->arena, struct user_line, (size_t)*count);
 	for (int i = 0; i < *count; i++) {
 		const struct user *u = &rows[i];
-		(*lines)[i] = (struct user_line){u->id, u->email, u->username, u->is_active, role_of(u), u->created_at, u->last_login};
+		(*lines)[i] = (struct user_line){u->id,      u->email,      u->username,  u->is_active,
+						 role_of(u), u->created_at, u->last_login};
 	}
 	return NULL;
 }

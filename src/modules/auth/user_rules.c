@@ -12,9 +12,11 @@ const char *const user_sorts[] = {"-created_at", "created_at", NULL};
 
 /* Names that would pass for the house itself, or that mean nobody. */
 static const char *const reserved[] = {
-	"admin", "administrator", "anonymous", "api", "auth", "everyone", "guest", "help", "info", "me", "mod", "moderator",
-	"nobody", "null", "owner", "root", "security", "staff", "superuser", "support", "system", "undefined", "unknown", "user",
-	"vobe", "vobemusic", "webmaster", "www", "админ", "администратор", "гость", "модератор", "поддержка", "система",
+	"admin",     "administrator", "anonymous", "api",       "auth",      "everyone",  "guest",
+	"help",      "info",          "me",        "mod",       "moderator", "nobody",    "null",
+	"owner",     "root",          "security",  "staff",     "superuser", "support",   "system",
+	"undefined", "unknown",       "user",      "vobe",      "vobemusic", "webmaster", "www",
+	"админ",     "администратор", "гость",     "модератор", "поддержка", "система",
 };
 
 static bool is_name_character(UChar32 c)
@@ -106,7 +108,11 @@ void user_anonymise(struct arena *a, struct user *u)
 struct user user_new(struct arena *a, struct uuid id, const char *email, const char *username, enum role role)
 {
 	const int64_t now = clock_now();
-	struct user u = {.id = id, .is_active = true, .created_at = now, .updated_at = now, .version = 1,
+	struct user u = {.id = id,
+			 .is_active = true,
+			 .created_at = now,
+			 .updated_at = now,
+			 .version = 1,
 			 .hashed_password = NO_PASSWORD};
 	u.is_superuser = role == ROLE_SUPERUSER;
 	u.is_moderator = role == ROLE_MODERATOR;
@@ -117,6 +123,9 @@ struct user user_new(struct arena *a, struct uuid id, const char *email, const c
 
 struct user_event user_fact(const struct user *u)
 {
-	return (struct user_event){.user_id = u->id, .username = u->username, .role = role_name(role_of(u)),
-				   .is_active = u->is_active, .created_at = u->created_at};
+	return (struct user_event){.user_id = u->id,
+				   .username = u->username,
+				   .role = role_name(role_of(u)),
+				   .is_active = u->is_active,
+				   .created_at = u->created_at};
 }
