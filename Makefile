@@ -136,7 +136,7 @@ whole  := '^[0-9]+ passed, 0 failed, 0 skipped'
 test: # build and run every test; installs what they need
 	@tools/deps test
 	@$(if $(filter setjmp,$(variant)),$(call figure,test,$(tally))) $(MAKE) --no-print-directory $(at_once) quick-test
-quick-test: all test-binaries
+quick-test: all test-binaries # the tests, without looking for missing packages
 	@BUILD=$(BUILD) tests/run
 test-binaries: $(addprefix $(BUILD)/,$(c_tests))
 one: $(BUILD)/$(T) # one C test: make one T=tests/core/arena_test
