@@ -1,40 +1,26 @@
-/* What content tells and hears. */
+/* What content hears. */
+#include "contracts/auth.h"
 #include "contracts/comment.h"
-#include "modules/content/post.h"
+#include "modules/content/post_enrich.h"
+#include "modules/content/post_store.h"
 
-void tell_post(struct change *ch, post_event_teller *tell, const struct post *post)
-{
-	const struct post_event payload = {
-		.post_id = post->id,
-		.title = post->title,
-		.slug = post->slug,
-		.author_id = post->author_id,
-		.primary_artist_id = post->primary_artist_id,
-		.artist_id = post->primary_artist_id,
-		.featured_artist_ids = post->featured_artist_ids,
-		.tags = post->tags,
-		.status = post->status,
-		.published_at = post->published_at,
-		.created_at = post->created_at,
-	};
-	tell(ch, post->id, post->version, &payload);
-}
+/* Rows are locked in order of id: two that write many posts never wait in a circle. */
+static COMMAND(posts_copy_comments_counts, tally,
+	       "WITH t AS MATERIALIZED (SELECT p.id, t.count"
+	       " FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id"
+	       " ORDER BY p.id FOR NO KEY UPDATE OF p)"
+	       " UPDATE posts p SET comments_count = t.count FROM t"
+	       " WHERE p.id = t.id AND p.comments_count <> t.count");
 
-enum { COPY_COUNTS, DRAFTS_OF };
-
-struct statement event_statements[] = {
-	[COPY_COUNTS] = {.name = "posts_copy_comments_count", .in = &tally_schema,
-		.sql = WITH_TALLY "UPDATE posts p SET comments_count = t.count FROM t"
-				  " WHERE p.id = t.id AND p.comments_count <> t.count"},
-	[DRAFTS_OF] = {.name = "post_drafts_of_author", .in = &by_id_schema, .out = &post_schema, .lane = LANE_SLOW,
-		.sql = "SELECT $p.*, p.content FROM posts p WHERE p.author_id = $id AND p.status = 'draft'"
-		       " AND p.status <> 'published' AND NOT p.is_deleted"},
-	{0},
-};
+static QUERY(
+	drafts_of_author, by_id, post,
+	"SELECT $p.*, p.content FROM posts p"
+	" WHERE p.author_id = $id AND p.status = 'draft' AND p.status <> 'published' AND NOT p.is_deleted",
+	.lane = LANE_SLOW);
 
 /*
- * comment.*: the copy that lists are sorted by. The counts are asked for when it is heard: the last event of a post leaves
- * the true one, whatever was repeated before.
+ * comment.*: the copy that lists are sorted by. The counts are asked for when it is heard: the last event of
+ * a post leaves the true one, whatever was repeated before.
  */
 HEARER(copy_comments_counts, comment_event);
 static err copy_comments_counts(struct ctx *cx, struct change *ch, const struct comment_event_delivery *batch,
@@ -53,22 +39,23 @@ static err copy_comments_counts(struct ctx *cx, struct change *ch, const struct 
 			ids[n++] = post_id;
 	}
 	TRY(comments_count_exactly(cx, (struct uuids){ids, n}, counts));
-	change_add(ch, &event_statements[COPY_COUNTS], &(struct tally){{ids, n}, {counts, n}});
+	posts_copy_comments_counts(ch, &(struct tally){{ids, n}, {counts, n}});
 	return NULL;
 }
 
 /*
- * user.deleted: nobody is left who may read or publish the drafts, so they are deleted. Published posts stay; their
- * author_username becomes null by itself, because content keeps no names.
+ * user.deleted: nobody is left who may read or publish the drafts, so they are deleted. Published posts stay;
+ * their author_username becomes null by itself, because content keeps no names.
  */
 HEARER(delete_drafts, user_event);
-static err delete_drafts(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch, int count)
+static err delete_drafts(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch,
+			 int count)
 {
 	for (int i = 0; i < count; i++) {
-		struct by_id author = {.id = batch[i].payload->user_id};
+		const struct by_id author = {.id = batch[i].payload->user_id};
 		struct post *drafts;
 		int n;
-		TRY(db_rows(cx, &event_statements[DRAFTS_OF], &author, &drafts, &n));
+		TRY(drafts_of_author(cx, &author, &drafts, &n));
 		for (int j = 0; j < n; j++)
 			post_delete(ch, cx->arena, &drafts[j], author.id);
 	}
@@ -86,11 +73,16 @@ static err forget(struct ctx *cx, struct change *ch, const struct delivery *batc
 	return NULL;
 }
 
-const struct subscription post_hears[] = {
-	{.name = "content.comment", .source = "comment", .hearing = DURABLE, .supersedes = true,
+const struct subscription content_hears[] = {
+	{.name = "content.comment",
+	 .source = "comment",
+	 .hearing = DURABLE,
+	 .supersedes = true,
 	 HEARS(copy_comments_counts, &comment_created, &comment_deleted, &comment_restored)},
 	{.name = "content.auth", .source = "auth", .hearing = DURABLE, HEARS(delete_drafts, &user_deleted)},
-	{.name = "content.cache", .source = "content", .hearing = IN_MEMORY,
+	{.name = "content.cache",
+	 .source = "content",
+	 .hearing = IN_MEMORY,
 	 HEARS(forget, CONTENT_EVENTS(ANY_EVENT) NULL)},
 	{0},
 };

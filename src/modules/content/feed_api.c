@@ -1,4 +1,5 @@
 /* The newest posts as an Atom feed (RFC 4287), for feed readers. */
+#include "modules/content/post_enrich.h"
 #include "modules/content/post_lists.h"
 #include "vobe/buf.h"
 
@@ -6,7 +7,10 @@ enum { FEED_POSTS = 20 };
 
 #define FEED_PATH "/api/v1/feeds/posts.atom"
 
-/* Text of an element or attribute (XML 1.0, section 2.4); characters that XML cannot hold (2.2) become U+FFFD. */
+/*
+ * Text of an element or attribute (XML 1.0, section 2.4);
+ * characters that XML cannot hold (2.2) become U+FFFD.
+ */
 static void xml_text(struct buf *out, const char *s)
 {
 	for (; *s; s++) {
@@ -75,22 +79,23 @@ static void entry(struct buf *out, const char *base, const struct post *post)
 	buf_str(out, "</entry>\n");
 }
 
-static const char *feed(struct arena *a, const char *base, const struct post_list *list, size_t *len)
+static const char *feed(struct arena *a, const char *base, const struct post *posts, int count, size_t *len)
 {
 	struct buf out = {.arena = a};
 	const char *self = arena_fmt(a, "%s" FEED_PATH, base);
 	int64_t updated = 0; /* it is required: of a feed without posts it is the epoch */
 
-	for (int i = 0; i < list->count; i++)
-		if (list->posts[i].updated_at > updated)
-			updated = list->posts[i].updated_at;
-	buf_str(&out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
+	for (int i = 0; i < count; i++)
+		if (posts[i].updated_at > updated)
+			updated = posts[i].updated_at;
+	buf_str(&out,
+		"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
 	element(&out, "id", self);
 	buf_str(&out, "<title>VobeMusic: new posts</title>\n<author><name>VobeMusic</name></author>\n");
 	link_element(&out, "self", "application/atom+xml", self);
 	time_element(&out, "updated", updated);
-	for (int i = 0; i < list->count; i++)
-		entry(&out, base, &list->posts[i]);
+	for (int i = 0; i < count; i++)
+		entry(&out, base, &posts[i]);
 	buf_str(&out, "</feed>\n");
 	*len = out.len;
 	return out.at;
@@ -99,14 +104,18 @@ static const char *feed(struct arena *a, const char *base, const struct post_lis
 HANDLER(feed_posts, none, none, none);
 static err feed_posts(struct req *rq)
 {
-	const struct post_query newest = {.status = PUBLISHED, .sort = post_sorts[0], .published_after = TIME_NULL,
-					  .published_before = TIME_NULL, .limit = FEED_POSTS};
-	struct post_list list;
+	const struct post_query newest = {.status = PUBLISHED,
+					  .sort = post_sorts[0],
+					  .published_after = TIME_NULL,
+					  .published_before = TIME_NULL,
+					  .limit = FEED_POSTS};
+	struct post *posts;
+	struct list list;
 	size_t len;
 
-	TRY(post_list_read(&rq->cx, &newest, &list));
-	posts_complete(rq, list.posts, list.count);
-	const char *xml = feed(rq->cx.arena, req_base_url(rq), &list, &len);
+	TRY(post_list_read(&rq->cx, &newest, &posts, &list));
+	posts_complete(rq, posts, list.count);
+	const char *xml = feed(rq->cx.arena, req_base_url(rq), posts, list.count, &len);
 	return reply_bytes(rq, rq->route->produces, xml, len);
 }
 

@@ -1,9 +1,8 @@
 /* content: posts, their tags and feeds. What it consists of; each table is in the file of its name. */
-#include "modules/content/post_lists.h"
-#include "modules/content/tag.h"
-
-const struct auth_cards *auth;
-const struct artist_cards *artist;
+#include "modules/content/content.h"
+#include "modules/content/post_enrich.h"
+#include "modules/content/post_views.h"
+#include "modules/content/service.h"
 
 static err start(struct ctx *cx)
 {
@@ -22,10 +21,6 @@ static void stop(void)
 
 static const char *const needs[] = {"auth.cards", "artist.cards", NULL};
 static const struct route *const routes[] = {post_routes, post_list_routes, tag_routes, feed_routes, NULL};
-static struct statement *const statements[] = {
-	post_store_statements, post_list_statements, post_slug_statements, post_view_statements, tag_statements,
-	event_statements, import_statements, service_statements, NULL,
-};
 
 /* Two posts chose the same slug at the same moment: the writer chooses again. */
 static const struct violation violations[] = {
@@ -37,12 +32,11 @@ static const struct violation violations[] = {
 TELLS(CONTENT_EVENTS);
 
 const struct module content_module = {
-	.name = "content",
+	.name = MODULE,
 	.needs = needs,
 	.services = content_services,
 	.routes = routes,
-	.statements = statements,
-	.hears = post_hears,
+	.hears = content_hears,
 	.tells = tells,
 	.violations = violations,
 	.jobs = post_view_jobs,

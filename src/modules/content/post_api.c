@@ -1,5 +1,7 @@
 /* Routes of one post. */
-#include "modules/content/post.h"
+#include "modules/content/post_enrich.h"
+#include "modules/content/post_store.h"
+#include "modules/content/post_views.h"
 
 #include <string.h>
 
@@ -69,10 +71,10 @@ static err create_post(struct req *rq, struct post *post, struct post_reply *re)
 		post->slug = base;
 		TRY(choose_slug(&rq->cx, post));
 		struct change *ch = change_begin(&rq->cx);
-		post_insert(ch, rq->cx.arena, post);
-		tell_post(ch, tell_post_created, post);
+		post_add(ch, rq->cx.arena, post);
+		post_tell(ch, tell_post_created, post);
 		if (post_is_listed(post))
-			tell_post(ch, tell_post_published, post);
+			post_tell(ch, tell_post_published, post);
 		e = commit_and_show(rq, ch, post, re);
 		if (!problem_is(e, SLUG_TAKEN))
 			break;
@@ -94,7 +96,7 @@ static err get_post_by_slug(struct req *rq, const struct by_slug *in, struct pos
 {
 	struct post post;
 
-	TRY(post_load_by_slug(&rq->cx, in->slug, &post));
+	TRY(post_load_by_slug(&rq->cx, in, &post));
 	if (strcmp(post.slug, in->slug) != 0)
 		return reply_redirect(rq, 301, arena_fmt(rq->cx.arena, "/api/v1/posts/slug/%s", post.slug));
 	return show_to_reader(rq, &post, re);
@@ -135,17 +137,17 @@ static err try_update(struct req *rq, const struct by_id *in, const struct post 
 		TRY(choose_slug(&rq->cx, &after));
 
 	struct change *ch = change_begin(&rq->cx);
-	post_update(ch, rq->cx.arena, &before, &after);
+	post_save(ch, rq->cx.arena, &before, &after);
 	if (differs_beside_status(&before, &after))
-		tell_post(ch, tell_post_updated, &after);
+		post_tell(ch, tell_post_updated, &after);
 	if (strcmp(before.status, after.status) != 0)
-		tell_post(ch, status_teller(&after), &after);
+		post_tell(ch, status_teller(&after), &after);
 	return commit_and_show(rq, ch, &after, re);
 }
 
 /*
- * Whether somebody else wrote the post between our reading and writing, so that the edit is to be made again on the new
- * state; a client that sent If-Match wants to know instead (412).
+ * Whether somebody else wrote the post between our reading and writing, so that the edit is to be made again
+ * on the new state; a client that sent If-Match wants to know instead (412).
  */
 static bool is_to_repeat(struct req *rq, err *e, int tries)
 {
@@ -205,8 +207,8 @@ static err try_restore(struct req *rq, const struct by_id *in, struct post_reply
 	after.deleted_at = TIME_NULL;
 	after.deleted_by = (struct uuid){{0}};
 	struct change *ch = change_begin(&rq->cx);
-	post_update(ch, rq->cx.arena, &before, &after);
-	tell_post(ch, tell_post_restored, &after);
+	post_save(ch, rq->cx.arena, &before, &after);
+	post_tell(ch, tell_post_restored, &after);
 	return commit_and_show(rq, ch, &after, re);
 }
 
@@ -224,19 +226,27 @@ static err restore_post(struct req *rq, const struct by_id *in, struct post_repl
 
 static const err reading[] = {POST_NOT_FOUND, NULL};
 static const err creating[] = {ARTIST_UNKNOWN, SLUG_TAKEN, NULL};
-static const err editing[] = {POST_NOT_FOUND, FORBIDDEN, ARTIST_UNKNOWN, INVALID_TRANSITION, POST_DELETED,
-			      EDIT_CONFLICT, SLUG_TAKEN, PRECONDITION_FAILED, NULL};
+static const err editing[] = {POST_NOT_FOUND,     FORBIDDEN,           ARTIST_UNKNOWN,
+			      INVALID_TRANSITION, POST_DELETED,        EDIT_CONFLICT,
+			      SLUG_TAKEN,         PRECONDITION_FAILED, NULL};
 static const err deleting[] = {POST_NOT_FOUND, FORBIDDEN, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
-static const err restoring[] = {POST_NOT_FOUND, FORBIDDEN, DELETED_BY_STAFF, EDIT_CONFLICT, PRECONDITION_FAILED, NULL};
+static const err restoring[] = {POST_NOT_FOUND, FORBIDDEN,           DELETED_BY_STAFF,
+				EDIT_CONFLICT,  PRECONDITION_FAILED, NULL};
 
+/* clang-format off */
 const struct route post_routes[] = {
 	ROUTE(POST, "/posts", USER, 201, create_post, "Write a post",
 	      .view = VIEW_DETAIL, .problems = creating),
 	ROUTE(GET, "/posts/{id}", ANYONE, 200, get_post, "Read a post",
 	      .view = VIEW_DETAIL, .problems = reading),
-	ROUTE(GET, "/posts/slug/{slug}", ANYONE, 200, get_post_by_slug, "Read a post by its slug; former ones redirect", .view = VIEW_DETAIL, .problems = reading),
-	ROUTE(PATCH, "/posts/{id}", USER, 200, update_post, "Edit a post (JSON Merge Patch)", .view = VIEW_DETAIL, .problems = editing),
-	ROUTE(DELETE, "/posts/{id}", USER, 204, delete_post, "Move a post to the trash", .problems = deleting),
-	ROUTE(POST, "/posts/{id}/restore", USER, 200, restore_post, "Bring a post back from the trash", .view = VIEW_DETAIL, .problems = restoring),
+	ROUTE(GET, "/posts/slug/{slug}", ANYONE, 200, get_post_by_slug,
+	      "Read a post by its slug; former ones redirect", .view = VIEW_DETAIL, .problems = reading),
+	ROUTE(PATCH, "/posts/{id}", USER, 200, update_post, "Edit a post (JSON Merge Patch)",
+	      .view = VIEW_DETAIL, .problems = editing),
+	ROUTE(DELETE, "/posts/{id}", USER, 204, delete_post, "Move a post to the trash",
+	      .problems = deleting),
+	ROUTE(POST, "/posts/{id}/restore", USER, 200, restore_post, "Bring a post back from the trash",
+	      .view = VIEW_DETAIL, .problems = restoring),
 	{0},
 };
+/* clang-format on */

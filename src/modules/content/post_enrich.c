@@ -1,6 +1,11 @@
-/* What a post shows of other modules: names of author and artists, the number of comments. One call each, at once. */
-#include "modules/content/post.h"
+/*
+ * What a post shows of other modules: names of author and artists, the number of comments. One call each, all
+ * at once.
+ */
+#include "modules/content/post_enrich.h"
 
+const struct auth_cards *auth;
+const struct artist_cards *artist;
 static const struct comment_counting *comments; /* NULL until the comment module has started */
 
 void count_comments_with(const struct comment_counting *counting)
@@ -24,12 +29,14 @@ struct page {
 static struct many credits_of(struct arena *a, const struct post *post)
 {
 	int count = !uuid_is_nil(post->primary_artist_id), i = 0;
-	struct post_credit *credits = ARENA_ARRAY(a, struct post_credit, count + post->featured_artist_ids.count + 1);
+	struct post_credit *credits =
+		ARENA_ARRAY(a, struct post_credit, count + post->featured_artist_ids.count + 1);
 
 	if (count)
 		credits[0] = (struct post_credit){.id = post->primary_artist_id, .role = "primary"};
 	for (; i < post->featured_artist_ids.count; i++)
-		credits[count + i] = (struct post_credit){.id = post->featured_artist_ids.at[i], .role = "featured"};
+		credits[count + i] =
+			(struct post_credit){.id = post->featured_artist_ids.at[i], .role = "featured"};
 	return (struct many){credits, count + i};
 }
 
@@ -109,16 +116,21 @@ unsigned posts_enrich(struct ctx *cx, struct post *posts, int count)
 	artist->artist_cards_ahead(cx, page.artists, page.artist_count);
 	if (comments)
 		comments->shown_ahead(cx, page.ids, count);
-	err no_authors = name_authors(cx, &page), no_artists = name_artists(cx, &page), no_counts = count_comments(cx, &page);
+	err no_authors = name_authors(cx, &page), no_artists = name_artists(cx, &page),
+	    no_counts = count_comments(cx, &page);
 	return (no_authors ? MISSING_AUTHORS : 0) | (no_artists ? MISSING_ARTISTS : 0) |
 	       (no_counts ? MISSING_COMMENTS : 0);
 }
 
 void posts_complete(struct req *rq, struct post *posts, int count)
 {
-	static const struct { unsigned missing; const char *field; } partial[] = {
-		{MISSING_AUTHORS, "author_username"}, {MISSING_ARTISTS, "artist_name"}, {MISSING_ARTISTS, "artists"},
-		{MISSING_COMMENTS, "comments_count"}};
+	static const struct {
+		unsigned missing;
+		const char *field;
+	} partial[] = {{MISSING_AUTHORS, "author_username"},
+		       {MISSING_ARTISTS, "artist_name"},
+		       {MISSING_ARTISTS, "artists"},
+		       {MISSING_COMMENTS, "comments_count"}};
 	unsigned missing = posts_enrich(&rq->cx, posts, count);
 
 	for (size_t i = 0; i < sizeof partial / sizeof *partial; i++)

@@ -1,5 +1,7 @@
-/* Published posts from a file: by the rules of the API, but many in one change and with a fault for each row. */
-#include "modules/content/post.h"
+/* Published posts from a file: by the rules of the API, many in one change, with a fault for each row. */
+#include "modules/content/post_enrich.h"
+#include "modules/content/post_store.h"
+#include "modules/content/service.h"
 #include "modules/content/tag.h"
 #include "vobe/buf.h"
 #include "vobe/text.h"
@@ -9,7 +11,10 @@
 
 enum { IMPORT_TRIES = 3 }; /* against others who take the same slugs at the same moment */
 
-/* Columns of the posts to add. An array holds no nulls and no arrays: '' is null, lists are joined with commas. */
+/*
+ * Columns of the posts to add. An array holds no nulls and no
+ * arrays: '' is null, lists are joined with commas.
+ */
 #define IMPORT_FIELDS(F, T)                                                                        \
 	F(T, UUIDS, ids, 0, "")                                                                    \
 	F(T, TEXTS, titles, 0, "")                                                                 \
@@ -24,35 +29,36 @@ enum { IMPORT_TRIES = 3 }; /* against others who take the same slugs at the same
 STRUCT(import, IMPORT_FIELDS);
 SCHEMA(import, IMPORT_FIELDS, "Posts to add");
 
-enum { KNOWN, ADD, ADD_SLUGS, ADD_ARTISTS, ADD_TAGS };
+static QUERY(posts_known, by_ids, by_id, "SELECT id FROM posts WHERE id = ANY ($ids)");
 
-struct statement import_statements[] = {
-	[KNOWN] = {.name = "posts_known", .in = &by_ids_schema, .out = &by_id_schema,
-		.sql = "SELECT id FROM posts WHERE id = ANY ($ids)"},
-	[ADD] = {.name = "posts_import", .in = &import_schema,
-		.sql = "INSERT INTO posts (id, title, slug, description, content, status, author_id, primary_artist_id,"
-		       " featured_artist_ids, tags, created_at, updated_at, published_at)"
-		       " SELECT r.id, r.title, r.slug, nullif(r.description, ''), r.content, 'published', r.author_id,"
-		       " nullif(r.artist_id, '')::uuid, string_to_array(r.featured, ',')::uuid[],"
-		       " string_to_array(r.tags, ','), t.at, t.at, t.at FROM unnest($ids::uuid[], $titles::text[],"
-		       " $slugs::text[], $descriptions::text[], $contents::text[], $author_ids::uuid[],"
-		       " $artist_ids::text[], $featured::text[], $tags::text[], $times::bigint[])"
-		       " AS r (id, title, slug, description, content, author_id, artist_id, featured, tags, us)"
-		       " CROSS JOIN LATERAL (SELECT timestamptz 'epoch' + r.us * interval '1 microsecond' AS at) t"},
-	[ADD_SLUGS] = {.name = "post_slugs_import", .in = &by_ids_schema,
-		.sql = "INSERT INTO post_slugs (slug, post_id, created_at)"
-		       " SELECT slug, id, created_at FROM posts WHERE id = ANY ($ids)"},
-	[ADD_ARTISTS] = {.name = "post_artists_import", .in = &by_ids_schema,
-		.sql = "INSERT INTO post_artists (post_id, artist_id, position, published_at)"
-		       " SELECT p.id, f.id, f.position, p.published_at FROM posts p"
-		       " CROSS JOIN unnest(p.featured_artist_ids) WITH ORDINALITY AS f (id, position)"
-		       " WHERE p.id = ANY ($ids)"},
-	[ADD_TAGS] = {.name = "post_tags_import", .in = &by_ids_schema,
-		.sql = "INSERT INTO post_tags (post_id, tag_id, published_at)"
-		       " SELECT p.id, t.id, p.published_at FROM posts p CROSS JOIN unnest(p.tags) AS s (slug)"
-		       " JOIN tags t ON t.slug = s.slug WHERE p.id = ANY ($ids)"},
-	{0},
-};
+static COMMAND(
+	posts_insert, import,
+	"INSERT INTO posts (id, title, slug, description, content, status, author_id, primary_artist_id,"
+	" featured_artist_ids, tags, created_at, updated_at, published_at)"
+	" SELECT r.id, r.title, r.slug, nullif(r.description, ''), r.content, 'published', r.author_id,"
+	" nullif(r.artist_id, '')::uuid, string_to_array(r.featured, ',')::uuid[],"
+	" string_to_array(r.tags, ','), t.at, t.at, t.at"
+	" FROM unnest($ids::uuid[], $titles::text[], $slugs::text[], $descriptions::text[],"
+	" $contents::text[], $author_ids::uuid[], $artist_ids::text[], $featured::text[], $tags::text[],"
+	" $times::bigint[])"
+	" AS r (id, title, slug, description, content, author_id, artist_id, featured, tags, us)"
+	" CROSS JOIN LATERAL (SELECT timestamptz 'epoch' + r.us * interval '1 microsecond' AS at) t");
+
+static COMMAND(post_slugs_insert, by_ids,
+	       "INSERT INTO post_slugs (slug, post_id, created_at)"
+	       " SELECT slug, id, created_at FROM posts WHERE id = ANY ($ids)");
+
+static COMMAND(post_artists_insert, by_ids,
+	       "INSERT INTO post_artists (post_id, artist_id, position, published_at)"
+	       " SELECT p.id, f.id, f.position, p.published_at FROM posts p"
+	       " CROSS JOIN unnest(p.featured_artist_ids) WITH ORDINALITY AS f (id, position)"
+	       " WHERE p.id = ANY ($ids)");
+
+static COMMAND(post_tags_insert, by_ids,
+	       "INSERT INTO post_tags (post_id, tag_id, published_at)"
+	       " SELECT p.id, t.id, p.published_at FROM posts p CROSS JOIN unnest(p.tags) AS s (slug)"
+	       " JOIN tags t ON t.slug = s.slug"
+	       " WHERE p.id = ANY ($ids)");
 
 /* A row on its way: the post it becomes, or why it does not. */
 struct arrival {
@@ -91,8 +97,8 @@ static const char *post_fault(struct arena *a, const struct post *post)
 }
 
 /* The rows without faults, in `arrivals`; *good their number. */
-static void read_rows(struct arena *a, const struct post_row *rows, int count, struct import_outcome *outcomes,
-		      struct arrival *arrivals, int *good)
+static void read_rows(struct arena *a, const struct post_row *rows, int count,
+		      struct import_outcome *outcomes, struct arrival *arrivals, int *good)
 {
 	*good = 0;
 	for (int i = 0; i < count; i++) {
@@ -124,7 +130,7 @@ static err leave_known_out(struct ctx *cx, struct arrival *arrivals, int *count)
 	qsort(arrivals, (size_t)*count, sizeof *arrivals, by_post_id);
 	for (int i = 0; i < *count; i++)
 		ids[i] = arrivals[i].post.id;
-	TRY(db_rows(cx, &import_statements[KNOWN], &wanted, &known, &known_count));
+	TRY(posts_known(cx, &wanted, &known, &known_count));
 	for (int i = 0; i < *count; i++) {
 		bool is_known = i > 0 && uuid_equal(ids[i], ids[i - 1]);
 		for (int j = 0; j < known_count && !is_known; j++)
@@ -216,13 +222,15 @@ static struct uuids add_posts(struct change *ch, struct arena *a, const struct a
 		texts[1][i] = post->slug;
 		texts[2][i] = post->description ? post->description : "";
 		texts[3][i] = post->content;
-		texts[4][i] = joined(a, ids_text(a, &post->primary_artist_id, !uuid_is_nil(post->primary_artist_id)));
-		texts[5][i] = joined(a, ids_text(a, post->featured_artist_ids.at, post->featured_artist_ids.count));
+		texts[4][i] = joined(
+			a, ids_text(a, &post->primary_artist_id, !uuid_is_nil(post->primary_artist_id)));
+		texts[5][i] =
+			joined(a, ids_text(a, post->featured_artist_ids.at, post->featured_artist_ids.count));
 		texts[6][i] = joined(a, post->tags);
 	}
-	const struct import in = {{ids, n}, {texts[0], n}, {texts[1], n}, {texts[2], n}, {texts[3], n}, {authors, n},
-				  {texts[4], n}, {texts[5], n}, {texts[6], n}, {times, n}};
-	change_add(ch, &import_statements[ADD], &in);
+	const struct import in = {{ids, n},     {texts[0], n}, {texts[1], n}, {texts[2], n}, {texts[3], n},
+				  {authors, n}, {texts[4], n}, {texts[5], n}, {texts[6], n}, {times, n}};
+	posts_insert(ch, &in);
 	return (struct uuids){ids, n};
 }
 
@@ -231,7 +239,8 @@ static void count_tags(struct change *ch, struct arena *a, const struct arrival 
 	int room = 0, n = 0;
 	for (int i = 0; i < count; i++)
 		room += arrivals[i].post.tags.count;
-	const char **slugs = ARENA_ARRAY(a, const char *, room + 1), **names = ARENA_ARRAY(a, const char *, room + 1);
+	const char **slugs = ARENA_ARRAY(a, const char *, room + 1),
+		   **names = ARENA_ARRAY(a, const char *, room + 1);
 	int64_t *ones = ARENA_ARRAY(a, int64_t, room + 1);
 
 	for (int i = 0; i < count; i++)
@@ -248,13 +257,13 @@ static err add_all(struct ctx *cx, struct arrival *arrivals, int count)
 	TRY(choose_slugs(cx, arrivals, count));
 	struct change *ch = change_begin(cx);
 	const struct by_ids added = {.ids = add_posts(ch, cx->arena, arrivals, count)};
-	change_add(ch, &import_statements[ADD_SLUGS], &added);
-	change_add(ch, &import_statements[ADD_ARTISTS], &added);
+	post_slugs_insert(ch, &added);
+	post_artists_insert(ch, &added);
 	count_tags(ch, cx->arena, arrivals, count);
-	change_add(ch, &import_statements[ADD_TAGS], &added);
+	post_tags_insert(ch, &added);
 	for (int i = 0; i < count; i++) {
-		tell_post(ch, tell_post_created, &arrivals[i].post);
-		tell_post(ch, tell_post_published, &arrivals[i].post);
+		post_tell(ch, tell_post_created, &arrivals[i].post);
+		post_tell(ch, tell_post_published, &arrivals[i].post);
 	}
 	return change_commit(cx, ch);
 }

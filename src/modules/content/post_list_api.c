@@ -1,6 +1,7 @@
 /* Routes of many posts. */
+#include "modules/content/post_enrich.h"
 #include "modules/content/post_lists.h"
-#include "modules/content/tag.h"
+#include "modules/content/post_store.h"
 
 #define POSTS_OF_FIELDS(F, T) BY_ID_FIELDS(F, T) POST_FILTER_FIELDS(F, T)
 STRUCT(posts_of, POSTS_OF_FIELDS);
@@ -10,41 +11,40 @@ SCHEMA(posts_of, POSTS_OF_FIELDS, "Which posts of somebody");
 STRUCT(trash_query, TRASH_QUERY_FIELDS);
 SCHEMA(trash_query, TRASH_QUERY_FIELDS, "Which posts in the trash");
 
-static err send_posts(struct req *rq, const struct post_list *list, struct post_reply *re)
+static err send_posts(struct req *rq, struct post *posts, const struct list *list, struct post_reply *re)
 {
-	bool more = list->total > TOTAL_EXACT;
-
-	posts_complete(rq, list->posts, list->count);
-	return reply_list(re, list->posts, &(struct list){
-		.count = list->count, .next_cursor = list->next_cursor,
-		.total = more ? TOTAL_EXACT : list->total, .total_is_lower_bound = more});
+	posts_complete(rq, posts, list->count);
+	return reply_list(re, posts, list);
 }
 
 /* The visible ones among the ids, in the order asked for. */
 static err send_by_ids(struct req *rq, const struct post_query *q, struct post_reply *re)
 {
 	const struct post **found = ARENA_ARRAY(rq->cx.arena, const struct post *, q->ids.count);
-	struct post_list list = {.posts = ARENA_ARRAY(rq->cx.arena, struct post, q->ids.count), .total = -1};
+	struct post *posts = ARENA_ARRAY(rq->cx.arena, struct post, q->ids.count);
+	struct list list = {.total = -1};
 
-	if (!uuid_is_nil(q->author_id) || !uuid_is_nil(q->artist_id) || q->tag || q->cursor || q->include_total ||
-	    q->published_after != TIME_NULL || q->published_before != TIME_NULL)
-		return problem_detail(&rq->cx, BAD_REQUEST, "`ids` stands alone: leave out filters and `cursor`.");
+	if (!uuid_is_nil(q->author_id) || !uuid_is_nil(q->artist_id) || q->tag || q->cursor ||
+	    q->include_total || q->published_after != TIME_NULL || q->published_before != TIME_NULL)
+		return problem_detail(&rq->cx, BAD_REQUEST,
+				      "`ids` stands alone: leave out filters and `cursor`.");
 	TRY(posts_load(&rq->cx, q->ids, found));
 	for (int i = 0; i < q->ids.count; i++)
 		if (found[i])
-			list.posts[list.count++] = *found[i];
-	return send_posts(rq, &list, re);
+			posts[list.count++] = *found[i];
+	return send_posts(rq, posts, &list, re);
 }
 
 HANDLER(list_posts, post_query, none, post);
 static err list_posts(struct req *rq, const struct post_query *query, struct post_reply *re)
 {
-	struct post_list list;
+	struct post *posts;
+	struct list list;
 
 	if (query->ids.count)
 		return send_by_ids(rq, query, re);
-	TRY(post_list_read(&rq->cx, query, &list));
-	return send_posts(rq, &list, re);
+	TRY(post_list_read(&rq->cx, query, &posts, &list));
+	return send_posts(rq, posts, &list, re);
 }
 
 /* The filters of /users/{id}/posts and /artists/{id}/posts. */
@@ -61,16 +61,17 @@ static err list_user_posts(struct req *rq, const struct posts_of *in, struct pos
 {
 	struct post_query query = query_of(in);
 	struct user_card card = {.username = NULL};
-	struct post_list list;
+	struct post *posts;
+	struct list list;
 
 	query.author_id = in->id;
-	TRY(post_list_read(&rq->cx, &query, &list));
+	TRY(post_list_read(&rq->cx, &query, &posts, &list));
 	if (list.count == 0 && !in->cursor) {
 		TRY(auth->user_cards(&rq->cx, &in->id, 1, &card));
 		if (!card.username)
 			return NOT_FOUND;
 	}
-	return send_posts(rq, &list, re);
+	return send_posts(rq, posts, &list, re);
 }
 
 HANDLER(list_artist_posts, posts_of, none, post);
@@ -78,35 +79,42 @@ static err list_artist_posts(struct req *rq, const struct posts_of *in, struct p
 {
 	struct post_query query = query_of(in);
 	struct artist_card card = {.name = NULL};
-	struct post_list list;
+	struct post *posts;
+	struct list list;
 
 	query.artist_id = in->id;
-	TRY(post_list_read(&rq->cx, &query, &list));
+	TRY(post_list_read(&rq->cx, &query, &posts, &list));
 	if (list.count == 0 && !in->cursor) {
 		TRY(artist->artist_cards(&rq->cx, &in->id, 1, &card));
 		if (!card.name)
 			return NOT_FOUND;
 	}
-	return send_posts(rq, &list, re);
+	return send_posts(rq, posts, &list, re);
 }
 
 HANDLER(list_trash, trash_query, none, post);
 static err list_trash(struct req *rq, const struct trash_query *in, struct post_reply *re)
 {
-	struct post_list list;
+	struct post *posts;
+	struct list list;
 
-	TRY(post_trash_read(&rq->cx, in->limit, in->cursor, &list));
-	return send_posts(rq, &list, re);
+	TRY(post_trash_read(&rq->cx, in->limit, in->cursor, &posts, &list));
+	return send_posts(rq, posts, &list, re);
 }
 
 static const err listing[] = {INVALID_CURSOR, NULL};
 static const err listing_of[] = {NOT_FOUND, INVALID_CURSOR, NULL};
 
+/* clang-format off */
 const struct route post_list_routes[] = {
-	ROUTE(GET, "/posts", ANYONE, 200, list_posts, "List posts, or read those of `ids`", .list = true, .problems = listing),
-	ROUTE(GET, "/users/{id}/posts", ANYONE, 200, list_user_posts, "List the posts of a user", .list = true, .problems = listing_of),
-	ROUTE(GET, "/artists/{id}/posts", ANYONE, 200, list_artist_posts, "List the posts about an artist", .list = true, .problems = listing_of),
-	ROUTE(GET, "/users/me/trash", USER, 200, list_trash, "List your deleted posts; they stay 30 days", .view = VIEW_OWN, .list = true,
-	      .problems = listing),
+	ROUTE(GET, "/posts", ANYONE, 200, list_posts, "List posts, or read those of `ids`",
+	      .list = true, .problems = listing),
+	ROUTE(GET, "/users/{id}/posts", ANYONE, 200, list_user_posts, "List the posts of a user",
+	      .list = true, .problems = listing_of),
+	ROUTE(GET, "/artists/{id}/posts", ANYONE, 200, list_artist_posts, "List the posts about an artist",
+	      .list = true, .problems = listing_of),
+	ROUTE(GET, "/users/me/trash", USER, 200, list_trash, "List your deleted posts; they stay 30 days",
+	      .view = VIEW_OWN, .list = true, .problems = listing),
 	{0},
 };
+/* clang-format on */

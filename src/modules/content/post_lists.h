@@ -25,14 +25,9 @@ extern const char *const post_sorts[];
 STRUCT(post_query, POST_QUERY_FIELDS);
 SCHEMA(post_query, POST_QUERY_FIELDS, "Which posts");
 
-struct post_list {
-	struct post *posts;
-	int count;
-	const char *next_cursor;
-	int64_t total; /* -1: not asked for */
-};
-extern struct statement post_list_statements[];
-err post_list_read(struct ctx *cx, const struct post_query *query, struct post_list *list);
-err post_trash_read(struct ctx *cx, int64_t limit, const char *cursor, struct post_list *list);
+/* A page of posts, with what stands around it. The trash is the caller's own. */
+err post_list_read(struct ctx *cx, const struct post_query *query, struct post **posts, struct list *list);
+err post_trash_read(struct ctx *cx, int64_t limit, const char *cursor, struct post **posts,
+		    struct list *list);
 
 #endif

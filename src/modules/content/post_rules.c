@@ -1,5 +1,6 @@
 /* The rules of posts: who sees and edits what, which status follows which, slugs, tags. Nothing suspends. */
 #include "modules/content/post.h"
+
 #include "vobe/buf.h"
 #include "vobe/text.h"
 
@@ -7,6 +8,7 @@
 
 const char *const post_statuses[] = {DRAFT, PUBLISHED, ARCHIVED, NULL};
 
+/* clang-format off */
 static const struct {
 	const char *from;
 	const char *to[3];
@@ -15,6 +17,7 @@ static const struct {
 	{PUBLISHED, {DRAFT, ARCHIVED}},
 	{ARCHIVED,  {PUBLISHED, DRAFT}},
 };
+/* clang-format on */
 
 const char *post_tags_fault(struct arena *a, const void *tags)
 {
@@ -119,7 +122,8 @@ void post_lists_normal(struct arena *a, struct post *post)
 err post_draft(struct ctx *cx, struct post *post)
 {
 	if (post_has_status(post, ARCHIVED))
-		return problem_fault(cx, "/status", "not_allowed", "A new post is a draft or published, not archived.");
+		return problem_fault(cx, "/status", "not_allowed",
+				     "A new post is a draft or published, not archived.");
 	post->id = uuid_new();
 	post->author_id = cx->viewer.user_id;
 	post->slug = post_slug_base(cx->arena, post->slug, post->title, post->id);
@@ -148,7 +152,10 @@ static err transition(struct ctx *cx, const char *from, const char *to)
 	return problem_members(cx, INVALID_TRANSITION, "\"allowed\":[%s]", buf_text(&allowed));
 }
 
-/* A new slug is wanted: NULL was sent for it, or the title of a post that nobody could link to yet was changed. */
+/*
+ * A new slug is wanted: NULL was sent for it, or the title of
+ * a post that nobody could link to yet was changed.
+ */
 static bool slug_follows_title(const struct post *before, uint64_t present, const struct post *after)
 {
 	if (HAS(present, post_slug_field))
@@ -156,11 +163,8 @@ static bool slug_follows_title(const struct post *before, uint64_t present, cons
 	return before->published_at == TIME_NULL && strcmp(before->title, after->title) != 0;
 }
 
-/*
- * `after` is `before` with the fields in `present` merged in. Completes it by the rules and says whether it differs.
- * A slug that differs is the one to begin with (post_slugs_choose).
- */
-err post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after, bool *changed)
+err post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after,
+		bool *changed)
 {
 	struct texts tag_names;
 

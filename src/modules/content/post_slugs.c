@@ -1,5 +1,8 @@
-/* Free slugs: the smallest number behind a base that no post ever had. post_slugs' primary key decides in the end. */
-#include "modules/content/post.h"
+/*
+ * Free slugs: the smallest number behind a base that no post
+ * ever had. post_slugs' primary key decides in the end.
+ */
+#include "modules/content/post_store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,14 +14,11 @@ STRUCT(slug_wishes, SLUG_WISHES_FIELDS);
 SCHEMA(slug_wishes, SLUG_WISHES_FIELDS, "Slugs that are wanted");
 
 /* ':' is the character behind '9': the range holds base-1, base-2 ... and little else. */
-struct statement post_slug_statements[] = {
-	{.name = "post_slugs_taken", .in = &slug_wishes_schema, .out = &by_slug_schema,
-	 .sql = "SELECT s.slug FROM post_slugs s WHERE s.slug = ANY ($bases) AND s.post_id <> ALL ($ids)"
-		" UNION ALL SELECT s.slug FROM (SELECT DISTINCT unnest($bases::text[]) AS base) b"
-		" JOIN post_slugs s ON s.slug >= b.base || '-1' AND s.slug < b.base || '-:'"
-		" WHERE s.post_id <> ALL ($ids)"},
-	{0},
-};
+static QUERY(slugs_taken, slug_wishes, by_slug,
+	     "SELECT s.slug FROM post_slugs s WHERE s.slug = ANY ($bases) AND s.post_id <> ALL ($ids)"
+	     " UNION ALL SELECT s.slug FROM (SELECT DISTINCT unnest($bases::text[]) AS base) b"
+	     " JOIN post_slugs s ON s.slug >= b.base || '-1' AND s.slug < b.base || '-:'"
+	     " WHERE s.post_id <> ALL ($ids)");
 
 /* A set of slugs: open addressing, at most half full. */
 struct slug_set {
@@ -68,7 +68,7 @@ err post_slugs_choose(struct ctx *cx, struct uuids ids, const char *const *bases
 	struct by_slug *taken;
 	int count;
 
-	TRY(db_rows(cx, post_slug_statements, &wishes, &taken, &count));
+	TRY(slugs_taken(cx, &wishes, &taken, &count));
 	struct slug_set set = slug_set_new(cx->arena, (size_t)count + (size_t)ids.count);
 	for (int i = 0; i < count; i++)
 		set.at[slug_set_place(&set, taken[i].slug)] = taken[i].slug;

@@ -1,126 +1,141 @@
 /*
- * Where posts are kept: reading one, writing one. Who may see a post is decided here, so that no caller can forget it.
- * posts.tags and posts.featured_artist_ids are the truth; post_tags, post_artists and tags.posts_count follow in the
- * same change.
+ * Where posts are kept: reading one, writing one. Who may see a post is decided here, so that no caller can
+ * forget it. posts.tags and posts.featured_artist_ids are the truth; post_tags, post_artists and
+ * tags.posts_count follow in the same change.
  */
-#include "modules/content/post.h"
+#include "modules/content/post_store.h"
+
 #include "modules/content/tag.h"
 
 #include <string.h>
 
-enum { BY_IDS, BY_SLUG, INSERT, UPDATE, CLAIM_SLUG, WRITE_ARTISTS, WRITE_TAGS };
-
-/* What post_tags and post_artists hold of a post's time: null while it is not listed. */
-#define LISTED_AT "CASE WHEN $status = 'published' AND NOT $is_deleted THEN $published_at::timestamptz END"
-
-struct statement post_store_statements[] = {
-	[BY_IDS] = {.name = "posts_by_ids", .in = &by_ids_schema, .out = &post_schema,
-		.sql = "SELECT $p.*, p.content FROM posts p WHERE p.id = ANY ($ids)"},
-	[BY_SLUG] = {.name = "post_by_slug", .in = &by_slug_schema, .out = &by_id_schema, .otherwise = POST_NOT_FOUND,
-		.sql = "SELECT post_id AS id FROM post_slugs WHERE slug = $slug"},
-	[INSERT] = {.name = "post_insert", .in = &post_schema, .rows = 1, .otherwise = INTERNAL,
-		.sql = "INSERT INTO posts (id, title, slug, description, content, status, author_id, primary_artist_id,"
-		       " featured_artist_ids, tags, cover_image_url, comments_enabled, created_at, updated_at,"
-		       " published_at) VALUES ($id, $title, $slug, $description, $content, $status, $author_id,"
-		       " $primary_artist_id, $featured_artist_ids, $tags, $cover_image_url, $comments_enabled,"
-		       " $created_at, $updated_at, $published_at)"},
-	[UPDATE] = {.name = "post_update", .in = &post_schema, .rows = 1, .otherwise = EDIT_CONFLICT,
-		.sql = "UPDATE posts SET title = $title, slug = $slug, description = $description, content = $content,"
-		       " status = $status, primary_artist_id = $primary_artist_id,"
-		       " featured_artist_ids = $featured_artist_ids, tags = $tags,"
-		       " cover_image_url = $cover_image_url, comments_enabled = $comments_enabled,"
-		       " updated_at = $updated_at, published_at = $published_at, is_deleted = $is_deleted,"
-		       " deleted_at = $deleted_at, deleted_by = $deleted_by, version = version + 1"
-		       " WHERE id = $id AND version = $version"},
-	/* A post may go back to a slug it had; another's is never free. */
-	[CLAIM_SLUG] = {.name = "post_slug_claim", .in = &post_schema, .rows = 1, .otherwise = SLUG_TAKEN,
-		.sql = "INSERT INTO post_slugs (slug, post_id, created_at) VALUES ($slug, $id, $updated_at)"
-		       " ON CONFLICT (slug) DO UPDATE SET post_id = excluded.post_id"
-		       " WHERE post_slugs.post_id = excluded.post_id"},
-	[WRITE_ARTISTS] = {.name = "post_artists_write", .in = &post_schema,
-		.sql = "WITH gone AS (DELETE FROM post_artists"
-		       " WHERE post_id = $id AND artist_id <> ALL ($featured_artist_ids))"
-		       " INSERT INTO post_artists (post_id, artist_id, position, published_at)"
-		       " SELECT $id, a.artist_id, a.position, " LISTED_AT
-		       " FROM unnest($featured_artist_ids) WITH ORDINALITY AS a (artist_id, position)"
-		       " ON CONFLICT (post_id, artist_id) DO UPDATE"
-		       " SET position = excluded.position, published_at = excluded.published_at"
-		       " WHERE (post_artists.position, post_artists.published_at)"
-		       " IS DISTINCT FROM (excluded.position, excluded.published_at)"},
-	[WRITE_TAGS] = {.name = "post_tags_write", .in = &post_schema,
-		.sql = "WITH gone AS (DELETE FROM post_tags pt USING tags t"
-		       " WHERE pt.post_id = $id AND t.id = pt.tag_id AND t.slug <> ALL ($tags))"
-		       " INSERT INTO post_tags (post_id, tag_id, published_at)"
-		       " SELECT $id, id, " LISTED_AT " FROM tags WHERE slug = ANY ($tags)"
-		       " ON CONFLICT (post_id, tag_id) DO UPDATE SET published_at = excluded.published_at"
-		       " WHERE post_tags.published_at IS DISTINCT FROM excluded.published_at"},
-	{0},
-};
-
-enum { CACHE_ROWS = 50000, CACHE_BYTES = 32 << 20, CACHE_S = 3600 };
-
 /*
- * The same row for every viewer: visibility is decided after loading. Forgotten by our changes and, for those of other
- * instances, by their events; an hour bounds what an operator changes by hand.
+ * The same row for every viewer: visibility is decided after loading. Forgotten by our changes and, for those
+ * of other instances, by their events; an hour bounds what an operator changes by hand.
  */
-static struct loader posts = {.statement = &post_store_statements[BY_IDS], .cache_rows = CACHE_ROWS,
-			      .cache_bytes = CACHE_BYTES, .cache_s = CACHE_S};
-static struct loader posts_now = {.statement = &post_store_statements[BY_IDS]};
+enum { CACHE_ROWS = 50000, CACHE_BYTES = 32 << 20, CACHE_S = 3600 };
+LOADER(fresh_posts, post, "SELECT $p.*, p.content FROM posts p WHERE p.id = ANY ($ids)");
+LOADS(cached_posts, post);
+LOADER_LIKE(cached_posts, fresh_posts, .cache_rows = CACHE_ROWS, .cache_bytes = CACHE_BYTES,
+	    .cache_s = CACHE_S);
 
-static err load(struct ctx *cx, struct loader *loader, struct uuid id, struct post *post)
-{
-	const void *row;
-	TRY(db_load(cx, loader, &id, 1, &row));
-	if (!row || !post_is_visible(cx, row))
-		return POST_NOT_FOUND;
-	*post = *(const struct post *)row;
-	return NULL;
-}
+static QUERY_ROW(post_slug_owner, by_slug, by_id, "SELECT post_id AS id FROM post_slugs WHERE slug = $slug",
+		 .otherwise = POST_NOT_FOUND);
 
-err post_load(struct ctx *cx, struct uuid id, struct post *post)
-{
-	return load(cx, &posts, id, post);
-}
+static COMMAND(
+	post_insert, post,
+	"INSERT INTO posts (id, title, slug, description, content, status, author_id, primary_artist_id,"
+	" featured_artist_ids, tags, cover_image_url, comments_enabled, created_at, updated_at, published_at)"
+	" VALUES ($id, $title, $slug, $description, $content, $status, $author_id, $primary_artist_id,"
+	" $featured_artist_ids, $tags, $cover_image_url, $comments_enabled, $created_at, $updated_at,"
+	" $published_at)",
+	.rows = 1, .otherwise = INTERNAL);
 
-err post_load_to_edit(struct ctx *cx, struct uuid id, struct post *post)
-{
-	struct post found;
-	TRY(load(cx, &posts_now, id, &found));
-	if (!post_may_be_edited(cx, &found))
-		return FORBIDDEN;
-	*post = found;
-	return NULL;
-}
+static COMMAND(
+	post_update, post,
+	"UPDATE posts SET title = $title, slug = $slug, description = $description, content = $content,"
+	" status = $status, primary_artist_id = $primary_artist_id,"
+	" featured_artist_ids = $featured_artist_ids, tags = $tags, cover_image_url = $cover_image_url,"
+	" comments_enabled = $comments_enabled, updated_at = $updated_at, published_at = $published_at,"
+	" is_deleted = $is_deleted, deleted_at = $deleted_at, deleted_by = $deleted_by,"
+	" version = version + 1"
+	" WHERE id = $id AND version = $version",
+	.rows = 1, .otherwise = EDIT_CONFLICT);
 
-err post_load_by_slug(struct ctx *cx, const char *slug, struct post *post)
-{
-	struct by_id owner;
-	TRY(db_row(cx, &post_store_statements[BY_SLUG], &(struct by_slug){.slug = slug}, &owner));
-	return post_load(cx, owner.id, post);
-}
+/* A post may go back to a slug it had; another's is never free. */
+static COMMAND(post_claim_slug, post,
+	       "INSERT INTO post_slugs (slug, post_id, created_at) VALUES ($slug, $id, $updated_at)"
+	       " ON CONFLICT (slug) DO UPDATE SET post_id = excluded.post_id"
+	       " WHERE post_slugs.post_id = excluded.post_id",
+	       .rows = 1, .otherwise = SLUG_TAKEN);
+
+/* post_artists and post_tags hold no time of a post that is not listed. */
+static COMMAND(post_write_artists, post,
+	       "WITH gone AS (DELETE FROM post_artists"
+	       " WHERE post_id = $id AND artist_id <> ALL ($featured_artist_ids))"
+	       " INSERT INTO post_artists (post_id, artist_id, position, published_at)"
+	       " SELECT $id, a.artist_id, a.position,"
+	       " CASE WHEN $status = 'published' AND NOT $is_deleted THEN $published_at::timestamptz END"
+	       " FROM unnest($featured_artist_ids) WITH ORDINALITY AS a (artist_id, position)"
+	       " ON CONFLICT (post_id, artist_id) DO UPDATE"
+	       " SET position = excluded.position, published_at = excluded.published_at"
+	       " WHERE (post_artists.position, post_artists.published_at)"
+	       " IS DISTINCT FROM (excluded.position, excluded.published_at)");
+
+static COMMAND(post_write_tags, post,
+	       "WITH gone AS (DELETE FROM post_tags pt USING tags t"
+	       " WHERE pt.post_id = $id AND t.id = pt.tag_id AND t.slug <> ALL ($tags))"
+	       " INSERT INTO post_tags (post_id, tag_id, published_at)"
+	       " SELECT $id, id,"
+	       " CASE WHEN $status = 'published' AND NOT $is_deleted THEN $published_at::timestamptz END"
+	       " FROM tags WHERE slug = ANY ($tags)"
+	       " ON CONFLICT (post_id, tag_id) DO UPDATE SET published_at = excluded.published_at"
+	       " WHERE post_tags.published_at IS DISTINCT FROM excluded.published_at");
 
 err posts_load(struct ctx *cx, struct uuids ids, const struct post **found)
 {
-	TRY(db_load(cx, &posts, ids.at, ids.count, (const void **)found));
+	TRY(cached_posts_load(cx, ids.at, ids.count, found));
 	for (int i = 0; i < ids.count; i++)
 		if (found[i] && !post_is_visible(cx, found[i]))
 			found[i] = NULL;
 	return NULL;
 }
 
-err posts_load_now(struct ctx *cx, struct uuids ids, const struct post **found)
+err post_load(struct ctx *cx, struct uuid id, struct post *post)
 {
-	return db_load(cx, &posts_now, ids.at, ids.count, (const void **)found);
+	const struct post *found;
+	TRY(posts_load(cx, (struct uuids){&id, 1}, &found));
+	if (!found)
+		return POST_NOT_FOUND;
+	*post = *found;
+	return NULL;
+}
+
+err post_load_to_edit(struct ctx *cx, struct uuid id, struct post *post)
+{
+	const struct post *found;
+	TRY(fresh_posts_load(cx, &id, 1, &found));
+	if (!found || !post_is_visible(cx, found))
+		return POST_NOT_FOUND;
+	if (!post_may_be_edited(cx, found))
+		return FORBIDDEN;
+	*post = *found;
+	return NULL;
+}
+
+err post_load_by_slug(struct ctx *cx, const struct by_slug *in, struct post *post)
+{
+	struct by_id owner;
+	TRY(post_slug_owner(cx, in, &owner));
+	return post_load(cx, owner.id, post);
 }
 
 void post_forget(struct uuid id)
 {
-	loader_forget(&posts, id);
+	cached_posts_forget(id);
 }
 
 void post_forget_with(struct change *ch, struct uuid id)
 {
-	change_forgets(ch, &posts, id);
+	cached_posts_forget_with(ch, id);
+}
+
+void post_tell(struct change *ch, post_event_teller *tell, const struct post *post)
+{
+	const struct post_event payload = {
+		.post_id = post->id,
+		.title = post->title,
+		.slug = post->slug,
+		.author_id = post->author_id,
+		.primary_artist_id = post->primary_artist_id,
+		.artist_id = post->primary_artist_id,
+		.featured_artist_ids = post->featured_artist_ids,
+		.tags = post->tags,
+		.status = post->status,
+		.published_at = post->published_at,
+		.created_at = post->created_at,
+	};
+	tell(ch, post->id, post->version, &payload);
 }
 
 static bool has_tag(const struct post *post, const char *slug)
@@ -131,7 +146,10 @@ static bool has_tag(const struct post *post, const char *slug)
 	return false;
 }
 
-/* Makes the tags that are new to the post, and moves the counts of those that it brings into the lists or takes out. */
+/*
+ * Makes the tags that are new to the post, and moves the
+ * counts of those that it brings into the lists or takes out.
+ */
 static void move_tags(struct change *ch, struct arena *a, const struct post *before, const struct post *after)
 {
 	int room = (before ? before->tags.count : 0) + after->tags.count + 1, n = 0;
@@ -158,29 +176,28 @@ static void move_tags(struct change *ch, struct arena *a, const struct post *bef
 		tags_move(ch, &(struct tags_move){{slugs, n}, {names, n}, {deltas, n}});
 }
 
-void post_insert(struct change *ch, struct arena *a, const struct post *post)
+void post_add(struct change *ch, struct arena *a, const struct post *post)
 {
-	change_add(ch, &post_store_statements[INSERT], post);
-	change_add(ch, &post_store_statements[CLAIM_SLUG], post);
+	post_insert(ch, post);
+	post_claim_slug(ch, post);
 	if (post->featured_artist_ids.count)
-		change_add(ch, &post_store_statements[WRITE_ARTISTS], post);
+		post_write_artists(ch, post);
 	move_tags(ch, a, NULL, post);
 	if (post->tags.count)
-		change_add(ch, &post_store_statements[WRITE_TAGS], post);
+		post_write_tags(ch, post);
 }
 
-/* Writes `after` over `before`'s version and sets its version to the new one. */
-void post_update(struct change *ch, struct arena *a, const struct post *before, struct post *after)
+void post_save(struct change *ch, struct arena *a, const struct post *before, struct post *after)
 {
 	after->version = before->version;
-	change_add(ch, &post_store_statements[UPDATE], after);
+	post_update(ch, after);
 	if (strcmp(before->slug, after->slug) != 0)
-		change_add(ch, &post_store_statements[CLAIM_SLUG], after);
+		post_claim_slug(ch, after);
 	if (before->featured_artist_ids.count || after->featured_artist_ids.count)
-		change_add(ch, &post_store_statements[WRITE_ARTISTS], after);
+		post_write_artists(ch, after);
 	move_tags(ch, a, before, after);
 	if (before->tags.count || after->tags.count)
-		change_add(ch, &post_store_statements[WRITE_TAGS], after);
+		post_write_tags(ch, after);
 	post_forget_with(ch, after->id);
 	after->version++;
 }
@@ -191,6 +208,6 @@ void post_delete(struct change *ch, struct arena *a, const struct post *post, st
 	after.is_deleted = true;
 	after.deleted_at = clock_now();
 	after.deleted_by = by;
-	post_update(ch, a, post, &after);
-	tell_post(ch, tell_post_deleted, &after);
+	post_save(ch, a, post, &after);
+	post_tell(ch, tell_post_deleted, &after);
 }

@@ -1,8 +1,11 @@
 /*
- * Views: each reader of a post counts once in 8 hours. Counted in memory, written at most a second later by one
- * set-based update. Readers are remembered per instance and as hashes; under pressure the oldest are forgotten.
+ * Views: each reader of a post counts once in 8 hours. Counted in memory, written at most a second later by
+ * one set-based update. Readers are remembered per instance and as hashes; under pressure the oldest are
+ * forgotten.
  */
-#include "modules/content/post.h"
+#include "modules/content/post_views.h"
+
+#include "modules/content/post_store.h"
 #include "vobe/log.h"
 
 #include <string.h>
@@ -20,11 +23,14 @@ enum {
 /* Views that wait to be written, by post; a nil id is an empty place. */
 struct waiting {
 	struct arena *arena; /* NULL: none */
-	struct waiting_row { struct uuid id; int64_t count; } *at;
+	struct waiting_row {
+		struct uuid id;
+		int64_t count;
+	} *at;
 	int room, count;
 };
 
-/* Readers: 48 bits of hash, 16 bits of time in minutes (it comes round after 45 days); 0 is an empty place. */
+/* Readers: 48 bits of hash, 16 bits of time in minutes (round after 45 days); 0 is an empty place. */
 struct line {
 	uint64_t at[WAYS];
 };
@@ -36,7 +42,10 @@ static struct {
 	uint64_t seed;
 } views;
 
-/* Mixes eight bytes at a time (the finaliser of splitmix64). Keyed, so that nobody can choose hashes that collide. */
+/*
+ * Mixes eight bytes at a time (the finaliser of splitmix64).
+ * Keyed, so that nobody can choose hashes that collide.
+ */
 static uint64_t mix(uint64_t hash, const void *bytes, size_t len)
 {
 	const unsigned char *at = bytes;
@@ -99,7 +108,8 @@ static struct waiting_row *waiting_place(const struct waiting *w, struct uuid id
 
 static void waiting_grow(struct waiting *w)
 {
-	struct waiting larger = {.arena = arena_new(), .room = w->room ? w->room * 2 : WAITING_ROOM, .count = w->count};
+	struct waiting larger = {
+		.arena = arena_new(), .room = w->room ? w->room * 2 : WAITING_ROOM, .count = w->count};
 	larger.at = ARENA_ARRAY(larger.arena, struct waiting_row, larger.room);
 	for (int i = 0; i < w->room; i++)
 		if (!uuid_is_nil(w->at[i].id))
@@ -116,7 +126,8 @@ static void waiting_add(struct waiting *w, struct uuid id, int64_t count)
 	struct waiting_row *row = waiting_place(w, id);
 	if (uuid_is_nil(row->id)) {
 		if (w->count == WAITING_MAX) {
-			log_warn("views_dropped", "views of %d posts wait; others are not counted", WAITING_MAX);
+			log_warn("views_dropped", "views of %d posts wait; others are not counted",
+				 WAITING_MAX);
 			return;
 		}
 		w->count++;
@@ -131,7 +142,8 @@ static void open_views(void)
 	memcpy(&views.seed, random.b + 8, sizeof views.seed);
 	views.arena = arena_new();
 	uintptr_t room = (uintptr_t)ARENA_ARRAY(views.arena, struct line, SEEN_LINES + 1);
-	views.seen = (struct line *)((room + sizeof(struct line) - 1) & ~(sizeof(struct line) - 1)); /* each in one line indeed */
+	room = (room + sizeof(struct line) - 1) & ~(sizeof(struct line) - 1); /* each in one line indeed */
+	views.seen = (struct line *)room;
 }
 
 uint64_t post_viewing(const struct ctx *cx, const char *address, const struct post *post)
@@ -157,29 +169,33 @@ void post_viewed(uint64_t viewing, struct uuid post_id)
 		waiting_add(&views.waiting, post_id, 1);
 }
 
-enum { AFTER, ADD };
+static QUERY(posts_views_after, tally, post,
+	     "SELECT p.id, p.views_count + t.count AS views_count, p.version"
+	     " FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id");
 
-struct statement post_view_statements[] = {
-	[AFTER] = {.name = "posts_views_after", .in = &tally_schema, .out = &post_schema,
-		.sql = "SELECT p.id, p.views_count + t.count AS views_count, p.version"
-		       " FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id"},
-	[ADD] = {.name = "posts_add_views", .in = &tally_schema,
-		.sql = WITH_TALLY "UPDATE posts p SET views_count = p.views_count + t.count FROM t WHERE p.id = t.id"},
-	{0},
-};
+/* Rows are locked in order of id: two that write many posts never wait in a circle. */
+static COMMAND(posts_add_views, tally,
+	       "WITH t AS MATERIALIZED (SELECT p.id, t.count"
+	       " FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id"
+	       " ORDER BY p.id FOR NO KEY UPDATE OF p)"
+	       " UPDATE posts p SET views_count = p.views_count + t.count FROM t WHERE p.id = t.id");
 
-/* The count told is the one read plus ours; what another instance adds at the same moment comes with its own event. */
+/*
+ * The count told is the one read plus ours; what another
+ * instance adds at the same moment comes with its own event.
+ */
 static err write_views(struct ctx *cx, const struct tally *added)
 {
 	struct post *after;
 	int count;
 
-	TRY(db_rows(cx, &post_view_statements[AFTER], added, &after, &count));
+	TRY(posts_views_after(cx, added, &after, &count));
 	struct change *ch = change_begin(cx);
-	change_add(ch, &post_view_statements[ADD], added);
+	posts_add_views(ch, added);
 	for (int i = 0; i < count; i++) {
 		post_forget_with(ch, after[i].id);
-		tell_post_views_flushed(ch, after[i].id, after[i].version,
+		tell_post_views_flushed(
+			ch, after[i].id, after[i].version,
 			&(struct views_event){.post_id = after[i].id, .views_count = after[i].views_count});
 	}
 	return change_commit(cx, ch);
@@ -197,7 +213,10 @@ static int take_some(const struct waiting *w, int *next, struct uuid *ids, int64
 	return n;
 }
 
-/* What was not written waits again, unless it may have been written: a view too few is better than one too many. */
+/*
+ * What was not written waits again, unless it may have been
+ * written: a view too few is better than one too many.
+ */
 static err flush_views(struct ctx *cx)
 {
 	struct waiting all = views.waiting;

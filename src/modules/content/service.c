@@ -1,6 +1,9 @@
 /* What others may ask of content: cards, documents for an index, loading posts. */
+#include "modules/content/service.h"
+
 #include "contracts/documents/content.h"
-#include "modules/content/post.h"
+#include "modules/content/post_enrich.h"
+#include "modules/content/post_store.h"
 
 #define SCAN_FIELDS(F, T)                                                                          \
 	F(T, UUID, id, 0, "The author or artist")                                                  \
@@ -15,36 +18,42 @@ SCHEMA(scan, SCAN_FIELDS, "Where a scan stands");
 STRUCT(author_posts, AUTHOR_POSTS_FIELDS);
 SCHEMA(author_posts, AUTHOR_POSTS_FIELDS, "How many posts an author has");
 
-enum { SCAN_ALL, SCAN_AUTHOR, SCAN_ARTIST, COUNT_BY_AUTHOR };
+enum { SCAN_ALL, SCAN_AUTHOR, SCAN_ARTIST };
 
-#define LISTED "status = 'published' AND NOT is_deleted"
 /* The nil id that begins a scan is null as a parameter. */
 #define BEHIND "id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000')"
 
-struct statement service_statements[] = {
-	[SCAN_ALL] = {.name = "posts_scan", .in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
-		.sql = "SELECT id FROM posts WHERE " LISTED " AND " BEHIND " ORDER BY id LIMIT $limit"},
-	[SCAN_AUTHOR] = {.name = "posts_scan_author", .in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
-		.sql = "SELECT id FROM posts"
-		       " WHERE author_id = $id AND " LISTED " AND " BEHIND " ORDER BY id LIMIT $limit"},
-	[SCAN_ARTIST] = {.name = "posts_scan_artist", .in = &scan_schema, .out = &by_id_schema, .lane = LANE_SLOW,
-		.sql = "SELECT id FROM (SELECT id FROM posts WHERE primary_artist_id = $id AND " LISTED
-		       " UNION ALL SELECT post_id FROM post_artists WHERE artist_id = $id"
-		       " AND published_at IS NOT NULL) p WHERE " BEHIND " ORDER BY id LIMIT $limit"},
-	[COUNT_BY_AUTHOR] = {.name = "posts_count_by_author", .in = &by_ids_schema, .out = &author_posts_schema,
-		.lane = LANE_SLOW, .sql = "SELECT author_id AS id, count(*) AS posts_count FROM posts"
-					  " WHERE author_id = ANY ($ids) AND " LISTED " GROUP BY author_id"},
-	{0},
-};
+/* clang-format off */
+static QUERIES(posts_scan, scan, by_id,
+	QUERY_OF("posts_scan",
+		 "SELECT id FROM posts WHERE status = 'published' AND NOT is_deleted AND " BEHIND
+		 " ORDER BY id LIMIT $limit",
+		 .lane = LANE_SLOW),
+	QUERY_OF("posts_scan_author",
+		 "SELECT id FROM posts"
+		 " WHERE author_id = $id AND status = 'published' AND NOT is_deleted AND " BEHIND
+		 " ORDER BY id LIMIT $limit",
+		 .lane = LANE_SLOW),
+	QUERY_OF("posts_scan_artist",
+		 "SELECT id FROM (SELECT id FROM posts"
+		 " WHERE primary_artist_id = $id AND status = 'published' AND NOT is_deleted"
+		 " UNION ALL SELECT post_id FROM post_artists"
+		 " WHERE artist_id = $id AND published_at IS NOT NULL) p"
+		 " WHERE " BEHIND " ORDER BY id LIMIT $limit",
+		 .lane = LANE_SLOW));
+/* clang-format on */
 
 /* One query for all: a loader, so that profiles read in one turn share it. */
-static struct loader author_counts = {.statement = &service_statements[COUNT_BY_AUTHOR]};
+LOADS(author_posts, author_posts);
+LOADER_SLOW(author_posts, author_posts,
+	    "SELECT author_id AS id, count(*) AS posts_count FROM posts"
+	    " WHERE author_id = ANY ($ids) AND status = 'published' AND NOT is_deleted GROUP BY author_id");
 
 err posts_count_by_author(struct ctx *cx, const struct uuid *ids, int count, int64_t *counts)
 {
 	const struct author_posts **rows = ARENA_ARRAY(cx->arena, const struct author_posts *, count);
 
-	TRY(db_load(cx, &author_counts, ids, count, (const void **)rows));
+	TRY(author_posts_load(cx, ids, count, rows));
 	for (int i = 0; i < count; i++)
 		counts[i] = rows[i] ? rows[i]->posts_count : 0;
 	return NULL;
@@ -90,12 +99,23 @@ static void document_artists(struct arena *a, const struct post *post, struct po
 static struct post_document document_of(struct arena *a, const struct post *post)
 {
 	struct post_document doc = {
-		.id = post->id, .author_id = post->author_id, .primary_artist_id = post->primary_artist_id,
-		.exists = true, .title = post->title, .slug = post->slug, .description = post->description,
-		.content = post->content, .status = post->status, .cover_image_url = post->cover_image_url,
-		.author_username = post->author_username, .tags = post->tags, .published_at = post->published_at,
-		.created_at = post->created_at, .views_count = post->views_count,
-		.comments_count = post->comments_count, .version = post->version,
+		.id = post->id,
+		.author_id = post->author_id,
+		.primary_artist_id = post->primary_artist_id,
+		.exists = true,
+		.title = post->title,
+		.slug = post->slug,
+		.description = post->description,
+		.content = post->content,
+		.status = post->status,
+		.cover_image_url = post->cover_image_url,
+		.author_username = post->author_username,
+		.tags = post->tags,
+		.published_at = post->published_at,
+		.created_at = post->created_at,
+		.views_count = post->views_count,
+		.comments_count = post->comments_count,
+		.version = post->version,
 	};
 	document_artists(a, post, &doc);
 	return doc;
@@ -108,7 +128,7 @@ static err post_documents(struct ctx *cx, const struct uuid *ids, int count, str
 	struct post *posts = ARENA_ARRAY(cx->arena, struct post, count);
 	int n = 0;
 
-	TRY(posts_load_now(cx, (struct uuids){ids, count}, found));
+	TRY(fresh_posts_load(cx, ids, count, found));
 	for (int i = 0; i < count; i++)
 		if (found[i] && post_is_listed(found[i]))
 			posts[n++] = *found[i];
@@ -122,14 +142,14 @@ static err post_documents(struct ctx *cx, const struct uuid *ids, int count, str
 	return NULL;
 }
 
-static err scan_by(struct ctx *cx, int statement, const struct scan *in, struct uuid **ids, int *count)
+_Static_assert(sizeof(struct by_id) == sizeof(struct uuid), "a list of by_id is a list of ids");
+
+static err scan_by(struct ctx *cx, int which, const struct scan *in, struct uuid **ids, int *count)
 {
 	struct by_id *rows;
 
-	TRY(db_rows(cx, &service_statements[statement], in, &rows, count));
-	*ids = ARENA_ARRAY(cx->arena, struct uuid, *count + 1);
-	for (int i = 0; i < *count; i++)
-		(*ids)[i] = rows[i].id;
+	TRY(posts_scan(cx, which, in, &rows, count));
+	*ids = (struct uuid *)rows;
 	return NULL;
 }
 

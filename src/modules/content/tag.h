@@ -2,7 +2,7 @@
 #ifndef TAG_H
 #define TAG_H
 
-#include "vobe/module.h"
+#include "modules/content/content.h"
 
 #define TAG_FIELDS(F, T)                                                                           \
 	F(T, UUID, id, 0, "Identifier")                                                            \
@@ -20,24 +20,17 @@ extern const char *const tag_sorts[];
 STRUCT(tag_query, TAG_QUERY_FIELDS);
 SCHEMA(tag_query, TAG_QUERY_FIELDS, "Which tags");
 
-extern struct statement tag_statements[];
-
-/* How tags change: counts move by deltas (a slug may come several times), tags that are not there are made. */
+/* How tags change: counts move by deltas (a slug may come several times), missing tags are made. */
 #define TAGS_MOVE_FIELDS(F, T)                                                                     \
 	F(T, TEXTS, slugs, 0, "")                                                                  \
 	F(T, TEXTS, names, 0, "For those that are made")                                           \
 	F(T, INTS, deltas, 0, "")
 STRUCT(tags_move, TAGS_MOVE_FIELDS);
-void tags_move(struct change *ch, const struct tags_move *move);
-
-#define TOTAL_FIELDS(F, T) F(T, INT, total, 0, "")
-STRUCT(total, TOTAL_FIELDS);
-SCHEMA(total, TOTAL_FIELDS, "How many, counted up to TOTAL_EXACT + 1");
-enum { TOTAL_EXACT = 10000 };
+void tags_move(struct change *ch, const struct tags_move *in);
 
 /* Tags that no published post carries are known to nobody: NOT_FOUND. */
-err tag_read(struct ctx *cx, const char *slug, struct tag *tag);
+err tag_by_slug(struct ctx *cx, const struct by_slug *in, struct tag *tag);
 
-err tag_list_read(struct ctx *cx, const struct tag_query *query, struct tag **rows, struct list *list);
+err tag_list_read(struct ctx *cx, const struct tag_query *query, struct tag **tags, struct list *list);
 
 #endif
