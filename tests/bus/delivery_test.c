@@ -1,22 +1,10 @@
 /* Delivery: each event once and in order, whatever happens between the commit and the effect. */
-#include "bus/world.h"
+#include "bus/scene.h"
 #include "support/test.h"
-
-static void setup(void)
-{
-	conninfo = world_database();
-	world_open();
-}
-
-static void teardown(void)
-{
-	assert_sound();
-	world_close();
-}
 
 /* --- telling --- */
 
-SCENE(setup, teardown);
+SCENE(open_scene, close_scene);
 
 TEST(test_event_arrives_whole)
 {
@@ -137,10 +125,10 @@ TEST(test_ring_overflow)
 {
 	struct uuid id = id_in_part(3, 0);
 
-	world_close();
-	world_config.ring_slots = 4;
-	world_config.batch_max = 3;
-	world_open();
+	instance_close();
+	scene_config.ring_slots = 4;
+	scene_config.batch_max = 3;
+	instance_open();
 	knobs.wait_ms = 5;
 	for (int i = 0; i < 10; i++) {
 		struct telling_test t = {&item_changed, id, i * 20 + 1, i * 20 + 1, 20, "x"};
@@ -212,11 +200,11 @@ TEST(test_other_instance_was_first)
 
 TEST(test_restart_catches_up)
 {
-	run(world_drain, NULL);
+	run(scene_drain, NULL);
 	struct telling_test t = {&item_changed, id_in_part(1, 0), 1, 1, 170, "while nobody delivers"};
 	run(tell_in_task, &t);
-	world_close_undrained();
-	world_open();
+	instance_close_undrained();
+	instance_open();
 	settle();
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items' AND n = off", 170);
 	ck_assert_int_eq(memory.count, 0); /* what is kept in memory begins at the head */
@@ -233,12 +221,12 @@ TEST(test_drain_waits_for_applies)
 		tell_one(&item_added, id_in_part(i, 0), 1, i + 1);
 	spin(20);
 	ck_assert_int_gt(bus.running, 0);
-	run(world_drain, NULL);
+	run(scene_drain, NULL);
 	ck_assert_int_eq(bus.running, 0);
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", knobs.calls);
 	tell_one(&item_added, id_in_part(0, 0), 2, 100); /* committed, delivered after the restart */
-	world_close_undrained();
-	world_open();
+	instance_close_undrained();
+	instance_open();
 	settle();
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 17);
 }
@@ -250,11 +238,11 @@ TEST(test_drain_cancels_what_hangs)
 	spin(20);
 	ck_assert_int_gt(bus.running, 0);
 	int64_t began = clock_mono_now();
-	run(world_drain, NULL);
+	run(scene_drain, NULL);
 	ck_assert_int_lt(clock_mono_now() - began, 10 * SECOND_US);
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 0);
-	world_close_undrained();
-	world_open();
+	instance_close_undrained();
+	instance_open();
 	settle();
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 1);
 }
@@ -262,9 +250,9 @@ TEST(test_drain_cancels_what_hangs)
 /* No sweep is needed between a commit and its effect. */
 TEST(test_fast_path)
 {
-	world_close();
-	world_config.sweep_ms = 60000;
-	world_open();
+	instance_close();
+	scene_config.sweep_ms = 60000;
+	instance_open();
 	for (int i = 1; i <= 20; i++) {
 		const int64_t limit = clock_mono_now() + 5 * SECOND_US;
 

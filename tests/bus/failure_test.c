@@ -1,23 +1,18 @@
 /* Events that cannot be applied, and what operators do: dead letters, retry, discard, replay, holes, status. */
-#include "bus/world.h"
+#include "bus/scene.h"
 #include "support/test.h"
 
 #include <stdio.h>
 
 static struct uuid bad, good; /* two aggregates of one partition */
 
-static void setup(void)
+static void open_poisoned(void)
 {
-	conninfo = world_database();
-	world_open();
+	conninfo = scene_database();
+	instance_open();
 	bad = id_in_part(6, 1);
 	good = id_in_part(6, 2);
 	knobs.poison = 666;
-}
-
-static void teardown(void)
-{
-	world_close();
 }
 
 #define ITEMS "SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items'"
@@ -51,7 +46,7 @@ static err discard(struct ctx *cx, void *arg)
 
 /* --- dead letters --- */
 
-SCENE(setup, teardown);
+SCENE(open_poisoned, instance_close);
 
 TEST(test_poison_is_put_aside)
 {
@@ -74,10 +69,10 @@ TEST(test_poison_within_a_batch)
 {
 	struct telling_test t = {&item_added, good, 1, 600, 100, "x"};
 
-	run(world_drain, NULL); /* so that all come in one batch */
+	run(scene_drain, NULL); /* so that all come in one batch */
 	run(tell_in_task, &t);
-	world_close_undrained();
-	world_open();
+	instance_close_undrained();
+	instance_open();
 	knobs.poison = 666;
 	settle();
 	ASSERT_SQL(ITEMS, 66);
@@ -101,8 +96,8 @@ TEST(test_hundred_poisons)
 TEST(test_blocked_after_restart)
 {
 	poison_items();
-	world_close();
-	world_open();
+	instance_close();
+	instance_open();
 	knobs.poison = 666;
 	tell_one(&item_added, bad, 5, 7);
 	tell_one(&item_added, good, 3, 8);
@@ -273,12 +268,12 @@ TEST(test_unreadable_payload)
 
 TEST(test_hole_is_an_alarm)
 {
-	run(world_drain, NULL);
+	run(scene_drain, NULL);
 	for (int i = 1; i <= 5; i++)
 		tell_one(&item_added, good, i, i);
 	sql("CREATE TABLE shop.lost AS SELECT * FROM shop.outbox WHERE off = 3; DELETE FROM shop.outbox WHERE off = 3");
-	world_close_undrained();
-	world_open();
+	instance_close_undrained();
+	instance_open();
 	until_sql(ITEMS, 2);
 	spin(300);
 	ASSERT_SQL(ITEMS, 2); /* never passed over */
@@ -338,12 +333,12 @@ TEST(test_replay_never_goes_forward)
 {
 	int64_t since = clock_now_us() + 600 * SECOND_US;
 
-	run(world_drain, NULL);
+	run(scene_drain, NULL);
 	for (int i = 1; i <= 5; i++)
 		tell_one(&item_added, good, i, i);
 	run(replay_all, &since);
-	world_close_undrained();
-	world_open();
+	instance_close_undrained();
+	instance_open();
 	settle();
 	ASSERT_SQL(ITEMS, 5);
 }
@@ -371,10 +366,10 @@ TEST(test_new_subscription_hears_what_is_kept)
 	for (int i = 1; i <= 10; i++)
 		tell_one(&item_added, good, i, i);
 	settle();
-	world_close();
+	instance_close();
 	sql("DELETE FROM mirror.inbox_cursor WHERE subscription = 'mirror.items'; DELETE FROM mirror.effect;"
 	    "DELETE FROM shop.outbox WHERE off <= 4");
-	world_open();
+	instance_open();
 	settle();
 	ASSERT_SQL(ITEMS, 6);
 	ASSERT_SQL("SELECT min(n) FROM mirror.effect", 5);
@@ -400,18 +395,18 @@ TEST(test_retention)
 	    "INSERT INTO shop.idempotency_keys VALUES (NULL, 'old', '', 200, '', now() - interval '25 hours'),"
 	    " (NULL, 'new', '', 200, '', now() - interval '23 hours')");
 	/* One subscriber has not passed partition 0. */
-	run(world_drain, NULL);
+	run(scene_drain, NULL);
 	sql("UPDATE mirror.inbox_cursor SET off = 1 WHERE subscription = 'mirror.state' AND part = 0");
-	world_close_undrained();
-	world_open_unstarted();
-	run(world_check, NULL);
+	instance_close_undrained();
+	instance_open_unstarted();
+	run(scene_check, NULL);
 	run(purge, NULL);
 	ASSERT_SQL("SELECT count(*) FROM shop.outbox WHERE part BETWEEN 1 AND 7", 7);
 	ASSERT_SQL("SELECT count(*) FROM shop.outbox WHERE part >= 8", 32);
 	ASSERT_SQL("SELECT count(*) FROM shop.outbox WHERE part = 0", 3);
 	ASSERT_SQL("SELECT count(*) FROM shop.idempotency_keys WHERE key = 'new'", 1);
 	ASSERT_SQL("SELECT count(*) FROM shop.idempotency_keys", 1);
-	run(world_boot, NULL);
+	run(scene_boot, NULL);
 	settle();
 	ck_assert_uint_eq(stats_now().holes, 0);
 	tell_one(&item_added, id_in_part(1, 0), 2, 100);

@@ -2,7 +2,7 @@
  * Two instances of the server on one database, both telling and both hearing, one of them killed with SIGKILL at a
  * random moment of each round. Whatever was acknowledged is there, and every event has its effect exactly once.
  */
-#include "bus/world.h"
+#include "bus/scene.h"
 #include "support/test.h"
 
 #include <signal.h>
@@ -61,7 +61,7 @@ static _Noreturn void live(struct ledger *ledger, int64_t first)
 	struct writer writers[WRITERS] = {0};
 
 	srandom((unsigned)first);
-	world_open();
+	instance_open();
 	for (int i = 0; i < WRITERS; i++) {
 		writers[i] = (struct writer){.ledger = ledger, .next = first + i * 1000000};
 		writers[i].cx.request_id = "instance";
@@ -72,7 +72,7 @@ static _Noreturn void live(struct ledger *ledger, int64_t first)
 		writers[i].stop = true;
 		ck_assert(loop_until(&writers[i].ended, PATIENCE_MS));
 	}
-	world_close();
+	instance_close();
 	_exit(0);
 }
 
@@ -123,12 +123,12 @@ TEST(test_two_instances)
 	struct ledger *ledgers = mmap(NULL, 2 * sizeof *ledgers, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	ck_assert_ptr_ne(ledgers, MAP_FAILED);
-	conninfo = world_database();
+	conninfo = scene_database();
 	srandom((unsigned)getpid());
 	for (int round = 0; round < ROUNDS; round++)
 		one_round(ledgers, round);
 
-	world_open(); /* what the dead left behind is found at the start */
+	instance_open(); /* what the dead left behind is found at the start */
 	settle();
 	ck_assert_int_gt(ledgers[0].count, ROUNDS * 10);
 	ck_assert_int_gt(ledgers[1].count, ROUNDS * 10);
@@ -139,7 +139,7 @@ TEST(test_two_instances)
 	assert_acknowledged(&ledgers[0]);
 	assert_acknowledged(&ledgers[1]);
 	ck_assert_uint_eq(stats_now().holes, 0);
-	world_close();
+	instance_close();
 	munmap(ledgers, 2 * sizeof *ledgers);
 }
 
@@ -149,9 +149,9 @@ TEST(test_memory_hears_other_instance)
 	struct ledger *ledger = mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status;
 
-	conninfo = world_database();
+	conninfo = scene_database();
 	pid_t pid = instance_start(ledger, 0); /* a fork comes before the loop */
-	world_open();
+	instance_open();
 	while (waitpid(pid, &status, WNOHANG) == 0)
 		spin(10);
 	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -169,6 +169,6 @@ TEST(test_memory_hears_other_instance)
 	for (int i = 0; i < memory.count && i < MEMORY_MAX; i++)
 		found |= memory.n[i] == last;
 	ck_assert(found);
-	world_close();
+	instance_close();
 	munmap(ledger, sizeof *ledger);
 }

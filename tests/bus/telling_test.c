@@ -1,20 +1,8 @@
 /* What a change tells that it may not: it is undone, and nothing is told. On a real database. */
-#include "bus/world.h"
+#include "bus/scene.h"
 #include "support/test.h"
 
-static void setup(void)
-{
-	conninfo = world_database();
-	world_open();
-}
-
-static void teardown(void)
-{
-	assert_sound();
-	world_close();
-}
-
-SCENE(setup, teardown);
+SCENE(open_scene, close_scene);
 
 static const struct event unlisted = {.topic = "item.unlisted", .payload = &item_schema, .version = 1};
 

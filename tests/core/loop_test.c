@@ -1,6 +1,6 @@
 /* The loop: turns, hooks, timers, posts from other threads, sleeping without spinning. */
 #include "core/for_tests.h"
-#include "core/probe.h"
+#include "core/scene.h"
 #include "support/test.h"
 #include "vobe/clock.h"
 
@@ -21,7 +21,7 @@ static void count_one(void *arg)
 
 /* --- timers --- */
 
-SCENE(open_all, close_all);
+SCENE(open_scene, close_scene);
 
 TEST(a_timer_fires_once_and_in_time)
 {

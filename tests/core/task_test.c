@@ -2,7 +2,7 @@
 #include "core/for_tests.h"
 #include "core/log/logging.h"
 #include "core/memory/sanitizer.h"
-#include "core/probe.h"
+#include "core/scene.h"
 #include "core/task/task_turn.h"
 #include "core/value/clock_turn.h"
 #include "support/test.h"
@@ -33,7 +33,7 @@ static err wait_twice(struct ctx *cx, void *arg)
 	return CONFLICT;
 }
 
-SCENE(open_all, close_all);
+SCENE(open_scene, close_scene);
 
 TEST(a_wake_ends_one_wait)
 {

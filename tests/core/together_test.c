@@ -1,6 +1,6 @@
 /* Branches: together() with everything that may happen to it, and many tasks doing all of it at random. */
 #include "core/for_tests.h"
-#include "core/probe.h"
+#include "core/scene.h"
 #include "support/test.h"
 #include "vobe/clock.h"
 
@@ -28,7 +28,7 @@ static err sleep_together(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-SCENE(open_all, close_all);
+SCENE(open_scene, close_scene);
 
 TEST(branches_run_at_once)
 {

@@ -1,6 +1,6 @@
 /* Calls to worker threads: done, refused, taken back, waited for. */
 #include "core/for_tests.h"
-#include "core/probe.h"
+#include "core/scene.h"
 #include "support/test.h"
 
 #include <stdatomic.h>
@@ -58,7 +58,7 @@ static err offload_count(struct ctx *cx, void *arg)
 	return offload(cx, count_one, arg);
 }
 
-SCENE(open_all, close_all);
+SCENE(open_scene, close_scene);
 
 TEST(work_is_done_on_a_worker)
 {

@@ -79,16 +79,16 @@ static void assert_printed(const struct everything *in, const char *expression, 
 	free(text);
 }
 
-static void open_scene(void)
+static void open_codec_scene(void)
 {
 	scene_more = statements;
 	scene_sql = "CREATE TABLE everything (id uuid PRIMARY KEY, flag boolean, small smallint, medium integer, large bigint, "
 		    "narrow real, wide double precision, words text, limited varchar(20), padded char(3), at timestamptz, day date, "
 		    "document jsonb, raw json, tags text[], terms jsonb, links uuid[], numbers bigint[], blob bytea)";
-	scene_begin();
+	open_scene();
 }
 
-SCENE(open_scene, scene_end);
+SCENE(open_codec_scene, close_scene);
 
 TASK_TEST(nulls_survive)
 {

@@ -42,7 +42,7 @@ static err rename_item(struct ctx *cx, struct item *it, const char *name)
 	return change_commit(cx, ch);
 }
 
-SCENE(scene_begin, scene_end);
+SCENE(open_scene, close_scene);
 
 TASK_TEST(one_call_is_one_statement)
 {

@@ -135,15 +135,15 @@ static err wait_until_idle(struct ctx *cx)
 
 /* --- Tasks that give up --- */
 
-static void connections_begin(void)
+static void open_connections(void)
 {
 	scene_more = more;
 	scene_sql = "CREATE TABLE child (id uuid PRIMARY KEY, item_id uuid CONSTRAINT child_item REFERENCES item (id) "
 		    "DEFERRABLE INITIALLY DEFERRED)";
-	scene_begin();
+	open_scene();
 }
 
-SCENE(connections_begin, scene_end);
+SCENE(open_connections, close_scene);
 
 TASK_TEST(deadline_leaves_the_read_behind)
 {
@@ -376,7 +376,7 @@ static void own_server(const char *action, const char *mode)
 }
 
 /* Each test forks, so each makes its own; the databases of the common server are not touched. */
-static void own_begin(void)
+static void open_own_server(void)
 {
 	char conninfo[300];
 	const char *dir = getenv("VOBE_TEST_DIR");
@@ -386,12 +386,12 @@ static void own_begin(void)
 	snprintf(conninfo, sizeof conninfo, "host=%s/s user=vobemusic dbname=postgres", own_dir);
 	setenv("VOBE_TEST_PG", conninfo, 1);
 	setenv("VOBE_TEST_DIR", own_dir, 1);
-	scene_begin();
+	open_scene();
 }
 
-static void own_end(void)
+static void close_own_server(void)
 {
-	scene_end();
+	close_scene();
 	own_server("start", ""); /* the test database is dropped at exit */
 }
 
@@ -406,7 +406,7 @@ static int64_t recovery_us(struct ctx *cx, const struct item *it)
 	return clock_mono_now() - start;
 }
 
-SCENE(own_begin, own_end);
+SCENE(open_own_server, close_own_server);
 
 TASK_TEST(server_that_stops_is_noticed_and_found_again)
 {

@@ -4,7 +4,7 @@
 #include "db/scene.h"
 #include "support/test.h"
 
-SCENE(scene_begin, scene_end);
+SCENE(open_scene, close_scene);
 
 TASK_TEST(row_is_read_by_id)
 {

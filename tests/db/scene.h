@@ -1,6 +1,7 @@
-/* What the database tests share: a loop, a pool of module "alpha" on a database of its own, a table `item` in it. */
-#ifndef TESTS_DB_SCENE_H
-#define TESTS_DB_SCENE_H
+/* What the database tests share: a loop, a pool of module "alpha" on a database of its own, a table `item` in
+ * it. */
+#ifndef DB_SCENE_H
+#define DB_SCENE_H
 
 #include "core/loop/loop.h"
 #include "core/task/task.h"
@@ -25,167 +26,28 @@ PROBLEM(ITEM_CHANGED, 409, "item_changed", "Changed", "Somebody else changed it.
 PROBLEM(NAME_TAKEN, 409, "name_taken", "Taken", "Choose another name.");
 PROBLEM(NO_ITEM, 404, "no_item", "No such item", "There is none.");
 
-static const char *const scene_modules[] = {"alpha", "beta", NULL};
-static const struct violation scene_violations[] = {
-	{.constraint = "item_name_key", .problem = NAME_TAKEN, .pointer = "/name"},
-	{.constraint = "item_n_check", .problem = NO_ITEM},
-	{.constraint = "child_item", .problem = NO_ITEM},
-	{0},
-};
+void open_scene(void);
+void close_scene(void);
 
-__attribute__((unused)) static const char *scene_conninfo;
-__attribute__((unused)) static struct pool *scene_pool;
+extern const char *scene_conninfo;
+extern struct pool *scene_pool;
+struct pool_config scene_config(const char *conninfo);
+struct pool_stats stats(void);
 
-/* A test's own tables and statements beside the common ones; set before scene_begin. */
-__attribute__((unused)) static const char *scene_sql;
-__attribute__((unused)) static struct statement *scene_more;
-
-static struct statement scene_statements[] = {
-	{.name = "item_by_id",
-	 .sql = "SELECT $* FROM item WHERE id = $id",
-	 .in = &by_id_schema,
-	 .out = &item_schema,
-	 .otherwise = NO_ITEM},
-	{.name = "item_all", .sql = "SELECT $i.* FROM item i ORDER BY n", .out = &item_schema},
-	{.name = "item_slowly",
-	 .sql = "SELECT $* FROM item, pg_sleep(0.3) WHERE id = $id",
-	 .in = &by_id_schema,
-	 .out = &item_schema,
-	 .lane = LANE_SLOW},
-	{.name = "item_insert", .sql = "INSERT INTO item (id, name, n) VALUES ($id, $name, $n)", .in = &item_schema},
-	{.name = "item_rename",
-	 .sql = "UPDATE item SET name = $name, version = version + 1 WHERE id = $id AND version = $version "
-		"RETURNING $*",
-	 .in = &item_schema,
-	 .out = &item_schema,
-	 .rows = 1,
-	 .otherwise = ITEM_CHANGED},
-	{.name = "item_delete",
-	 .sql = "DELETE FROM item WHERE id = $id",
-	 .in = &by_id_schema,
-	 .rows = 1,
-	 .otherwise = NO_ITEM},
-	{.name = "items_by_ids",
-	 .sql = "SELECT $* FROM item WHERE id = ANY($ids)",
-	 .in = &by_ids_schema,
-	 .out = &item_schema},
-	{.name = "item_divide",
-	 .sql = "SELECT id, (100 / n)::bigint AS n FROM item WHERE id = $id",
-	 .in = &by_id_schema,
-	 .out = &item_schema},
-	{.name = "item_bump",
-	 .sql = "UPDATE item SET n = n + 1 WHERE id = $id RETURNING $*",
-	 .in = &by_id_schema,
-	 .out = &item_schema},
-	{0},
-};
+/* A test's own tables and statements beside the common ones; set before open_scene. */
+extern const char *scene_sql;
+extern struct statement *scene_more;
 
 enum { BY_ID, ALL, SLOWLY, INSERT, RENAME, DELETE, BY_IDS, DIVIDE, BUMP };
+extern struct statement scene_statements[];
+const struct statement *st(int index);
 
-__attribute__((unused)) static const struct statement *st(int index)
-{
-	return &scene_statements[index];
-}
-
-static struct pool_config scene_config(const char *conninfo)
-{
-	return (struct pool_config){
-		.module = "alpha",
-		.conninfo = conninfo,
-		.set_role = true,
-		.write_lanes = 2,
-		.slow_lanes = 1,
-		.queue_max = 20000,
-		.statement_timeout_ms = 3000,
-		.slow_timeout_ms = 5000,
-		.lock_timeout_ms = 2500,
-		.idle_transaction_timeout_ms = 5000,
-		.violations = scene_violations,
-		.caches = true,
-	};
-}
-
-static err scene_check(struct ctx *cx, void *arg)
-{
-	return pool_check(cx, arg);
-}
-
-__attribute__((unused)) static void assert_fine(err e)
-{
-	ck_assert_msg(!e, "%s: %s", e->code, e->detail);
-}
-
-__attribute__((unused)) static void assert_problem(err e, err kind)
-{
-	ck_assert_msg(e != NULL, "no problem instead of %s", kind->code);
-	ck_assert_msg(problem_is(e, kind), "%s (%s) instead of %s", e->code, e->detail, kind->code);
-}
-
-static void scene_make_table(const char *conninfo)
-{
-	free(test_sql(conninfo,
-		"CREATE TABLE alpha.item (id uuid PRIMARY KEY, name text UNIQUE, n integer CHECK (n < 1000000), "
-		"	version bigint NOT NULL DEFAULT 1);"
-		"CREATE TABLE beta.secret (id uuid PRIMARY KEY)"));
-	if (scene_sql)
-		free(test_sql(conninfo, "SET search_path = alpha; %s", scene_sql));
-}
-
-/* The loop and the pool, on a server and a database that are there already. */
-static void scene_begin_on(const char *conninfo)
-{
-	struct pool_config cfg = scene_config(conninfo);
-	scene_conninfo = conninfo;
-	loop_open();
-	tasks_open(20000, 64 * 1024);
-	db_open();
-	scene_pool = pool_open(&cfg);
-	pool_statements(scene_pool, scene_statements);
-	if (scene_more)
-		pool_statements(scene_pool, scene_more);
-	assert_fine(loop_call(scene_check, scene_pool, 20000));
-}
-
-__attribute__((unused)) static void scene_begin(void)
-{
-	const char *conninfo = test_database(scene_modules);
-	scene_make_table(conninfo);
-	scene_begin_on(conninfo);
-}
-
-__attribute__((unused)) static void scene_end(void)
-{
-	pool_close(scene_pool);
-	db_close();
-	tasks_close();
-	loop_close();
-}
-
-__attribute__((unused)) static struct pool_stats stats(void)
-{
-	struct pool_stats s;
-	pool_read_stats(scene_pool, &s);
-	return s;
-}
-
-__attribute__((unused)) static struct item item_make(const char *name, int64_t n)
-{
-	struct item it;
-	schema_clear(&item_schema, &it);
-	it.id = uuid_new();
-	it.name = name;
-	it.n = n;
-	it.version = 1;
-	return it;
-}
+void assert_fine(err e);
+void assert_problem(err e, err kind);
+struct item item_make(const char *name, int64_t n);
 
 /* Commits one statement by itself. */
-__attribute__((unused)) static err commit_one(struct ctx *cx, int index, const void *in)
-{
-	struct change *ch = change_begin(cx);
-	change_add_(ch, st(index), in);
-	return change_commit(cx, ch);
-}
+err commit_one(struct ctx *cx, int index, const void *in);
 
 /* A test body that runs on a task: TASK_TEST(name) { ... cx ... return NULL; } */
 #define TASK_TEST(NAME)                                                                            \

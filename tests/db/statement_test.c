@@ -30,7 +30,7 @@ static void assert_fault(struct ctx *cx, struct statement s, const char *words)
 	ck_assert_msg(!*detail || strstr(detail, "statement probe: "), "%s", detail);
 }
 
-SCENE(scene_begin, scene_end);
+SCENE(open_scene, close_scene);
 
 TASK_TEST(mismatches_are_refused_precisely)
 {

@@ -2,7 +2,7 @@
 #ifndef SUPPORT_EXPECT_H
 #define SUPPORT_EXPECT_H
 
-#include "support/harness.h"
+#include "support/client.h"
 #include "support/test.h"
 
 #include <string.h>

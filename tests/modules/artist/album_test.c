@@ -7,7 +7,7 @@ static struct answer read_album(const char *id)
 	return api("GET", text("/api/v1/albums/%s", id), NULL, NULL);
 }
 
-SCENE(scene_open, scene_close);
+SCENE(open_scene, scene_stop);
 
 TEST(an_album_is_written_and_read_back)
 {
@@ -23,7 +23,7 @@ TEST(an_album_is_written_and_read_back)
 	expect_at(a, "tracks", "[]");
 	struct answer b = read_album(at(&a, "id"));
 	ck_assert_str_eq(a.body, b.body);
-	ck_assert_int_eq(harness_told("album.created"), 1);
+	ck_assert_int_eq(scene_told("album.created"), 1);
 	struct answer plain = api("POST", "/api/v1/albums", BOB, text("{\"artist_id\":\"%s\",\"title\":\"U\",\"release_date\":\"2001-02-03\"}", artist));
 	expect_at(plain, "album_type", "album");
 	expect_at(plain, "release_date_precision", "day");
@@ -83,11 +83,11 @@ TEST(an_edit_that_comes_too_late_is_refused)
 	const char *gone = text("/api/v1/albums/%s", album_of(artist, "Gone")), *gone_track = text("/api/v1/tracks/%s", track_on(id, "y"));
 	expect_status(api("DELETE", gone, ALICE, NULL), 204);
 	expect_status(api("DELETE", gone_track, ALICE, NULL), 204);
-	harness_lose("UPDATE", "tracks");
+	scene_lose("UPDATE", "tracks");
 	expect_code(api("PATCH", track, ALICE, "{\"title\":\"late\"}"), 409, "edit_conflict");
 	expect_code(api("DELETE", track, ALICE, NULL), 409, "edit_conflict");
 	expect_code(api("POST", text("%s/restore", gone_track), ALICE, NULL), 409, "edit_conflict");
-	harness_lose("UPDATE", "albums");
+	scene_lose("UPDATE", "albums");
 	expect_code(api("PUT", text("%s/tracks/order", album), ALICE, text("{\"track_ids\":[\"%s\"]}", track_id)), 409, "edit_conflict");
 	expect_code(api("PATCH", album, ALICE, "{\"title\":\"late\"}"), 409, "edit_conflict");
 	expect_code(api("DELETE", album, ALICE, NULL), 409, "edit_conflict");
@@ -97,7 +97,7 @@ TEST(an_edit_that_comes_too_late_is_refused)
 TEST(an_album_of_an_artist_that_is_deleted_meanwhile_is_refused)
 {
 	const char *artist = artist_named("A");
-	harness_lose("INSERT", "albums");
+	scene_lose("INSERT", "albums");
 	expect_code(api("POST", "/api/v1/albums", ALICE, text("{\"artist_id\":\"%s\",\"title\":\"T\"}", artist)), 422, "artist_unknown");
 }
 
@@ -178,7 +178,7 @@ TEST(bulk_adds_all_or_none)
 	ck_assert_str_eq(keyed.body, again.body);
 	struct answer now = read_album(album);
 	expect_at(now, "total_tracks", "4");
-	ck_assert_int_eq(harness_told("track.created"), 4);
+	ck_assert_int_eq(scene_told("track.created"), 4);
 }
 
 TEST(an_order_names_every_track_once)
@@ -219,7 +219,7 @@ TEST(tracks_are_edited_deleted_and_restored)
 	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 409);
 	struct answer now = read_album(album);
 	expect_at(now, "total_tracks", "2");
-	ck_assert_int_eq(harness_told("track.restored"), 1);
+	ck_assert_int_eq(scene_told("track.restored"), 1);
 }
 
 TEST(an_artist_takes_its_albums_and_tracks_along)
@@ -250,8 +250,8 @@ TEST(an_artist_takes_its_albums_and_tracks_along)
 		expect_status(api("GET", paths[i], NULL, NULL), 200);
 	expect_status(api("GET", text("/api/v1/albums/%s", gone), NULL, NULL), 404);
 	expect_status(api("POST", text("/api/v1/albums/%s/restore", gone), ALICE, NULL), 200);
-	ck_assert_int_eq(harness_told("album.deleted"), 1);
-	ck_assert_int_eq(harness_told("track.deleted"), 0);
+	ck_assert_int_eq(scene_told("album.deleted"), 1);
+	ck_assert_int_eq(scene_told("track.deleted"), 0);
 }
 
 TEST(an_album_takes_its_tracks_along)
@@ -293,7 +293,7 @@ TEST(albums_are_listed)
 	made("/api/v1/albums", ALICE, text("{\"artist_id\":\"%s\",\"title\":\"1\",\"release_date\":\"2020-01-01\",\"album_type\":\"single\"}", a));
 	made("/api/v1/albums", ALICE, text("{\"artist_id\":\"%s\",\"title\":\"0\"}", a));
 	made("/api/v1/albums", ALICE, text("{\"artist_id\":\"%s\",\"title\":\"b\",\"release_date\":\"1980-01-01\"}", b));
-	test_sql(harness_conninfo(), "UPDATE artist.albums SET created_at = '2026-01-01' WHERE title IN ('0', 'b')");
+	test_sql(scene_conninfo(), "UPDATE artist.albums SET created_at = '2026-01-01' WHERE title IN ('0', 'b')");
 	ck_assert_str_eq(titles(text("/api/v1/artists/%s/albums", a)), "120");
 	ck_assert_str_eq(titles("/api/v1/albums?sort=-release_date"), "1b20");
 	ck_assert_uint_eq(strlen(titles("/api/v1/albums")), 4);
@@ -313,7 +313,7 @@ TEST(tracks_are_listed)
 	track_on(on_a, "1");
 	track_on(on_a, "2");
 	track_on(on_b, "3");
-	test_sql(harness_conninfo(), "UPDATE artist.tracks SET created_at = ('2026-01-0' || title)::timestamptz");
+	test_sql(scene_conninfo(), "UPDATE artist.tracks SET created_at = ('2026-01-0' || title)::timestamptz");
 	ck_assert_str_eq(titles("/api/v1/tracks"), "321");
 	ck_assert_str_eq(titles(text("/api/v1/tracks?album_id=%s", on_a)), "21");
 	ck_assert_str_eq(titles(text("/api/v1/tracks?album_id=%s&artist_id=%s", on_a, b)), "");
@@ -333,5 +333,5 @@ TEST(albums_are_edited)
 	struct answer b = api("PATCH", path, ALICE, "{\"release_date\":null}");
 	expect_at(b, "release_date_precision", "null");
 	expect_status(api("PATCH", path, ALICE, b.body), 200);
-	ck_assert_ptr_nonnull(strstr(harness_told_payload("album.updated", 0), "\"old_title\": \"Old\""));
+	ck_assert_ptr_nonnull(strstr(scene_told_payload("album.updated", 0), "\"old_title\": \"Old\""));
 }

@@ -2,7 +2,7 @@
 #include "modules/artist/scene.h"
 #include "support/test.h"
 
-SCENE(scene_open, scene_close);
+SCENE(open_scene, scene_stop);
 
 TEST(an_artist_is_written_and_read_back)
 {
@@ -28,7 +28,7 @@ TEST(an_artist_is_written_and_read_back)
 	struct answer c = api("GET", "/api/v1/artists/slug/kino", NULL, NULL);
 	ck_assert_str_eq(c.body, b.body);
 	ck_assert_str_eq(header_of(&c, "ETag"), header_of(&b, "ETag"));
-	ck_assert_int_eq(harness_told("artist.created"), 1);
+	ck_assert_int_eq(scene_told("artist.created"), 1);
 }
 
 TEST(all_faults_of_a_body_are_named)
@@ -42,7 +42,7 @@ TEST(all_faults_of_a_body_are_named)
 	expect_status(api("POST", "/api/v1/artists", ALICE, "{}"), 422);
 	expect_status(api("POST", "/api/v1/artists", ALICE, "{\"name\":\"a\\nb\"}"), 422);
 	expect_status(api("POST", "/api/v1/artists", NULL, "{\"name\":\"a\"}"), 401);
-	ck_assert_int_eq(harness_told("artist.created"), 0);
+	ck_assert_int_eq(scene_told("artist.created"), 0);
 }
 
 TEST(one_key_makes_one_artist)
@@ -55,7 +55,7 @@ TEST(one_key_makes_one_artist)
 	ck_assert_str_eq(a.body, b.body);
 	ck_assert_ptr_nonnull(header_of(&b, "Idempotency-Replayed"));
 	expect_status(api_with("POST", "/api/v1/artists", ALICE, key, "{\"name\":\"Other\"}"), 422);
-	ck_assert_int_eq(harness_told("artist.created"), 1);
+	ck_assert_int_eq(scene_told("artist.created"), 1);
 }
 
 TEST(taken_slugs_get_numbers)
@@ -84,7 +84,7 @@ TEST(many_of_one_name_at_once_all_get_a_slug)
 	api_together(calls, answers, MANY);
 	for (int i = 0; i < MANY; i++)
 		expect_status(answers[i], 201);
-	char *n = test_sql(harness_conninfo(), "SELECT count(DISTINCT slug) FROM artist.artists");
+	char *n = test_sql(scene_conninfo(), "SELECT count(DISTINCT slug) FROM artist.artists");
 	ck_assert_str_eq(n, text("%d", MANY));
 	free(n);
 }
@@ -104,7 +104,7 @@ TEST(old_slugs_redirect_and_are_never_given_again)
 	expect_at(back, "slug", "prince");
 	struct answer cosmetic = api("PATCH", text("/api/v1/artists/%s", id), ALICE, "{\"name\":\"Prince.\"}");
 	expect_at(cosmetic, "slug", "prince");
-	ck_assert_ptr_nonnull(strstr(harness_told_payload("artist.updated", 0), "\"old_name\": \"Prince\""));
+	ck_assert_ptr_nonnull(strstr(scene_told_payload("artist.updated", 0), "\"old_name\": \"Prince\""));
 	expect_status(api("GET", "/api/v1/artists/slug/nobody", NULL, NULL), 404);
 }
 
@@ -141,13 +141,13 @@ TEST(an_edit_that_comes_too_late_is_refused)
 	const char *path = text("/api/v1/artists/%s", artist_named("A"));
 	const char *gone = text("/api/v1/artists/%s", artist_named("Gone"));
 	expect_status(api("DELETE", gone, ALICE, NULL), 204);
-	harness_lose("UPDATE", "artists");
+	scene_lose("UPDATE", "artists");
 	expect_code(api("PATCH", path, ALICE, "{\"bio\":\"late\"}"), 409, "edit_conflict");
 	expect_code(api("DELETE", path, ALICE, NULL), 409, "edit_conflict");
 	expect_code(api("POST", text("%s/restore", gone), ALICE, NULL), 409, "edit_conflict");
 	struct answer still = api("GET", path, NULL, NULL);
 	expect_at(still, "bio", "null");
-	ck_assert_int_eq(harness_told("artist.updated"), 0);
+	ck_assert_int_eq(scene_told("artist.updated"), 0);
 }
 
 TEST(creators_and_moderators_edit)
@@ -160,7 +160,7 @@ TEST(creators_and_moderators_edit)
 	expect_status(api("PATCH", path, ALICE, "{\"verified\":false,\"bio\":\"mine\"}"), 200);
 	expect_status(api("POST", "/api/v1/artists", ALICE, "{\"name\":\"V\",\"verified\":true}"), 403);
 	expect_status(api("PATCH", path, MOD, "{\"verified\":true}"), 200);
-	ck_assert_int_eq(harness_told("artist.verified"), 1);
+	ck_assert_int_eq(scene_told("artist.verified"), 1);
 	struct answer mine = api("PATCH", path, ALICE, "{\"bio\":\"x\"}");
 	expect_status(mine, 403);
 	expect_at(mine, "code", "verified_artist");
@@ -190,8 +190,8 @@ TEST(deletion_hides_and_restoring_shows)
 	expect_status(api("DELETE", path, MOD, NULL), 204);
 	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 404); /* a moderator's decision */
 	expect_status(api("POST", text("%s/restore", path), MOD, NULL), 200);
-	ck_assert_int_eq(harness_told("artist.deleted"), 2);
-	ck_assert_int_eq(harness_told("artist.restored"), 2);
+	ck_assert_int_eq(scene_told("artist.deleted"), 2);
+	ck_assert_int_eq(scene_told("artist.restored"), 2);
 }
 
 /* All ids of a list, page by page; fails if one comes twice. Returns how many, and their names in order. */
@@ -223,7 +223,7 @@ TEST(lists_page_over_ties)
 	char names[256];
 	for (int i = 0; i < 7; i++)
 		artist_named(i < 3 ? "b" : i < 6 ? "A" : "c");
-	test_sql(harness_conninfo(), "UPDATE artist.artists SET created_at = '2026-01-01', followers_count = (name = 'A')::int");
+	test_sql(scene_conninfo(), "UPDATE artist.artists SET created_at = '2026-01-01', followers_count = (name = 'A')::int");
 	ck_assert_int_eq(walk("/api/v1/artists", 2, names), 7);
 	ck_assert_str_eq(names, "AAAbbbc");
 	ck_assert_int_eq(walk("/api/v1/artists?sort=-followers_count", 2, names), 7);
@@ -306,12 +306,12 @@ TEST(following_twice_counts_once)
 	expect_status(api("PUT", follow, BOB, NULL), 204);
 	struct answer a = api("GET", path, NULL, NULL);
 	expect_at(a, "followers_count", "1");
-	ck_assert_int_eq(harness_told("artist.followed"), 1);
+	ck_assert_int_eq(scene_told("artist.followed"), 1);
 	expect_status(api("DELETE", follow, BOB, NULL), 204);
 	expect_status(api("DELETE", follow, BOB, NULL), 204);
 	a = api("GET", path, NULL, NULL);
 	expect_at(a, "followers_count", "0");
-	ck_assert_int_eq(harness_told("artist.unfollowed"), 1);
+	ck_assert_int_eq(scene_told("artist.unfollowed"), 1);
 	expect_status(api("PUT", "/api/v1/artists/" NOBODY "/follow", BOB, NULL), 404);
 }
 
@@ -331,7 +331,7 @@ TEST(a_thousand_follow_at_once)
 		expect_status(answers[i], 204);
 	struct answer a = api("GET", text("/api/v1/artists/%s", id), NULL, NULL);
 	expect_at(a, "followers_count", "1000");
-	ck_assert_int_eq(harness_told("artist.followed"), USERS);
+	ck_assert_int_eq(scene_told("artist.followed"), USERS);
 }
 
 TEST(the_followed_are_listed_latest_first)
@@ -339,7 +339,7 @@ TEST(the_followed_are_listed_latest_first)
 	const char *ids[3] = {artist_named("a"), artist_named("b"), artist_named("c")};
 	for (int i = 0; i < 3; i++)
 		expect_status(api("PUT", text("/api/v1/artists/%s/follow", ids[i]), BOB, NULL), 204);
-	test_sql(harness_conninfo(), "UPDATE artist.artist_followers SET created_at = '2026-01-01' WHERE artist_id <> '%s'", ids[2]);
+	test_sql(scene_conninfo(), "UPDATE artist.artist_followers SET created_at = '2026-01-01' WHERE artist_id <> '%s'", ids[2]);
 	api("DELETE", text("/api/v1/artists/%s", ids[1]), ALICE, NULL);
 	struct answer a = api("GET", "/api/v1/users/me/following?limit=1", BOB, NULL);
 	expect_at(a, "items.0.id", ids[2]);
@@ -357,11 +357,11 @@ TEST(follows_end_with_the_user)
 	api("PUT", text("/api/v1/artists/%s/follow", a), BOB, NULL);
 	api("PUT", text("/api/v1/artists/%s/follow", b), BOB, NULL);
 	api("PUT", text("/api/v1/artists/%s/follow", b), ALICE, NULL);
-	struct user_event gone = {.user_id = uuid_of(B_ID), .created_at = TIME_NULL};
+	struct user_event gone = {.user_id = uuid_from(B_ID), .created_at = TIME_NULL};
 	for (int i = 0; i < 2; i++) /* a replay changes nothing */
-		ck_assert_ptr_null(harness_hear(&user_deleted, gone.user_id, 2 + i, &gone));
+		ck_assert_ptr_null(scene_hear(&user_deleted, gone.user_id, 2 + i, &gone));
 	struct answer list = api("GET", text("/api/v1/artists?ids=%s,%s", a, b), NULL, NULL);
 	expect_at(list, "items.0.followers_count", "0");
 	expect_at(list, "items.1.followers_count", "1");
-	ck_assert_int_eq(harness_told("artist.unfollowed"), 2);
+	ck_assert_int_eq(scene_told("artist.unfollowed"), 2);
 }

@@ -5,13 +5,13 @@
 /* Runs the body of a test on a task. */
 static void on_task(err (*body)(struct ctx *cx, void *arg))
 {
-	err e = harness_call(body, NULL);
+	err e = scene_call(body, NULL);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");
 }
 
 static struct uuid number_id(int kind, int n)
 {
-	return uuid_of(text("0190cccc-000%d-7000-8000-%012d", kind, n));
+	return uuid_from(text("0190cccc-000%d-7000-8000-%012d", kind, n));
 }
 
 static struct artist_row row_of(int n, const char *name)
@@ -46,7 +46,7 @@ static err read_cards(struct ctx *cx, void *arg)
 
 static err expect_deleted_card(struct ctx *cx, void *arg)
 {
-	const struct uuid id = uuid_of(arg);
+	const struct uuid id = uuid_from(arg);
 	struct artist_card card;
 	TRY(artist_cards_service()->artist_cards(cx, &id, 1, &card));
 	ck_assert_ptr_null(card.name);
@@ -57,31 +57,31 @@ static err expect_deleted_card(struct ctx *cx, void *arg)
 static err expect_card(struct ctx *cx, void *arg)
 {
 	const char *const *facts = arg; /* id, name */
-	const struct uuid id = uuid_of(facts[0]);
+	const struct uuid id = uuid_from(facts[0]);
 	struct artist_card card;
 	TRY(artist_cards_service()->artist_cards(cx, &id, 1, &card));
 	ck_assert_str_eq(card.name, facts[1]);
 	return NULL;
 }
 
-SCENE(scene_open, scene_close);
+SCENE(open_scene, scene_stop);
 
 TEST(cards_follow_every_change)
 {
 	on_task(read_cards);
 	const char *id = artist_named("Before"), *path = text("/api/v1/artists/%s", id);
-	harness_call(expect_card, (const char *[]){id, "Before"});
+	scene_call(expect_card, (const char *[]){id, "Before"});
 	api("PATCH", path, ALICE, "{\"name\":\"After\"}");
-	harness_call(expect_card, (const char *[]){id, "After"});
+	scene_call(expect_card, (const char *[]){id, "After"});
 	api("DELETE", path, ALICE, NULL);
-	harness_call(expect_deleted_card, (void *)id);
+	scene_call(expect_deleted_card, (void *)id);
 	api("POST", text("%s/restore", path), ALICE, NULL);
-	harness_call(expect_card, (const char *[]){id, "After"});
+	scene_call(expect_card, (const char *[]){id, "After"});
 	/* Another instance's change is heard of. */
-	test_sql(harness_conninfo(), "UPDATE artist.artists SET name = 'Elsewhere' WHERE id = '%s'", id);
-	struct artist_event told = {.artist_id = uuid_of(id)};
-	ck_assert_ptr_null(harness_hear(&artist_updated, told.artist_id, 9, &told));
-	harness_call(expect_card, (const char *[]){id, "Elsewhere"});
+	test_sql(scene_conninfo(), "UPDATE artist.artists SET name = 'Elsewhere' WHERE id = '%s'", id);
+	struct artist_event told = {.artist_id = uuid_from(id)};
+	ck_assert_ptr_null(scene_hear(&artist_updated, told.artist_id, 9, &told));
+	scene_call(expect_card, (const char *[]){id, "Elsewhere"});
 }
 
 struct versions {
@@ -95,7 +95,7 @@ static err read_documents(struct ctx *cx, void *arg)
 	struct artist_document a[2];
 	struct album_document b[2];
 	struct track_document t[2];
-	const struct uuid nobody = uuid_of(NOBODY);
+	const struct uuid nobody = uuid_from(NOBODY);
 
 	TRY(artist_documents_service()->artist_documents(cx, (struct uuid[]){v->artist, nobody}, 2, a));
 	TRY(artist_documents_service()->album_documents(cx, (struct uuid[]){nobody, v->album}, 2, b));
@@ -117,17 +117,17 @@ TEST(documents_show_the_state_and_their_versions_grow)
 {
 	const char *id = artist_named("A"), *album = album_of(id, "T"), *track = track_on(album, "x");
 	const char *path = text("/api/v1/artists/%s", id);
-	struct versions v = {uuid_of(id), uuid_of(album), uuid_of(track), 0, 0, 0};
-	ck_assert_ptr_null(harness_call(read_documents, &v));
+	struct versions v = {uuid_from(id), uuid_from(album), uuid_from(track), 0, 0, 0};
+	ck_assert_ptr_null(scene_call(read_documents, &v));
 	api("PUT", text("%s/follow", path), BOB, NULL);
-	ck_assert_ptr_null(harness_call(read_documents, &v));
+	ck_assert_ptr_null(scene_call(read_documents, &v));
 	int64_t before = v.track_version;
 	api("PATCH", path, ALICE, "{\"name\":\"B\"}");
-	ck_assert_ptr_null(harness_call(read_documents, &v));
+	ck_assert_ptr_null(scene_call(read_documents, &v));
 	ck_assert_int_gt(v.track_version, before);
 	before = v.album_version;
 	api("DELETE", path, ALICE, NULL);
-	ck_assert_ptr_null(harness_call(read_documents, &v));
+	ck_assert_ptr_null(scene_call(read_documents, &v));
 	ck_assert_int_gt(v.album_version, before);
 }
 
@@ -159,15 +159,15 @@ static err scan_children(struct ctx *cx, void *arg)
 	struct uuid *ids;
 	int count, seen;
 
-	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_ALBUMS, uuid_of(names[0]), (struct uuid){0}, 10,
+	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_ALBUMS, uuid_from(names[0]), (struct uuid){0}, 10,
 						&ids, &count));
 	ck_assert_int_eq(count, 1);
-	ck_assert(uuid_equal(ids[0], uuid_of(names[1])));
-	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_TRACKS, uuid_of(names[1]), (struct uuid){0}, 10,
+	ck_assert(uuid_equal(ids[0], uuid_from(names[1])));
+	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_TRACKS, uuid_from(names[1]), (struct uuid){0}, 10,
 						&ids, &count));
 	ck_assert_int_eq(count, 1);
-	ck_assert(uuid_equal(ids[0], uuid_of(names[2])));
-	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_TRACKS, uuid_of(names[1]), ids[0], 10, &ids,
+	ck_assert(uuid_equal(ids[0], uuid_from(names[2])));
+	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_TRACKS, uuid_from(names[1]), ids[0], 10, &ids,
 						&count));
 	ck_assert_int_eq(count, 0);
 	TRY(artist_documents_service()->scan(cx, CATALOGUE_ALBUMS, (struct uuid){0}, 10, &ids, &seen));
@@ -181,9 +181,9 @@ TEST(scans_find_everything)
 {
 	on_task(scan_all);
 	const char *id = artist_named("A"), *album = album_of(id, "T"), *track = track_on(album, "x");
-	ck_assert_ptr_null(harness_call(scan_children, (const char *[]){id, album, track, "1"}));
+	ck_assert_ptr_null(scene_call(scan_children, (const char *[]){id, album, track, "1"}));
 	api("DELETE", text("/api/v1/artists/%s", id), ALICE, NULL);
-	ck_assert_ptr_null(harness_call(scan_children, (const char *[]){id, album, track, "0"}));
+	ck_assert_ptr_null(scene_call(scan_children, (const char *[]){id, album, track, "0"}));
 }
 
 static err import_catalogue(struct ctx *cx, void *arg)
@@ -239,13 +239,13 @@ static err import_catalogue(struct ctx *cx, void *arg)
 TEST(imports_obey_the_rules_and_can_be_repeated)
 {
 	on_task(import_catalogue);
-	ck_assert_ptr_null(harness_call(import_catalogue, (void *)&artist_module));
-	ck_assert_int_eq(harness_told("artist.created"), 4);
-	ck_assert_int_eq(harness_told("album.created"), 3);
-	ck_assert_int_eq(harness_told("track.created"), 2);
+	ck_assert_ptr_null(scene_call(import_catalogue, (void *)&artist_module));
+	ck_assert_int_eq(scene_told("artist.created"), 4);
+	ck_assert_int_eq(scene_told("album.created"), 3);
+	ck_assert_int_eq(scene_told("track.created"), 2);
 	struct answer a = api("GET", "/api/v1/artists?sort=name", NULL, NULL);
 	expect_at(a, "items.0.name", "Same");
-	char *slugs = test_sql(harness_conninfo(), "SELECT string_agg(slug, ' ' ORDER BY slug) FROM artist.artists");
+	char *slugs = test_sql(scene_conninfo(), "SELECT string_agg(slug, ' ' ORDER BY slug) FROM artist.artists");
 	ck_assert_int_eq(strncmp(slugs, "same same-", 10), 0);
 	free(slugs);
 	struct answer year = api("GET", text("/api/v1/albums/0190cccc-0002-7000-8000-%012d", 1), NULL, NULL);
@@ -288,8 +288,8 @@ static err race(struct ctx *cx, void *arg)
 TEST(imports_at_once_add_each_row_once)
 {
 	int added = 0;
-	err e = harness_call(race, &added);
+	err e = scene_call(race, &added);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");
 	ck_assert_int_eq(added, RACE_ROWS);
-	ck_assert_int_eq(harness_told("artist.created"), RACE_ROWS);
+	ck_assert_int_eq(scene_told("artist.created"), RACE_ROWS);
 }

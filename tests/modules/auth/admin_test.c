@@ -1,5 +1,5 @@
 /* What superusers may do, what nobody may, and who may call what. */
-#include "modules/auth/accounts.h"
+#include "modules/auth/scene.h"
 #include "support/test.h"
 
 #include <libpq-fe.h>
@@ -8,7 +8,7 @@
 
 static const char *user_path(const struct person *p)
 {
-	return fmt("/api/v1/admin/users/%s", p->id);
+	return text("/api/v1/admin/users/%s", p->id);
 }
 
 static struct answer patch(const struct person *by, const struct person *whom, const char *body)
@@ -16,7 +16,7 @@ static struct answer patch(const struct person *by, const struct person *whom, c
 	return api("PATCH", user_path(whom), by->access, body);
 }
 
-SCENE(auth_start, harness_stop);
+SCENE(open_scene, scene_stop);
 
 TEST(accounts_are_listed_and_paged)
 {
@@ -36,7 +36,7 @@ TEST(accounts_are_listed_and_paged)
 	static const char *const filters[][2] = {{"role=moderator", "mod-1"}, {"role=superuser", "boss"}, {"q=BOR", "boris"}, {"q=anna%40ex", "anna"},
 						 {"is_active=true&role=user&q=a", "anna"}};
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
-		a = api("GET", fmt("/api/v1/admin/users?include_total=true&%s", filters[i][0]), boss.access, NULL);
+		a = api("GET", text("/api/v1/admin/users?include_total=true&%s", filters[i][0]), boss.access, NULL);
 		ck_assert_msg(!strcmp(at(&a, "items.0.username"), filters[i][1]), "%s: %s", filters[i][0], a.body);
 		ck_assert_str_eq(at(&a, "total"), "1");
 	}
@@ -57,10 +57,10 @@ static void walk_pages(const struct person *boss, const char *sort, int expected
 	int seen = 0;
 
 	for (int pages = 0; pages < 20 && cursor; pages++) {
-		struct answer a = api("GET", fmt("/api/v1/admin/users?limit=2&sort=%s%s%s", sort, *cursor ? "&cursor=" : "", cursor), boss->access, NULL);
+		struct answer a = api("GET", text("/api/v1/admin/users?limit=2&sort=%s%s%s", sort, *cursor ? "&cursor=" : "", cursor), boss->access, NULL);
 		ck_assert_int_eq(a.status, 200);
 		for (int i = 0; i < 2; i++)
-			seen += at(&a, fmt("items.%d.id", i)) != NULL;
+			seen += at(&a, text("items.%d.id", i)) != NULL;
 		cursor = strcmp(at(&a, "next_cursor"), "null") ? at(&a, "next_cursor") : NULL;
 	}
 	ck_assert_int_eq(seen, expected);
@@ -71,13 +71,13 @@ TEST(every_account_is_on_one_page)
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER);
 
 	for (int i = 0; i < 6; i++)
-		register_person(fmt("person-%c", 'a' + i));
-	free(test_sql(harness_conninfo(), "UPDATE auth.users SET created_at = '2026-01-01'")); /* the id breaks ties */
+		register_person(text("person-%c", 'a' + i));
+	free(test_sql(scene_conninfo(), "UPDATE auth.users SET created_at = '2026-01-01'")); /* the id breaks ties */
 	walk_pages(&boss, "created_at", 7);
 	walk_pages(&boss, "-created_at", 7);
 	struct answer a = api("GET", "/api/v1/admin/users?limit=2", boss.access, NULL);
 	const char *cursor = at(&a, "next_cursor");
-	a = api("GET", fmt("/api/v1/admin/users?limit=2&sort=created_at&cursor=%s", cursor), boss.access, NULL);
+	a = api("GET", text("/api/v1/admin/users?limit=2&sort=created_at&cursor=%s", cursor), boss.access, NULL);
 	ck_assert_int_eq(a.status, 400);
 	ck_assert_str_eq(at(&a, "code"), "invalid_cursor");
 }
@@ -98,15 +98,15 @@ TEST(roles_act_on_the_next_request)
 	ck_assert(lets_in(anna.access));
 	a = refresh_answer(anna.refresh); /* new tokens carry the role */
 	ck_assert_int_eq(status_of("GET", "/api/v1/admin/audit-log", at(&a, "access_token"), NULL), 403);
-	ck_assert_int_eq(harness_told("user.role_changed"), 3);
-	ck_assert_ptr_nonnull(strstr(harness_told_payload("user.role_changed", 2), "moderator"));
+	ck_assert_int_eq(scene_told("user.role_changed"), 3);
+	ck_assert_ptr_nonnull(strstr(scene_told_payload("user.role_changed", 2), "moderator"));
 	a = patch(&boss, &anna, "{}");
 	ck_assert_int_eq(a.status, 200);
 	ck_assert_int_eq(status_of("PATCH", user_path(&anna), boss.access, "{\"is_active\":null}"), 422);
 	ck_assert_int_eq(status_of("PATCH", user_path(&anna), boss.access, "{\"hashed_password\":\"x\"}"), 422);
 	a = patch(&boss, &anna, "{\"username\":\"renamed\",\"email\":\"x@y.org\"}"); /* not theirs to write: ignored */
 	ck_assert_str_eq(at(&a, "username"), "anna");
-	ck_assert_int_eq(harness_told("user.role_changed"), 3);
+	ck_assert_int_eq(scene_told("user.role_changed"), 3);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.audit_log WHERE action = 'user.role_changed'"), 3);
 }
 
@@ -127,16 +127,16 @@ TEST(a_disabled_account_is_out_at_once)
 	ck_assert_int_eq(patch(&boss, &anna, "{\"is_active\":true}").status, 200);
 	ck_assert(!lets_in(anna.access));
 	ck_assert(lets_in(sign_in(&anna).access));
-	ck_assert_int_eq(harness_told("user.deactivated"), 1);
-	ck_assert_int_eq(harness_told("user.reactivated"), 1);
-	ck_assert_int_eq(harness_told("session.revoked"), 1);
+	ck_assert_int_eq(scene_told("user.deactivated"), 1);
+	ck_assert_int_eq(scene_told("user.reactivated"), 1);
+	ck_assert_int_eq(scene_told("session.revoked"), 1);
 }
 
 TEST(superusers_sign_others_out_and_delete_them)
 {
 	struct person boss = register_with_role("boss", ROLE_SUPERUSER), anna = register_person("anna");
 
-	ck_assert_int_eq(status_of("POST", fmt("%s/logout", user_path(&anna)), boss.access, NULL), 204);
+	ck_assert_int_eq(status_of("POST", text("%s/logout", user_path(&anna)), boss.access, NULL), 204);
 	ck_assert(!lets_in(anna.access));
 	anna = sign_in(&anna);
 	ck_assert_int_eq(status_of("POST", "/api/v1/admin/users/" NOBODY "/logout", boss.access, NULL), 404);
@@ -161,7 +161,7 @@ TEST(the_last_superuser_stays)
 	ck_assert_int_eq(status_of("DELETE", user_path(&boss), boss.access, NULL), 409);
 	ck_assert_int_eq(status_of("DELETE", "/api/v1/users/me", boss.access, NULL), 409);
 	ck_assert(lets_in(boss.access)); /* nothing of the refused changes happened */
-	ck_assert_int_eq(harness_told("session.revoked"), 0);
+	ck_assert_int_eq(scene_told("session.revoked"), 0);
 	ck_assert_int_eq(patch(&boss, &second, "{\"is_superuser\":true}").status, 200);
 	ck_assert_int_eq(patch(&boss, &second, "{\"is_active\":false}").status, 200); /* one who is inactive does not count */
 	ck_assert_int_eq(patch(&boss, &boss, "{\"is_superuser\":false}").status, 409);
@@ -179,22 +179,23 @@ TEST(two_superusers_cannot_end_one_another)
 	struct person one = register_with_role("boss-1", ROLE_SUPERUSER), two = register_with_role("boss-2", ROLE_SUPERUSER);
 	struct role_order both[] = {{uuid_from(one.id), ROLE_SUPERUSER}, {uuid_from(two.id), ROLE_SUPERUSER}};
 	static const bool never;
-	char text[4096];
 
 	for (int i = 0; i < 4; i++) {
-		PGconn *holder = PQconnectdb(harness_conninfo());
+		PGconn *holder = PQconnectdb(scene_conninfo());
 		PQclear(PQexec(holder, "BEGIN"));
 		PQclear(PQexec(holder, "SELECT FROM auth.users ORDER BY id FOR UPDATE"));
-		int a = send_request("PATCH", user_path(&two), one.access, "{\"is_superuser\":false}");
-		int b = send_request(i == 3 ? "DELETE" : "PATCH", user_path(&one), two.access, i == 3 ? "" : "{\"is_superuser\":false}");
+		const char *demotion = "{\"is_superuser\":false}";
+		struct asking *a = api_begin(&(struct call){"PATCH", user_path(&two), one.access, NULL, demotion});
+		struct asking *b = api_begin(i == 3 ? &(struct call){"DELETE", user_path(&one), two.access}
+					      : &(struct call){"PATCH", user_path(&one), two.access, NULL, demotion});
 		loop_until(&never, 100);
 		PQclear(PQexec(holder, "COMMIT"));
 		PQfinish(holder);
-		int first = answer_to(a, text, sizeof text), second = answer_to(b, text, sizeof text);
+		int first = api_end(a).status, second = api_end(b).status;
 		ck_assert_msg((first == 409) + (second == 409) == 1, "%d and %d", first, second);
 		ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE is_superuser AND is_active"), 1);
 		for (int k = 0; i < 3 && k < 2; k++)
-			ck_assert_ptr_null(harness_call(set_role_body, &both[k]));
+			ck_assert_ptr_null(scene_call(set_role_body, &both[k]));
 	}
 }
 
@@ -204,7 +205,7 @@ TEST(edits_do_not_overwrite_one_another)
 	const char *path = user_path(&anna), *stale = "If-Match: \"v99-0000000000000000\"\r\n";
 	ck_assert_int_eq(api_with("PATCH", path, boss.access, stale, "{\"is_active\":false}").status, 412);
 	ck_assert_int_eq(api_with("DELETE", path, boss.access, stale, NULL).status, 412);
-	harness_lose("UPDATE", "users");
+	scene_lose("UPDATE", "users");
 	struct answer a = api("PATCH", path, boss.access, "{\"is_active\":false}");
 	ck_assert_int_eq(a.status, 409);
 	ck_assert_str_eq(at(&a, "code"), "edit_conflict");
@@ -221,17 +222,17 @@ TEST(the_audit_log_tells_who_did_what)
 
 	patch(&boss, &anna, "{\"is_moderator\":true}");
 	patch(&boss, &anna, "{\"is_active\":false}");
-	status_of("POST", fmt("%s/logout", user_path(&anna)), boss.access, NULL);
+	status_of("POST", text("%s/logout", user_path(&anna)), boss.access, NULL);
 	status_of("DELETE", user_path(&anna), boss.access, NULL);
 	a = api("GET", "/api/v1/admin/audit-log", boss.access, NULL);
 	ck_assert_int_eq(a.status, 200);
 	static const char *const actions[] = {"user.deleted", "user.logged_out", "user.deactivated", "user.role_changed", NULL};
 	for (int i = 0; actions[i]; i++) {
-		ck_assert_str_eq(at(&a, fmt("items.%d.action", i)), actions[i]);
-		ck_assert_str_eq(at(&a, fmt("items.%d.actor_id", i)), boss.id);
-		ck_assert_str_eq(at(&a, fmt("items.%d.target_id", i)), anna.id);
-		ck_assert_str_eq(at(&a, fmt("items.%d.ip", i)), "127.0.0.1");
-		ck_assert_ptr_nonnull(at(&a, fmt("items.%d.request_id", i)));
+		ck_assert_str_eq(at(&a, text("items.%d.action", i)), actions[i]);
+		ck_assert_str_eq(at(&a, text("items.%d.actor_id", i)), boss.id);
+		ck_assert_str_eq(at(&a, text("items.%d.target_id", i)), anna.id);
+		ck_assert_str_eq(at(&a, text("items.%d.ip", i)), "127.0.0.1");
+		ck_assert_ptr_nonnull(at(&a, text("items.%d.request_id", i)));
 	}
 	ck_assert_str_eq(at(&a, "items.3.details.role.0"), "user");
 	ck_assert_str_eq(at(&a, "items.3.details.role.1"), "moderator");
@@ -240,7 +241,7 @@ TEST(the_audit_log_tells_who_did_what)
 	ck_assert_ptr_null(strstr(a.body, "anna"));
 
 	const char *before = at(&a, "items.2.created_at");
-	a = api("GET", fmt("/api/v1/admin/audit-log?target_id=%s&action=user.deleted&actor_id=%s&after=%s", anna.id, boss.id, before), boss.access, NULL);
+	a = api("GET", text("/api/v1/admin/audit-log?target_id=%s&action=user.deleted&actor_id=%s&after=%s", anna.id, boss.id, before), boss.access, NULL);
 	ck_assert_str_eq(at(&a, "items.0.action"), "user.deleted");
 	ck_assert_ptr_null(at(&a, "items.1.id"));
 	a = api("GET", "/api/v1/admin/audit-log?before=2020-01-01", boss.access, NULL);
@@ -248,7 +249,7 @@ TEST(the_audit_log_tells_who_did_what)
 	int seen = 0;
 	const char *cursor = NULL;
 	do {
-		a = api("GET", cursor ? fmt("/api/v1/admin/audit-log?limit=2&cursor=%s", cursor) : "/api/v1/admin/audit-log?limit=2", boss.access, NULL);
+		a = api("GET", cursor ? text("/api/v1/admin/audit-log?limit=2&cursor=%s", cursor) : "/api/v1/admin/audit-log?limit=2", boss.access, NULL);
 		seen += (at(&a, "items.0.id") != NULL) + (at(&a, "items.1.id") != NULL);
 		cursor = strcmp(at(&a, "next_cursor"), "null") ? at(&a, "next_cursor") : NULL;
 	} while (cursor && seen < 20);
@@ -261,7 +262,7 @@ TEST(the_audit_log_cannot_be_rewritten)
 	static const char *const rights[][2] = {{"INSERT", "t"}, {"SELECT", "t"}, {"UPDATE", "f"}, {"DELETE", "f"}, {"TRUNCATE", "f"}};
 
 	for (size_t i = 0; i < sizeof rights / sizeof *rights; i++) {
-		char *may = test_sql(harness_conninfo(), "SELECT has_table_privilege('vobe_auth', 'auth.audit_log', '%s')", rights[i][0]);
+		char *may = test_sql(scene_conninfo(), "SELECT has_table_privilege('vobe_auth', 'auth.audit_log', '%s')", rights[i][0]);
 		ck_assert_msg(!strcmp(may, rights[i][1]), "%s: %s", rights[i][0], may);
 		free(may);
 	}
@@ -307,7 +308,7 @@ static int routes_count(void)
 
 static int knock(int i, const char *as)
 {
-	const char *path = strstr(policy[i].path, "well-known") ? policy[i].path : fmt("/api/v1%s", policy[i].path);
+	const char *path = strstr(policy[i].path, "well-known") ? policy[i].path : text("/api/v1%s", policy[i].path);
 	bool sends = !strcmp(policy[i].method, "PATCH") || (!strcmp(policy[i].method, "POST") && !strstr(policy[i].path, "logout"));
 
 	return status_of(policy[i].method, path, as, sends ? "{}" : NULL);
@@ -324,7 +325,7 @@ TEST(every_route_knows_who_may_call)
 		for (int r = 0; r < 4; r++) {
 			struct person p = {0};
 			if (r)
-				p = register_with_role(fmt("caller-%d-%d-x", i, r), roles[r]);
+				p = register_with_role(text("caller-%d-%d-x", i, r), roles[r]);
 			int status = knock(i, p.access);
 			bool refused = status == 401 || status == 403;
 			ck_assert_msg(refused == (whos[r] < policy[i].who), "%s %s as %d: %d", policy[i].method, policy[i].path, r, status);

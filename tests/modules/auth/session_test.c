@@ -1,10 +1,10 @@
 /* Sessions over HTTP: signing out, lists, passwords, and what other instances do. */
-#include "modules/auth/accounts.h"
+#include "modules/auth/scene.h"
 
 #include "support/test.h"
 #include "vobe/clock.h"
 
-SCENE(auth_start, harness_stop);
+SCENE(open_scene, scene_stop);
 
 TEST(logout_ends_this_session)
 {
@@ -16,8 +16,8 @@ TEST(logout_ends_this_session)
 	ck_assert(lets_in(other.access));
 	ck_assert_int_eq(status_of("POST", "/api/v1/auth/logout?scope=local", other.access, NULL), 204);
 	ck_assert(!lets_in(other.access));
-	ck_assert_int_eq(harness_told("session.revoked"), 2);
-	ck_assert_int_eq(harness_told("session.reuse_detected"), 0);
+	ck_assert_int_eq(scene_told("session.revoked"), 2);
+	ck_assert_int_eq(scene_told("session.reuse_detected"), 0);
 }
 
 TEST(logout_ends_the_others)
@@ -65,7 +65,7 @@ TEST(sessions_are_listed_newest_first)
 
 	struct answer first = api("GET", "/api/v1/auth/sessions?limit=1", phone, NULL);
 	ck_assert_str_eq(at(&first, "items.0.id"), at(&list, "items.0.id"));
-	struct answer second = api("GET", fmt("/api/v1/auth/sessions?limit=1&cursor=%s", at(&first, "next_cursor")), phone, NULL);
+	struct answer second = api("GET", text("/api/v1/auth/sessions?limit=1&cursor=%s", at(&first, "next_cursor")), phone, NULL);
 	ck_assert_str_eq(at(&second, "items.0.id"), at(&list, "items.1.id"));
 	ck_assert_str_eq(at(&second, "next_cursor"), "null");
 	ck_assert_int_eq(status_of("GET", "/api/v1/auth/sessions?cursor=garbage", p.access, NULL), 400);
@@ -79,7 +79,7 @@ TEST(one_session_is_ended_by_its_owner_only)
 {
 	struct person p = register_person("anna"), other = sign_in(&p), boris = register_person("boris");
 	struct answer list = api("GET", "/api/v1/auth/sessions", p.access, NULL);
-	const char *path = fmt("/api/v1/auth/sessions/%s", at(&list, "items.0.id")); /* other's */
+	const char *path = text("/api/v1/auth/sessions/%s", at(&list, "items.0.id")); /* other's */
 
 	ck_assert_int_eq(status_of("DELETE", path, boris.access, NULL), 404);
 	ck_assert(lets_in(other.access));
@@ -88,7 +88,7 @@ TEST(one_session_is_ended_by_its_owner_only)
 	ck_assert(lets_in(p.access));
 	ck_assert_int_eq(status_of("DELETE", path, p.access, NULL), 404);
 	ck_assert_int_eq(status_of("DELETE", "/api/v1/auth/sessions/nonsense", p.access, NULL), 400);
-	ck_assert_int_eq(harness_told("session.revoked"), 1); /* nothing is told of what did not happen */
+	ck_assert_int_eq(scene_told("session.revoked"), 1); /* nothing is told of what did not happen */
 }
 
 /* Header values may hold any byte above 0x7f: what is stored is UTF-8 and bounded. */
@@ -101,7 +101,7 @@ TEST(odd_user_agents_are_bounded)
 	agent[254] = (char)0xd0; /* half of a letter at the bound */
 	agent[255] = (char)0xb0;
 	agent[sizeof agent - 1] = '\0';
-	struct answer a = api_with("POST", "/api/v1/auth/token", NULL, fmt("User-Agent: %s\r\n", agent),
+	struct answer a = api_with("POST", "/api/v1/auth/token", NULL, text("User-Agent: %s\r\n", agent),
 				   "{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}");
 	ck_assert_msg(a.status == 200, "%d %s", a.status, a.body);
 	ck_assert_int_eq(count_sql("SELECT max(length(user_agent)) FROM auth.sessions"), 254);
@@ -110,7 +110,7 @@ TEST(odd_user_agents_are_bounded)
 static struct answer change(const char *access, const char *current, const char *next)
 {
 	return api("POST", "/api/v1/auth/password/change", access,
-		   fmt("{\"current_password\":\"%s\",\"new_password\":\"%s\"}", current, next));
+		   text("{\"current_password\":\"%s\",\"new_password\":\"%s\"}", current, next));
 }
 
 TEST(a_new_password_ends_the_other_sessions)
@@ -124,7 +124,7 @@ TEST(a_new_password_ends_the_other_sessions)
 	ck_assert_int_eq(refresh_answer(other.refresh).status, 400);
 	ck_assert_int_eq(sign_in_answer("anna", PASSWORD).status, 400);
 	ck_assert_int_eq(sign_in_answer("anna", "пароль от пианино").status, 200);
-	ck_assert_int_eq(harness_told("user.password_changed"), 1);
+	ck_assert_int_eq(scene_told("user.password_changed"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.audit_log WHERE action = 'user.password_changed' AND actor_id = target_id"), 1);
 }
 
@@ -159,26 +159,26 @@ TEST(other_instances_sign_out_here_too)
 {
 	struct person p = register_person("anna"), other = sign_in(&p), third = sign_in(&p);
 	struct session_event fact = {.user_id = uuid_from(p.id), .reason = "logout"};
-	char *id = test_sql(harness_conninfo(), "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout'"
+	char *id = test_sql(scene_conninfo(), "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout'"
 			    " WHERE id = (SELECT min(id::text)::uuid FROM auth.sessions) RETURNING id");
 
 	ck_assert(lets_in(p.access));
 	fact.session_id = uuid_from(id);
-	ck_assert_ptr_null(harness_hear(&session_revoked, fact.user_id, 0, &fact));
+	ck_assert_ptr_null(scene_hear(&session_revoked, fact.user_id, 0, &fact));
 	ck_assert(!lets_in(p.access));
 	ck_assert(!auth_sessions_service()->session_is_live(fact.user_id, fact.session_id));
 	ck_assert(lets_in(other.access));
 
-	free(test_sql(harness_conninfo(), "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout'"
+	free(test_sql(scene_conninfo(), "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout'"
 		      " WHERE id = (SELECT min(id::text)::uuid FROM auth.sessions WHERE ended_at IS NULL)"));
 	fact.session_id = (struct uuid){0};
-	ck_assert_ptr_null(harness_hear(&session_revoked, fact.user_id, 0, &fact));
+	ck_assert_ptr_null(scene_hear(&session_revoked, fact.user_id, 0, &fact));
 	ck_assert(!lets_in(other.access));
 	ck_assert(lets_in(third.access));
 
-	free(test_sql(harness_conninfo(), "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout' WHERE ended_at IS NULL"));
+	free(test_sql(scene_conninfo(), "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout' WHERE ended_at IS NULL"));
 	ck_assert(lets_in(third.access));
-	ck_assert_ptr_null(harness_job("auth.revocations"));
+	ck_assert_ptr_null(scene_job("auth.revocations"));
 	ck_assert(!lets_in(third.access));
 	free(id);
 }
@@ -190,12 +190,12 @@ TEST(roles_of_other_instances_count_here)
 	struct uuid id = fact.user_id;
 
 	ck_assert_int_eq(status_of("GET", "/api/v1/admin/users", p.access, NULL), 403);
-	ck_assert_ptr_null(harness_hear(&user_role_changed, id, 7, &fact));
+	ck_assert_ptr_null(scene_hear(&user_role_changed, id, 7, &fact));
 	ck_assert_int_eq(status_of("GET", "/api/v1/admin/users", p.access, NULL), 200);
 	fact.role = "user"; /* older news that come late */
-	ck_assert_ptr_null(harness_hear(&user_role_changed, id, 6, &fact));
+	ck_assert_ptr_null(scene_hear(&user_role_changed, id, 6, &fact));
 	ck_assert_int_eq(status_of("GET", "/api/v1/admin/users", p.access, NULL), 200);
-	ck_assert_ptr_null(harness_hear(&user_role_changed, id, 8, &fact));
+	ck_assert_ptr_null(scene_hear(&user_role_changed, id, 8, &fact));
 	ck_assert_int_eq(status_of("GET", "/api/v1/admin/users", p.access, NULL), 403);
 }
 
@@ -211,7 +211,7 @@ TEST(a_restarted_server_still_knows_who_is_out)
 
 	ck_assert_int_eq(status_of("POST", "/api/v1/auth/logout", p.access, NULL), 204);
 	auth_module.stop(); /* loses what is in memory */
-	ck_assert_ptr_null(harness_call(start_again, NULL));
+	ck_assert_ptr_null(scene_call(start_again, NULL));
 	ck_assert(!lets_in(p.access));
 	ck_assert(lets_in(other.access));
 }
@@ -221,9 +221,9 @@ TEST(old_rows_are_pruned)
 	struct person p = register_person("anna"), other = sign_in(&p);
 
 	refresh_answer(other.refresh);
-	free(test_sql(harness_conninfo(), "UPDATE auth.sessions SET expires_at = now() - interval '31 days' WHERE id = (SELECT min(id::text)::uuid"
+	free(test_sql(scene_conninfo(), "UPDATE auth.sessions SET expires_at = now() - interval '31 days' WHERE id = (SELECT min(id::text)::uuid"
 		      " FROM auth.sessions); UPDATE auth.refresh_tokens SET expires_at = now() - interval '1 s' WHERE used_at IS NOT NULL"));
-	ck_assert_ptr_null(harness_job("auth.prune"));
+	ck_assert_ptr_null(scene_job("auth.prune"));
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.sessions"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.refresh_tokens"), 1);
 }

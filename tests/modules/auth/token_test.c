@@ -1,12 +1,12 @@
 /* The token endpoint over HTTP: registration, sign-in, refresh, races, theft, revocation, keys. */
-#include "modules/auth/accounts.h"
+#include "modules/auth/scene.h"
 
 #include "support/test.h"
 #include "vobe/clock.h"
 
 #include <sodium.h>
 
-SCENE(auth_start, harness_stop);
+SCENE(open_scene, scene_stop);
 
 TEST(registration_signs_in)
 {
@@ -24,9 +24,9 @@ TEST(registration_signs_in)
 	ck_assert_ptr_null(strstr(a.body, "hashed_password"));
 	ck_assert_ptr_null(strstr(a.body, "$argon2"));
 	ck_assert(lets_in(at(&a, "access_token")));
-	ck_assert_int_eq(harness_told("user.registered"), 1);
-	ck_assert_int_eq(harness_told("session.created"), 1);
-	ck_assert_ptr_null(strcasestr(harness_told_payload("user.registered", 0), "example"));
+	ck_assert_int_eq(scene_told("user.registered"), 1);
+	ck_assert_int_eq(scene_told("session.created"), 1);
+	ck_assert_ptr_null(strcasestr(scene_told_payload("user.registered", 0), "example"));
 }
 
 /* Nothing that opens a door is in the database as it is. */
@@ -40,7 +40,7 @@ TEST(secrets_are_stored_as_hashes)
 					   sodium_base64_VARIANT_URLSAFE_NO_PADDING), 0);
 	crypto_hash_sha256(hash, bits, sizeof bits);
 	sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
-	ck_assert_int_eq(count_sql(fmt("SELECT count(*) FROM auth.refresh_tokens WHERE token = '%s'", hex)), 1);
+	ck_assert_int_eq(count_sql(text("SELECT count(*) FROM auth.refresh_tokens WHERE token = '%s'", hex)), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '$argon2id$v=19$m=8192,t=1,p=1$%'"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '%horse%'"), 0);
 }
@@ -130,7 +130,7 @@ TEST(weak_hashes_are_replaced_at_sign_in)
 	struct person p = register_person("anna");
 
 	ck_assert_int_eq(crypto_pwhash_str_alg(weak, PASSWORD, strlen(PASSWORD), 1, 64 * 1024, crypto_pwhash_ALG_ARGON2ID13), 0);
-	free(test_sql(harness_conninfo(), "UPDATE auth.users SET hashed_password = '%s'", weak));
+	free(test_sql(scene_conninfo(), "UPDATE auth.users SET hashed_password = '%s'", weak));
 	ck_assert(lets_in(sign_in(&p).access));
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '%m=8192,t=1%'"), 1);
 	ck_assert(lets_in(sign_in(&p).access));
@@ -153,7 +153,7 @@ TEST(a_refresh_token_buys_the_next_pair)
 /* The clocks of the tables put back, so that what happened just now happened then. */
 static void let_pass(const char *interval)
 {
-	free(test_sql(harness_conninfo(),
+	free(test_sql(scene_conninfo(),
 		      "UPDATE auth.refresh_tokens SET used_at = used_at - interval '%1$s', created_at = created_at - interval '%1$s',"
 		      " expires_at = expires_at - interval '%1$s';"
 		      "UPDATE auth.sessions SET created_at = created_at - interval '%1$s', last_used_at = last_used_at - interval '%1$s',"
@@ -171,7 +171,7 @@ TEST(a_client_that_asks_twice_gets_the_same)
 	struct answer c = refresh_answer(p.refresh);
 	ck_assert_int_eq(c.status, 200);
 	ck_assert_str_eq(at(&c, "refresh_token"), at(&a, "refresh_token"));
-	ck_assert_int_eq(harness_told("session.reuse_detected"), 0);
+	ck_assert_int_eq(scene_told("session.reuse_detected"), 0);
 }
 
 TEST(a_stolen_token_ends_the_session)
@@ -187,12 +187,12 @@ TEST(a_stolen_token_ends_the_session)
 	ck_assert(!lets_in(p.access));
 	ck_assert_int_eq(refresh_answer(at(&a, "refresh_token")).status, 400);
 	ck_assert(lets_in(other.access));
-	ck_assert_int_eq(harness_told("session.reuse_detected"), 1);
-	ck_assert_int_eq(harness_told("session.revoked"), 1);
+	ck_assert_int_eq(scene_told("session.reuse_detected"), 1);
+	ck_assert_int_eq(scene_told("session.revoked"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.audit_log WHERE action = 'session.reuse_detected'"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.sessions WHERE end_reason = 'reuse'"), 1);
 	refresh_answer(p.refresh);
-	ck_assert_int_eq(harness_told("session.reuse_detected"), 1);
+	ck_assert_int_eq(scene_told("session.reuse_detected"), 1);
 }
 
 TEST(sessions_slide_but_not_for_ever)
@@ -211,37 +211,29 @@ TEST(sessions_slide_but_not_for_ever)
 	p = sign_in(&p);
 	let_pass("31 days");
 	ck_assert_int_eq(refresh_answer(p.refresh).status, 400);
-	ck_assert_int_eq(harness_told("session.reuse_detected"), 0);
-}
-
-static void refresh_in(int fd, char out[64])
-{
-	char text[8192];
-
-	ck_assert_msg(answer_to(fd, text, sizeof text) == 200, "%s", text);
-	const char *found = strstr(text, "\"refresh_token\":\"");
-	ck_assert(found && sscanf(found + 17, "%63[^\"]", out) == 1);
+	ck_assert_int_eq(scene_told("session.reuse_detected"), 0);
 }
 
 TEST(of_a_hundred_refreshes_at_once_one_successor_comes)
 {
 	enum { CLIENTS = 100 };
 	struct person p = register_person("anna");
-	char first[64], next[64];
-	int fds[CLIENTS];
+	const char *body = text("{\"grant_type\":\"refresh_token\",\"refresh_token\":\"%s\"}", p.refresh);
+	struct call calls[CLIENTS];
+	struct answer answers[CLIENTS];
 
 	for (int i = 0; i < CLIENTS; i++)
-		fds[i] = send_request("POST", "/api/v1/auth/token", NULL,
-				      fmt("{\"grant_type\":\"refresh_token\",\"refresh_token\":\"%s\"}", p.refresh));
-	refresh_in(fds[0], first);
+		calls[i] = (struct call){"POST", "/api/v1/auth/token", NULL, NULL, body};
+	api_together(calls, answers, CLIENTS);
+	const char *first = at(&answers[0], "refresh_token");
 	ck_assert_int_eq(strlen(first), 43);
-	for (int i = 1; i < CLIENTS; i++) {
-		refresh_in(fds[i], next);
-		ck_assert_str_eq(next, first);
+	for (int i = 0; i < CLIENTS; i++) {
+		expect_status(answers[i], 200);
+		expect_at(answers[i], "refresh_token", first);
 	}
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.refresh_tokens"), 2);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.refresh_tokens WHERE used_at IS NULL"), 1);
-	ck_assert_int_eq(harness_told("session.reuse_detected"), 0);
+	ck_assert_int_eq(scene_told("session.reuse_detected"), 0);
 	ck_assert_int_eq(refresh_answer(first).status, 200);
 }
 
@@ -250,19 +242,19 @@ TEST(revocation_takes_either_token)
 	struct person p = register_person("anna"), other = sign_in(&p), third = sign_in(&p);
 	const char *form = "Content-Type: application/x-www-form-urlencoded\r\n";
 
-	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, fmt("{\"token\":\"%s\"}", p.refresh)), 200);
+	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, text("{\"token\":\"%s\"}", p.refresh)), 200);
 	ck_assert(!lets_in(p.access));
 	ck_assert_int_eq(refresh_answer(p.refresh).status, 400);
 	ck_assert_int_eq(api_with("POST", "/api/v1/auth/revoke", NULL, form,
-				  fmt("token=%s&token_type_hint=access_token&client_id=web", other.access)).status, 200);
+				  text("token=%s&token_type_hint=access_token&client_id=web", other.access)).status, 200);
 	ck_assert(!lets_in(other.access));
 	ck_assert_int_eq(refresh_answer(other.refresh).status, 400);
 	ck_assert(lets_in(third.access));
 
 	/* RFC 7009 section 2.2: an invalid token is no error, a missing one is. */
 	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, "{\"token\":\"nonsense\"}"), 200);
-	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, fmt("{\"token\":\"%s\"}", p.refresh)), 200);
-	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, fmt("{\"token\":\"%s\"}", p.access)), 200);
+	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, text("{\"token\":\"%s\"}", p.refresh)), 200);
+	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, text("{\"token\":\"%s\"}", p.access)), 200);
 	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, "{}"), 400);
 	ck_assert(lets_in(third.access));
 }
@@ -279,8 +271,8 @@ TEST(bad_bearers_stay_outside)
 		ck_assert_msg(!lets_in(token), "letter %zu", i);
 		token[i] = p.access[i];
 	}
-	ck_assert(!lets_in(fmt("%s.", p.access)));
-	ck_assert(!lets_in(fmt(".%s", p.access)));
+	ck_assert(!lets_in(text("%s.", p.access)));
+	ck_assert(!lets_in(text(".%s", p.access)));
 	ck_assert(!lets_in(p.refresh));
 	ck_assert(!lets_in("eyJhbGciOiJub25lIn0.e30."));
 	struct answer a = api("GET", "/api/v1/users/me", "nonsense", NULL);
@@ -312,8 +304,8 @@ TEST(keys_rotate_and_old_tokens_stay_good)
 {
 	struct person p = register_person("anna");
 
-	free(test_sql(harness_conninfo(), "UPDATE auth.signing_keys SET created_at = created_at - interval '91 days'"));
-	ck_assert_ptr_null(harness_job("auth.keys"));
+	free(test_sql(scene_conninfo(), "UPDATE auth.signing_keys SET created_at = created_at - interval '91 days'"));
+	ck_assert_ptr_null(scene_job("auth.keys"));
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.signing_keys"), 2);
 	struct answer keys = api("GET", "/.well-known/jwks.json", NULL, NULL);
 	ck_assert_ptr_nonnull(at(&keys, "keys.1.kid"));
@@ -321,10 +313,10 @@ TEST(keys_rotate_and_old_tokens_stay_good)
 	struct person again = sign_in(&p);
 	ck_assert(lets_in(again.access));
 	ck_assert(strncmp(again.access, p.access, strcspn(p.access, ".")));
-	ck_assert_ptr_null(harness_job("auth.keys"));
+	ck_assert_ptr_null(scene_job("auth.keys"));
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.signing_keys"), 2);
-	free(test_sql(harness_conninfo(), "UPDATE auth.signing_keys SET replaced_at = replaced_at - interval '4 hours'"));
-	ck_assert_ptr_null(harness_job("auth.keys"));
+	free(test_sql(scene_conninfo(), "UPDATE auth.signing_keys SET replaced_at = replaced_at - interval '4 hours'"));
+	ck_assert_ptr_null(scene_job("auth.keys"));
 	ck_assert(!lets_in(p.access));
 	ck_assert(lets_in(again.access));
 }
@@ -333,8 +325,8 @@ TEST(keys_rotate_and_old_tokens_stay_good)
 TEST(keys_of_other_instances_are_found)
 {
 	register_person("anna");
-	char *mine = test_sql(harness_conninfo(), "SELECT kid FROM auth.signing_keys");
-	free(test_sql(harness_conninfo(), "UPDATE auth.signing_keys SET replaced_at = now();"
+	char *mine = test_sql(scene_conninfo(), "SELECT kid FROM auth.signing_keys");
+	free(test_sql(scene_conninfo(), "UPDATE auth.signing_keys SET replaced_at = now();"
 		      "INSERT INTO auth.signing_keys VALUES ('theirs', sha256('their seed'), now())"));
 	struct answer before = api("GET", "/.well-known/jwks.json", NULL, NULL);
 	ck_assert_ptr_null(at(&before, "keys.1.kid"));
@@ -345,14 +337,14 @@ TEST(keys_of_other_instances_are_found)
 	free(mine);
 }
 
-static void auth_start_throttled(void)
+static void open_throttled(void)
 {
 	const char *settings[] = {"auth.argon2_memory=8m", "auth.argon2_passes=1", "auth.login_window=1h", NULL};
 
-	harness_start(&auth_module, NULL, settings);
+	scene_start(&auth_module, NULL, settings);
 }
 
-SCENE(auth_start_throttled, harness_stop);
+SCENE(open_throttled, scene_stop);
 
 TEST(guessing_is_slowed_down_per_name)
 {
@@ -369,31 +361,31 @@ TEST(guessing_is_slowed_down_per_name)
 	ck_assert_int_eq(sign_in_answer("nobody-here", "wrong password").status, 429);
 }
 
-static void auth_start_narrow(void)
+static void open_narrow(void)
 {
 	const char *settings[] = {"auth.argon2_memory=32m", "auth.login_attempts=1000", "server.hash_threads=1", "server.hash_queue=2", NULL};
 
-	harness_start(&auth_module, NULL, settings);
+	scene_start(&auth_module, NULL, settings);
 }
 
-SCENE(auth_start_narrow, harness_stop);
+SCENE(open_narrow, scene_stop);
 
 /* What does not fit into the queue of hashes is refused before anything is computed, and the rest is served. */
 TEST(a_flood_of_sign_ins_is_refused_early)
 {
 	enum { CLIENTS = 40 };
 	struct person p = register_person("anna");
-	int fds[CLIENTS], served = 0, refused = 0;
-	char text[8192];
+	const char *body = "{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}";
+	struct asking *all[CLIENTS];
+	int served = 0, refused = 0;
 
 	for (int i = 0; i < CLIENTS; i++)
-		fds[i] = send_request("POST", "/api/v1/auth/token", NULL,
-				      "{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}");
+		all[i] = api_begin(&(struct call){"POST", "/api/v1/auth/token", NULL, NULL, body});
 	ck_assert(lets_in(p.access)); /* others are not kept waiting */
 	for (int i = 0; i < CLIENTS; i++) {
-		int status = answer_to(fds[i], text, sizeof text);
-		served += status == 200;
-		refused += status == 503 && strstr(text, "Retry-After");
+		struct answer a = api_end(all[i]);
+		served += a.status == 200;
+		refused += a.status == 503 && header_of(&a, "Retry-After");
 	}
 	ck_assert_int_eq(served + refused, CLIENTS);
 	ck_assert_int_ge(served, 2);
@@ -401,12 +393,12 @@ TEST(a_flood_of_sign_ins_is_refused_early)
 	ck_assert(lets_in(sign_in(&p).access));
 }
 
-static void auth_start_with_key(void)
+static void open_with_key(void)
 {
-	auth_start_with("auth.signing_key=9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+	open_scene_with("auth.signing_key=9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
 }
 
-SCENE(auth_start_with_key, harness_stop);
+SCENE(open_with_key, scene_stop);
 
 /* The key pair and the thumbprint are those of RFC 8037, appendix A. */
 TEST(the_key_may_come_from_the_settings)
@@ -417,6 +409,6 @@ TEST(the_key_may_come_from_the_settings)
 	ck_assert_str_eq(at(&a, "keys.0.x"), "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
 	ck_assert_str_eq(at(&a, "keys.0.kid"), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
 	ck_assert(lets_in(p.access));
-	ck_assert_ptr_null(harness_job("auth.keys"));
+	ck_assert_ptr_null(scene_job("auth.keys"));
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.signing_keys"), 0);
 }

@@ -1,14 +1,14 @@
 /* Accounts over HTTP and through the service: registration's rules, one's own account, profiles, deletion. */
-#include "modules/auth/accounts.h"
+#include "modules/auth/scene.h"
 #include "support/test.h"
 
 static struct answer register_as(const char *email, const char *username, const char *password)
 {
 	return api("POST", "/api/v1/auth/register", NULL,
-		   fmt("{\"email\":\"%s\",\"username\":\"%s\",\"password\":\"%s\"}", email, username, password));
+		   text("{\"email\":\"%s\",\"username\":\"%s\",\"password\":\"%s\"}", email, username, password));
 }
 
-SCENE(auth_start, harness_stop);
+SCENE(open_scene, scene_stop);
 
 TEST(registration_names_all_faults)
 {
@@ -74,7 +74,7 @@ TEST(my_account_is_mine)
 	ck_assert_ptr_null(strstr(a.body, "fold"));
 	ck_assert_ptr_null(strstr(a.body, "skeleton"));
 	ck_assert_ptr_nonnull(header_of(&a, "ETag"));
-	ck_assert_int_eq(api_with("GET", "/api/v1/users/me", p.access, fmt("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL).status, 304);
+	ck_assert_int_eq(api_with("GET", "/api/v1/users/me", p.access, text("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL).status, 304);
 }
 
 TEST(i_may_change_my_names)
@@ -85,13 +85,13 @@ TEST(i_may_change_my_names)
 	ck_assert_msg(a.status == 200, "%d %s", a.status, a.body);
 	ck_assert_str_eq(at(&a, "username"), "Анна_К");
 	ck_assert_str_eq(at(&a, "email"), "anna@example.org");
-	ck_assert_int_eq(harness_told("user.updated"), 1);
-	const char *told = harness_told_payload("user.updated", 0);
+	ck_assert_int_eq(scene_told("user.updated"), 1);
+	const char *told = scene_told_payload("user.updated", 0);
 	ck_assert_ptr_nonnull(strstr(told, "Анна_К"));
 	ck_assert_ptr_nonnull(strstr(told, "\"old_username\": \"anna\""));
 	ck_assert_int_eq(sign_in_answer("анна_к", PASSWORD).status, 200);
 	ck_assert_int_eq(sign_in_answer("anna", PASSWORD).status, 400);
-	a = api("GET", fmt("/api/v1/users/%s", p.id), NULL, NULL); /* no stale profile */
+	a = api("GET", text("/api/v1/users/%s", p.id), NULL, NULL); /* no stale profile */
 	ck_assert_str_eq(at(&a, "username"), "Анна_К");
 	a = api("PATCH", "/api/v1/users/me", p.access, "{\"email\":\"new@example.org\"}");
 	ck_assert_str_eq(at(&a, "email"), "new@example.org");
@@ -99,7 +99,7 @@ TEST(i_may_change_my_names)
 	ck_assert_int_eq(a.status, 200);
 	a = api("PATCH", "/api/v1/users/me", p.access, "{}");
 	ck_assert_int_eq(a.status, 200);
-	ck_assert_int_eq(harness_told("user.updated"), 3);
+	ck_assert_int_eq(scene_told("user.updated"), 3);
 }
 
 /* Read, edit, send back: what may not be written is ignored, whatever is in it. */
@@ -120,17 +120,17 @@ TEST(i_may_not_change_my_rights)
 	ck_assert_str_eq(at(&a, "id"), p.id);
 	static const char *const hidden[] = {"hashed_password", "version", "email_fold", "deleted_at", "role_changed_at", "password", NULL};
 	for (const char *const *field = hidden; *field; field++)
-		ck_assert_int_eq(status_of("PATCH", "/api/v1/users/me", p.access, fmt("{\"%s\":null}", *field)), 422);
+		ck_assert_int_eq(status_of("PATCH", "/api/v1/users/me", p.access, text("{\"%s\":null}", *field)), 422);
 	ck_assert_int_eq(status_of("PATCH", "/api/v1/users/me", p.access, "{\"username\":null}"), 422);
 	ck_assert_int_eq(status_of("PATCH", "/api/v1/users/me", p.access, "{\"email\":\"nonsense\"}"), 422);
-	ck_assert_int_eq(harness_told("user.updated"), 0);
+	ck_assert_int_eq(scene_told("user.updated"), 0);
 }
 
 TEST(edits_do_not_overwrite_one_another)
 {
 	struct person p = register_person("anna");
 	struct answer a = api("GET", "/api/v1/users/me", p.access, NULL);
-	const char *match = fmt("If-Match: %s\r\n", header_of(&a, "ETag"));
+	const char *match = text("If-Match: %s\r\n", header_of(&a, "ETag"));
 
 	register_person("boris");
 	ck_assert_int_eq(api_with("PATCH", "/api/v1/users/me", p.access, match, "{\"username\":\"anna2\"}").status, 200);
@@ -146,7 +146,7 @@ TEST(edits_do_not_overwrite_one_another)
 TEST(an_edit_that_comes_too_late_is_refused)
 {
 	struct person p = register_person("anna");
-	harness_lose("UPDATE", "users");
+	scene_lose("UPDATE", "users");
 	struct answer a = api("PATCH", "/api/v1/users/me", p.access, "{\"username\":\"late\"}");
 	ck_assert_int_eq(a.status, 409);
 	ck_assert_str_eq(at(&a, "code"), "edit_conflict");
@@ -165,15 +165,15 @@ TEST(deletion_leaves_nothing_of_me)
 	ck_assert(!lets_in(other.access));
 	ck_assert_int_eq(refresh_answer(other.refresh).status, 400);
 	ck_assert_int_eq(sign_in_answer("anna", PASSWORD).status, 400);
-	ck_assert_int_eq(status_of("GET", fmt("/api/v1/users/%s", p.id), NULL, NULL), 404);
+	ck_assert_int_eq(status_of("GET", text("/api/v1/users/%s", p.id), NULL, NULL), 404);
 	ck_assert_int_eq(status_of("GET", "/api/v1/users/username/anna", NULL, NULL), 404);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users u WHERE u::text LIKE '%anna%'"), 0);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE deleted_at IS NOT NULL AND hashed_password = '!'"), 1);
-	ck_assert_int_eq(harness_told("user.deleted"), 1);
-	ck_assert_ptr_null(strstr(harness_told_payload("user.deleted", 0), "anna"));
+	ck_assert_int_eq(scene_told("user.deleted"), 1);
+	ck_assert_ptr_null(strstr(scene_told_payload("user.deleted", 0), "anna"));
 	register_person("anna"); /* the names are free again */
-	ck_assert_int_eq(sign_in_answer(fmt("#%s", p.id), PASSWORD).status, 400);
-	ck_assert_int_eq(sign_in_answer(fmt("deleted-%s", p.id), PASSWORD).status, 400);
+	ck_assert_int_eq(sign_in_answer(text("#%s", p.id), PASSWORD).status, 400);
+	ck_assert_int_eq(sign_in_answer(text("deleted-%s", p.id), PASSWORD).status, 400);
 }
 
 static err count_two(struct ctx *cx, const struct uuid *ids, int count, int64_t *counts)
@@ -193,7 +193,7 @@ static err count_none(struct ctx *cx, const struct uuid *ids, int count, int64_t
 TEST(profiles_show_what_everybody_may_see)
 {
 	struct person p = register_person("anna");
-	const char *path = fmt("/api/v1/users/%s", p.id);
+	const char *path = text("/api/v1/users/%s", p.id);
 	struct answer a = api("GET", path, NULL, NULL);
 
 	ck_assert_int_eq(a.status, 200);
@@ -221,7 +221,7 @@ TEST(profiles_show_what_everybody_may_see)
 TEST(profiles_are_read_in_bulk)
 {
 	struct person p = register_person("anna"), q = register_person("boris");
-	struct answer a = api("GET", fmt("/api/v1/users?ids=%s,01890000-0000-7000-8000-000000000001,%s", q.id, p.id), NULL, NULL);
+	struct answer a = api("GET", text("/api/v1/users?ids=%s,01890000-0000-7000-8000-000000000001,%s", q.id, p.id), NULL, NULL);
 
 	ck_assert_int_eq(a.status, 200);
 	ck_assert_str_eq(at(&a, "items.0.username"), "boris");
@@ -244,7 +244,7 @@ static err ask_cards(struct ctx *cx, void *arg)
 	TRY(auth_cards_service()->user_cards(cx, c->ids, 3, c->cards));
 	for (int i = 0; i < 3; i++) /* they live in the ctx's arena */
 		if (c->cards[i].username)
-			c->cards[i].username = fmt("%s", c->cards[i].username);
+			c->cards[i].username = text("%s", c->cards[i].username);
 	return NULL;
 }
 
@@ -253,24 +253,24 @@ TEST(cards_are_cached_and_never_stale)
 	struct person p = register_person("anna"), q = register_person("boris");
 	struct cards c = {.ids = {uuid_from(p.id), uuid_new(), uuid_from(q.id)}};
 
-	ck_assert_ptr_null(harness_call(ask_cards, &c));
+	ck_assert_ptr_null(scene_call(ask_cards, &c));
 	ck_assert_str_eq(c.cards[0].username, "anna");
 	ck_assert(c.cards[0].is_active && uuid_equal(c.cards[0].id, c.ids[0]));
 	ck_assert_ptr_null(c.cards[1].username);
 	ck_assert_str_eq(c.cards[2].username, "boris");
 	ck_assert_int_eq(status_of("PATCH", "/api/v1/users/me", p.access, "{\"username\":\"anna2\"}"), 200);
 	ck_assert_int_eq(status_of("DELETE", "/api/v1/users/me", q.access, NULL), 204);
-	ck_assert_ptr_null(harness_call(ask_cards, &c));
+	ck_assert_ptr_null(scene_call(ask_cards, &c));
 	ck_assert_str_eq(c.cards[0].username, "anna2");
 	ck_assert_ptr_null(c.cards[2].username);
 
 	/* Another instance renames her: stale until its event is heard. */
 	struct user_event fact = {.user_id = c.ids[0], .username = "anna3", .role = "user", .is_active = true};
-	free(test_sql(harness_conninfo(), "UPDATE auth.users SET username = 'anna3' WHERE username = 'anna2'"));
-	ck_assert_ptr_null(harness_call(ask_cards, &c));
+	free(test_sql(scene_conninfo(), "UPDATE auth.users SET username = 'anna3' WHERE username = 'anna2'"));
+	ck_assert_ptr_null(scene_call(ask_cards, &c));
 	ck_assert_str_eq(c.cards[0].username, "anna2");
-	ck_assert_ptr_null(harness_hear(&user_updated, c.ids[0], 3, &fact));
-	ck_assert_ptr_null(harness_call(ask_cards, &c));
+	ck_assert_ptr_null(scene_hear(&user_updated, c.ids[0], 3, &fact));
+	ck_assert_ptr_null(scene_call(ask_cards, &c));
 	ck_assert_str_eq(c.cards[0].username, "anna3");
 }
 
@@ -324,20 +324,20 @@ TEST(the_operator_keeps_the_rules)
 {
 	struct order o = {.in = {.email = "boss@localhost.localdomain", .username = "boss", .role = ROLE_SUPERUSER}};
 
-	ck_assert_ptr_null(harness_call(create, &o)); /* without a password: nobody can sign in */
+	ck_assert_ptr_null(scene_call(create, &o)); /* without a password: nobody can sign in */
 	ck_assert_int_eq(sign_in_answer("boss", PASSWORD).status, 400);
 	o.password = "short";
-	ck_assert_ptr_eq(harness_call(set_password, &o), VALIDATION_FAILED);
+	ck_assert_ptr_eq(scene_call(set_password, &o), VALIDATION_FAILED);
 	o.password = PASSWORD;
-	ck_assert_ptr_null(harness_call(set_password, &o));
+	ck_assert_ptr_null(scene_call(set_password, &o));
 	struct answer a = sign_in_answer("boss", PASSWORD);
 	ck_assert_int_eq(a.status, 200);
 	ck_assert_int_eq(status_of("GET", "/api/v1/admin/users", at(&a, "access_token"), NULL), 200);
 	register_person("anna");
-	ck_assert_ptr_null(harness_call(look_around, &o));
+	ck_assert_ptr_null(scene_call(look_around, &o));
 	ck_assert_int_eq(o.superusers, 1);
 	ck_assert_int_eq(o.lines, 2);
-	ck_assert_ptr_null(harness_call(set_password, &o)); /* ends all sessions */
+	ck_assert_ptr_null(scene_call(set_password, &o)); /* ends all sessions */
 	ck_assert(!lets_in(at(&a, "access_token")));
 
 	static const struct new_user bad[] = {
@@ -346,11 +346,11 @@ TEST(the_operator_keeps_the_rules)
 		{.email = "a@b.org", .username = "fine-name", .password = "fine-name"}};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct order wrong = {.in = bad[i]};
-		ck_assert_msg(harness_call(create, &wrong) == VALIDATION_FAILED, "%zu", i);
+		ck_assert_msg(scene_call(create, &wrong) == VALIDATION_FAILED, "%zu", i);
 	}
 	struct order again = {.in = {.email = "other@b.org", .username = "Boss", .role = ROLE_USER}};
-	ck_assert_ptr_eq(harness_call(create, &again), CONFLICT);
+	ck_assert_ptr_eq(scene_call(create, &again), CONFLICT);
 	again.in = (struct new_user){.id = o.id, .email = "other@b.org", .username = "other", .role = ROLE_USER};
-	ck_assert_ptr_eq(harness_call(create, &again), CONFLICT);
-	ck_assert_int_eq(harness_told("user.registered"), 2);
+	ck_assert_ptr_eq(scene_call(create, &again), CONFLICT);
+	ck_assert_int_eq(scene_told("user.registered"), 2);
 }

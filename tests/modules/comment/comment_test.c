@@ -2,7 +2,7 @@
 #include "modules/comment/scene.h"
 #include "support/test.h"
 
-SCENE(scene_open, scene_close);
+SCENE(open_scene, scene_stop);
 
 TEST(a_comment_is_written_and_read_back)
 {
@@ -22,8 +22,8 @@ TEST(a_comment_is_written_and_read_back)
 	expect_at(b, "created_at", at(&a, "created_at"));
 	expect_at(b, "context", "[]");
 	ck_assert_int_eq(counted(), 1);
-	ck_assert_int_eq(harness_told("comment.created"), 1);
-	ck_assert_ptr_nonnull(strstr(harness_told_payload("comment.created", 0), "\"post_id\": \"" POST_ID "\""));
+	ck_assert_int_eq(scene_told("comment.created"), 1);
+	ck_assert_ptr_nonnull(strstr(scene_told_payload("comment.created", 0), "\"post_id\": \"" POST_ID "\""));
 }
 
 TEST(faults_are_named)
@@ -106,7 +106,7 @@ TEST(only_writers_edit)
 	struct answer same = api("PATCH", path, ALICE, "{\"content\":\"before\"}");
 	expect_status(same, 200);
 	expect_at(same, "is_edited", "false");
-	ck_assert_int_eq(harness_told("comment.updated"), 0);
+	ck_assert_int_eq(scene_told("comment.updated"), 0);
 	struct answer edited = api("PATCH", path, ALICE, "{\"content\":\"after\"}");
 	expect_status(edited, 200);
 	expect_at(edited, "content", "after");
@@ -121,14 +121,14 @@ TEST(only_writers_edit)
 	expect_at(now, "user_id", A_ID);
 	expect_at(now, "depth", "0");
 	expect_status(api_with("PATCH", path, ALICE, "If-Match: \"v1-0000000000000000\"\r\n", "{\"content\":\"x\"}"), 412);
-	ck_assert_int_eq(harness_told("comment.updated"), 1);
+	ck_assert_int_eq(scene_told("comment.updated"), 1);
 }
 
 TEST(an_edit_that_comes_too_late_is_refused)
 {
 	const char *path = comment_path(say(ALICE, NULL, "kept")), *gone = comment_path(say(ALICE, NULL, "gone"));
 	expect_status(api("DELETE", gone, ALICE, NULL), 204);
-	harness_lose("UPDATE", "comments");
+	scene_lose("UPDATE", "comments");
 	expect_code(api("PATCH", path, ALICE, "{\"content\":\"late\"}"), 409, "edit_conflict");
 	expect_code(api("DELETE", path, ALICE, NULL), 409, "edit_conflict");
 	expect_code(api("POST", text("%s/restore", gone), ALICE, NULL), 409, "edit_conflict");
@@ -161,8 +161,8 @@ TEST(deleted_leaves_vanish_and_come_back)
 	expect_status(api("GET", path, ALICE, NULL), 404);
 	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 404); /* a moderator's decision */
 	expect_status(api("POST", text("%s/restore", path), MOD, NULL), 200);
-	ck_assert_int_eq(harness_told("comment.deleted"), 2);
-	ck_assert_int_eq(harness_told("comment.restored"), 2);
+	ck_assert_int_eq(scene_told("comment.deleted"), 2);
+	ck_assert_int_eq(scene_told("comment.restored"), 2);
 }
 
 TEST(tombstones_stay_while_something_hangs_on_them)
@@ -206,7 +206,7 @@ TEST(visibility_follows_the_post)
 {
 	struct answer a = api("POST", "/api/v1/posts/" OTHER_POST_ID "/comments", ALICE, "{\"content\":\"x\"}");
 	const char *path = comment_path(at(&a, "id"));
-	test_sql(harness_conninfo(), "UPDATE comment.comments SET post_id = '" DRAFT_ID "'");
+	test_sql(scene_conninfo(), "UPDATE comment.comments SET post_id = '" DRAFT_ID "'");
 	expect_status(api("GET", path, BOB, NULL), 404);
 	expect_status(api("GET", text("%s/replies", path), NULL, NULL), 404);
 	expect_status(api("PATCH", path, BOB, "{\"content\":\"y\"}"), 404);
@@ -214,7 +214,7 @@ TEST(visibility_follows_the_post)
 	expect_status(api("GET", "/api/v1/posts/" DRAFT_ID "/comments", BOB, NULL), 404);
 	expect_status(api("GET", "/api/v1/posts/" DRAFT_ID "/comments", ALICE, NULL), 200);
 	expect_status(api("GET", path, ALICE, NULL), 200);
-	test_sql(harness_conninfo(), "UPDATE comment.comments SET post_id = '" CLOSED_ID "'");
+	test_sql(scene_conninfo(), "UPDATE comment.comments SET post_id = '" CLOSED_ID "'");
 	expect_status(api("GET", path, BOB, NULL), 200);
 	expect_status(api("GET", "/api/v1/posts/" CLOSED_ID "/comments", NULL, NULL), 200);
 	expect_status(api("GET", "/api/v1/posts/" NOBODY "/comments", NULL, NULL), 404);

@@ -26,7 +26,7 @@ static const char *replies_path(const char *id)
 	return text("/api/v1/comments/%s/replies", id);
 }
 
-SCENE(scene_open, scene_close);
+SCENE(open_scene, scene_stop);
 
 TEST(flat_and_tree_in_both_orders)
 {
@@ -62,11 +62,11 @@ TEST(pages_do_not_stumble_over_ties)
 {
 	for (int i = 0; i < 7; i++)
 		say(ALICE, NULL, text("%d", i));
-	test_sql(harness_conninfo(), "UPDATE comment.comments SET created_at = '2026-01-01'");
+	test_sql(scene_conninfo(), "UPDATE comment.comments SET created_at = '2026-01-01'");
 	ck_assert_str_eq(words(COMMENTS), "0 1 2 3 4 5 6 ");
 	ck_assert_str_eq(words(COMMENTS "?sort=new"), "6 5 4 3 2 1 0 ");
 	ck_assert_str_eq(words(COMMENTS "?view=flat"), "0 1 2 3 4 5 6 ");
-	test_sql(harness_conninfo(), "UPDATE comment.comments SET created_at = '0850-01-01'");
+	test_sql(scene_conninfo(), "UPDATE comment.comments SET created_at = '0850-01-01'");
 	ck_assert_str_eq(words(COMMENTS), "0 1 2 3 4 5 6 ");
 }
 
@@ -101,11 +101,11 @@ TEST(every_branch_can_be_read_on)
 /* Rows as the module would write them. */
 static void fill_branch(const char *parent, int count)
 {
-	test_sql(harness_conninfo(),
+	test_sql(scene_conninfo(),
 		 "INSERT INTO comment.comments (id, post_id, user_id, parent_id, content, depth, created_at, updated_at)"
 		 " SELECT gen_random_uuid(), '" POST_ID "', '" A_ID "', '%s', n::text, 1, '2026-01-01'::timestamptz + n * interval '1 s', now()"
 		 " FROM generate_series(1, %d) n", parent, count);
-	test_sql(harness_conninfo(), "UPDATE comment.comments SET replies_count = %d WHERE id = '%s'", count, parent);
+	test_sql(scene_conninfo(), "UPDATE comment.comments SET replies_count = %d WHERE id = '%s'", count, parent);
 }
 
 /* Microseconds of the fastest of some reads. */
@@ -126,11 +126,11 @@ TEST(a_hundred_thousand_replies_page_as_ten_do)
 	const char *small = say(ALICE, NULL, "small"), *big = say(ALICE, NULL, "big");
 	fill_branch(small, 10);
 	fill_branch(big, 100000);
-	test_sql(harness_conninfo(), "ANALYZE comment.comments");
+	test_sql(scene_conninfo(), "ANALYZE comment.comments");
 	const int64_t of_ten = fastest(text("%s?limit=10", replies_path(small)));
 	struct answer first = api("GET", text("%s?limit=10", replies_path(big)), NULL, NULL);
 	expect_at(first, "items.9.content", "10");
-	char *id = test_sql(harness_conninfo(), "SELECT id FROM comment.comments WHERE parent_id = '%s' AND content = '90000'", big);
+	char *id = test_sql(scene_conninfo(), "SELECT id FROM comment.comments WHERE parent_id = '%s' AND content = '90000'", big);
 	ck_assert_ptr_nonnull(id);
 	free(id);
 	const int64_t of_many = fastest(text("%s?limit=10&cursor=%s", replies_path(big), at(&first, "next_cursor")));
@@ -171,7 +171,7 @@ TEST(bad_parameters_are_refused)
 
 static err count_writers(struct ctx *cx, void *arg)
 {
-	const struct uuid ids[] = {uuid_of(A_ID), uuid_of(GONE_ID), uuid_of(B_ID)};
+	const struct uuid ids[] = {uuid_from(A_ID), uuid_from(GONE_ID), uuid_from(B_ID)};
 	int64_t *counts = arg;
 	return counts_users(cx, ids, 3, counts);
 }
@@ -183,7 +183,7 @@ TEST(writers_are_counted)
 	const char *b = say(ALICE, NULL, "b");
 	say(BOB, b, "c");
 	api("DELETE", comment_path(b), ALICE, NULL);
-	ck_assert_ptr_null(harness_call(count_writers, counts));
+	ck_assert_ptr_null(scene_call(count_writers, counts));
 	ck_assert_int_eq(counts[0], 1);
 	ck_assert_int_eq(counts[1], 0);
 	ck_assert_int_eq(counts[2], 1);
@@ -197,7 +197,7 @@ TEST(what_a_user_wrote_is_listed_where_its_post_is_seen)
 	say(BOB, NULL, "not hers");
 	api("DELETE", comment_path(say(ALICE, NULL, "deleted")), ALICE, NULL);
 	ck_assert_str_eq(words(written), "2 1 0 ");
-	test_sql(harness_conninfo(), "UPDATE comment.comments SET post_id = '" DRAFT_ID "' WHERE content = '1'");
+	test_sql(scene_conninfo(), "UPDATE comment.comments SET post_id = '" DRAFT_ID "' WHERE content = '1'");
 	ck_assert_str_eq(words(written), "2 0 ");
 	struct answer own = api("GET", written, ALICE, NULL);
 	expect_at(own, "items.1.content", "1");
@@ -208,20 +208,20 @@ TEST(what_a_user_wrote_is_listed_where_its_post_is_seen)
 TEST(counts_of_other_instances_are_heard_of)
 {
 	ck_assert_int_eq(counted(), 0);
-	test_sql(harness_conninfo(), "INSERT INTO comment.comment_counts VALUES ('" POST_ID "', 7)");
-	struct comment_event told = {.post_id = uuid_of(POST_ID), .created_at = TIME_NULL};
-	ck_assert_ptr_null(harness_hear(&comment_created, told.post_id, 1, &told));
+	test_sql(scene_conninfo(), "INSERT INTO comment.comment_counts VALUES ('" POST_ID "', 7)");
+	struct comment_event told = {.post_id = uuid_from(POST_ID), .created_at = TIME_NULL};
+	ck_assert_ptr_null(scene_hear(&comment_created, told.post_id, 1, &told));
 	ck_assert_int_eq(counted(), 7);
 }
 
 static struct uuid number_id(int n)
 {
-	return uuid_of(text("0190eeee-0000-7000-8000-%012d", n));
+	return uuid_from(text("0190eeee-0000-7000-8000-%012d", n));
 }
 
 static struct comment_row row_of(int n, int parent, const char *content)
 {
-	struct comment_row row = {.id = number_id(n), .post_id = uuid_of(POST_ID), .user_id = uuid_of(A_ID), .content = content,
+	struct comment_row row = {.id = number_id(n), .post_id = uuid_from(POST_ID), .user_id = uuid_from(A_ID), .content = content,
 				  .created_at = TIME_NULL};
 	if (parent)
 		row.parent_id = number_id(parent);
@@ -241,10 +241,10 @@ static err import_thread(struct ctx *cx, void *arg)
 	struct import_outcome o[ROWS];
 
 	rows[3].created_at = INT64_C(1000000) * SECOND_US;
-	rows[9].post_id = uuid_of(NOBODY);
-	rows[10].user_id = uuid_of(GONE_ID);
-	rows[11].post_id = uuid_of(CLOSED_ID);
-	rows[12].post_id = uuid_of(OTHER_POST_ID);
+	rows[9].post_id = uuid_from(NOBODY);
+	rows[10].user_id = uuid_from(GONE_ID);
+	rows[11].post_id = uuid_from(CLOSED_ID);
+	rows[12].post_id = uuid_from(OTHER_POST_ID);
 	TRY(comment_import_service()->import_comments(cx, rows, ROWS, o));
 	for (int i = 0; i < ROWS; i++) {
 		if (first || i != 7) /* the second time its parent is stored */
@@ -256,7 +256,7 @@ static err import_thread(struct ctx *cx, void *arg)
 
 TEST(imports_obey_the_rules_and_can_be_repeated)
 {
-	err e = harness_call(import_thread, NULL);
+	err e = scene_call(import_thread, NULL);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");
 	ck_assert_int_eq(counted(), 5);
 	expect_counts_hold();
@@ -264,8 +264,8 @@ TEST(imports_obey_the_rules_and_can_be_repeated)
 	expect_at(a, "items.0.content", "d");
 	expect_at(a, "items.0.created_at", "1970-01-12T13:46:40.000Z");
 	expect_at(a, "items.1.replies.0.replies.0.content", "c");
-	ck_assert_int_eq(harness_told("comment.created"), 5);
-	e = harness_call(import_thread, (void *)&comment_module);
+	ck_assert_int_eq(scene_told("comment.created"), 5);
+	e = scene_call(import_thread, (void *)&comment_module);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");
 	ck_assert_int_eq(counted(), 6);
 	expect_counts_hold();
@@ -298,11 +298,11 @@ static err race(struct ctx *cx, void *arg)
 TEST(imports_at_once_add_each_row_once)
 {
 	int added = 0;
-	err e = harness_call(race, &added);
+	err e = scene_call(race, &added);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");
 	ck_assert_int_eq(added, 2);
 	ck_assert_int_eq(counted(), 2);
-	ck_assert_ptr_null(harness_call(import_again, &added));
+	ck_assert_ptr_null(scene_call(import_again, &added));
 	ck_assert_int_eq(added, 2);
 	expect_counts_hold();
 }

@@ -1,5 +1,5 @@
 /* Lists of posts: order and paging over ties, filters and their mixtures, cursors, totals, bulk reads, trash, tags, the feed. */
-#include "modules/content/fixture.h"
+#include "modules/content/scene.h"
 #include "support/test.h"
 
 #include <unistd.h>
@@ -37,15 +37,15 @@ static const char *walk(const char *as, const char *path)
 	int pages = 0;
 	ids[0] = '\0';
 	do {
-		struct answer a = get(as, f("%slimit=3%s", path, cursor));
+		struct answer a = get(as, text("%slimit=3%s", path, cursor));
 		expect_status(a, 200);
-		for (int i = 0; at(&a, f("items.%d", i)); i++) {
+		for (int i = 0; at(&a, text("items.%d", i)); i++) {
 			ck_assert_msg(i < 3, "page too long");
-			strcat(strcat(ids, at(&a, f("items.%d.id", i))), ",");
+			strcat(strcat(ids, at(&a, text("items.%d.id", i))), ",");
 		}
 		const char *next = at(&a, "next_cursor");
 		ck_assert_msg((strcmp(next, "null") != 0) == (header_of(&a, "Link") != NULL), "%s", a.head);
-		cursor = strcmp(next, "null") != 0 ? f("&cursor=%s", next) : NULL;
+		cursor = strcmp(next, "null") != 0 ? text("&cursor=%s", next) : NULL;
 		ck_assert(++pages < 40);
 	} while (cursor);
 	return ids;
@@ -66,7 +66,7 @@ static const struct { const char *sort, *order; } sorts[] = {
 	{"title", "title, id"},                          {"-comments_count", "comments_count DESC, id DESC"},
 };
 
-SCENE(set_up, tear_down);
+SCENE(open_scene, scene_stop);
 
 TEST(every_order_pages_over_ties_in_every_list)
 {
@@ -87,7 +87,7 @@ TEST(every_order_pages_over_ties_in_every_list)
 	posts_with_ties();
 	for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++)
 		for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
-			check_walk(NULL, f("%ssort=%s&", lists[l].path, sorts[s].sort), lists[l].where, sorts[s].order);
+			check_walk(NULL, text("%ssort=%s&", lists[l].path, sorts[s].sort), lists[l].where, sorts[s].order);
 }
 
 /*
@@ -117,11 +117,11 @@ TEST(every_list_is_a_range_of_an_index)
 	    " INSERT INTO post_artists SELECT id, gen_random_uuid(), 1, published_at FROM posts; ANALYZE; SELECT 1");
 	int scans = table_sum("seq_scan"), rows = table_sum("idx_tup_fetch + seq_tup_read");
 	for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++)
-		expect_status(get(ANN, f("/posts?limit=100&sort=%s", sorts[s].sort)), 200);
+		expect_status(get(ANN, text("/posts?limit=100&sort=%s", sorts[s].sort)), 200);
 	ck_assert_int_le(table_sum("idx_tup_fetch + seq_tup_read"), rows + 6 * 101 + 10); /* no row more than is sent, but one */
 	for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++)
 		for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
-			expect_status(get(ANN, f("%ssort=%s", lists[l], sorts[s].sort)), 200);
+			expect_status(get(ANN, text("%ssort=%s", lists[l], sorts[s].sort)), 200);
 	ck_assert_int_eq(table_sum("seq_scan"), scans);
 }
 
@@ -130,7 +130,7 @@ TEST(common_tags_are_walked_in_order_too)
 	posts_with_ties();
 	sql("UPDATE tags SET posts_count = posts_count + 6000; SELECT 1"); /* as if there were many */
 	for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++)
-		check_walk(NULL, f("/posts?tag=b&sort=%s&", sorts[s].sort), EVERY " AND 'b' = ANY (tags)", sorts[s].order);
+		check_walk(NULL, text("/posts?tag=b&sort=%s&", sorts[s].sort), EVERY " AND 'b' = ANY (tags)", sorts[s].order);
 }
 
 TEST(what_is_not_published_is_listed_for_its_author_and_moderators)
@@ -148,9 +148,9 @@ TEST(what_is_not_published_is_listed_for_its_author_and_moderators)
 			check_walk(NULL, path, "false", order);
 			check_walk(ANN, path, own, order);
 			check_walk(MOD, path, all, order);
-			check_walk(MOD, f("%sauthor_id=" ANN_ID "&", path), own, order);
-			check_walk(BOB, f("%sauthor_id=" ANN_ID "&", path), "false", order);
-			check_walk(ANN, f("%stag=a&artist_id=" KINO "&", path), f("%s AND 'a' = ANY (tags) AND primary_artist_id = '" KINO "'", own),
+			check_walk(MOD, text("%sauthor_id=" ANN_ID "&", path), own, order);
+			check_walk(BOB, text("%sauthor_id=" ANN_ID "&", path), "false", order);
+			check_walk(ANN, text("%stag=a&artist_id=" KINO "&", path), text("%s AND 'a' = ANY (tags) AND primary_artist_id = '" KINO "'", own),
 				   order);
 		}
 	check_walk(ANN, "/users/me/trash?", "is_deleted AND author_id = '" ANN_ID "'", "deleted_at DESC, id DESC");
@@ -171,7 +171,7 @@ TEST(totals_count_what_the_filters_leave)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const char *expected = sql("SELECT count(*) FROM posts p WHERE %s", rows[i].where);
-		expect_at(get(NULL, f("/posts?limit=1&include_total=true&sort=title%s", rows[i].query)), "total", expected);
+		expect_at(get(NULL, text("/posts?limit=1&include_total=true&sort=title%s", rows[i].query)), "total", expected);
 	}
 	expect_at(get(ANN, "/posts?status=draft&include_total=true"), "total", "3");
 	expect_at(get(NULL, "/posts?status=draft&include_total=true"), "total", "0");
@@ -193,15 +193,15 @@ TEST(a_cursor_belongs_to_its_list)
 	posts_with_ties();
 	struct answer a = get(NULL, "/posts?limit=2");
 	const char *cursor = at(&a, "next_cursor");
-	expect_status(get(NULL, f("/posts?limit=5&cursor=%s", cursor)), 200);
-	expect_at(get(NULL, f("/posts?sort=title&cursor=%s", cursor)), "code", "invalid_cursor");
-	expect_at(get(NULL, f("/posts?tag=a&cursor=%s", cursor)), "code", "invalid_cursor");
-	expect_at(get(NULL, f("/posts?author_id=" ANN_ID "&cursor=%s", cursor)), "code", "invalid_cursor");
-	expect_at(get(NULL, f("/posts?published_after=2020-01-01&cursor=%s", cursor)), "code", "invalid_cursor");
-	expect_at(get(NULL, f("/tags?cursor=%s", cursor)), "code", "invalid_cursor");
-	expect_at(get(NULL, f("/users/" ANN_ID "/posts?cursor=%s", cursor)), "code", "invalid_cursor");
-	expect_at(get(NULL, f("/artists/" KINO "/posts?cursor=%s", cursor)), "code", "invalid_cursor");
-	expect_at(get(ANN, f("/users/me/trash?cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_status(get(NULL, text("/posts?limit=5&cursor=%s", cursor)), 200);
+	expect_at(get(NULL, text("/posts?sort=title&cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, text("/posts?tag=a&cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, text("/posts?author_id=" ANN_ID "&cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, text("/posts?published_after=2020-01-01&cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, text("/tags?cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, text("/users/" ANN_ID "/posts?cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(NULL, text("/artists/" KINO "/posts?cursor=%s", cursor)), "code", "invalid_cursor");
+	expect_at(get(ANN, text("/users/me/trash?cursor=%s", cursor)), "code", "invalid_cursor");
 	expect_at(get(NULL, "/posts?cursor=garbage"), "code", "invalid_cursor");
 	expect_status(get(NULL, "/posts?sort=content"), 400);
 	expect_status(get(NULL, "/posts?limit=101"), 400);
@@ -224,7 +224,7 @@ TEST(bulk_reads_keep_their_order_and_ask_other_modules_once)
 	const char *one = published_by(ANN, "one", ",\"primary_artist_id\":\"" KINO "\""), *two = published_by(BOB, "two", "");
 	const char *draft = post_by(BOB, "three", "");
 	fake.user_calls = fake.artist_calls = fake.comment_calls = 0;
-	struct answer a = get(NULL, f("/posts?ids=%s,%s," NOBODY ",%s", two, draft, one));
+	struct answer a = get(NULL, text("/posts?ids=%s,%s," NOBODY ",%s", two, draft, one));
 	expect_at(a, "items.0.id", two);
 	expect_at(a, "items.1.id", one);
 	expect_at(a, "items.1.artist_name", "Кино");
@@ -235,8 +235,8 @@ TEST(bulk_reads_keep_their_order_and_ask_other_modules_once)
 	ck_assert_int_eq(fake.user_calls, 1);
 	ck_assert_int_eq(fake.artist_calls, 1);
 	ck_assert_int_eq(fake.comment_calls, 1);
-	expect_at(get(BOB, f("/posts?ids=%s", draft)), "items.0.id", draft);
-	expect_status(get(NULL, f("/posts?ids=%s&tag=a", one)), 400);
+	expect_at(get(BOB, text("/posts?ids=%s", draft)), "items.0.id", draft);
+	expect_status(get(NULL, text("/posts?ids=%s&tag=a", one)), 400);
 	get(NULL, "/posts");
 	ck_assert_int_eq(fake.user_calls, 3);
 }
@@ -257,14 +257,14 @@ TEST(tags_are_listed_by_use_and_by_name)
 	published_by(ANN, "2", ",\"tags\":[\"rock\",\"pop\"]");
 	published_by(ANN, "3", ",\"tags\":[\"rock\"]");
 	post_by(ANN, "4", ",\"tags\":[\"secret\"]");
-	struct answer a = get(NULL, "/tags?limit=2"), b = get(NULL, f("/tags?limit=2&cursor=%s", at(&a, "next_cursor")));
+	struct answer a = get(NULL, "/tags?limit=2"), b = get(NULL, text("/tags?limit=2&cursor=%s", at(&a, "next_cursor")));
 	expect_at(a, "items.0.slug", "rock");
 	expect_at(a, "items.0.posts_count", "3");
 	expect_at(a, "items.1.slug", "pop");
 	expect_at(b, "items.0.slug", "yula");
 	expect_at(b, "next_cursor", "null");
 	a = get(NULL, "/tags?sort=name&limit=2");
-	b = get(NULL, f("/tags?sort=name&limit=2&cursor=%s", at(&a, "next_cursor")));
+	b = get(NULL, text("/tags?sort=name&limit=2&cursor=%s", at(&a, "next_cursor")));
 	expect_at(a, "items.0.slug", "pop");
 	expect_at(a, "items.1.slug", "rock");
 	expect_at(b, "items.0.name", "юла");
@@ -295,6 +295,6 @@ TEST(the_feed_is_well_formed)
 	FILE *out = fopen(path, "w");
 	fwrite(a.body, 1, a.body_len, out);
 	fclose(out);
-	ck_assert_int_eq(system(f("python3 -c 'import sys,xml.dom.minidom as m; d=m.parse(sys.argv[1]);"
+	ck_assert_int_eq(system(text("python3 -c 'import sys,xml.dom.minidom as m; d=m.parse(sys.argv[1]);"
 				  " assert len(d.getElementsByTagName(\"entry\"))==2' %s", path)), 0);
 }

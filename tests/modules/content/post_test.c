@@ -1,8 +1,8 @@
 /* One post: its life, who sees it, slugs, tags, repeated and parallel writes, services that fail. */
-#include "modules/content/fixture.h"
+#include "modules/content/scene.h"
 #include "support/test.h"
 
-SCENE(set_up, tear_down);
+SCENE(open_scene, scene_stop);
 
 TEST(a_post_is_written_read_edited_and_deleted)
 {
@@ -31,11 +31,11 @@ TEST(a_post_is_written_read_edited_and_deleted)
 	expect_absent(a, "featured_artist_ids");
 	expect_absent(a, "version");
 	ck_assert_str_eq(at(&a, "created_at"), at(&a, "published_at"));
-	const char *id = at(&a, "id"), *path = f(API "/posts/%s", id);
-	ck_assert_int_eq(harness_told("post.created"), 1);
-	ck_assert_int_eq(harness_told("post.published"), 1);
+	const char *id = at(&a, "id"), *path = text(API "/posts/%s", id);
+	ck_assert_int_eq(scene_told("post.created"), 1);
+	ck_assert_int_eq(scene_told("post.published"), 1);
 
-	struct answer b = get(NULL, f("/posts/%s", id));
+	struct answer b = get(NULL, text("/posts/%s", id));
 	expect_status(b, 200);
 	expect_at(b, "content", "# Тёплое место");
 	expect_absent(b, "is_deleted"); /* a guest has no business with the trash */
@@ -50,24 +50,24 @@ TEST(a_post_is_written_read_edited_and_deleted)
 	expect_at(c, "views_count", "0");
 	expect_at(c, "author_id", ANN_ID);
 	expect_at(c, "title", "Группа крови");
-	ck_assert_int_eq(harness_told("post.updated"), 1);
+	ck_assert_int_eq(scene_told("post.updated"), 1);
 
 	expect_status(api("DELETE", path, ANN, NULL), 204);
 	expect_status(api("GET", path, NULL, NULL), 404);
 	expect_at(api("GET", path, ANN, NULL), "is_deleted", "true");
 	expect_status(api("DELETE", path, ANN, NULL), 204);
-	ck_assert_int_eq(harness_told("post.deleted"), 1);
+	ck_assert_int_eq(scene_told("post.deleted"), 1);
 	expect_at(patch(ANN, id, "{\"title\":\"x\"}"), "code", "post_deleted");
 	expect_at(get(ANN, "/users/me/trash"), "items.0.id", id);
-	expect_status(api("POST", f(API "/posts/%s/restore", id), BOB, NULL), 404);
-	struct answer d = api("POST", f(API "/posts/%s/restore", id), ANN, NULL);
+	expect_status(api("POST", text(API "/posts/%s/restore", id), BOB, NULL), 404);
+	struct answer d = api("POST", text(API "/posts/%s/restore", id), ANN, NULL);
 	expect_status(d, 200);
 	expect_at(d, "is_deleted", "false");
 	expect_at(d, "deleted_at", "null");
 	expect_status(api("GET", path, NULL, NULL), 200);
-	ck_assert_int_eq(harness_told("post.restored"), 1);
-	expect_status(api("POST", f(API "/posts/%s/restore", id), ANN, NULL), 200);
-	ck_assert_int_eq(harness_told("post.restored"), 1);
+	ck_assert_int_eq(scene_told("post.restored"), 1);
+	expect_status(api("POST", text(API "/posts/%s/restore", id), ANN, NULL), 200);
+	ck_assert_int_eq(scene_told("post.restored"), 1);
 }
 
 TEST(what_is_wrong_is_said_of_all_fields)
@@ -76,7 +76,7 @@ TEST(what_is_wrong_is_said_of_all_fields)
 			      "{\"title\":\" \",\"slug\":\"Not A Slug\",\"cover_image_url\":\"javascript:alert(1)\",\"tags\":[\"!!!\"],\"contant\":\"x\"}");
 	expect_status(a, 422);
 	for (int i = 0; i < 6; i++)
-		ck_assert_msg(at(&a, f("errors.%d.detail", i)) != NULL, "only %d faults: %s", i, a.body);
+		ck_assert_msg(at(&a, text("errors.%d.detail", i)) != NULL, "only %d faults: %s", i, a.body);
 	expect_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"status\":\"archived\"}"), "errors.0.pointer", "/status");
 	expect_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"primary_artist_id\":\"" NOBODY "\"}"), "code", "artist_unknown");
 	expect_at(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"featured_artist_ids\":[\"" NOBODY "\"]}"), "code",
@@ -84,7 +84,7 @@ TEST(what_is_wrong_is_said_of_all_fields)
 	expect_status(api("POST", API "/posts", NULL, "{\"title\":\"x\",\"content\":\"y\"}"), 401);
 	expect_status(get(NULL, "/posts/" NOBODY), 404);
 	expect_status(get(NULL, "/posts/slug/none"), 404);
-	ck_assert_int_eq(harness_told("post.created"), 0);
+	ck_assert_int_eq(scene_told("post.created"), 0);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "0");
 }
 
@@ -108,8 +108,8 @@ TEST(only_some_statuses_follow_each_other)
 	};
 	for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
 		const char *id = post_in(moves[i].from);
-		int told = moves[i].event ? harness_told(moves[i].event) : 0, updated = harness_told("post.updated");
-		struct answer a = patch(ANN, id, f("{\"status\":\"%s\"}", moves[i].to));
+		int told = moves[i].event ? scene_told(moves[i].event) : 0, updated = scene_told("post.updated");
+		struct answer a = patch(ANN, id, text("{\"status\":\"%s\"}", moves[i].to));
 		if (moves[i].allowed) {
 			expect_status(a, 409);
 			expect_at(a, "code", "invalid_transition");
@@ -118,8 +118,8 @@ TEST(only_some_statuses_follow_each_other)
 		}
 		expect_status(a, 200);
 		expect_at(a, "status", moves[i].to);
-		ck_assert_int_eq(harness_told(moves[i].event), told + 1);
-		ck_assert_int_eq(harness_told("post.updated"), updated); /* nothing but its status changed */
+		ck_assert_int_eq(scene_told(moves[i].event), told + 1);
+		ck_assert_int_eq(scene_told("post.updated"), updated); /* nothing but its status changed */
 	}
 }
 
@@ -146,16 +146,16 @@ TEST(publishing_sets_the_time_once_and_fixes_the_slug)
 TEST(a_slug_is_never_given_twice)
 {
 	struct answer a;
-	expect_at(get(NULL, f("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse");
-	expect_at(get(NULL, f("/posts/%s", published_by(BOB, "Звезда по имени Солнце!", ""))), "slug", "zvezda-po-imeni-solntse-2");
+	expect_at(get(NULL, text("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse");
+	expect_at(get(NULL, text("/posts/%s", published_by(BOB, "Звезда по имени Солнце!", ""))), "slug", "zvezda-po-imeni-solntse-2");
 	const char *third = published_by(ANN, "x", ",\"slug\":\"zvezda-po-imeni-solntse\"");
-	expect_at(get(NULL, f("/posts/%s", third)), "slug", "zvezda-po-imeni-solntse-3");
+	expect_at(get(NULL, text("/posts/%s", third)), "slug", "zvezda-po-imeni-solntse-3");
 	expect_at(patch(ANN, third, "{\"slug\":\"other\"}"), "slug", "other");
-	expect_at(get(NULL, f("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse-4");
-	a = get(NULL, f("/posts/%s", published_by(ANN, "!!!", "")));
+	expect_at(get(NULL, text("/posts/%s", published_by(ANN, "Звезда по имени Солнце", ""))), "slug", "zvezda-po-imeni-solntse-4");
+	a = get(NULL, text("/posts/%s", published_by(ANN, "!!!", "")));
 	ck_assert_msg(strncmp(at(&a, "slug"), "post-", 5) == 0 && strlen(at(&a, "slug")) == 13, "%s", at(&a, "slug"));
-	expect_at(get(ANN, f("/posts/%s", post_by(ANN, "The 1975", ""))), "slug", "the-1975");
-	expect_at(get(ANN, f("/posts/%s", post_by(ANN, "The", ""))), "slug", "the");
+	expect_at(get(ANN, text("/posts/%s", post_by(ANN, "The 1975", ""))), "slug", "the-1975");
+	expect_at(get(ANN, text("/posts/%s", post_by(ANN, "The", ""))), "slug", "the");
 	/* a draft's address is not for others */
 	expect_status(get(NULL, "/posts/slug/the"), 404);
 	expect_status(get(ANN, "/posts/slug/the"), 200);
@@ -175,15 +175,15 @@ TEST(who_sees_what)
 		bool deleted = strncmp(rows[i].state, "deleted", 7) == 0;
 		const char *id = post_in(deleted ? "published" : rows[i].state);
 		if (deleted)
-			expect_status(api("DELETE", f(API "/posts/%s", id), ANN, NULL), 204);
+			expect_status(api("DELETE", text(API "/posts/%s", id), ANN, NULL), 204);
 		if (strstr(rows[i].state, "long"))
 			sql("UPDATE posts SET deleted_at = deleted_at - interval '31 days' WHERE id = '%s'; SELECT 1", id);
-		struct answer own = get(MOD, f("/posts/%s", id));
+		struct answer own = get(MOD, text("/posts/%s", id));
 		const char *slug = at(&own, "slug");
 		for (int v = 0; v < 4; v++) {
-			expect_status(get(viewers[v], f("/posts/%s", id)), rows[i].status[v]);
-			expect_status(get(viewers[v], f("/posts/slug/%s", slug)), rows[i].status[v]);
-			struct answer bulk = get(viewers[v], f("/posts?ids=%s", id));
+			expect_status(get(viewers[v], text("/posts/%s", id)), rows[i].status[v]);
+			expect_status(get(viewers[v], text("/posts/slug/%s", slug)), rows[i].status[v]);
+			struct answer bulk = get(viewers[v], text("/posts?ids=%s", id));
 			ck_assert_msg((at(&bulk, "items.0.id") != NULL) == (rows[i].status[v] == 200), "%s: %s", rows[i].state, bulk.body);
 			expect_status(patch(viewers[v], id, "{\"description\":\"seen\"}"), rows[i].edit[v]);
 		}
@@ -193,17 +193,17 @@ TEST(who_sees_what)
 TEST(authors_and_moderators_delete_and_what_moderators_delete_stays_so)
 {
 	const char *id = published_by(ANN, "t", "");
-	expect_status(api("DELETE", f(API "/posts/%s", id), BOB, NULL), 403);
-	expect_status(api("DELETE", f(API "/posts/%s", id), NULL, NULL), 401);
-	expect_at(api("POST", f(API "/posts/%s/restore", id), BOB, NULL), "code", "forbidden");
-	expect_at(api_with("POST", f(API "/posts/%s/restore", id), ANN, "If-Match: \"v99-0000000000000000\"\r\n", NULL), "code",
+	expect_status(api("DELETE", text(API "/posts/%s", id), BOB, NULL), 403);
+	expect_status(api("DELETE", text(API "/posts/%s", id), NULL, NULL), 401);
+	expect_at(api("POST", text(API "/posts/%s/restore", id), BOB, NULL), "code", "forbidden");
+	expect_at(api_with("POST", text(API "/posts/%s/restore", id), ANN, "If-Match: \"v99-0000000000000000\"\r\n", NULL), "code",
 		 "precondition_failed");
 	expect_at(api("DELETE", API "/posts/" NOBODY, ANN, NULL), "code", "post_not_found");
-	expect_status(api("DELETE", f(API "/posts/%s", id), MOD, NULL), 204);
+	expect_status(api("DELETE", text(API "/posts/%s", id), MOD, NULL), 204);
 	expect_at(get(ANN, "/users/me/trash"), "items.0.id", id);
-	expect_at(api("POST", f(API "/posts/%s/restore", id), ANN, NULL), "code", "deleted_by_staff");
-	expect_status(api("POST", f(API "/posts/%s/restore", id), MOD, NULL), 200);
-	expect_status(get(NULL, f("/posts/%s", id)), 200);
+	expect_at(api("POST", text(API "/posts/%s/restore", id), ANN, NULL), "code", "deleted_by_staff");
+	expect_status(api("POST", text(API "/posts/%s/restore", id), MOD, NULL), 200);
+	expect_status(get(NULL, text("/posts/%s", id)), 200);
 }
 
 static void check_tag_counts(void)
@@ -238,10 +238,10 @@ TEST(tags_count_published_posts_exactly)
 	expect_at(get(NULL, "/tags/rock"), "posts_count", "1");
 	check_tag_counts();
 	patch(ANN, id, "{\"status\":\"published\"}");
-	api("DELETE", f(API "/posts/%s", id), ANN, NULL);
+	api("DELETE", text(API "/posts/%s", id), ANN, NULL);
 	expect_at(get(NULL, "/tags/rock"), "posts_count", "1");
 	check_tag_counts();
-	api("POST", f(API "/posts/%s/restore", id), ANN, NULL);
+	api("POST", text(API "/posts/%s/restore", id), ANN, NULL);
 	expect_at(get(NULL, "/tags/rock"), "posts_count", "2");
 	check_tag_counts();
 	expect_at(patch(ANN, id, "{\"tags\":[]}"), "tags", "[]");
@@ -252,37 +252,37 @@ TEST(tags_count_published_posts_exactly)
 TEST(an_edit_that_changes_nothing_writes_nothing)
 {
 	const char *id = published_by(ANN, "t", ",\"tags\":[\"b\",\"a\"],\"primary_artist_id\":\"" KINO "\"");
-	struct answer before = get(ANN, f("/posts/%s", id));
+	struct answer before = get(ANN, text("/posts/%s", id));
 	struct answer same = patch(ANN, id, before.body); /* read, edit nothing, send back */
 	expect_status(same, 200);
 	ck_assert_str_eq(header_of(&before, "ETag"), header_of(&same, "ETag"));
 	expect_status(patch(ANN, id, "{\"tags\":[\"A\",\"b\",\"a\"],\"slug\":\"t\",\"status\":\"published\"}"), 200);
-	ck_assert_int_eq(harness_told("post.updated"), 0);
+	ck_assert_int_eq(scene_told("post.updated"), 0);
 	ck_assert_str_eq(sql("SELECT version FROM posts"), "1");
 }
 
 TEST(if_match_guards_edits)
 {
 	const char *id = published_by(ANN, "t", "");
-	struct answer a = get(ANN, f("/posts/%s", id));
-	const char *guard = f("If-Match: %s\r\n", header_of(&a, "ETag")), *path = f(API "/posts/%s", id);
-	expect_status(api_with("GET", path, ANN, f("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL), 304);
+	struct answer a = get(ANN, text("/posts/%s", id));
+	const char *guard = text("If-Match: %s\r\n", header_of(&a, "ETag")), *path = text(API "/posts/%s", id);
+	expect_status(api_with("GET", path, ANN, text("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL), 304);
 	expect_status(api_with("PATCH", path, ANN, guard, "{\"title\":\"u\"}"), 200);
 	expect_status(api_with("PATCH", path, ANN, guard, "{\"title\":\"w\"}"), 412);
 	expect_status(api_with("DELETE", path, ANN, guard, NULL), 412);
-	expect_at(get(ANN, f("/posts/%s", id)), "title", "u");
+	expect_at(get(ANN, text("/posts/%s", id)), "title", "u");
 }
 
 /* An edit is made again on the new state, but not for ever. */
 TEST(an_edit_that_always_comes_too_late_is_refused)
 {
 	const char *id = published_by(ANN, "kept", ""), *gone = published_by(ANN, "gone", "");
-	expect_status(api("DELETE", f(API "/posts/%s", gone), ANN, NULL), 204);
-	harness_lose("UPDATE", "posts");
+	expect_status(api("DELETE", text(API "/posts/%s", gone), ANN, NULL), 204);
+	scene_lose("UPDATE", "posts");
 	expect_at(patch(ANN, id, "{\"title\":\"late\"}"), "code", "edit_conflict");
-	expect_at(api("DELETE", f(API "/posts/%s", id), ANN, NULL), "code", "edit_conflict");
-	expect_at(api("POST", f(API "/posts/%s/restore", gone), ANN, NULL), "code", "edit_conflict");
-	expect_at(get(NULL, f("/posts/%s", id)), "title", "kept");
+	expect_at(api("DELETE", text(API "/posts/%s", id), ANN, NULL), "code", "edit_conflict");
+	expect_at(api("POST", text(API "/posts/%s/restore", gone), ANN, NULL), "code", "edit_conflict");
+	expect_at(get(NULL, text("/posts/%s", id)), "title", "kept");
 }
 
 /* Somebody else always takes the chosen slug first. */
@@ -294,7 +294,7 @@ TEST(a_slug_that_is_always_taken_first_is_refused)
 	    "CREATE TRIGGER taken BEFORE INSERT ON post_slugs FOR EACH ROW EXECUTE FUNCTION taken()");
 	expect_at(api("POST", API "/posts", ANN, "{\"title\":\"t\",\"content\":\"c\"}"), "code", "slug_taken");
 	expect_at(patch(ANN, id, "{\"title\":\"another\"}"), "code", "slug_taken");
-	expect_at(get(ANN, f("/posts/%s", id)), "title", "draft");
+	expect_at(get(ANN, text("/posts/%s", id)), "title", "draft");
 }
 
 TEST(a_key_makes_one_post)
@@ -309,12 +309,12 @@ TEST(a_key_makes_one_post)
 	expect_status(api_with("POST", API "/posts", ANN, "Idempotency-Key: k1\r\n", "{\"title\":\"u\",\"content\":\"x\"}"), 422);
 	expect_status(api_with("POST", API "/posts", BOB, "Idempotency-Key: k1\r\n", body), 201);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "2");
-	ck_assert_int_eq(harness_told("post.created"), 2);
+	ck_assert_int_eq(scene_told("post.created"), 2);
 }
 
 static struct answer payload_of(const char *topic, int index)
 {
-	const char *payload = harness_told_payload(topic, index);
+	const char *payload = scene_told_payload(topic, index);
 	return (struct answer){.body = payload, .body_len = strlen(payload)};
 }
 
@@ -341,7 +341,7 @@ TEST(an_artist_deleted_later_is_null)
 {
 	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
 	fake.kino_is_deleted = true;
-	struct answer a = get(NULL, f("/posts/%s", id));
+	struct answer a = get(NULL, text("/posts/%s", id));
 	expect_at(a, "artist_name", "null");
 	expect_at(a, "primary_artist_id", KINO);
 	expect_at(a, "artists.0.name", "null");
@@ -356,10 +356,10 @@ TEST(a_post_is_shown_without_the_services_that_fail)
 	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\"");
 	fake.comments = 7;
 	fake.user_calls = fake.artist_calls = fake.comment_calls = 0;
-	expect_at(get(NULL, f("/posts/%s", id)), "comments_count", "7");
+	expect_at(get(NULL, text("/posts/%s", id)), "comments_count", "7");
 	ck_assert_int_eq(fake.user_calls + fake.artist_calls + fake.comment_calls, 3);
 	fake.auth_fails = fake.artist_fails = fake.comments_fail = true;
-	struct answer a = get(NULL, f("/posts/%s", id));
+	struct answer a = get(NULL, text("/posts/%s", id));
 	expect_status(a, 200);
 	expect_at(a, "author_username", "null");
 	expect_at(a, "artist_name", "null");
@@ -370,7 +370,7 @@ TEST(a_post_is_shown_without_the_services_that_fail)
 	expect_status(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\"}"), 201);
 	expect_status(api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"y\",\"primary_artist_id\":\"" KINO "\"}"), 503);
 	content_cards_service()->count_comments_with(NULL);
-	a = get(NULL, f("/posts/%s", id));
+	a = get(NULL, text("/posts/%s", id));
 	expect_at(a, "comments_count", "null");
 	ck_assert(!strstr(header_of(&a, "X-Partial"), "comments_count"));
 }

@@ -1,5 +1,5 @@
 /* What other modules get of content: cards, documents, scans, counts, the import; and what content hears. */
-#include "modules/content/fixture.h"
+#include "modules/content/scene.h"
 #include "support/test.h"
 
 /* --- cards and documents --- */
@@ -33,14 +33,14 @@ static err all_fields_call(struct ctx *cx, void *arg)
 
 static struct card_call ask(const char *id, enum role role, const char *as)
 {
-	struct card_call call = {.id = id_of(id), .viewer = {.role = role}};
+	struct card_call call = {.id = uuid_from(id), .viewer = {.role = role}};
 	if (as)
-		call.viewer.user_id = id_of(as);
-	ck_assert_ptr_null(harness_call(all_fields_call, &call));
+		call.viewer.user_id = uuid_from(as);
+	ck_assert_ptr_null(scene_call(all_fields_call, &call));
 	return call;
 }
 
-SCENE(set_up, tear_down);
+SCENE(open_scene, scene_stop);
 
 TEST(cards_and_documents_follow_the_state)
 {
@@ -54,7 +54,7 @@ TEST(cards_and_documents_follow_the_state)
 	patch(ANN, id, "{\"status\":\"published\"}");
 	struct card_call open = ask(id, ROLE_GUEST, NULL);
 	ck_assert(open.card.exists && open.card.comments_open && open.doc.exists);
-	ck_assert(uuid_equal(open.card.author_id, id_of(ANN_ID)));
+	ck_assert(uuid_equal(open.card.author_id, uuid_from(ANN_ID)));
 	ck_assert_int_eq(open.doc.version, 2);
 	fake.kino_is_deleted = true;
 	ck_assert(ask(id, ROLE_GUEST, NULL).doc.exists);
@@ -64,7 +64,7 @@ TEST(cards_and_documents_follow_the_state)
 	struct card_call archived = ask(id, ROLE_GUEST, NULL);
 	ck_assert(archived.card.exists && !archived.card.comments_open && !archived.doc.exists);
 	patch(ANN, id, "{\"status\":\"published\"}");
-	api("DELETE", f(API "/posts/%s", id), ANN, NULL);
+	api("DELETE", text(API "/posts/%s", id), ANN, NULL);
 	ck_assert(!ask(id, ROLE_USER, ANN_ID).card.exists);
 	ck_assert(!ask(id, ROLE_MODERATOR, BOB_ID).card.exists);
 	ck_assert(!ask(id, ROLE_GUEST, NULL).doc.exists);
@@ -79,14 +79,14 @@ static err documents_call(struct ctx *cx, void *arg)
 
 TEST(a_document_without_names_is_not_given)
 {
-	struct uuid id = id_of(published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\""));
+	struct uuid id = uuid_from(published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\""));
 	fake.comments_fail = true;
-	ck_assert_ptr_null(harness_call(documents_call, &id));
+	ck_assert_ptr_null(scene_call(documents_call, &id));
 	fake.auth_fails = true;
-	ck_assert(problem_is(harness_call(documents_call, &id), UNAVAILABLE));
+	ck_assert(problem_is(scene_call(documents_call, &id), UNAVAILABLE));
 	fake.auth_fails = false;
 	fake.artist_fails = true;
-	ck_assert(problem_is(harness_call(documents_call, &id), UNAVAILABLE));
+	ck_assert(problem_is(scene_call(documents_call, &id), UNAVAILABLE));
 }
 
 /* --- scans and counts --- */
@@ -123,26 +123,26 @@ static void check_scan(struct scan_call call, const char *where)
 {
 	const char *expected = sql("SELECT coalesce(string_agg(id::text, ',' ORDER BY id) || ',', '') FROM posts WHERE status = 'published'"
 			     " AND NOT is_deleted AND %s", where);
-	ck_assert_ptr_null(harness_call(scan_call, &call));
+	ck_assert_ptr_null(scene_call(scan_call, &call));
 	ck_assert_str_eq(call.found, expected);
 }
 
 TEST(scans_find_each_published_post_once)
 {
 	for (int i = 0; i < 9; i++)
-		published_by(i % 2 ? ANN : BOB, f("p%d", i), i % 3 == 0 ? ",\"primary_artist_id\":\"" KINO "\"" : i % 3 == 1 ?
+		published_by(i % 2 ? ANN : BOB, text("p%d", i), i % 3 == 0 ? ",\"primary_artist_id\":\"" KINO "\"" : i % 3 == 1 ?
 			     ",\"featured_artist_ids\":[\"" KINO "\",\"" ZEMFIRA "\"]" : "");
 	post_by(ANN, "draft", ",\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
 	check_scan((struct scan_call){0}, "true");
-	check_scan((struct scan_call){.of = true, .author_id = id_of(BOB_ID)}, "author_id = '" BOB_ID "'");
-	check_scan((struct scan_call){.of = true, .artist_id = id_of(KINO)},
+	check_scan((struct scan_call){.of = true, .author_id = uuid_from(BOB_ID)}, "author_id = '" BOB_ID "'");
+	check_scan((struct scan_call){.of = true, .artist_id = uuid_from(KINO)},
 		   "(primary_artist_id = '" KINO "' OR '" KINO "' = ANY (featured_artist_ids))");
-	check_scan((struct scan_call){.of = true, .artist_id = id_of(ZEMFIRA)}, "'" ZEMFIRA "' = ANY (featured_artist_ids)");
+	check_scan((struct scan_call){.of = true, .artist_id = uuid_from(ZEMFIRA)}, "'" ZEMFIRA "' = ANY (featured_artist_ids)");
 }
 
 static err count_call(struct ctx *cx, void *arg)
 {
-	const struct uuid ids[] = {id_of(BOB_ID), id_of(NOBODY), id_of(ANN_ID)};
+	const struct uuid ids[] = {uuid_from(BOB_ID), uuid_from(NOBODY), uuid_from(ANN_ID)};
 	return fake.count_posts(cx, ids, 3, arg);
 }
 
@@ -152,7 +152,7 @@ TEST(posts_are_counted)
 	published_by(ANN, "Одна Звезда%", "");
 	published_by(ANN, "Две", "");
 	post_by(BOB, "Звезда% draft", "");
-	ck_assert_ptr_null(harness_call(count_call, counts));
+	ck_assert_ptr_null(scene_call(count_call, counts));
 	ck_assert_int_eq(counts[0], 0);
 	ck_assert_int_eq(counts[1], 0);
 	ck_assert_int_eq(counts[2], 2);
@@ -163,33 +163,33 @@ TEST(posts_are_counted)
 TEST(the_sort_copy_follows_comments)
 {
 	const char *quiet = published_by(ANN, "quiet", ""), *loud = published_by(ANN, "loud", "");
-	struct comment_event event = {.post_id = id_of(loud)};
+	struct comment_event event = {.post_id = uuid_from(loud)};
 	expect_at(get(NULL, "/posts?sort=-comments_count"), "items.0.id", loud); /* the newer id */
 	fake.comments = 3;
-	event.post_id = id_of(quiet);
-	ck_assert_ptr_null(harness_hear(&comment_created, event.post_id, 1, &event));
-	ck_assert_ptr_null(harness_hear(&comment_created, event.post_id, 1, &event)); /* repeated */
+	event.post_id = uuid_from(quiet);
+	ck_assert_ptr_null(scene_hear(&comment_created, event.post_id, 1, &event));
+	ck_assert_ptr_null(scene_hear(&comment_created, event.post_id, 1, &event)); /* repeated */
 	expect_at(get(NULL, "/posts?sort=-comments_count"), "items.0.id", quiet);
 	ck_assert_str_eq(sql("SELECT comments_count FROM posts WHERE id = '%s'", quiet), "3");
 	fake.comments = 0;
-	ck_assert_ptr_null(harness_hear(&comment_deleted, event.post_id, 2, &event));
+	ck_assert_ptr_null(scene_hear(&comment_deleted, event.post_id, 2, &event));
 	ck_assert_str_eq(sql("SELECT sum(comments_count) FROM posts"), "0");
 	ck_assert_str_eq(sql("SELECT max(version) FROM posts"), "1"); /* no edit conflicts by comments */
 	content_cards_service()->count_comments_with(NULL);
-	ck_assert(problem_is(harness_hear(&comment_created, event.post_id, 3, &event), UNAVAILABLE));
+	ck_assert(problem_is(scene_hear(&comment_created, event.post_id, 3, &event), UNAVAILABLE));
 }
 
 TEST(drafts_go_with_their_author)
 {
 	const char *draft = post_by(ANN, "draft", ",\"tags\":[\"a\"]"), *kept = published_by(ANN, "kept", ",\"tags\":[\"a\"]");
 	const char *other = post_by(BOB, "other", "");
-	struct user_event event = {.user_id = id_of(ANN_ID), .created_at = TIME_NULL};
-	ck_assert_ptr_null(harness_hear(&user_deleted, event.user_id, 2, &event));
-	ck_assert_ptr_null(harness_hear(&user_deleted, event.user_id, 2, &event)); /* repeated */
-	expect_at(get(MOD, f("/posts/%s", draft)), "is_deleted", "true");
-	expect_at(get(NULL, f("/posts/%s", kept)), "status", "published");
-	expect_at(get(BOB, f("/posts/%s", other)), "is_deleted", "false");
-	ck_assert_int_eq(harness_told("post.deleted"), 1);
+	struct user_event event = {.user_id = uuid_from(ANN_ID), .created_at = TIME_NULL};
+	ck_assert_ptr_null(scene_hear(&user_deleted, event.user_id, 2, &event));
+	ck_assert_ptr_null(scene_hear(&user_deleted, event.user_id, 2, &event)); /* repeated */
+	expect_at(get(MOD, text("/posts/%s", draft)), "is_deleted", "true");
+	expect_at(get(NULL, text("/posts/%s", kept)), "status", "published");
+	expect_at(get(BOB, text("/posts/%s", other)), "is_deleted", "false");
+	ck_assert_int_eq(scene_told("post.deleted"), 1);
 	expect_at(get(NULL, "/tags/a"), "posts_count", "1");
 }
 
@@ -209,15 +209,15 @@ static err import_call(struct ctx *cx, void *arg)
 	TRY(content_import_service()->import_posts(cx, call->rows, call->count, call->outcomes));
 	for (int i = 0; i < call->count; i++)
 		if (call->outcomes[i].fault) /* the arena's */
-			call->outcomes[i].fault = f("%s", call->outcomes[i].fault);
+			call->outcomes[i].fault = text("%s", call->outcomes[i].fault);
 	return NULL;
 }
 
 TEST(an_import_takes_good_rows_once_and_says_what_is_wrong_with_others)
 {
 	static const char *const tags[] = {"Rock", "Джаз", "rock"};
-	struct uuid kino = id_of(KINO), nobody = id_of(NOBODY), ann = id_of(ANN_ID);
-	const struct uuid featured[] = {id_of(ZEMFIRA), id_of(KINO)};
+	struct uuid kino = uuid_from(KINO), nobody = uuid_from(NOBODY), ann = uuid_from(ANN_ID);
+	const struct uuid featured[] = {uuid_from(ZEMFIRA), uuid_from(KINO)};
 	struct post_row rows[] = {
 		{uuid_new(), ann, kino, "Альбом", "d", "c", NULL, {featured, 2}, {tags, 3}, 1700000000123456},
 		{uuid_new(), ann, {{0}}, "Альбом", NULL, "c", NULL, {NULL, 0}, {tags, 1}, TIME_NULL},
@@ -236,15 +236,15 @@ TEST(an_import_takes_good_rows_once_and_says_what_is_wrong_with_others)
 	struct import_call call = {with_twin, N + 1, outcomes};
 
 	published_by(ANN, "Album", ",\"slug\":\"albom\"");
-	ck_assert_ptr_null(harness_call(import_call, &call));
+	ck_assert_ptr_null(scene_call(import_call, &call));
 	ck_assert(outcomes[0].added && outcomes[1].added && outcomes[2].added);
 	ck_assert(outcomes[7].added != outcomes[8].added && !outcomes[7].fault && !outcomes[8].fault);
 	ck_assert_ptr_nonnull(strstr(outcomes[3].fault, "title"));
 	ck_assert_ptr_nonnull(strstr(outcomes[4].fault, "content"));
 	ck_assert_ptr_nonnull(strstr(outcomes[5].fault, "artist"));
 	ck_assert_ptr_nonnull(strstr(outcomes[6].fault, "author_id"));
-	ck_assert_int_eq(harness_told("post.created"), 5);
-	ck_assert_int_eq(harness_told("post.published"), 5);
+	ck_assert_int_eq(scene_told("post.created"), 5);
+	ck_assert_int_eq(scene_told("post.published"), 5);
 	struct answer first = get(NULL, "/posts/slug/albom-2"), second = get(NULL, "/posts/slug/albom-3");
 	ck_assert_int_ne(strcmp(at(&first, "id"), at(&second, "id")), 0);
 	expect_status(get(NULL, "/posts/slug/album"), 200);
@@ -253,11 +253,11 @@ TEST(an_import_takes_good_rows_once_and_says_what_is_wrong_with_others)
 	expect_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.published_at", "2023-11-14T22:13:20.123Z");
 	expect_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.artists.1.id", ZEMFIRA);
 
-	ck_assert_ptr_null(harness_call(import_call, &call));
+	ck_assert_ptr_null(scene_call(import_call, &call));
 	for (int i = 0; i <= N; i++)
 		ck_assert(!outcomes[i].added);
 	ck_assert_ptr_null(outcomes[0].fault);
-	ck_assert_int_eq(harness_told("post.created"), 5);
+	ck_assert_int_eq(scene_told("post.created"), 5);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "5");
 }
 
@@ -267,19 +267,19 @@ TEST(an_import_is_quick)
 	struct import_outcome *outcomes = calloc(MANY, sizeof *outcomes);
 	static const char *const tags[] = {"rock", "pop", "jazz"};
 	for (int i = 0; i < MANY; i++)
-		rows[i] = (struct post_row){.id = uuid_new(), .author_id = id_of(ANN_ID), .primary_artist_id = id_of(KINO), .title = "One title",
+		rows[i] = (struct post_row){.id = uuid_new(), .author_id = uuid_from(ANN_ID), .primary_artist_id = uuid_from(KINO), .title = "One title",
 					    .content = "Some text that is about as long as a sentence.", .tags = {tags, 1 + i % 3},
 					    .published_at = TIME_NULL};
 	int64_t start = clock_mono_now();
 	for (int i = 0; i < MANY; i += 500) {
 		struct import_call call = {rows + i, 500, outcomes + i};
-		ck_assert_ptr_null(harness_call(import_call, &call));
+		ck_assert_ptr_null(scene_call(import_call, &call));
 	}
 	double seconds = (double)(clock_mono_now() - start) / SECOND_US;
 	printf("import: %.0f rows/s\n", MANY / seconds);
-	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), f("%d", MANY));
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), text("%d", MANY));
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts WHERE slug = 'one-title-%d'", MANY), "1");
-	expect_at(get(NULL, "/tags/rock"), "posts_count", f("%d", MANY));
+	expect_at(get(NULL, "/tags/rock"), "posts_count", text("%d", MANY));
 	free(rows);
 	free(outcomes);
 }

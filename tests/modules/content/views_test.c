@@ -1,6 +1,6 @@
 /* Views, caches and writers that meet: each reader counts once, cached rows are exact, one of two equal edits wins. */
 #include "core/for_tests.h"
-#include "modules/content/fixture.h"
+#include "modules/content/scene.h"
 
 #include "core/loop/loop.h"
 #include "http/server.h"
@@ -17,29 +17,29 @@ static const char *views_of(const char *id)
 	return sql("SELECT views_count FROM posts WHERE id = '%s'", id);
 }
 
-SCENE(set_up, tear_down);
+SCENE(open_scene, scene_stop);
 
 TEST(a_reader_counts_once)
 {
-	const char *id = published_by(ANN, "t", ""), *draft = post_by(ANN, "d", ""), *path = f("/posts/%s", id);
+	const char *id = published_by(ANN, "t", ""), *draft = post_by(ANN, "d", ""), *path = text("/posts/%s", id);
 	for (int i = 0; i < 3; i++) {
 		get(NULL, path);               /* one address */
 		get(BOB, path);                /* one user */
 		get(MOD, "/posts/slug/t");     /* the same post by its slug */
 		get(ANN, path);                /* its author */
-		get(ANN, f("/posts/%s", draft));
-		get(MOD, f("/posts/%s", draft));
+		get(ANN, text("/posts/%s", draft));
+		get(MOD, text("/posts/%s", draft));
 		get(NULL, "/posts");           /* lists are no views */
 	}
 	expect_at(get(NULL, path), "views_count", "0");
-	ck_assert_ptr_null(harness_job("views"));
+	ck_assert_ptr_null(scene_job("views"));
 	ck_assert_str_eq(views_of(id), "3");
 	ck_assert_str_eq(views_of(draft), "0");
 	expect_at(get(NULL, path), "views_count", "3"); /* not the cached row of before */
-	ck_assert_int_eq(harness_told("post.views_flushed"), 1);
-	ck_assert_ptr_nonnull(strstr(harness_told_payload("post.views_flushed", 0), "\"views_count\": 3"));
-	ck_assert_ptr_null(harness_job("views"));
-	ck_assert_int_eq(harness_told("post.views_flushed"), 1); /* nothing waits, nothing is written */
+	ck_assert_int_eq(scene_told("post.views_flushed"), 1);
+	ck_assert_ptr_nonnull(strstr(scene_told_payload("post.views_flushed", 0), "\"views_count\": 3"));
+	ck_assert_ptr_null(scene_job("views"));
+	ck_assert_int_eq(scene_told("post.views_flushed"), 1); /* nothing waits, nothing is written */
 	ck_assert_str_eq(sql("SELECT version FROM posts WHERE id = '%s'", id), "1");
 	expect_at(get(NULL, "/posts?sort=-views_count"), "items.0.views_count", "3");
 }
@@ -48,8 +48,8 @@ TEST(archived_posts_count_no_views)
 {
 	const char *id = published_by(ANN, "t", "");
 	patch(ANN, id, "{\"status\":\"archived\"}");
-	expect_status(get(NULL, f("/posts/%s", id)), 200);
-	ck_assert_ptr_null(harness_job("views"));
+	expect_status(get(NULL, text("/posts/%s", id)), 200);
+	ck_assert_ptr_null(scene_job("views"));
 	ck_assert_str_eq(views_of(id), "0");
 }
 
@@ -60,44 +60,44 @@ TEST(views_of_many_posts_are_written_together)
 		 " ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 't', 'p-' || i, 'x', 'published', '" ANN_ID "', now(), now(), now()"
 		 " FROM generate_series(1, %d) i; SELECT 1", POSTS);
 	for (int i = 1; i <= POSTS; i++)
-		expect_status(get(i % 2 ? BOB : NULL, f("/posts/00000000-0000-7000-8000-%012d", i)), 200);
-	ck_assert_ptr_null(harness_job("views"));
-	ck_assert_str_eq(sql("SELECT sum(views_count) FROM posts"), f("%d", POSTS));
+		expect_status(get(i % 2 ? BOB : NULL, text("/posts/00000000-0000-7000-8000-%012d", i)), 200);
+	ck_assert_ptr_null(scene_job("views"));
+	ck_assert_str_eq(sql("SELECT sum(views_count) FROM posts"), text("%d", POSTS));
 	ck_assert_str_eq(sql("SELECT max(views_count) FROM posts"), "1");
 }
 
 TEST(views_wait_while_they_cannot_be_written)
 {
 	const char *id = published_by(ANN, "t", "");
-	get(NULL, f("/posts/%s", id));
+	get(NULL, text("/posts/%s", id));
 	sql("ALTER TABLE posts ADD CONSTRAINT refused CHECK (views_count = 0); SELECT 1");
-	ck_assert_ptr_nonnull(harness_job("views"));
-	get(BOB, f("/posts/%s", id));
+	ck_assert_ptr_nonnull(scene_job("views"));
+	get(BOB, text("/posts/%s", id));
 	sql("ALTER TABLE posts DROP CONSTRAINT refused; SELECT 1");
-	ck_assert_ptr_null(harness_job("views"));
+	ck_assert_ptr_null(scene_job("views"));
 	ck_assert_str_eq(views_of(id), "2");
 }
 
-SCENE(set_up, NULL);
+SCENE(open_scene, NULL);
 
 TEST(stopping_writes_what_waits) /* stops the server itself */
 {
-	const char *id = f("%s", published_by(ANN, "t", "")), *conninfo = f("%s", harness_conninfo());
-	get(NULL, f("/posts/%s", id));
-	harness_stop();
+	const char *id = text("%s", published_by(ANN, "t", "")), *conninfo = text("%s", scene_conninfo());
+	get(NULL, text("/posts/%s", id));
+	scene_stop();
 	ck_assert_str_eq(kept(test_sql(conninfo, "SELECT views_count FROM content.posts WHERE id = '%s'", id)), "1");
 }
 
-SCENE(set_up, tear_down);
+SCENE(open_scene, scene_stop);
 
 TEST(another_instances_edit_is_seen_by_its_event)
 {
-	const char *id = published_by(ANN, "before", ""), *path = f("/posts/%s", id);
-	struct post_event event = {.post_id = id_of(id), .published_at = TIME_NULL, .created_at = TIME_NULL};
+	const char *id = published_by(ANN, "before", ""), *path = text("/posts/%s", id);
+	struct post_event event = {.post_id = uuid_from(id), .published_at = TIME_NULL, .created_at = TIME_NULL};
 	expect_at(get(NULL, path), "title", "before");
 	sql("UPDATE posts SET title = 'after', version = 2 WHERE id = '%s'; SELECT 1", id);
 	expect_at(get(NULL, path), "title", "before"); /* cached */
-	ck_assert_ptr_null(harness_hear(&post_updated, event.post_id, 2, &event));
+	ck_assert_ptr_null(scene_hear(&post_updated, event.post_id, 2, &event));
 	expect_at(get(NULL, path), "title", "after");
 	sql("UPDATE posts SET title = 'again', version = 3 WHERE id = '%s'; SELECT 1", id);
 	expect_at(patch(ANN, id, "{\"description\":\"d\"}"), "title", "again"); /* edits never begin with a cached row */
@@ -117,34 +117,34 @@ static err interrupting_cards(struct ctx *cx, const struct uuid *ids, int count,
 static const struct artist_cards interrupting_artist = {
 	.artist_cards = interrupting_cards, .artist_cards_ahead = fake_ahead, .must_exist = fake_must_exist};
 
-static void set_up_interrupting(void)
+static void open_interrupting(void)
 {
 	static const struct service fakes[] = {
 		OFFER(auth_cards, fake_auth), OFFER(artist_cards, interrupting_artist), {0}};
 	memset(&fake, 0, sizeof fake);
-	harness_start(&content_module, fakes, NULL);
+	scene_start(&content_module, fakes, NULL);
 }
 
-SCENE(set_up_interrupting, tear_down);
+SCENE(open_interrupting, scene_stop);
 
 TEST(an_edit_that_meets_another_is_made_again_or_refused)
 {
 	const char *id = published_by(ANN, "t", ",\"primary_artist_id\":\"" KINO "\"");
-	struct answer a = get(ANN, f("/posts/%s", id));
-	const char *guard = f("If-Match: %s\r\n", header_of(&a, "ETag"));
+	struct answer a = get(ANN, text("/posts/%s", id));
+	const char *guard = text("If-Match: %s\r\n", header_of(&a, "ETag"));
 
 	interrupted = id;
 	a = patch(ANN, id, "{\"title\":\"mine\"}");
 	expect_status(a, 200);
 	expect_at(a, "title", "mine");
 	expect_at(a, "description", "theirs"); /* neither edit is lost */
-	ck_assert_int_eq(harness_told("post.updated"), 1);
+	ck_assert_int_eq(scene_told("post.updated"), 1);
 
-	a = get(ANN, f("/posts/%s", id));
-	guard = f("If-Match: %s\r\n", header_of(&a, "ETag"));
+	a = get(ANN, text("/posts/%s", id));
+	guard = text("If-Match: %s\r\n", header_of(&a, "ETag"));
 	interrupted = id;
-	expect_status(api_with("PATCH", f(API "/posts/%s", id), ANN, guard, "{\"title\":\"late\"}"), 412);
-	expect_at(get(ANN, f("/posts/%s", id)), "title", "mine");
+	expect_status(api_with("PATCH", text(API "/posts/%s", id), ANN, guard, "{\"title\":\"late\"}"), 412);
+	expect_at(get(ANN, text("/posts/%s", id)), "title", "mine");
 }
 
 /* --- writers at the same time, each with a connection and a thread of its own --- */
@@ -200,21 +200,21 @@ static int answered(const char *request, int status, int otherwise)
 
 static const char *request_of(const char *method, const char *path, const char *headers, const char *body)
 {
-	return f("%s " API "%s HTTP/1.1\r\nHost: t\r\nConnection: close\r\nAuthorization: Bearer " ANN "\r\nContent-Type: application/json\r\n"
+	return text("%s " API "%s HTTP/1.1\r\nHost: t\r\nConnection: close\r\nAuthorization: Bearer " ANN "\r\nContent-Type: application/json\r\n"
 		 "%sContent-Length: %zu\r\n\r\n%s", method, path, headers, strlen(body), body);
 }
 
-SCENE(set_up, tear_down);
+SCENE(open_scene, scene_stop);
 
 TEST(of_equal_edits_one_wins)
 {
-	const char *id = published_by(ANN, "t", ",\"tags\":[\"a\"]"), *path = f("/posts/%s", id);
+	const char *id = published_by(ANN, "t", ",\"tags\":[\"a\"]"), *path = text("/posts/%s", id);
 	struct answer a = get(ANN, path);
-	const char *guard = f("If-Match: %s\r\n", header_of(&a, "ETag"));
+	const char *guard = text("If-Match: %s\r\n", header_of(&a, "ETag"));
 	int won = answered(request_of("PATCH", path, guard, "{\"title\":\"u\",\"tags\":[\"b\"]}"), 200, 412);
 	ck_assert_int_eq(won, 1);
 	ck_assert_str_eq(sql("SELECT version FROM posts"), "2");
-	ck_assert_int_eq(harness_told("post.updated"), 1);
+	ck_assert_int_eq(scene_told("post.updated"), 1);
 	expect_at(get(NULL, "/tags/b"), "posts_count", "1");
 }
 
@@ -222,9 +222,9 @@ TEST(equal_titles_at_once_get_different_slugs)
 {
 	int made = answered(request_of("POST", "/posts", "", "{\"title\":\"Same\",\"content\":\"x\",\"status\":\"published\",\"tags\":[\"new\"]}"), 201, 409);
 	ck_assert_int_eq(made, WRITERS);
-	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), f("%d", made));
-	ck_assert_str_eq(sql("SELECT count(DISTINCT slug) FROM posts WHERE slug ~ '^same(-[0-9]+)?$'"), f("%d", made));
-	expect_at(get(NULL, "/tags/new"), "posts_count", f("%d", made));
+	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), text("%d", made));
+	ck_assert_str_eq(sql("SELECT count(DISTINCT slug) FROM posts WHERE slug ~ '^same(-[0-9]+)?$'"), text("%d", made));
+	expect_at(get(NULL, "/tags/new"), "posts_count", text("%d", made));
 }
 
 TEST(a_key_used_at_once_makes_one_post)
@@ -232,5 +232,5 @@ TEST(a_key_used_at_once_makes_one_post)
 	int made = answered(request_of("POST", "/posts", "Idempotency-Key: k\r\n", "{\"title\":\"Same\",\"content\":\"x\"}"), 201, 409);
 	ck_assert_int_ge(made, 1);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "1");
-	ck_assert_int_eq(harness_told("post.created"), 1);
+	ck_assert_int_eq(scene_told("post.created"), 1);
 }

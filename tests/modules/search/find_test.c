@@ -16,7 +16,7 @@ static void multiply(int copies)
 
 static void count_words(void)
 {
-	ck_assert_ptr_null(harness_job("statistics"));
+	ck_assert_ptr_null(scene_job("statistics"));
 }
 
 #define check_with(kind_, q_, more_, titles_)                                                      \
@@ -47,7 +47,7 @@ static void add_library(void)
 	post_publish((struct fake_post){.title = "About cinema", .content = "The word кино and a rock in it", .author = 2, .published_at = YEAR(2001)});
 }
 
-SCENE(set_up, tear_down);
+SCENE(open_scene, scene_stop);
 
 TEST(filters_in_the_query_narrow_and_list_the_newest_first)
 {

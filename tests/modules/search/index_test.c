@@ -19,7 +19,7 @@ static void check_value(char *got, const char *expected)
 }
 #define check_sql(expected_, ...) check_value(sql(__VA_ARGS__), expected_)
 
-SCENE(set_up, tear_down);
+SCENE(open_scene, scene_stop);
 
 TEST(a_post_is_found_once_it_is_heard_of_and_gone_when_it_is_gone)
 {
@@ -56,7 +56,7 @@ TEST(what_the_source_does_not_know_is_removed_and_a_failing_source_changes_nothi
 {
 	int n = post_publish((struct fake_post){.title = "Keeps standing"});
 	world.content_fails = true;
-	ck_assert_ptr_nonnull(harness_hear(&post_deleted, id_of(POST, n), 1, &(struct post_event){.post_id = id_of(POST, n)}));
+	ck_assert_ptr_nonnull(scene_hear(&post_deleted, id_of(POST, n), 1, &(struct post_event){.post_id = id_of(POST, n)}));
 	world.content_fails = false;
 	ck_assert_str_eq(title_in_index(n), "Keeps standing");
 	hear_post(&post_updated, 77); /* nobody's */
@@ -106,7 +106,7 @@ TEST(a_slow_writer_cannot_put_old_state_over_new)
 {
 	int n = post_publish((struct fake_post){.title = "Old title"});
 	world.slow_reads = 1; /* the first reads the old title and comes back when the second has written the new one */
-	ck_assert_ptr_null(harness_call(hear_while_renamed, &n));
+	ck_assert_ptr_null(scene_call(hear_while_renamed, &n));
 	ck_assert_str_eq(title_in_index(n), "New title");
 }
 
@@ -115,7 +115,7 @@ TEST(a_slow_writer_cannot_bring_back_what_is_gone)
 	int n = post_publish((struct fake_post){.title = "Old title"});
 	world.posts[n].comments = -1; /* rename_soon takes it away as well */
 	world.slow_reads = 1;
-	ck_assert_ptr_null(harness_call(hear_while_renamed, &n));
+	ck_assert_ptr_null(scene_call(hear_while_renamed, &n));
 	ck_assert_str_eq(title_in_index(n), "");
 }
 
@@ -142,7 +142,7 @@ TEST(many_writers_neither_fail_nor_block_one_another)
 	for (int i = 0; i < 3; i++)
 		post_publish((struct fake_post){.title = titles[i], .content = "the very same words in all of them"});
 	for (int round = 0; round < 5; round++)
-		ck_assert_ptr_null(harness_call(hear_many, NULL));
+		ck_assert_ptr_null(scene_call(hear_many, NULL));
 	expect_found("posts", "crowded", "Crowded z | Crowded y | Crowded x");
 }
 
@@ -164,7 +164,7 @@ TEST(a_batch_larger_than_one_write_is_indexed_whole_and_read_once)
 	for (int i = 0; i < BATCH; i++)
 		post_put((struct fake_post){.title = "One of a batch"});
 	world.reads = 0;
-	ck_assert_ptr_null(harness_call(hear_batch, NULL));
+	ck_assert_ptr_null(scene_call(hear_batch, NULL));
 	expect_at(search("posts", "batch", "&include_total=true"), "total", text("%d", BATCH));
 	ck_assert_int_eq(world.reads, (BATCH + INDEX_BATCH - 1) / INDEX_BATCH);
 }
@@ -199,12 +199,12 @@ TEST(a_new_username_and_a_deleted_account_are_followed)
 {
 	post_publish((struct fake_post){.title = "By somebody"});
 	world.authors[AUTHOR] = "anna";
-	ck_assert_ptr_null(harness_hear(&user_updated, id_of(PERSON, AUTHOR), 2,
+	ck_assert_ptr_null(scene_hear(&user_updated, id_of(PERSON, AUTHOR), 2,
 		&(struct user_event){.user_id = id_of(PERSON, AUTHOR), .username = "anna", .old_username = "ann"}));
 	expect_found("posts", "author:anna", "By somebody");
 	expect_found("posts", "author:ann", "");
 	world.authors[AUTHOR] = NULL;
-	ck_assert_ptr_null(harness_hear(&user_deleted, id_of(PERSON, AUTHOR), 3, &(struct user_event){.user_id = id_of(PERSON, AUTHOR)}));
+	ck_assert_ptr_null(scene_hear(&user_deleted, id_of(PERSON, AUTHOR), 3, &(struct user_event){.user_id = id_of(PERSON, AUTHOR)}));
 	expect_found("posts", "author:anna", "");
 	expect_at(search("posts", "somebody", ""), "items.0.author_username", "null");
 }
@@ -222,7 +222,7 @@ TEST(a_deleted_artist_takes_albums_and_tracks_along_and_brings_them_back)
 	hear_artist(&artist_restored, band, NULL);
 	check_sql("4", "SELECT (SELECT count(*) FROM artists_index) + (SELECT count(*) FROM albums_index) + (SELECT count(*) FROM tracks_index)");
 	world.albums[album].title = "Chains";
-	ck_assert_ptr_null(harness_hear(&album_updated, id_of(ALBUM, album), 2,
+	ck_assert_ptr_null(scene_hear(&album_updated, id_of(ALBUM, album), 2,
 		&(struct album_event){.album_id = id_of(ALBUM, album), .old_title = "Wings"}));
 	struct answer all = search("", "tutankhamun", "");
 	ck_assert_str_eq(at(&all, "tracks.0.album_title"), "Chains");
@@ -234,7 +234,7 @@ TEST(followers_count_for_the_rank)
 	artist_add((struct fake_artist){.name = "Morning Glory"});
 	int known = artist_add((struct fake_artist){.name = "Morning Frost"});
 	world.artists[known].followers = 100000;
-	ck_assert_ptr_null(harness_hear(&artist_followed, id_of(ARTIST, known), 1, &(struct follow_event){.artist_id = id_of(ARTIST, known)}));
+	ck_assert_ptr_null(scene_hear(&artist_followed, id_of(ARTIST, known), 1, &(struct follow_event){.artist_id = id_of(ARTIST, known)}));
 	expect_found("artists", "morning", "Morning Frost | Morning Glory");
 	expect_at(search("artists", "morning", ""), "items.0.followers_count", "100000");
 }
@@ -267,7 +267,7 @@ TEST(verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it)
 	for (int i = 0; i < 200; i++)
 		post_put((struct fake_post){.title = "Verified", .content = "text", .tags = {"a", "b"}, .description = "d"});
 	reindex();
-	ck_assert_ptr_null(harness_call(verify_body, NULL));
+	ck_assert_ptr_null(scene_call(verify_body, NULL));
 	for (int k = 0; k < KIND_COUNT; k++)
 		expect_kind(k, 0, 0, 0);
 	ck_assert_int_eq(statuses[KIND_POSTS].documents, 200);
@@ -281,14 +281,14 @@ TEST(verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it)
 	world.posts[21].gone = true;
 	world.artists[0].country = "Iceland";
 	world.tracks[0].gone = true;
-	ck_assert_ptr_null(harness_call(verify_body, NULL));
+	ck_assert_ptr_null(scene_call(verify_body, NULL));
 	expect_kind(KIND_POSTS, 2, 3, 2);
 	expect_kind(KIND_ARTISTS, 0, 1, 0);
 	expect_kind(KIND_ALBUMS, 0, 0, 0);
 	expect_kind(KIND_TRACKS, 0, 0, 1);
 
 	reindex();
-	ck_assert_ptr_null(harness_call(verify_body, NULL));
+	ck_assert_ptr_null(scene_call(verify_body, NULL));
 	for (int k = 0; k < KIND_COUNT; k++)
 		expect_kind(k, 0, 0, 0);
 	ck_assert_int_eq(statuses[KIND_POSTS].documents, 198);
@@ -311,7 +311,7 @@ TEST(the_job_counts_words_and_learns_those_of_texts)
 	for (int i = 0; i < 60; i++)
 		post_put((struct fake_post){.title = "Counted", .content = i % 2 ? "a saxophone solo" : "the trumpet", .tags = {"brass"}});
 	reindex();
-	ck_assert_ptr_null(harness_job("statistics"));
+	ck_assert_ptr_null(scene_job("statistics"));
 	check_sql("60", "SELECT documents FROM statistics WHERE kind = 'posts'");
 	check_sql("30", "SELECT df FROM lexemes WHERE kind = 'posts' AND lexeme = 'saxophon'");
 	check_sql("60", "SELECT df FROM vocabulary WHERE kind = 'posts' AND word = 'counted'");
@@ -332,13 +332,13 @@ TEST(words_are_counted_again_only_when_a_tenth_has_changed)
 {
 	post_publish((struct fake_post){.title = "Counted"});
 	add_rows(999, "first");
-	ck_assert_ptr_null(harness_job("statistics"));
+	ck_assert_ptr_null(scene_job("statistics"));
 	check_sql("1000", "SELECT documents FROM statistics WHERE kind = 'posts'");
 	add_rows(50, "second");
-	ck_assert_ptr_null(harness_job("statistics"));
+	ck_assert_ptr_null(scene_job("statistics"));
 	check_sql("1000", "SELECT documents FROM statistics WHERE kind = 'posts'");
 	add_rows(950, "third");
-	ck_assert_ptr_null(harness_job("statistics"));
+	ck_assert_ptr_null(scene_job("statistics"));
 	check_sql("2000", "SELECT documents FROM statistics WHERE kind = 'posts'");
 	check_sql("950", "SELECT df FROM lexemes WHERE kind = 'posts' AND lexeme = 'third'");
 }
@@ -348,7 +348,7 @@ TEST(of_many_documents_a_sample_is_counted_and_rare_words_when_asked_for)
 	post_publish((struct fake_post){.title = "Counted"});
 	add_rows(12000, "plenty");
 	add_rows(3, "scarce");
-	ck_assert_ptr_null(harness_job("statistics"));
+	ck_assert_ptr_null(scene_job("statistics"));
 	char *df = sql("SELECT df FROM lexemes WHERE kind = 'posts' AND lexeme = 'plenti'");
 	int plenty = df ? atoi(df) : 0;
 	free(df);

@@ -11,12 +11,12 @@
 
 static struct arena *a;
 
-static void set_up(void)
+static void open_arena(void)
 {
 	a = arena_new();
 }
 
-static void tear_down(void)
+static void close_arena(void)
 {
 	arena_free(a);
 }
@@ -30,7 +30,7 @@ static const char *exact(const char *title)
 	return arena_str(a, buf_text(&out));
 }
 
-SCENE(set_up, tear_down);
+SCENE(open_arena, close_arena);
 
 TEST(exact_words_are_bare_and_in_parts_and_in_latin_letters)
 {
