@@ -1,102 +1,5 @@
-/* Routes of albums. */
+/* Routes of single albums, and the order of their tracks. */
 #include "modules/artist/api.h"
-
-static const char *const album_sorts[] = {"-created_at", "-release_date", NULL};
-
-#define ALBUM_FILTERS(F, T, sort_)                                                                                \
-	PAGE_FIELDS(F, T)                                                                                         \
-	F(T, TEXT, sort, IN, "Order; albums without a date come last", .one_of = album_sorts, .otherwise = sort_) \
-	F(T, TEXT, album_type, IN | NULLABLE, "Of this type, any letter case", .rule = type_is_unknown)           \
-	TOTAL_PARAM(F, T)
-
-#define ALBUM_LIST_FIELDS(F, T)                                                                                   \
-	F(T, UUIDS, ids, IN, "These albums only, in this order; other parameters are left aside", .max = 100)    \
-	F(T, UUID, artist_id, IN | NULLABLE, "Of this artist")                                                    \
-	ALBUM_FILTERS(F, T, "-created_at")
-STRUCT(album_list, ALBUM_LIST_FIELDS);
-SCHEMA(album_list, ALBUM_LIST_FIELDS, "Which albums");
-
-#define ARTIST_ALBUM_LIST_FIELDS(F, T)                                                                            \
-	F(T, UUID, id, IN | REQ, "The artist")                                                                    \
-	ALBUM_FILTERS(F, T, "-release_date")
-STRUCT(artist_album_list, ARTIST_ALBUM_LIST_FIELDS);
-SCHEMA(artist_album_list, ARTIST_ALBUM_LIST_FIELDS, "Which albums of an artist");
-
-static bool album_is_seen(const struct album *it)
-{
-	return !it->is_deleted && !it->artist_is_deleted;
-}
-
-static const struct statement *list_statement(const struct album_list *in, bool by_release)
-{
-	if (uuid_is_nil(in->artist_id))
-		return &album_statements[by_release ? ALBUMS_BY_RELEASE : ALBUMS_BY_AGE];
-	return &album_statements[by_release ? ARTIST_ALBUMS_BY_RELEASE : ARTIST_ALBUMS_BY_AGE];
-}
-
-static const char *album_scope(struct arena *a, const struct album_list *in)
-{
-	char artist[UUID_TEXT];
-	uuid_text(in->artist_id, artist);
-	const char *type = in->album_type ? album_type_stored(in->album_type) : "";
-	return arena_fmt(a, "albums %s %s %s", in->sort, type, artist);
-}
-
-/* Those of `ids` that are there and seen, in the order in which they were asked for. */
-static err reply_albums_by_ids(struct req *rq, struct uuids ids, struct album_reply *re)
-{
-	const struct album **rows = ARENA_ARRAY(rq->cx.arena, const struct album *, ids.count);
-	struct album *seen = ARENA_ARRAY(rq->cx.arena, struct album, ids.count);
-	int count = 0;
-
-	TRY(db_load(&rq->cx, &albums, ids.at, ids.count, (const void **)rows));
-	for (int i = 0; i < ids.count; i++)
-		if (rows[i] && album_is_seen(rows[i]))
-			seen[count++] = *rows[i];
-	return reply_list(re, seen, &(struct list){.count = count, .total = -1});
-}
-
-static err page_albums(struct req *rq, const struct album_list *in, struct album_reply *re)
-{
-	struct ctx *cx = &rq->cx;
-	const char *scope = album_scope(cx->arena, in);
-	const bool by_release = strcmp(in->sort, "-release_date") == 0;
-	struct page_key key = {.number = INT64_MAX};
-	struct list list = {.total = -1};
-	struct album *rows;
-
-	TRY(page_read(cx, in->cursor, scope, &key));
-	const struct album_query q = {
-		.artist_id = in->artist_id, .album_type = in->album_type ? album_type_stored(in->album_type) : NULL,
-		.number = key.number, .time = key.number, .id = key.id, .limit = in->limit + 1,
-	};
-	TRY(db_rows(cx, list_statement(in, by_release), &q, &rows, &list.count));
-	if (list.count > in->limit) {
-		list.count = in->limit;
-		const struct album *last = &rows[list.count - 1];
-		key = (struct page_key){.number = by_release ? last->release_day : last->created_at, .id = last->id};
-		list.next_cursor = page_write(cx, scope, &key);
-	}
-	if (in->include_total)
-		TRY(count_total(cx, &album_statements[ALBUMS_COUNT], &q, &list));
-	return reply_list(re, rows, &list);
-}
-
-HANDLER(list_albums, album_list, none, album);
-static err list_albums(struct req *rq, const struct album_list *in, struct album_reply *re)
-{
-	return in->ids.count ? reply_albums_by_ids(rq, in->ids, re) : page_albums(rq, in, re);
-}
-
-HANDLER(list_artist_albums, artist_album_list, none, album);
-static err list_artist_albums(struct req *rq, const struct artist_album_list *in, struct album_reply *re)
-{
-	struct artist artist;
-	TRY(artist_find(&rq->cx, in->id, &artist));
-	const struct album_list all = {.artist_id = in->id, .sort = in->sort, .album_type = in->album_type,
-				       .limit = in->limit, .cursor = in->cursor, .include_total = in->include_total};
-	return page_albums(rq, &all, re);
-}
 
 /* With its tracks, and the fields that only those see who could restore it. */
 static err complete_album(struct req *rq, struct album *it)
@@ -119,14 +22,14 @@ HANDLER(create_album, none, album, album);
 static err create_album(struct req *rq, struct album *new, struct album_reply *re)
 {
 	struct ctx *cx = &rq->cx;
-	const void *row;
+	const struct artist *of;
 
-	TRY(db_load(cx, &artists, &new->artist_id, 1, &row));
-	const struct artist *of = row;
+	TRY(artists_load(cx, &new->artist_id, 1, &of));
 	if (!of || of->is_deleted)
 		return problem_fault(cx, "/artist_id", "artist_unknown",
 				     "There is no such artist. GET /api/v1/artists finds the id.");
-	TRY(artist_edit_allowed(cx, of->verified, cx->viewer.user_id)); /* any member adds, unless it is verified */
+	TRY(artist_edit_allowed(cx, of->verified,
+				cx->viewer.user_id)); /* any member adds, unless it is verified */
 	new->id = uuid_new();
 	new->artist_name = of->name;
 	new->created_at = new->updated_at = clock_now();
@@ -135,7 +38,7 @@ static err create_album(struct req *rq, struct album *new, struct album_reply *r
 	new->version = 1;
 	album_derive(cx->arena, new);
 	struct change *ch = change_begin(cx);
-	album_insert(ch, new);
+	album_add(ch, new);
 	return reply_commit(re, ch, new);
 }
 
@@ -156,7 +59,7 @@ static err update_album(struct req *rq, const struct by_id *in, struct album *bo
 	album_derive(cx->arena, &it);
 	TRY(complete_album(rq, &it));
 	struct change *ch = change_begin(cx);
-	album_update(ch, &it, tell_album_updated, strcmp(old_title, it.title) != 0 ? old_title : NULL);
+	album_save(ch, &it, tell_album_updated, strcmp(old_title, it.title) != 0 ? old_title : NULL);
 	return reply_commit(re, ch, &it);
 }
 
@@ -169,7 +72,7 @@ static err delete_album(struct req *rq, const struct by_id *in)
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
-	album_update(ch, &it, tell_album_deleted, NULL);
+	album_save(ch, &it, tell_album_deleted, NULL);
 	return reply_commit_empty(rq, ch);
 }
 
@@ -187,12 +90,13 @@ static err restore_album(struct req *rq, const struct by_id *in, struct album_re
 	TRY(complete_album(rq, &it));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_RESTORED(&it);
-	album_update(ch, &it, tell_album_restored, NULL);
+	album_save(ch, &it, tell_album_restored, NULL);
 	return reply_commit(re, ch, &it);
 }
 
-#define TRACK_ORDER_FIELDS(F, T)                                                                                  \
-	F(T, UUIDS, track_ids, IN | REQ, "Every track of the album once; numbered in this order, each disc from 1", \
+#define TRACK_ORDER_FIELDS(F, T)                                                                   \
+	F(T, UUIDS, track_ids, IN | REQ,                                                           \
+	  "Every track of the album once; numbered in this order, each disc from 1",               \
 	  .min = 1, .max = 1000)
 STRUCT(track_order, TRACK_ORDER_FIELDS);
 SCHEMA(track_order, TRACK_ORDER_FIELDS, "A new order");
@@ -206,7 +110,9 @@ static const struct album_track *track_of(const struct album *it, struct uuid id
 	return NULL;
 }
 
-/* The number each track gets: how many of its disc come up to it. A track missing or named twice is a fault. */
+/*
+ * The number each track gets: how many of its disc come up to it. A track missing or named twice is a fault.
+ */
 static err number_tracks(struct ctx *cx, const struct album *it, struct uuids ids, int64_t *numbers)
 {
 	int64_t on_disc[DISCS_MAX + 1] = {0};
@@ -229,7 +135,8 @@ static err number_tracks(struct ctx *cx, const struct album *it, struct uuids id
 }
 
 HANDLER(order_tracks, by_id, track_order, album);
-static err order_tracks(struct req *rq, const struct by_id *in, struct track_order *body, struct album_reply *re)
+static err order_tracks(struct req *rq, const struct by_id *in, struct track_order *body,
+			struct album_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	int64_t *numbers = ARENA_ARRAY(cx->arena, int64_t, body->track_ids.count);
@@ -240,8 +147,11 @@ static err order_tracks(struct req *rq, const struct by_id *in, struct track_ord
 	TRY(complete_album(rq, &it));
 	TRY(number_tracks(cx, &it, body->track_ids, numbers));
 	struct change *ch = change_begin(cx);
-	const struct album_order order = {.album_id = it.id, .version = it.version, .updated_at = clock_now(),
-					  .track_ids = body->track_ids, .numbers = {numbers, body->track_ids.count}};
+	const struct album_order order = {.album_id = it.id,
+					  .version = it.version,
+					  .updated_at = clock_now(),
+					  .track_ids = body->track_ids,
+					  .numbers = {numbers, body->track_ids.count}};
 	album_reorder(ch, &order, &it);
 	TRY(change_commit(cx, ch));
 	TRY(album_find(cx, in->id, &it));
@@ -253,16 +163,20 @@ static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
 static const err create_problems[] = {VERIFIED_ARTIST, ARTIST_UNKNOWN, NULL};
 static const err restore_problems[] = {NOT_DELETED, PARENT_DELETED, EDIT_CONFLICT, NULL};
 
+/* clang-format off */
 const struct route album_routes[] = {
-	ROUTE(GET, "/albums", ANYONE, 200, list_albums, "List albums", .list = true),
-	ROUTE(GET, "/artists/{id}/albums", ANYONE, 200, list_artist_albums, "List an artist's albums", .list = true),
-	ROUTE(POST, "/albums", USER, 201, create_album, "Add an album", .view = VIEW_DETAIL, .problems = create_problems),
-	ROUTE(GET, "/albums/{id}", ANYONE, 200, get_album, "Read an album with its tracks", .view = VIEW_DETAIL),
-	ROUTE(PATCH, "/albums/{id}", USER, 200, update_album, "Edit an album", .view = VIEW_DETAIL,
+	ROUTE(POST, "/albums", USER, 201, create_album, "Add an album",
+	      .view = VIEW_DETAIL, .problems = create_problems),
+	ROUTE(GET, "/albums/{id}", ANYONE, 200, get_album, "Read an album with its tracks",
+	      .view = VIEW_DETAIL),
+	ROUTE(PATCH, "/albums/{id}", USER, 200, update_album, "Edit an album",
+	      .view = VIEW_DETAIL, .problems = edit_problems),
+	ROUTE(DELETE, "/albums/{id}", USER, 204, delete_album, "Delete an album, hiding its tracks",
 	      .problems = edit_problems),
-	ROUTE(DELETE, "/albums/{id}", USER, 204, delete_album, "Delete an album, hiding its tracks", .problems = edit_problems),
-	ROUTE(POST, "/albums/{id}/restore", USER, 200, restore_album, "Undo the deletion of an album", .view = VIEW_DETAIL, .problems = restore_problems),
-	ROUTE(PUT, "/albums/{id}/tracks/order", USER, 200, order_tracks, "Put an album's tracks in order", .view = VIEW_DETAIL,
-	      .problems = edit_problems),
+	ROUTE(POST, "/albums/{id}/restore", USER, 200, restore_album, "Undo the deletion of an album",
+	      .view = VIEW_DETAIL, .problems = restore_problems),
+	ROUTE(PUT, "/albums/{id}/tracks/order", USER, 200, order_tracks, "Put an album's tracks in order",
+	      .view = VIEW_DETAIL, .problems = edit_problems),
 	{0},
 };
+/* clang-format on */

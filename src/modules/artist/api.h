@@ -1,4 +1,4 @@
-/* What the routes of the module share. */
+/* What the routes of the module share, and the tables that module.c names. */
 #ifndef ARTIST_API_H
 #define ARTIST_API_H
 
@@ -7,23 +7,18 @@
 #include "modules/artist/track.h"
 
 extern const struct route artist_routes[], album_routes[], track_routes[], follow_routes[];
-extern struct statement follow_statements[];
+extern const struct route artist_list_routes[], album_list_routes[], track_list_routes[];
+extern const struct subscription artist_hears[];
 
-/* Behind every other text of the same beginning, by code points. */
-#define LAST_TEXT "\xf4\x8f\xbf\xbf"
-
-#define TOTAL_PARAM(F, T) F(T, BOOL, include_total, IN, "Adds `total`, exact up to 10,000", .otherwise = "false")
+#define TOTAL_PARAM(F, T)                                                                          \
+	F(T, BOOL, include_total, IN, "Adds `total`, exact up to 10,000", .otherwise = "false")
 
 #define PAGE_PARAM_FIELDS(F, T) PAGE_FIELDS(F, T)
 STRUCT(page_param, PAGE_PARAM_FIELDS);
 SCHEMA(page_param, PAGE_PARAM_FIELDS, "Which page");
 
-enum { TOTAL_EXACT = 10000 };
-
-/* Fills list->total from a statement that counts to 10,001 at most. */
-err count_total(struct ctx *cx, const struct statement *st, const void *query, struct list *list);
-
-/* user.deleted: the users' follows end, counts and events with them. */
-err follows_end(struct ctx *cx, struct change *ch, struct uuids users);
+#define TOTAL_FIELDS(F, T) F(T, INT, total, 0, "")
+STRUCT(total, TOTAL_FIELDS);
+SCHEMA(total, TOTAL_FIELDS, "How many; 10,001 when there are more");
 
 #endif

@@ -1,4 +1,4 @@
-/* What holds for artists whatever the route: derived fields, who may edit, what their links may be. */
+/* What holds for artists whatever the route: derived fields, who may edit, what links may be. */
 #include "modules/artist/artist.h"
 #include "vobe/text.h"
 
@@ -15,7 +15,8 @@ const char *links_are_wrong(struct arena *a, const void *value)
 	for (const cJSON *l = links ? links->child : NULL; l && !fault; l = l->next)
 		if (!*l->string || utf8_length(l->string) > LINK_NAME_MAX)
 			fault = "Names of links must have 1 to 50 characters.";
-		else if (!cJSON_IsString(l) || utf8_length(l->valuestring) > LINK_MAX || !text_is_url(l->valuestring))
+		else if (!cJSON_IsString(l) || utf8_length(l->valuestring) > LINK_MAX ||
+			 !text_is_url(l->valuestring))
 			fault = arena_fmt(a, "\"%s\" must be an http or https URL of at most 500 characters.",
 					  l->string);
 	cJSON_Delete(links);
@@ -73,26 +74,4 @@ err artist_edit_allowed(const struct ctx *cx, bool verified, struct uuid created
 	if (verified)
 		return VERIFIED_ARTIST;
 	return viewer_is(cx, created_by) ? NULL : FORBIDDEN;
-}
-
-err artist_find(struct ctx *cx, struct uuid id, struct artist *out)
-{
-	const void *row;
-	TRY(db_load(cx, &artists, &id, 1, &row));
-	const struct artist *found = row;
-	if (!found || (found->is_deleted && !may_restore(cx, found->deleted_by)))
-		return NOT_FOUND;
-	*out = *found;
-	return NULL;
-}
-
-err artist_find_editable(struct ctx *cx, struct uuid id, struct artist *out)
-{
-	struct artist found;
-	TRY(artist_find(cx, id, &found));
-	if (found.is_deleted)
-		return NOT_FOUND;
-	TRY(artist_edit_allowed(cx, found.verified, found.created_by));
-	*out = found;
-	return NULL;
 }

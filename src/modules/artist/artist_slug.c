@@ -4,61 +4,35 @@
 
 #include <stdlib.h>
 
-#define SLUG_WISH_FIELDS(F, T)                                                                                    \
-	F(T, TEXTS, stems, IN, "Wanted")                                                                          \
+#define SLUG_WISH_FIELDS(F, T)                                                                     \
+	F(T, TEXTS, stems, IN, "Wanted")                                                           \
 	F(T, UUIDS, ids, IN, "By whom")
 STRUCT(slug_wish, SLUG_WISH_FIELDS);
 SCHEMA(slug_wish, SLUG_WISH_FIELDS, "Slugs wanted");
 
-#define SLUG_STATE_FIELDS(F, T)                                                                                   \
-	F(T, TEXT, mine, NULLABLE, "A slug of the stem that this artist has or had")                              \
-	F(T, BOOL, taken, 0, "The stem itself is somebody's slug")                                                \
+#define SLUG_STATE_FIELDS(F, T)                                                                    \
+	F(T, TEXT, mine, NULLABLE, "A slug of the stem that this artist has or had")               \
+	F(T, BOOL, taken, 0, "The stem itself is somebody's slug")                                 \
 	F(T, INT, next, 0, "The number behind the greatest of the stem")
 STRUCT(slug_state, SLUG_STATE_FIELDS);
 SCHEMA(slug_state, SLUG_STATE_FIELDS, "What is known of a wanted slug");
 
-enum { SLUG_STATES, SLUG_OWNER, SLUG_TAKE };
+static QUERY(slug_states, slug_wish, slug_state,
+	     "SELECT (SELECT min(s.slug) FROM artist_slugs s"
+	     " WHERE s.stem = w.stem AND s.artist_id = w.id) AS mine,"
+	     " EXISTS (SELECT 1 FROM artist_slugs s WHERE s.slug = w.stem) AS taken,"
+	     " (SELECT coalesce(max(s.number), 1) + 1 FROM artist_slugs s WHERE s.stem = w.stem) AS next"
+	     " FROM unnest($stems::text[], $ids::uuid[]) WITH ORDINALITY AS w(stem, id, place)"
+	     " ORDER BY w.place");
 
-struct statement slug_statements[] = {
-	[SLUG_STATES] = {
-		.name = "slug_states",
-		.sql = "SELECT (SELECT min(s.slug) FROM artist_slugs s WHERE s.stem = w.stem"
-		       " AND s.artist_id = w.id) AS mine,"
-		       " EXISTS (SELECT 1 FROM artist_slugs s WHERE s.slug = w.stem) AS taken,"
-		       " (SELECT coalesce(max(s.number), 1) + 1 FROM artist_slugs s WHERE s.stem = w.stem) AS next"
-		       " FROM unnest($stems::text[], $ids::uuid[]) WITH ORDINALITY AS w(stem, id, place)"
-		       " ORDER BY w.place",
-		.in = &slug_wish_schema, .out = &slug_state_schema,
-	},
-	[SLUG_OWNER] = {
-		.name = "slug_owner",
-		.sql = "SELECT artist_id AS id FROM artist_slugs WHERE slug = $slug",
-		.in = &by_slug_schema, .out = &by_id_schema,
-	},
-	[SLUG_TAKE] = {
-		.name = "slug_take",
-		.sql = "INSERT INTO artist_slugs (slug, artist_id, stem, number, created_at)"
-		       " VALUES ($slug, $id, $slug_stem, $slug_number, $updated_at)"
-		       " ON CONFLICT (slug) DO UPDATE SET artist_id = excluded.artist_id"
-		       " WHERE artist_slugs.artist_id = excluded.artist_id",
-		.in = &artist_schema, .rows = 1, .otherwise = SLUG_TAKEN,
-	},
-	{0},
-};
+QUERY_ROW(artist_of_slug, by_slug, by_id, "SELECT artist_id AS id FROM artist_slugs WHERE slug = $slug");
 
-err artist_slug_owner(struct ctx *cx, const char *slug, struct uuid *artist_id)
-{
-	struct by_id *rows;
-	int count;
-	TRY(db_rows(cx, &slug_statements[SLUG_OWNER], &(struct by_slug){.slug = slug}, &rows, &count));
-	*artist_id = count ? rows[0].id : (struct uuid){0};
-	return NULL;
-}
-
-void artist_take_slug(struct change *ch, const struct artist *it)
-{
-	change_add(ch, &slug_statements[SLUG_TAKE], it);
-}
+COMMAND(artist_take_slug, artist,
+	"INSERT INTO artist_slugs (slug, artist_id, stem, number, created_at)"
+	" VALUES ($slug, $id, $slug_stem, $slug_number, $updated_at)"
+	" ON CONFLICT (slug) DO UPDATE SET artist_id = excluded.artist_id"
+	" WHERE artist_slugs.artist_id = excluded.artist_id",
+	.rows = 1, .otherwise = SLUG_TAKEN);
 
 /* Eight hexadecimal digits nobody can foresee. */
 static const char *random_word(struct arena *a)
@@ -73,8 +47,8 @@ static int compare_stems(const void *a, const void *b)
 }
 
 /* `before`: the artist before it in the order of stems, or NULL. */
-static void choose(struct arena *a, struct artist *it, const struct artist *before, const struct slug_state *known,
-		   int attempt)
+static void choose(struct arena *a, struct artist *it, const struct artist *before,
+		   const struct slug_state *known, int attempt)
 {
 	const bool repeats = before && strcmp(before->slug_stem, it->slug_stem) == 0;
 
@@ -107,13 +81,14 @@ err artist_slugs_choose(struct ctx *cx, struct artist *rows, int count, int atte
 		rows[i].slug_stem = *stem ? stem : arena_fmt(cx->arena, "artist-%s", random_word(cx->arena));
 		sorted[i] = &rows[i];
 	}
-	qsort(sorted, count, sizeof *sorted, compare_stems); /* NOLINT(bugprone-sizeof-expression): pointers are sorted */
+	qsort(sorted, count, sizeof *sorted,
+	      compare_stems); /* NOLINT(bugprone-sizeof-expression): pointers are sorted */
 	for (int i = 0; i < count; i++) {
 		stems[i] = sorted[i]->slug_stem;
 		ids[i] = sorted[i]->id;
 	}
 	const struct slug_wish wish = {.stems = {stems, count}, .ids = {ids, count}};
-	TRY(db_rows(cx, &slug_statements[SLUG_STATES], &wish, &known, &known_count));
+	TRY(slug_states(cx, &wish, &known, &known_count));
 	for (int i = 0; i < known_count; i++)
 		choose(cx->arena, sorted[i], i ? sorted[i - 1] : NULL, &known[i], attempt);
 	return NULL;

@@ -1,13 +1,28 @@
 /*
- * Imports: rows by the rules of the API, a batch a transaction, with the events of creation. What is there already
- * stays. Another import of the same rows may run: what it adds first shows as a conflict, and the batch is looked at
- * again.
+ * Imports: rows by the rules of the API, a batch a transaction, with the events of creation. What is there
+ * already stays. Another import of the same rows may run: what it adds first shows as a conflict, and the
+ * batch is looked at again.
  */
 #include "modules/artist/service.h"
 
 #include <stdlib.h>
 
 enum { IMPORT_ATTEMPTS = 5 };
+
+#define STORED_FIELDS(F, T) F(T, BOOL, is_stored, 0, "")
+STRUCT(stored, STORED_FIELDS);
+SCHEMA(stored, STORED_FIELDS, "Whether a row is there already");
+
+/* For each of the ids, in their order. */
+#define STORED(name, table)                                                                        \
+	QUERY_OF(name, "SELECT EXISTS (SELECT FROM " table " WHERE id = w.id) AS is_stored"        \
+		       " FROM unnest($ids::uuid[]) WITH ORDINALITY AS w (id, place) ORDER BY w.place")
+/* clang-format off */
+static QUERIES(stored_rows, by_ids, stored,
+	[CATALOGUE_ARTISTS] = STORED("artists_stored", "artists"),
+	[CATALOGUE_ALBUMS] = STORED("albums_stored", "albums"),
+	[CATALOGUE_TRACKS] = STORED("tracks_stored", "tracks"));
+/* clang-format on */
 
 /* One batch of one kind. */
 struct intake {
@@ -19,11 +34,11 @@ struct intake {
 };
 
 struct kind {
+	enum catalogue_kind kind;
 	const struct schema *schema;
-	struct loader *stored;
 	const char *(*fill)(struct ctx *cx, const void *rows, int i, void *entity); /* a fault, or NULL */
 	err (*prepare)(struct intake *in); /* what needs the database: parents, slugs, numbers. Sets faults */
-	void (*insert)(struct change *ch, const void *entity);
+	void (*add)(struct change *ch, const void *entity);
 };
 
 static bool is_good(const struct intake *in, int i)
@@ -76,14 +91,16 @@ static err leave_out_stored(const struct kind *kind, struct intake *in)
 {
 	struct numbered *sorted = ARENA_ARRAY(in->cx->arena, struct numbered, in->count);
 	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
-	const void **stored = ARENA_ARRAY(in->cx->arena, const void *, in->count);
+	const struct by_ids wanted = {.ids = {ids, in->count}};
+	struct stored *stored;
+	int stored_count;
 
 	for (int i = 0; i < in->count; i++)
 		sorted[i] = (struct numbered){ids[i] = entity_id(kind, in, i), i};
-	TRY(db_load(in->cx, kind->stored, ids, in->count, stored));
+	TRY(stored_rows(in->cx, kind->kind, &wanted, &stored, &stored_count));
 	qsort(sorted, in->count, sizeof *sorted, compare_numbered);
 	for (int i = 0; i < in->count; i++) {
-		if (stored[i])
+		if (stored[i].is_stored)
 			in->outcomes[i].added = false;
 		if (i && uuid_equal(sorted[i].id, sorted[i - 1].id))
 			in->outcomes[sorted[i].i].added = false;
@@ -96,11 +113,12 @@ static err insert_good(const struct kind *kind, const struct intake *in)
 	struct change *ch = change_begin(in->cx);
 	for (int i = 0; i < in->count; i++)
 		if (is_good(in, i))
-			kind->insert(ch, (const char *)in->entities + (size_t)i * kind->schema->size);
+			kind->add(ch, (const char *)in->entities + (size_t)i * kind->schema->size);
 	return change_commit(in->cx, ch);
 }
 
-static err import(const struct kind *kind, struct ctx *cx, const void *rows, int count, struct import_outcome *outcomes)
+static err import(const struct kind *kind, struct ctx *cx, const void *rows, int count,
+		  struct import_outcome *outcomes)
 {
 	struct intake in = {.cx = cx, .rows = rows, .count = count, .outcomes = outcomes};
 	err e = EDIT_CONFLICT;
@@ -155,7 +173,13 @@ static err prepare_artists(struct intake *in)
 	return NULL;
 }
 
-static const struct kind artist_kind = {&artist_schema, &artists, fill_artist, prepare_artists, artist_insert};
+static void add_artist(struct change *ch, const void *entity)
+{
+	artist_add(ch, entity);
+}
+
+static const struct kind artist_kind = {CATALOGUE_ARTISTS, &artist_schema, fill_artist, prepare_artists,
+					add_artist};
 
 err import_artists(struct ctx *cx, const struct artist_row *rows, int count, struct import_outcome *outcomes)
 {
@@ -200,11 +224,11 @@ static err prepare_albums(struct intake *in)
 {
 	struct album *all = in->entities;
 	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
-	const void **parents = ARENA_ARRAY(in->cx->arena, const void *, in->count);
+	const struct artist **parents = ARENA_ARRAY(in->cx->arena, const struct artist *, in->count);
 
 	for (int i = 0; i < in->count; i++)
 		ids[i] = all[i].artist_id;
-	TRY(db_load(in->cx, &artists, ids, in->count, parents));
+	TRY(artists_load(in->cx, ids, in->count, parents));
 	for (int i = 0; i < in->count; i++) {
 		const struct artist *parent = parents[i];
 		if (!is_good(in, i))
@@ -216,7 +240,13 @@ static err prepare_albums(struct intake *in)
 	return NULL;
 }
 
-static const struct kind album_kind = {&album_schema, &albums, fill_album, prepare_albums, album_insert};
+static void add_album(struct change *ch, const void *entity)
+{
+	album_add(ch, entity);
+}
+
+static const struct kind album_kind = {CATALOGUE_ALBUMS, &album_schema, fill_album, prepare_albums,
+				       add_album};
 
 err import_albums(struct ctx *cx, const struct album_row *rows, int count, struct import_outcome *outcomes)
 {
@@ -273,13 +303,14 @@ static err refuse_taken_numbers(struct intake *in, const struct uuid *album_ids)
 	struct place *used;
 	int used_count, count = 0;
 
-	TRY(track_places(in->cx, album_ids, in->count, &used, &used_count));
+	TRY(track_places(in->cx, &(struct by_ids){.ids = {album_ids, in->count}}, &used, &used_count));
 	struct claim *claims = ARENA_ARRAY(in->cx->arena, struct claim, in->count + used_count);
 	for (int i = 0; i < used_count; i++)
 		claims[count++] = (struct claim){used[i], -1};
 	for (int i = 0; i < in->count; i++)
 		if (is_good(in, i) && all[i].track_number != INT_NULL)
-			claims[count++] = (struct claim){{all[i].album_id, all[i].disc_number, all[i].track_number}, i};
+			claims[count++] =
+				(struct claim){{all[i].album_id, all[i].disc_number, all[i].track_number}, i};
 	qsort(claims, count, sizeof *claims, compare_claims);
 	for (int i = 1; i < count; i++)
 		if (claims[i].i >= 0 && compare_places(&claims[i].place, &claims[i - 1].place) == 0)
@@ -291,11 +322,11 @@ static err prepare_tracks(struct intake *in)
 {
 	struct track *all = in->entities;
 	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
-	const void **parents = ARENA_ARRAY(in->cx->arena, const void *, in->count);
+	const struct album **parents = ARENA_ARRAY(in->cx->arena, const struct album *, in->count);
 
 	for (int i = 0; i < in->count; i++)
 		ids[i] = all[i].album_id;
-	TRY(db_load(in->cx, &albums, ids, in->count, parents));
+	TRY(albums_load(in->cx, ids, in->count, parents));
 	for (int i = 0; i < in->count; i++) {
 		const struct album *parent = parents[i];
 		if (!parent || parent->is_deleted || parent->artist_is_deleted)
@@ -306,7 +337,13 @@ static err prepare_tracks(struct intake *in)
 	return refuse_taken_numbers(in, ids);
 }
 
-static const struct kind track_kind = {&track_schema, &tracks, fill_track, prepare_tracks, track_insert};
+static void add_track(struct change *ch, const void *entity)
+{
+	track_add(ch, entity);
+}
+
+static const struct kind track_kind = {CATALOGUE_TRACKS, &track_schema, fill_track, prepare_tracks,
+				       add_track};
 
 err import_tracks(struct ctx *cx, const struct track_row *rows, int count, struct import_outcome *outcomes)
 {

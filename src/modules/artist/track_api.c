@@ -1,28 +1,7 @@
-/* Routes of tracks. */
+/* Routes of single tracks, and of adding many. */
 #include "modules/artist/api.h"
 
-static const char *const track_sorts[] = {"-created_at", NULL};
-
-#define TRACK_FILTERS(F, T)                                                                                       \
-	PAGE_FIELDS(F, T)                                                                                         \
-	F(T, TEXT, sort, IN, "Order", .one_of = track_sorts, .otherwise = "-created_at")                          \
-	TOTAL_PARAM(F, T)
-
-#define TRACK_LIST_FIELDS(F, T)                                                                                   \
-	F(T, UUIDS, ids, IN, "These tracks only, in this order; other parameters are left aside", .max = 100)    \
-	F(T, UUID, album_id, IN | NULLABLE, "On this album")                                                      \
-	F(T, UUID, artist_id, IN | NULLABLE, "Of this artist")                                                    \
-	TRACK_FILTERS(F, T)
-STRUCT(track_list, TRACK_LIST_FIELDS);
-SCHEMA(track_list, TRACK_LIST_FIELDS, "Which tracks");
-
-#define ARTIST_TRACK_LIST_FIELDS(F, T)                                                                            \
-	F(T, UUID, id, IN | REQ, "The artist")                                                                    \
-	TRACK_FILTERS(F, T)
-STRUCT(artist_track_list, ARTIST_TRACK_LIST_FIELDS);
-SCHEMA(artist_track_list, ARTIST_TRACK_LIST_FIELDS, "Which tracks of an artist");
-
-#define TRACK_BULK_FIELDS(F, T)                                                                                   \
+#define TRACK_BULK_FIELDS(F, T)                                                                    \
 	F(T, MANY, tracks, IN | REQ, "All are added, or none", .of = &track_schema, .min = 1, .max = 200)
 STRUCT(track_bulk, TRACK_BULK_FIELDS);
 SCHEMA(track_bulk, TRACK_BULK_FIELDS, "Tracks to add");
@@ -33,73 +12,6 @@ SCHEMA(tracks_added, TRACKS_ADDED_FIELDS, "Tracks that were added");
 
 /* How often a number that others took meanwhile is chosen anew, after a pause that keeps them apart. */
 enum { NUMBER_ATTEMPTS = 30, PAUSE_MS_MAX = 16 };
-
-static bool track_is_seen(const struct track *it)
-{
-	return !it->is_deleted && !it->parent_is_deleted;
-}
-
-static const struct statement *list_statement(const struct track_list *in)
-{
-	if (!uuid_is_nil(in->album_id))
-		return &track_statements[ALBUM_TRACKS_BY_AGE];
-	return &track_statements[uuid_is_nil(in->artist_id) ? TRACKS_BY_AGE : ARTIST_TRACKS_BY_AGE];
-}
-
-/* Those of `ids` that are there and seen, in the order in which they were asked for. */
-static err reply_tracks_by_ids(struct req *rq, struct uuids ids, struct track_reply *re)
-{
-	const struct track **rows = ARENA_ARRAY(rq->cx.arena, const struct track *, ids.count);
-	struct track *seen = ARENA_ARRAY(rq->cx.arena, struct track, ids.count);
-	int count = 0;
-
-	TRY(db_load(&rq->cx, &tracks, ids.at, ids.count, (const void **)rows));
-	for (int i = 0; i < ids.count; i++)
-		if (rows[i] && track_is_seen(rows[i]))
-			seen[count++] = *rows[i];
-	return reply_list(re, seen, &(struct list){.count = count, .total = -1});
-}
-
-static err page_tracks(struct req *rq, const struct track_list *in, struct track_reply *re)
-{
-	struct ctx *cx = &rq->cx;
-	char album[UUID_TEXT], artist[UUID_TEXT];
-	struct page_key key = {.number = TIME_END};
-	struct list list = {.total = -1};
-	struct track *rows;
-
-	uuid_text(in->album_id, album);
-	uuid_text(in->artist_id, artist);
-	const char *scope = arena_fmt(cx->arena, "tracks %s %s %s", in->sort, album, artist);
-	TRY(page_read(cx, in->cursor, scope, &key));
-	const struct track_query q = {.album_id = in->album_id, .artist_id = in->artist_id, .time = key.number,
-				      .id = key.id, .limit = in->limit + 1};
-	TRY(db_rows(cx, list_statement(in), &q, &rows, &list.count));
-	if (list.count > in->limit) {
-		list.count = in->limit;
-		key = (struct page_key){.number = rows[list.count - 1].created_at, .id = rows[list.count - 1].id};
-		list.next_cursor = page_write(cx, scope, &key);
-	}
-	if (in->include_total)
-		TRY(count_total(cx, &track_statements[TRACKS_COUNT], &q, &list));
-	return reply_list(re, rows, &list);
-}
-
-HANDLER(list_tracks, track_list, none, track);
-static err list_tracks(struct req *rq, const struct track_list *in, struct track_reply *re)
-{
-	return in->ids.count ? reply_tracks_by_ids(rq, in->ids, re) : page_tracks(rq, in, re);
-}
-
-HANDLER(list_artist_tracks, artist_track_list, none, track);
-static err list_artist_tracks(struct req *rq, const struct artist_track_list *in, struct track_reply *re)
-{
-	struct artist artist;
-	TRY(artist_find(&rq->cx, in->id, &artist));
-	const struct track_list all = {.artist_id = in->id, .sort = in->sort, .limit = in->limit, .cursor = in->cursor,
-				       .include_total = in->include_total};
-	return page_tracks(rq, &all, re);
-}
 
 static err reply_track(struct req *rq, const struct track *it, struct track_reply *re)
 {
@@ -130,13 +42,14 @@ static void place_on_album(struct track *new, const struct album *on)
 }
 
 /* Numbers behind the greatest of the disc for those without one. */
-static err number_new(struct ctx *cx, struct uuid album_id, struct track *new, const bool *is_numbered, int count)
+static err number_new(struct ctx *cx, struct uuid album_id, struct track *new, const bool *is_numbered,
+		      int count)
 {
 	int64_t greatest[DISCS_MAX + 1] = {0};
 	struct place *places;
 	int place_count;
 
-	TRY(track_places(cx, &album_id, 1, &places, &place_count));
+	TRY(track_places(cx, &(struct by_ids){.ids = {&album_id, 1}}, &places, &place_count));
 	for (int i = 0; i < place_count; i++)
 		if (places[i].track_number > greatest[places[i].disc_number])
 			greatest[places[i].disc_number] = places[i].track_number;
@@ -149,7 +62,10 @@ static err number_new(struct ctx *cx, struct uuid album_id, struct track *new, c
 	return NULL;
 }
 
-/* Tracks that are to be added, all or none; a number of our choosing that was taken meanwhile is chosen again. */
+/*
+ * Tracks that are to be added, all or none; a number of our choosing that
+ * was taken meanwhile is chosen again.
+ */
 struct addition {
 	struct track *new;
 	int count, tries;
@@ -180,7 +96,7 @@ static err addition_try(struct ctx *cx, struct addition *add, struct change **ch
 	TRY(number_new(cx, add->album_id, add->new, add->is_numbered, add->count));
 	*ch = change_begin(cx);
 	for (int i = 0; i < add->count; i++)
-		track_insert(*ch, &add->new[i]);
+		track_add(*ch, &add->new[i]);
 	return NULL;
 }
 
@@ -232,7 +148,7 @@ static err update_track(struct req *rq, const struct by_id *in, struct track *bo
 	schema_merge(&track_schema, body, rq->present, &it);
 	it.updated_at = clock_now();
 	struct change *ch = change_begin(&rq->cx);
-	track_update(ch, &it, tell_track_updated);
+	track_save(ch, &it, tell_track_updated);
 	return reply_commit(re, ch, &it);
 }
 
@@ -245,7 +161,7 @@ static err delete_track(struct req *rq, const struct by_id *in)
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
-	track_update(ch, &it, tell_track_deleted);
+	track_save(ch, &it, tell_track_deleted);
 	return reply_commit_empty(rq, ch);
 }
 
@@ -262,7 +178,7 @@ static err restore_track(struct req *rq, const struct by_id *in, struct track_re
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_RESTORED(&it);
-	track_update(ch, &it, tell_track_restored);
+	track_save(ch, &it, tell_track_restored);
 	return reply_commit(re, ch, &it);
 }
 
@@ -271,17 +187,20 @@ static const err delete_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
 static const err add_problems[] = {VERIFIED_ARTIST, NUMBER_TAKEN, NULL};
 static const err restore_problems[] = {NOT_DELETED, PARENT_DELETED, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
 
+/* clang-format off */
 const struct route track_routes[] = {
-	ROUTE(GET, "/tracks", ANYONE, 200, list_tracks, "List tracks", .list = true),
-	ROUTE(GET, "/artists/{id}/tracks", ANYONE, 200, list_artist_tracks, "List an artist's tracks", .list = true),
-	ROUTE(POST, "/albums/{id}/tracks", USER, 201, add_track, "Add a track to an album", .view = VIEW_DETAIL,
-	      .problems = add_problems),
-	ROUTE(POST, "/albums/{id}/tracks/bulk", USER, 200, add_tracks_bulk, "Add up to 200 tracks to an album, or none",
-	      .problems = add_problems, .creates = true),
-	ROUTE(GET, "/tracks/{id}", ANYONE, 200, get_track, "Read a track", .view = VIEW_DETAIL),
-	ROUTE(PATCH, "/tracks/{id}", USER, 200, update_track, "Edit a track", .view = VIEW_DETAIL,
-	      .problems = edit_problems),
-	ROUTE(DELETE, "/tracks/{id}", USER, 204, delete_track, "Delete a track", .problems = delete_problems),
-	ROUTE(POST, "/tracks/{id}/restore", USER, 200, restore_track, "Undo the deletion of a track", .view = VIEW_DETAIL, .problems = restore_problems),
+	ROUTE(POST, "/albums/{id}/tracks", USER, 201, add_track, "Add a track to an album",
+	      .view = VIEW_DETAIL, .problems = add_problems),
+	ROUTE(POST, "/albums/{id}/tracks/bulk", USER, 200, add_tracks_bulk,
+	      "Add up to 200 tracks to an album, or none", .problems = add_problems, .creates = true),
+	ROUTE(GET, "/tracks/{id}", ANYONE, 200, get_track, "Read a track",
+	      .view = VIEW_DETAIL),
+	ROUTE(PATCH, "/tracks/{id}", USER, 200, update_track, "Edit a track",
+	      .view = VIEW_DETAIL, .problems = edit_problems),
+	ROUTE(DELETE, "/tracks/{id}", USER, 204, delete_track, "Delete a track",
+	      .problems = delete_problems),
+	ROUTE(POST, "/tracks/{id}/restore", USER, 200, restore_track, "Undo the deletion of a track",
+	      .view = VIEW_DETAIL, .problems = restore_problems),
 	{0},
 };
+/* clang-format on */

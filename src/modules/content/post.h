@@ -29,18 +29,21 @@ const char *post_tags_fault(struct arena *a, const void *tags);
  */
 #define POST_FIELDS(F, T)                                                                          \
 	F(T, UUID, id, 0, "Identifier")                                                            \
-	F(T, TEXT, title, IN | REQ, "Title", .min = 1, .max = 255, .format = FORMAT_LINE) \
-	F(T, TEXT, slug, IN | NULLABLE, "Last part of its address; made from the title when not given", .min = 1, \
+	F(T, TEXT, title, IN | REQ, "Title", .min = 1, .max = 255, .format = FORMAT_LINE)          \
+	F(T, TEXT, slug, IN | NULLABLE, "Last part of its address; made from the title when not given", \
+	  .min = 1,                                                                                \
 	  .max = 100, .format = FORMAT_SLUG)                                                       \
 	F(T, TEXT, description, IN | NULLABLE, "Summary", .max = 2000)                             \
 	F(T, TEXT, status, IN, "draft, published or archived; a new post is a draft or published", \
 	  .one_of = post_statuses, .otherwise = DRAFT)                                             \
 	F(T, UUID, author_id, 0, "Who wrote it")                                                   \
-	F(T, TEXT, author_username, NULLABLE | NO_COLUMN, "The author's name; null once the account was deleted") \
+	F(T, TEXT, author_username, NULLABLE | NO_COLUMN,                                          \
+	  "The author's name; null once the account was deleted")                                  \
 	F(T, UUID, primary_artist_id, IN | NULLABLE, "The artist it is about")                     \
 	F(T, TEXT, artist_name, NULLABLE | NO_COLUMN, "The primary artist's name; null once it was deleted") \
-	F(T, MANY, artists, NO_COLUMN, "The primary artist, then the featured ones", .of = &post_credit_schema) \
-	F(T, UUIDS, featured_artist_ids, IN | NO_OUT, "Further artists, in order", .max = 20) \
+	F(T, MANY, artists, NO_COLUMN, "The primary artist, then the featured ones",               \
+	  .of = &post_credit_schema)                                                               \
+	F(T, UUIDS, featured_artist_ids, IN | NO_OUT, "Further artists, in order", .max = 20)      \
 	F(T, TEXTS, tags, IN, "Slugs of its tags; names are accepted and tags made as needed", .max = 10, \
 	  .each_max = 50, .rule = post_tags_fault)                                                 \
 	F(T, TEXTS, tag_names, NO_COLUMN | NO_JSON, "Names of its tags as written")                \
@@ -51,8 +54,10 @@ const char *post_tags_fault(struct arena *a, const void *tags);
 	F(T, TIME, created_at, 0, "When it was written")                                           \
 	F(T, TIME, updated_at, 0, "When it was last edited")                                       \
 	F(T, TIME, published_at, NULLABLE, "When it was first published; null until then")         \
-	F(T, TEXT, content, IN | REQ | NO_COLUMN, "Text, Markdown", .min = 1, .max = 200000, .view = VIEW_DETAIL) \
-	F(T, BOOL, is_deleted, 0, "Whether it is in the trash; for its author and moderators", .view = VIEW_OWN) \
+	F(T, TEXT, content, IN | REQ | NO_COLUMN, "Text, Markdown", .min = 1, .max = 200000,       \
+	  .view = VIEW_DETAIL)                                                                     \
+	F(T, BOOL, is_deleted, 0, "Whether it is in the trash; for its author and moderators",     \
+	  .view = VIEW_OWN)                                                                        \
 	F(T, TIME, deleted_at, NULLABLE, "When it was deleted", .view = VIEW_OWN)                  \
 	F(T, UUID, deleted_by, NULLABLE | NO_JSON, "Who deleted it")                               \
 	F(T, INT, version, NO_JSON, "Grows with every edit")

@@ -12,7 +12,8 @@
 	F(T, TIME, published_after, IN | NULLABLE, "Published at this time or later")              \
 	F(T, TIME, published_before, IN | NULLABLE, "Published earlier than this")                 \
 	F(T, TEXT, sort, IN, "Order", .one_of = post_sorts, .otherwise = "-published_at")          \
-	F(T, BOOL, include_total, IN, "Whether to count them all (exact up to 10,000)", .otherwise = "false") \
+	F(T, BOOL, include_total, IN, "Whether to count them all (exact up to 10,000)",            \
+	  .otherwise = "false")                                                                    \
 	PAGE_FIELDS(F, T)
 extern const char *const post_sorts[];
 

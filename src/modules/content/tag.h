@@ -14,7 +14,8 @@ SCHEMA(tag, TAG_FIELDS, "A label of posts");
 
 #define TAG_QUERY_FIELDS(F, T)                                                                     \
 	F(T, TEXT, sort, IN, "Order", .one_of = tag_sorts, .otherwise = "-posts_count")            \
-	F(T, BOOL, include_total, IN, "Whether to count them all (exact up to 10,000)", .otherwise = "false") \
+	F(T, BOOL, include_total, IN, "Whether to count them all (exact up to 10,000)",            \
+	  .otherwise = "false")                                                                    \
 	PAGE_FIELDS(F, T)
 extern const char *const tag_sorts[];
 STRUCT(tag_query, TAG_QUERY_FIELDS);

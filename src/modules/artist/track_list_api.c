@@ -1,0 +1,138 @@
+/* Routes of many tracks. */
+#include "modules/artist/api.h"
+
+static const char *const track_sorts[] = {"-created_at", NULL};
+
+#define TRACK_FILTERS(F, T)                                                                        \
+	PAGE_FIELDS(F, T)                                                                          \
+	F(T, TEXT, sort, IN, "Order", .one_of = track_sorts, .otherwise = "-created_at")           \
+	TOTAL_PARAM(F, T)
+
+#define TRACK_LIST_FIELDS(F, T)                                                                    \
+	F(T, UUIDS, ids, IN, "These tracks only, in this order; other parameters are left aside",  \
+	  .max = 100)                                                                              \
+	F(T, UUID, album_id, IN | NULLABLE, "On this album")                                       \
+	F(T, UUID, artist_id, IN | NULLABLE, "Of this artist")                                     \
+	TRACK_FILTERS(F, T)
+STRUCT(track_list, TRACK_LIST_FIELDS);
+SCHEMA(track_list, TRACK_LIST_FIELDS, "Which tracks");
+
+#define ARTIST_TRACK_LIST_FIELDS(F, T)                                                             \
+	F(T, UUID, id, IN | REQ, "The artist")                                                     \
+	TRACK_FILTERS(F, T)
+STRUCT(artist_track_list, ARTIST_TRACK_LIST_FIELDS);
+SCHEMA(artist_track_list, ARTIST_TRACK_LIST_FIELDS, "Which tracks of an artist");
+
+#define TRACK_QUERY_FIELDS(F, T)                                                                   \
+	F(T, UUID, album_id, 0, "On which album; nil: any")                                        \
+	F(T, UUID, artist_id, 0, "Of which artist; nil: any")                                      \
+	F(T, TIME, time, 0, "Key: created_at")                                                     \
+	F(T, UUID, id, 0, "Key: id; nil sorts as the end")                                         \
+	F(T, INT, limit, 0, "Rows")
+STRUCT(track_query, TRACK_QUERY_FIELDS);
+SCHEMA(track_query, TRACK_QUERY_FIELDS, "A list of tracks");
+
+#define SEEN   "WHERE NOT t.is_deleted AND NOT b.is_deleted AND NOT a.is_deleted"
+#define BY_AGE " AND (t.created_at, t.id) < ($time, $id) ORDER BY t.created_at DESC, t.id DESC LIMIT $limit"
+
+enum { OF_ANY, ON_ALBUM, OF_ARTIST };
+/* clang-format off */
+static QUERIES(tracks_list, track_query, track,
+	QUERY_OF("tracks_by_age", TRACK_SELECT SEEN BY_AGE),
+	QUERY_OF("album_tracks_by_age",
+		 TRACK_SELECT SEEN " AND t.album_id = $album_id"
+		 " AND ($artist_id::uuid IS NULL OR b.artist_id = $artist_id)" BY_AGE),
+	QUERY_OF("artist_tracks_by_age", TRACK_SELECT SEEN " AND b.artist_id = $artist_id" BY_AGE));
+/* clang-format on */
+
+static QUERY_ROW(tracks_count, track_query, total,
+		 "SELECT count(*) AS total FROM (SELECT 1 FROM tracks t"
+		 " JOIN albums b ON b.id = t.album_id JOIN artists a ON a.id = b.artist_id " SEEN
+		 " AND ($album_id::uuid IS NULL OR t.album_id = $album_id)"
+		 " AND ($artist_id::uuid IS NULL OR b.artist_id = $artist_id) LIMIT 10001) AS bounded",
+		 .lane = LANE_SLOW);
+
+static bool track_is_seen(const struct track *it)
+{
+	return !it->is_deleted && !it->parent_is_deleted;
+}
+
+/* An album's and an artist's tracks are found by their parent and sorted: there are hundreds at most. */
+static int statement_of(const struct track_list *in)
+{
+	if (!uuid_is_nil(in->album_id))
+		return ON_ALBUM;
+	return uuid_is_nil(in->artist_id) ? OF_ANY : OF_ARTIST;
+}
+
+/* Those of `ids` that are there and seen, in the order in which they were asked for. */
+static err reply_tracks_by_ids(struct req *rq, struct uuids ids, struct track_reply *re)
+{
+	const struct track **rows = ARENA_ARRAY(rq->cx.arena, const struct track *, ids.count);
+	struct track *seen = ARENA_ARRAY(rq->cx.arena, struct track, ids.count);
+	int count = 0;
+
+	TRY(tracks_load(&rq->cx, ids.at, ids.count, rows));
+	for (int i = 0; i < ids.count; i++)
+		if (rows[i] && track_is_seen(rows[i]))
+			seen[count++] = *rows[i];
+	return reply_list(re, seen, &(struct list){.count = count, .total = -1});
+}
+
+static err page_tracks(struct req *rq, const struct track_list *in, struct track_reply *re)
+{
+	struct ctx *cx = &rq->cx;
+	char album[UUID_TEXT], artist[UUID_TEXT];
+	struct page_key key = {.number = TIME_END};
+	struct list list = {.total = -1};
+	struct track *rows;
+	struct total counted;
+
+	uuid_text(in->album_id, album);
+	uuid_text(in->artist_id, artist);
+	const char *scope = arena_fmt(cx->arena, "tracks %s %s %s", in->sort, album, artist);
+	TRY(page_read(cx, in->cursor, scope, &key));
+	const struct track_query q = {.album_id = in->album_id,
+				      .artist_id = in->artist_id,
+				      .time = key.number,
+				      .id = key.id,
+				      .limit = in->limit + 1};
+	TRY(tracks_list(cx, statement_of(in), &q, &rows, &list.count));
+	if (list.count > in->limit) {
+		list.count = in->limit;
+		key = (struct page_key){.number = rows[list.count - 1].created_at,
+					.id = rows[list.count - 1].id};
+		list.next_cursor = page_write(cx, scope, &key);
+	}
+	if (in->include_total) {
+		TRY(tracks_count(cx, &q, &counted));
+		list_set_total(&list, counted.total);
+	}
+	return reply_list(re, rows, &list);
+}
+
+HANDLER(list_tracks, track_list, none, track);
+static err list_tracks(struct req *rq, const struct track_list *in, struct track_reply *re)
+{
+	return in->ids.count ? reply_tracks_by_ids(rq, in->ids, re) : page_tracks(rq, in, re);
+}
+
+HANDLER(list_artist_tracks, artist_track_list, none, track);
+static err list_artist_tracks(struct req *rq, const struct artist_track_list *in, struct track_reply *re)
+{
+	struct artist artist;
+	TRY(artist_find(&rq->cx, in->id, &artist));
+	const struct track_list all = {.artist_id = in->id,
+				       .sort = in->sort,
+				       .limit = in->limit,
+				       .cursor = in->cursor,
+				       .include_total = in->include_total};
+	return page_tracks(rq, &all, re);
+}
+
+const struct route track_list_routes[] = {
+	ROUTE(GET, "/tracks", ANYONE, 200, list_tracks, "List tracks", .list = true),
+	ROUTE(GET, "/artists/{id}/tracks", ANYONE, 200, list_artist_tracks, "List an artist's tracks",
+	      .list = true),
+	{0},
+};
