@@ -42,8 +42,9 @@ struct route {
 	const char *produces;        /* media type when it is not application/json */
 	bool form;                   /* the body may also be application/x-www-form-urlencoded */
 	bool oauth;                  /* errors in RFC 6749 section 5.2's shape */
-	int body_max;                /* bytes; 0: 1 MiB */
+	int body_max;                /* bytes; 0: 64 KiB, or 1 MiB when the body's fields may hold more */
 	const char *bucket;          /* extra rate limit by that name ("login"), beside the common ones */
+	bool unlimited;              /* no rate limit: health must be readable at any rate */
 	bool no_idempotency;         /* a creating POST whose answer must not be stored: tokens */
 	bool creates;                /* a creating POST though its status is not 201: it takes an Idempotency-Key too */
 };

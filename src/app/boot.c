@@ -131,8 +131,9 @@ static void module_open(const struct module *m)
 
 static const struct http_rate *rates(void)
 {
-	static struct http_rate table[6];
-	memcpy(table, (const struct http_rate[6]){
+	static struct http_rate table[7];
+	memcpy(table, (const struct http_rate[7]){
+		{"address",  (int)option_int("http", "address_limit"),  5 * 60},
 		{"guest",    (int)option_int("http", "guest_limit"),    5 * 60},
 		{"user",     (int)option_int("http", "user_limit"),     5 * 60},
 		{"writes",   (int)option_int("http", "writes_limit"),   60},
@@ -161,6 +162,7 @@ static bool routes_open(void)
 		.stall_ms = (int)option_int("http", "stall_timeout") * 1000,
 		.request_ms = (int)option_int("http", "request_timeout") * 1000,
 		.trust_forwarded = option_bool("http", "trust_forwarded"),
+		.bodies_max = (size_t)option_int("http", "bodies_max"),
 		.cors_origins = option_text("http", "cors_origins"),
 		.limits = option_bool("http", "limits"),
 		.rates = rates(),

@@ -5,6 +5,7 @@
 #include "http/answer/stream.h"
 #include "http/connection/connection.h"
 #include "http/connection/listener.h"
+#include "http/exchange/bodies.h"
 #include "http/exchange/exchange.h"
 #include "http/for_tests.h"
 #include "http/openapi/openapi.h"
@@ -24,6 +25,7 @@ bool http_open(const struct http_config *cfg, const struct http_hooks *hooks)
 	server = (struct server){.config = *cfg, .hooks = *hooks};
 	if (!limits_open(cfg->rates))
 		return false;
+	bodies_open(cfg->bodies_max);
 	answers_open();
 	cors_open(cfg->cors_origins);
 	conns_open();

@@ -12,8 +12,8 @@
 #include <stdio.h>
 
 /*
- * A token bucket of `count` requests, refilled evenly over `per_s` seconds; count 0 means no limit. Known names: guest,
- * user, writes, and what the routes' `bucket` names (register, login).
+ * A token bucket of `count` requests, refilled evenly over `per_s` seconds; count 0 means no limit. Known names: address,
+ * guest, user, writes, and what the routes' `bucket` names (register, login).
  */
 struct http_rate {
 	const char *name; /* NULL ends the table */
@@ -28,6 +28,7 @@ struct http_config {
 	int connections_max, connections_per_address;
 	int head_ms, body_ms, idle_ms, stall_ms, request_ms; /* deadlines; body grows by 1 s per 64 KiB */
 	bool trust_forwarded; /* X-Forwarded-For and -Proto of a proxy on loopback */
+	size_t bodies_max; /* bytes of bodies on their way; an address and an account may hold a sixteenth */
 	const char *cors_origins; /* "*" or a comma-separated list */
 	bool limits;          /* rate limits; benchmarks turn them off */
 	const struct http_rate *rates; /* what has none has no limit; NULL: nothing has. Copied */

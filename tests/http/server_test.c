@@ -178,6 +178,7 @@ static const struct route routes[] = {
 	ROUTE(DELETE, "/notes/{id}", ANYONE, 204, delete_note, "Delete a note"),
 	ROUTE(POST, "/small", ANYONE, 200, take_note, "Take little", .body_max = 64,
 	      .produces = "application/json"),
+	ROUTE(POST, "/long", USER, 201, create_note, "Write a note with room", .body_max = 1024 * 1024),
 	ROUTE(POST, "/bare", ANYONE, 200, get_static, "Take nothing", .produces = "application/json"),
 	ROUTE(GET, "/locked", ANYONE, 200, show_locked, "Fail", .produces = "application/json"),
 	ROUTE(GET, "/forgetful", ANYONE, 200, forget_to_reply, "Forget", .produces = "application/json"),
@@ -189,7 +190,7 @@ static const struct route routes[] = {
 	ROUTE(GET, "/moved", ANYONE, 200, redirect, "Has moved", .produces = "application/json"),
 	ROUTE(GET, "/page", ANYONE, 200, show_page, "A page", .produces = "text/html"),
 	ROUTE(GET, "/echo", ANYONE, 200, echo, "Echo", .produces = "application/json"),
-	ROUTE(GET, "//livez", ANYONE, 200, get_static, "Live", .produces = "application/json"),
+	ROUTE(GET, "//livez", ANYONE, 200, get_static, "Live", .unlimited = true, .produces = "application/json"),
 	{0},
 };
 
@@ -525,7 +526,7 @@ TEST(large_bodies_are_refused)
 	assert_problem(&g, 413, "payload_too_large");
 
 	int fd = dial(); /* the answer must survive that the client goes on sending */
-	send_text(fd, "POST /api/v1/notes HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n");
+	send_text(fd, "POST /api/v1/notes HTTP/1.1\r\nHost: x\r\n" AS_USER "Content-Length: 3000000\r\n\r\n");
 	char *much = calloc(1, 3000000);
 	send_bytes(fd, much, 3000000);
 	free(much);
@@ -542,7 +543,7 @@ TEST(body_of_a_mebibyte_arrives)
 	memcpy(body, "{\"text\":\"abc\"", 13);
 	body[SIZE - 1] = '}';
 	int fd = dial();
-	send_text(fd, "POST /api/v1/notes HTTP/1.1\r\nHost: x\r\n" AS_USER JSON "Content-Length: 1048576\r\n\r\n");
+	send_text(fd, "POST /api/v1/long HTTP/1.1\r\nHost: x\r\n" AS_USER JSON "Content-Length: 1048576\r\n\r\n");
 	send_bytes(fd, body, SIZE);
 	ck_assert_int_eq(hear(fd).status, 201);
 	free(body);
@@ -910,7 +911,7 @@ TEST(any_origin_may_read)
 		    NULL);
 	ck_assert_int_eq(g.status, 204);
 	assert_header(&g, "Access-Control-Allow-Origin", "*");
-	assert_header(&g, "Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS");
+	assert_header(&g, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 	ck_assert_ptr_nonnull(strstr(got_header(&g, "Access-Control-Allow-Headers"), "Idempotency-Key"));
 	assert_header(&g, "Access-Control-Max-Age", "600");
 }

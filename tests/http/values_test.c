@@ -155,19 +155,19 @@ TEST(bucket_empties_and_fills)
 	struct allowance a;
 	ck_assert(limits_open(fast));
 	for (int left = 4; left >= 0; left--) {
-		ck_assert(limit_take(BUCKET_GUEST, "a", 1, &a));
+		ck_assert(limit_take(BUCKET_GUEST, "a", 1, 1, &a));
 		ck_assert_int_eq(a.remaining, left);
 	}
-	ck_assert(!limit_take(BUCKET_GUEST, "a", 1, &a));
+	ck_assert(!limit_take(BUCKET_GUEST, "a", 1, 1, &a));
 	ck_assert_int_eq(a.remaining, 0);
 	ck_assert_int_eq(a.retry_after_s, 1);
-	ck_assert(limit_take(BUCKET_GUEST, "b", 1, &a));
-	ck_assert(limit_take(BUCKET_WRITES, "a", 1, &a)); /* another bucket of the same client */
+	ck_assert(limit_take(BUCKET_GUEST, "b", 1, 1, &a));
+	ck_assert(limit_take(BUCKET_WRITES, "a", 1, 1, &a)); /* another bucket of the same client */
 	usleep(220000);                                   /* one token comes every 200 ms */
-	ck_assert(limit_take(BUCKET_GUEST, "a", 1, &a));
-	ck_assert(!limit_take(BUCKET_GUEST, "a", 1, &a));
+	ck_assert(limit_take(BUCKET_GUEST, "a", 1, 1, &a));
+	ck_assert(!limit_take(BUCKET_GUEST, "a", 1, 1, &a));
 	for (int i = 0; i < 1000; i++)
-		ck_assert(limit_take(BUCKET_USER, "a", 1, &a)); /* 0: no limit */
+		ck_assert(limit_take(BUCKET_USER, "a", 1, 1, &a)); /* 0: no limit */
 	limits_close();
 }
 
@@ -175,11 +175,11 @@ TEST(many_clients_do_not_free_one)
 {
 	struct allowance a;
 	ck_assert(limits_open(fast));
-	while (limit_take(BUCKET_WRITES, "thief", 5, &a))
+	while (limit_take(BUCKET_WRITES, "thief", 5, 1, &a))
 		;
 	for (uint32_t i = 0; i < 300000; i++)
-		limit_take(BUCKET_GUEST, &i, sizeof i, &a);
-	ck_assert(!limit_take(BUCKET_WRITES, "thief", 5, &a));
+		limit_take(BUCKET_GUEST, &i, sizeof i, 1, &a);
+	ck_assert(!limit_take(BUCKET_WRITES, "thief", 5, 1, &a));
 	limits_close();
 }
 

@@ -8,6 +8,7 @@
 #include "core/json/json_gate.h"
 
 #include <cjson/cJSON.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,28 +99,46 @@ static err malformed(struct arena *a, const char *fault)
 	return p;
 }
 
-err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc)
+static err fault_of(struct arena *a, const struct gate_result *gate)
 {
-	struct gate_result gate = json_gate(a, text, len);
-	const char *parsed = text;
-	cJSON *root;
+	if (gate->has_too_many)
+		return TOO_MANY_VALUES;
+	return gate->fault ? malformed(a, gate->fault) : NULL;
+}
 
-	if (gate.fault)
-		return malformed(a, gate.fault);
-	if (gate.long_number_count > 0)
-		parsed = shorten_numbers(a, text, len, &gate);
-	root = parse_in(a, parsed, len);
+err json_build(struct arena *a, const char *text, size_t len, const struct gate_result *gate,
+	       const struct json **doc)
+{
+	const char *parsed = gate->long_number_count > 0 ? shorten_numbers(a, text, len, gate) : text;
+	cJSON *root = parse_in(a, parsed, len);
+
 	if (!root)
 		return malformed(a, "byte 0: the parser refused what the gate let through");
-	if (gate.long_number_count > 0)
-		attach_texts(&(struct attach){a, text, gate.long_numbers, gate.long_number_count, 0}, root);
+	if (gate->long_number_count > 0)
+		attach_texts(&(struct attach){a, text, gate->long_numbers, gate->long_number_count, 0}, root);
 	*doc = value(root);
 	return NULL;
 }
 
+err json_admit(struct arena *a, const char *text, size_t len, const struct gate_result **admitted)
+{
+	struct gate_result gate = json_gate(a, text, len, JSON_VALUES_MOST);
+
+	*admitted = arena_copy(a, &gate, sizeof gate);
+	return fault_of(a, &gate);
+}
+
+err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc)
+{
+	struct gate_result gate = json_gate(a, text, len, INT_MAX);
+
+	TRY(fault_of(a, &gate));
+	return json_build(a, text, len, &gate, doc);
+}
+
 const char *json_fault(struct arena *a, const char *text, size_t len)
 {
-	return json_gate(a, text, len).fault;
+	return json_gate(a, text, len, INT_MAX).fault;
 }
 
 /* --- reading --- */

@@ -23,6 +23,16 @@ enum { JSON_DEPTH_MOST = 32 };
 struct json;
 err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc);
 
+/*
+ * The same in two steps, for a text of strangers: each takes at most 2 ms of a text of 1 MiB, and others may run between them.
+ * TOO_MANY_VALUES (413) when there are more than JSON_VALUES_MOST. Both need the same text and arena.
+ */
+enum { JSON_VALUES_MOST = 10000 };
+struct gate_result;
+err json_admit(struct arena *a, const char *text, size_t len, const struct gate_result **admitted);
+err json_build(struct arena *a, const char *text, size_t len, const struct gate_result *admitted,
+	       const struct json **doc);
+
 enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 enum json_kind json_kind(const struct json *v);
@@ -42,6 +52,8 @@ enum json_integer json_integer(const struct json *v, int64_t *out);
 /* The value as compact JSON text. */
 void json_write(struct buf *out, const struct json *v);
 
+PROBLEM(TOO_MANY_VALUES, 413, "too_many_values", "Too many values",
+	"A body may hold 10,000 JSON values; send the others in another request.");
 PROBLEM(MALFORMED_JSON, 400, "malformed_json", "Malformed JSON", "The body is not valid JSON.");
 
 #endif

@@ -11,6 +11,7 @@
 #include "core/value/utf8.h"
 #include "vobe/text.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -31,6 +32,8 @@ struct gate {
 	struct name *names; /* of all objects that are open: a stack */
 	int name_count, name_room;
 	int numbers;
+	int values, values_most;
+	bool has_too_many;
 	struct long_number *long_numbers;
 	int long_count, long_room;
 	const char *fault;
@@ -358,6 +361,10 @@ static bool pass_container(struct gate *g)
 static bool pass_value(struct gate *g)
 {
 	skip_blank(g);
+	if (g->values++ == g->values_most) {
+		g->has_too_many = true;
+		return refuse(g, g->at, "more than %d values", g->values_most);
+	}
 	switch (g->at < g->end ? *g->at : '\0') {
 	case '{':
 	case '[': return pass_container(g);
@@ -383,17 +390,19 @@ static bool pass_text(struct gate *g)
 
 const char *json_grammar_fault(struct arena *a, const char *text, size_t len)
 {
-	struct gate g = {.arena = a, .text = text, .at = text, .end = text + len};
+	struct gate g = {.arena = a, .text = text, .at = text, .end = text + len, .values_most = INT_MAX};
 
 	pass_text(&g);
 	return g.fault;
 }
 
-struct gate_result json_gate(struct arena *a, const char *text, size_t len)
+struct gate_result json_gate(struct arena *a, const char *text, size_t len, int values_most)
 {
-	struct gate g = {.arena = a, .is_strict = true, .text = text, .at = text, .end = text + len};
+	struct gate g = {.arena = a, .is_strict = true, .text = text, .at = text, .end = text + len, .values_most = values_most};
 
 	pass_text(&g);
-	return (struct gate_result){
-		.fault = g.fault, .long_numbers = g.long_numbers, .long_number_count = g.long_count};
+	return (struct gate_result){.fault = g.fault,
+				    .long_numbers = g.long_numbers,
+				    .long_number_count = g.long_count,
+				    .has_too_many = g.has_too_many};
 }

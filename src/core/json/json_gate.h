@@ -4,6 +4,8 @@
 
 #include "vobe/arena.h"
 
+#include <stdbool.h>
+
 /* A number whose double may not say it exactly: more than 15 characters, or an exponent. */
 struct long_number {
 	int ordinal; /* which number of the text it is, from 0, in order of appearance */
@@ -14,8 +16,10 @@ struct gate_result {
 	const char *fault; /* "byte 17: ...", or NULL */
 	const struct long_number *long_numbers;
 	int long_number_count;
+	bool has_too_many; /* values: that is the fault */
 };
 
-struct gate_result json_gate(struct arena *a, const char *text, size_t len);
+/* More than `values_most` values are a fault, so that a text of a mebibyte costs no more than a small one. */
+struct gate_result json_gate(struct arena *a, const char *text, size_t len, int values_most);
 
 #endif

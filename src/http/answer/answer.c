@@ -203,6 +203,8 @@ static void add_error_headers(struct exchange *ex, err e)
 		answer_header(ex, "WWW-Authenticate", ex->head.first[FIELD_AUTHORIZATION] >= 0
 							      ? "Bearer realm=\"vobemusic\", error=\"invalid_token\""
 							      : "Bearer realm=\"vobemusic\"");
+	if (e->status == 415 && ex->head.first[FIELD_CONTENT_ENCODING] >= 0)
+		answer_header(ex, "Accept-Encoding", "identity"); /* RFC 9110 section 15.5.16 */
 	if (e->status == 405)
 		answer_header(ex, "Allow", methods_text(ex->rq.cx.arena, ex->match.allowed));
 }

@@ -14,4 +14,7 @@ bool cors_varies(void);
 /* What Access-Control-Allow-Origin must say; NULL: nothing. */
 const char *cors_origin(const struct exchange *ex, size_t *len);
 
+/* Whether a browser asks before it sends (Fetch standard, CORS preflight), from an origin that may. */
+bool cors_is_preflight(const struct exchange *ex);
+
 #endif

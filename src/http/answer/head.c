@@ -9,7 +9,7 @@
 #include <time.h>
 
 enum {
-	FIXED_ROOM = 1792,  /* bytes that all parts of bounded length need together */
+	FIXED_ROOM = 2048,  /* bytes that all parts of bounded length need together */
 	STATUS_FIRST = 200,
 	STATUS_END = 600,
 };
@@ -26,7 +26,7 @@ static const char csp[] = LINE("Content-Security-Policy: default-src 'none'; fra
 static const char transport[] = LINE("Strict-Transport-Security: max-age=31536000");
 static const char exposed[] =
 	LINE("Access-Control-Expose-Headers: ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, "
-	     "Retry-After, X-Partial, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id");
+	     "Retry-After, WWW-Authenticate, X-Partial, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id");
 
 static const struct {
 	int status;

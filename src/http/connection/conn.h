@@ -11,6 +11,7 @@
 enum conn_state {
 	CONN_IDLE,   /* nothing of the next request has been read */
 	CONN_HEAD,   /* part of a head has */
+	CONN_JUDGE,  /* the head has, and who asks is being found out before the body is read */
 	CONN_BODY,   /* the head has, part of the body has not */
 	CONN_RUN,    /* the request is with its handler */
 	CONN_STREAM, /* server-sent events */

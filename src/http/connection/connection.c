@@ -68,7 +68,7 @@ static void close_now(struct conn *c)
 	watch_remove(c);
 	peer_leave(&c->peer);
 	server.stats.connections--;
-	if (c->state == CONN_RUN) { /* answered() buries it when its task has ended */
+	if (c->state == CONN_RUN || c->state == CONN_JUDGE) { /* answered() buries it when its task has ended */
 		request_abandon(c->exchange);
 		return;
 	}
@@ -146,6 +146,30 @@ static void refuse(struct conn *c, err fault)
 	answered(c);
 }
 
+/* The task that judges its head has ended. */
+static void judged(void *exchange, err refusal)
+{
+	struct exchange *ex = exchange;
+	struct conn *c = conn_of(ex->out);
+	if (c->fd < 0) {
+		answered(c);
+		return;
+	}
+	if (refusal)
+		refuse(c, refusal);
+	else
+		input_begin_body(c);
+	advance(c);
+}
+
+static void judge(struct conn *c)
+{
+	conn_enter(c, CONN_JUDGE);
+	err refusal = request_judge_head(c->exchange, judged);
+	if (refusal)
+		refuse(c, refusal);
+}
+
 /* --- from state to state; true: there may be more to do at once --- */
 
 static bool step_input(struct conn *c, int *budget)
@@ -155,6 +179,7 @@ static bool step_input(struct conn *c, int *budget)
 	switch (input_read(c, budget, &fault)) {
 	case INPUT_WAITS: return false;
 	case INPUT_GOES_ON: return true;
+	case INPUT_HEAD: judge(c); return true;
 	case INPUT_WHOLE: run(c); return true;
 	case INPUT_REFUSED: refuse(c, fault); return true;
 	}
@@ -169,6 +194,7 @@ static bool step(struct conn *c, int *budget)
 	case CONN_IDLE:
 	case CONN_HEAD:
 	case CONN_BODY: return step_input(c, budget);
+	case CONN_JUDGE:
 	case CONN_RUN: /* what was sent ahead is read, so that a client that leaves is noticed */
 		input_fill(c);
 		return false;
@@ -185,6 +211,7 @@ static enum watch watch_of(const struct conn *c)
 	static const enum watch of_state[] = {
 		[CONN_IDLE] = WATCH_IDLE, [CONN_HEAD] = WATCH_HEAD,   [CONN_BODY] = WATCH_BODY,
 		[CONN_RUN] = WATCH_NONE,  [CONN_STREAM] = WATCH_NONE, [CONN_LINGER] = WATCH_LINGER,
+		[CONN_JUDGE] = WATCH_NONE,
 	};
 	return output_unsent(&c->out) ? WATCH_SEND : of_state[c->state];
 }
@@ -203,6 +230,7 @@ static bool close_at_end(struct conn *c)
 			close_now(c);
 		c->out.close_when_sent = true;
 		return c->fd < 0;
+	case CONN_JUDGE: return false; /* all of its body may have come */
 	case CONN_RUN: /* one that had shut its side before the request ran waits for the answer */
 		if (c->peer_shut && !c->exchange->shut_before)
 			request_abandon(c->exchange);

@@ -28,6 +28,7 @@ static bool make_room(struct conn *c)
 	case CONN_BODY: /* what was read of the body has been copied */
 		c->in.from = c->in.to = c->body_at;
 		break;
+	case CONN_JUDGE:
 	case CONN_RUN:
 	case CONN_STREAM:
 	case CONN_LINGER: break;
@@ -101,15 +102,23 @@ static enum input begin_request(struct conn *c, int *budget)
 	return INPUT_GOES_ON;
 }
 
-/* The head is complete: what its body is. A body that came whole with it stays where it is. */
-static enum input begin_body(struct conn *c, err refusal, err *fault)
+void input_begin_body(struct conn *c)
+{
+	if (c->exchange->head.expects_continue && conn_unread(c) == 0)
+		write_continue(&c->out);
+	c->body_at = c->in.from;
+	c->body_got = 0;
+	c->chunks = (struct chunks){0};
+	conn_enter(c, CONN_BODY);
+}
+
+/* The head is complete. A body that came whole with it stays where it is; any other waits until the head has been judged. */
+static enum input end_head(struct conn *c, err refusal, err *fault)
 {
 	struct exchange *ex = c->exchange;
 	const struct head *h = &ex->head;
 	bool whole = !h->chunked && conn_unread(c) >= h->length;
 
-	if (!refusal && h->has_length && h->length > ex->body_max)
-		refusal = PAYLOAD_TOO_LARGE;
 	if (refusal && !whole)
 		return refused(refusal, fault);
 	ex->refusal = refusal;
@@ -119,12 +128,9 @@ static enum input begin_body(struct conn *c, err refusal, err *fault)
 		c->in.from += (uint32_t)h->length;
 		return INPUT_WHOLE;
 	}
-	if (h->expects_continue && conn_unread(c) == 0)
-		write_continue(&c->out);
-	c->body_at = c->in.from;
-	c->body_got = 0;
-	c->chunks = (struct chunks){0};
-	conn_enter(c, CONN_BODY);
+	if (ex->rq.route)
+		return INPUT_HEAD;
+	input_begin_body(c); /* of OPTIONS: little, and dropped */
 	return INPUT_GOES_ON;
 }
 
@@ -140,7 +146,7 @@ static enum input read_head(struct conn *c, err *fault)
 	}
 	ex->bytes = c->in.at + c->in.from;
 	c->in.from += (uint32_t)used;
-	return begin_body(c, request_route(ex), fault);
+	return end_head(c, request_route(ex), fault);
 }
 
 static enum input end_body(struct conn *c)
@@ -198,6 +204,7 @@ enum input input_read(struct conn *c, int *budget, err *fault)
 	case CONN_HEAD: return read_head(c, fault);
 	case CONN_BODY:
 		return c->exchange->head.chunked ? read_chunked_body(c, fault) : read_counted_body(c, fault);
+	case CONN_JUDGE:
 	case CONN_RUN:
 	case CONN_STREAM:
 	case CONN_LINGER: break;

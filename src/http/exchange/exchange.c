@@ -5,12 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	SPARE_MAX = 256,
-	BODIES_MAX = 256 * 1024 * 1024, /* bytes of all bodies on their way */
-};
-
-static size_t bodies_held; /* bytes */
+enum { SPARE_MAX = 256 };
 
 static struct exchange *spare;
 static int spare_count;
@@ -37,7 +32,7 @@ struct exchange *exchange_new(struct output *out, const struct peer *peer)
 void exchange_free(struct exchange *ex)
 {
 	arena_free(ex->rq.cx.arena);
-	bodies_held -= ex->store.room;
+	body_ends(&ex->share);
 	buf_free(&ex->store);
 	if (spare_count == SPARE_MAX) {
 		free(ex);
@@ -60,10 +55,22 @@ void exchanges_close(void)
 bool exchange_keep_body(struct exchange *ex, const char *bytes, size_t len)
 {
 	size_t before = ex->store.room;
-	if (bodies_held + len > BODIES_MAX)
+	if (!len)
+		return true;
+	if (!ex->share.address)
+		body_belongs(&ex->share, &ex->address, &ex->rq.cx.viewer.user_id);
+	if (!body_may_hold(&ex->share, len))
 		return false;
 	buf_add(&ex->store, bytes, len);
-	bodies_held += ex->store.room - before;
+	body_holds(&ex->share, ex->store.room - before);
+	return true;
+}
+
+bool exchange_hold(struct exchange *ex, size_t more)
+{
+	if (!body_may_hold(&ex->share, more))
+		return false;
+	body_holds(&ex->share, more);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
 
+#include "http/exchange/bodies.h"
 #include "http/message/parser.h"
 #include "http/route/limits.h"
 #include "http/route/router.h"
@@ -9,7 +10,7 @@
 #include "http/wire/peers.h"
 #include "vobe/buf.h"
 
-enum { REQUEST_ID_MAX = 64, TRACEPARENT_LEN = 55, BODY_HASH = 32, ALLOWANCES_MAX = 3 };
+enum { REQUEST_ID_MAX = 64, TRACEPARENT_LEN = 55, BODY_HASH = 32, ALLOWANCES_MAX = 4 };
 
 struct json;
 
@@ -25,6 +26,8 @@ struct exchange {
 	const char *body;
 	size_t body_len;
 	struct buf store;        /* a body that did not come whole with its head */
+	struct body_share share; /* what it holds, counted */
+	bool is_judged;          /* who asks may go on: request_judge has said so */
 	const struct json *json; /* the body, when it is one */
 	err refusal;             /* found on the way; answered unless something graver is found first */
 	bool shut_before;        /* the client had shut its side when the request began to run */
@@ -61,8 +64,10 @@ void exchanges_close(void);
 /* The value of the first field of that kind; NULL: absent. Not NUL-terminated. */
 const char *exchange_field(const struct exchange *ex, enum known_field kind, size_t *len);
 
-/* Keeps a piece of a body that did not come whole with its head. False: all such bodies together hold too
- * much. */
+/* Keeps a piece of a body that did not come whole with its head. False: such bodies hold too much, in all or of this client. */
 bool exchange_keep_body(struct exchange *ex, const char *bytes, size_t len);
+
+/* As much again as `more` bytes, for what is made of a body. False: as above. */
+bool exchange_hold(struct exchange *ex, size_t more);
 
 #endif

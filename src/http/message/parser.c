@@ -54,6 +54,8 @@ static const struct {
 	[FIELD_X_FORWARDED_FOR] = {NAME("x-forwarded-for")},
 	[FIELD_X_FORWARDED_PROTO] = {NAME("x-forwarded-proto")},
 	[FIELD_ACCESS_CONTROL_REQUEST_METHOD] = {NAME("access-control-request-method")},
+	[FIELD_ACCESS_CONTROL_REQUEST_HEADERS] = {NAME("access-control-request-headers")},
+	[FIELD_CONTENT_ENCODING] = {NAME("content-encoding")},
 };
 
 static const struct {

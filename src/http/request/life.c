@@ -1,8 +1,8 @@
 /* The life of a request outside its task: what the head says, then the task, then the end. */
 #include "http/request/request.h"
-#include "core/json/json.h"
 #include "core/task/task.h"
 #include "http/answer/answer.h"
+#include "http/answer/cors.h"
 #include "http/message/negotiation.h"
 #include "http/problems.h"
 #include "http/state.h"
@@ -89,6 +89,20 @@ static enum method method_of(enum verb verb)
 	return of[verb];
 }
 
+static err options_of(struct exchange *ex)
+{
+	const struct head *h = &ex->head;
+	ex->body_max = OPTIONS_BODY_MAX;
+	return h->has_length && h->length > OPTIONS_BODY_MAX ? PAYLOAD_TOO_LARGE : NULL;
+}
+
+/* OPTIONS *: the server as a whole. */
+static err options_of_all(struct exchange *ex)
+{
+	ex->match.allowed = (1u << METHODS) - 1;
+	return options_of(ex);
+}
+
 static err find_route(struct exchange *ex)
 {
 	struct segment segments[SEGMENTS_MAX];
@@ -98,12 +112,10 @@ static err find_route(struct exchange *ex)
 	TRY(path_read(ex->rq.cx.arena, ex->bytes + h->path.at, h->path.len, segments, &count));
 	if (count >= 0)
 		router_find(segments, count, method_of(h->verb), &ex->match);
+	if (h->verb == VERB_OPTIONS) /* a preflight asks about the origin only: the request itself is told of its path */
+		return ex->match.allowed || cors_is_preflight(ex) ? options_of(ex) : NO_SUCH_PATH;
 	if (!ex->match.allowed)
 		return NO_SUCH_PATH;
-	if (h->verb == VERB_OPTIONS) {
-		ex->body_max = OPTIONS_BODY_MAX;
-		return NULL;
-	}
 	if (!ex->match.endpoint || h->verb == VERB_OTHER)
 		return METHOD_NOT_ALLOWED;
 	ex->rq.route = ex->match.endpoint->route;
@@ -119,12 +131,10 @@ err request_route(struct exchange *ex)
 	continue_trace(ex);
 	if (server.config.trust_forwarded && peer_is_loopback(&ex->address))
 		believe_proxy(ex);
-	if (path.len == 1 && ex->bytes[path.at] == '*') { /* OPTIONS *: the server as a whole */
-		ex->body_max = OPTIONS_BODY_MAX;
-		ex->match.allowed = (1u << METHODS) - 1;
-		return NULL;
-	}
-	return find_route(ex);
+	err fault = path.len == 1 && ex->bytes[path.at] == '*' ? options_of_all(ex) : find_route(ex);
+	if (!ex->rq.route)
+		TRY(judge_stranger(ex));
+	return fault;
 }
 
 /* --- the end --- */
@@ -182,50 +192,33 @@ void request_settle(struct exchange *ex, err result)
 
 /* --- the start --- */
 
-/* JSON is parsed here, on the loop's stack: a task's is small, and the parser recurses. */
-static err parse_body(struct exchange *ex)
-{
-	const struct route *r = ex->rq.route;
-	size_t len = 0;
-	const char *type = exchange_field(ex, FIELD_CONTENT_TYPE, &len);
-
-	if (!r->handler->body || ex->body_len == 0 ||
-	    (r->form && type && media_type_is(type, len, "application/x-www-form-urlencoded")))
-		return NULL;
-	bool json = type && (media_type_is(type, len, "application/json") ||
-			     (r->method == METHOD_PATCH && media_type_is(type, len, "application/merge-patch+json")));
-	return json ? json_parse(ex->rq.cx.arena, ex->body, ex->body_len, &ex->json) : UNSUPPORTED_MEDIA_TYPE;
-}
-
 static err admit(const struct exchange *ex)
 {
-	bool platform = ex->rq.route->path[1] == '/';
-	return server.hooks.admit && !platform ? server.hooks.admit(ex->rq.route) : NULL;
+	return server.hooks.admit && !ex->match.endpoint->is_platform ? server.hooks.admit(ex->rq.route) : NULL;
 }
 
-static bool start_task(struct exchange *ex, void (*ended)(void *exchange, err result))
+/* Runs `work` on a task; the err says why it could not be begun. */
+static err start(struct exchange *ex, err (*work)(struct ctx *cx, void *arg), request_done *done)
 {
-	struct ctx *cx = &ex->rq.cx;
-	err refusal = admit(ex);
-	if (!refusal) {
-		ex->refusal = parse_body(ex);
-		cx->deadline_us = clock_mono() + (int64_t)server.config.request_ms * 1000;
-		if (task_start(cx, request_run, ex, ended))
-			return true;
-		refusal = UNAVAILABLE;
-	}
-	request_refuse(ex, refusal);
-	return false;
+	TRY(admit(ex));
+	ex->rq.cx.deadline_us = clock_mono() + (int64_t)server.config.request_ms * 1000;
+	return task_start(&ex->rq.cx, work, ex, done) ? NULL : UNAVAILABLE;
 }
 
-bool request_start(struct exchange *ex, void (*ended)(void *exchange, err result))
+err request_judge_head(struct exchange *ex, request_done *judged)
+{
+	return start(ex, request_judge, judged);
+}
+
+bool request_start(struct exchange *ex, request_done *ended)
 {
 	ex->started = clock_mono();
-	if (ex->refusal)
-		request_refuse(ex, ex->refusal);
-	else if (ex->head.verb == VERB_OPTIONS)
+	if (!ex->refusal && ex->head.verb == VERB_OPTIONS) {
 		answer_options(ex);
-	else
-		return start_task(ex, ended);
-	return false;
+		return false;
+	}
+	err refusal = ex->refusal ? ex->refusal : start(ex, request_run, ended);
+	if (refusal)
+		request_refuse(ex, refusal);
+	return !refusal;
 }

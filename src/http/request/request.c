@@ -1,5 +1,6 @@
-/* What every request passes before its handler runs, in this order: limits and identity, rights, input, repetition. */
+/* What every request passes before its handler runs, in this order: judgement by the head, input, repetition. */
 #include "http/request/request.h"
+#include "core/json/json.h"
 #include "http/answer/reply.h"
 #include "http/message/negotiation.h"
 #include "http/problems.h"
@@ -7,79 +8,42 @@
 
 #include <sodium.h>
 #include <string.h>
-#include <strings.h>
 
-/* The bearer token (RFC 6750 section 2.1); NULL: none was sent. */
-static err read_token(struct exchange *ex, const char **token)
+enum {
+	PARSED_FACTOR = 2,       /* bytes that values and copies of a body take for each of its own */
+	BODY_LARGE = 128 * 1024, /* bytes */
+};
+
+/* --- the body --- */
+
+/* A large one in two turns, so that the loop is never held for long. */
+static err parse_json(struct exchange *ex)
 {
-	static const char scheme[] = "Bearer ";
-	size_t len = 0, skip = sizeof scheme - 1;
-	const char *value = exchange_field(ex, FIELD_AUTHORIZATION, &len);
+	struct arena *a = ex->rq.cx.arena;
+	const struct gate_result *admitted;
+	TRY(json_admit(a, ex->body, ex->body_len, &admitted));
+	if (ex->body_len > BODY_LARGE)
+		TRY(wait_ms(&ex->rq.cx, 0));
+	return json_build(a, ex->body, ex->body_len, admitted, &ex->json);
+}
 
-	*token = NULL;
-	if (!value || ex->rq.route->oauth) /* there it would be a client's, not a user's */
+/* What stands in the connection's block is bounded by it; a body that was collected counts once more for its values. */
+static err parse_body(struct exchange *ex)
+{
+	const struct route *r = ex->rq.route;
+	size_t len = 0;
+	const char *type = exchange_field(ex, FIELD_CONTENT_TYPE, &len);
+
+	if (!r->handler->body || ex->body_len == 0 ||
+	    (r->form && type && media_type_is(type, len, "application/x-www-form-urlencoded")))
 		return NULL;
-	if (len <= skip || strncasecmp(value, scheme, skip) != 0)
-		return problem_detail(&ex->rq.cx, UNAUTHENTICATED, "Authorization must be `Bearer <access token>`.");
-	*token = arena_strn(ex->rq.cx.arena, value + skip, len - skip);
-	return NULL;
-}
-
-static err identify(struct exchange *ex)
-{
-	struct ctx *cx = &ex->rq.cx;
-	const char *token;
-	TRY(read_token(ex, &token));
-	if (!token)
-		return NULL;
-	if (!server.hooks.authenticate)
-		return UNAUTHENTICATED;
-	return server.hooks.authenticate(cx, token, &cx->viewer);
-}
-
-/* A user is known by id, a guest by address; IPv6 by its /64, which is one customer (RFC 6177). */
-static bool take_token(struct exchange *ex, int bucket)
-{
-	static const uint8_t v4[12] = {[10] = 0xff, [11] = 0xff};
-	struct allowance *a = &ex->allowances[ex->allowance_count++];
-	if (viewer_is_user(&ex->rq.cx))
-		return limit_take(bucket, ex->rq.cx.viewer.user_id.b, sizeof(struct uuid), a);
-	bool is_v4 = memcmp(ex->address.address, v4, sizeof v4) == 0;
-	return limit_take(bucket, ex->address.address, is_v4 ? 16 : 8, a);
-}
-
-static err too_many(struct exchange *ex)
-{
-	struct problem *p = arena_copy(ex->rq.cx.arena, TOO_MANY_REQUESTS, sizeof *p);
-	p->retry_after_s = ex->allowances[ex->allowance_count - 1].retry_after_s;
-	return p;
-}
-
-static err spend(struct exchange *ex)
-{
-	const struct endpoint *e = ex->match.endpoint;
-	bool platform = e->route->path[1] == '/'; /* health must be readable at any rate */
-	if (!server.config.limits)
-		return NULL;
-	if (!platform && !take_token(ex, viewer_is_user(&ex->rq.cx) ? BUCKET_USER : BUCKET_GUEST))
-		return too_many(ex);
-	if (!platform && e->route->method != METHOD_GET && !take_token(ex, BUCKET_WRITES))
-		return too_many(ex);
-	if (e->bucket >= 0 && !take_token(ex, e->bucket))
-		return too_many(ex);
-	return NULL;
-}
-
-static err authorise(const struct exchange *ex)
-{
-	static const enum role least[] = {
-		[WHO_UNSET] = ROLE_SUPERUSER + 1, [WHO_ANYONE] = ROLE_GUEST, [WHO_USER] = ROLE_USER,
-		[WHO_MODERATOR] = ROLE_MODERATOR, [WHO_SUPERUSER] = ROLE_SUPERUSER,
-	};
-	enum role role = ex->rq.cx.viewer.role;
-	if (role >= least[ex->rq.route->who])
-		return NULL;
-	return role == ROLE_GUEST ? UNAUTHENTICATED : FORBIDDEN;
+	bool json = type && (media_type_is(type, len, "application/json") ||
+			     (r->method == METHOD_PATCH && media_type_is(type, len, "application/merge-patch+json")));
+	if (!json)
+		return UNSUPPORTED_MEDIA_TYPE;
+	if (ex->store.len && !exchange_hold(ex, PARSED_FACTOR * ex->body_len))
+		return UNAVAILABLE;
+	return parse_json(ex);
 }
 
 /* --- repetition --- */
@@ -134,14 +98,10 @@ static err repeat_answer(struct exchange *ex)
 err request_run(struct ctx *cx, void *arg)
 {
 	struct exchange *ex = arg;
-	(void)cx;
-
-	err unknown = identify(ex);
-	TRY(spend(ex)); /* a wrong token costs its sender a guest's token */
-	TRY(unknown);
-	TRY(authorise(ex));
+	if (!ex->is_judged)
+		TRY(request_judge(cx, ex));
 	TRY(decode_params(ex));
-	TRY(ex->refusal);
+	TRY(parse_body(ex));
 	TRY(decode_body(ex));
 	TRY(repeat_answer(ex));
 	return ex->replied ? NULL : ex->rq.route->handler->run(&ex->rq);

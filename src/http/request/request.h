@@ -7,11 +7,19 @@
 /* life.c. The head is complete: finds the route and how large a body may be. An error refuses the request. */
 err request_route(struct exchange *ex);
 
+typedef void request_done(void *exchange, err result);
+
+/*
+ * The body has yet to come: judges the request by its head, before the body is given memory. `judged` is called when that is
+ * done, perhaps before this returns; its err refuses the request. An err of this function does too, and `judged` is not called.
+ */
+err request_judge_head(struct exchange *ex, request_done *judged);
+
 /*
  * The body is complete. True: it is with its task, which calls `ended` when it is done, perhaps before this returns; then
  * request_settle is due. False: it is answered already.
  */
-bool request_start(struct exchange *ex, void (*ended)(void *exchange, err result));
+bool request_start(struct exchange *ex, request_done *ended);
 
 /* The task has ended so: what has not been answered is answered now. */
 void request_settle(struct exchange *ex, err result);
@@ -24,6 +32,12 @@ void request_abandon(struct exchange *ex);
 
 /* It is answered: the exchange is over. */
 void request_end(struct exchange *ex);
+
+/* judge.c, on the task. `arg` is the exchange. Who may go on, by the head alone. Suspends. */
+err request_judge(struct ctx *cx, void *arg);
+
+/* Of what no route answers: limits by address all the same. */
+err judge_stranger(struct exchange *ex);
 
 /* request.c, on the task. `arg` is the exchange. An error is the answer, unless the handler has replied. Suspends. */
 err request_run(struct ctx *cx, void *arg);

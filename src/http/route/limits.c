@@ -22,7 +22,7 @@ enum {
 
 /* The buckets there are; how much each holds is told by the settings (app/options.c). */
 static const char *const bucket_names[] = {
-	[BUCKET_GUEST] = "guest", [BUCKET_USER] = "user", [BUCKET_WRITES] = "writes", "register", "login",
+	[BUCKET_ADDRESS] = "address", [BUCKET_GUEST] = "guest", [BUCKET_USER] = "user", [BUCKET_WRITES] = "writes", "register", "login",
 };
 enum { BUCKETS = sizeof bucket_names / sizeof *bucket_names };
 
@@ -118,7 +118,7 @@ static int seconds_up(int64_t ns)
 	return (int)((ns + SECOND_NS - 1) / SECOND_NS);
 }
 
-bool limit_take(int bucket, const void *who, size_t len, struct allowance *out)
+bool limit_take(int bucket, const void *who, size_t len, int width, struct allowance *out)
 {
 	const struct http_rate *rate = &limits.rates[bucket];
 	*out = (struct allowance){.bucket = bucket, .remaining = rate->count};
@@ -126,7 +126,7 @@ bool limit_take(int bucket, const void *who, size_t len, struct allowance *out)
 		return true;
 
 	struct entry *e = entry_of(key_of(bucket, who, len));
-	int64_t now = clock_mono() * 1000, window = rate->per_s * SECOND_NS, token = window / rate->count;
+	int64_t now = clock_mono() * 1000, window = rate->per_s * SECOND_NS, token = window / rate->count / width;
 	int64_t full_at = (e->full_at > now ? e->full_at : now) + token;
 	bool allowed = full_at - now <= window;
 	if (allowed)

@@ -5,7 +5,7 @@
 #include "http/server.h"
 
 /* Buckets that every route has; named ones of routes follow. */
-enum { BUCKET_GUEST, BUCKET_USER, BUCKET_WRITES, BUCKETS_COMMON };
+enum { BUCKET_ADDRESS, BUCKET_GUEST, BUCKET_USER, BUCKET_WRITES };
 
 /* What a client has left after a request. */
 struct allowance {
@@ -22,8 +22,11 @@ void limits_close(void);
 /* The bucket of that name, -1: none. */
 int limits_bucket(const char *name);
 
-/* Takes one token of `who` (an address or an id). False when there is none; *out is filled either way. */
-bool limit_take(int bucket, const void *who, size_t len, struct allowance *out);
+/*
+ * Takes one token of `who` (an address or an id), whose bucket is `width` times as wide as the rate says. False when there is
+ * none; *out is filled either way.
+ */
+bool limit_take(int bucket, const void *who, size_t len, int width, struct allowance *out);
 
 /* The bucket's rate, and its RateLimit-Policy item: "guest";q=300;w=300. */
 const struct http_rate *limit_rate(int bucket);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BODY_MAX = 1024 * 1024 }; /* bytes, where the route says nothing else */
+/* Bytes of a body, where the route says nothing else: little, unless its fields may hold more. */
+enum { BODY_LITTLE = 64 * 1024, BODY_MOST = 1024 * 1024 };
 
 static const char base[] = "/api/v1";
 
@@ -141,6 +142,42 @@ static bool endpoint_place(struct endpoint *e)
 	return true;
 }
 
+static uint64_t most_bytes(const struct schema *s);
+
+/* In UTF-8. What neither a length nor a rule bounds may be anything. */
+static uint64_t most_bytes_of(const struct field *f)
+{
+	enum { CHARACTER = 4, VALUE = 64, URL = 500 };
+	int64_t text = f->type == TYPE_TEXTS ? f->each_max : f->max;
+	int64_t one = f->format == FORMAT_URL ? URL : text > 0 ? text * CHARACTER : f->one_of || f->rule ? VALUE : BODY_MOST;
+	switch (f->type) {
+	case TYPE_TEXT: return (uint64_t)one;
+	case TYPE_TEXTS: return (uint64_t)(one * f->max);
+	case TYPE_UUIDS:
+	case TYPE_INTS: return (uint64_t)(VALUE * f->max);
+	case TYPE_JSON: return f->max > 0 ? (uint64_t)((URL + VALUE) * f->max) : BODY_MOST;
+	case TYPE_ONE: return most_bytes(f->of);
+	case TYPE_MANY: return most_bytes(f->of) * (uint64_t)f->max;
+	default: return VALUE;
+	}
+}
+
+static uint64_t most_bytes(const struct schema *s)
+{
+	uint64_t sum = 0;
+	for (int i = 0; s && i < s->count; i++)
+		if (s->fields[i].flags & IN)
+			sum += strlen(s->fields[i].name) + most_bytes_of(&s->fields[i]);
+	return sum;
+}
+
+static uint64_t body_max_of(const struct route *r)
+{
+	if (r->body_max)
+		return (uint64_t)r->body_max;
+	return most_bytes(r->handler->body) > BODY_LITTLE ? BODY_MOST : BODY_LITTLE;
+}
+
 bool router_add(const char *module, const struct route *r)
 {
 	if (!row_is_sound(r))
@@ -155,9 +192,10 @@ bool router_add(const char *module, const struct route *r)
 		.module = module,
 		.path = whole_path(r),
 		.version = r->handler->reply && !r->list ? schema_field(r->handler->reply, "version") : NULL,
-		.body_max = r->body_max ? (uint64_t)r->body_max : BODY_MAX,
+		.body_max = body_max_of(r),
 		.bucket = bucket,
 		.creates = r->method == METHOD_POST && (r->status == 201 || r->creates) && !r->no_idempotency,
+		.is_platform = r->path[1] == '/',
 	};
 	if (!endpoint_place(e)) {
 		endpoint_free(e);

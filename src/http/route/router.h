@@ -20,6 +20,7 @@ struct endpoint {
 	uint64_t body_max;
 	int bucket;    /* its extra rate limit, -1: none */
 	bool creates;  /* an Idempotency-Key counts */
+	bool is_platform; /* the path begins with "//": tells nobody anything of himself, so who asks is not looked at */
 	struct endpoint *next; /* in order of registration */
 };
 

@@ -18,21 +18,34 @@ struct counted {
 
 static struct counted *table[TABLE];
 
+static const uint8_t v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+bool peer_is_v4(const struct peer *p)
+{
+	return memcmp(p->address, v4_prefix, sizeof v4_prefix) == 0;
+}
+
+size_t peer_key_len(const struct peer *p)
+{
+	return peer_is_v4(p) ? sizeof p->address : sizeof p->address / 2;
+}
+
 static struct counted **place_of(const struct peer *p)
 {
 	static unsigned char key[crypto_shorthash_KEYBYTES];
 	static bool keyed;
 	unsigned char hash[crypto_shorthash_BYTES];
+	size_t len = peer_key_len(p);
 	uint16_t slot;
 
 	if (!keyed)
 		randombytes_buf(key, sizeof key);
 	keyed = true;
-	crypto_shorthash(hash, p->address, sizeof p->address, key);
+	crypto_shorthash(hash, p->address, len, key);
 	memcpy(&slot, hash, sizeof slot);
 
 	struct counted **at = &table[slot % TABLE];
-	while (*at && memcmp(&(*at)->peer, p, sizeof *p) != 0)
+	while (*at && memcmp((*at)->peer.address, p->address, len) != 0)
 		at = &(*at)->next;
 	return at;
 }
@@ -59,16 +72,9 @@ void peer_leave(const struct peer *p)
 	free(gone);
 }
 
-static const uint8_t v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
-
-static bool is_v4(const struct peer *p)
-{
-	return memcmp(p->address, v4_prefix, sizeof v4_prefix) == 0;
-}
-
 bool peer_is_loopback(const struct peer *p)
 {
-	return is_v4(p) ? p->address[12] == 127
+	return peer_is_v4(p) ? p->address[12] == 127
 			: memcmp(p->address, &in6addr_loopback, sizeof p->address) == 0;
 }
 
@@ -88,7 +94,7 @@ static void v4_text(const unsigned char *bytes, char *out)
 
 void peer_text(const struct peer *p, char out[ADDRESS_TEXT])
 {
-	if (is_v4(p))
+	if (peer_is_v4(p))
 		v4_text((const unsigned char *)p->address + sizeof v4_prefix, out);
 	else
 		inet_ntop(AF_INET6, p->address, out, ADDRESS_TEXT);

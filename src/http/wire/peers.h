@@ -14,6 +14,10 @@ struct peer {
 bool peer_enter(const struct peer *p, int most);
 void peer_leave(const struct peer *p);
 bool peer_is_loopback(const struct peer *p);
+bool peer_is_v4(const struct peer *p);
+
+/* Bytes of the address that tell customers apart: all of IPv4, the /64 of IPv6, which is one customer (RFC 6177). */
+size_t peer_key_len(const struct peer *p);
 
 /* Addresses as text and back; ADDRESS_TEXT holds any. */
 enum { ADDRESS_TEXT = 46 };
