@@ -27,6 +27,7 @@ struct ctx {
 	struct task *task;       /* the one that runs this */
 	int64_t deadline_us;     /* monotonic microseconds; 0 = none. Waits past it return DEADLINE_PASSED */
 	struct viewer viewer;    /* on whose behalf */
+	uint64_t source;         /* the network that asks, for whom offload() queues; 0: nobody outside */
 	const char *request_id;  /* never NULL; in logs, events and errors */
 	const char *traceparent; /* W3C trace context, or NULL */
 };
@@ -36,7 +37,8 @@ err wait_ms(struct ctx *cx, int ms);
 
 /*
  * Runs `work(arg)` on a worker thread and suspends until it is done. `work` must not touch the ctx,
- * the arena or any module state. At most `hash_queue` calls wait; beyond that UNAVAILABLE at once.
+ * the arena or any module state. Networks (cx->source) are served in turn. At most `hash_queue` calls wait; beyond that
+ * UNAVAILABLE at once, for the newest call of the network that has most of them.
  * Always returns after `work` has finished or was never started, even when cancelled.
  */
 err offload(struct ctx *cx, void (*work)(void *arg), void *arg);

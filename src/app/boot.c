@@ -144,6 +144,13 @@ static const struct http_rate *rates(void)
 	return table;
 }
 
+static int connections_per_address(void)
+{
+	const int own = (int)option_int("http", "connections_per_address");
+	const int sixteenth = (int)option_int("http", "connections_max") / 16;
+	return own > 0 ? own : sixteenth > 0 ? sixteenth : 1;
+}
+
 static bool routes_open(void)
 {
 	static struct http_hooks hooks;
@@ -155,13 +162,13 @@ static bool routes_open(void)
 		.inherited_fd = -1,
 		.reuse_port = option_bool("http", "reuse_port"),
 		.connections_max = (int)option_int("http", "connections_max"),
-		.connections_per_address = (int)option_int("http", "connections_per_address"),
+		.connections_per_address = connections_per_address(),
 		.head_ms = (int)option_int("http", "head_timeout") * 1000,
 		.body_ms = (int)option_int("http", "body_timeout") * 1000,
 		.idle_ms = (int)option_int("http", "idle_timeout") * 1000,
 		.stall_ms = (int)option_int("http", "stall_timeout") * 1000,
 		.request_ms = (int)option_int("http", "request_timeout") * 1000,
-		.trust_forwarded = option_bool("http", "trust_forwarded"),
+		.trusted_proxies = option_bool("http", "trust_forwarded") ? option_text("http", "trusted_proxies") : NULL,
 		.bodies_max = (size_t)option_int("http", "bodies_max"),
 		.cors_origins = option_text("http", "cors_origins"),
 		.limits = option_bool("http", "limits"),

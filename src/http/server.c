@@ -11,6 +11,7 @@
 #include "http/openapi/openapi.h"
 #include "http/state.h"
 #include "http/wire/blocks.h"
+#include "http/wire/proxies.h"
 #include "vobe/clock.h"
 
 #include <sodium.h>
@@ -23,7 +24,7 @@ bool http_open(const struct http_config *cfg, const struct http_hooks *hooks)
 		return false;
 	}
 	server = (struct server){.config = *cfg, .hooks = *hooks};
-	if (!limits_open(cfg->rates))
+	if (!proxies_open(cfg->trusted_proxies) || !limits_open(cfg->rates))
 		return false;
 	bodies_open(cfg->bodies_max);
 	answers_open();

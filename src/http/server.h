@@ -27,7 +27,7 @@ struct http_config {
 	bool reuse_port;
 	int connections_max, connections_per_address;
 	int head_ms, body_ms, idle_ms, stall_ms, request_ms; /* deadlines; body grows by 1 s per 64 KiB */
-	bool trust_forwarded; /* X-Forwarded-For and -Proto of a proxy on loopback */
+	const char *trusted_proxies; /* networks whose X-Forwarded-For and -Proto are believed; NULL: none */
 	size_t bodies_max; /* bytes of bodies on their way; an address and an account may hold a sixteenth */
 	const char *cors_origins; /* "*" or a comma-separated list */
 	bool limits;          /* rate limits; benchmarks turn them off */

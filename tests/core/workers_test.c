@@ -53,6 +53,27 @@ static void await_workers(int count)
 		usleep(500);
 }
 
+static int order[16], ordered; /* numbers of callers, as their work was done */
+
+static void note_order(void *arg)
+{
+	order[ordered++] = *(const int *)arg;
+}
+
+static err offload_order(struct ctx *cx, void *arg)
+{
+	struct caller *c = arg;
+
+	return offload(cx, note_order, &c->value);
+}
+
+static void call_of(struct caller *c, uint64_t source, int number)
+{
+	*c = (struct caller){.value = number};
+	c->probe.cx.source = source;
+	probe_start(&c->probe, offload_order);
+}
+
 static err offload_count(struct ctx *cx, void *arg)
 {
 	return offload(cx, count_one, arg);
@@ -88,6 +109,60 @@ TEST(beyond_the_queue_work_is_refused)
 		ck_assert_ptr_null(c[i].probe.result);
 		ck_assert_int_eq(c[i].value, 7);
 	}
+	workers_close();
+}
+
+TEST(networks_are_served_in_turn)
+{
+	static const int expected[] = {10, 20, 30, 11, 31, 12, 13};
+	struct caller busy, c[7];
+
+	close_gate();
+	ordered = 0;
+	workers_open(1, 8);
+	call(&busy);
+	await_workers(1);
+	for (int i = 0; i < 4; i++)
+		call_of(&c[i], 1, 10 + i); /* one network has asked for four before the others come */
+	call_of(&c[4], 2, 20);
+	call_of(&c[5], 3, 30);
+	call_of(&c[6], 3, 31);
+	gate_open = true;
+	for (int i = 0; i < 7; i++) {
+		ck_assert(loop_until(&c[i].probe.ended, 10000));
+		ck_assert_ptr_null(c[i].probe.result);
+	}
+	for (int i = 0; i < 7; i++)
+		ck_assert_int_eq(order[i], expected[i]);
+	workers_close();
+}
+
+TEST(greediest_network_makes_room)
+{
+	struct caller busy, flood[6], other, second;
+
+	close_gate();
+	ordered = 0;
+	workers_open(1, 4);
+	call(&busy);
+	await_workers(1);
+	for (int i = 0; i < 6; i++)
+		call_of(&flood[i], 1, i);
+	ck_assert(flood[4].probe.ended && problem_is(flood[4].probe.result, UNAVAILABLE)); /* its own room is full */
+	ck_assert(flood[5].probe.ended && !flood[3].probe.ended);
+	call_of(&other, 2, 20);
+	ck_assert(!other.probe.ended);
+	tasks_run_ready();
+	ck_assert(flood[3].probe.ended && problem_is(flood[3].probe.result, UNAVAILABLE)); /* the newest has to go */
+	call_of(&second, 2, 21);
+	tasks_run_ready();
+	ck_assert(flood[2].probe.ended && !flood[1].probe.ended && !second.probe.ended);
+	call_of(&flood[3], 1, 3); /* nobody has more: who comes last is refused */
+	ck_assert(flood[3].probe.ended && problem_is(flood[3].probe.result, UNAVAILABLE));
+	gate_open = true;
+	ck_assert(loop_until(&second.probe.ended, 10000) && loop_until(&flood[1].probe.ended, 10000));
+	ck_assert(loop_until(&other.probe.ended, 10000));
+	ck_assert(!other.probe.result && !second.probe.result && !flood[0].probe.result && !flood[1].probe.result);
 	workers_close();
 }
 

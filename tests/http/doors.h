@@ -81,7 +81,7 @@ enum { MIB = 1024 * 1024 };
 static void with_room(struct http_config *cfg)
 {
 	cfg->bodies_max = 32 * MIB; /* two for each */
-	cfg->trust_forwarded = true;
+	cfg->trusted_proxies = "127.0.0.0/8, ::1, 10.0.0.0/8, fd00::/8";
 	cfg->body_ms = 300;
 }
 

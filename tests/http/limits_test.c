@@ -108,3 +108,74 @@ TEST(head_of_an_exhausted_guest_is_enough)
 	ck_assert_int_eq(g.status, 429);
 	ck_assert_ptr_nonnull(got_header(&g, "Retry-After"));
 }
+
+/* --- who is asked about --- */
+
+SCENE(open_server, serve_end);
+
+TEST(address_is_read_from_the_right_through_trusted_proxies)
+{
+	static const struct {
+		const char *forwarded, *address; /* NULL: refused */
+	} cases[] = {
+		{"203.0.113.7:4711", "203.0.113.7"},
+		{"[2001:db8::1]:443", "2001:db8::1"},
+		{"[2001:db8::1]", "2001:db8::1"},
+		{"::ffff:203.0.113.7", "203.0.113.7"},
+		{"1.1.1.1, 203.0.113.7, 10.1.2.3", "203.0.113.7"},
+		{"1.1.1.1,203.0.113.7\t,10.1.2.3, fd00::5", "203.0.113.7"},
+		{"unknown, 203.0.113.7", "203.0.113.7"}, /* what the client sent itself is not looked at */
+		{"10.1.2.3", "10.1.2.3"},
+		{"1.1.1.1\r\nX-Forwarded-For: 203.0.113.7", "203.0.113.7"},
+		{"203.0.113.7\r\nX-Forwarded-For: 10.1.2.3", "203.0.113.7"},
+		{"nonsense", NULL},
+		{"", NULL},
+		{"203.0.113.7,", NULL},
+		{"203.0.113.7, unknown", NULL},
+		{"unknown, 10.1.2.3", NULL},
+		{"203.0.113", NULL},
+		{"203.0.113.7 1.1.1.1", NULL},
+		{"[2001:db8::1", NULL},
+		{"[2001:db8::1]x", NULL},
+		{"203.0.113.300", NULL},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char headers[256];
+		snprintf(headers, sizeof headers, "X-Forwarded-For: %s\r\n", cases[i].forwarded);
+		struct got g = get("/api/v1/static", headers);
+		ck_assert_msg(g.status == (cases[i].address ? 200 : 400), "%s: %d", cases[i].forwarded,
+			      g.status);
+		ck_assert_msg(!cases[i].address || strcmp(g.body, cases[i].address) == 0, "%s: %s",
+			      cases[i].forwarded, g.body);
+	}
+	ck_assert_str_eq(get("/api/v1/static", "").body, "127.0.0.1"); /* the proxy itself */
+}
+
+static void few_connections(struct http_config *cfg)
+{
+	cfg->connections_per_address = 5;
+}
+
+static void open_small(void)
+{
+	serve(routes, few_connections, &hooks);
+}
+
+SCENE(open_small, serve_end);
+
+TEST(whoever_is_turned_away_gets_a_whole_answer)
+{
+	int fds[6];
+	for (int i = 0; i < 6; i++) {
+		fds[i] = dial();
+		pass_ms(1);
+	}
+	struct got g = hear(fds[5]);
+	ck_assert_int_eq(g.status, 503);
+	ck_assert_uint_eq(g.body_len, (size_t)atoi(got_header(&g, "Content-Length")));
+	ck_assert_str_eq(got_header(&g, "X-Frame-Options"), "DENY");
+	ck_assert_str_eq(got_header(&g, "X-Content-Type-Options"), "nosniff");
+	ck_assert_str_eq(got_header(&g, "Referrer-Policy"), "no-referrer");
+	ck_assert_ptr_nonnull(got_header(&g, "Content-Security-Policy"));
+	ck_assert_ptr_nonnull(strstr(g.body, got_header(&g, "X-Request-Id")));
+}

@@ -1,5 +1,6 @@
 /* Grammars of header values, paths and pairs; token buckets. Without a socket. */
 #include "http/message/negotiation.h"
+#include "http/message/parser.h"
 #include "http/message/uri.h"
 #include "http/route/limits.h"
 #include "support/test.h"
@@ -197,4 +198,25 @@ TEST(unknown_rates_are_refused)
 	ck_assert(limits_open(fast));
 	ck_assert_str_eq(limit_policy(BUCKET_WRITES), "\"writes\";q=60;w=60");
 	limits_close();
+}
+
+/* --- chunk extensions (RFC 9112 section 7.1.1) --- */
+
+TEST(chunk_extensions_have_a_grammar)
+{
+	static const char *const fine[] = {";a", ";a=b", ";a=\"b\"", ";a;b=c;d=\"; \\\" \"", "; a = b \t;c", ";a=\"\""};
+	static const char *const wrong[] = {";",      ";a;",     ";=a",   ";a=",   ";a=\"b", ";a=\"b\"c",
+					    ";a b",   ";a=b c",  ";a[]",  ";a=[]", ";;",    ";a=b=c",
+					    ";a=\"\\", ";a=\x01b", ";\"a\"", " ;a",   ";a=\"\x7f\""};
+	enum { FINE = sizeof fine / sizeof *fine, WRONG = sizeof wrong / sizeof *wrong };
+	for (int i = 0; i < FINE + WRONG; i++) {
+		const char *extension = i < FINE ? fine[i] : wrong[i - FINE], *data;
+		char text[64];
+		struct chunks c = {0};
+		size_t used, len;
+		err fault = NULL;
+		snprintf(text, sizeof text, "0%s\r\n\r\n", extension);
+		enum reading r = chunks_read(&c, text, strlen(text), &used, &data, &len, &fault);
+		ck_assert_msg(r == (i < FINE ? READ_DONE : READ_FAULT), "%s: %d", extension, r);
+	}
 }

@@ -8,7 +8,6 @@
 #include "core/json/json_gate.h"
 
 #include <cjson/cJSON.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,7 +129,7 @@ err json_admit(struct arena *a, const char *text, size_t len, const struct gate_
 
 err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc)
 {
-	struct gate_result gate = json_gate(a, text, len, INT_MAX);
+	struct gate_result gate = json_gate(a, text, len, -1);
 
 	TRY(fault_of(a, &gate));
 	return json_build(a, text, len, &gate, doc);
@@ -138,7 +137,7 @@ err json_parse(struct arena *a, const char *text, size_t len, const struct json 
 
 const char *json_fault(struct arena *a, const char *text, size_t len)
 {
-	return json_gate(a, text, len, INT_MAX).fault;
+	return json_gate(a, text, len, -1).fault;
 }
 
 /* --- reading --- */

@@ -1,7 +1,6 @@
 /*
- * The gate: one pass over a JSON text that lets through what RFC 8259 and RFC 7493 (I-JSON) allow and nothing
- * else. Noncharacters (U+FFFE) pass although I-JSON wants them out: they are valid Unicode and PostgreSQL
- * keeps them.
+ * The gate: one pass over a JSON text that lets through what RFC 8259 and RFC 7493 (I-JSON) allow and nothing else.
+ * Noncharacters (U+FFFE) pass although I-JSON wants them out: they are valid Unicode and PostgreSQL keeps them.
  */
 #include "core/json/json_gate.h"
 
@@ -11,7 +10,6 @@
 #include "core/value/utf8.h"
 #include "vobe/text.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -32,8 +30,7 @@ struct gate {
 	struct name *names; /* of all objects that are open: a stack */
 	int name_count, name_room;
 	int numbers;
-	int values, values_most;
-	bool has_too_many;
+	int values, values_most; /* below 0: any number */
 	struct long_number *long_numbers;
 	int long_count, long_room;
 	const char *fault;
@@ -361,10 +358,8 @@ static bool pass_container(struct gate *g)
 static bool pass_value(struct gate *g)
 {
 	skip_blank(g);
-	if (g->values++ == g->values_most) {
-		g->has_too_many = true;
+	if (g->values++ == g->values_most)
 		return refuse(g, g->at, "more than %d values", g->values_most);
-	}
 	switch (g->at < g->end ? *g->at : '\0') {
 	case '{':
 	case '[': return pass_container(g);
@@ -390,7 +385,7 @@ static bool pass_text(struct gate *g)
 
 const char *json_grammar_fault(struct arena *a, const char *text, size_t len)
 {
-	struct gate g = {.arena = a, .text = text, .at = text, .end = text + len, .values_most = INT_MAX};
+	struct gate g = {.arena = a, .text = text, .at = text, .end = text + len, .values_most = -1};
 
 	pass_text(&g);
 	return g.fault;
@@ -401,8 +396,5 @@ struct gate_result json_gate(struct arena *a, const char *text, size_t len, int 
 	struct gate g = {.arena = a, .is_strict = true, .text = text, .at = text, .end = text + len, .values_most = values_most};
 
 	pass_text(&g);
-	return (struct gate_result){.fault = g.fault,
-				    .long_numbers = g.long_numbers,
-				    .long_number_count = g.long_count,
-				    .has_too_many = g.has_too_many};
+	return (struct gate_result){g.fault, g.long_numbers, g.long_count, values_most >= 0 && g.values > values_most};
 }

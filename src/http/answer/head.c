@@ -238,3 +238,22 @@ void head_write(struct exchange *ex, const struct head_facts *f)
 	to = PUT(to, "\r\n");
 	output_wrote(ex->out, (size_t)(to - start));
 }
+
+size_t head_no_room(char to[NO_ROOM_MAX], const char *request_id)
+{
+	char body[512];
+	int64_t now = clock_mono();
+	if (now >= date_ends)
+		renew_date(now);
+	int len = snprintf(body, sizeof body,
+			   "{\"type\":\"/problems/unavailable\",\"title\":\"Temporarily unavailable\",\"status\":503,"
+			   "\"detail\":\"Too many connections. Repeat after `Retry-After` seconds.\","
+			   "\"code\":\"unavailable\",\"request_id\":\"%s\"}",
+			   request_id);
+	return (size_t)snprintf(to, NO_ROOM_MAX,
+				"HTTP/1.1 503 Service Unavailable\r\n%.*sContent-Type: application/problem+json\r\n"
+				"Content-Length: %d\r\nRetry-After: 5\r\nCache-Control: no-store\r\nX-Request-Id: %s\r\n"
+				"%s%s%sConnection: close\r\n\r\n%s",
+				date.len, date.text, len, request_id, security, csp, cors_varies() ? vary_origin : vary,
+				body);
+}

@@ -1,8 +1,11 @@
 /* Accepting connections: caps, and a brake with a reserve descriptor for when descriptors run out. */
 #include "core/loop/loop.h"
+#include "http/answer/head.h"
 #include "http/connection/connection.h"
 #include "http/connection/listener.h"
+#include "http/request/request.h"
 #include "http/state.h"
+#include "http/wire/proxies.h"
 #include "vobe/log.h"
 
 #include <errno.h>
@@ -25,21 +28,13 @@ static int listen_fd = -1, reserve_fd = -1;
 static struct event *listen_event;
 static struct loop_timer *brake;
 
-/* Sent to whom we have no room for; the shape is that of every other problem. */
-static const char no_room[] =
-	"{\"type\":\"/problems/unavailable\",\"title\":\"Temporarily unavailable\",\"status\":503,"
-	"\"detail\":\"Too many connections. Repeat after `Retry-After` seconds.\",\"code\":\"unavailable\"}";
-
 static void turn_away(int fd)
 {
-	char answer[512];
-	int len = snprintf(
-		answer, sizeof answer,
-		"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
-		"Content-Length: %zu\r\nRetry-After: 5\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
-		sizeof no_room - 1, no_room);
+	char answer[NO_ROOM_MAX], id[REQUEST_ID_MAX + 1];
+	request_id_make(id);
+	size_t len = head_no_room(answer, id);
 	server.stats.refused++;
-	if (send(fd, answer, (size_t)len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+	if (send(fd, answer, len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		server.stats.clients_gone++;
 	close(fd);
 }
@@ -95,8 +90,7 @@ static void admit(int fd, const struct sockaddr_storage *from)
 	const struct http_config *cfg = &server.config;
 	struct peer peer;
 	peer_of(from, &peer);
-	bool is_proxy = cfg->trust_forwarded && peer_is_loopback(&peer);
-	int most = is_proxy ? cfg->connections_max : cfg->connections_per_address;
+	int most = peer_is_proxy(&peer) ? cfg->connections_max : cfg->connections_per_address;
 	if (server.stats.connections >= cfg->connections_max || !peer_enter(&peer, most))
 		turn_away(fd);
 	else

@@ -57,6 +57,69 @@ static bool read_ignored(struct chunks *c, char byte, int at_end)
 	return is_text(byte) && ++c->ignored <= IGNORED_MAX;
 }
 
+static bool expect(struct chunks *c, char byte, char wanted, int then)
+{
+	c->state = then;
+	return byte == wanted;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* What may stand behind a name or a value. */
+static bool end_extension(struct chunks *c, char byte, int blanks)
+{
+	c->state = byte == '\r' ? CHUNK_SIZE_LF : byte == ';' ? CHUNK_EXTENSION : blanks;
+	return byte == '\r' || byte == ';' || is_blank(byte);
+}
+
+static bool read_name(struct chunks *c, char byte)
+{
+	if (is_name_char(byte))
+		return true;
+	if (byte != '=')
+		return end_extension(c, byte, CHUNK_NAME_END);
+	c->state = CHUNK_VALUE;
+	return true;
+}
+
+static bool read_value(struct chunks *c, char byte)
+{
+	if (is_blank(byte))
+		return true;
+	c->state = byte == '"' ? CHUNK_QUOTED : CHUNK_TOKEN;
+	return byte == '"' || is_name_char(byte);
+}
+
+static bool read_quoted(struct chunks *c, char byte)
+{
+	if (byte == '"' || byte == '\\')
+		c->state = byte == '"' ? CHUNK_VALUE_END : CHUNK_ESCAPED;
+	return is_text(byte);
+}
+
+/* *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] ), RFC 9112 section 7.1.1; what it says is dropped. */
+static bool read_extension(struct chunks *c, char byte)
+{
+	if (++c->ignored > IGNORED_MAX)
+		return false;
+	switch (c->state) {
+	case CHUNK_EXTENSION:
+		if (!is_blank(byte))
+			c->state = CHUNK_NAME;
+		return is_blank(byte) || is_name_char(byte);
+	case CHUNK_NAME: return read_name(c, byte);
+	case CHUNK_NAME_END: return is_blank(byte) || (!is_name_char(byte) && read_name(c, byte));
+	case CHUNK_VALUE: return read_value(c, byte);
+	case CHUNK_TOKEN: return is_name_char(byte) || end_extension(c, byte, CHUNK_VALUE_END);
+	case CHUNK_QUOTED: return read_quoted(c, byte);
+	case CHUNK_ESCAPED: return expect(c, byte, byte, CHUNK_QUOTED) && is_text(byte);
+	default: return end_extension(c, byte, CHUNK_VALUE_END);
+	}
+}
+
 static bool read_trailer_name(struct chunks *c, char byte)
 {
 	if (byte == ':')
@@ -64,18 +127,19 @@ static bool read_trailer_name(struct chunks *c, char byte)
 	return ++c->ignored <= IGNORED_MAX && (byte == ':' || is_name_char(byte));
 }
 
-static bool expect(struct chunks *c, char byte, char wanted, int then)
-{
-	c->state = then;
-	return byte == wanted;
-}
-
 /* One byte of framing; false: a fault. */
 static bool read_byte(struct chunks *c, char byte)
 {
 	switch (c->state) {
 	case CHUNK_SIZE: return read_size(c, byte);
-	case CHUNK_EXTENSION: return read_ignored(c, byte, CHUNK_SIZE_LF);
+	case CHUNK_EXTENSION:
+	case CHUNK_NAME:
+	case CHUNK_NAME_END:
+	case CHUNK_VALUE:
+	case CHUNK_TOKEN:
+	case CHUNK_QUOTED:
+	case CHUNK_ESCAPED:
+	case CHUNK_VALUE_END: return read_extension(c, byte);
 	case CHUNK_SIZE_LF: return expect(c, byte, '\n', c->left ? CHUNK_DATA : CHUNK_TRAILER);
 	case CHUNK_DATA_CR: return expect(c, byte, '\r', CHUNK_DATA_LF);
 	case CHUNK_DATA_LF: c->digits = 0; return expect(c, byte, '\n', CHUNK_SIZE);

@@ -35,6 +35,12 @@ static uint64_t unique_number(void)
 	return n ^ n >> 31;
 }
 
+void request_id_make(char out[REQUEST_ID_MAX + 1])
+{
+	put_hex(out, unique_number());
+	out[16] = '\0';
+}
+
 static void name_request(struct exchange *ex)
 {
 	size_t len = 0;
@@ -57,26 +63,6 @@ static void continue_trace(struct exchange *ex)
 	memcpy(ex->traceparent, given, TRACEPARENT_LEN);
 	put_hex(ex->traceparent + 36, unique_number() | 1);
 	ex->rq.cx.traceparent = ex->traceparent;
-}
-
-/* The address that the trusted proxy itself has seen: the last of the last X-Forwarded-For. */
-static void believe_proxy(struct exchange *ex)
-{
-	size_t len = 0;
-	const char *proto = exchange_field(ex, FIELD_X_FORWARDED_PROTO, &len);
-	ex->https = proto && len == 5 && memcmp(proto, "https", 5) == 0;
-
-	int last = -1;
-	for (int i = head_next(&ex->head, FIELD_X_FORWARDED_FOR, -1); i >= 0;
-	     i = head_next(&ex->head, FIELD_X_FORWARDED_FOR, i))
-		last = i;
-	if (last < 0)
-		return;
-	struct span v = ex->head.fields[last].value;
-	const char *value = ex->bytes + v.at, *at = value + v.len;
-	while (at > value && at[-1] != ',' && at[-1] != ' ')
-		at--;
-	peer_read(at, (size_t)(value + v.len - at), &ex->address);
 }
 
 static enum method method_of(enum verb verb)
@@ -129,8 +115,8 @@ err request_route(struct exchange *ex)
 	struct span path = ex->head.path;
 	name_request(ex);
 	continue_trace(ex);
-	if (server.config.trust_forwarded && peer_is_loopback(&ex->address))
-		believe_proxy(ex);
+	TRY(forwarded_read(ex));
+	ex->rq.cx.source = peer_network(&ex->address);
 	err fault = path.len == 1 && ex->bytes[path.at] == '*' ? options_of_all(ex) : find_route(ex);
 	if (!ex->rq.route)
 		TRY(judge_stranger(ex));

@@ -4,7 +4,10 @@
 
 #include "http/exchange/exchange.h"
 
-/* life.c. The head is complete: finds the route and how large a body may be. An error refuses the request. */
+/* life.c. An id for what has sent none. */
+void request_id_make(char out[REQUEST_ID_MAX + 1]);
+
+/* The head is complete: finds the route and how large a body may be. An error refuses the request. */
 err request_route(struct exchange *ex);
 
 typedef void request_done(void *exchange, err result);
@@ -32,6 +35,9 @@ void request_abandon(struct exchange *ex);
 
 /* It is answered: the exchange is over. */
 void request_end(struct exchange *ex);
+
+/* forwarded.c. Who the client is, and whether by https, when a trusted proxy tells; an err refuses the request. */
+err forwarded_read(struct exchange *ex);
 
 /* judge.c, on the task. `arg` is the exchange. Who may go on, by the head alone. Suspends. */
 err request_judge(struct ctx *cx, void *arg);

@@ -72,10 +72,13 @@ void peer_leave(const struct peer *p)
 	free(gone);
 }
 
-bool peer_is_loopback(const struct peer *p)
+uint64_t peer_network(const struct peer *p)
 {
-	return peer_is_v4(p) ? p->address[12] == 127
-			: memcmp(p->address, &in6addr_loopback, sizeof p->address) == 0;
+	uint64_t n = 1; /* tells the families apart, as it ends elsewhere */
+	int from = peer_is_v4(p) ? 12 : 0, to = peer_is_v4(p) ? 15 : 6;
+	for (int i = from; i < to; i++)
+		n = n << 8 | p->address[i];
+	return n;
 }
 
 /* inet_ntop goes through printf, which is as dear as the rest of a small request. */
