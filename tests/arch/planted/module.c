@@ -1,6 +1,7 @@
 /*
- * A module with one of everything, for tests/arch/seams_test.py: it compiles as it is, and does not once one of
- * the marked lines is replaced by a wrong use. A mark is the end of its line, so nothing may be formatted here.
+ * A module with one of everything, for tests/arch/seams_test.py: it compiles as it is, and does not once one
+ * of the marked lines is replaced by a wrong use. A mark is the end of its line, so nothing may be formatted
+ * here.
  */
 /* clang-format off */
 #include "vobe/module.h"
