@@ -31,7 +31,7 @@ def output(*command, text=None):
 def tree():
     """Every file of the project, by its path from here: what git knows or would add, and in an exported tree, all."""
     if not pathlib.Path(".git").exists() or not shutil.which("git"):
-        return sorted(str(p) for p in pathlib.Path(".").rglob("*") if p.is_file() and p.parts[0] not in ("build", "var"))
+        return sorted(str(p) for p in pathlib.Path(".").rglob("*") if p.is_file() and not {"build", "var", "__pycache__"} & {p.parts[0], p.parent.name})
     names = output("git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
     return sorted(name for name in set(names) if os.path.isfile(name))
 
