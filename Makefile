@@ -195,7 +195,7 @@ new-module: # a module of NAME=playlist to begin with: a table, routes, an event
 	@$(MAKE) --no-print-directory $(at_once) all
 	@BUILD=$(BUILD) tests/arch/modules_test.py --write
 compile_commands.json: # for clangd and other tools that read C
-	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
+	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads BUILD=build/threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
 .PHONY: bench prove-events prove-upgrade prove-first-run prove-corpora proofs benches

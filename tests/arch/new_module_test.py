@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A module made by tools/new-module is a good one from its first minute: in a copy of the tree with its objects it builds, passes its own
-test and the walls that look at it. What cannot be a module is refused, and nothing is left of it."""
+"""A module made by tools/new-module is a good one from its first minute: in a copy of the tree with its objects it builds, is known to
+clangd, passes its own test and the walls that look at it. What cannot be a module is refused, and nothing is left of it."""
 import os
 import pathlib
 import shutil
@@ -42,6 +42,8 @@ def a_new_module_stands():
         assert not left, listed(left)
         built = copy.make("all", BUILD / "tests/modules/gramophone/gramophone_test")
         assert built.returncode == 0, built.stdout + built.stderr
+        known = copy.make("compile_commands.json")
+        assert known.returncode == 0 and "src/modules/gramophone/module.c" in (copy.root / "compile_commands.json").read_text(), known.stderr
         assert copy.run("tests/arch/modules_test.py", "--write").returncode == 0
         ran = copy.run(BUILD / "tests/modules/gramophone/gramophone_test")
         assert ran.returncode == 0 and "100%: Checks: 3" in ran.stdout, textwrap.indent(ran.stdout + ran.stderr, "  ")
