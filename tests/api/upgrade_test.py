@@ -77,7 +77,7 @@ def nothing_is_lost():
     assert done.returncode == 0, done.stderr
     faults = upgrade.lost(database, before, names)
     assert not faults, faults
-    assert upgrade.sequences(database) == counters
+    assert counters.items() <= upgrade.sequences(database).items()
     assert database.sql("SELECT count(DISTINCT id), min(length(token)) FROM auth.refresh_tokens") == [["3", "64"]]
     assert database.sql(f"SELECT created_at = '2020-01-01Z' FROM content.post_artists WHERE post_id = '{POST}'") == [["t"]]
 
