@@ -1,7 +1,8 @@
 /*
- * The event log: what telling costs a write, and how long an event takes from its commit to its effect's commit.
- * bus_bench CONNINFO [ROUNDS]: of an empty database, by a superuser. Every row is measured once a round, for a second;
- * printed are medians over the rounds, since machines are noisy. Run it on a server of its own: tools/pg start DIR.
+ * The event log: what telling costs a write, and how long an event takes from its commit to its effect's
+ * commit. bus_bench CONNINFO [ROUNDS]: of an empty database, by a superuser. Every row is measured once a
+ * round, for a second; printed are medians over the rounds, since machines are noisy. Run it on a server of
+ * its own: tools/pg start DIR.
  */
 #include "bus/bus.h"
 #include "core/for_tests.h"
@@ -9,7 +10,7 @@
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "db/change.h"
-#include "db/migrate.h"
+#include "db/migrate/migrate.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -116,15 +117,23 @@ static void settle(void)
 
 static void open_all(const char *conninfo)
 {
-	static const struct bus_config cfg = {.sweep_ms = 250, .batch_max = 100, .ring_slots = 256, .retention_s = 604800};
+	static const struct bus_config cfg = {
+		.sweep_ms = 250, .batch_max = 100, .ring_slots = 256, .retention_s = 604800};
 
 	loop_open();
 	tasks_open(1000, 65536);
 	db_open();
 	for (const struct module **m = modules; *m; m++) {
 		struct pool *p = pool_open(&(struct pool_config){
-			.module = (*m)->name, .conninfo = conninfo, .set_role = true, .write_lanes = 4, .slow_lanes = 1,
-			.queue_max = 10000, .statement_timeout_ms = 10000, .slow_timeout_ms = 10000, .lock_timeout_ms = 5000,
+			.module = (*m)->name,
+			.conninfo = conninfo,
+			.set_role = true,
+			.write_lanes = 4,
+			.slow_lanes = 1,
+			.queue_max = 10000,
+			.statement_timeout_ms = 10000,
+			.slow_timeout_ms = 10000,
+			.lock_timeout_ms = 5000,
 			.idle_transaction_timeout_ms = 10000,
 		});
 
@@ -171,7 +180,9 @@ static err write_once(struct ctx *cx, struct writer *w)
 	static const char *const tags[] = {"rock", "live", "1991"};
 	const int n = sample_count < SAMPLES_MAX ? sample_count++ : SAMPLES_MAX - 1;
 	const struct thing t = {
-		.thing_id = uuid_new(), .n = n, .tags = {tags, 3},
+		.thing_id = uuid_new(),
+		.n = n,
+		.tags = {tags, 3},
 		.title = "A title of some sixty characters, as titles of articles are",
 	};
 	struct change *ch = change_begin(cx);
@@ -313,12 +324,15 @@ static long resident_kb(void)
 /* Told while nobody heard, a few of them poison; then the server starts. */
 static void measure_backlog(const char *conninfo)
 {
-	free(sql(conninfo,
-		 "TRUNCATE source.outbox, source.thing, target.copy, target.dead_letter, target.parked, target.inbox_cursor;"
-		 "INSERT INTO source.outbox SELECT n % 16, (n + 15) / 16, gen_random_uuid(), 'thing.made', gen_random_uuid(), 1, 1,"
-		 " jsonb_build_object('thing_id', gen_random_uuid(), 'n', n, 'title', repeat('title ', 10), 'tags', '[]'::jsonb),"
-		 " NULL, 'backlog', now() FROM generate_series(1, 200000) n;"
-		 "UPDATE source.outbox_head h SET off = (SELECT max(off) FROM source.outbox o WHERE o.part = h.part)"));
+	free(sql(conninfo, "TRUNCATE source.outbox, source.thing, target.copy, target.dead_letter, "
+			   "target.parked, target.inbox_cursor;"
+			   "INSERT INTO source.outbox SELECT n % 16, (n + 15) / 16, gen_random_uuid(), "
+			   "'thing.made', gen_random_uuid(), 1, 1,"
+			   " jsonb_build_object('thing_id', gen_random_uuid(), 'n', n, 'title', "
+			   "repeat('title ', 10), 'tags', '[]'::jsonb),"
+			   " NULL, 'backlog', now() FROM generate_series(1, 200000) n;"
+			   "UPDATE source.outbox_head h SET off = (SELECT max(off) FROM source.outbox o "
+			   "WHERE o.part = h.part)"));
 	modules[1] = &target;
 	has_poison = true;
 	long before = resident_kb();
@@ -328,8 +342,8 @@ static void measure_backlog(const char *conninfo)
 	close_all();
 	char *applied = sql(conninfo, "SELECT count(*) FROM target.copy");
 	char *dead = sql(conninfo, "SELECT count(*) FROM target.dead_letter");
-	printf("backlog of %d events, %d poison: %.1f s, %s applied, %s dead letters, memory +%ld KB\n", BACKLOG,
-	       BACKLOG / POISON_EVERY, took, applied, dead, resident_kb() - before);
+	printf("backlog of %d events, %d poison: %.1f s, %s applied, %s dead letters, memory +%ld KB\n",
+	       BACKLOG, BACKLOG / POISON_EVERY, took, applied, dead, resident_kb() - before);
 	free(applied);
 	free(dead);
 }
@@ -344,8 +358,9 @@ static void print_row(struct row *r, int rounds)
 {
 	printf("%-30s %2d writers  %6lld writes/s", r->name, r->writers, (long long)median(r->rate, rounds));
 	if (r->hearer == &target)
-		printf("   commit to applied: p50 %5.2f  p99 %6.2f  max %6.2f ms", (double)median(r->p50, rounds) / 1e3,
-		       (double)median(r->p99, rounds) / 1e3, (double)median(r->max, rounds) / 1e3);
+		printf("   commit to applied: p50 %5.2f  p99 %6.2f  max %6.2f ms",
+		       (double)median(r->p50, rounds) / 1e3, (double)median(r->p99, rounds) / 1e3,
+		       (double)median(r->max, rounds) / 1e3);
 	if (r->lost)
 		printf("   NOT APPLIED: %d", r->lost);
 	printf("\n");
@@ -354,7 +369,8 @@ static void print_row(struct row *r, int rounds)
 int main(int argc, char **argv)
 {
 	static const char *const names[] = {"source", "target", NULL};
-	const int wanted = argc > 2 ? atoi(argv[2]) : 5, rounds = wanted < 1 || wanted > ROUNDS_MAX ? ROUNDS_MAX : wanted;
+	const int wanted = argc > 2 ? atoi(argv[2]) : 5,
+		  rounds = wanted < 1 || wanted > ROUNDS_MAX ? ROUNDS_MAX : wanted;
 	const size_t count = sizeof rows / sizeof *rows;
 	struct migrate_report report;
 
@@ -367,8 +383,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "bus_bench: %s\n", report.fault);
 		return report.exit_code;
 	}
-	free(sql(argv[1], "CREATE TABLE IF NOT EXISTS source.thing (thing_id uuid PRIMARY KEY, n bigint, title text);"
-		     "CREATE TABLE IF NOT EXISTS target.copy (thing_id uuid PRIMARY KEY, n bigint, title text)"));
+	free(sql(argv[1],
+		 "CREATE TABLE IF NOT EXISTS source.thing (thing_id uuid PRIMARY KEY, n bigint, title text);"
+		 "CREATE TABLE IF NOT EXISTS target.copy (thing_id uuid PRIMARY KEY, n bigint, title text)"));
 	for (int round = 0; round < rounds; round++)
 		for (size_t i = 0; i < count; i++)
 			measure(argv[1], &rows[i], round);

@@ -1,15 +1,16 @@
 /*
- * The database layer beside pgbench, in one run on one server: point reads by db_row, by loaders (nothing kept), and
- * durable one-row changes, each with many tasks waiting at once; pgbench runs the same with -M prepared -c 8.
+ * The database layer beside pgbench, in one run on one server: point reads by db_row, by loaders (nothing
+ *kept), and durable one-row changes, each with many tasks waiting at once; pgbench runs the same with -M
+ *prepared -c 8.
  *
- * Built by `make benches` (all layers are linked, of which only db and core are used). Run on a server with fsync on:
- *	tools/pg start /tmp/pg && build/setjmp/bench/db_bench "host=/tmp/pg/s user=vobemusic dbname=postgres" [seconds
- *[tasks]] It creates and drops the database vobe_db_bench.
+ * Built by `make benches` (all layers are linked, of which only db and core are used). Run on a server with
+ *fsync on: tools/pg start /tmp/pg && build/setjmp/bench/db_bench "host=/tmp/pg/s user=vobemusic
+ *dbname=postgres" [seconds [tasks]] It creates and drops the database vobe_db_bench.
  */
 #include "core/for_tests.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
-#include "db/migrate.h"
+#include "db/migrate/migrate.h"
 #include "db/pool/pool.h"
 
 #include <libpq-fe.h>
@@ -24,9 +25,11 @@ enum { ROWS = 100000, TASKS_MAX = 1024 };
 static const struct migration files[] = {
 	{"every", 0, "0000_none.sql", "", "0"},
 	{"bench", 1, "0001_item.sql",
-	 "CREATE TABLE item (id uuid PRIMARY KEY, n bigint UNIQUE, title text, body text, created_at timestamptz);"
+	 "CREATE TABLE item (id uuid PRIMARY KEY, n bigint UNIQUE, title text, body text, created_at "
+	 "timestamptz);"
 	 "CREATE TABLE written (id uuid PRIMARY KEY, n bigint, body text);"
-	 "INSERT INTO item SELECT lpad(to_hex(i), 32, '0')::uuid, i, 'Title ' || i, repeat('Words about music, ', 15), "
+	 "INSERT INTO item SELECT lpad(to_hex(i), 32, '0')::uuid, i, 'Title ' || i, repeat('Words about "
+	 "music, ', 15), "
 	 "now() "
 	 "FROM generate_series(1, 100000) i",
 	 "1"},
@@ -43,12 +46,17 @@ STRUCT(item, ITEM_FIELDS);
 SCHEMA(item, ITEM_FIELDS, "An item");
 
 static struct statement statements[] = {
-	{.name = "by_id", .sql = "SELECT $* FROM item WHERE id = $id", .in = &by_id_schema, .out = &item_schema},
+	{.name = "by_id",
+	 .sql = "SELECT $* FROM item WHERE id = $id",
+	 .in = &by_id_schema,
+	 .out = &item_schema},
 	{.name = "by_ids",
 	 .sql = "SELECT $* FROM item WHERE id = ANY($ids)",
 	 .in = &by_ids_schema,
 	 .out = &item_schema},
-	{.name = "write", .sql = "INSERT INTO written (id, n, body) VALUES ($id, $n, $body)", .in = &item_schema},
+	{.name = "write",
+	 .sql = "INSERT INTO written (id, n, body) VALUES ($id, $n, $body)",
+	 .in = &item_schema},
 	{0},
 };
 static struct loader loader = {.statement = &statements[1]};
@@ -92,7 +100,7 @@ static err write_row(struct ctx *cx)
 /* Each round is a unit of work with an arena of its own, as a request is. */
 static err repeat(struct ctx *cx, void *arg)
 {
-	err (*const work)(struct ctx *cx) = *(err (**)(struct ctx *))arg;
+	err (*const work)(struct ctx *cx) = *(err(**)(struct ctx *))arg;
 	while (!stopping) {
 		cx->arena = arena_new();
 		err e = work(cx);
@@ -137,7 +145,8 @@ static void measure(const char *what, err (*work)(struct ctx *cx))
 		loop_until(&never, 10);
 	pool_read_stats(pool, &after);
 	printf("%-22s %8.0f /s   %5.2f us CPU each, %.1f in a round trip\n", what, (double)count / seconds,
-	       cpu / (double)count, (double)(finished) / (double)(after.round_trips - before.round_trips + 1));
+	       cpu / (double)count,
+	       (double)(finished) / (double)(after.round_trips - before.round_trips + 1));
 	fflush(stdout);
 }
 
@@ -148,8 +157,10 @@ static void pgbench(const char *what, const char *script)
 	if (fd < 0 || write(fd, script, strlen(script)) < 0)
 		exit(1);
 	close(fd);
-	snprintf(command, sizeof command, "PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); "
-		 "pgbench -n -M prepared -c 8 -j 2 -T %d -f %s \"%s\" 2>&1", seconds, path, conninfo);
+	snprintf(command, sizeof command,
+		 "PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); "
+		 "pgbench -n -M prepared -c 8 -j 2 -T %d -f %s \"%s\" 2>&1",
+		 seconds, path, conninfo);
 	FILE *out = popen(command, "r");
 	while (out && fgets(line, sizeof line, out))
 		if (strncmp(line, "tps = ", 6) == 0)
@@ -226,11 +237,12 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", e->detail);
 		return 1;
 	}
-	pgbench("pgbench -c 8, read",
-		"\\set n random(1, 100000)\nSELECT id, n, title, body, created_at FROM bench.item WHERE n = :n;\n");
+	pgbench("pgbench -c 8, read", "\\set n random(1, 100000)\nSELECT id, n, title, body, created_at FROM "
+				      "bench.item WHERE n = :n;\n");
 	measure("db_row", read_row);
 	measure("db_load, not cached", load_row);
-	pgbench("pgbench -c 8, insert", "INSERT INTO bench.written (id, n, body) VALUES (gen_random_uuid(), 1, "
+	pgbench("pgbench -c 8, insert",
+		"INSERT INTO bench.written (id, n, body) VALUES (gen_random_uuid(), 1, "
 		"'Words about music, words about music');\n");
 	measure("change_commit", write_row);
 	pool_close(pool);

@@ -1,8 +1,9 @@
 /*
  * A load generator that costs little: one thread, N keep-alive connections, each with one request under way.
  *   load PORT CONNECTIONS SECONDS PATHS [RATE]
- * PATHS is a file with one path a line, asked for in random order (uniform keys); with SECONDS 0 each once, in order. Prints one
- * JSON line. With a RATE, so many requests a second are begun at even distances instead of one as soon as another ended.
+ * PATHS is a file with one path a line, asked for in random order (uniform keys); with SECONDS 0 each once,
+ * in order. Prints one JSON line. With a RATE, so many requests a second are begun at even distances instead
+ * of one as soon as another ended.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -73,7 +74,8 @@ static void requests_read(const char *path)
 			load.lengths = realloc(load.lengths, capacity * sizeof *load.lengths);
 		}
 		line[len - 1] = '\0';
-		load.lengths[load.count] = (size_t)asprintf(&load.requests[load.count], "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", line);
+		load.lengths[load.count] = (size_t)asprintf(
+			&load.requests[load.count], "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", line);
 		load.count++;
 	}
 	free(line);
@@ -82,7 +84,9 @@ static void requests_read(const char *path)
 
 static int connection_open(int port)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)port),
+				 .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
 	if (connect(fd, (struct sockaddr *)&to, sizeof to)) {
 		perror("connect");
@@ -161,9 +165,12 @@ static void result_print(double seconds)
 {
 	size_t n = load.sample_count;
 	qsort(load.samples_us, n, sizeof *load.samples_us, by_value);
-	printf("{\"requests\":%zu,\"failed\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u,"
-	       "\"bytes_per_answer\":%.0f}\n", n, load.failed, seconds, (double)n / seconds, n ? load.samples_us[n / 2] : 0,
-	       n ? load.samples_us[n * 99 / 100] : 0, n ? load.samples_us[n - 1] : 0, n ? (double)load.bytes / (double)n : 0);
+	printf("{\"requests\":%zu,\"failed\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,\"p50_us\":%u,\"p99_"
+	       "us\":%u,\"max_us\":%u,"
+	       "\"bytes_per_answer\":%.0f}\n",
+	       n, load.failed, seconds, (double)n / seconds, n ? load.samples_us[n / 2] : 0,
+	       n ? load.samples_us[n * 99 / 100] : 0, n ? load.samples_us[n - 1] : 0,
+	       n ? (double)load.bytes / (double)n : 0);
 }
 
 int main(int argc, char **argv)
@@ -183,7 +190,8 @@ int main(int argc, char **argv)
 	load.samples_us = malloc(SAMPLES_MAX * sizeof *load.samples_us);
 	for (int i = 0; i < n; i++) {
 		connections[i].fd = connection_open(atoi(argv[1]));
-		epoll_ctl(epoll, EPOLL_CTL_ADD, connections[i].fd, &(struct epoll_event){EPOLLIN, {.ptr = &connections[i]}});
+		epoll_ctl(epoll, EPOLL_CTL_ADD, connections[i].fd,
+			  &(struct epoll_event){EPOLLIN, {.ptr = &connections[i]}});
 		request_send(&connections[i]);
 	}
 	load.due_us = (double)now_us();

@@ -1,6 +1,6 @@
 /*
- * The least that an HTTP server on libevent can do: the measure for ours. Raw events, keep-alive, pipelining, a fixed
- * answer of 200 bytes of JSON, no checks at all. Prints its port; ends with SIGTERM.
+ * The least that an HTTP server on libevent can do: the measure for ours. Raw events, keep-alive, pipelining,
+ * a fixed answer of 200 bytes of JSON, no checks at all. Prints its port; ends with SIGTERM.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,7 +34,8 @@ static void make_answer(void)
 	memcpy(body + BODY - 2, "\"}", 3);
 	answer_len = (size_t)snprintf(
 		answer, sizeof answer,
-		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", BODY, body);
+		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", BODY,
+		body);
 }
 
 static void leave(struct client *c, evutil_socket_t fd)

@@ -1,11 +1,11 @@
 /*
- * From publishing to found: POSTS posts at RATE a second, each searched for until it is found, while READERS search.
- *   publish_to_found PORT TOKENS POSTS RATE READERS [PAUSE_MS mixed|common]
- * Between two searches a reader pauses, 100 ms unless told; one time in five it asks for a word that is in very many posts (album,
+ * From publishing to found: POSTS posts at RATE a second, each searched for until it is found, while READERS
+ * search. publish_to_found PORT TOKENS POSTS RATE READERS [PAUSE_MS mixed|common] Between two searches a
+ * reader pauses, 100 ms unless told; one time in five it asks for a word that is in very many posts (album,
  * love), with `common` every time.
- * TOKENS is a file with one access token a line (one a publisher). Time runs from the answer of POST /posts to the end of the
- * first search that returns the post; between two of those searches is a millisecond, since sixteen that ask without a pause
- * would take the processors from what they wait for. Prints one JSON line.
+ * TOKENS is a file with one access token a line (one a publisher). Time runs from the answer of POST /posts
+ * to the end of the first search that returns the post; between two of those searches is a millisecond, since
+ * sixteen that ask without a pause would take the processors from what they wait for. Prints one JSON line.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -41,7 +41,9 @@ static int64_t now_us(void)
 
 static int connection_open(void)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)trial.port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)trial.port),
+				 .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
 	if (connect(fd, (struct sockaddr *)&to, sizeof to)) {
 		perror("connect");
@@ -65,7 +67,8 @@ static int ask(int fd, const char *request, char *answer)
 		answer[have] = '\0';
 		char *end = strstr(answer, "\r\n\r\n"), *length = strcasestr(answer, "\r\ncontent-length:");
 		if (end)
-			whole = (size_t)(end + 4 - answer) + (length && length < end ? strtoul(length + 17, NULL, 10) : 0);
+			whole = (size_t)(end + 4 - answer) +
+				(length && length < end ? strtoul(length + 17, NULL, 10) : 0);
 	}
 	return atoi(answer + 9);
 }
@@ -78,13 +81,18 @@ static void search_request(char *out, size_t room, const char *word)
 static bool publish(int fd, const char *token, const char *word, char *answer)
 {
 	char body[512], request[4096];
-	snprintf(body, sizeof body, "{\"title\":\"Fresh %s\",\"content\":\"A post that must be found by the word %s at once.\","
-		 "\"status\":\"published\",\"tags\":[\"bench\"]}", word, word);
-	snprintf(request, sizeof request, "POST /api/v1/posts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
-		 "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", token, strlen(body), body);
+	snprintf(body, sizeof body,
+		 "{\"title\":\"Fresh %s\",\"content\":\"A post that must be found by the word %s at once.\","
+		 "\"status\":\"published\",\"tags\":[\"bench\"]}",
+		 word, word);
+	snprintf(request, sizeof request,
+		 "POST /api/v1/posts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
+		 "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+		 token, strlen(body), body);
 	int status = ask(fd, request, answer);
 	if (status != 201 && __sync_fetch_and_add(&trial.told, 1) == 0)
-		fprintf(stderr, "POST /posts answered %d: %.300s\n", status, strstr(answer, "\r\n\r\n") ? strstr(answer, "\r\n\r\n") + 4 : "");
+		fprintf(stderr, "POST /posts answered %d: %.300s\n", status,
+			strstr(answer, "\r\n\r\n") ? strstr(answer, "\r\n\r\n") + 4 : "");
 	return status == 201;
 }
 
@@ -121,8 +129,9 @@ static void *publisher(void *arg)
 
 static void *reader(void *arg)
 {
-	static const char *const words[] = {"metallica", "fairyland", "love", "hamasaki", "symphony", "nirvana", "abbey", "album",
-					    "trumpet", "moscow"}, *const common[] = {"love", "album"};
+	static const char *const words[] = {"metallica", "fairyland", "love",  "hamasaki", "symphony",
+					    "nirvana",   "abbey",     "album", "trumpet",  "moscow"},
+				 *const common[] = {"love", "album"};
 	char *answer = malloc(BODY), request[512];
 	int fd = connection_open();
 	for (unsigned i = (unsigned)(uintptr_t)arg; !trial.done; i++) {
@@ -167,8 +176,10 @@ static int result_print(void)
 		lost++;
 	const int64_t *found = trial.found_us + lost;
 	int n = trial.posts - lost;
-	printf("{\"words\":\"%s\",\"pause_ms\":%d,\"posts\":%d,\"not_found\":%d,\"searches\":%ld,\"failed\":%ld,\"p50_us\":%lld,\"p99_us\":%lld,\"max_us\":%lld}\n",
-	       trial.common ? "common" : "mixed", trial.pause_ms, n, lost, trial.searches, trial.failed, n ? (long long)found[n / 2] : 0, n ? (long long)found[n * 99 / 100] : 0,
+	printf("{\"words\":\"%s\",\"pause_ms\":%d,\"posts\":%d,\"not_found\":%d,\"searches\":%ld,\"failed\":%"
+	       "ld,\"p50_us\":%lld,\"p99_us\":%lld,\"max_us\":%lld}\n",
+	       trial.common ? "common" : "mixed", trial.pause_ms, n, lost, trial.searches, trial.failed,
+	       n ? (long long)found[n / 2] : 0, n ? (long long)found[n * 99 / 100] : 0,
 	       n ? (long long)found[n - 1] : 0);
 	return lost || trial.failed;
 }

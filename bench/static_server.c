@@ -1,7 +1,7 @@
 /*
- * Our whole HTTP stack without modules or database: router, rate limits, request ids, security headers, a task for each
- * request; the handler answers 200 bytes of JSON. To be compared with minimal_server.c. Prints its port; ends with
- * SIGTERM.
+ * Our whole HTTP stack without modules or database: router, rate limits, request ids, security headers, a
+ * task for each request; the handler answers 200 bytes of JSON. To be compared with minimal_server.c. Prints
+ * its port; ends with SIGTERM.
  */
 #include "core/loop/loop.h"
 #include "core/task/task.h"
@@ -23,7 +23,8 @@ static err get_static(struct req *rq)
 }
 
 static const struct route routes[] = {
-	ROUTE(GET, "/static", ANYONE, 200, get_static, "Get what never changes", .produces = "application/json"),
+	ROUTE(GET, "/static", ANYONE, 200, get_static, "Get what never changes",
+	      .produces = "application/json"),
 	{0},
 };
 
@@ -37,10 +38,20 @@ int main(int argc, char **argv)
 {
 	static const struct http_rate plenty[] = {{"guest", 1000000000, 1000}, {0}};
 	const struct http_config cfg = {
-		.address = "127.0.0.1", .port = argc > 1 ? atoi(argv[1]) : 0, .inherited_fd = -1,
-		.connections_max = 20000, .connections_per_address = 20000,
-		.head_ms = 5000, .body_ms = 10000, .idle_ms = 60000, .stall_ms = 10000, .request_ms = 5000,
-		.cors_origins = "*", .limits = true, .rates = plenty, .gzip_least = 1024,
+		.address = "127.0.0.1",
+		.port = argc > 1 ? atoi(argv[1]) : 0,
+		.inherited_fd = -1,
+		.connections_max = 20000,
+		.connections_per_address = 20000,
+		.head_ms = 5000,
+		.body_ms = 10000,
+		.idle_ms = 60000,
+		.stall_ms = 10000,
+		.request_ms = 5000,
+		.cors_origins = "*",
+		.limits = true,
+		.rates = plenty,
+		.gzip_least = 1024,
 	};
 	char fault[256];
 	memset(body, 'x', BODY);

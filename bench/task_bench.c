@@ -1,7 +1,7 @@
 /*
- * What an await costs: our switch against ucontext's, and what is built on it. Nanoseconds, the best of five runs.
- * Build after `make`: cc -std=gnu11 -O2 -Iinclude -Isrc -o build/task_bench bench/task_bench.c build/setjmp/libcore.a
- *   -levent_core -lsodium -lcjson -lpthread
+ * What an await costs: our switch against ucontext's, and what is built on it. Nanoseconds, the best of five
+ * runs. Build after `make`: cc -std=gnu11 -O2 -Iinclude -Isrc -o build/task_bench bench/task_bench.c
+ * build/setjmp/libcore.a -levent_core -lsodium -lcjson -lpthread
  */
 #include "core/loop/loop.h"
 #include "core/task/strand.h"

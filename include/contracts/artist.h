@@ -17,7 +17,8 @@ struct artist_cards {
 	/* cards[i] belongs to ids[i]; unknown ids are no error. One batch, cached. */
 	err (*artist_cards)(struct ctx *cx, const struct uuid *ids, int count, struct artist_card *cards);
 
-	/* Begins what artist_cards of the same ids will wait for, without waiting: for callers of several services. */
+	/* Begins what artist_cards of the same ids will wait for, without waiting: for callers of several
+	 * services. */
 	void (*artist_cards_ahead)(struct ctx *cx, const struct uuid *ids, int count);
 
 	/* ARTIST_UNKNOWN, naming the ids in its detail, unless all exist and are not deleted. */
@@ -37,8 +38,9 @@ PAYLOAD(artist_event, ARTIST_EVENT_FIELDS, "An artist changed");
 	F(T, UUID, artist_id, IN, "The artist; also the aggregate")                                \
 	F(T, UUID, user_id, IN, "Who follows, or no longer does")
 /*
- * No count here: it is summed by the database in the same change, so that parallel follows need not wait for one another;
- * who shows it reads the artist's document. Follows do not raise the artist's version: aggregate_version is the one read.
+ * No count here: it is summed by the database in the same change, so that parallel follows need not wait for
+ * one another; who shows it reads the artist's document. Follows do not raise the artist's version:
+ * aggregate_version is the one read.
  */
 PAYLOAD(follow_event, FOLLOW_EVENT_FIELDS, "A user followed or left an artist");
 

@@ -19,13 +19,15 @@ struct auth_cards {
 	/* cards[i] belongs to ids[i]; never an error for an unknown id. One batch, cached. */
 	err (*user_cards)(struct ctx *cx, const struct uuid *ids, int count, struct user_card *cards);
 
-	/* Begins what user_cards of the same ids will wait for, without waiting: for callers of several services. */
+	/* Begins what user_cards of the same ids will wait for, without waiting: for callers of several
+	 * services. */
 	void (*user_cards_ahead)(struct ctx *cx, const struct uuid *ids, int count);
 
 	/* The id of a username, any letter case; nil when there is none. */
 	err (*user_by_username)(struct ctx *cx, const char *username, struct uuid *id);
 
-	/* Who counts for public profiles (posts_count, comments_count); called from their start(). Unset: null there. */
+	/* Who counts for public profiles (posts_count, comments_count); called from their start(). Unset:
+	 * null there. */
 	void (*count_posts_with)(user_counter counter);
 	void (*count_comments_with)(user_counter counter);
 };
@@ -56,7 +58,8 @@ PAYLOAD(user_event, USER_EVENT_FIELDS, "A user changed");
 	F(T, UUID, user_id, IN, "The user; also the aggregate")                                    \
 	F(T, UUID, session_id, IN | NULLABLE, "The session; null: all of the user's")              \
 	F(T, UUID, kept_session_id, IN | NULLABLE, "session.revoked of all: the one left alive")   \
-	F(T, TEXT, reason, IN | NULLABLE, "logout, password_changed, deactivated, deleted, role_changed, reuse, admin")
+	F(T, TEXT, reason, IN | NULLABLE, \
+	  "logout, password_changed, deactivated, deleted, role_changed, reuse, admin")
 PAYLOAD(session_event, SESSION_EVENT_FIELDS, "A session began or ended");
 
 #define AUTH_EVENTS(E)                                                                             \

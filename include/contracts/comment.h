@@ -6,7 +6,8 @@
 #include "vobe/service.h"
 
 struct comment_counts {
-	/* counts[i]: visible comments of post_ids[i], 0 for an unknown post. One batch, cached, for showing. */
+	/* counts[i]: visible comments of post_ids[i], 0 for an unknown post. One batch, cached, for showing.
+	 */
 	err (*comment_counts)(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *counts);
 };
 SERVICE(comment_counts, "comment.counts");
@@ -18,10 +19,11 @@ SERVICE(comment_counts, "comment.counts");
 	F(T, UUID, parent_id, IN | NULLABLE, "The comment it answers")                             \
 	F(T, TIME, created_at, IN | NULLABLE, "When it was written")
 /*
- * No count here: it is summed by the database in the same change, so that 200 people may comment on one post at once. Who
- * keeps a copy (content) asks for the exact count when it hears of a change: events of one post come in order and are
- * heard after their commit, so the copy written for the last of them is true.
- * The aggregate_version is the time of telling in microseconds: nothing else of a post's comments is known to only grow.
+ * No count here: it is summed by the database in the same change, so that 200 people may comment on one post
+ * at once. Who keeps a copy (content) asks for the exact count when it hears of a change: events of one post
+ * come in order and are heard after their commit, so the copy written for the last of them is true. The
+ * aggregate_version is the time of telling in microseconds: nothing else of a post's comments is known to
+ * only grow.
  */
 PAYLOAD(comment_event, COMMENT_EVENT_FIELDS, "A comment changed");
 

@@ -5,8 +5,10 @@
 #include "vobe/event.h"
 #include "vobe/service.h"
 
-PROBLEM(POST_NOT_FOUND, 404, "post_not_found", "No such post", "The post does not exist, or you may not see it.");
-PROBLEM(COMMENTS_CLOSED, 409, "comments_closed", "Comments are closed", "The author has closed the comments of this post, or it is archived.");
+PROBLEM(POST_NOT_FOUND, 404, "post_not_found", "No such post",
+	"The post does not exist, or you may not see it.");
+PROBLEM(COMMENTS_CLOSED, 409, "comments_closed", "Comments are closed",
+	"The author has closed the comments of this post, or it is archived.");
 
 /* A post as its comments need it. `exists` false: absent, deleted, or not visible to cx->viewer. */
 struct post_card {
@@ -17,8 +19,9 @@ struct post_card {
 };
 
 /*
- * How many visible comments each of `count` posts has: `shown` from comment's cache, for pages; `exact` from the database, for
- * the copy that is written when a comment.* event is heard. `shown_ahead` begins what `shown` of the same ids will wait for.
+ * How many visible comments each of `count` posts has: `shown` from comment's cache, for pages; `exact` from
+ * the database, for the copy that is written when a comment.* event is heard. `shown_ahead` begins what
+ * `shown` of the same ids will wait for.
  */
 struct comment_counting {
 	err (*shown)(struct ctx *cx, const struct uuid *post_ids, int count, int64_t *counts);

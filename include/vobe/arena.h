@@ -30,7 +30,8 @@ char *arena_str(struct arena *a, const char *s);
 char *arena_strn(struct arena *a, const char *s, size_t len);
 void *arena_copy(struct arena *a, const void *from, size_t size);
 
-/* `p` (of `size` bytes, or NULL) made `larger`, in place if it was the last piece taken. The new part is not zeroed. */
+/* `p` (of `size` bytes, or NULL) made `larger`, in place if it was the last piece taken. The new part is not
+ * zeroed. */
 void *arena_resize(struct arena *a, void *p, size_t size, size_t larger);
 
 /* printf into the arena. */
@@ -40,7 +41,8 @@ char *arena_vfmt(struct arena *a, const char *fmt, va_list ap) __attribute__((fo
 /* `dispose(arg)` runs when the arena is freed. */
 void arena_on_free(struct arena *a, void (*dispose)(void *arg), void *arg);
 
-/* A pointer of the arena's for whoever keeps something by unit of work (src/db/load.c does); NULL at first. */
+/* A pointer of the arena's for whoever keeps something by unit of work (src/db/load.c does); NULL at first.
+ */
 void **arena_slot(struct arena *a);
 
 #endif

@@ -26,7 +26,7 @@ const char *buf_text(struct buf *b);
 void buf_free(struct buf *b);
 
 /* JSON values, straight into the buffer. NULL, the nil UUID and TIME_NULL are written as null. */
-void json_str(struct buf *b, const char *s);  /* valid UTF-8 in, quoted and escaped (RFC 8259 section 7) */
+void json_str(struct buf *b, const char *s); /* valid UTF-8 in, quoted and escaped (RFC 8259 section 7) */
 void json_uuid(struct buf *b, struct uuid id);
 void json_time(struct buf *b, int64_t t);
 

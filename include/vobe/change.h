@@ -12,16 +12,17 @@ struct violation {
 };
 
 /*
- * A change: statements and events collected, then sent as one pipeline with one Sync, which is one transaction and one
- * round trip (PostgreSQL 15, section 34.5). Nothing is sent before change_commit; no connection is held until then.
+ * A change: statements and events collected, then sent as one pipeline with one Sync, which is one
+ * transaction and one round trip (PostgreSQL 15, section 34.5). Nothing is sent before change_commit; no
+ * connection is held until then.
  */
 struct change;
 
 struct change *change_begin(struct ctx *cx);
 
 /*
- * Sends the change and suspends until its outcome is certain. NULL only after the server confirmed the commit.
- * Errors: a statement's `otherwise`, a violation's problem, UNAVAILABLE (nothing was done),
+ * Sends the change and suspends until its outcome is certain. NULL only after the server confirmed the
+ * commit. Errors: a statement's `otherwise`, a violation's problem, UNAVAILABLE (nothing was done),
  * OUTCOME_UNKNOWN (connection lost after sending). A change with nothing in it commits at once.
  */
 err change_commit(struct ctx *cx, struct change *ch);

@@ -1,6 +1,7 @@
 /*
  * The context of a unit of work. The rule of the house: a function may suspend if and only if it takes
- * a `struct ctx *`. While one is suspended, other tasks run; what you read before a wait may have changed after it.
+ * a `struct ctx *`. While one is suspended, other tasks run; what you read before a wait may have changed
+ * after it.
  */
 #ifndef VOBE_CTX_H
 #define VOBE_CTX_H
@@ -53,8 +54,14 @@ struct branch {
 /* Runs all branches at once and suspends until every one has ended. Their results are in `result`. */
 void together(struct ctx *cx, struct branch *branches, int count);
 
-static inline bool viewer_is_user(const struct ctx *cx) { return cx->viewer.role >= ROLE_USER; }
-static inline bool viewer_is_moderator(const struct ctx *cx) { return cx->viewer.role >= ROLE_MODERATOR; }
+static inline bool viewer_is_user(const struct ctx *cx)
+{
+	return cx->viewer.role >= ROLE_USER;
+}
+static inline bool viewer_is_moderator(const struct ctx *cx)
+{
+	return cx->viewer.role >= ROLE_MODERATOR;
+}
 static inline bool viewer_is(const struct ctx *cx, struct uuid user_id)
 {
 	return viewer_is_user(cx) && uuid_equal(cx->viewer.user_id, user_id);

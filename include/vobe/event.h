@@ -43,7 +43,8 @@ struct event {
 	STRUCT(T, FIELDS);                                                                         \
 	SCHEMA(T, FIELDS, doc);                                                                    \
 	struct T##_topic { struct event event; };                                                  \
-	typedef void T##_teller(struct change *ch, struct uuid id, int64_t version, const struct T *payload); \
+	typedef void T##_teller(struct change *ch, struct uuid id, int64_t version, \
+	  const struct T *payload); \
 	struct __attribute__((may_alias)) T##_delivery { SEAM_DELIVERY(const struct T *payload) }
 
 #define EVENTS(LIST) LIST(SEAM_EVENT)

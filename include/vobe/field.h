@@ -28,19 +28,35 @@ struct schema;
  *   MANY  struct many   none: a list of structs `of` a schema (JSON array of objects)
  *   ONE   const void *  none: one struct `of` a schema (JSON object)  NULL
  */
+/* clang-format off */
 enum type {
 	TYPE_BOOL, TYPE_INT, TYPE_REAL, TYPE_TEXT, TYPE_UUID, TYPE_TIME, TYPE_DATE,
 	TYPE_TEXTS, TYPE_UUIDS, TYPE_INTS, TYPE_JSON, TYPE_BYTES, TYPE_MANY, TYPE_ONE,
 };
+/* clang-format on */
 
 #define INT_NULL INT64_MIN
 
-struct texts { const char *const *at; int count; };
-struct ints { const int64_t *at; int count; };
-struct bytes { const uint8_t *at; size_t len; };
-struct many { const void *at; int count; };
+struct texts {
+	const char *const *at;
+	int count;
+};
+struct ints {
+	const int64_t *at;
+	int count;
+};
+struct bytes {
+	const uint8_t *at;
+	size_t len;
+};
+struct many {
+	const void *at;
+	int count;
+};
 
-/* Flags of a field. Without IN a field is read-only: in a body it is ignored (read, edit, send back works). */
+/* Flags of a field. Without IN a field is read-only: in a body it is ignored (read, edit, send back works).
+ */
+/* clang-format off */
 enum field_flag {
 	IN = 1,        /* clients may send it */
 	REQ = 2,       /* must be sent on create (implies it is not null) */
@@ -50,13 +66,16 @@ enum field_flag {
 	NO_OUT = 32,   /* accepted but never sent: passwords */
 	ONCE = 64,     /* sent on create and never changed: no UPDATE writes it */
 };
+/* clang-format on */
 
 /* Views: a field with a view is sent only when the reply asks for one of them. */
+/* clang-format off */
 enum view {
 	VIEW_DETAIL = 1, /* the single resource, not in lists */
 	VIEW_OWN = 2,    /* its owner and staff */
 	VIEW_STAFF = 4,  /* moderators and superusers */
 };
+/* clang-format on */
 
 enum format { FORMAT_ANY, FORMAT_URL, FORMAT_EMAIL, FORMAT_SLUG, FORMAT_LINE /* no line breaks */ };
 
@@ -68,14 +87,16 @@ struct field {
 	unsigned flags;
 	const char *doc;
 	size_t offset;
-	int64_t min, max;               /* INT: value. TEXT: code points. Lists: elements. JSON: members. Checked when max > 0 */
-	int64_t each_max;               /* TEXTS: code points of an element */
-	const char *const *one_of;      /* TEXT: allowed values, NULL-terminated */
-	enum format format;             /* TEXT and elements of TEXTS; FORMAT_URL is http or https, 500 at most */
-	unsigned view;                  /* 0: in every view */
-	const char *otherwise;          /* parameters and bodies of POST: the value when absent, as text */
-	const struct schema *of;        /* MANY, ONE */
-	const char *(*rule)(struct arena *a, const void *value); /* points at the member; NULL = fine, else what to do */
+	int64_t min,
+		max; /* INT: value. TEXT: code points. Lists: elements. JSON: members. Checked when max > 0 */
+	int64_t each_max;          /* TEXTS: code points of an element */
+	const char *const *one_of; /* TEXT: allowed values, NULL-terminated */
+	enum format format;        /* TEXT and elements of TEXTS; FORMAT_URL is http or https, 500 at most */
+	unsigned view;             /* 0: in every view */
+	const char *otherwise;     /* parameters and bodies of POST: the value when absent, as text */
+	const struct schema *of;   /* MANY, ONE */
+	const char *(*rule)(struct arena *a,
+			    const void *value); /* points at the member; NULL = fine, else what to do */
 };
 
 /* What a field list is made of; STRUCT and SCHEMA lay one of these over each row. */
@@ -98,6 +119,7 @@ struct field {
 #define VOBE_FIELD_INDEX(T, type_, name_, flags_, doc_, ...) T##_##name_##_field,
 #define VOBE_FIELD_ROW(T, type_, name_, flags_, doc_, ...)                                         \
 	{.name = #name_, .key = ",\"" #name_ "\":", .key_len = sizeof(#name_) + 3,                  \
-	 .type = TYPE_##type_, .flags = (flags_), .doc = (doc_), .offset = offsetof(struct T, name_), ##__VA_ARGS__},
+	 .type = TYPE_##type_, .flags = (flags_), .doc = (doc_), \
+	   .offset = offsetof(struct T, name_), ##__VA_ARGS__},
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A module: one service of the community, isolated. Its directory, schema, role, log field and OpenAPI tag are one word.
- * It knows others only by include/contracts. The list of modules is src/app/modules.c.
+ * A module: one service of the community, isolated. Its directory, schema, role, log field and OpenAPI tag
+ * are one word. It knows others only by include/contracts. The list of modules is src/app/modules.c.
  */
 #ifndef VOBE_MODULE_H
 #define VOBE_MODULE_H
@@ -14,8 +14,9 @@
 #include "vobe/subscription.h"
 
 /*
- * Work done again and again. Runs on a task of its own, never twice at once in one instance; `period_ms` counts from
- * end to start. An error is logged and the next run is on time. With `at_stop` it runs once more while the server drains.
+ * Work done again and again. Runs on a task of its own, never twice at once in one instance; `period_ms`
+ * counts from end to start. An error is logged and the next run is on time. With `at_stop` it runs once more
+ * while the server drains.
  */
 struct job {
 	const char *name; /* NULL ends the table */
@@ -26,23 +27,25 @@ struct job {
 
 struct module {
 	const char *name;
-	const char *const *needs; /* services it calls: "auth.cards"; started first; no cycles; NULL-terminated */
-	const struct service *services;        /* what it offers (vobe/service.h); ends with an empty name */
-	const struct route *const *routes;     /* tables, NULL-terminated; each ends with {0} */
-	struct statement *const *statements;   /* tables, NULL-terminated; each ends with an empty name */
-	const struct subscription *hears;      /* ends with an empty name */
-	const struct event *const *tells;      /* NULL-terminated */
-	const struct violation *violations;    /* ends with an empty constraint */
-	const struct option *options;          /* ends with an empty name */
-	const struct job *jobs;                /* ends with an empty name */
+	const char *const
+		*needs; /* services it calls: "auth.cards"; started first; no cycles; NULL-terminated */
+	const struct service *services;      /* what it offers (vobe/service.h); ends with an empty name */
+	const struct route *const *routes;   /* tables, NULL-terminated; each ends with {0} */
+	struct statement *const *statements; /* tables, NULL-terminated; each ends with an empty name */
+	const struct subscription *hears;    /* ends with an empty name */
+	const struct event *const *tells;    /* NULL-terminated */
+	const struct violation *violations;  /* ends with an empty constraint */
+	const struct option *options;        /* ends with an empty name */
+	const struct job *jobs;              /* ends with an empty name */
 
 	/*
-	 * Called once, after the services it needs have started, with the database migrated and its statements prepared.
-	 * May suspend. An error refuses the start of the server.
+	 * Called once, after the services it needs have started, with the database migrated and its
+	 * statements prepared. May suspend. An error refuses the start of the server.
 	 */
 	err (*start)(struct ctx *cx);
 
-	/* Called in reverse order, when no task of the module runs any more. Must accept a half-started module. */
+	/* Called in reverse order, when no task of the module runs any more. Must accept a half-started
+	 * module. */
 	void (*stop)(void);
 };
 

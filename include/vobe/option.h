@@ -1,6 +1,7 @@
 /*
- * Settings. Each module declares a table; its values come from the section of its name in the config file, then from
- * VOBE_<SECTION>_<NAME> in the environment. Anything unknown refuses the start and names the nearest known one.
+ * Settings. Each module declares a table; its values come from the section of its name in the config file,
+ * then from VOBE_<SECTION>_<NAME> in the environment. Anything unknown refuses the start and names the
+ * nearest known one.
  */
 #ifndef VOBE_OPTION_H
 #define VOBE_OPTION_H

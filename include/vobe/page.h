@@ -6,8 +6,9 @@
 #include "vobe/schema.h"
 
 /*
- * Keyset paging. The cursor is opaque and bound to `scope` (sort and filters): one made for another list is INVALID_CURSOR.
- * A list asks for limit + 1 rows; with more than limit of them the last shown row makes the next cursor.
+ * Keyset paging. The cursor is opaque and bound to `scope` (sort and filters): one made for another list is
+ * INVALID_CURSOR. A list asks for limit + 1 rows; with more than limit of them the last shown row makes the
+ * next cursor.
  */
 struct page_key {
 	int64_t number;   /* INT and TIME sorts */
@@ -17,7 +18,8 @@ struct page_key {
 
 #define PAGE_FIELDS(F, T)                                                                          \
 	F(T, INT, limit, IN, "Items on a page", .min = 1, .max = 100, .otherwise = "20")           \
-	F(T, TEXT, cursor, IN | NULLABLE, "Where the page before ended: its `next_cursor`", .min = 1, .max = 1000)
+	F(T, TEXT, cursor, IN | NULLABLE, "Where the page before ended: its `next_cursor`", .min = 1, \
+	  .max = 1000)
 
 /* *key is untouched (the caller's start of the list) when cursor is NULL. */
 err page_read(struct ctx *cx, const char *cursor, const char *scope, struct page_key *key);

@@ -18,14 +18,15 @@ struct fault {
 };
 
 struct problem {
-	const char *code;   /* stable, snake_case; the identity of a problem */
-	int status;         /* HTTP status */
-	const char *title;  /* short, the same for every occurrence */
-	const char *detail; /* this occurrence: what happened and what to do next */
-	const char *members; /* additional members as JSON text without braces ("\"allowed\":[\"draft\"]"), or NULL */
+	const char *code;    /* stable, snake_case; the identity of a problem */
+	int status;          /* HTTP status */
+	const char *title;   /* short, the same for every occurrence */
+	const char *detail;  /* this occurrence: what happened and what to do next */
+	const char *members; /* additional members as JSON text without braces ("\"allowed\":[\"draft\"]"), or
+				NULL */
 	const struct fault *faults;
 	int fault_count;
-	int retry_after_s;  /* > 0: sent as Retry-After */
+	int retry_after_s; /* > 0: sent as Retry-After */
 };
 
 typedef const struct problem *err;
@@ -63,8 +64,8 @@ struct faults {
 	struct fault *at;
 	int count, room;
 };
-void fault_add(struct arena *a, struct faults *fs, const char *pointer, const char *code, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+void fault_add(struct arena *a, struct faults *fs, const char *pointer, const char *code, const char *fmt,
+	       ...) __attribute__((format(printf, 5, 6)));
 
 /* NULL when there are none, else VALIDATION_FAILED holding them. */
 err faults_problem(struct arena *a, const struct faults *fs);
@@ -72,7 +73,8 @@ err faults_problem(struct arena *a, const struct faults *fs);
 /* Problems every module may return. */
 PROBLEM(BAD_REQUEST, 400, "bad_request", "Bad request", "The request could not be understood.");
 PROBLEM(INVALID_CURSOR, 400, "invalid_cursor", "Invalid cursor",
-	"The cursor does not belong to this list with this sort and these filters. Start again without `cursor`.");
+	"The cursor does not belong to this list with this sort and these filters. Start again without "
+	"`cursor`.");
 PROBLEM(UNAUTHENTICATED, 401, "unauthenticated", "Sign in first",
 	"Send `Authorization: Bearer <access token>`; POST /api/v1/auth/token gives one.");
 PROBLEM(FORBIDDEN, 403, "forbidden", "Not allowed", "Your account may see this, but may not do it.");
@@ -82,7 +84,8 @@ PROBLEM(EDIT_CONFLICT, 409, "edit_conflict", "Changed by somebody else",
 	"It changed while you were editing. Read it again and repeat your change.");
 PROBLEM(PRECONDITION_FAILED, 412, "precondition_failed", "Precondition failed",
 	"If-Match does not match the current ETag. Read the resource again and repeat with its new ETag.");
-PROBLEM(PAYLOAD_TOO_LARGE, 413, "payload_too_large", "Too large", "The body is larger than this route allows.");
+PROBLEM(PAYLOAD_TOO_LARGE, 413, "payload_too_large", "Too large",
+	"The body is larger than this route allows.");
 PROBLEM(VALIDATION_FAILED, 422, "validation_failed", "Some fields are not valid",
 	"See `errors`: each names a field and what it must be.");
 PROBLEM(TOO_MANY_REQUESTS, 429, "too_many_requests", "Too many requests", "Wait for `Retry-After` seconds.");
@@ -91,8 +94,10 @@ PROBLEM(INTERNAL, 500, "internal", "Internal error",
 PROBLEM(UNAVAILABLE, 503, "unavailable", "Temporarily unavailable",
 	"The service cannot answer just now. Repeat after `Retry-After` seconds.");
 PROBLEM(OUTCOME_UNKNOWN, 503, "outcome_unknown", "Outcome unknown",
-	"The database went away while your change was being committed; it may or may not have been made. Repeat with the same Idempotency-Key, or read before repeating.");
+	"The database went away while your change was being committed; it may or may not have been made. "
+	"Repeat with the same Idempotency-Key, or read before repeating.");
 PROBLEM(CANCELLED, 503, "cancelled", "Cancelled", "The client went away, or the server is stopping.");
-PROBLEM(DEADLINE_PASSED, 503, "deadline_passed", "Took too long", "The deadline of the request passed. Repeat later.");
+PROBLEM(DEADLINE_PASSED, 503, "deadline_passed", "Took too long",
+	"The deadline of the request passed. Repeat later.");
 
 #endif

@@ -6,9 +6,10 @@
 #include "vobe/route.h"
 
 /*
- * Answers, in the handler's reply schema and the route's view and status. Each may be called once. A single resource whose
- * schema has a field `version` gets the ETag "v<version>-<hash of the bytes>", and If-None-Match is answered with 304.
- * `re` is the handler's `struct T_reply *`, `value` a `const struct T *`; `re` is evaluated twice.
+ * Answers, in the handler's reply schema and the route's view and status. Each may be called once. A single
+ * resource whose schema has a field `version` gets the ETag "v<version>-<hash of the bytes>", and
+ * If-None-Match is answered with 304. `re` is the handler's `struct T_reply *`, `value` a `const struct T *`;
+ * `re` is evaluated twice.
  */
 #define reply(re, ...) reply_((re)->rq, ((re)->value = (__VA_ARGS__)))
 err reply_empty(struct req *rq); /* 204, or the route's status without content */
@@ -16,8 +17,8 @@ err reply_bytes(struct req *rq, const char *media_type, const void *bytes, size_
 err reply_redirect(struct req *rq, int status, const char *location);
 
 /*
- * Commits the change and answers. With an Idempotency-Key the answer's bytes are written in the same transaction, so that
- * a repeated request gets the very same answer. The one way to answer a creating POST.
+ * Commits the change and answers. With an Idempotency-Key the answer's bytes are written in the same
+ * transaction, so that a repeated request gets the very same answer. The one way to answer a creating POST.
  */
 #define reply_commit(re, ch, ...) reply_commit_((re)->rq, (ch), ((re)->value = (__VA_ARGS__)))
 
@@ -30,7 +31,7 @@ struct list {
 	const char *next_cursor; /* NULL: the last page */
 	int64_t total;           /* -1: not asked for */
 	bool total_is_lower_bound;
-	const char *members;     /* additional members, JSON text without braces, or NULL */
+	const char *members; /* additional members, JSON text without braces, or NULL */
 };
 
 /* The total, from a count that stops at 10,001 rows: exact up to 10,000, a lower bound beyond. */
@@ -41,7 +42,8 @@ static inline void list_set_total(struct list *list, int64_t counted)
 	list->total = list->total_is_lower_bound ? EXACT : counted;
 }
 
-/* {"items":[...],"next_cursor":...} and Link: rel="next". `items` are `count` values of the handler's reply. */
+/* {"items":[...],"next_cursor":...} and Link: rel="next". `items` are `count` values of the handler's reply.
+ */
 #define reply_list(re, items, ...) reply_list_((re)->rq, ((re)->value = (items)), (__VA_ARGS__))
 
 err reply_(struct req *rq, const void *value);

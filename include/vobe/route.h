@@ -1,6 +1,6 @@
 /*
- * Routes and handlers as a module declares them. Authorisation, decoding, validation, idempotency, rate limits and OpenAPI
- * come from a route's row; a handler runs only for a request that passed all of them.
+ * Routes and handlers as a module declares them. Authorisation, decoding, validation, idempotency, rate
+ * limits and OpenAPI come from a route's row; a handler runs only for a request that passed all of them.
  */
 #ifndef VOBE_ROUTE_H
 #define VOBE_ROUTE_H
@@ -30,34 +30,36 @@ struct handler {
 
 struct route {
 	enum method method;
-	const char *path; /* below /api/v1 unless it begins with "//": "/posts/{id}", "//.well-known/jwks.json" */
+	const char *
+		path; /* below /api/v1 unless it begins with "//": "/posts/{id}", "//.well-known/jwks.json" */
 	enum who who;
 	int status; /* of success */
 	const struct handler *handler;
 	const char *doc; /* one sentence, imperative */
 
-	unsigned view;               /* the views the reply may show by itself: VIEW_DETAIL for a single resource */
-	bool list;                   /* the answer is {"items":[...],"next_cursor":...} of the handler's reply */
-	const err *problems;         /* besides those every route may answer; NULL-terminated */
-	const char *produces;        /* media type when it is not application/json */
-	bool form;                   /* the body may also be application/x-www-form-urlencoded */
-	bool oauth;                  /* errors in RFC 6749 section 5.2's shape */
-	int body_max;                /* bytes; 0: 64 KiB, or 1 MiB when the body's fields may hold more */
-	const char *bucket;          /* extra rate limit by that name ("login"), beside the common ones */
-	bool unlimited;              /* no rate limit: health must be readable at any rate */
-	bool no_idempotency;         /* a creating POST whose answer must not be stored: tokens */
-	bool creates;                /* a creating POST though its status is not 201: it takes an Idempotency-Key too */
+	unsigned view;        /* the views the reply may show by itself: VIEW_DETAIL for a single resource */
+	bool list;            /* the answer is {"items":[...],"next_cursor":...} of the handler's reply */
+	const err *problems;  /* besides those every route may answer; NULL-terminated */
+	const char *produces; /* media type when it is not application/json */
+	bool form;            /* the body may also be application/x-www-form-urlencoded */
+	bool oauth;           /* errors in RFC 6749 section 5.2's shape */
+	int body_max;         /* bytes; 0: 64 KiB, or 1 MiB when the body's fields may hold more */
+	const char *bucket;   /* extra rate limit by that name ("login"), beside the common ones */
+	bool unlimited;       /* no rate limit: health must be readable at any rate */
+	bool no_idempotency;  /* a creating POST whose answer must not be stored: tokens */
+	bool creates;         /* a creating POST though its status is not 201: takes an Idempotency-Key */
 };
 
 /*
- * Stands above a handler and is its prototype: which field lists it takes as parameters and body and which it answers
- * with, each a tag or `none`. A handler is given the request, then what it has of these three:
+ * Stands above a handler and is its prototype: which field lists it takes as parameters and body and which it
+ *answers with, each a tag or `none`. A handler is given the request, then what it has of these three:
  *
  *	HANDLER(create_comment, post_param, comment, comment);
- *	static err create_comment(struct req *rq, const struct post_param *in, struct comment *body, struct comment_reply *re)
+ *	static err create_comment(struct req *rq, const struct post_param *in, struct comment *body, struct
+ *comment_reply *re)
  *
- * *in and *body are valid: defaults filled in, all rules obeyed; the handler may change *body. `re` is what reply() and its
- * kin take. Another struct in one of these places does not compile.
+ * *in and *body are valid: defaults filled in, all rules obeyed; the handler may change *body. `re` is what
+ *reply() and its kin take. Another struct in one of these places does not compile.
  */
 #define HANDLER(NAME, PARAMS, BODY, REPLY)                                                         \
 	static err NAME(struct req *rq SEAM_PARAMS(PARAMS) SEAM_BODY(BODY) SEAM_REPLY(REPLY));     \
@@ -69,7 +71,8 @@ struct route {
 		.run = NAME##_run, .name = #NAME, .file = __FILE__, .line = __LINE__,              \
 		.params = SEAM_SCHEMA(PARAMS), .body = SEAM_SCHEMA(BODY), .reply = SEAM_SCHEMA(REPLY)}
 
-/* A row of a route table: ROUTE(POST, "/posts", USER, 201, create_post, "Write a post", .view = VIEW_DETAIL). */
+/* A row of a route table: ROUTE(POST, "/posts", USER, 201, create_post, "Write a post", .view = VIEW_DETAIL).
+ */
 #define ROUTE(method_, path_, who_, status_, handler_, doc_, ...)                                  \
 	{.method = METHOD_##method_, .path = path_, .who = WHO_##who_, .status = status_,          \
 	 .handler = &handler_##_handler, .doc = doc_, ##__VA_ARGS__}
@@ -79,8 +82,8 @@ struct req {
 	const struct route *route;
 	const void *params_; /* what HANDLER gives the handler */
 	void *body_;
-	uint64_t present;   /* which fields the client sent: HAS(rq->present, post_title_field) */
-	unsigned view;      /* starts as route->view; a handler may add VIEW_OWN or VIEW_STAFF */
+	uint64_t present; /* which fields the client sent: HAS(rq->present, post_title_field) */
+	unsigned view;    /* starts as route->view; a handler may add VIEW_OWN or VIEW_STAFF */
 	struct exchange *exchange;
 };
 

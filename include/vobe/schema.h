@@ -1,7 +1,7 @@
 /*
- * Field lists. One list per entity (an X-macro) gives the C struct, the columns of a SELECT, the parameters of
- * a statement, JSON in and out, validation, OpenAPI, and the boot check against the live database.
- * One name everywhere: SQL column = C member = JSON key.
+ * Field lists. One list per entity (an X-macro) gives the C struct, the columns of a SELECT, the parameters
+ *of a statement, JSON in and out, validation, OpenAPI, and the boot check against the live database. One name
+ *everywhere: SQL column = C member = JSON key.
  *
  *	#define TAG_FIELDS(F, T)                                                            \
  *		F(T, UUID, id,         0,        "Identifier")                              \
@@ -37,12 +37,14 @@ struct req;
 	_Static_assert(T##_field_count <= 64, "presence is a 64-bit set");                         \
 	__attribute__((unused)) static const struct field T##_fields[] = {FIELDS(VOBE_FIELD_ROW, T)}; \
 	__attribute__((unused)) static const struct schema T##_schema = {                          \
-		.name = #T, .doc = (doc_), .fields = T##_fields, .count = T##_field_count, .size = sizeof(struct T)}
+		.name = #T, .doc = (doc_), .fields = T##_fields, .count = T##_field_count, \
+		  .size = sizeof(struct T)}
 
 /* Whether field `index` is in the presence set of a decoded body. */
 #define HAS(present, index) (((present) >> (index)) & 1u)
 
-/* Sets every member to its null. Needed before a struct is filled by hand: a zero INT is a number, not null. */
+/* Sets every member to its null. Needed before a struct is filled by hand: a zero INT is a number, not null.
+ */
 void schema_clear(const struct schema *s, void *value);
 
 /* The field of that name, or NULL. */
@@ -54,7 +56,8 @@ void schema_merge(const struct schema *s, const void *from, uint64_t present, vo
 /* Whether every member named in both schemas' lists is equal (deep). For tests and for "nothing changed". */
 bool schema_equal(const struct schema *s, const void *a, const void *b);
 
-/* Checks an already filled value by the field rules, for what came by another door than HTTP: imports, commands. */
+/* Checks an already filled value by the field rules, for what came by another door than HTTP: imports,
+ * commands. */
 err schema_validate(struct arena *a, const struct schema *s, const void *value);
 
 /* Two schemas' field in common shape: same names and types in the same order. */
@@ -65,7 +68,8 @@ bool schema_same_shape(const struct schema *a, const struct schema *b);
 STRUCT(by_id, BY_ID_FIELDS);
 SCHEMA(by_id, BY_ID_FIELDS, "One id");
 
-#define BY_IDS_FIELDS(F, T) F(T, UUIDS, ids, IN | REQ, "Up to 100 identifiers, separated by commas", .min = 1, .max = 100)
+#define BY_IDS_FIELDS(F, T) \
+	F(T, UUIDS, ids, IN | REQ, "Up to 100 identifiers, separated by commas", .min = 1, .max = 100)
 STRUCT(by_ids, BY_IDS_FIELDS);
 SCHEMA(by_ids, BY_IDS_FIELDS, "Several ids");
 

@@ -124,7 +124,8 @@ struct statement_table {
 	static struct statement NAME##_statement = {                                               \
 		.name = #NAME, .sql = SQL, .in = SEAM_SCHEMA(IN), .out = SEAM_SCHEMA(OUT), ##__VA_ARGS__}
 #define SEAM_LISTED(NAME, AT, COUNT, IN, OUT)                                                      \
-	static const struct statement_table NAME##_table SEAM_ROW(vobe_statements) = {MODULE, AT, COUNT, IN, OUT}
+	static const struct statement_table NAME##_table SEAM_ROW(vobe_statements) = {MODULE, AT, COUNT, \
+	  IN, OUT}
 
 #define SEAM_TAKES(tag)         SEAM_UNLESS_NONE(tag, SEAM_TAKES_A, SEAM_NOTHING)(tag)
 #define SEAM_TAKES_A(tag)       , const struct tag *in

@@ -5,8 +5,8 @@
 #include "vobe/route.h"
 
 /*
- * Server-sent events. The stream outlives the handler: it is owned by the module that asked for it, until `closed`.
- * A client that does not read is closed when its output passes the cap; nothing here suspends.
+ * Server-sent events. The stream outlives the handler: it is owned by the module that asked for it, until
+ * `closed`. A client that does not read is closed when its output passes the cap; nothing here suspends.
  */
 struct stream;
 struct stream *stream_open(struct req *rq, void (*closed)(void *arg), void *arg);

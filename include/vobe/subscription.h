@@ -35,7 +35,8 @@
 #define SEAM_ANY_BATCH(T) struct delivery
 
 #define HEARS(NAME, ...)                                                                           \
-	.apply = NAME##_apply, .events = (const struct event *const *)(const NAME##_topic *const[]){__VA_ARGS__, NULL}
+	.apply = NAME##_apply, \
+	  .events = (const struct event *const *)(const NAME##_topic *const[]){__VA_ARGS__, NULL}
 
 /*
  * DURABLE: the effect is in the database. The bus moves the subscriber's cursor and calls `apply` to add the

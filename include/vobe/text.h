@@ -1,4 +1,5 @@
-/* Text: UTF-8 (RFC 3629), Unicode through ICU, slugs, names. Lengths count code points unless they say bytes. */
+/* Text: UTF-8 (RFC 3629), Unicode through ICU, slugs, names. Lengths count code points unless they say bytes.
+ */
 #ifndef VOBE_TEXT_H
 #define VOBE_TEXT_H
 
@@ -29,8 +30,9 @@ char *text_trim(struct arena *a, const char *s);
 char *text_cut(struct arena *a, const char *s, size_t max);
 
 /*
- * A slug: NFC, lower case; Russian, Ukrainian and Belarusian by the table readers expect, other scripts through
- * ICU; & is "and"; runs outside [a-z0-9] become one '-'; at most 80, cut at a word. Empty when nothing is left.
+ * A slug: NFC, lower case; Russian, Ukrainian and Belarusian by the table readers expect, other scripts
+ * through ICU; & is "and"; runs outside [a-z0-9] become one '-'; at most 80, cut at a word. Empty when
+ * nothing is left.
  */
 char *text_slug(struct arena *a, const char *s);
 
@@ -43,7 +45,8 @@ char *text_skeleton(struct arena *a, const char *s);
 /* Letters of one script only, Latin or Cyrillic; digits and other ASCII do not count. */
 bool text_single_script(const char *s);
 
-/* The entry of `names` (NULL-terminated) nearest to `word`, or NULL if none is near (bounded edit distance). */
+/* The entry of `names` (NULL-terminated) nearest to `word`, or NULL if none is near (bounded edit distance).
+ */
 const char *text_nearest(const char *word, const char *const *names);
 
 /* Damerau-Levenshtein distance in code points, `limit + 1` as soon as it is more than `limit`. */

@@ -22,7 +22,8 @@ static int homeless_statements(const struct module *const *modules, FILE *faults
 			continue;
 		count++;
 		fprintf(faults,
-			"vobemusic: statement %s is declared for MODULE \"%s\", which is none: correct the #define\n",
+			"vobemusic: statement %s is declared for MODULE \"%s\", which is none: correct the "
+			"#define\n",
 			t->at->name, t->module);
 	}
 	return count;
@@ -36,7 +37,8 @@ static int lost_fields(const struct module *m, const struct route *r, FILE *faul
 	if (!lost)
 		return 0;
 	fprintf(faults,
-		"vobemusic: %s (%s:%d) takes the field %s of %s, and no %s of module %s writes it: add the column, or say NO_COLUMN"
+		"vobemusic: %s (%s:%d) takes the field %s of %s, and no %s of module %s writes it: add the "
+		"column, or say NO_COLUMN"
 		" or ONCE in the field list\n",
 		r->handler->name, r->handler->file, r->handler->line, lost->name, body->name, verb, m->name);
 	return 1;

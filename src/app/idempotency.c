@@ -23,7 +23,8 @@ SCHEMA(key_row, KEY_ROW_FIELDS, "An idempotency key");
 enum { KEY_FIND, KEY_STORE, KEY_STATEMENTS };
 
 static const struct statement key_statements[KEY_STATEMENTS + 1] = {
-	[KEY_FIND] = {"idempotency_find", "SELECT $* FROM idempotency_keys WHERE user_id = $user_id AND key = $key",
+	[KEY_FIND] = {"idempotency_find",
+		      "SELECT $* FROM idempotency_keys WHERE user_id = $user_id AND key = $key",
 		      .in = &key_row_schema, .out = &key_row_schema},
 	[KEY_STORE] = {"idempotency_store",
 		       "INSERT INTO idempotency_keys (user_id, key, body_hash, status, response, created_at) "
@@ -84,10 +85,14 @@ err idempotency_find(struct ctx *cx, const char *module, const char *key, const 
 	return NULL;
 }
 
-void idempotency_store(struct change *ch, const char *module, const char *key, const void *body_hash, int status,
-		       const void *bytes, size_t len)
+void idempotency_store(struct change *ch, const char *module, const char *key, const void *body_hash,
+		       int status, const void *bytes, size_t len)
 {
-	change_add_(ch, key_statement(module, KEY_STORE), &(struct key_row){
-		.user_id = change_ctx(ch)->viewer.user_id, .key = key, .body_hash = {body_hash, HASH_BYTES},
-		.status = status, .response = {bytes, len}, .created_at = clock_now()});
+	change_add_(ch, key_statement(module, KEY_STORE),
+		    &(struct key_row){.user_id = change_ctx(ch)->viewer.user_id,
+				      .key = key,
+				      .body_hash = {body_hash, HASH_BYTES},
+				      .status = status,
+				      .response = {bytes, len},
+				      .created_at = clock_now()});
 }

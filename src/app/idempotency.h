@@ -1,4 +1,5 @@
-/* Idempotency keys (draft-ietf-httpapi-idempotency-key-header): rows in the schema whose change they belong to. */
+/* Idempotency keys (draft-ietf-httpapi-idempotency-key-header): rows in the schema whose change they belong
+ * to. */
 #ifndef APP_IDEMPOTENCY_H
 #define APP_IDEMPOTENCY_H
 
@@ -13,7 +14,7 @@ extern const struct violation idempotency_violation;
 /* The hooks of http/server.h. */
 err idempotency_find(struct ctx *cx, const char *module, const char *key, const void *body_hash, int *status,
 		     struct bytes *replay);
-void idempotency_store(struct change *ch, const char *module, const char *key, const void *body_hash, int status,
-		       const void *bytes, size_t len);
+void idempotency_store(struct change *ch, const char *module, const char *key, const void *body_hash,
+		       int status, const void *bytes, size_t len);
 
 #endif

@@ -37,7 +37,8 @@ static void job_ended(void *arg, err result)
 {
 	struct running_job *j = arg;
 	if (result)
-		log_warn("job_failed", "job %s.%s: %s: %s", j->module->name, j->job->name, result->code, result->detail);
+		log_warn("job_failed", "job %s.%s: %s: %s", j->module->name, j->job->name, result->code,
+			 result->detail);
 	arena_free(j->cx.arena);
 	j->running = false;
 	if (!j->finishing)
@@ -84,7 +85,8 @@ static void job_finish(struct ctx *cx, struct running_job *j)
 		return;
 	err e = j->job->run(cx);
 	if (e)
-		log_warn("job_failed", "job %s.%s at stop: %s: %s", j->module->name, j->job->name, e->code, e->detail);
+		log_warn("job_failed", "job %s.%s at stop: %s: %s", j->module->name, j->job->name, e->code,
+			 e->detail);
 }
 
 void jobs_finish(struct ctx *cx)

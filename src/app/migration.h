@@ -2,7 +2,7 @@
 #ifndef APP_MIGRATION_H
 #define APP_MIGRATION_H
 
-#include "db/migrate.h"
+#include "db/migrate/migrate.h"
 #include "vobe/module.h"
 
 /* Every module on its own server if it has one. False: report->fault says what to do. */

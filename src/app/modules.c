@@ -1,4 +1,5 @@
-/* VobeMusic, from above: the services of the community, each knowing only what stands in include/contracts. */
+/* VobeMusic, from above: the services of the community, each knowing only what stands in include/contracts.
+ */
 #include "app/modules.h"
 
 extern const struct module auth_module;

@@ -49,7 +49,8 @@ static err get_ready(struct req *rq, struct health_reply *re)
 	for (const struct module *const *m = boot_modules(); *m; m++) {
 		int64_t since;
 		if (!pool_is_up(pool_of((*m)->name), &since))
-			return problem_detail(&rq->cx, UNAVAILABLE, "The database of %s does not answer; it is being tried again.",
+			return problem_detail(&rq->cx, UNAVAILABLE,
+					      "The database of %s does not answer; it is being tried again.",
 					      (*m)->name);
 	}
 	return reply(re, &(struct health){"ok"});
@@ -84,7 +85,8 @@ const struct route platform_routes[] = {
 	ROUTE(GET, "//livez", ANYONE, 200, get_live, "Tell whether the process lives; asks no database", .unlimited = true),
 	ROUTE(GET, "//readyz", ANYONE, 200, get_ready, "Tell whether requests can be served", .unlimited = true),
 	ROUTE(GET, "//version", ANYONE, 200, get_version, "Tell the version"),
-	ROUTE(GET, "//openapi.json", ANYONE, 200, get_openapi, "Describe the API (OpenAPI 3.1)", .produces = "application/json"),
+	ROUTE(GET, "//openapi.json", ANYONE, 200, get_openapi, "Describe the API (OpenAPI 3.1)",
+	      .produces = "application/json"),
 	ROUTE(GET, "//problems/{code}", ANYONE, 200, get_problem, "Tell what a problem means and what to do"),
 	{0},
 };

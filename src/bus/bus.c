@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+/* clang-format off */
 enum {
 	DRAIN_PATIENCE_MS = 3000
 }; /* for applies that hang; then they are cancelled, and done at the next start */
@@ -28,6 +29,7 @@ static void *zeroed(int count, size_t size)
 
 	return memset(memory_take(bytes), 0, bytes);
 }
+/* clang-format on */
 
 static struct statement *copy_keep(struct statement *copy)
 {

@@ -1,6 +1,6 @@
 /*
- * The event log: gapless partitioned outboxes in the publishers' schemas, in-memory rings, cursors in the subscribers'
- * schemas. docs/events.md has the design; vobe/event.h is what modules see.
+ * The event log: gapless partitioned outboxes in the publishers' schemas, in-memory rings, cursors in the
+ * subscribers' schemas. docs/events.md has the design; vobe/event.h is what modules see.
  */
 #ifndef BUS_BUS_H
 #define BUS_BUS_H
@@ -18,12 +18,13 @@ struct bus_config {
 };
 
 /*
- * The boot check: every heard event has exactly one teller and the same payload shape, sources exist, names are unique,
- * `needs` is acyclic and complete. NULL, or what is wrong and where, in one sentence (malloc'd).
+ * The boot check: every heard event has exactly one teller and the same payload shape, sources exist, names
+ * are unique, `needs` is acyclic and complete. NULL, or what is wrong and where, in one sentence (malloc'd).
  */
 char *bus_graph_fault(const struct module *const *modules);
 
-/* Start order by `needs`; `ordered` has room for as many as `modules` has, plus the NULL. After bus_graph_fault. */
+/* Start order by `needs`; `ordered` has room for as many as `modules` has, plus the NULL. After
+ * bus_graph_fault. */
 void bus_order(const struct module *const *modules, const struct module **ordered);
 
 /* Adds the bus's statements to the modules' pools. Before pool_check. */
@@ -32,7 +33,8 @@ void bus_open(const struct bus_config *cfg, const struct module *const *modules)
 /* Reads cursors and heads, then begins to deliver. Suspends. */
 err bus_start(struct ctx *cx);
 
-/* Stops delivering when the running applies have ended; those that wait for more than 3 s are cancelled. Suspends. */
+/* Stops delivering when the running applies have ended; those that wait for more than 3 s are cancelled.
+ * Suspends. */
 void bus_drain(struct ctx *cx);
 void bus_close(void);
 
@@ -45,7 +47,7 @@ struct bus_status {
 	int part;
 	int64_t head, cursor;
 	int dead, parked;
-	int64_t lag_us; /* age of the oldest event not applied; 0: none */
+	int64_t lag_us;    /* age of the oldest event not applied; 0: none */
 	const char *fault; /* why it does not move just now (this process only), or NULL */
 };
 err bus_status(struct ctx *cx, struct bus_status **rows, int *count);
@@ -60,7 +62,8 @@ struct dead_letter {
 err bus_dead_letters(struct ctx *cx, const char *module, int limit, struct dead_letter **rows, int *count);
 err bus_retry_dead(struct ctx *cx, const char *module, int64_t id);
 err bus_discard_dead(struct ctx *cx, const char *module, int64_t id);
-err bus_replay(struct ctx *cx, const char *subscription, int64_t since); /* wall clock us: cursors go back to then */
+err bus_replay(struct ctx *cx, const char *subscription,
+	       int64_t since); /* wall clock us: cursors go back to then */
 
 /* The most recent events of a module's outbox as envelopes, one JSON object a line. */
 err bus_tail(struct ctx *cx, const char *module, int limit, FILE *out);

@@ -1,6 +1,6 @@
 /*
- * The publisher's side: tell() collects events in the change, the seal appends them as its last statements, and when
- * the commit is confirmed they go into the rings and their readers are woken.
+ * The publisher's side: tell() collects events in the change, the seal appends them as its last statements,
+ * and when the commit is confirmed they go into the rings and their readers are woken.
  */
 #include "bus/delivery/reader.h"
 #include "bus/store/outbox_store.h"

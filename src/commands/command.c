@@ -2,8 +2,8 @@
 #include "commands/command.h"
 
 #include "app/boot.h"
-#include "app/modules.h"
 #include "app/migration.h"
+#include "app/modules.h"
 #include "core/loop/loop.h"
 
 #include <stdio.h>
@@ -30,7 +30,9 @@ static int schema_ready(void)
 		return report.exit_code;
 	}
 	if (report.pending) {
-		fprintf(stderr, "vobemusic: the database lacks %d migration%s of this version; run `vobemusic migrate up`\n",
+		fprintf(stderr,
+			"vobemusic: the database lacks %d migration%s of this version; run `vobemusic "
+			"migrate up`\n",
 			report.pending, report.pending == 1 ? "" : "s");
 		return EX_CONFIG;
 	}
@@ -58,8 +60,10 @@ static err run_booted(struct ctx *cx, void *arg)
 int command_boot(const struct command_line *line, err (*run)(struct ctx *cx, void *arg), void *arg)
 {
 	struct command_run r = {run, arg, EX_SOFTWARE};
-	int code = boot_open(&(struct boot_plan){.modules = modules, .config_path = line->config_path,
-						 .settings = line->settings}, stderr);
+	int code = boot_open(&(struct boot_plan){.modules = modules,
+						 .config_path = line->config_path,
+						 .settings = line->settings},
+			     stderr);
 	if (!code)
 		code = schema_ready();
 	if (code)
@@ -79,11 +83,14 @@ int command_migrate(const struct command_line *line)
 
 	if (word && !show && strcmp(word, "up"))
 		return command_misused("migrate %s: up or status", word);
-	int code = boot_open(&(struct boot_plan){.modules = modules, .config_path = line->config_path,
-						 .settings = line->settings}, stderr);
+	int code = boot_open(&(struct boot_plan){.modules = modules,
+						 .config_path = line->config_path,
+						 .settings = line->settings},
+			     stderr);
 	if (code)
 		return code;
-	bool fine = show ? migrate_modules_status(modules, stdout, &report) : migrate_modules(modules, &report);
+	bool fine =
+		show ? migrate_modules_status(modules, stdout, &report) : migrate_modules(modules, &report);
 	boot_close();
 	if (!fine) {
 		fprintf(stderr, "vobemusic: %s\n", report.fault);

@@ -46,8 +46,9 @@ int command_misused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 const char *command_option(const struct command_line *line, const char *name);
 
 /*
- * Boots everything but the HTTP server (schemas checked), runs `run` on a task, drains, and closes. Prints a problem to
- * stderr with what to do. Returns the exit code: 0, 65 bad input, 69 database away, 70 our fault, 78 settings or schema.
+ * Boots everything but the HTTP server (schemas checked), runs `run` on a task, drains, and closes. Prints a
+ * problem to stderr with what to do. Returns the exit code: 0, 65 bad input, 69 database away, 70 our fault,
+ * 78 settings or schema.
  */
 int command_boot(const struct command_line *line, err (*run)(struct ctx *cx, void *arg), void *arg);
 

@@ -17,9 +17,11 @@ static err events_status(struct ctx *cx, void *arg)
 	TRY(bus_status(cx, &rows, &count));
 	for (int i = 0; i < count; i++) {
 		const struct bus_status *s = &rows[i];
-		printf(line->json ? "{\"subscription\":\"%s\",\"part\":%d,\"head\":%lld,\"cursor\":%lld,\"dead\":%d,\"parked\":%d}\n"
+		printf(line->json ? "{\"subscription\":\"%s\",\"part\":%d,\"head\":%lld,\"cursor\":%lld,"
+				    "\"dead\":%d,\"parked\":%d}\n"
 				  : "%-24s %2d  head %8lld  cursor %8lld  dead %d  parked %d\n",
-		       s->subscription, s->part, (long long)s->head, (long long)s->cursor, s->dead, s->parked);
+		       s->subscription, s->part, (long long)s->head, (long long)s->cursor, s->dead,
+		       s->parked);
 	}
 	return NULL;
 }
@@ -41,9 +43,9 @@ static err events_dead(struct ctx *cx, void *arg)
 		for (int i = 0; i < count; i++) {
 			char id[UUID_TEXT];
 			uuid_text(rows[i].aggregate_id, id);
-			printf("%s %lld  %s  %s %s  part %d off %lld  %d tries: %s\n", (*m)->name, (long long)rows[i].id,
-			       rows[i].subscription, rows[i].topic, id, rows[i].part, (long long)rows[i].off, rows[i].tries,
-			       rows[i].fault);
+			printf("%s %lld  %s  %s %s  part %d off %lld  %d tries: %s\n", (*m)->name,
+			       (long long)rows[i].id, rows[i].subscription, rows[i].topic, id, rows[i].part,
+			       (long long)rows[i].off, rows[i].tries, rows[i].fault);
 		}
 	}
 	return NULL;
@@ -61,7 +63,8 @@ static err events_discard(struct ctx *cx, void *arg)
 	return bus_discard_dead(cx, command_word(line, 1), atoll(command_word(line, 2)));
 }
 
-PROBLEM(NO_SUCH_TIME, 422, "no_such_time", "Not a time", "Give an RFC 3339 time: 2026-01-02T03:04:05Z, or a date.");
+PROBLEM(NO_SUCH_TIME, 422, "no_such_time", "Not a time",
+	"Give an RFC 3339 time: 2026-01-02T03:04:05Z, or a date.");
 
 static err events_replay(struct ctx *cx, void *arg)
 {
@@ -88,6 +91,7 @@ int command_events(const struct command_line *line)
 	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
 		if (line->count >= actions[i].words && !strcmp(line->words[0], actions[i].word))
 			return command_boot(line, actions[i].run, (void *)line);
-	return command_misused("events: status | tail MODULE [--limit N] | dead | retry MODULE ID | discard MODULE ID | "
-			       "replay SUBSCRIPTION SINCE");
+	return command_misused(
+		"events: status | tail MODULE [--limit N] | dead | retry MODULE ID | discard MODULE ID | "
+		"replay SUBSCRIPTION SINCE");
 }

@@ -17,7 +17,8 @@
 enum { LINE_MAX_BYTES = 4 << 20, SETTLE_PAUSE_MS = 20, SETTLE_STALLED_S = 60 };
 
 PROBLEM(IMPORT_UNREADABLE, 422, "import_unreadable", "Nothing to import",
-	"The directory holds none of artists, albums, tracks, posts or comments .jsonl or .jsonl.gz that can be read.");
+	"The directory holds none of artists, albums, tracks, posts or comments .jsonl or .jsonl.gz that can "
+	"be read.");
 
 /* One file under way. gzopen reads plain files too. */
 struct reading {
@@ -42,7 +43,8 @@ struct batch {
 static void line_refused(struct reading *r, int64_t line, const char *why)
 {
 	r->totals->refused++;
-	fprintf(stderr, "%s%s:%lld: %s; left out\n", isatty(2) ? "\r\033[K" : "", r->path, (long long)line, why);
+	fprintf(stderr, "%s%s:%lld: %s; left out\n", isatty(2) ? "\r\033[K" : "", r->path, (long long)line,
+		why);
 }
 
 /* The line is taken, but not as it was. */
@@ -50,7 +52,8 @@ static void line_fitted(struct reading *r, const struct notes *notes)
 {
 	r->totals->fitted += notes->count > 0;
 	for (int i = 0; i < notes->count; i++)
-		fprintf(stderr, "%s%s:%lld: %s\n", isatty(2) ? "\r\033[K" : "", r->path, (long long)r->line, notes->at[i]);
+		fprintf(stderr, "%s%s:%lld: %s\n", isatty(2) ? "\r\033[K" : "", r->path, (long long)r->line,
+			notes->at[i]);
 }
 
 static void progress_print(const struct reading *r)
@@ -59,8 +62,9 @@ static void progress_print(const struct reading *r)
 		return;
 	double share = r->bytes_all ? (double)gzoffset(r->file) / (double)r->bytes_all : 1;
 	double seconds = (double)(clock_mono_now() - r->started_us) / 1e6;
-	fprintf(stderr, "\r\033[K%-9s [%-30.*s] %3.0f%%  %lld lines, %.0f a second", r->kind->name, (int)(share * 30),
-		"##############################", share * 100, (long long)r->line, (double)r->line / (seconds > 0.001 ? seconds : 1));
+	fprintf(stderr, "\r\033[K%-9s [%-30.*s] %3.0f%%  %lld lines, %.0f a second", r->kind->name,
+		(int)(share * 30), "##############################", share * 100, (long long)r->line,
+		(double)r->line / (seconds > 0.001 ? seconds : 1));
 }
 
 /* What is wrong with a line, or NULL and a row is added to the batch. */
@@ -75,7 +79,9 @@ static const char *line_read(struct ctx *cx, struct reading *r, struct batch *b)
 	if (!e)
 		e = schema_decode(cx->arena, r->kind->schema, doc, DECODE_STORED, line, &present);
 	if (e)
-		return e->fault_count ? arena_fmt(cx->arena, "%s: %s", e->faults[0].pointer, e->faults[0].detail) : e->detail;
+		return e->fault_count
+			       ? arena_fmt(cx->arena, "%s: %s", e->faults[0].pointer, e->faults[0].detail)
+			       : e->detail;
 	const char *fault = r->kind->row(cx, line, b->rows + (size_t)b->count * r->kind->row_size, &notes);
 	if (!fault)
 		b->lines[b->count++] = r->line;
@@ -83,7 +89,8 @@ static const char *line_read(struct ctx *cx, struct reading *r, struct batch *b)
 	return fault;
 }
 
-/* The next line without its end; false at the end of the file. *whole is false for a line that is too long. */
+/* The next line without its end; false at the end of the file. *whole is false for a line that is too long.
+ */
 static bool line_next(struct reading *r, bool *whole)
 {
 	size_t len = 0;
@@ -155,10 +162,14 @@ static err file_import(struct ctx *cx, struct reading *r)
 		progress_print(r);
 	}
 	double seconds = (double)(clock_mono_now() - r->started_us) / 1e6;
-	fprintf(stderr, "%s%-9s %lld lines: %lld added, %lld there already, %lld refused, %lld marked as spam, %.1f s\n", isatty(2) ? "\r\033[K" : "",
-		r->kind->name, (long long)(r->totals->lines - before.lines), (long long)(r->totals->added - before.added),
-		(long long)(r->totals->present - before.present), (long long)(r->totals->refused - before.refused),
-		(long long)(r->totals->spam - before.spam), seconds);
+	fprintf(stderr,
+		"%s%-9s %lld lines: %lld added, %lld there already, %lld refused, %lld marked as spam, %.1f "
+		"s\n",
+		isatty(2) ? "\r\033[K" : "", r->kind->name, (long long)(r->totals->lines - before.lines),
+		(long long)(r->totals->added - before.added),
+		(long long)(r->totals->present - before.present),
+		(long long)(r->totals->refused - before.refused), (long long)(r->totals->spam - before.spam),
+		seconds);
 	return NULL;
 }
 
@@ -177,7 +188,8 @@ static const char *file_path(struct ctx *cx, const char *dir, const char *kind, 
 	return NULL;
 }
 
-static err kind_import(struct ctx *cx, const struct import_kind *kind, const char *dir, struct import_totals *totals, int *files)
+static err kind_import(struct ctx *cx, const struct import_kind *kind, const char *dir,
+		       struct import_totals *totals, int *files)
 {
 	struct reading r = {.kind = kind, .totals = totals, .started_us = clock_mono_now()};
 
@@ -225,5 +237,8 @@ err import_settle(struct ctx *cx)
 			moved_at = clock_mono_now();
 		}
 	}
-	return settled ? NULL : problem_detail(cx, UNAVAILABLE, "the search index is still behind; `vobemusic events status` shows where");
+	return settled ? NULL
+		       : problem_detail(
+				 cx, UNAVAILABLE,
+				 "the search index is still behind; `vobemusic events status` shows where");
 }

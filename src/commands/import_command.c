@@ -12,10 +12,12 @@ struct import_run {
 
 static void totals_print(const struct import_totals *t, double seconds, bool json)
 {
-	printf(json ? "{\"lines\":%lld,\"added\":%lld,\"present\":%lld,\"refused\":%lld,\"spam\":%lld,\"fitted\":%lld,\"seconds\":%.2f,\"lines_per_second\":%.0f}\n"
-		    : "%lld lines: %lld added, %lld there already, %lld refused, %lld marked as spam, %lld fitted to the limits; %.2f s, %.0f lines/s, search complete\n",
-	       (long long)t->lines, (long long)t->added, (long long)t->present, (long long)t->refused, (long long)t->spam,
-	       (long long)t->fitted, seconds,
+	printf(json ? "{\"lines\":%lld,\"added\":%lld,\"present\":%lld,\"refused\":%lld,\"spam\":%lld,"
+		      "\"fitted\":%lld,\"seconds\":%.2f,\"lines_per_second\":%.0f}\n"
+		    : "%lld lines: %lld added, %lld there already, %lld refused, %lld marked as spam, %lld "
+		      "fitted to the limits; %.2f s, %.0f lines/s, search complete\n",
+	       (long long)t->lines, (long long)t->added, (long long)t->present, (long long)t->refused,
+	       (long long)t->spam, (long long)t->fitted, seconds,
 	       (double)t->lines / (seconds > 0.001 ? seconds : 0.001));
 }
 

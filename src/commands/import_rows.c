@@ -117,12 +117,16 @@ static void note(struct notes *notes, const char *text)
 }
 
 /* Limits of the API (docs of the routes) that a line may pass without being refused. */
+/* clang-format off */
 enum {
-	DESCRIPTION_MAX = 2000, LYRICS_MAX = 50000, URL_MAX = 500, GENRES_MAX = 20, LINKS_MAX = 20, TAGS_MAX = 10,
+	DESCRIPTION_MAX = 2000, LYRICS_MAX = 50000, URL_MAX = 500, GENRES_MAX = 20, LINKS_MAX = 20,
+	 TAGS_MAX = 10,
 	DURATION_MAX_S = 86400,
 };
+/* clang-format on */
 
-static const char *text_fit(struct arena *a, const char *name, const char *text, size_t max, struct notes *notes)
+static const char *text_fit(struct arena *a, const char *name, const char *text, size_t max,
+			    struct notes *notes)
 {
 	if (!text || utf8_length(text) <= max)
 		return text;
@@ -130,14 +134,16 @@ static const char *text_fit(struct arena *a, const char *name, const char *text,
 	return text_cut(a, text, max);
 }
 
-static struct texts texts_fit(struct arena *a, const char *name, struct texts texts, int max, struct notes *notes)
+static struct texts texts_fit(struct arena *a, const char *name, struct texts texts, int max,
+			      struct notes *notes)
 {
 	if (texts.count > max)
 		note(notes, arena_fmt(a, "the first %d of %d %s kept", max, texts.count, name));
 	return (struct texts){texts.at, texts.count > max ? max : texts.count};
 }
 
-/* "enwiki:Ed_Sheeran", a MusicBrainz id, a bare host or a URL behind some words: as the URL it means; NULL: none. */
+/* "enwiki:Ed_Sheeran", a MusicBrainz id, a bare host or a URL behind some words: as the URL it means; NULL:
+ * none. */
 static const char *link_url(struct arena *a, const char *name, const char *value)
 {
 	const char *wiki = strstr(value, "wiki:"), *url = strstr(value, "http");
@@ -160,10 +166,12 @@ static const char *links_read(struct arena *a, const char *json, struct notes *n
 	int count = 0;
 
 	buf_char(&out, '{');
-	cJSON_ArrayForEach(link, links) {
+	cJSON_ArrayForEach(link, links)
+	{
 		const char *url = cJSON_IsString(link) ? link_url(a, link->string, link->valuestring) : NULL;
 		if (!url || !text_is_url(url) || utf8_length(url) > URL_MAX || count == LINKS_MAX) {
-			note(notes, arena_fmt(a, "link %s left out: not a URL of at most %d characters", link->string, URL_MAX));
+			note(notes, arena_fmt(a, "link %s left out: not a URL of at most %d characters",
+					      link->string, URL_MAX));
 			continue;
 		}
 		if (count++)
@@ -180,19 +188,27 @@ static const char *links_read(struct arena *a, const char *json, struct notes *n
 static const char *artist_from_line(struct ctx *cx, const void *line, void *row, struct notes *notes)
 {
 	const struct artist_line *in = line;
-	*(struct artist_row *)row = (struct artist_row){.id = in->id, .name = in->name, .bio = in->bio, .country = in->country,
-		.photo_url = in->photo_url,
-		.genres = texts_fit(cx->arena, "genres", in->genres, GENRES_MAX, notes),
-		.social_links = links_read(cx->arena, in->social_links, notes)};
+	*(struct artist_row *)row =
+		(struct artist_row){.id = in->id,
+				    .name = in->name,
+				    .bio = in->bio,
+				    .country = in->country,
+				    .photo_url = in->photo_url,
+				    .genres = texts_fit(cx->arena, "genres", in->genres, GENRES_MAX, notes),
+				    .social_links = links_read(cx->arena, in->social_links, notes)};
 	return NULL;
 }
 
 static const char *album_from_line(struct ctx *cx, const void *line, void *row, struct notes *notes)
 {
 	const struct album_line *in = line;
-	*(struct album_row *)row = (struct album_row){.id = in->id, .artist_id = in->artist_id, .title = in->title,
+	*(struct album_row *)row = (struct album_row){
+		.id = in->id,
+		.artist_id = in->artist_id,
+		.title = in->title,
 		.description = text_fit(cx->arena, "description", in->description, DESCRIPTION_MAX, notes),
-		.album_type = in->album_type ? in->album_type : "album", .release_date = in->release_date,
+		.album_type = in->album_type ? in->album_type : "album",
+		.release_date = in->release_date,
 		.cover_url = in->cover_url};
 	return NULL;
 }
@@ -200,10 +216,15 @@ static const char *album_from_line(struct ctx *cx, const void *line, void *row, 
 static const char *track_from_line(struct ctx *cx, const void *line, void *row, struct notes *notes)
 {
 	const struct track_line *in = line;
-	*(struct track_row *)row = (struct track_row){.id = in->id, .album_id = in->album_id, .title = in->title,
-		.duration = in->duration, .track_number = in->track_number, .disc_number = in->disc_number,
-		.audio_url = in->audio_url,
-		.lyrics = text_fit(cx->arena, "lyrics", in->lyrics, LYRICS_MAX, notes)};
+	*(struct track_row *)row =
+		(struct track_row){.id = in->id,
+				   .album_id = in->album_id,
+				   .title = in->title,
+				   .duration = in->duration,
+				   .track_number = in->track_number,
+				   .disc_number = in->disc_number,
+				   .audio_url = in->audio_url,
+				   .lyrics = text_fit(cx->arena, "lyrics", in->lyrics, LYRICS_MAX, notes)};
 	if (in->duration != INT_NULL && (in->duration < 1 || in->duration > DURATION_MAX_S)) {
 		((struct track_row *)row)->duration = INT_NULL;
 		note(notes, "duration left out: not within a day");
@@ -234,10 +255,16 @@ static const char *content_fit(const struct post_line *in, struct notes *notes)
 static const char *post_from_line(struct ctx *cx, const void *line, void *row, struct notes *notes)
 {
 	const struct post_line *in = line;
-	*(struct post_row *)row = (struct post_row){.id = in->id, .author_id = known.author_id, .title = in->title,
+	*(struct post_row *)row = (struct post_row){
+		.id = in->id,
+		.author_id = known.author_id,
+		.title = in->title,
 		.description = text_fit(cx->arena, "description", in->description, DESCRIPTION_MAX, notes),
-		.content = content_fit(in, notes), .slug = in->slug, .tags = texts_fit(cx->arena, "tags", in->tags, TAGS_MAX, notes),
-		.primary_artist_id = in->primary_artist_id, .featured_artist_ids = featured_read(cx->arena, in),
+		.content = content_fit(in, notes),
+		.slug = in->slug,
+		.tags = texts_fit(cx->arena, "tags", in->tags, TAGS_MAX, notes),
+		.primary_artist_id = in->primary_artist_id,
+		.featured_artist_ids = featured_read(cx->arena, in),
 		.published_at = in->published_at};
 	return NULL;
 }
@@ -270,9 +297,12 @@ static const char *comment_from_line(struct ctx *cx, const void *line, void *row
 	(void)notes;
 	if (in->spam)
 		return FAULT_SPAM;
-	*out = (struct comment_line_row){{.id = in->id, .post_id = in->post_id, .content = in->content, .created_at = TIME_NULL}, in->user};
+	*out = (struct comment_line_row){
+		{.id = in->id, .post_id = in->post_id, .content = in->content, .created_at = TIME_NULL},
+		in->user};
 	if (in->created_at && !time_read(in->created_at, strlen(in->created_at), &out->row.created_at) &&
-	    !time_read(arena_fmt(cx->arena, "%sZ", in->created_at), strlen(in->created_at) + 1, &out->row.created_at))
+	    !time_read(arena_fmt(cx->arena, "%sZ", in->created_at), strlen(in->created_at) + 1,
+		       &out->row.created_at))
 		return "created_at is not a time; write 2026-01-02T03:04:05Z";
 	if (uuid_is_nil(in->post_id))
 		e = bucket_post(cx, in->post_bucket ? in->post_bucket : "", &out->row.post_id);
@@ -350,11 +380,14 @@ static err comments_store(struct ctx *cx, const void *rows, int count, struct im
 	return comment_import_service()->import_comments(cx, comments, count, outcomes);
 }
 
+/* clang-format off */
 const struct import_kind import_kinds[] = {
 	{"artists",  &artist_line_schema,  sizeof(struct artist_row),  artist_from_line,  artists_store},
 	{"albums",   &album_line_schema,   sizeof(struct album_row),   album_from_line,   albums_store},
 	{"tracks",   &track_line_schema,   sizeof(struct track_row),   track_from_line,   tracks_store},
 	{"posts",    &post_line_schema,    sizeof(struct post_row),    post_from_line,    posts_store},
-	{"comments", &comment_line_schema, sizeof(struct comment_line_row), comment_from_line, comments_store},
+	{"comments", &comment_line_schema, sizeof(struct comment_line_row), comment_from_line,
+	 comments_store},
 	{0},
 };
+/* clang-format on */

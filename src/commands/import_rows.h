@@ -20,8 +20,9 @@ struct import_kind {
 	size_t row_size;
 
 	/*
-	 * Fills a row from a decoded line; a fault (what to do) refuses it, FAULT_SPAM leaves it out and counts it. What is beyond a limit
-	 * of the API but no reason to lose the record is fitted to it, with a note. May suspend.
+	 * Fills a row from a decoded line; a fault (what to do) refuses it, FAULT_SPAM leaves it out and
+	 * counts it. What is beyond a limit of the API but no reason to lose the record is fitted to it, with
+	 * a note. May suspend.
 	 */
 	const char *(*row)(struct ctx *cx, const void *line, void *row, struct notes *notes);
 

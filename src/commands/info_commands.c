@@ -16,8 +16,11 @@
 
 static int open_quietly(const struct command_line *line, bool serves)
 {
-	return boot_open(&(struct boot_plan){.modules = modules, .config_path = line->config_path,
-					     .settings = line->settings, .serves = serves}, stderr);
+	return boot_open(&(struct boot_plan){.modules = modules,
+					     .config_path = line->config_path,
+					     .settings = line->settings,
+					     .serves = serves},
+			 stderr);
 }
 
 int command_config(const struct command_line *line)
@@ -84,7 +87,8 @@ int command_healthcheck(const struct command_line *line)
 	if (code)
 		return code;
 	const char *address = option_text("http", "address");
-	int status = readyz_status(strcmp(address, "0.0.0.0") ? address : "127.0.0.1", (int)option_int("http", "port"));
+	int status = readyz_status(strcmp(address, "0.0.0.0") ? address : "127.0.0.1",
+				   (int)option_int("http", "port"));
 	printf("%s\n", status == 200 ? "ready" : status ? "not ready" : "nobody answers");
 	boot_close();
 	return status == 200 ? 0 : EX_UNAVAILABLE;

@@ -44,7 +44,8 @@ static int command_help(const struct command_line *line)
 	puts("vobemusic [-c FILE] [--set section.name=value] [--json] COMMAND ...\n");
 	for (const struct command *c = commands; c->name; c++)
 		printf("  %-11s %-40s %s\n", c->name, c->usage, c->doc);
-	puts("\nSettings come from the file, then VOBE_<SECTION>_<NAME>, then --set; `vobemusic config example` lists them.");
+	puts("\nSettings come from the file, then VOBE_<SECTION>_<NAME>, then --set; `vobemusic config "
+	     "example` lists them.");
 	return 0;
 }
 

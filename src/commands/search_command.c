@@ -8,18 +8,22 @@
 #include <string.h>
 
 PROBLEM(INDEX_DIFFERS, 409, "index_differs", "The index differs from its sources",
-	"Let the server run until its events are applied (`vobemusic events status`), or run `vobemusic search reindex`.");
+	"Let the server run until its events are applied (`vobemusic events status`), or run `vobemusic "
+	"search reindex`.");
 
 static void status_print(const struct index_status *k, bool verified, bool json)
 {
 	if (json) {
-		printf("{\"kind\":\"%s\",\"documents\":%lld,\"source\":%lld,\"missing\":%lld,\"stale\":%lld,\"extra\":%lld}\n", k->kind,
-		       (long long)k->documents, (long long)k->source, (long long)k->missing, (long long)k->stale, (long long)k->extra);
+		printf("{\"kind\":\"%s\",\"documents\":%lld,\"source\":%lld,\"missing\":%lld,\"stale\":%lld,"
+		       "\"extra\":%lld}\n",
+		       k->kind, (long long)k->documents, (long long)k->source, (long long)k->missing,
+		       (long long)k->stale, (long long)k->extra);
 		return;
 	}
 	printf("%-8s %8lld documents of %8lld", k->kind, (long long)k->documents, (long long)k->source);
 	if (verified)
-		printf("   missing %lld, stale %lld, extra %lld", (long long)k->missing, (long long)k->stale, (long long)k->extra);
+		printf("   missing %lld, stale %lld, extra %lld", (long long)k->missing, (long long)k->stale,
+		       (long long)k->extra);
 	putchar('\n');
 }
 

@@ -40,7 +40,8 @@ static void print_addresses(void)
 		 http_port(), config_source());
 	if (!isatty(STDOUT_FILENO))
 		return;
-	printf("\n  API      http://%s:%d/api/v1\n  OpenAPI  http://%s:%d/openapi.json\n  Health   http://%s:%d/readyz\n\n",
+	printf("\n  API      http://%s:%d/api/v1\n  OpenAPI  http://%s:%d/openapi.json\n  Health   "
+	       "http://%s:%d/readyz\n\n",
 	       shown, http_port(), shown, http_port(), shown, http_port());
 	fflush(stdout);
 }
@@ -169,9 +170,8 @@ static void descriptors_raise(void)
 		return;
 	limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
 	if (setrlimit(RLIMIT_NOFILE, &limit))
-		log_warn(
-			"descriptors",
-			"only few connections can be open at once: the limit of descriptors cannot be raised");
+		log_warn("descriptors", "only few connections can be open at once: the limit of descriptors "
+					"cannot be raised");
 }
 
 static void follow_heap(void *arg)

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-PROBLEM(NO_SUCH_USER, 404, "no_such_user", "No such user", "No account has this username; `vobemusic user list` shows them.");
+PROBLEM(NO_SUCH_USER, 404, "no_such_user", "No such user",
+	"No account has this username; `vobemusic user list` shows them.");
 PROBLEM(NO_SUCH_ROLE, 422, "no_such_role", "No such role", "The roles are user, moderator and superuser.");
 
 static const char *const role_names[] = {"guest", "user", "moderator", "superuser", NULL};
@@ -40,8 +41,10 @@ static err user_create(struct ctx *cx, void *arg)
 	const struct command_line *line = arg;
 	const struct auth_operator *auth = auth_operator_service();
 	const char *role = command_option(line, "--role"), *given = command_option(line, "--password");
-	struct new_user in = {.email = command_option(line, "--email"), .username = command_option(line, "--username"),
-			      .password = given ? given : password_make(cx->arena), .role = ROLE_USER};
+	struct new_user in = {.email = command_option(line, "--email"),
+			      .username = command_option(line, "--username"),
+			      .password = given ? given : password_make(cx->arena),
+			      .role = ROLE_USER};
 	struct uuid id;
 	char id_text[UUID_TEXT];
 
@@ -50,9 +53,11 @@ static err user_create(struct ctx *cx, void *arg)
 	TRY(auth->create_user(cx, &in, &id));
 	uuid_text(id, id_text);
 	if (line->json)
-		printf("{\"id\":\"%s\"%s%s%s}\n", id_text, given ? "" : ",\"password\":\"", given ? "" : in.password, given ? "" : "\"");
+		printf("{\"id\":\"%s\"%s%s%s}\n", id_text, given ? "" : ",\"password\":\"",
+		       given ? "" : in.password, given ? "" : "\"");
 	else
-		printf("created %s (%s)%s%s\n", in.username, id_text, given ? "" : ", password ", given ? "" : in.password);
+		printf("created %s (%s)%s%s\n", in.username, id_text, given ? "" : ", password ",
+		       given ? "" : in.password);
 	return NULL;
 }
 
@@ -60,7 +65,9 @@ static err user_create(struct ctx *cx, void *arg)
 static err admin_ensure(struct ctx *cx, void *arg)
 {
 	const struct auth_operator *auth = auth_operator_service();
-	struct new_user in = {.email = "curator@localhost.localdomain", .username = "curator", .role = ROLE_SUPERUSER,
+	struct new_user in = {.email = "curator@localhost.localdomain",
+			      .username = "curator",
+			      .role = ROLE_SUPERUSER,
 			      .password = password_make(cx->arena)};
 	int64_t superusers;
 	struct uuid id;
@@ -98,12 +105,13 @@ static void user_print(struct ctx *cx, const struct user_line *u, bool json)
 	uuid_text(u->id, id);
 	time_text(u->created_at, created);
 	if (!json) {
-		printf("%s  %-10s %-8s %s  %s\n", id, role_names[u->role], u->is_active ? "active" : "inactive", created, u->username);
+		printf("%s  %-10s %-8s %s  %s\n", id, role_names[u->role],
+		       u->is_active ? "active" : "inactive", created, u->username);
 		return;
 	}
 	json_str(&out, u->username);
-	printf("{\"id\":\"%s\",\"username\":%s,\"role\":\"%s\",\"is_active\":%s,\"created_at\":\"%s\"}\n", id, buf_text(&out),
-	       role_names[u->role], u->is_active ? "true" : "false", created);
+	printf("{\"id\":\"%s\",\"username\":%s,\"role\":\"%s\",\"is_active\":%s,\"created_at\":\"%s\"}\n", id,
+	       buf_text(&out), role_names[u->role], u->is_active ? "true" : "false", created);
 }
 
 static err user_list(struct ctx *cx, void *arg)
@@ -128,7 +136,8 @@ int command_user(const struct command_line *line)
 {
 	const char *word = command_word(line, 0);
 
-	if (word && !strcmp(word, "create") && command_option(line, "--email") && command_option(line, "--username"))
+	if (word && !strcmp(word, "create") && command_option(line, "--email") &&
+	    command_option(line, "--username"))
 		return command_boot(line, user_create, (void *)line);
 	if (word && !strcmp(word, "promote") && line->count == 3)
 		return command_boot(line, user_promote, (void *)line);
@@ -136,6 +145,7 @@ int command_user(const struct command_line *line)
 		return command_boot(line, admin_ensure, (void *)line);
 	if (word && !strcmp(word, "list"))
 		return command_boot(line, user_list, (void *)line);
-	return command_misused("user: create --email E --username U [--password P] [--role R] | promote USERNAME ROLE | "
-			       "ensure-admin | list");
+	return command_misused(
+		"user: create --email E --username U [--password P] [--role R] | promote USERNAME ROLE | "
+		"ensure-admin | list");
 }

@@ -1,4 +1,5 @@
-/* Changes: statements collected in the ctx's arena, sent with one Sync, settled when the server said how it ended. */
+/* Changes: statements collected in the ctx's arena, sent with one Sync, settled when the server said how it
+ * ended. */
 #include "db/change.h"
 
 #include "core/task/task.h"
@@ -81,7 +82,8 @@ static bool fits(struct change *ch, const struct statement *st)
 {
 	const struct prepared *p = st->prepared;
 	if (!p || !p->is_described)
-		log_error("statement_unprepared", "statement %s was used before pool_check accepted it", st->name);
+		log_error("statement_unprepared", "statement %s was used before pool_check accepted it",
+			  st->name);
 	else if (ch->op.pool && ch->op.pool != p->pool)
 		log_error("change_mixed", "statement %s of module %s in a change of module %s", st->name,
 			  p->pool->cfg.module, ch->op.pool->cfg.module);
@@ -184,8 +186,8 @@ void *change_get(struct change *ch, const void *key)
 	return c ? c->value : NULL;
 }
 
-static struct callback **append(struct change *ch, struct callback **end, void (*fn)(struct change *ch, void *arg),
-				void *arg)
+static struct callback **append(struct change *ch, struct callback **end,
+				void (*fn)(struct change *ch, void *arg), void *arg)
 {
 	struct callback *c = ARENA_NEW(ch->cx->arena, struct callback);
 	*c = (struct callback){.fn = fn, .arg = arg};
@@ -260,7 +262,8 @@ static void change_ended(struct op *op)
 
 /* --- Committing --- */
 
-/* Before it is sent the task may give up; afterwards the statement timeout and the connection's end bound the wait. */
+/* Before it is sent the task may give up; afterwards the statement timeout and the connection's end bound the
+ * wait. */
 static err await(struct ctx *cx, struct change *ch)
 {
 	while (ch->op.state != OP_ENDED) {

@@ -8,14 +8,16 @@
 struct arena *change_arena(struct change *ch);
 struct ctx *change_ctx(struct change *ch);
 
-/* Collecting went wrong: nothing of the change is sent, and its commit answers with the first `fault` given. */
+/* Collecting went wrong: nothing of the change is sent, and its commit answers with the first `fault` given.
+ */
 void change_fail(struct change *ch, err fault);
 
 /* One value by key (an address) carried by the change: the bus keeps its list of told events here. */
 void change_set(struct change *ch, const void *key, void *value);
 void *change_get(struct change *ch, const void *key);
 
-/* `seal` runs once in change_commit before sending, to append its last statements. Registered at most once per fn. */
+/* `seal` runs once in change_commit before sending, to append its last statements. Registered at most once
+ * per fn. */
 void change_at_seal(struct change *ch, void (*seal)(struct change *ch, void *arg), void *arg);
 
 /*
@@ -24,6 +26,7 @@ void change_at_seal(struct change *ch, void (*seal)(struct change *ch, void *arg
  */
 void change_on_commit(struct change *ch, void (*committed)(struct change *ch, void *arg), void *arg);
 
-/* An insert of the idempotency row and the like: statements of the pool by another's hand are just change_add. */
+/* An insert of the idempotency row and the like: statements of the pool by another's hand are just
+ * change_add. */
 
 #endif

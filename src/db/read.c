@@ -1,4 +1,5 @@
-/* Reads: db_rows and db_row. A read outlives its task when that is cancelled: what was sent must still be answered. */
+/* Reads: db_rows and db_row. A read outlives its task when that is cancelled: what was sent must still be
+ * answered. */
 #include "core/memory/memory.h"
 #include "core/task/task.h"
 #include "db/pool/inside.h"
@@ -71,7 +72,8 @@ static struct read *read_new(const struct statement *st, const void *in)
 {
 	const struct prepared *p = st->prepared;
 	if (!p || !p->is_described) {
-		log_error("statement_unprepared", "statement %s was used before pool_check accepted it", st->name);
+		log_error("statement_unprepared", "statement %s was used before pool_check accepted it",
+			  st->name);
 		return NULL;
 	}
 	struct read *r = read_take();

@@ -49,7 +49,7 @@ def files_before(folder):
 
 
 def make_as_before(database):
-    """What `migrate up` of then did (src/db/migrate.c), without its newer files."""
+    """What `migrate up` of then did (src/db/migrate/migrate.c), without its newer files."""
     database.sql("CREATE SCHEMA vobe_meta; CREATE TABLE vobe_meta.migrations (schema text NOT NULL, folder text NOT NULL, number integer NOT NULL, "
                  "name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (schema, folder, number))")
     for module in MODULES:

@@ -1,5 +1,5 @@
 /* Migrations against a real server: what is applied, what is refused, who may do what afterwards. */
-#include "db/migrate.h"
+#include "db/migrate/migrate.h"
 #include "support/pg.h"
 #include "support/test.h"
 

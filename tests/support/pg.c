@@ -1,7 +1,7 @@
 /* Test databases: a template per module set, built once a run under a lock file, then copied for each caller. */
 #include "support/pg.h"
 
-#include "db/migrate.h"
+#include "db/migrate/migrate.h"
 
 #include <fcntl.h>
 #include <libpq-fe.h>

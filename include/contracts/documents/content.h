@@ -25,7 +25,8 @@ struct content_documents {
 	/* Ids of published posts in order of id, behind `after`; *count 0 at the end. */
 	err (*scan)(struct ctx *cx, struct uuid after, int limit, struct uuid **ids, int *count);
 
-	/* Ids behind `after` of published posts with the name of an author or an artist (the other is nil). */
+	/* Ids behind `after` of published posts with the name of an author or an artist (the other is nil).
+	 */
 	err (*scan_of)(struct ctx *cx, struct uuid author_id, struct uuid artist_id, struct uuid after,
 		       int limit, struct uuid **ids, int *count);
 };

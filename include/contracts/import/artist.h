@@ -25,7 +25,8 @@ struct track_row {
 };
 
 struct artist_import {
-	/* By the rules of the API, one transaction for all rows that are good; what is there is left as it is. */
+	/* By the rules of the API, one transaction for all rows that are good; what is there is left as it
+	 * is. */
 	err (*import_artists)(struct ctx *cx, const struct artist_row *rows, int count,
 			      struct import_outcome *outcomes);
 	err (*import_albums)(struct ctx *cx, const struct album_row *rows, int count,

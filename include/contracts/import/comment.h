@@ -14,7 +14,8 @@ struct comment_row {
 };
 
 struct comment_import {
-	/* By the rules of the API, one transaction for all rows that are good; what is there is left as it is. */
+	/* By the rules of the API, one transaction for all rows that are good; what is there is left as it
+	 * is. */
 	err (*import_comments)(struct ctx *cx, const struct comment_row *rows, int count,
 			       struct import_outcome *outcomes);
 };

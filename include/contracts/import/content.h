@@ -17,7 +17,8 @@ struct post_row {
 };
 
 struct content_import {
-	/* By the rules of the API, one transaction for all rows that are good; what is there is left as it is. */
+	/* By the rules of the API, one transaction for all rows that are good; what is there is left as it
+	 * is. */
 	err (*import_posts)(struct ctx *cx, const struct post_row *rows, int count,
 			    struct import_outcome *outcomes);
 };

@@ -80,11 +80,12 @@ static int compare_ids(const void *a, const void *b)
 /* Whether something of that aggregate lies aside. */
 static bool is_blocked(const struct reader *r, struct uuid agg_id)
 {
-	return r->blocked_count &&
-	       bsearch(&agg_id, r->blocked, (size_t)r->blocked_count, sizeof *r->blocked, compare_ids) != NULL;
+	return r->blocked_count && bsearch(&agg_id, r->blocked, (size_t)r->blocked_count, sizeof *r->blocked,
+					   compare_ids) != NULL;
 }
 
-/* Takes the event in as its reader wants it; false: it must wait for the next batch, or must be the last of this. */
+/* Takes the event in as its reader wants it; false: it must wait for the next batch, or must be the last of
+ * this. */
 static bool batch_cover(struct arena *a, const struct reader *r, struct batch *b, const struct record *e)
 {
 	const struct event *ev = hearer_event(r->hearer, e->topic);
@@ -113,7 +114,8 @@ void batch_from_ring(struct arena *a, const struct reader *r, struct batch *b)
 	const struct record *e;
 
 	batch_begin(a, r, source->head[r->part] - r->at, b);
-	while (b->last < source->head[r->part] && (e = ring_get(ring, b->last + 1)) && batch_cover(a, r, b, e))
+	while (b->last < source->head[r->part] && (e = ring_get(ring, b->last + 1)) &&
+	       batch_cover(a, r, b, e))
 		;
 }
 
@@ -143,7 +145,8 @@ err batch_from_log(struct ctx *cx, struct reader *r, struct batch *b)
 	struct record *rows;
 	int count;
 
-	TRY(outbox_range(cx, source, r->part, r->at, bus.cfg.batch_max, topics_of(cx->arena, r->hearer->sub), &rows, &count));
+	TRY(outbox_range(cx, source, r->part, r->at, bus.cfg.batch_max, topics_of(cx->arena, r->hearer->sub),
+			 &rows, &count));
 	bus.stats.read_back += (uint64_t)count;
 	batch_begin(cx->arena, r, count, b);
 	if (count == 0 || rows[0].off != r->at + 1)

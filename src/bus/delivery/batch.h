@@ -1,4 +1,5 @@
-/* A batch: consecutive events of one partition that one change applies. In the arena of one step of a reader. */
+/* A batch: consecutive events of one partition that one change applies. In the arena of one step of a reader.
+ */
 #ifndef BUS_BATCH_H
 #define BUS_BATCH_H
 
@@ -16,15 +17,18 @@ struct batch {
 	int count, aside_count, room;
 	struct record *events; /* to apply, oldest first */
 	struct delivery *deliveries;
-	struct record *aside; /* to park behind a dead letter; BATCH_LOOSE: of no interest any more, to forget */
-	err unreadable;         /* a payload that is not what the subscription expects */
+	struct record
+		*aside; /* to park behind a dead letter; BATCH_LOOSE: of no interest any more, to forget */
+	err unreadable; /* a payload that is not what the subscription expects */
 };
 
 /* The log has no event where there must be one. Not passed over: an operator has to look. */
 PROBLEM(LOG_HOLE, 503, "log_hole", "Hole in the event log",
-	"An event is missing from the outbox. Restore it, or move the cursor past it by hand: docs/events.md, Holes.");
+	"An event is missing from the outbox. Restore it, or move the cursor past it by hand: "
+	"docs/events.md, Holes.");
 
-/* What follows the reader's place, from the ring, without waiting. Covers nothing when the ring lacks the next one. */
+/* What follows the reader's place, from the ring, without waiting. Covers nothing when the ring lacks the
+ * next one. */
 void batch_from_ring(struct arena *a, const struct reader *r, struct batch *b);
 
 /* The same from the publisher's outbox. Suspends. LOG_HOLE when the next one is not there. */

@@ -12,12 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* clang-format off */
 enum {
 	TRIES_MAX = 8,
 	PASSING_MS = 50,        /* first wait after a passing failure, then doubled ... */
 	PASSING_MAX_MS = 30000, /* ... up to this */
 	FAILED_MS = 4, /* first wait after another failure: it holds up its partition, half a second in all */
 };
+/* clang-format on */
 
 /* Half of it certain, half by chance, so that partitions do not come back all at once. */
 static int with_jitter(int ms)

@@ -1,4 +1,5 @@
-/* SQL of the subscriber's side: inbox_cursor, dead_letter, parked, and the answers kept for Idempotency-Keys. */
+/* SQL of the subscriber's side: inbox_cursor, dead_letter, parked, and the answers kept for Idempotency-Keys.
+ */
 #include "bus/store/inbox_store.h"
 
 #include "core/memory/memory.h"
@@ -37,16 +38,35 @@ STRUCT(gone, GONE_FIELDS);
 SCHEMA(gone, GONE_FIELDS, "How many were deleted");
 
 enum {
-	CURSORS, CURSOR, BEGIN, MOVE, LOCK, GO_BACK, BLOCKED, LOOSE, WAITING, BURY, PARK, UNPARK, SUPERSEDE,
-	LETTERS, LETTER, TAKE, FORGET_ANSWERS, STATEMENTS,
+	CURSORS,
+	CURSOR,
+	BEGIN,
+	MOVE,
+	LOCK,
+	GO_BACK,
+	BLOCKED,
+	LOOSE,
+	WAITING,
+	BURY,
+	PARK,
+	UNPARK,
+	SUPERSEDE,
+	LETTERS,
+	LETTER,
+	TAKE,
+	FORGET_ANSWERS,
+	STATEMENTS,
 };
 
-#define EVENT_COLUMNS                                                                              \
-	"part, off, event_id, topic, agg_id, agg_version, schema_version, payload, actor_id, correlation_id, created_at"
-#define EVENT_VALUES                                                                               \
-	"$part, $off, $event_id, $topic, $agg_id, $agg_version, $schema_version, $payload, $actor_id, $correlation_id," \
-	" $created_at"
+#define EVENT_COLUMNS                                                                                        \
+	"part, off, event_id, topic, agg_id, agg_version, schema_version, payload, actor_id," \
+	" correlation_id," \
+	" created_at"
+#define EVENT_VALUES                                                                                         \
+	"$part, $off, $event_id, $topic, $agg_id, $agg_version, $schema_version, $payload, $actor_id," \
+	" $correlation_id, $created_at"
 
+/* clang-format off */
 static const struct statement inbox_statements[] = {
 	[CURSORS] = {
 		.name = "bus_cursors",
@@ -62,13 +82,15 @@ static const struct statement inbox_statements[] = {
 	[BEGIN] = {
 		.name = "bus_begin",
 		.sql = "INSERT INTO inbox_cursor (subscription, part, off)"
-		       " SELECT $subscription, n - 1, off FROM unnest($offs::bigint[]) WITH ORDINALITY AS p (off, n)"
+		       " SELECT $subscription, n - 1, off FROM unnest($offs::bigint[]) WITH ORDINALITY AS p"
+		       " (off, n)"
 		       " ON CONFLICT DO NOTHING",
 		.in = &begin_schema,
 	},
 	[MOVE] = {
 		.name = "bus_move",
-		.sql = "UPDATE inbox_cursor SET off = $off, epoch = epoch + $growth WHERE subscription = $subscription"
+		.sql = "UPDATE inbox_cursor SET off = $off, epoch = epoch + $growth WHERE subscription ="
+		       " $subscription"
 		       " AND part = $part AND off = $expected AND epoch = $epoch",
 		.in = &move_schema,
 		.rows = 1,
@@ -76,7 +98,8 @@ static const struct statement inbox_statements[] = {
 	},
 	[LOCK] = {
 		.name = "bus_lock",
-		.sql = "UPDATE inbox_cursor SET epoch = epoch + 1 WHERE subscription = $subscription AND part = $part",
+		.sql = "UPDATE inbox_cursor SET epoch = epoch + 1 WHERE subscription = $subscription AND"
+		       " part = $part",
 		.in = &move_schema,
 		.rows = 1,
 		.otherwise = NOT_FOUND,
@@ -91,8 +114,10 @@ static const struct statement inbox_statements[] = {
 	},
 	[BLOCKED] = {
 		.name = "bus_blocked",
-		.sql = "SELECT agg_id AS id FROM dead_letter WHERE subscription = $subscription AND part = $part"
-		       " UNION SELECT agg_id FROM parked WHERE subscription = $subscription AND part = $part ORDER BY id",
+		.sql = "SELECT agg_id AS id FROM dead_letter WHERE subscription = $subscription AND part ="
+		       " $part"
+		       " UNION SELECT agg_id FROM parked WHERE subscription = $subscription AND part ="
+		       " $part ORDER BY id",
 		.in = &move_schema,
 		.out = &by_id_schema,
 	},
@@ -107,16 +132,19 @@ static const struct statement inbox_statements[] = {
 	},
 	[WAITING] = {
 		.name = "bus_waiting",
-		.sql = "SELECT subscription, part, sum(dead)::bigint AS dead, sum(parked)::bigint AS parked FROM ("
+		.sql = "SELECT subscription, part, sum(dead)::bigint AS dead, sum(parked)::bigint AS parked"
+		       " FROM ("
 		       " SELECT subscription, part, 1 AS dead, 0 AS parked FROM dead_letter"
-		       " UNION ALL SELECT subscription, part, 0, 1 FROM parked) aside GROUP BY subscription, part",
+		       " UNION ALL SELECT subscription, part, 0, 1 FROM parked) aside GROUP BY"
+		       " subscription, part",
 		.out = &waiting_schema,
 		.lane = LANE_SLOW,
 	},
 	/* An event that dies again after a replay keeps its place and its id. */
 	[BURY] = {
 		.name = "bus_bury",
-		.sql = "INSERT INTO dead_letter (subscription, source, fault, tries, died_at, " EVENT_COLUMNS ")"
+		.sql = "INSERT INTO dead_letter (subscription, source, fault, tries, died_at, "
+		       EVENT_COLUMNS ")"
 		       " VALUES ($subscription, $source, $fault, $tries, $died_at, " EVENT_VALUES ")"
 		       " ON CONFLICT (subscription, part, off) DO UPDATE"
 		       " SET fault = $fault, tries = dead_letter.tries + $tries, died_at = $died_at",
@@ -125,22 +153,27 @@ static const struct statement inbox_statements[] = {
 	/* After a replay an event may come that lies aside already. */
 	[PARK] = {
 		.name = "bus_park",
-		.sql = "INSERT INTO parked (subscription, " EVENT_COLUMNS ") SELECT $subscription, " EVENT_VALUES
+		.sql = "INSERT INTO parked (subscription, " EVENT_COLUMNS ") SELECT $subscription, "
+		       EVENT_VALUES
 		       " WHERE NOT EXISTS (SELECT FROM dead_letter"
-		       " WHERE subscription = $subscription AND part = $part AND off = $off) ON CONFLICT DO NOTHING",
+		       " WHERE subscription = $subscription AND part = $part AND off = $off)"
+		       " ON CONFLICT DO NOTHING",
 		.in = &letter_schema,
 	},
 	[UNPARK] = {
 		.name = "bus_unpark",
-		.sql = "DELETE FROM parked WHERE subscription = $subscription AND part = $part AND off = $off",
+		.sql = "DELETE FROM parked WHERE subscription = $subscription AND part = $part AND off ="
+		       " $off",
 		.in = &letter_schema,
 	},
 	[SUPERSEDE] = {
 		.name = "bus_supersede",
 		.sql = "WITH dead AS (DELETE FROM dead_letter"
-		       " WHERE subscription = $subscription AND part = $part AND agg_id = $agg_id AND off <= $off)"
+		       " WHERE subscription = $subscription AND part = $part AND agg_id = $agg_id AND off"
+		       " <= $off)"
 		       " DELETE FROM parked"
-		       " WHERE subscription = $subscription AND part = $part AND agg_id = $agg_id AND off <= $off",
+		       " WHERE subscription = $subscription AND part = $part AND agg_id = $agg_id AND off"
+		       " <= $off",
 		.in = &letter_schema,
 	},
 	[LETTERS] = {
@@ -165,7 +198,8 @@ static const struct statement inbox_statements[] = {
 	},
 	[FORGET_ANSWERS] = {
 		.name = "bus_forget_answers",
-		.sql = "WITH old AS (DELETE FROM idempotency_keys WHERE ctid IN (SELECT ctid FROM idempotency_keys"
+		.sql = "WITH old AS (DELETE FROM idempotency_keys WHERE ctid IN (SELECT ctid FROM"
+		       " idempotency_keys"
 		       " WHERE created_at < $before ORDER BY created_at LIMIT $limit FOR UPDATE SKIP LOCKED)"
 		       " RETURNING key) SELECT count(*) AS count FROM old",
 		.in = &limit_schema,
@@ -173,6 +207,7 @@ static const struct statement inbox_statements[] = {
 	},
 	[STATEMENTS] = {0},
 };
+/* clang-format on */
 
 struct statement *inbox_store_copy(void)
 {
@@ -184,7 +219,8 @@ static const struct statement *statement_of(const struct hearer *h, int which)
 	return &h->member->inbox[which];
 }
 
-/* --- cursors --------------------------------------------------------------------------------------------- */
+/* --- cursors ---------------------------------------------------------------------------------------------
+ */
 
 static struct move place_of(const struct hearer *h, int part)
 {
@@ -202,8 +238,10 @@ err inbox_cursor(struct ctx *cx, struct hearer *h, int part, struct cursor *row)
 	err e = db_row_(cx, statement_of(h, CURSOR), &in, row);
 
 	if (problem_is(e, NOT_FOUND))
-		return problem_detail(cx, UNAVAILABLE, "The cursor of %s, partition %d, is missing from inbox_cursor;"
-				      " a restart makes it anew.", h->sub->name, part);
+		return problem_detail(cx, UNAVAILABLE,
+				      "The cursor of %s, partition %d, is missing from inbox_cursor;"
+				      " a restart makes it anew.",
+				      h->sub->name, part);
 	return e;
 }
 
@@ -240,7 +278,8 @@ void inbox_go_back(struct change *ch, struct hearer *h, int part, int64_t off)
 	change_add_(ch, statement_of(h, GO_BACK), &in);
 }
 
-/* --- events put aside ------------------------------------------------------------------------------------ */
+/* --- events put aside ------------------------------------------------------------------------------------
+ */
 
 static struct letter letter_of(const struct subscription *sub, const struct record *e)
 {
@@ -332,14 +371,16 @@ void inbox_loosen(struct change *ch, struct member *m, const struct letter *l)
 	change_add_(ch, &m->inbox[PARK], l);
 }
 
-/* --- answers --------------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------------------
+ */
 
 err inbox_forget_answers(struct ctx *cx, struct member *m, int64_t before, int limit, int64_t *gone)
 {
 	struct change *ch = change_begin(cx);
 	struct gone row;
 
-	change_returning_(ch, &m->inbox[FORGET_ANSWERS], &(struct limit){.limit = limit, .before = before}, &row);
+	change_returning_(ch, &m->inbox[FORGET_ANSWERS], &(struct limit){.limit = limit, .before = before},
+			  &row);
 	TRY(change_commit(cx, ch));
 	*gone = row.count;
 	return NULL;

@@ -1,6 +1,7 @@
 /*
- * What is kept for a subscriber: cursors, dead letters and the events parked behind them. Functions on a change add a
- * statement to it; the others suspend. The cursor row is what serialises everything done to a subscription's partition.
+ * What is kept for a subscriber: cursors, dead letters and the events parked behind them. Functions on a
+ * change add a statement to it; the others suspend. The cursor row is what serialises everything done to a
+ * subscription's partition.
  */
 #ifndef BUS_INBOX_STORE_H
 #define BUS_INBOX_STORE_H
@@ -10,13 +11,14 @@
 struct statement *inbox_store_copy(void); /* malloc'd: every pool needs its own */
 
 /* Somebody else has moved the cursor first: nothing was done; read it again. */
-PROBLEM(CURSOR_MOVED, 409, "cursor_moved", "The cursor has moved", "Another instance has applied these events.");
+PROBLEM(CURSOR_MOVED, 409, "cursor_moved", "The cursor has moved",
+	"Another instance has applied these events.");
 
 #define CURSOR_FIELDS(F, T)                                                                        \
 	F(T, TEXT, subscription, 0, "Whose")                                                       \
 	F(T, INT, part, 0, "Partition")                                                            \
 	F(T, INT, off, 0, "Events up to here have had their effect")                               \
-	F(T, INT, epoch, 0, "Grows when dead letters or parked events change, or an operator moves the cursor")
+	F(T, INT, epoch, 0, "Grows when dead letters or parked events change, or an operator moves it")
 STRUCT(cursor, CURSOR_FIELDS);
 
 /* A dead letter; also the parameters for one. */
@@ -46,11 +48,13 @@ err inbox_cursor(struct ctx *cx, struct hearer *h, int part, struct cursor *row)
 /* Makes the cursors that are missing, at these offsets. */
 err inbox_begin(struct ctx *cx, struct hearer *h, const int64_t offs[PARTS]);
 
-/* First in every batch: moves the cursor from where the reader saw it to `off`, or undoes all with CURSOR_MOVED. */
+/* First in every batch: moves the cursor from where the reader saw it to `off`, or undoes all with
+ * CURSOR_MOVED. */
 enum epoch_move { EPOCH_STAYS, EPOCH_GROWS };
 void inbox_move(struct change *ch, const struct reader *r, int64_t off, enum epoch_move epoch);
 
-/* First in what operators do: the cursor stays, or goes back to `off`. NOT_FOUND undoes all: no such cursor. */
+/* First in what operators do: the cursor stays, or goes back to `off`. NOT_FOUND undoes all: no such cursor.
+ */
 void inbox_lock(struct change *ch, struct member *m, const char *subscription, int part);
 void inbox_go_back(struct change *ch, struct hearer *h, int part, int64_t off);
 

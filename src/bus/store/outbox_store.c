@@ -43,16 +43,19 @@ SCHEMA(tally, TALLY_FIELDS, "How many");
 enum { APPEND_ONE, APPEND, HEADS, FLOORS, SEEK, RANGE, TOLD_AT, TAIL, PURGE, STATEMENTS };
 
 /*
- * The append takes the head's row lock and holds it to the commit: the order of offsets is the order of commits. A
- * missing head row gives a null offset, which the key refuses: nothing is told without a place.
+ * The append takes the head's row lock and holds it to the commit: the order of offsets is the order of
+ * commits. A missing head row gives a null offset, which the key refuses: nothing is told without a place.
  */
+/* clang-format off */
 static const struct statement outbox_statements[] = {
 	[APPEND_ONE] = {
 		.name = "bus_append_one",
 		.sql = "WITH head AS (UPDATE outbox_head SET off = off + 1 WHERE part = $part RETURNING off)"
-		       " INSERT INTO outbox (part, off, event_id, topic, agg_id, agg_version, schema_version, payload,"
+		       " INSERT INTO outbox (part, off, event_id, topic, agg_id, agg_version,"
+		       " schema_version, payload,"
 		       " actor_id, correlation_id, created_at)"
-		       " VALUES ($part, (SELECT off FROM head), $event_id, $topic, $agg_id, $agg_version, $schema_version,"
+		       " VALUES ($part, (SELECT off FROM head), $event_id, $topic, $agg_id, $agg_version,"
+		       " $schema_version,"
 		       " $payload, $actor_id, $correlation_id, $created_at)"
 		       " RETURNING part, off, created_at",
 		.in = &record_schema,
@@ -60,12 +63,16 @@ static const struct statement outbox_statements[] = {
 	},
 	[APPEND] = {
 		.name = "bus_append",
-		.sql = "WITH head AS (UPDATE outbox_head SET off = off + $count WHERE part = $part RETURNING off)"
-		       " INSERT INTO outbox (part, off, event_id, topic, agg_id, agg_version, schema_version, payload,"
+		.sql = "WITH head AS (UPDATE outbox_head SET off = off + $count WHERE part = $part"
+		       " RETURNING off)"
+		       " INSERT INTO outbox (part, off, event_id, topic, agg_id, agg_version,"
+		       " schema_version, payload,"
 		       " actor_id, correlation_id, created_at)"
-		       " SELECT $part, (SELECT off FROM head) - $count + e.n, e.event_id, e.topic, e.agg_id, e.agg_version,"
+		       " SELECT $part, (SELECT off FROM head) - $count + e.n, e.event_id, e.topic,"
+		       " e.agg_id, e.agg_version,"
 		       " e.schema_version, e.payload::jsonb, $actor_id, $correlation_id, $created_at"
-		       " FROM unnest($event_ids::uuid[], $topics::text[], $agg_ids::uuid[], $agg_versions::bigint[],"
+		       " FROM unnest($event_ids::uuid[], $topics::text[], $agg_ids::uuid[],"
+		       " $agg_versions::bigint[],"
 		       " $schema_versions::bigint[], $payloads::text[]) WITH ORDINALITY"
 		       " AS e (event_id, topic, agg_id, agg_version, schema_version, payload, n)"
 		       " RETURNING part, off, created_at",
@@ -79,15 +86,17 @@ static const struct statement outbox_statements[] = {
 	},
 	[FLOORS] = {
 		.name = "bus_floors",
-		.sql = "SELECT h.part, coalesce((SELECT min(o.off) - 1 FROM outbox o WHERE o.part = h.part), h.off) AS off"
+		.sql = "SELECT h.part, coalesce((SELECT min(o.off) - 1 FROM outbox o WHERE o.part ="
+		       " h.part), h.off) AS off"
 		       " FROM outbox_head h",
 		.out = &place_schema,
 	},
-	/* Bisection: created_at grows with off but for the difference of the instances' clocks, and has no index. */
+	/* Bisection: created_at grows with off but for the difference of the clocks, and has no index. */
 	[SEEK] = {
 		.name = "bus_seek",
 		.sql = "WITH RECURSIVE step AS ("
-		       "  SELECT h.part, coalesce((SELECT min(o.off) FROM outbox o WHERE o.part = h.part), h.off + 1) AS low,"
+		       "  SELECT h.part, coalesce((SELECT min(o.off) FROM outbox o WHERE o.part = h.part),"
+		       " h.off + 1) AS low,"
 		       "  h.off + 1 AS high FROM outbox_head h"
 		       "  UNION ALL"
 		       "  SELECT s.part, CASE WHEN o.created_at < $since THEN o.off + 1 ELSE s.low END,"
@@ -124,12 +133,13 @@ static const struct statement outbox_statements[] = {
 		.out = &record_schema,
 		.lane = LANE_SLOW,
 	},
-	/* Always a prefix of what is there, so that what is left has no gaps, whatever the clocks of the instances say. */
+	/* Always a prefix of what is there, so that what is left has no gaps, whatever the clocks say. */
 	[PURGE] = {
 		.name = "bus_purge",
 		.sql = "WITH gone AS (DELETE FROM outbox WHERE part = $part AND off <= $off AND off < ("
 		       "  SELECT coalesce(min(off) FILTER (WHERE created_at >= $since), max(off) + 1)"
-		       "  FROM (SELECT off, created_at FROM outbox WHERE part = $part ORDER BY off LIMIT $limit) oldest)"
+		       "  FROM (SELECT off, created_at FROM outbox WHERE part = $part ORDER BY off LIMIT"
+		       " $limit) oldest)"
 		       "  RETURNING off)"
 		       " SELECT count(*) AS count FROM gone",
 		.in = &range_schema,
@@ -137,13 +147,15 @@ static const struct statement outbox_statements[] = {
 	},
 	[STATEMENTS] = {0},
 };
+/* clang-format on */
 
 struct statement *outbox_store_copy(void)
 {
 	return memcpy(memory_take(sizeof outbox_statements), outbox_statements, sizeof outbox_statements);
 }
 
-/* --- the append ------------------------------------------------------------------------------------------ */
+/* --- the append ------------------------------------------------------------------------------------------
+ */
 
 struct appended {
 	struct place one;
@@ -209,7 +221,8 @@ int64_t appended_first(const struct appended *a)
 	return first;
 }
 
-/* --- reads ----------------------------------------------------------------------------------------------- */
+/* --- reads -----------------------------------------------------------------------------------------------
+ */
 
 static err read_places(struct ctx *cx, const struct statement *st, const void *in, int64_t offs[PARTS])
 {

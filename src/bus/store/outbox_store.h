@@ -13,7 +13,8 @@ struct statement *outbox_store_copy(void); /* malloc'd: every pool needs its own
 	F(T, TIME, created_at, 0, "When it was told")
 STRUCT(place, PLACE_FIELDS);
 
-/* `count` events of one partition, in order. appended_first, the offset of the first, is known after the commit. */
+/* `count` events of one partition, in order. appended_first, the offset of the first, is known after the
+ * commit. */
 struct appended;
 struct appended *outbox_append(struct change *ch, struct member *m, const struct record *events, int count);
 int64_t appended_first(const struct appended *a);
@@ -37,7 +38,8 @@ err outbox_told_at(struct ctx *cx, struct member *m, const int64_t offs[PARTS], 
 /* The newest events of all partitions, newest first. */
 err outbox_tail(struct ctx *cx, struct member *m, int limit, struct record **events, int *count);
 
-/* Deletes the oldest events of a partition: those up to `keep_after` told before `before`, at most `limit`. */
+/* Deletes the oldest events of a partition: those up to `keep_after` told before `before`, at most `limit`.
+ */
 err outbox_purge(struct ctx *cx, struct member *m, int part, int64_t keep_after, int64_t before, int limit,
 		 int64_t *gone);
 

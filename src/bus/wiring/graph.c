@@ -1,6 +1,6 @@
 /*
- * The graph of modules, judged before anything starts: who needs whom, who tells what, who hears it. Pure: no database,
- * no loop. Each judge returns NULL or one sentence (malloc'd) that names the place and what to do.
+ * The graph of modules, judged before anything starts: who needs whom, who tells what, who hears it. Pure: no
+ * database, no loop. Each judge returns NULL or one sentence (malloc'd) that names the place and what to do.
  */
 #include "bus/bus.h"
 
@@ -43,7 +43,8 @@ static char *name_fault(const struct module *const *modules)
 {
 	for (const struct module *const *m = modules; *m; m++) {
 		if (!(*m)->name || !(*m)->name[0])
-			return fault("module %td of the list has no name: give it the one of its directory", m - modules);
+			return fault("module %td of the list has no name: give it the one of its directory",
+				     m - modules);
 		if (find_module(modules, (*m)->name) != *m)
 			return fault("module \"%s\" is listed twice: keep one", (*m)->name);
 	}
@@ -73,9 +74,9 @@ static char *services_fault(const struct module *const *modules, const struct mo
 {
 	for (const struct service *s = m->services; s && s->name; s++) {
 		if (owner_of(modules, s->name) != m)
-			return fault(
-				"%s offers \"%s\": a service is named by its module and one word, like %s.cards",
-				m->name, s->name, m->name);
+			return fault("%s offers \"%s\": a service is named by its module and one word, like "
+				     "%s.cards",
+				     m->name, s->name, m->name);
 		if (find_service(m, s->name) != s)
 			return fault("%s offers %s twice: keep one", m->name, s->name);
 	}
@@ -88,13 +89,13 @@ static char *needs_fault(const struct module *const *modules, const struct modul
 		const struct module *other = owner_of(modules, *need);
 
 		if (!other)
-			return fault(
-				"%s needs \"%s\", which is of no module: list the module, or take it out of needs",
-				m->name, *need);
+			return fault("%s needs \"%s\", which is of no module: list the module, or take it "
+				     "out of needs",
+				     m->name, *need);
 		if (!find_service(other, *need))
-			return fault(
-				"%s needs %s, which %s does not offer: add it to %s_module.services, or take it out of needs",
-				m->name, *need, other->name, other->name);
+			return fault("%s needs %s, which %s does not offer: add it to %s_module.services, or "
+				     "take it out of needs",
+				     m->name, *need, other->name, other->name);
 	}
 	return NULL;
 }
@@ -117,12 +118,15 @@ static char *cycle_text(const struct trail *last, const struct module *again)
 		if (t->module == again)
 			break;
 	}
-	char *text = fault("%s: a cycle; turn one of these around (let the other register a function in its start)", way);
+	char *text = fault(
+		"%s: a cycle; turn one of these around (let the other register a function in its start)",
+		way);
 	free(way);
 	return text;
 }
 
-static char *cycle_fault(const struct module *const *modules, const struct module *m, const struct trail *before)
+static char *cycle_fault(const struct module *const *modules, const struct module *m,
+			 const struct trail *before)
 {
 	const struct trail here = {m, before};
 
@@ -146,7 +150,8 @@ static bool topic_is_valid(const char *topic)
 	for (const char *p = topic; *p; p++) {
 		bool edge = p == topic || !p[1] || p[1] == '.' || p[-1] == '.';
 
-		if (*p == '.' ? dots++ || p == topic || !p[1] : !islower((unsigned char)*p) && (*p != '_' || edge))
+		if (*p == '.' ? dots++ || p == topic || !p[1]
+			      : !islower((unsigned char)*p) && (*p != '_' || edge))
 			return false;
 	}
 	return dots == 1;
@@ -156,17 +161,18 @@ static char *tells_fault(const struct module *const *modules, const struct modul
 {
 	for (const struct event *const *e = m->tells; e && *e; e++) {
 		if (!(*e)->topic || !topic_is_valid((*e)->topic))
-			return fault("%s tells \"%s\": a topic is noun.past_tense, like post.published", m->name,
-				     (*e)->topic ? (*e)->topic : "");
+			return fault("%s tells \"%s\": a topic is noun.past_tense, like post.published",
+				     m->name, (*e)->topic ? (*e)->topic : "");
 		if (!(*e)->payload || (*e)->version < 1)
-			return fault("%s tells %s without a payload schema and a version of at least 1: declare it with EVENT",
+			return fault("%s tells %s without a payload schema and a version of at least 1: "
+				     "declare it with EVENT",
 				     m->name, (*e)->topic);
 		if (find_told(m, (*e)->topic) != *e)
 			return fault("%s lists %s twice in tells: keep one", m->name, (*e)->topic);
 		for (const struct module *const *other = modules; *other != m; other++)
 			if (find_told(*other, (*e)->topic))
-				return fault("%s and %s both tell %s: an event has one teller; rename one", (*other)->name,
-					     m->name, (*e)->topic);
+				return fault("%s and %s both tell %s: an event has one teller; rename one",
+					     (*other)->name, m->name, (*e)->topic);
 	}
 	return NULL;
 }
@@ -176,18 +182,24 @@ static char *heard_fault(const struct module *source, const struct subscription 
 	const struct event *told = find_told(source, heard->topic);
 
 	if (!told)
-		return fault("subscription %s hears %s, which %s does not tell: add it to %s_module.tells, or drop it", s->name,
-			     heard->topic, source->name, source->name);
+		return fault("subscription %s hears %s, which %s does not tell: add it to %s_module.tells, "
+			     "or drop it",
+			     s->name, heard->topic, source->name, source->name);
 	if (!schema_same_shape(told->payload, heard->payload))
-		return fault("subscription %s reads %s as %s, but %s tells it as %s: use the event of contracts/%s.h", s->name,
-			     heard->topic, heard->payload->name, source->name, told->payload->name, source->name);
+		return fault("subscription %s reads %s as %s, but %s tells it as %s: use the event of "
+			     "contracts/%s.h",
+			     s->name, heard->topic, heard->payload->name, source->name, told->payload->name,
+			     source->name);
 	if (heard->version > told->version)
-		return fault("subscription %s hears version %d of %s, but %s tells version %d: use the event of contracts/%s.h",
-			     s->name, heard->version, heard->topic, source->name, told->version, source->name);
+		return fault("subscription %s hears version %d of %s, but %s tells version %d: use the event "
+			     "of contracts/%s.h",
+			     s->name, heard->version, heard->topic, source->name, told->version,
+			     source->name);
 	return NULL;
 }
 
-static const struct module *subscriber_named(const struct module *const *modules, const struct subscription *than)
+static const struct module *subscriber_named(const struct module *const *modules,
+					     const struct subscription *than)
 {
 	for (const struct module *const *m = modules; *m; m++)
 		for (const struct subscription *s = (*m)->hears; s && s->name; s++)
@@ -203,15 +215,18 @@ static char *subscription_fault(const struct module *const *modules, const struc
 	const struct module *same = subscriber_named(modules, s);
 
 	if (same)
-		return fault("%s and %s both have a subscription %s: the name is its cursor, so it must be unique", m->name,
-			     same->name, s->name);
+		return fault(
+			"%s and %s both have a subscription %s: the name is its cursor, so it must be unique",
+			m->name, same->name, s->name);
 	if (!source)
-		return fault("subscription %s hears \"%s\", which is no module: list it, or correct `source`", s->name,
-			     s->source ? s->source : "");
+		return fault("subscription %s hears \"%s\", which is no module: list it, or correct `source`",
+			     s->name, s->source ? s->source : "");
 	if (!s->apply || !s->events || !s->events[0])
 		return fault("subscription %s lacks `apply` or `events`: give it both", s->name);
 	if (s->supersedes && s->hearing != DURABLE)
-		return fault("subscription %s is IN_MEMORY and has no dead letters to supersede: drop `supersedes`", s->name);
+		return fault("subscription %s is IN_MEMORY and has no dead letters to supersede: drop "
+			     "`supersedes`",
+			     s->name);
 	for (const struct event *const *e = s->events; *e; e++) {
 		char *found = heard_fault(source, s, *e);
 

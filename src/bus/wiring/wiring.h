@@ -1,6 +1,6 @@
 /*
- * Who tells and who hears, as found in the modules, and where everyone stands. One bus a process; everything here
- * belongs to the loop's thread.
+ * Who tells and who hears, as found in the modules, and where everyone stands. One bus a process; everything
+ * here belongs to the loop's thread.
  */
 #ifndef BUS_WIRING_H
 #define BUS_WIRING_H
@@ -21,16 +21,18 @@ struct member {
 	bool is_away;             /* the last sweep did not reach its database */
 	struct ctx sweep_cx;
 	struct ring rings[PARTS];
-	int64_t head[PARTS]; /* newest offset known; only grows */
+	int64_t head[PARTS];                           /* newest offset known; only grows */
 	int64_t head_swept[PARTS], head_before[PARTS]; /* as of the last sweep, and of the one before */
 };
 
+/* clang-format off */
 enum reader_state {
 	READER_IDLE,    /* nothing to do that it knows of */
 	READER_READY,   /* starts at the end of this turn */
 	READER_RUNNING, /* its task lives */
 	READER_WAITING, /* for its timer, after a failure */
 };
+/* clang-format on */
 
 /* One subscription reading one partition, in order. */
 struct reader {
@@ -49,8 +51,8 @@ struct reader {
 	struct uuid *blocked; /* aggregates with something aside, sorted; malloc'd */
 	int blocked_count;
 	int64_t blocked_epoch; /* the epoch these are of */
-	bool has_loose;        /* there are parked events without a dead letter before them: apply them first */
-	bool loose_singly;     /* one by one: a batch of them failed */
+	bool has_loose;    /* there are parked events without a dead letter before them: apply them first */
+	bool loose_singly; /* one by one: a batch of them failed */
 
 	int64_t singly_until; /* events up to here go one by one: a batch with them failed */
 	int tries;            /* failures of the event that is next */

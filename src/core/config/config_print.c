@@ -61,8 +61,10 @@ static const char *default_of(const struct option *o)
 void config_print_example(FILE *out)
 {
 	fputs("# VobeMusic. Every setting with its default: take the # away from what you change.\n"
-	      "# Text stands in quotes; ${NAME} is replaced from the environment in double quotes, not in single ones.\n"
-	      "# VOBE_<SECTION>_<NAME> in the environment overrides this file, the command line overrides both.\n\n",
+	      "# Text stands in quotes; ${NAME} is replaced from the environment in double quotes, not in "
+	      "single ones.\n"
+	      "# VOBE_<SECTION>_<NAME> in the environment overrides this file, the command line overrides "
+	      "both.\n\n",
 	      out);
 	for (const struct setting *s = settings.at; s < settings.at + settings.count; s++) {
 		print_section(out, s);

@@ -17,12 +17,14 @@
 #include <string.h>
 #include <unistd.h>
 
+/* clang-format off */
 enum {
 	LINE_MOST = 4096, /* PIPE_BUF: a line is written whole or not at all, and a pipe that polls writable
 			     takes it */
 	MESSAGE_MOST = 2048,
 	SITE_MAX = 10 /* lines a second of one place in the code */
 };
+/* clang-format on */
 
 struct line {
 	char at[LINE_MOST];

@@ -24,6 +24,7 @@ enum { RED_ZONE = 16 }; /* unusable bytes behind each piece, so that writing pas
 enum { RED_ZONE = 0 };
 #endif
 
+/* clang-format off */
 enum {
 	ALIGNMENT = _Alignof(max_align_t),
 	CHUNK = 8192, /* bytes, header included: most requests fit into one */
@@ -32,6 +33,7 @@ enum {
 		4, /* larger pieces get their own chunk: at most a quarter of a chunk is lost at its end */
 	SPARE_MAX = 512 /* chunks kept for the next units of work: 4 MiB */
 };
+/* clang-format on */
 
 struct chunk {
 	_Alignas(ALIGNMENT) struct chunk *next;

@@ -41,8 +41,8 @@ err problem_members(struct ctx *cx, err kind, const char *fmt, ...)
 	return p;
 }
 
-static void fault_vadd(struct arena *a, struct faults *fs, const char *pointer, const char *code, const char *fmt,
-		       va_list ap)
+static void fault_vadd(struct arena *a, struct faults *fs, const char *pointer, const char *code,
+		       const char *fmt, va_list ap)
 {
 	if (fs->count == fs->room) {
 		size_t size = (size_t)fs->room * sizeof *fs->at;
@@ -50,11 +50,13 @@ static void fault_vadd(struct arena *a, struct faults *fs, const char *pointer, 
 		fs->room = fs->room ? fs->room * 2 : 4;
 		fs->at = arena_resize(a, fs->at, size, (size_t)fs->room * sizeof *fs->at);
 	}
-	fs->at[fs->count++] = (struct fault){
-		.pointer = arena_str(a, pointer), .code = arena_str(a, code), .detail = arena_vfmt(a, fmt, ap)};
+	fs->at[fs->count++] = (struct fault){.pointer = arena_str(a, pointer),
+					     .code = arena_str(a, code),
+					     .detail = arena_vfmt(a, fmt, ap)};
 }
 
-void fault_add(struct arena *a, struct faults *fs, const char *pointer, const char *code, const char *fmt, ...)
+void fault_add(struct arena *a, struct faults *fs, const char *pointer, const char *code, const char *fmt,
+	       ...)
 {
 	va_list ap;
 

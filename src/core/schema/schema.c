@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+/* clang-format off */
 static const size_t member_sizes[] = {
 	[TYPE_BOOL] = sizeof(bool),          [TYPE_INT] = sizeof(int64_t),
 	[TYPE_REAL] = sizeof(double),        [TYPE_TEXT] = sizeof(char *),
@@ -15,6 +16,7 @@ static const size_t member_sizes[] = {
 	[TYPE_JSON] = sizeof(char *),        [TYPE_BYTES] = sizeof(struct bytes),
 	[TYPE_MANY] = sizeof(struct many),   [TYPE_ONE] = sizeof(void *),
 };
+/* clang-format on */
 
 static const void *member_of(const void *value, const struct field *f)
 {

@@ -212,6 +212,7 @@ static bool read_many(struct walk *w, const struct place *p, const struct json *
 
 /* --- members and objects --- */
 
+/* clang-format off */
 static const reader readers[] = {
 	[TYPE_BOOL] = read_bool,   [TYPE_INT] = read_int,     [TYPE_REAL] = read_real,
 	[TYPE_TEXT] = read_text,   [TYPE_UUID] = read_formed, [TYPE_TIME] = read_time,
@@ -219,6 +220,7 @@ static const reader readers[] = {
 	[TYPE_INTS] = read_ints,   [TYPE_JSON] = read_json,   [TYPE_BYTES] = read_formed,
 	[TYPE_MANY] = read_many,   [TYPE_ONE] = read_one,
 };
+/* clang-format on */
 
 static void take_value(struct walk *w, const struct place *p, const struct json *v, void *member)
 {

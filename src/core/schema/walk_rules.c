@@ -178,11 +178,11 @@ static void obey_format(struct walk *w, const struct place *p, enum format forma
 {
 	static const char *const wanted[] = {
 		[FORMAT_ANY] = "",
-		[FORMAT_URL] =
-			"an http or https URL of at most 500 characters, such as https://example.com/cover.jpg",
+		[FORMAT_URL] = "an http or https URL of at most 500 characters, such as "
+			       "https://example.com/cover.jpg",
 		[FORMAT_EMAIL] = "an e-mail address such as name@example.com",
-		[FORMAT_SLUG] =
-			"lower-case letters a-z, digits and single hyphens between them, such as my-first-post",
+		[FORMAT_SLUG] = "lower-case letters a-z, digits and single hyphens between them, such as "
+				"my-first-post",
 		[FORMAT_LINE] = "one line, without line breaks",
 	};
 	if (!has_format(format, text))

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang-format off */
 enum {
 	IDLE_MAX = 256
 }; /* ended tasks kept with their stacks; beyond that their memory goes back to the system */
@@ -28,6 +29,7 @@ enum task_state {
 	TASK_READY,           /* in the ready list */
 	TASK_ENDED,           /* run() has returned */
 };
+/* clang-format on */
 
 struct task {
 	struct strand *strand;

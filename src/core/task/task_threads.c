@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+/* clang-format off */
 enum {
 	STACK_FACTOR = 8
 }; /* the C library keeps thread-local storage there too, and sanitizers enlarge frames */
@@ -25,6 +26,7 @@ struct strand {
 	void (*body)(void *arg);
 	void *arg;
 };
+/* clang-format on */
 
 static void await(struct strand *s, enum side side)
 {

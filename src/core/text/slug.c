@@ -13,6 +13,7 @@
 enum { SLUG_MOST = 80, CYRILLIC_FIRST = 0x430, CYRILLIC_LAST = 0x45F, GHE_WITH_UPTURN = 0x491 };
 
 /* Lower-case letters from U+0430. NULL: left to ICU (Serbian and Macedonian letters). */
+/* clang-format off */
 static const char *const cyrillic[CYRILLIC_LAST - CYRILLIC_FIRST + 1] = {
 	"a",  "b",    "v",  "g",  "d",  "e",  "zh", "z",
 	"i",  "y",    "k",  "l",  "m",  "n",  "o",  "p", /* а - п */
@@ -21,6 +22,7 @@ static const char *const cyrillic[CYRILLIC_LAST - CYRILLIC_FIRST + 1] = {
 	NULL, "yo",   NULL, NULL, "ye", NULL, "i",  "yi",
 	NULL, NULL,   NULL, NULL, NULL, NULL, "u",  NULL, /* ѐ - џ */
 };
+/* clang-format on */
 
 static const char *latin_of(UChar c)
 {

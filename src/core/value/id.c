@@ -96,7 +96,8 @@ static bool dash_follows(size_t byte)
 }
 
 /* Two digits a byte, as they stand in memory. */
-#define HEX1(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
+#define HEX1(h) \
+	h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
 static const char hex_pairs[] = HEX1("0") HEX1("1") HEX1("2") HEX1("3") HEX1("4") HEX1("5") HEX1("6")
 	HEX1("7") HEX1("8") HEX1("9") HEX1("a") HEX1("b") HEX1("c") HEX1("d") HEX1("e") HEX1("f");
 

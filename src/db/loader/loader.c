@@ -298,10 +298,10 @@ struct loading *loading_of(struct loader *ld)
 	int column = p && p->is_described ? key_column(p, key) : -1;
 	if (column >= 0 && takes_ids(p))
 		return ld->state = loading_new(ld, p, column);
-	log_error(
-		"loader_unfit",
-		"the statement of a loader, %s, must be checked, take by_ids_schema and return a UUID column %s",
-		ld->statement->name, key);
+	log_error("loader_unfit",
+		  "the statement of a loader, %s, must be checked, take by_ids_schema and return a UUID "
+		  "column %s",
+		  ld->statement->name, key);
 	return NULL;
 }
 

@@ -19,6 +19,7 @@ enum op_state {
 	OP_ENDED,  /* `ending` is known */
 };
 
+/* clang-format off */
 enum ending {
 	END_FINE,
 	END_MISSED,    /* `rows` did not match: undone */
@@ -29,6 +30,7 @@ enum ending {
 	END_UNKNOWN,   /* a change was sent, and the connection lost before its end was known */
 	END_BROKEN,    /* a mistake of ours, logged: undone */
 };
+/* clang-format on */
 
 struct step {
 	const struct prepared *prepared;

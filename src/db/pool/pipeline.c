@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang-format off */
 enum {
 	BATCH = 32,        /* reads that share a Sync: one failing makes the others of its batch run again */
 	CONNECT_MS = 2000, /* from the first packet to the first answer of the server */
@@ -19,6 +20,7 @@ enum {
 	LAST_RETRY_MS = 32000,
 	TRIES_MAX = 3,
 };
+/* clang-format on */
 
 static const char *const state_names[] = {"closed", "connecting", "setting up", "ready", "lost"};
 static const char *const duty_names[] = {"read", "slow", "write"};

@@ -1,4 +1,5 @@
-/* Members of structs to and from PostgreSQL's binary formats, by the field's type and the server's type (OID). */
+/* Members of structs to and from PostgreSQL's binary formats, by the field's type and the server's type
+ * (OID). */
 #ifndef DB_CODEC_H
 #define DB_CODEC_H
 
@@ -10,7 +11,8 @@
 /* Whether a field of this type may meet a parameter or column of that server type. */
 bool codec_accepts(enum type type, Oid oid);
 
-/* For faults: a field type's name, the SQL types it may meet, a server type's name ("type 1234" when unknown). */
+/* For faults: a field type's name, the SQL types it may meet, a server type's name ("type 1234" when
+ * unknown). */
 const char *codec_type_name(enum type type);
 const char *codec_sql_types(enum type type);
 const char *codec_oid_name(Oid oid, char room[32]);

@@ -1,9 +1,9 @@
 /*
- * Reads what PostgreSQL 15's escape_json (src/backend/utils/adt/json.c) writes, and no more: it came from the server,
- * so it is valid, and a character beyond ASCII is never escaped.
+ * Reads what PostgreSQL 15's escape_json (src/backend/utils/adt/json.c) writes, and no more: it came from the
+ * server, so it is valid, and a character beyond ASCII is never escaped.
  */
-#include "db/statement/codec_words.h"
 #include "core/value/hex.h"
+#include "db/statement/codec_words.h"
 
 #include <string.h>
 

@@ -25,7 +25,8 @@ static const char *after_word(const char *at)
 	return at;
 }
 
-/* `at` stands on the opening quote. A doubled quote stays inside; with `escapes` so does one behind a backslash. */
+/* `at` stands on the opening quote. A doubled quote stays inside; with `escapes` so does one behind a
+ * backslash. */
 static const char *after_quoted(const char *at, bool escapes)
 {
 	char quote = *at++;
@@ -64,7 +65,8 @@ static const char *after_dollar_quoted(const char *at)
 	return at;
 }
 
-/* Behind what is none of our business (strings, quoted names, comments); `at` itself when it is something else. */
+/* Behind what is none of our business (strings, quoted names, comments); `at` itself when it is something
+ * else. */
 static const char *after_opaque(const char *at)
 {
 	if (*at == '\'' || *at == '"')
@@ -127,11 +129,12 @@ static void add_columns(struct rewriting *w, const char *alias, int alias_len)
 		const struct field *f = &out->fields[i];
 		if (f->flags & NO_COLUMN || f->type == TYPE_MANY || f->type == TYPE_ONE)
 			continue;
-		buf_fmt(&w->sql, "%s%.*s%s\"%s\"", count++ ? ", " : "", alias_len, alias, alias_len ? "." : "",
-			f->name);
+		buf_fmt(&w->sql, "%s%.*s%s\"%s\"", count++ ? ", " : "", alias_len, alias,
+			alias_len ? "." : "", f->name);
 	}
 	if (!count)
-		fault(w, "$* stands for the columns of `out`, and there are none; give the statement an `out`");
+		fault(w,
+		      "$* stands for the columns of `out`, and there are none; give the statement an `out`");
 }
 
 /* The number of the parameter for that field, which is new or was used before. */
@@ -149,7 +152,8 @@ static void add_parameter(struct rewriting *w, const char *name, int len)
 	const struct schema *in = w->p->st->in;
 	const struct field *field = in ? schema_field(in, arena_strn(w->arena, name, (size_t)len)) : NULL;
 	if (!field)
-		fault(w, "$%.*s is no field of `in` (%s)", len, name, in ? in->name : "which the statement lacks");
+		fault(w, "$%.*s is no field of `in` (%s)", len, name,
+		      in ? in->name : "which the statement lacks");
 	else if (w->p->parameter_count == PARAMETERS_MAX)
 		fault(w, "more than %d parameters", PARAMETERS_MAX);
 	else
@@ -233,9 +237,9 @@ bool statement_does(const struct statement *st, const char *verb)
 }
 
 /*
- * The statement becomes a CTE and its rows are counted on the server, where a miss can still abort the transaction.
- * CTEs of its own move in front, because only the top level may hold some that change data. The count is on the outer
- * side of the join, so that it is looked at even when there is no row.
+ * The statement becomes a CTE and its rows are counted on the server, where a miss can still abort the
+ * transaction. CTEs of its own move in front, because only the top level may hold some that change data. The
+ * count is on the outer side of the join, so that it is looked at even when there is no row.
  */
 static void demand_rows(struct rewriting *w, const char *schema)
 {
@@ -248,7 +252,8 @@ static void demand_rows(struct rewriting *w, const char *schema)
 	struct buf b = {.arena = w->arena};
 	const struct statement *st = w->p->st;
 	buf_fmt(&b,
-		"%.*s%s did AS (%.*s%s), counted AS MATERIALIZED (SELECT \"%s\".expect_rows(count(*), %d) AS fine "
+		"%.*s%s did AS (%.*s%s), counted AS MATERIALIZED (SELECT \"%s\".expect_rows(count(*), %d) AS "
+		"fine "
 		"FROM did) ",
 		(int)(o.main - sql), sql, o.with ? "," : "WITH", (int)(o.end - o.main), o.main,
 		o.changes && !o.returning ? " RETURNING 1" : "", schema, st->rows);

@@ -34,40 +34,45 @@ static const char *compare_parameters(struct arena *a, struct prepared *p, const
 		const struct field *f = parameter->field;
 		parameter->oid = PQparamtype(description, i);
 		if (!codec_accepts(f->type, parameter->oid))
-			return arena_fmt(a,
-					 "parameter $%s: the field of \"%s\" is %s, the server takes %s; make it %s, "
-					 "or write a cast",
-					 f->name, p->st->in->name, codec_type_name(f->type),
-					 codec_oid_name(parameter->oid, room), codec_sql_types(f->type));
+			return arena_fmt(
+				a,
+				"parameter $%s: the field of \"%s\" is %s, the server takes %s; make it %s, "
+				"or write a cast",
+				f->name, p->st->in->name, codec_type_name(f->type),
+				codec_oid_name(parameter->oid, room), codec_sql_types(f->type));
 	}
 	return NULL;
 }
 
-static const char *compare_column(struct arena *a, struct prepared *p, const char *name, Oid oid, struct column *column)
+static const char *compare_column(struct arena *a, struct prepared *p, const char *name, Oid oid,
+				  struct column *column)
 {
 	char room[32];
 	const struct field *f = schema_field(p->st->out, name);
 	if (!f)
-		return arena_fmt(
-			a,
-			"column \"%s\" is no field of \"%s\"; name it with AS, add the field, or leave the column out",
-			name, p->st->out->name);
+		return arena_fmt(a,
+				 "column \"%s\" is no field of \"%s\"; name it with AS, add the field, or "
+				 "leave the column out",
+				 name, p->st->out->name);
 	if (!codec_accepts(f->type, oid))
-		return arena_fmt(
-			a, "column \"%s\": the field of \"%s\" is %s, the server sends %s; make it %s, or write a cast",
-			name, p->st->out->name, codec_type_name(f->type), codec_oid_name(oid, room),
-			codec_sql_types(f->type));
+		return arena_fmt(a,
+				 "column \"%s\": the field of \"%s\" is %s, the server sends %s; make it %s, "
+				 "or write a cast",
+				 name, p->st->out->name, codec_type_name(f->type), codec_oid_name(oid, room),
+				 codec_sql_types(f->type));
 	*column = (struct column){.type = f->type, .oid = oid, .offset = f->offset};
 	return NULL;
 }
 
-static const char *refuse_double_column(struct arena *a, const struct prepared *p, const PGresult *description)
+static const char *refuse_double_column(struct arena *a, const struct prepared *p,
+					const PGresult *description)
 {
 	for (int i = 1; i < p->column_count; i++)
 		for (int j = 0; j < i; j++)
 			if (p->columns[i].offset == p->columns[j].offset)
-				return arena_fmt(a, "column \"%s\" comes twice; name one of them otherwise with AS",
-						 PQfname(description, i));
+				return arena_fmt(
+					a, "column \"%s\" comes twice; name one of them otherwise with AS",
+					PQfname(description, i));
 	return NULL;
 }
 
@@ -80,13 +85,15 @@ static const char *compare_columns(struct arena *a, struct prepared *p, const PG
 			       : arena_fmt(a, "column \"%s\" is returned, but there is no `out` to take it",
 					   PQfname(description, 0));
 	if (count == 0)
-		return arena_fmt(a, "no columns are returned to fill `out` (%s); add RETURNING $*, or leave `out` away",
-				 p->st->out->name);
+		return arena_fmt(
+			a,
+			"no columns are returned to fill `out` (%s); add RETURNING $*, or leave `out` away",
+			p->st->out->name);
 	p->columns = ARENA_ARRAY(a, struct column, (size_t)count);
 	p->column_count = count;
 	for (int i = 0; i < count; i++) {
-		const char *fault =
-			compare_column(a, p, PQfname(description, i), PQftype(description, i), &p->columns[i]);
+		const char *fault = compare_column(a, p, PQfname(description, i), PQftype(description, i),
+						   &p->columns[i]);
 		if (fault)
 			return fault;
 	}
@@ -118,8 +125,8 @@ bool statement_encode(const struct prepared *p, const void *in, struct buf *out)
 		const char *fault = codec_write(out, parameter->field->type, parameter->oid,
 						(const char *)in + parameter->field->offset);
 		if (fault) {
-			log_error("parameter_refused", "statement %s: $%s %s", p->st->name, parameter->field->name,
-				  fault);
+			log_error("parameter_refused", "statement %s: $%s %s", p->st->name,
+				  parameter->field->name, fault);
 			return false;
 		}
 	}
@@ -139,7 +146,8 @@ bool statement_send(const struct prepared *p, PGconn *conn, const char *paramete
 		formats[i] = BINARY;
 		parameters += lengths[i];
 	}
-	return PQsendQueryPrepared(conn, p->st->name, p->parameter_count, values, lengths, formats, BINARY) == 1;
+	return PQsendQueryPrepared(conn, p->st->name, p->parameter_count, values, lengths, formats, BINARY) ==
+	       1;
 }
 
 /* --- Rows --- */
@@ -151,7 +159,8 @@ void statement_read_row(const struct prepared *p, struct arena *a, const PGresul
 		const struct column *c = &p->columns[i];
 		int len = PQgetlength(result, row, i); /* 0 for null as well as for empty text */
 		if (len > 0 || !PQgetisnull(result, row, i))
-			codec_read(a, c->type, c->oid, PQgetvalue(result, row, i), len, (char *)out + c->offset);
+			codec_read(a, c->type, c->oid, PQgetvalue(result, row, i), len,
+				   (char *)out + c->offset);
 	}
 }
 
@@ -175,7 +184,8 @@ char *statement_pack(const struct prepared *p, const PGresult *result, int row, 
 			buf_add(&b, PQgetvalue(result, row, i), (size_t)len);
 	}
 	*bytes = b.len;
-	char *fitted = realloc(b.at, b.len); /* NOLINT(clang-analyzer-optin.portability.UnixAPI): a row has a column */
+	char *fitted = realloc(
+		b.at, b.len); /* NOLINT(clang-analyzer-optin.portability.UnixAPI): a row has a column */
 	return fitted ? fitted : b.at;
 }
 

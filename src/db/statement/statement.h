@@ -1,4 +1,5 @@
-/* Prepared statements: the rewriting of their SQL, the comparison with the server's description, rows in and out. */
+/* Prepared statements: the rewriting of their SQL, the comparison with the server's description, rows in and
+ * out. */
 #ifndef DB_STATEMENT_H
 #define DB_STATEMENT_H
 
@@ -9,7 +10,8 @@
 
 struct pool;
 
-/* What the macros of vobe/statement.h declare, in this whole program: the linker's table. Empty when there is none. */
+/* What the macros of vobe/statement.h declare, in this whole program: the linker's table. Empty when there is
+ * none. */
 const struct statement_table *statements_begin(void);
 const struct statement_table *statements_end(void);
 
@@ -38,8 +40,8 @@ struct prepared {
 };
 
 /*
- * Fills p->sql and p->parameters from p->st: names become numbers, `$*` columns, and `rows` a call of expect_rows in
- * `schema`. NULL, or what is wrong and what to do, in the arena.
+ * Fills p->sql and p->parameters from p->st: names become numbers, `$*` columns, and `rows` a call of
+ * expect_rows in `schema`. NULL, or what is wrong and what to do, in the arena.
  */
 const char *statement_rewrite(struct arena *a, const char *schema, struct prepared *p);
 
@@ -59,7 +61,8 @@ bool statement_encode(const struct prepared *p, const void *in, struct buf *out)
 bool statement_send(const struct prepared *p, PGconn *conn, const char *parameters);
 
 /* Reads one row of a result into *out; and the same from a row packed by statement_pack. */
-void statement_read_row(const struct prepared *p, struct arena *a, const PGresult *result, int row, void *out);
+void statement_read_row(const struct prepared *p, struct arena *a, const PGresult *result, int row,
+			void *out);
 void statement_read_packed(const struct prepared *p, struct arena *a, const char *packed, void *out);
 
 /* All rows as an array in the arena. */

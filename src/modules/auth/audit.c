@@ -29,13 +29,14 @@ static COMMAND(audit_insert, audit,
 	       "INSERT INTO audit_log (id, created_at, actor_id, target_id, action, details, ip, request_id)"
 	       " VALUES ($id, $created_at, $actor_id, $target_id, $action, $details, $ip, $request_id)");
 
-static QUERY(
-	audit_page, audit_list, audit,
-	"SELECT $* FROM audit_log WHERE ($actor_id::uuid IS NULL OR actor_id = $actor_id)"
-	" AND ($target_id::uuid IS NULL OR target_id = $target_id) AND ($action::text IS NULL OR action = $action)"
-	" AND ($after::timestamptz IS NULL OR created_at >= $after) AND (created_at, id) < ($before, $before_id)"
-	" ORDER BY created_at DESC, id DESC LIMIT $limit",
-	.lane = LANE_SLOW);
+static QUERY(audit_page, audit_list, audit,
+	     "SELECT $* FROM audit_log WHERE ($actor_id::uuid IS NULL OR actor_id = $actor_id)"
+	     " AND ($target_id::uuid IS NULL OR target_id = $target_id) AND ($action::text IS NULL OR action "
+	     "= $action)"
+	     " AND ($after::timestamptz IS NULL OR created_at >= $after) AND (created_at, id) < ($before, "
+	     "$before_id)"
+	     " ORDER BY created_at DESC, id DESC LIMIT $limit",
+	     .lane = LANE_SLOW);
 
 void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uuid target_id,
 	       const struct origin *from, const char *details)

@@ -25,13 +25,13 @@ SCHEMA(key_row, KEY_ROW_FIELDS, "A key");
  */
 #define REPLACED_US (3 * 3600 * SECOND_US)
 
-static QUERY(
-	keys_of_table, key_row, key_row,
-	"SELECT $* FROM signing_keys WHERE replaced_at IS NULL OR replaced_at > $since ORDER BY created_at DESC");
+static QUERY(keys_of_table, key_row, key_row,
+	     "SELECT $* FROM signing_keys WHERE replaced_at IS NULL OR replaced_at > $since ORDER BY "
+	     "created_at DESC");
 
-static COMMAND(
-	key_replace, key_row,
-	"UPDATE signing_keys SET replaced_at = $replaced_at WHERE replaced_at IS NULL AND created_at < $since");
+static COMMAND(key_replace, key_row,
+	       "UPDATE signing_keys SET replaced_at = $replaced_at WHERE replaced_at IS NULL AND created_at "
+	       "< $since");
 
 /* Of instances that start at once one makes the key; the index on the current one stops the others. */
 static COMMAND(
@@ -41,9 +41,9 @@ static COMMAND(
 
 static COMMAND(keys_prune, key_row, "DELETE FROM signing_keys WHERE replaced_at < $since");
 
-static COMMAND(
-	secret_keep, key_row,
-	"INSERT INTO secrets (name, value, created_at) VALUES ('refresh', $seed, $created_at) ON CONFLICT DO NOTHING");
+static COMMAND(secret_keep, key_row,
+	       "INSERT INTO secrets (name, value, created_at) VALUES ('refresh', $seed, $created_at) ON "
+	       "CONFLICT DO NOTHING");
 
 static QUERY_ROW(secret_read, none, key_row, "SELECT value AS seed FROM secrets WHERE name = 'refresh'",
 		 .otherwise = KEY_MISSING);

@@ -8,20 +8,23 @@
 
 #include <sodium.h>
 
+/* clang-format off */
 static const struct option options[] = {
-	{"issuer", OPTION_TEXT, "vobemusic", 0, 0, "iss of access tokens: who signs them"},
-	{"audience", OPTION_TEXT, "vobemusic", 0, 0, "aud of access tokens: who they are for"},
-	{"access_life", OPTION_SECONDS, "15m", 30, 3600, "Life of an access token"},
-	{"refresh_life", OPTION_SECONDS, "30d", 60, 31536000, "A session not used for so long ends"},
-	{"session_life", OPTION_SECONDS, "90d", 60, 31536000, "Every session ends at this age"},
-	{"signing_key", OPTION_SECRET, NULL, 0, 0,
+	{"issuer",             OPTION_TEXT,    "vobemusic", 0, 0, "iss of access tokens: who signs them"},
+	{"audience",           OPTION_TEXT,    "vobemusic", 0, 0, "aud of access tokens: who they are for"},
+	{"access_life",        OPTION_SECONDS, "15m", 30, 3600, "Life of an access token"},
+	{"refresh_life",       OPTION_SECONDS, "30d", 60, 31536000, "A session not used for so long ends"},
+	{"session_life",       OPTION_SECONDS, "90d", 60, 31536000, "Every session ends at this age"},
+	{"signing_key",        OPTION_SECRET,  NULL,  0, 0,
 	 "Ed25519 seed, 64 hexadecimal digits; empty: made and kept in the database"},
-	{"key_life", OPTION_SECONDS, "90d", 3600, 31536000,
+	{"key_life",           OPTION_SECONDS, "90d", 3600, 31536000,
 	 "Age at which a key kept in the database is replaced"},
-	{"argon2_memory", OPTION_BYTES, "19m", 8 << 20, 1 << 30, "Memory of one password hash (Argon2id)"},
-	{"argon2_passes", OPTION_INT, "2", 1, 16, "Passes over that memory"},
-	{"login_attempts", OPTION_INT, "5", 1, 1000000, "Sign-ins with one name within login_window"},
-	{"login_window", OPTION_SECONDS, "20s", 1, 86400, "See login_attempts"},
+	{"argon2_memory",      OPTION_BYTES,   "19m", 8 << 20, 1 << 30,
+	 "Memory of one password hash (Argon2id)"},
+	{"argon2_passes",      OPTION_INT,     "2",   1, 16, "Passes over that memory"},
+	{"login_attempts",     OPTION_INT,     "5",   1, 1000000,
+	 "Sign-ins with one name within login_window"},
+	{"login_window",       OPTION_SECONDS, "20s", 1, 86400, "See login_attempts"},
 	{0},
 };
 
@@ -36,11 +39,12 @@ static const struct violation violations[] = {
 };
 
 static const struct job jobs[] = {
-	{.name = "auth.revocations", .period_ms = 15 * 1000, .run = revocations_read},
-	{.name = "auth.keys", .period_ms = 3600 * 1000, .run = keys_rotate},
-	{.name = "auth.prune", .period_ms = 6 * 3600 * 1000, .run = sessions_prune},
+	{.name = "auth.revocations", .period_ms = 15 * 1000,        .run = revocations_read},
+	{.name = "auth.keys",        .period_ms = 3600 * 1000,      .run = keys_rotate},
+	{.name = "auth.prune",       .period_ms = 6 * 3600 * 1000,  .run = sessions_prune},
 	{0},
 };
+/* clang-format on */
 
 static const struct auth_sessions sessions = {
 	.authenticate = authenticate,

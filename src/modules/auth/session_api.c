@@ -6,7 +6,8 @@
 static const char *const scopes[] = {"local", "others", "all", NULL};
 
 #define LOGOUT_FIELDS(F, T) \
-	F(T, TEXT, scope, IN, "Which sessions end: this one, the others, or all", .one_of = scopes, .otherwise = "local")
+	F(T, TEXT, scope, IN, "Which sessions end: this one, the others, or all", .one_of = scopes, \
+	  .otherwise = "local")
 STRUCT(logout, LOGOUT_FIELDS);
 SCHEMA(logout, LOGOUT_FIELDS, "Which sessions end");
 

@@ -28,18 +28,19 @@ enum { USER_AGENT_MOST = 255, IP_MOST = 64 }; /* bytes */
 STRUCT(session_row, SESSION_ROW_FIELDS);
 SCHEMA(session_row, SESSION_ROW_FIELDS, "What statements on sessions need");
 
-static COMMAND(
-	session_insert, session_row,
-	"WITH begun AS (INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)"
-	"  VALUES ($id, $user_id, $now, $now, $expires_at, $ip, $user_agent))"
-	" INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
-	" VALUES ($token, $id, $user_id, $now, $expires_at)");
+static COMMAND(session_insert, session_row,
+	       "WITH begun AS (INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, "
+	       "user_agent)"
+	       "  VALUES ($id, $user_id, $now, $now, $expires_at, $ip, $user_agent))"
+	       " INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
+	       " VALUES ($token, $id, $user_id, $now, $expires_at)");
 
 /* Of any number of clients with one token exactly one finds it unused: the others wait for its row lock and
  * look again. */
 static COMMAND_ROW(
 	refresh_rotate, session_row, refresh_state,
-	"WITH used AS (UPDATE refresh_tokens t SET used_at = $now FROM sessions s JOIN users u ON u.id = s.user_id"
+	"WITH used AS (UPDATE refresh_tokens t SET used_at = $now FROM sessions s JOIN users u ON u.id = "
+	"s.user_id"
 	"  WHERE t.token = $token AND t.used_at IS NULL AND t.expires_at > $now AND s.id = t.session_id"
 	"  AND s.ended_at IS NULL AND s.created_at > $oldest AND u.is_active"
 	"  RETURNING t.session_id, t.user_id, u.is_superuser, u.is_moderator,"
@@ -62,15 +63,15 @@ static COMMAND_ROWS(session_end_one, session_row, by_id,
 		    " WHERE id = $id AND user_id = $user_id AND ended_at IS NULL RETURNING id",
 		    .rows = 1, .otherwise = NOT_FOUND);
 
-static COMMAND_ROWS(
-	session_end_all, session_row, by_id,
-	"UPDATE sessions SET ended_at = $now, end_reason = $reason WHERE user_id = $user_id AND ended_at IS NULL"
-	" AND ($kept_id::uuid IS NULL OR id <> $kept_id) RETURNING id");
+static COMMAND_ROWS(session_end_all, session_row, by_id,
+		    "UPDATE sessions SET ended_at = $now, end_reason = $reason WHERE user_id = $user_id AND "
+		    "ended_at IS NULL"
+		    " AND ($kept_id::uuid IS NULL OR id <> $kept_id) RETURNING id");
 
-static QUERY(
-	session_page, session_row, session,
-	"SELECT $* FROM sessions WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now AND id < $id"
-	" ORDER BY id DESC LIMIT $limit");
+static QUERY(session_page, session_row, session,
+	     "SELECT $* FROM sessions WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now "
+	     "AND id < $id"
+	     " ORDER BY id DESC LIMIT $limit");
 
 static COMMAND(sessions_delete, session_row,
 	       "WITH spent AS (DELETE FROM refresh_tokens WHERE expires_at < $now)"

@@ -5,7 +5,8 @@
 #include "modules/auth/session.h"
 
 PROBLEM(INVALID_GRANT, 400, "invalid_grant", "Not accepted",
-	"The username or password is wrong, or the refresh token is not valid any more. Sign in with the password.");
+	"The username or password is wrong, or the refresh token is not valid any more. Sign in with the "
+	"password.");
 
 enum { AUTH_BODY_MOST = 4096 }; /* bytes: no body of these routes is larger */
 

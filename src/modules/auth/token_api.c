@@ -33,7 +33,8 @@ SCHEMA(revocation, REVOCATION_FIELDS, "A token that shall not be used any more")
 STRUCT(jwk, JWK_FIELDS);
 SCHEMA(jwk, JWK_FIELDS, "A public key");
 
-#define JWKS_FIELDS(F, T) F(T, MANY, keys, 0, "The key that signs, and those it replaced lately", .of = &jwk_schema)
+#define JWKS_FIELDS(F, T) \
+	F(T, MANY, keys, 0, "The key that signs, and those it replaced lately", .of = &jwk_schema)
 STRUCT(jwks, JWKS_FIELDS);
 SCHEMA(jwks, JWKS_FIELDS, "Public keys");
 

@@ -14,11 +14,13 @@
 #include <sodium.h>
 #include <string.h>
 
+/* clang-format off */
 enum {
 	TOKEN_MOST = 2048, /* bytes; ours have about 500 */
 	LEEWAY_S = 5,      /* between the clocks of several machines */
 	PLACES = 16384,    /* for verified tokens, about 1.5 MB: one for each hash, the newer takes it */
 };
+/* clang-format on */
 
 const char JWT_UNKNOWN_KEY[] = "The access token was not made by this server.";
 static const char malformed[] = "The access token is malformed.";

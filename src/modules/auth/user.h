@@ -22,8 +22,10 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
  * shape. */
 #define USER_COLUMNS(F, T, OWNER_IN, STAFF_IN)                                                               \
 	F(T, UUID, id, 0, "Identifier")                                                                      \
-	F(T, TEXT, email, OWNER_IN, "E-mail address, unique in any letter case", .max = 254, .format = FORMAT_EMAIL) \
-	F(T, TEXT, username, OWNER_IN, "Public name: 3 to 50 letters of one script (Latin or Cyrillic), digits, _ . -", \
+	F(T, TEXT, email, OWNER_IN, "E-mail address, unique in any letter case", .max = 254, \
+	  .format = FORMAT_EMAIL) \
+	F(T, TEXT, username, OWNER_IN, \
+	  "Public name: 3 to 50 letters of one script (Latin or Cyrillic), digits, _ . -", \
 	  .min = 3, .max = 50, .rule = username_rule)                                                        \
 	F(T, BOOL, is_active, STAFF_IN, "Whether the account may be used")                                   \
 	F(T, BOOL, is_superuser, STAFF_IN, "May do everything")                                              \
@@ -63,7 +65,8 @@ SCHEMA(profile, PROFILE_FIELDS, "A member of the community");
 #define USER_LIST_FIELDS(F, T)                                                                               \
 	PAGE_FIELDS(F, T)                                                                                    \
 	F(T, TEXT, role, IN | NULLABLE, "Only those of this role", .one_of = role_names)                     \
-	F(T, TEXT, is_active, IN | NULLABLE, "Only those that may, or may not, be used", .one_of = bool_names) \
+	F(T, TEXT, is_active, IN | NULLABLE, "Only those that may, or may not, be used", \
+	  .one_of = bool_names) \
 	F(T, TEXT, q, IN | NULLABLE, "Beginning of username or e-mail address", .min = 1, .max = 254)        \
 	F(T, TEXT, sort, IN, "Order", .one_of = user_sorts, .otherwise = "-created_at")                      \
 	F(T, BOOL, include_total, IN, "Count all that match, up to 10,000", .otherwise = "false")            \

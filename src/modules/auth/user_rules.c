@@ -11,6 +11,7 @@ const char *const bool_names[] = {"true", "false", NULL};
 const char *const user_sorts[] = {"-created_at", "created_at", NULL};
 
 /* Names that would pass for the house itself, or that mean nobody. */
+/* clang-format off */
 static const char *const reserved[] = {
 	"admin",     "administrator", "anonymous", "api",       "auth",      "everyone",  "guest",
 	"help",      "info",          "me",        "mod",       "moderator", "nobody",    "null",
@@ -18,6 +19,7 @@ static const char *const reserved[] = {
 	"undefined", "unknown",       "user",      "vobe",      "vobemusic", "webmaster", "www",
 	"админ",     "администратор", "гость",     "модератор", "поддержка", "система",
 };
+/* clang-format on */
 
 static bool is_name_character(UChar32 c)
 {

@@ -48,19 +48,22 @@ static QUERY(users_in_order, user_list, user,
 static QUERY_ROW(superusers_counted, none, total,
 		 "SELECT count(*) AS total FROM users WHERE is_superuser AND is_active");
 
-static COMMAND(
-	insert_user, user,
-	"INSERT INTO users (id, email, username, is_active, is_superuser, is_moderator, created_at, updated_at, version,"
-	" hashed_password, email_fold, username_fold, username_skeleton)"
-	" VALUES ($id, $email, $username, $is_active, $is_superuser, $is_moderator, $created_at, $updated_at, $version,"
-	" $hashed_password, $email_fold, $username_fold, $username_skeleton)");
+static COMMAND(insert_user, user,
+	       "INSERT INTO users (id, email, username, is_active, is_superuser, is_moderator, created_at, "
+	       "updated_at, version,"
+	       " hashed_password, email_fold, username_fold, username_skeleton)"
+	       " VALUES ($id, $email, $username, $is_active, $is_superuser, $is_moderator, $created_at, "
+	       "$updated_at, $version,"
+	       " $hashed_password, $email_fold, $username_fold, $username_skeleton)");
 
 static COMMAND(
 	update_user, user,
-	"UPDATE users SET email = $email, username = $username, is_active = $is_active, is_superuser = $is_superuser,"
+	"UPDATE users SET email = $email, username = $username, is_active = $is_active, is_superuser = "
+	"$is_superuser,"
 	" is_moderator = $is_moderator, updated_at = $updated_at, version = $version,"
 	" hashed_password = $hashed_password, email_fold = $email_fold, username_fold = $username_fold,"
-	" username_skeleton = $username_skeleton, role_changed_at = $role_changed_at, deleted_at = $deleted_at,"
+	" username_skeleton = $username_skeleton, role_changed_at = $role_changed_at, deleted_at = "
+	"$deleted_at,"
 	" last_login = $last_login"
 	" WHERE id = $id AND version = $version::bigint - 1 AND deleted_at IS NULL",
 	.rows = 1, .otherwise = EDIT_CONFLICT);

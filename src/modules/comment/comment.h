@@ -27,7 +27,8 @@ enum { DEPTH_MAX = 50 };
 	F(T, UUID, user_id, NULLABLE, "Who wrote it; null when deleted")                                     \
 	F(T, TEXT, username, NULLABLE | NO_COLUMN, "Name of the writer; null when deleted")                  \
 	F(T, UUID, parent_id, IN | ONCE | NULLABLE, "The comment it answers; cannot be changed")             \
-	F(T, TEXT, content, IN | REQ | NULLABLE, "Text, Markdown; null when deleted", .min = 1, .max = 10000) \
+	F(T, TEXT, content, IN | REQ | NULLABLE, "Text, Markdown; null when deleted", .min = 1, \
+	  .max = 10000) \
 	F(T, INT, depth, 0, "0 under the post itself, 50 at most", .max = DEPTH_MAX)                         \
 	F(T, INT, replies_count, 0, "Direct replies that are shown")                                         \
 	F(T, BOOL, is_edited, 0, "Whether the text was changed")                                             \
@@ -41,8 +42,10 @@ enum { DEPTH_MAX = 50 };
 /* As lists and trees show it. What is nested is sent in trees only. */
 #define NODE_FIELDS(F, T)                                                                                    \
 	COMMENT_FIELDS(F, T)                                                                                 \
-	F(T, MANY, replies, NO_COLUMN, "The first replies, oldest first", .of = &comment_schema, .view = VIEW_DETAIL) \
-	F(T, TEXT, replies_next_cursor, NO_COLUMN | NULLABLE, "For GET /comments/{id}/replies: the ones not here", \
+	F(T, MANY, replies, NO_COLUMN, "The first replies, oldest first", .of = &comment_schema, \
+	  .view = VIEW_DETAIL) \
+	F(T, TEXT, replies_next_cursor, NO_COLUMN | NULLABLE, \
+	  "For GET /comments/{id}/replies: the ones not here", \
 	  .view = VIEW_DETAIL)
 static const struct schema comment_schema;
 STRUCT(comment, NODE_FIELDS);

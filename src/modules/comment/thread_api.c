@@ -17,7 +17,8 @@ static const char *const orders[] = {"old", "new", NULL};
 
 #define THREAD_LIST_FIELDS(F, T)                                                                             \
 	F(T, UUID, post_id, IN | REQ, "The post")                                                            \
-	F(T, TEXT, view, IN, "tree: what answers the post, replies nested; flat: all comments", .one_of = views, \
+	F(T, TEXT, view, IN, "tree: what answers the post, replies nested; flat: all comments", \
+	  .one_of = views, \
 	  .otherwise = "tree")                                                                               \
 	TREE_PARAMS(F, T, "3")
 STRUCT(thread_list, THREAD_LIST_FIELDS);
@@ -37,7 +38,8 @@ SCHEMA(reply_list_in, REPLY_LIST_FIELDS, "Which replies to a comment");
 #define REPLIES "post_id = $post_id AND parent_id = $parent_id AND is_shown"
 #define OLD     " AND (created_at, id) > ($time, $id) ORDER BY created_at, id LIMIT $limit"
 #define NEW     " AND (created_at, id) < ($time, $id) ORDER BY created_at DESC, id DESC LIMIT $limit"
-#define BOUNDED(part) "SELECT count(*) AS total FROM (SELECT 1 FROM comments WHERE " part " LIMIT 10001) AS bounded"
+#define BOUNDED(part) \
+	"SELECT count(*) AS total FROM (SELECT 1 FROM comments WHERE " part " LIMIT 10001) AS bounded"
 
 /* Each part of a thread oldest first; plus NEWEST, newest first. */
 enum part { PART_FLAT, PART_ROOTS, PART_REPLIES, PARTS, NEWEST = PARTS };

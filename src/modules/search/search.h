@@ -13,7 +13,8 @@
 	F(T, TEXT, without, 0, "tsquery of what must not be there")                                \
 	F(T, TEXT, plain, 0, "The words in order")                                                 \
 	F(T, TEXT, typed, NULLABLE, "The words before they were repaired, when any of them is unknown") \
-	F(T, TEXTS, term_stems, 0, "tsqueries of single terms, which count for the rank; empty for stop words") \
+	F(T, TEXTS, term_stems, 0, \
+	  "tsqueries of single terms, which count for the rank; empty for stop words") \
 	F(T, TEXTS, term_words, 0, "The same of exact words")                                      \
 	F(T, INTS, weights, 0, "How much each counts, in thousandths")                             \
 	F(T, REAL, mean_length, 0, "Mean length of a document")                                    \
@@ -32,6 +33,7 @@ STRUCT(find, FIND_FIELDS);
 SCHEMA(find, FIND_FIELDS, "What to find");
 
 /* How candidates are chosen; each is a statement of its kind, the last two of posts only. */
+/* clang-format off */
 enum way {
 	RANKED, /* the best matches */
 	QUICK,  /* the same, where that is done in well under a millisecond */
@@ -41,6 +43,7 @@ enum way {
 	COMMON_NEWEST, /* the same words, newest first */
 	NOTHING,       /* nothing can be found */
 };
+/* clang-format on */
 
 struct search {
 	enum kind kind;

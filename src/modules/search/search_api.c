@@ -14,7 +14,9 @@ PROBLEM(SEARCH_TOO_DEEP, 422, "search_too_deep", "Too far down",
 	"Search pages go to offset + limit = 1000. Narrow the query instead.");
 
 #define SEARCH_PAGE_FIELDS(F, T)                                                                   \
-	F(T, TEXT, q, IN | REQ, "Words, \"a phrase\", -without, prefix*, artist: author: tag: year:1990..1999", .min = 1, .max = 500) \
+	F(T, TEXT, q, IN | REQ, \
+	  "Words, \"a phrase\", -without, prefix*, artist: author: tag:" \
+	  " year:1990..1999", .min = 1, .max = 500) \
 	F(T, INT, limit, IN, "Hits on a page", .min = 1, .max = 100, .otherwise = "20")            \
 	F(T, INT, offset, IN, "Hits before it", .min = 0, .max = 1000, .otherwise = "0")           \
 	F(T, BOOL, include_total, IN, "Count all matches, exact to 10,000")                        \
@@ -37,13 +39,16 @@ SCHEMA(search_posts, SEARCH_POSTS_FIELDS, "What posts to find");
 	SEARCH_PAGE_FIELDS(F, T)                                                                   \
 	F(T, TEXT, genre, IN | NULLABLE, "Artists of this genre", .max = 100)                      \
 	F(T, TEXT, country, IN | NULLABLE, "Artists from there", .max = 100)                       \
-	F(T, TEXT, verified, IN | NULLABLE, "true or false", .one_of = (const char *const[]){"true", "false", NULL})
+	F(T, TEXT, verified, IN | NULLABLE, "true or false", \
+	  .one_of = (const char *const[]){"true", "false", NULL})
 STRUCT(search_artists, SEARCH_ARTISTS_FIELDS);
 SCHEMA(search_artists, SEARCH_ARTISTS_FIELDS, "What artists to find");
 
 #define SEARCH_ALL_FIELDS(F, T)                                                                    \
 	F(T, TEXT, q, IN | REQ, "Words, \"a phrase\", -without, prefix*", .min = 1, .max = 500)    \
-	F(T, TEXTS, type, IN, "Any of posts, artists, albums, tracks, separated by commas; all when absent", .max = 4, .each_max = 10) \
+	F(T, TEXTS, type, IN, \
+	  "Any of posts, artists, albums, tracks, separated by commas; all when" \
+	  " absent", .max = 4, .each_max = 10) \
 	F(T, INT, limit, IN, "Hits of each kind", .min = 1, .max = 100, .otherwise = "10")
 STRUCT(search_all, SEARCH_ALL_FIELDS);
 SCHEMA(search_all, SEARCH_ALL_FIELDS, "What to find");

@@ -101,12 +101,14 @@ static struct made track_make(struct arena *a, const struct track_document *d, i
 }
 
 #define SOURCE_READER(kind, one, service)                                                          \
-	static err kind##_read(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp, struct made *made) \
+	static err kind##_read(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp, \
+	  struct made *made) \
 	{                                                                                          \
 		struct one##_document *docs = ARENA_ARRAY(cx->arena, struct one##_document, count); \
 		TRY(service->one##_documents(cx, ids, count, docs));                               \
 		for (int i = 0; i < count; i++)                                                    \
-			made[i] = docs[i].exists ? one##_make(cx->arena, &docs[i], stamp) : (struct made){0}; \
+			made[i] = docs[i].exists ? one##_make(cx->arena, &docs[i], \
+			  stamp) : (struct made){0}; \
 		return NULL;                                                                       \
 	}
 SOURCE_READER(posts, post, content)

@@ -1,0 +1,193 @@
+/* Migrations, blocking, over one connection of their own: refuse, lock, roles and rights, then file by file.
+ */
+#include "db/migrate/run.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MILLISECOND_NS INT64_C(1000000)
+
+enum { ROLE_TRIES = 20 };
+
+static const char NO_TRANSACTION[] = "-- no transaction";
+
+/* --- Roles and rights --- */
+
+/*
+ * Roles belong to the cluster, our lock to one database: another database's migration may create or grant the
+ * same role at this moment. Both losers' errors (duplicate, "tuple concurrently updated") pass when asked
+ * again.
+ */
+static bool create_role(struct run *r, const char *module)
+{
+	char role[64];
+	snprintf(role, sizeof role, "vobe_%s", module);
+	for (int tries = 0; tries < ROLE_TRIES; tries++) {
+		bool fine;
+		if (!run_is_true(r, "reading roles", "SELECT count(*) = 1 FROM pg_roles WHERE rolname = $1",
+				 role, &fine))
+			return false;
+		if (!fine && !run_sql(r, "creating the module's role", "CREATE ROLE \"%s\" NOLOGIN", role))
+			continue;
+		if (!run_is_true(r, "reading roles", "SELECT pg_has_role(current_user, $1, 'MEMBER')", role,
+				 &fine))
+			return false;
+		if (fine || run_sql(r, "granting the module's role", "GRANT \"%s\" TO CURRENT_USER", role)) {
+			r->report->fault[0] = '\0'; /* of a race that was lost before */
+			r->report->exit_code = 0;
+			return true;
+		}
+		nanosleep(&(struct timespec){.tv_nsec = 20 * MILLISECOND_NS}, NULL);
+	}
+	return false;
+}
+
+static bool create_meta(struct run *r)
+{
+	return run_sql(r, "creating vobe_meta",
+		       "CREATE SCHEMA IF NOT EXISTS vobe_meta;"
+		       "CREATE TABLE IF NOT EXISTS vobe_meta.migrations ("
+		       "	schema text NOT NULL, folder text NOT NULL, number integer NOT NULL,"
+		       "	name text NOT NULL, checksum text NOT NULL,"
+		       "	applied_at timestamptz NOT NULL DEFAULT now(),"
+		       "	PRIMARY KEY (schema, folder, number));"
+		       "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+}
+
+/* The runtime role owns nothing. Default privileges, not grants on what is there: a migration may take some
+ * back. */
+static bool create_schema(struct run *r, const char *module)
+{
+	return create_role(r, module) &&
+	       run_sql(r, "creating the module's schema",
+		       "CREATE SCHEMA IF NOT EXISTS \"%1$s\";"
+		       "REVOKE ALL ON SCHEMA \"%1$s\" FROM PUBLIC;"
+		       "GRANT USAGE ON SCHEMA \"%1$s\" TO \"vobe_%1$s\";"
+		       "ALTER DEFAULT PRIVILEGES IN SCHEMA \"%1$s\" "
+		       "	GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO \"vobe_%1$s\";"
+		       "ALTER DEFAULT PRIVILEGES IN SCHEMA \"%1$s\" "
+		       "	GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO \"vobe_%1$s\"",
+		       module);
+}
+
+/* --- Applying --- */
+
+/* The line of the file that a syntax or name error points at; 0: unknown. Positions count characters from 1.
+ */
+static int fault_line(const PGresult *result, const char *sql)
+{
+	const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+	if (!position)
+		return 0;
+	int line = 1;
+	for (int left = atoi(position); *sql && left > 1; sql++) {
+		line += *sql == '\n';
+		left -= (*sql & 0xC0) != 0x80; /* UTF-8 continuation bytes are no characters */
+	}
+	return line;
+}
+
+static bool run_file(struct run *r, const char *module, const struct migration *m)
+{
+	PGresult *result = PQexec(r->conn, m->sql);
+	ExecStatusType status = PQresultStatus(result);
+	bool fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+	if (!fine)
+		run_refuse(r, PQstatus(r->conn) == CONNECTION_OK ? EXIT_OPERATOR : EXIT_AWAY,
+			   "sql/%s/%s line %d, in schema %s: %s", m->schema, m->name,
+			   fault_line(result, m->sql), module, PQresultErrorMessage(result));
+	PQclear(result);
+	return fine;
+}
+
+static bool record(struct run *r, const char *module, const struct migration *m)
+{
+	char number[16];
+	snprintf(number, sizeof number, "%d", m->number);
+	const char *const values[] = {module, m->schema, number, m->name, m->sha256};
+	PGresult *result =
+		PQexecParams(r->conn,
+			     "INSERT INTO vobe_meta.migrations (schema, folder, number, name, checksum) "
+			     "VALUES ($1, $2, $3, $4, $5)",
+			     5, NULL, values, NULL, NULL, 0);
+	bool fine = PQresultStatus(result) == PGRES_COMMAND_OK;
+	PQclear(result);
+	return fine || run_refuse_as_said(r, "recording a migration");
+}
+
+static bool apply(struct run *r, const char *module, const struct migration *m)
+{
+	bool whole = strncmp(m->sql, NO_TRANSACTION, sizeof NO_TRANSACTION - 1) != 0;
+	if (!run_sql(r, "setting search_path", "SET search_path = \"%s\", public", module) ||
+	    (whole && !run_sql(r, "beginning", "BEGIN")) || !run_file(r, module, m) ||
+	    !record(r, module, m) || (whole && !run_sql(r, "committing", "COMMIT")))
+		return false;
+	r->report->applied++;
+	r->report->pending--;
+	return true;
+}
+
+/* The folders are sorted by name: first what every schema has, then the module's own. */
+static bool apply_folder(struct run *r, const char *module, const char *folder, const PGresult *recorded)
+{
+	for (const struct migration *m = r->set; m->schema; m++)
+		if (strcmp(m->schema, folder) == 0 && migration_find_recorded(m, recorded) < 0 &&
+		    !apply(r, module, m))
+			return false;
+	return true;
+}
+
+static bool apply_module(struct run *r, const char *module)
+{
+	if (!create_schema(r, module))
+		return false;
+	PGresult *recorded = run_recorded(r, module);
+	bool fine = recorded && apply_folder(r, module, EVERY, recorded) &&
+		    apply_folder(r, module, module, recorded);
+	PQclear(recorded);
+	return fine;
+}
+
+static bool apply_all(struct run *r)
+{
+	for (const char *const *module = r->modules; *module; module++)
+		if (!apply_module(r, *module))
+			return false;
+	return true;
+}
+
+/* --- Exported --- */
+
+bool migrate_up_with(const struct migration *set, const char *conninfo, const char *const *modules,
+		     struct migrate_report *report)
+{
+	struct run r = {.set = set, .modules = modules, .report = report};
+	*report = (struct migrate_report){0};
+	bool fine = run_reach(&r, conninfo) && run_refuse_locale(&r) && run_lock(&r) &&
+		    run_compare(&r, NULL) && create_meta(&r) && apply_all(&r);
+	PQfinish(r.conn);
+	return fine;
+}
+
+bool migrate_status_with(const struct migration *set, const char *conninfo, const char *const *modules,
+			 FILE *out, struct migrate_report *report)
+{
+	struct run r = {.set = set, .modules = modules, .report = report};
+	*report = (struct migrate_report){0};
+	bool fine = run_reach(&r, conninfo) && run_refuse_locale(&r) && run_compare(&r, out);
+	PQfinish(r.conn);
+	return fine;
+}
+
+bool migrate_up(const char *conninfo, const char *const *modules, struct migrate_report *report)
+{
+	return migrate_up_with(migrations, conninfo, modules, report);
+}
+
+bool migrate_status(const char *conninfo, const char *const *modules, FILE *out,
+		    struct migrate_report *report)
+{
+	return migrate_status_with(migrations, conninfo, modules, out, report);
+}
