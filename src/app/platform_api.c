@@ -67,7 +67,7 @@ HANDLER(get_openapi, none, none, none);
 static err get_openapi(struct req *rq)
 {
 	const char *text = http_openapi();
-	return reply_bytes(rq, "application/json", text, strlen(text));
+	return http_reply_constant(rq, "application/json", text, strlen(text));
 }
 
 HANDLER(get_problem, problem_code, none, problem_doc);

@@ -2,6 +2,7 @@
 #include "http/server.h"
 #include "http/answer/cors.h"
 #include "http/answer/answer.h"
+#include "http/answer/reply.h"
 #include "http/answer/stream.h"
 #include "http/connection/connection.h"
 #include "http/connection/listener.h"
@@ -60,6 +61,7 @@ void http_close(void)
 	listener_close();
 	conns_close();
 	streams_close();
+	constants_forget();
 	openapi_close();
 	answers_close();
 	cors_close();

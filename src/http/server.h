@@ -80,6 +80,12 @@ err http_problem(const char *code);
 /* OpenAPI 3.1 from the tables. The text lives until http_close. */
 const char *http_openapi(void);
 
+/*
+ * Answers with bytes that stay where they are and do not change until http_close: compressed once, with an ETag of their own, so
+ * that who asks again costs little.
+ */
+err http_reply_constant(struct req *rq, const char *media_type, const void *bytes, size_t len);
+
 /* What the server counts. */
 struct http_stats {
 	uint64_t accepted, refused, requests, parse_errors, timeouts, clients_gone, status[6];

@@ -26,6 +26,23 @@ static err get_static(struct req *rq)
 	return reply_bytes(rq, "text/plain", req_address(rq), strlen(req_address(rq)));
 }
 
+enum { DOCUMENT_LEN = 20000 };
+
+HANDLER(get_document, none, none, none);
+static err get_document(struct req *rq)
+{
+	static char text[DOCUMENT_LEN];
+	memset(text, 'x', sizeof text);
+	return http_reply_constant(rq, "application/json", text, sizeof text);
+}
+
+HANDLER(get_health, none, none, note);
+static err get_health(struct req *rq, struct note_reply *re)
+{
+	(void)rq;
+	return reply(re, &(struct note){"ok"});
+}
+
 HANDLER(write_note, none, note, none);
 static err write_note(struct req *rq, struct note *body)
 {
@@ -52,6 +69,8 @@ static const struct route routes[] = {
 	ROUTE(POST, "/moderators", MODERATOR, 204, write_essay, "For moderators"),
 	ROUTE(POST, "/register", ANYONE, 204, write_note, "Register", .bucket = "register"),
 	ROUTE(GET, "//livez", ANYONE, 200, get_static, "Live", .unlimited = true, .produces = "text/plain"),
+	ROUTE(GET, "//document", ANYONE, 200, get_document, "Document", .produces = "application/json"),
+	ROUTE(GET, "//health", ANYONE, 200, get_health, "Health", .unlimited = true),
 	ROUTE(GET, "//version", ANYONE, 200, get_static, "Version", .produces = "text/plain"),
 	{0},
 };

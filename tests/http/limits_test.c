@@ -109,6 +109,33 @@ TEST(head_of_an_exhausted_guest_is_enough)
 	ck_assert_ptr_nonnull(got_header(&g, "Retry-After"));
 }
 
+/* --- documents --- */
+
+TEST(documents_are_compressed_once_and_kept_by_clients)
+{
+	struct got plain = get("/document", FROM("203.0.113.1")), packed;
+	char etag[64], headers[256];
+	ck_assert_int_eq(plain.status, 200);
+	ck_assert_uint_eq(plain.body_len, DOCUMENT_LEN);
+	snprintf(etag, sizeof etag, "%s", got_header(&plain, "ETag"));
+	for (int i = 0; i < 2; i++) {
+		packed = get("/document", FROM("203.0.113.1") "Accept-Encoding: gzip\r\n");
+		ck_assert_str_eq(got_header(&packed, "Content-Encoding"), "gzip");
+		ck_assert_uint_lt(packed.body_len, DOCUMENT_LEN / 4);
+		ck_assert_int_eq(strncmp(got_header(&packed, "ETag"), etag, strlen(etag) - 1), 0);
+	}
+	snprintf(headers, sizeof headers,
+		 FROM("203.0.113.2") "Accept-Encoding: gzip\r\nIf-None-Match: %s\r\n", etag);
+	struct got again = get("/document", headers);
+	ck_assert_int_eq(again.status, 304);
+	ck_assert_uint_eq(again.body_len, 0);
+	again = get("/document", FROM("203.0.113.2") "If-None-Match: \"other\"\r\n");
+	ck_assert_int_eq(again.status, 200);
+	struct got health = get("/health", ""); /* a reply of the platform has one too */
+	ck_assert_ptr_nonnull(got_header(&health, "ETag"));
+	ck_assert_ptr_null(got_header(&health, "Content-Encoding"));
+}
+
 /* --- who is asked about --- */
 
 SCENE(open_server, serve_end);

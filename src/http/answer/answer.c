@@ -69,6 +69,15 @@ static bool client_has(const struct exchange *ex, const struct answer *a)
 	return false;
 }
 
+static bool compressed(const struct answer *a, const void **out, size_t *len)
+{
+	if (!a->gzip)
+		return gzip_bytes(a->body, a->len, out, len);
+	*out = a->gzip;
+	*len = a->gzip_len;
+	return true;
+}
+
 static void note_status(struct exchange *ex, int status)
 {
 	ex->status = status;
@@ -92,7 +101,7 @@ void answer_send(struct exchange *ex, const struct answer *a)
 		f.status = 304;
 		f.media_type = NULL;
 	} else if (a->media_type && wants_gzip(ex, a)) {
-		f.gzip = gzip_bytes(a->body, a->len, &body, &f.length);
+		f.gzip = compressed(a, &body, &f.length);
 	}
 	f.has_length = f.status != 204 && f.status != 304;
 	note_status(ex, f.status);

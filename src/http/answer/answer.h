@@ -16,6 +16,8 @@ struct answer {
 	const void *body;
 	size_t len;
 	const char *etag;
+	const void *gzip; /* the body compressed, when that has been done already; NULL: not */
+	size_t gzip_len;
 };
 void answer_send(struct exchange *ex, const struct answer *a);
 

@@ -1,11 +1,14 @@
 /* What handlers answer with: vobe/http.h. */
 #include "http/answer/reply.h"
+#include "core/memory/memory.h"
 #include "core/schema/walk.h"
+#include "http/answer/compress.h"
 #include "http/message/negotiation.h"
 #include "http/state.h"
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -37,23 +40,35 @@ static uint64_t checksum(const char *bytes, size_t len)
 	}
 }
 
-/* "v<version>-<checksum of the bytes>": the same on every instance. */
-static const char *etag_of(struct exchange *ex, const void *value, const struct buf *body)
+static void add_checksum(struct buf *tag, const char *bytes, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
+	uint64_t sum = checksum(bytes, len);
+	for (int shift = 60; shift >= 0; shift -= 4)
+		buf_char(tag, digits[sum >> shift & 15]);
+}
+
+/*
+ * "v<version>-<checksum of the bytes>": the same on every instance. Documents of the platform have no version, and seldom
+ * change: of them the checksum alone.
+ */
+static const char *etag_of(struct exchange *ex, const void *value, const struct buf *body)
+{
 	const struct field *version = ex->match.endpoint->version;
 	struct buf tag = {.arena = ex->rq.cx.arena};
 	int64_t number;
 
-	if (!version)
+	if (!version && !ex->match.endpoint->is_platform)
 		return NULL;
+	if (!version) {
+		add_checksum(&tag, body->at, body->len);
+		return buf_text(&tag);
+	}
 	memcpy(&number, (const char *)value + version->offset, sizeof number);
 	buf_char(&tag, 'v');
 	buf_int(&tag, number);
 	buf_char(&tag, '-');
-	uint64_t sum = checksum(body->at, body->len);
-	for (int shift = 60; shift >= 0; shift -= 4)
-		buf_char(&tag, digits[sum >> shift & 15]);
+	add_checksum(&tag, body->at, body->len);
 	return buf_text(&tag);
 }
 
@@ -103,6 +118,52 @@ err reply_bytes(struct req *rq, const char *media_type, const void *bytes, size_
 	answer_send(exchange_of(rq),
 		    &(struct answer){.status = rq->route->status, .media_type = media_type, .body = bytes, .len = len});
 	return NULL;
+}
+
+/* --- what does not change while the server runs --- */
+
+static struct constant {
+	struct constant *next;
+	struct buf etag, gzip; /* gzip: empty when it would not be smaller */
+	struct answer answer;
+} *constants;
+
+static struct constant *constant_make(const struct req *rq, const char *media_type, const void *bytes, size_t len)
+{
+	const void *packed = NULL;
+	size_t packed_len = 0;
+	struct constant *c = memory_take(sizeof *c);
+	*c = (struct constant){.next = constants};
+	add_checksum(&c->etag, bytes, len);
+	if (gzip_bytes(bytes, len, &packed, &packed_len))
+		buf_add(&c->gzip, packed, packed_len);
+	c->answer = (struct answer){.status = rq->route->status,
+				    .media_type = media_type,
+				    .body = bytes,
+				    .len = len,
+				    .etag = buf_text(&c->etag),
+				    .gzip = c->gzip.at,
+				    .gzip_len = c->gzip.len};
+	return constants = c;
+}
+
+err http_reply_constant(struct req *rq, const char *media_type, const void *bytes, size_t len)
+{
+	struct constant *c = constants;
+	while (c && (c->answer.body != bytes || c->answer.len != len))
+		c = c->next;
+	answer_send(exchange_of(rq), c ? &c->answer : &constant_make(rq, media_type, bytes, len)->answer);
+	return NULL;
+}
+
+void constants_forget(void)
+{
+	for (struct constant *c; (c = constants);) {
+		constants = c->next;
+		buf_free(&c->etag);
+		buf_free(&c->gzip);
+		free(c);
+	}
 }
 
 err reply_redirect(struct req *rq, int status, const char *location)
