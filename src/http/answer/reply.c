@@ -1,8 +1,8 @@
 /* What handlers answer with: vobe/http.h. */
-#include "http/answer/reply.h"
 #include "core/memory/memory.h"
 #include "core/schema/walk.h"
 #include "http/answer/compress.h"
+#include "http/answer/reply.h"
 #include "http/message/negotiation.h"
 #include "http/state.h"
 
@@ -22,8 +22,8 @@ static uint64_t fold(uint64_t a, uint64_t b)
 }
 
 /*
- * A checksum, in two lanes because a multiplication takes as long as several. No defence against an enemy, who could only trick
- * himself. The constants are odd, with as many ones as zeros.
+ * A checksum, in two lanes because a multiplication takes as long as several. No defence against an enemy,
+ * who could only trick himself. The constants are odd, with as many ones as zeros.
  */
 static uint64_t checksum(const char *bytes, size_t len)
 {
@@ -49,8 +49,8 @@ static void add_checksum(struct buf *tag, const char *bytes, size_t len)
 }
 
 /*
- * "v<version>-<checksum of the bytes>": the same on every instance. Documents of the platform have no version, and seldom
- * change: of them the checksum alone.
+ * "v<version>-<checksum of the bytes>": the same on every instance. Documents of the platform have no
+ * version, and seldom change: of them the checksum alone.
  */
 static const char *etag_of(struct exchange *ex, const void *value, const struct buf *body)
 {
@@ -115,8 +115,10 @@ err reply_empty(struct req *rq)
 
 err reply_bytes(struct req *rq, const char *media_type, const void *bytes, size_t len)
 {
-	answer_send(exchange_of(rq),
-		    &(struct answer){.status = rq->route->status, .media_type = media_type, .body = bytes, .len = len});
+	answer_send(exchange_of(rq), &(struct answer){.status = rq->route->status,
+						      .media_type = media_type,
+						      .body = bytes,
+						      .len = len});
 	return NULL;
 }
 
@@ -128,7 +130,8 @@ static struct constant {
 	struct answer answer;
 } *constants;
 
-static struct constant *constant_make(const struct req *rq, const char *media_type, const void *bytes, size_t len)
+static struct constant *constant_make(const struct req *rq, const char *media_type, const void *bytes,
+				      size_t len)
 {
 	const void *packed = NULL;
 	size_t packed_len = 0;
@@ -269,8 +272,10 @@ err require_match(struct req *rq, int64_t version)
 	if (ex->head.first[FIELD_IF_MATCH] < 0)
 		return NULL;
 	snprintf(prefix, sizeof prefix, "v%lld-", (long long)version);
-	for (int i = head_next(&ex->head, FIELD_IF_MATCH, -1); i >= 0; i = head_next(&ex->head, FIELD_IF_MATCH, i))
-		if (etags_have_prefix(ex->bytes + ex->head.fields[i].value.at, ex->head.fields[i].value.len, prefix))
+	for (int i = head_next(&ex->head, FIELD_IF_MATCH, -1); i >= 0;
+	     i = head_next(&ex->head, FIELD_IF_MATCH, i))
+		if (etags_have_prefix(ex->bytes + ex->head.fields[i].value.at, ex->head.fields[i].value.len,
+				      prefix))
 			return NULL;
 	return PRECONDITION_FAILED;
 }

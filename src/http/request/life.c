@@ -1,10 +1,10 @@
 /* The life of a request outside its task: what the head says, then the task, then the end. */
-#include "http/request/request.h"
 #include "core/task/task.h"
 #include "http/answer/answer.h"
 #include "http/answer/cors.h"
 #include "http/message/negotiation.h"
 #include "http/problems.h"
+#include "http/request/request.h"
 #include "http/state.h"
 #include "vobe/clock.h"
 #include "vobe/log.h"
@@ -23,7 +23,8 @@ static void put_hex(char *out, uint64_t n)
 		out[i] = digits[n & 15];
 }
 
-/* No other request of this process has this number, hardly one of another: a bijection of a counter (splitmix64). */
+/* No other request of this process has this number, hardly one of another: a bijection of a counter
+ * (splitmix64). */
 static uint64_t unique_number(void)
 {
 	static uint64_t counter;
@@ -98,7 +99,8 @@ static err find_route(struct exchange *ex)
 	TRY(path_read(ex->rq.cx.arena, ex->bytes + h->path.at, h->path.len, segments, &count));
 	if (count >= 0)
 		router_find(segments, count, method_of(h->verb), &ex->match);
-	if (h->verb == VERB_OPTIONS) /* a preflight asks about the origin only: the request itself is told of its path */
+	if (h->verb ==
+	    VERB_OPTIONS) /* a preflight asks about the origin only: the request itself is told of its path */
 		return ex->match.allowed || cors_is_preflight(ex) ? options_of(ex) : NO_SUCH_PATH;
 	if (!ex->match.allowed)
 		return NO_SUCH_PATH;
@@ -128,8 +130,9 @@ err request_route(struct exchange *ex)
 void request_end(struct exchange *ex)
 {
 	if (ex->match.endpoint)
-		log_debug("answered", "%s %s: %d after %lld us", method_names[ex->match.endpoint->route->method],
-			  ex->match.endpoint->path, ex->status, (long long)(clock_mono_now() - ex->started));
+		log_debug("answered", "%s %s: %d after %lld us",
+			  method_names[ex->match.endpoint->route->method], ex->match.endpoint->path,
+			  ex->status, (long long)(clock_mono_now() - ex->started));
 	exchange_free(ex);
 }
 
@@ -154,11 +157,12 @@ static void log_failure(const struct exchange *ex, err e)
 {
 	const struct endpoint *at = ex->match.endpoint;
 	if (e->status == 500)
-		log_error("request_failed", "%s %s: %s: %s", method_names[at->route->method], at->path, e->code,
-			  e->detail);
-	else if (e->status > 500 && !ex->abandoned && strncmp(at->route->path, "//", 2)) /* a probe's 503 is its answer */
-		log_warn("request_unavailable", "%s %s: %s: %s", method_names[at->route->method], at->path, e->code,
-			 e->detail);
+		log_error("request_failed", "%s %s: %s: %s", method_names[at->route->method], at->path,
+			  e->code, e->detail);
+	else if (e->status > 500 && !ex->abandoned &&
+		 strncmp(at->route->path, "//", 2)) /* a probe's 503 is its answer */
+		log_warn("request_unavailable", "%s %s: %s: %s", method_names[at->route->method], at->path,
+			 e->code, e->detail);
 }
 
 void request_settle(struct exchange *ex, err result)
@@ -180,7 +184,8 @@ void request_settle(struct exchange *ex, err result)
 
 static err admit(const struct exchange *ex)
 {
-	return server.hooks.admit && !ex->match.endpoint->is_platform ? server.hooks.admit(ex->rq.route) : NULL;
+	return server.hooks.admit && !ex->match.endpoint->is_platform ? server.hooks.admit(ex->rq.route)
+								      : NULL;
 }
 
 /* Runs `work` on a task; the err says why it could not be begun. */

@@ -1,9 +1,10 @@
-/* What every request passes before its handler runs, in this order: judgement by the head, input, repetition. */
-#include "http/request/request.h"
+/* What every request passes before its handler runs, in this order: judgement by the head, input, repetition.
+ */
 #include "core/json/json.h"
 #include "http/answer/reply.h"
 #include "http/message/negotiation.h"
 #include "http/problems.h"
+#include "http/request/request.h"
 #include "http/state.h"
 
 #include <sodium.h>
@@ -27,7 +28,8 @@ static err parse_json(struct exchange *ex)
 	return json_build(a, ex->body, ex->body_len, admitted, &ex->json);
 }
 
-/* What stands in the connection's block is bounded by it; a body that was collected counts once more for its values. */
+/* What stands in the connection's block is bounded by it; a body that was collected counts once more for its
+ * values. */
 static err parse_body(struct exchange *ex)
 {
 	const struct route *r = ex->rq.route;
@@ -37,8 +39,9 @@ static err parse_body(struct exchange *ex)
 	if (!r->handler->body || ex->body_len == 0 ||
 	    (r->form && type && media_type_is(type, len, "application/x-www-form-urlencoded")))
 		return NULL;
-	bool json = type && (media_type_is(type, len, "application/json") ||
-			     (r->method == METHOD_PATCH && media_type_is(type, len, "application/merge-patch+json")));
+	bool json = type &&
+		    (media_type_is(type, len, "application/json") ||
+		     (r->method == METHOD_PATCH && media_type_is(type, len, "application/merge-patch+json")));
 	if (!json)
 		return UNSUPPORTED_MEDIA_TYPE;
 	if (ex->store.len && !exchange_hold(ex, PARSED_FACTOR * ex->body_len))
@@ -66,7 +69,8 @@ static err read_idempotency_key(struct exchange *ex)
 {
 	size_t len = 0;
 	const char *key = exchange_field(ex, FIELD_IDEMPOTENCY_KEY, &len);
-	if (!key || !ex->match.endpoint->creates || !viewer_is_user(&ex->rq.cx) || !server.hooks.idempotency_find)
+	if (!key || !ex->match.endpoint->creates || !viewer_is_user(&ex->rq.cx) ||
+	    !server.hooks.idempotency_find)
 		return NULL;
 	if (!idempotency_key_is_valid(key, len))
 		return INVALID_IDEMPOTENCY_KEY;
@@ -90,8 +94,10 @@ static err repeat_answer(struct exchange *ex)
 		return e;
 	answer_header(ex, "Idempotency-Replayed", "true");
 	answer_add_location(ex, status, (const char *)body.at, body.len);
-	answer_send(ex, &(struct answer){.status = status, .media_type = body.len ? "application/json" : NULL,
-					 .body = body.at, .len = body.len});
+	answer_send(ex, &(struct answer){.status = status,
+					 .media_type = body.len ? "application/json" : NULL,
+					 .body = body.at,
+					 .len = body.len});
 	return NULL;
 }
 

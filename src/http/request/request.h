@@ -13,14 +13,15 @@ err request_route(struct exchange *ex);
 typedef void request_done(void *exchange, err result);
 
 /*
- * The body has yet to come: judges the request by its head, before the body is given memory. `judged` is called when that is
- * done, perhaps before this returns; its err refuses the request. An err of this function does too, and `judged` is not called.
+ * The body has yet to come: judges the request by its head, before the body is given memory. `judged` is
+ * called when that is done, perhaps before this returns; its err refuses the request. An err of this function
+ * does too, and `judged` is not called.
  */
 err request_judge_head(struct exchange *ex, request_done *judged);
 
 /*
- * The body is complete. True: it is with its task, which calls `ended` when it is done, perhaps before this returns; then
- * request_settle is due. False: it is answered already.
+ * The body is complete. True: it is with its task, which calls `ended` when it is done, perhaps before this
+ * returns; then request_settle is due. False: it is answered already.
  */
 bool request_start(struct exchange *ex, request_done *ended);
 
@@ -36,7 +37,8 @@ void request_abandon(struct exchange *ex);
 /* It is answered: the exchange is over. */
 void request_end(struct exchange *ex);
 
-/* forwarded.c. Who the client is, and whether by https, when a trusted proxy tells; an err refuses the request. */
+/* forwarded.c. Who the client is, and whether by https, when a trusted proxy tells; an err refuses the
+ * request. */
 err forwarded_read(struct exchange *ex);
 
 /* judge.c, on the task. `arg` is the exchange. Who may go on, by the head alone. Suspends. */
@@ -45,7 +47,8 @@ err request_judge(struct ctx *cx, void *arg);
 /* Of what no route answers: limits by address all the same. */
 err judge_stranger(struct exchange *ex);
 
-/* request.c, on the task. `arg` is the exchange. An error is the answer, unless the handler has replied. Suspends. */
+/* request.c, on the task. `arg` is the exchange. An error is the answer, unless the handler has replied.
+ * Suspends. */
 err request_run(struct ctx *cx, void *arg);
 
 /* decode.c: path and query, then the body, into rq->params and rq->body. */

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""What a stranger can take from others on a running server: memory, the loop's time, the hashing of passwords."""
+import multiprocessing
+import pathlib
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import live
+
+database, server = live.migrated(["http.trust_forwarded=true", "auth.argon2_memory=16m", "auth.argon2_passes=2",
+                                  "server.hash_queue=16"])
+PASSWORD = "a long enough passphrase"
+
+
+def from_address(address):
+    return {"X-Forwarded-For": address}
+
+
+def sign_in(client, name, headers):
+    form = f"grant_type=password&username={name}&password={PASSWORD.replace(' ', '+')}"
+    return client.post("/auth/token", form.encode(), headers={**headers, "Content-Type": "application/x-www-form-urlencoded"})
+
+
+def head(path, length, headers):
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"POST /api/v1{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{lines}\r\n".encode()
+
+
+def begin(path, length, headers, sent):
+    """A connection that has sent the head and so many bytes of the body, or as many as were taken."""
+    s = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+    try:
+        s.sendall(head(path, length, headers))
+        s.sendall(b" " * sent)
+    except OSError:
+        pass
+    return s
+
+
+def rss_mib():
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def slow_bodies_take_no_room_from_others():
+    writer = live.Client(server.port).register("slow_writer")
+    other = live.Client(server.port).register("quick_writer")
+    before = rss_mib()
+    token = {"Authorization": f"Bearer {writer.token}"}
+    for headers in (from_address("203.0.113.7"), {**token, **from_address("203.0.113.7")}):
+        slow = [begin("/posts", 1048576, headers, 1048485) for _ in range(60)]
+        body = b'{"title":"A post","content":"Words"}'
+        s = begin("/posts", len(body), {"Authorization": f"Bearer {other.token}", **from_address("203.0.113.8")}, 0)
+        time.sleep(0.05)
+        s.sendall(body)
+        answer = s.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 201"), answer
+        assert rss_mib() - before < 64, f"{before} -> {rss_mib()} MiB"
+        for s in slow:
+            s.close()
+
+
+def flood(over, refused):
+    """Sign-ins of nobody, each from a /64 of its own in one /48, until `over`. In a process of its own."""
+    def ask():
+        client = live.Client(server.port)
+        while not over.is_set():
+            address = "2001:db8:1:%x::%x" % (random.randrange(65536), random.randrange(65536))
+            if sign_in(client, f"nobody{random.randrange(10**9)}", from_address(address)).status == 503:
+                refused.set()
+                time.sleep(0.05)
+
+    threads = [threading.Thread(target=ask) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def a_flood_of_sign_ins_from_one_network_leaves_others_a_second():
+    live.Client(server.port).register("patient")
+    over, refused = multiprocessing.Event(), multiprocessing.Event()
+    flooding = multiprocessing.Process(target=flood, args=(over, refused))
+    flooding.start()
+    try:
+        assert refused.wait(20), "the queue was never full"
+        for i in range(5):
+            asked = time.monotonic()
+            answer = sign_in(live.Client(server.port), "patient", from_address(f"203.0.113.{i + 10}"))
+            took = time.monotonic() - asked
+            assert answer.status == 200, answer
+            assert took < 1, f"{took:.2f} s"
+    finally:
+        over.set()
+        flooding.join()
+
+
+def a_cap_of_memory_is_answered_and_survived():
+    writer = live.Client(server.port).register("heavy_writer")
+    subprocess.run(["prlimit", "--pid", str(server.process.pid), f"--as={400 << 20}"], check=True)
+    bodies = [b"[" + b"1e1," * 45000 + b"1]", b'{"title":"A post","content":"' + b"a" * 180000 + b'"}']
+    answers = []
+
+    def post(body):
+        client = live.Client(server.port, writer.token)
+        answers.append(client.post("/posts", body, headers={"Content-Type": "application/json", **from_address("203.0.113.9")}).status)
+
+    for body in bodies:
+        threads = [threading.Thread(target=post, args=(body,)) for _ in range(60)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(answers) == 120 and set(answers) <= {201, 413, 503} and 413 in answers and 201 in answers, answers
+    assert server.process.poll() is None, server.log_text()[-2000:]
+    assert writer.get("/posts").status == 200
+
+
+def documents_are_kept_by_clients():
+    client = live.Client(server.port)
+    for path in ("//openapi.json", "//.well-known/jwks.json"):
+        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert answer.status == 200 and answer.headers["ETag"], answer
+        again = client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": answer.headers["ETag"]})
+        assert again.status == 304 and not again.body, again
+    assert client.get("//readyz", headers={"Authorization": "Bearer stale"}).status == 200
+
+
+server.start()
+code = live.run([documents_are_kept_by_clients, slow_bodies_take_no_room_from_others,
+                 a_flood_of_sign_ins_from_one_network_leaves_others_a_second, a_cap_of_memory_is_answered_and_survived])
+server.stop()
+server.close()
+database.close()
+sys.exit(code)
