@@ -20,7 +20,7 @@ struct event {
  * --- Declaring events ---
  *
  * contracts/<teller>.h declares what its module tells: PAYLOAD makes struct and schema of a field list, and
- *the types that go with it; EVENTS takes a table of events, which says all that the module tells.
+ * the types that go with it; EVENTS takes a table of events, which says all that the module tells.
  *
  *	PAYLOAD(post_event, POST_EVENT_FIELDS, "A post changed");
  *	#define CONTENT_EVENTS(E)                                \
@@ -28,16 +28,16 @@ struct event {
  *		E(post_deleted, "post.deleted", post_event, 1)
  *	EVENTS(CONTENT_EVENTS)
  *
- * The teller alone writes TELLS(CONTENT_EVENTS) in one .c file: that defines the table `tells` for its struct
- *module, and for each event
+ * The teller names them in its struct module, .tells = ALL_EVENTS(CONTENT_EVENTS), and writes
+ * TELLS(CONTENT_EVENTS) in a .c file of its own, below all that tell. That defines for each event
  *
- *	void tell_post_created(struct change *ch, struct uuid id, int64_t version, const struct post_event
- **payload);
+ *	void tell_post_created(struct change *ch, struct uuid id, int64_t version,
+ *			       const struct post_event *payload);
  *
  * which appends the event to the change: it becomes known if and only if the change commits. `id` is the
- *aggregate's (all events of one aggregate keep their order), `version` the aggregate's after the change. The
- *payload is encoded now. Telling what nobody hears is normal. In another module these functions do not link.
- *Their type is post_event_teller.
+ * aggregate's (all events of one aggregate keep their order), `version` the aggregate's after the change. The
+ * payload is encoded now. Telling what nobody hears is normal. In another module these functions do not link.
+ * Their type is post_event_teller.
  */
 #define PAYLOAD(T, FIELDS, doc)                                                                    \
 	STRUCT(T, FIELDS);                                                                         \
@@ -53,9 +53,8 @@ struct event {
 		{.topic = topic_, .payload = &T##_schema, .version = version_}};                   \
 	T##_teller tell_##NAME;
 
-#define TELLS(LIST)                                                                                \
-	LIST(SEAM_TELL)                                                                            \
-	static const struct event *const tells[] = {LIST(ANY_EVENT) NULL}
+#define ALL_EVENTS(LIST) ((const struct event *const[]){LIST(ANY_EVENT) NULL})
+#define TELLS(LIST)      LIST(SEAM_TELL) struct event /* takes the semicolon */
 #define SEAM_TELL(NAME, topic_, T, version_)                                                       \
 	void tell_##NAME(struct change *ch, struct uuid id, int64_t version, const struct T *payload) \
 	{                                                                                          \

@@ -7,8 +7,6 @@ static const struct route *const routes[] = {
 	track_routes,  track_list_routes,  follow_routes, NULL,
 };
 
-TELLS(ARTIST_EVENTS);
-
 /* A number of a track is its own; of the others, an import was faster, and looks again. */
 static const struct violation violations[] = {
 	{.constraint = "idx_tracks_position", .problem = NUMBER_TAKEN},
@@ -23,6 +21,6 @@ const struct module artist_module = {
 	.services = artist_services,
 	.routes = routes,
 	.hears = artist_hears,
-	.tells = tells,
+	.tells = ALL_EVENTS(ARTIST_EVENTS),
 	.violations = violations,
 };

@@ -94,15 +94,13 @@ static void auth_stop(void)
 	count_comments_with(NULL);
 }
 
-TELLS(AUTH_EVENTS);
-
 const struct module auth_module = {
 	.name = "auth",
 	.services = services,
 	.routes = (const struct route *const[]){user_routes, token_routes, session_routes, admin_routes,
 						audit_routes, NULL},
 	.hears = auth_hears,
-	.tells = tells,
+	.tells = ALL_EVENTS(AUTH_EVENTS),
 	.violations = violations,
 	.options = options,
 	.jobs = jobs,

@@ -7,8 +7,6 @@ static const char *const needs[] = {"auth.cards", "content.cards", NULL};
 
 static const struct route *const routes[] = {comment_routes, thread_routes, NULL};
 
-TELLS(COMMENT_EVENTS);
-
 /* What other instances changed: this one's counts of the posts are old. */
 HEARER(forget_counts, none);
 static err forget_counts(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
@@ -49,7 +47,7 @@ const struct module comment_module = {
 	.services = comment_services,
 	.routes = routes,
 	.hears = hears,
-	.tells = tells,
+	.tells = ALL_EVENTS(COMMENT_EVENTS),
 	.violations = violations,
 	.start = start,
 };

@@ -29,15 +29,13 @@ static const struct violation violations[] = {
 	{0},
 };
 
-TELLS(CONTENT_EVENTS);
-
 const struct module content_module = {
 	.name = MODULE,
 	.needs = needs,
 	.services = content_services,
 	.routes = routes,
 	.hears = content_hears,
-	.tells = tells,
+	.tells = ALL_EVENTS(CONTENT_EVENTS),
 	.violations = violations,
 	.jobs = post_view_jobs,
 	.start = start,

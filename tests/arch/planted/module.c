@@ -73,4 +73,8 @@ static const struct route routes[] = {
 	{0},
 };
 const struct module planted_module = {
-	.name = "planted", .routes = (const struct route *const[]){routes, NULL}, .hears = hears, .tells = tells};
+	.name = "planted",
+	.routes = (const struct route *const[]){routes, NULL},
+	.hears = hears,
+	.tells = ALL_EVENTS(PLANTED_EVENTS),
+};

@@ -4,10 +4,8 @@
 
 static const struct route *const routes[] = {widget_routes, NULL};
 
-TELLS(WIDGET_EVENTS);
-
 const struct module widget_module = {
 	.name = "widget",
 	.routes = routes,
-	.tells = tells,
+	.tells = ALL_EVENTS(WIDGET_EVENTS),
 };

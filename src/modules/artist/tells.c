@@ -1,0 +1,4 @@
+/* What artist tells. */
+#include "contracts/artist.h"
+
+TELLS(ARTIST_EVENTS);

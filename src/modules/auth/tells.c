@@ -1,0 +1,4 @@
+/* What auth tells. */
+#include "contracts/auth.h"
+
+TELLS(AUTH_EVENTS);

@@ -1,0 +1,4 @@
+/* What comment tells. */
+#include "contracts/comment.h"
+
+TELLS(COMMENT_EVENTS);

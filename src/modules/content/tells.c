@@ -1,0 +1,4 @@
+/* What content tells. */
+#include "contracts/content.h"
+
+TELLS(CONTENT_EVENTS);

@@ -1,0 +1,4 @@
+/* What widget tells. */
+#include "contracts/widget.h"
+
+TELLS(WIDGET_EVENTS);
