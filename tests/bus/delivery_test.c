@@ -6,7 +6,7 @@
 
 SCENE(open_scene, close_scene);
 
-TEST(test_event_arrives_whole)
+TEST(event_arrives_whole)
 {
 	struct uuid id = uuid_new();
 
@@ -21,7 +21,7 @@ TEST(test_event_arrives_whole)
 	ck_assert_int_eq(memory.n[0], 42);
 }
 
-TEST(test_many_events)
+TEST(many_events)
 {
 	struct uuid ids[20];
 
@@ -38,7 +38,7 @@ TEST(test_many_events)
 	ck_assert_uint_eq(stats_now().holes, 0);
 }
 
-TEST(test_several_in_one_change)
+TEST(several_in_one_change)
 {
 	struct telling_test t = {&item_changed, uuid_new(), 1, 1, 120, "x"};
 
@@ -64,7 +64,7 @@ static err tell_in_all_parts(struct ctx *cx, void *arg)
 	return change_commit(cx, ch);
 }
 
-TEST(test_all_partitions_in_one_change)
+TEST(all_partitions_in_one_change)
 {
 	run(tell_in_all_parts, NULL);
 	settle();
@@ -84,7 +84,7 @@ static err insert_and_tell(struct ctx *cx, void *arg)
 	return change_commit(cx, ch);
 }
 
-TEST(test_undone_change_tells_nothing)
+TEST(undone_change_tells_nothing)
 {
 	struct item item = {.item_id = uuid_new(), .n = 1};
 
@@ -98,7 +98,7 @@ TEST(test_undone_change_tells_nothing)
 	ck_assert_uint_eq(stats_now().told, 2);
 }
 
-TEST(test_nobody_hears)
+TEST(nobody_hears)
 {
 	for (int i = 1; i <= 30; i++)
 		tell_one(&item_ignored, uuid_new(), 1, i);
@@ -109,7 +109,7 @@ TEST(test_nobody_hears)
 	ASSERT_SQL("SELECT count(*) FROM mirror.outbox", 1);
 }
 
-TEST(test_apply_tells_on)
+TEST(apply_tells_on)
 {
 	knobs.tells_on = true;
 	for (int i = 1; i <= 20; i++)
@@ -121,7 +121,7 @@ TEST(test_apply_tells_on)
 
 /* --- gaps between commit and effect --- */
 
-TEST(test_ring_overflow)
+TEST(ring_overflow)
 {
 	struct uuid id = id_in_part(3, 0);
 
@@ -152,7 +152,7 @@ static void tell_elsewhere(int part, int n)
 		      " now() FROM shop.outbox_head WHERE part = %d; COMMIT", part, part, n, part));
 }
 
-TEST(test_commit_without_push)
+TEST(commit_without_push)
 {
 	for (int i = 0; i < 40; i++)
 		tell_elsewhere(i % 16, i);
@@ -168,7 +168,7 @@ TEST(test_commit_without_push)
 	assert_complete();
 }
 
-TEST(test_gap_before_pushed_event)
+TEST(gap_before_pushed_event)
 {
 	for (int i = 0; i < 30; i++) {
 		tell_elsewhere(5, 2 * i);
@@ -182,7 +182,7 @@ TEST(test_gap_before_pushed_event)
 	assert_complete();
 }
 
-TEST(test_other_instance_was_first)
+TEST(other_instance_was_first)
 {
 	struct uuid id = id_in_part(9, 0);
 
@@ -198,7 +198,7 @@ TEST(test_other_instance_was_first)
 	ck_assert_uint_gt(stats_now().moved, 0);
 }
 
-TEST(test_restart_catches_up)
+TEST(restart_catches_up)
 {
 	run(scene_drain, NULL);
 	struct telling_test t = {&item_changed, id_in_part(1, 0), 1, 1, 170, "while nobody delivers"};
@@ -214,7 +214,7 @@ TEST(test_restart_catches_up)
 	assert_complete();
 }
 
-TEST(test_drain_waits_for_applies)
+TEST(drain_waits_for_applies)
 {
 	knobs.wait_ms = 200;
 	for (int i = 0; i < 16; i++)
@@ -231,7 +231,7 @@ TEST(test_drain_waits_for_applies)
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 17);
 }
 
-TEST(test_drain_cancels_what_hangs)
+TEST(drain_cancels_what_hangs)
 {
 	knobs.wait_ms = 60000;
 	tell_one(&item_added, id_in_part(0, 0), 1, 1);
@@ -248,7 +248,7 @@ TEST(test_drain_cancels_what_hangs)
 }
 
 /* No sweep is needed between a commit and its effect. */
-TEST(test_fast_path)
+TEST(fast_path)
 {
 	instance_close();
 	scene_config.sweep_ms = 60000;
@@ -267,7 +267,7 @@ TEST(test_fast_path)
 }
 
 /* An operator in another process moves a cursor back: nothing new has to happen for it to be seen. */
-TEST(test_cursor_moved_back_elsewhere)
+TEST(cursor_moved_back_elsewhere)
 {
 	for (int i = 1; i <= 8; i++)
 		tell_one(&item_added, id_in_part(7, i), 1, i);
@@ -280,7 +280,7 @@ TEST(test_cursor_moved_back_elsewhere)
 
 /* --- failures that pass --- */
 
-TEST(test_passing_failures_keep_order)
+TEST(passing_failures_keep_order)
 {
 	struct uuid id = id_in_part(4, 0);
 
@@ -294,7 +294,7 @@ TEST(test_passing_failures_keep_order)
 	assert_complete();
 }
 
-TEST(test_lost_connections)
+TEST(lost_connections)
 {
 	struct uuid ids[8];
 	int told = 0, unknown = 0;
@@ -332,7 +332,7 @@ static void allow_connections(bool allow)
 		free(test_sql(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%.*s'", len, name));
 }
 
-TEST(test_outage)
+TEST(outage)
 {
 	struct uuid id = id_in_part(8, 0);
 	struct telling_test t = {&item_added, id, 1, 1, 40, "x"};
@@ -404,7 +404,7 @@ static void writer_ended(void *arg, err result)
 	w->ended = true;
 }
 
-TEST(test_gapless_under_writers)
+TEST(gapless_under_writers)
 {
 	struct item item = {.item_id = uuid_of("test", "taken"), .n = 1};
 	struct writer writers[WRITERS] = {0};

@@ -48,7 +48,7 @@ static err discard(struct ctx *cx, void *arg)
 
 SCENE(open_poisoned, instance_close);
 
-TEST(test_poison_is_put_aside)
+TEST(poison_is_put_aside)
 {
 	poison_items();
 	ASSERT_SQL(ITEMS " AND agg_version < 3", 3);
@@ -65,7 +65,7 @@ TEST(test_poison_is_put_aside)
 	ck_assert_int_eq(memory.count, 6);
 }
 
-TEST(test_poison_within_a_batch)
+TEST(poison_within_a_batch)
 {
 	struct telling_test t = {&item_added, good, 1, 600, 100, "x"};
 
@@ -82,7 +82,7 @@ TEST(test_poison_within_a_batch)
 	assert_complete();
 }
 
-TEST(test_hundred_poisons)
+TEST(hundred_poisons)
 {
 	for (int i = 0; i < 400; i++)
 		tell_one(&item_added, id_in_part((i + i / 16) % 16, i), 1, i % 4 == 3 ? 666 : i + 1000);
@@ -93,7 +93,7 @@ TEST(test_hundred_poisons)
 	assert_complete();
 }
 
-TEST(test_blocked_after_restart)
+TEST(blocked_after_restart)
 {
 	poison_items();
 	instance_close();
@@ -107,7 +107,7 @@ TEST(test_blocked_after_restart)
 	assert_complete();
 }
 
-TEST(test_retry_unparks_in_order)
+TEST(retry_unparks_in_order)
 {
 	poison_items();
 	int64_t id = dead_id();
@@ -123,7 +123,7 @@ TEST(test_retry_unparks_in_order)
 	ck_assert(problem_is(loop_call(retry, &id, PATIENCE_MS), NOT_FOUND));
 }
 
-TEST(test_retry_that_fails_again)
+TEST(retry_that_fails_again)
 {
 	poison_items();
 	int64_t id = dead_id();
@@ -141,7 +141,7 @@ TEST(test_retry_that_fails_again)
 	assert_sound();
 }
 
-TEST(test_discard_unparks_in_order)
+TEST(discard_unparks_in_order)
 {
 	poison_items();
 	int64_t id = dead_id();
@@ -157,7 +157,7 @@ TEST(test_discard_unparks_in_order)
 }
 
 /* The second of the parked is poison too: it takes the place of the first. */
-TEST(test_poison_behind_poison)
+TEST(poison_behind_poison)
 {
 	tell_one(&item_added, bad, 1, 666);
 	tell_one(&item_added, bad, 2, 2);
@@ -178,7 +178,7 @@ TEST(test_poison_behind_poison)
 }
 
 /* As another process would: the reader here learns of it by the cursor's epoch. */
-TEST(test_discard_elsewhere)
+TEST(discard_elsewhere)
 {
 	poison_items();
 	sql("BEGIN; UPDATE mirror.inbox_cursor SET epoch = epoch + 1 WHERE subscription = 'mirror.items' AND part = 6;"
@@ -189,7 +189,7 @@ TEST(test_discard_elsewhere)
 }
 
 /* Two instances find the same loose events: only the epoch tells the second that they are gone. */
-TEST(test_loose_applied_elsewhere)
+TEST(loose_applied_elsewhere)
 {
 	poison_items();
 	int64_t id = dead_id();
@@ -215,7 +215,7 @@ TEST(test_loose_applied_elsewhere)
 
 #define STATE "SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.state'"
 
-TEST(test_later_state_supersedes)
+TEST(later_state_supersedes)
 {
 	tell_one(&item_changed, bad, 1, 666);
 	tell_one(&item_changed, bad, 2, 666);
@@ -239,7 +239,7 @@ TEST(test_later_state_supersedes)
 
 /* --- other failures --- */
 
-TEST(test_memory_drops_poison)
+TEST(memory_drops_poison)
 {
 	knobs.poison = 0;
 	tell_one(&item_added, bad, 1, 1);
@@ -255,7 +255,7 @@ TEST(test_memory_drops_poison)
 	ck_assert_uint_eq(stats_now().dropped, 1);
 }
 
-TEST(test_unreadable_payload)
+TEST(unreadable_payload)
 {
 	sql("UPDATE shop.outbox_head SET off = 1 WHERE part = 6;"
 	    "INSERT INTO shop.outbox VALUES (6, 1, gen_random_uuid(), 'item.added', gen_random_uuid(), 1, 1,"
@@ -266,7 +266,7 @@ TEST(test_unreadable_payload)
 	ASSERT_SQL(ITEMS " AND n = 2", 1);
 }
 
-TEST(test_hole_is_an_alarm)
+TEST(hole_is_an_alarm)
 {
 	run(scene_drain, NULL);
 	for (int i = 1; i <= 5; i++)
@@ -305,7 +305,7 @@ static err replay_unknown(struct ctx *cx, void *arg)
 	return bus_replay(cx, "mirror.nothing", 0);
 }
 
-TEST(test_replay)
+TEST(replay)
 {
 	for (int i = 0; i < 60; i++)
 		tell_one(&item_added, id_in_part(i % 3, i), 1, i + 1);
@@ -329,7 +329,7 @@ TEST(test_replay)
 	ck_assert_int_eq(loop_call(replay_memory, NULL, PATIENCE_MS)->status, 409);
 }
 
-TEST(test_replay_never_goes_forward)
+TEST(replay_never_goes_forward)
 {
 	int64_t since = clock_now_us() + 600 * SECOND_US;
 
@@ -343,7 +343,7 @@ TEST(test_replay_never_goes_forward)
 	ASSERT_SQL(ITEMS, 5);
 }
 
-TEST(test_replay_over_dead_letters)
+TEST(replay_over_dead_letters)
 {
 	int64_t since = 0;
 
@@ -361,7 +361,7 @@ TEST(test_replay_over_dead_letters)
 	ASSERT_SQL(ITEMS " AND agg_version = 4", 1);
 }
 
-TEST(test_new_subscription_hears_what_is_kept)
+TEST(new_subscription_hears_what_is_kept)
 {
 	for (int i = 1; i <= 10; i++)
 		tell_one(&item_added, good, i, i);
@@ -383,7 +383,7 @@ static err purge(struct ctx *cx, void *arg)
 	return purge_all(cx);
 }
 
-TEST(test_retention)
+TEST(retention)
 {
 	knobs.poison = 0;
 	for (int i = 0; i < 64; i++)
@@ -462,7 +462,7 @@ static err look_at_lag(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-TEST(test_status)
+TEST(status)
 {
 	poison_items();
 	run(look, NULL);
@@ -481,7 +481,7 @@ static err write_tail(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-TEST(test_tail)
+TEST(tail)
 {
 	char *text = NULL, *line;
 	size_t size;

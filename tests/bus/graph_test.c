@@ -57,7 +57,7 @@ static void expect_fault(const struct module *const *modules, const char *const 
 
 static const struct module teller = {.name = "teller", .tells = made, .services = OFFERS("teller.it")};
 
-TEST(test_sound_graph)
+TEST(sound_graph)
 {
 	const struct module hearer = {
 		.name = "hearer",
@@ -71,7 +71,7 @@ TEST(test_sound_graph)
 	ck_assert_ptr_null(bus_graph_fault((const struct module *const[]){NULL}));
 }
 
-TEST(test_names)
+TEST(names)
 {
 	const struct module nameless = {.name = ""}, twin = {.name = "teller"};
 
@@ -79,7 +79,7 @@ TEST(test_names)
 	FAULT(MODULES(&teller, &twin), "teller", "twice");
 }
 
-TEST(test_needs)
+TEST(needs)
 {
 	const struct module a = {.name = "a", .needs = NEEDS("nowhere.it")};
 	const struct module b = {.name = "b", .needs = NEEDS("c.it")}, c = {.name = "c"};
@@ -88,7 +88,7 @@ TEST(test_needs)
 	FAULT(MODULES(&b, &c), "b needs c.it", "not offer");
 }
 
-TEST(test_services)
+TEST(services)
 {
 	const struct module foreign = {.name = "a", .services = OFFERS("teller.it")};
 	const struct module bare = {.name = "a", .services = OFFERS("a")};
@@ -101,7 +101,7 @@ TEST(test_services)
 	FAULT(MODULES(&twice), "a offers a.it twice");
 }
 
-TEST(test_cycles)
+TEST(cycles)
 {
 	const struct module self = {.name = "self", .needs = NEEDS("self.it"), .services = OFFERS("self.it")};
 	const struct module a = {.name = "a", .needs = NEEDS("b.it"), .services = OFFERS("a.it")};
@@ -112,7 +112,7 @@ TEST(test_cycles)
 	FAULT(MODULES(&a, &b, &c), "b needs c needs b", "cycle");
 }
 
-TEST(test_topics)
+TEST(topics)
 {
 	static const char *const bad[] = {"",      "thing", "Thing.made", "thing.made.twice", ".made", "thing.",
 					  "_x.y",  "x.y_",  "a b.c"};
@@ -132,7 +132,7 @@ TEST(test_topics)
 	}
 }
 
-TEST(test_tellers)
+TEST(tellers)
 {
 	const struct module second = {.name = "second", .tells = made_again};
 	const struct module twice = {.name = "twice", .tells = made_twice};
@@ -150,7 +150,7 @@ static void hearing_fault(struct subscription s, const char *word)
 	FAULT(MODULES(&teller, &hearer), s.name, word);
 }
 
-TEST(test_subscriptions)
+TEST(subscriptions)
 {
 	const struct subscription fine = {.name = "hearer.things", .source = "teller", .events = made, .apply = apply};
 	struct subscription s = fine;
@@ -171,7 +171,7 @@ TEST(test_subscriptions)
 	hearing_fault(s, "supersedes");
 }
 
-TEST(test_subscription_names)
+TEST(subscription_names)
 {
 	const struct subscription s = {.name = "things", .source = "teller", .events = made, .apply = apply};
 	const struct module a = {.name = "a", .hears = HEARINGS(s)}, b = {.name = "b", .hears = HEARINGS(s)};
@@ -179,7 +179,7 @@ TEST(test_subscription_names)
 	FAULT(MODULES(&teller, &a, &b), "a and b", "things", "unique");
 }
 
-TEST(test_order)
+TEST(order)
 {
 	const struct module d = {.name = "d", .services = OFFERS("d.it")};
 	const struct module c = {.name = "c", .services = OFFERS("c.it"), .needs = NEEDS("d.it")};

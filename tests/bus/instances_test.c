@@ -118,7 +118,7 @@ static void assert_acknowledged(const struct ledger *l)
 
 SCENE(NULL, NULL, .seconds = 180);
 
-TEST(test_two_instances)
+TEST(two_instances)
 {
 	struct ledger *ledgers = mmap(NULL, 2 * sizeof *ledgers, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -144,7 +144,7 @@ TEST(test_two_instances)
 }
 
 /* What is kept in memory hears what another instance tells: here within a few sweeps of 50 ms. */
-TEST(test_memory_hears_other_instance)
+TEST(memory_hears_other_instance)
 {
 	struct ledger *ledger = mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status;

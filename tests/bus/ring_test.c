@@ -25,7 +25,7 @@ static void put(struct ring *r, int64_t off, const char *payload)
 	ring_put(r, &e);
 }
 
-TEST(test_keeps_the_newest)
+TEST(keeps_the_newest)
 {
 	struct ring r;
 	char payload[32];
@@ -50,7 +50,7 @@ TEST(test_keeps_the_newest)
 	ring_close(&r);
 }
 
-TEST(test_out_of_order)
+TEST(out_of_order)
 {
 	struct ring r;
 
@@ -67,7 +67,7 @@ TEST(test_out_of_order)
 	ring_close(&r);
 }
 
-TEST(test_large_and_growing)
+TEST(large_and_growing)
 {
 	struct ring r;
 	char text[9000];
@@ -93,7 +93,7 @@ TEST(test_large_and_growing)
 }
 
 /* The partition of an aggregate is for ever: these must never change. */
-TEST(test_partitions)
+TEST(partitions)
 {
 	int counts[PARTS] = {0};
 
@@ -111,7 +111,7 @@ TEST(test_partitions)
 	ck_assert_int_eq(record_part((struct uuid){{0x01, 0x90, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}}), 8);
 }
 
-TEST(test_envelope)
+TEST(envelope)
 {
 	struct record e = event_at(1234, "{\"title\": \"x\"}", "request-1");
 	struct buf out = {0};

@@ -18,7 +18,7 @@ static err insert_and_tell_unlisted(struct ctx *cx, void *arg)
 
 /* By the macros of vobe/event.h it would not link; whoever comes around them loses his change, not the
  * process. */
-TEST(test_an_event_nobody_lists_undoes_its_change)
+TEST(an_event_nobody_lists_undoes_its_change)
 {
 	struct item item = {.item_id = uuid_new(), .n = 1};
 

@@ -199,7 +199,7 @@ TEST(parallel_runners_share_the_work)
 }
 
 /* The embedded files, as every module test uses them. */
-TEST(test_databases_are_copies_of_a_migrated_template)
+TEST(databases_are_copies_of_a_migrated_template)
 {
 	const char *db = test_database(red_only);
 	assert_value(db, "SELECT red.expect_rows(1, 1)::text", "true");

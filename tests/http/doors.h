@@ -88,13 +88,6 @@ static err authenticate(struct ctx *cx, const char *token, struct viewer *viewer
 
 static const struct http_hooks hooks = {.authenticate = authenticate};
 
-/* The database's side of reply_commit, which these tests are without. */
-err change_commit(struct ctx *cx, struct change *ch)
-{
-	(void)cx, (void)ch;
-	return NULL;
-}
-
 enum { MIB = 1024 * 1024 };
 
 static void with_room(struct http_config *cfg)
