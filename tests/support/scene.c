@@ -18,12 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALL_MS = 30 * 1000, SETTINGS_MAX = 32, EVENTS_MAX = 64 };
+enum { CALL_MS = 30 * 1000, SETTINGS_MAX = 32, EVENTS_MAX = 64, JOBS_MAX = 16, A_DAY_MS = 86400 * 1000 };
 
 static struct {
-	struct module module; /* the one under test, hearing only itself from the bus */
+	struct module module; /* the one under test: hears only itself, and works only when it is told */
 	const struct subscription *hears;
 	struct subscription own[EVENTS_MAX];
+	struct job jobs[JOBS_MAX];
 	const struct module *list[2];
 	const char *conninfo;
 	const char *settings[SETTINGS_MAX];
@@ -71,7 +72,18 @@ static void hear_only_itself(const struct module *module)
 		if (!strcmp(s->source, module->name))
 			scene.own[n++] = *s;
 	scene.module.hears = n ? scene.own : NULL;
-	scene.list[0] = &scene.module;
+}
+
+/* A test says when a job runs: on a busy machine it would meet the one that comes by the clock. */
+static void work_only_when_told(const struct module *module)
+{
+	int n = 0;
+	memset(scene.jobs, 0, sizeof scene.jobs);
+	for (const struct job *job = module->jobs; job && job->name && n < JOBS_MAX - 1; job++) {
+		scene.jobs[n] = *job;
+		scene.jobs[n++].period_ms = A_DAY_MS;
+	}
+	scene.module.jobs = scene.jobs;
 }
 
 static void settings_fill(const char *const *settings)
@@ -103,6 +115,8 @@ void scene_start(const struct module *module, const struct service *fakes, const
 	scene.arena = arena_new();
 	scene.conninfo = test_database(names);
 	hear_only_itself(module);
+	work_only_when_told(module);
+	scene.list[0] = &scene.module;
 	settings_fill(settings);
 	services_add(fakes);
 	scene.hooks = (struct http_hooks){.authenticate = strcmp(module->name, "auth") ? fake_authenticate

@@ -6,7 +6,8 @@ SCHEMA(widget_query, WIDGET_QUERY_FIELDS, "A page of widgets");
 QUERY_ROW(widget_find, by_id, widget, "SELECT $* FROM widgets WHERE id = $id");
 
 QUERY(widgets_newest, widget_query, widget,
-      "SELECT $* FROM widgets WHERE (created_at, id) < ($time, $id) ORDER BY created_at DESC, id DESC LIMIT $limit");
+      "SELECT $* FROM widgets WHERE (created_at, id) < ($time, $id)"
+      " ORDER BY created_at DESC, id DESC LIMIT $limit");
 
 static COMMAND(
 	widget_insert, widget,
