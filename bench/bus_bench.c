@@ -43,8 +43,6 @@ static struct statement target_statements[] = {
 	 .in = &thing_schema},
 	{0},
 };
-static struct statement *const source_tables[] = {source_statements, NULL};
-static struct statement *const target_tables[] = {target_statements, NULL};
 static const struct event *const events[] = {&thing_made, NULL};
 
 /* Monotonic microseconds by sample. */
@@ -86,9 +84,9 @@ static const struct subscription hears[] = {
 	{.name = "target.things", .source = "source", .events = events, .apply = apply},
 	{0},
 };
-static const struct module source = {.name = "source", .statements = source_tables, .tells = events};
-static const struct module target = {.name = "target", .statements = target_tables, .hears = hears};
-static const struct module deaf = {.name = "target", .statements = target_tables};
+static const struct module source = {.name = "source", .tells = events};
+static const struct module target = {.name = "target", .hears = hears};
+static const struct module deaf = {.name = "target"};
 
 static const struct module *modules[] = {&source, &target, NULL};
 
@@ -137,7 +135,7 @@ static void open_all(const char *conninfo)
 			.idle_transaction_timeout_ms = 10000,
 		});
 
-		pool_statements(p, (*m)->statements[0]);
+		pool_statements(p, *m == &source ? source_statements : target_statements);
 	}
 	bus_open(&cfg, modules);
 	err e = loop_call(boot, NULL, 30000);

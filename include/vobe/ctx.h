@@ -38,9 +38,9 @@ err wait_ms(struct ctx *cx, int ms);
 
 /*
  * Runs `work(arg)` on a worker thread and suspends until it is done. `work` must not touch the ctx,
- * the arena or any module state. Networks (cx->source) are served in turn. At most `hash_queue` calls wait; beyond that
- * UNAVAILABLE at once, for the newest call of the network that has most of them.
- * Always returns after `work` has finished or was never started, even when cancelled.
+ * the arena or any module state. Networks (cx->source) are served in turn. At most `hash_queue` calls wait;
+ * beyond that UNAVAILABLE at once, for the newest call of the network that has most of them. Always returns
+ * after `work` has finished or was never started, even when cancelled.
  */
 err offload(struct ctx *cx, void (*work)(void *arg), void *arg);
 

@@ -29,14 +29,13 @@ struct module {
 	const char *name;
 	const char *const
 		*needs; /* services it calls: "auth.cards"; started first; no cycles; NULL-terminated */
-	const struct service *services;      /* what it offers (vobe/service.h); ends with an empty name */
-	const struct route *const *routes;   /* tables, NULL-terminated; each ends with {0} */
-	struct statement *const *statements; /* tables, NULL-terminated; each ends with an empty name */
-	const struct subscription *hears;    /* ends with an empty name */
-	const struct event *const *tells;    /* NULL-terminated */
-	const struct violation *violations;  /* ends with an empty constraint */
-	const struct option *options;        /* ends with an empty name */
-	const struct job *jobs;              /* ends with an empty name */
+	const struct service *services;     /* what it offers (vobe/service.h); ends with an empty name */
+	const struct route *const *routes;  /* tables, NULL-terminated; each ends with {0} */
+	const struct subscription *hears;   /* ends with an empty name */
+	const struct event *const *tells;   /* NULL-terminated */
+	const struct violation *violations; /* ends with an empty constraint */
+	const struct option *options;       /* ends with an empty name */
+	const struct job *jobs;             /* ends with an empty name */
 
 	/*
 	 * Called once, after the services it needs have started, with the database migrated and its

@@ -59,7 +59,9 @@ static bool log_begin(FILE *faults)
 	while (formats[format] && strcmp(formats[format], option_text("log", "format")))
 		format++;
 	if (!levels[level] || !formats[format]) {
-		fprintf(faults, "log.%s has no such value; levels: debug, info, warn, error; formats: auto, json, text\n",
+		fprintf(faults,
+			"log.%s has no such value; levels: debug, info, warn, error; formats: auto, json, "
+			"text\n",
 			levels[level] ? "format" : "level");
 		return false;
 	}
@@ -124,23 +126,23 @@ static void module_open(const struct module *m)
 		.caches = option_bool("db", "caches"),
 	});
 	pool_declared(pool);
-	for (struct statement *const *table = m->statements; table && *table; table++)
-		pool_statements(pool, *table);
 	idempotency_open(m->name, pool);
 }
 
 static const struct http_rate *rates(void)
 {
 	static struct http_rate table[7];
-	memcpy(table, (const struct http_rate[7]){
-		{"address",  (int)option_int("http", "address_limit"),  5 * 60},
-		{"guest",    (int)option_int("http", "guest_limit"),    5 * 60},
-		{"user",     (int)option_int("http", "user_limit"),     5 * 60},
-		{"writes",   (int)option_int("http", "writes_limit"),   60},
-		{"register", (int)option_int("http", "register_limit"), 30 * 60},
-		{"login",    (int)option_int("http", "login_limit"),    20},
-		{0},
-	}, sizeof table);
+	memcpy(table,
+	       (const struct http_rate[7]){
+		       {"address", (int)option_int("http", "address_limit"), 5 * 60},
+		       {"guest", (int)option_int("http", "guest_limit"), 5 * 60},
+		       {"user", (int)option_int("http", "user_limit"), 5 * 60},
+		       {"writes", (int)option_int("http", "writes_limit"), 60},
+		       {"register", (int)option_int("http", "register_limit"), 30 * 60},
+		       {"login", (int)option_int("http", "login_limit"), 20},
+		       {0},
+	       },
+	       sizeof table);
 	return table;
 }
 
@@ -156,25 +158,29 @@ static bool routes_open(void)
 	static struct http_hooks hooks;
 	hooks = plan.hooks ? *plan.hooks : platform_hooks;
 	hooks.admit = route_admit;
-	bool fine = http_open(&(struct http_config){
-		.address = option_text("http", "address"),
-		.port = (int)option_int("http", "port"),
-		.inherited_fd = -1,
-		.reuse_port = option_bool("http", "reuse_port"),
-		.connections_max = (int)option_int("http", "connections_max"),
-		.connections_per_address = connections_per_address(),
-		.head_ms = (int)option_int("http", "head_timeout") * 1000,
-		.body_ms = (int)option_int("http", "body_timeout") * 1000,
-		.idle_ms = (int)option_int("http", "idle_timeout") * 1000,
-		.stall_ms = (int)option_int("http", "stall_timeout") * 1000,
-		.request_ms = (int)option_int("http", "request_timeout") * 1000,
-		.trusted_proxies = option_bool("http", "trust_forwarded") ? option_text("http", "trusted_proxies") : NULL,
-		.bodies_max = (size_t)option_int("http", "bodies_max"),
-		.cors_origins = option_text("http", "cors_origins"),
-		.limits = option_bool("http", "limits"),
-		.rates = rates(),
-		.gzip_least = (int)option_int("http", "gzip_least"),
-	}, &hooks);
+	bool fine = http_open(
+		&(struct http_config){
+			.address = option_text("http", "address"),
+			.port = (int)option_int("http", "port"),
+			.inherited_fd = -1,
+			.reuse_port = option_bool("http", "reuse_port"),
+			.connections_max = (int)option_int("http", "connections_max"),
+			.connections_per_address = connections_per_address(),
+			.head_ms = (int)option_int("http", "head_timeout") * 1000,
+			.body_ms = (int)option_int("http", "body_timeout") * 1000,
+			.idle_ms = (int)option_int("http", "idle_timeout") * 1000,
+			.stall_ms = (int)option_int("http", "stall_timeout") * 1000,
+			.request_ms = (int)option_int("http", "request_timeout") * 1000,
+			.trusted_proxies = option_bool("http", "trust_forwarded")
+						   ? option_text("http", "trusted_proxies")
+						   : NULL,
+			.bodies_max = (size_t)option_int("http", "bodies_max"),
+			.cors_origins = option_text("http", "cors_origins"),
+			.limits = option_bool("http", "limits"),
+			.rates = rates(),
+			.gzip_least = (int)option_int("http", "gzip_least"),
+		},
+		&hooks);
 	fine = fine && http_routes("platform", platform_routes);
 	for (int i = 0; fine && i < module_count; i++)
 		for (const struct route *const *table = ordered[i]->routes; fine && table && *table; table++)
@@ -195,12 +201,14 @@ int boot_open(const struct boot_plan *plan_, FILE *faults)
 		module_open(ordered[module_count]);
 	if (!tables_agree(ordered, faults))
 		return EX_CONFIG;
-	bus_open(&(struct bus_config){
-		.sweep_ms = (int)option_int("bus", "sweep_ms"),
-		.batch_max = (int)option_int("bus", "batch_max"),
-		.ring_slots = (int)option_int("bus", "ring_slots"),
-		.retention_s = (int)option_int("bus", "retention"),
-	}, ordered);
+	bus_open(
+		&(struct bus_config){
+			.sweep_ms = (int)option_int("bus", "sweep_ms"),
+			.batch_max = (int)option_int("bus", "batch_max"),
+			.ring_slots = (int)option_int("bus", "ring_slots"),
+			.retention_s = (int)option_int("bus", "retention"),
+		},
+		ordered);
 	return plan.serves && !routes_open() ? EX_SOFTWARE : 0;
 }
 

@@ -82,8 +82,10 @@ static err get_problem(struct req *rq, const struct problem_code *in, struct pro
 
 const struct route platform_routes[] = {
 	ROUTE(GET, "//", ANYONE, 200, get_version, "Tell what answers here"),
-	ROUTE(GET, "//livez", ANYONE, 200, get_live, "Tell whether the process lives; asks no database", .unlimited = true),
-	ROUTE(GET, "//readyz", ANYONE, 200, get_ready, "Tell whether requests can be served", .unlimited = true),
+	ROUTE(GET, "//livez", ANYONE, 200, get_live, "Tell whether the process lives; asks no database",
+	      .unlimited = true),
+	ROUTE(GET, "//readyz", ANYONE, 200, get_ready, "Tell whether requests can be served",
+	      .unlimited = true),
 	ROUTE(GET, "//version", ANYONE, 200, get_version, "Tell the version"),
 	ROUTE(GET, "//openapi.json", ANYONE, 200, get_openapi, "Describe the API (OpenAPI 3.1)",
 	      .produces = "application/json"),

@@ -4,7 +4,8 @@
 
 #include "vobe/problem.h"
 
-PROBLEM(NO_SUCH_PATH, 404, "not_found", "Not found", "No route has this path; GET /openapi.json lists them all.");
+PROBLEM(NO_SUCH_PATH, 404, "not_found", "Not found",
+	"No route has this path; GET /openapi.json lists them all.");
 PROBLEM(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "Method not allowed",
 	"The header `Allow` lists the methods of this path.");
 PROBLEM(REQUEST_TIMEOUT, 408, "request_timeout", "Request timeout",

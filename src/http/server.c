@@ -1,7 +1,6 @@
 /* The server as a whole: opened, given routes, drained, closed. */
-#include "http/server.h"
-#include "http/answer/cors.h"
 #include "http/answer/answer.h"
+#include "http/answer/cors.h"
 #include "http/answer/reply.h"
 #include "http/answer/stream.h"
 #include "http/connection/connection.h"
@@ -10,6 +9,7 @@
 #include "http/exchange/exchange.h"
 #include "http/for_tests.h"
 #include "http/openapi/openapi.h"
+#include "http/server.h"
 #include "http/state.h"
 #include "http/wire/blocks.h"
 #include "http/wire/proxies.h"

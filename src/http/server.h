@@ -1,7 +1,7 @@
 /*
- * The HTTP/1.1 server (RFC 9110, RFC 9112) on libevent's events. Explicit state machines inside; a handler runs on a
- * task. It knows no module: routes come as tables, and who asks, idempotency and readiness through hooks that app
- * wires.
+ * The HTTP/1.1 server (RFC 9110, RFC 9112) on libevent's events. Explicit state machines inside; a handler
+ * runs on a task. It knows no module: routes come as tables, and who asks, idempotency and readiness through
+ * hooks that app wires.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -12,8 +12,8 @@
 #include <stdio.h>
 
 /*
- * A token bucket of `count` requests, refilled evenly over `per_s` seconds; count 0 means no limit. Known names: address,
- * guest, user, writes, and what the routes' `bucket` names (register, login).
+ * A token bucket of `count` requests, refilled evenly over `per_s` seconds; count 0 means no limit. Known
+ * names: address, guest, user, writes, and what the routes' `bucket` names (register, login).
  */
 struct http_rate {
 	const char *name; /* NULL ends the table */
@@ -23,23 +23,23 @@ struct http_rate {
 struct http_config {
 	const char *address; /* "127.0.0.1" */
 	int port;
-	int inherited_fd;    /* -1, or a listening socket (socket activation) */
+	int inherited_fd; /* -1, or a listening socket (socket activation) */
 	bool reuse_port;
 	int connections_max, connections_per_address;
 	int head_ms, body_ms, idle_ms, stall_ms, request_ms; /* deadlines; body grows by 1 s per 64 KiB */
 	const char *trusted_proxies; /* networks whose X-Forwarded-For and -Proto are believed; NULL: none */
 	size_t bodies_max; /* bytes of bodies on their way; an address and an account may hold a sixteenth */
-	const char *cors_origins; /* "*" or a comma-separated list */
-	bool limits;          /* rate limits; benchmarks turn them off */
+	const char *cors_origins;      /* "*" or a comma-separated list */
+	bool limits;                   /* rate limits; benchmarks turn them off */
 	const struct http_rate *rates; /* what has none has no limit; NULL: nothing has. Copied */
-	int gzip_least;       /* bytes; 0 = never */
+	int gzip_least;                /* bytes; 0 = never */
 };
 
 struct http_hooks {
 	/*
-	 * Whether the server can serve this route now: NULL, or the problem that answers (UNAVAILABLE while the
-	 * database has not been reached yet, or the drain has begun). Routes whose path begins with "//" are always
-	 * admitted. On the loop.
+	 * Whether the server can serve this route now: NULL, or the problem that answers (UNAVAILABLE while
+	 * the database has not been reached yet, or the drain has begun). Routes whose path begins with "//"
+	 * are always admitted. On the loop.
 	 */
 	err (*admit)(const struct route *route);
 
@@ -48,14 +48,14 @@ struct http_hooks {
 
 	/*
 	 * For a signed-in user's creating POST with an Idempotency-Key, before the handler: keys belong to
-	 * cx->viewer.user_id. `module` is the route's. *replay set: the stored answer, status and bytes, is sent and the
-	 * handler not run. Errors: IDEMPOTENCY_MISMATCH (422), ..._RUNNING (409).
+	 * cx->viewer.user_id. `module` is the route's. *replay set: the stored answer, status and bytes, is
+	 * sent and the handler not run. Errors: IDEMPOTENCY_MISMATCH (422), ..._RUNNING (409).
 	 */
-	err (*idempotency_find)(struct ctx *cx, const char *module, const char *key, const void *body_hash, int *status,
-				struct bytes *replay);
+	err (*idempotency_find)(struct ctx *cx, const char *module, const char *key, const void *body_hash,
+				int *status, struct bytes *replay);
 	/* Adds the row to the change that answers. A unique violation of it is IDEMPOTENCY_RUNNING. */
-	void (*idempotency_store)(struct change *ch, const char *module, const char *key, const void *body_hash,
-				  int status, const void *bytes, size_t len);
+	void (*idempotency_store)(struct change *ch, const char *module, const char *key,
+				  const void *body_hash, int status, const void *bytes, size_t len);
 };
 
 /* Takes the modules' route tables; refuses duplicates and unset policies (prints to stderr, false). */
@@ -81,8 +81,8 @@ err http_problem(const char *code);
 const char *http_openapi(void);
 
 /*
- * Answers with bytes that stay where they are and do not change until http_close: compressed once, with an ETag of their own, so
- * that who asks again costs little.
+ * Answers with bytes that stay where they are and do not change until http_close: compressed once, with an
+ * ETag of their own, so that who asks again costs little.
  */
 err http_reply_constant(struct req *rq, const char *media_type, const void *bytes, size_t len);
 

@@ -83,8 +83,7 @@ static err make_wish(struct req *rq, struct wish *body)
 	return reply_empty(rq);
 }
 
-static const struct route formal_routes[] = {ROUTE(POST, "/wishes", ANYONE, 204, make_wish, "Wish"),
-					     {0}};
+static const struct route formal_routes[] = {ROUTE(POST, "/wishes", ANYONE, 204, make_wish, "Wish"), {0}};
 static const struct module formal = {.name = "formal",
 				     .routes = (const struct route *const[]){formal_routes, NULL}};
 

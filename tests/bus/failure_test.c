@@ -1,4 +1,5 @@
-/* Events that cannot be applied, and what operators do: dead letters, retry, discard, replay, holes, status. */
+/* Events that cannot be applied, and what operators do: dead letters, retry, discard, replay, holes, status.
+ */
 #include "bus/scene.h"
 #include "support/test.h"
 
@@ -53,11 +54,14 @@ TEST(poison_is_put_aside)
 	poison_items();
 	ASSERT_SQL(ITEMS " AND agg_version < 3", 3);
 	ASSERT_SQL(ITEMS " AND n IN (3, 5, 666)", 0);
-	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter WHERE subscription = 'mirror.items' AND source = 'shop'"
+	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter WHERE subscription = 'mirror.items' AND source = "
+		   "'shop'"
 		   " AND part = 6 AND off = 2 AND topic = 'item.added' AND agg_version = 2 AND tries = 8"
 		   " AND fault LIKE 'poison: The test%'"
-		   " AND payload->>'n' = '666' AND correlation_id = 'boot'", 1);
-	ASSERT_SQL("SELECT count(*) FROM mirror.parked WHERE subscription = 'mirror.items' AND off IN (4, 6)", 2);
+		   " AND payload->>'n' = '666' AND correlation_id = 'boot'",
+		   1);
+	ASSERT_SQL("SELECT count(*) FROM mirror.parked WHERE subscription = 'mirror.items' AND off IN (4, 6)",
+		   2);
 	assert_sound();
 	assert_complete();
 	ck_assert_uint_eq(stats_now().dead, 1);
@@ -181,7 +185,8 @@ TEST(poison_behind_poison)
 TEST(discard_elsewhere)
 {
 	poison_items();
-	sql("BEGIN; UPDATE mirror.inbox_cursor SET epoch = epoch + 1 WHERE subscription = 'mirror.items' AND part = 6;"
+	sql("BEGIN; UPDATE mirror.inbox_cursor SET epoch = epoch + 1 WHERE subscription = 'mirror.items' AND "
+	    "part = 6;"
 	    "DELETE FROM mirror.dead_letter; COMMIT");
 	until_sql("SELECT count(*) FROM mirror.parked", 0);
 	ASSERT_SQL(ITEMS, 5);
@@ -199,9 +204,11 @@ TEST(loose_applied_elsewhere)
 	run(retry, &id);
 	while (knobs.calls == calls)
 		spin(5);
-	sql("BEGIN; UPDATE mirror.inbox_cursor SET epoch = epoch + 1 WHERE subscription = 'mirror.items' AND part = 6;"
+	sql("BEGIN; UPDATE mirror.inbox_cursor SET epoch = epoch + 1 WHERE subscription = 'mirror.items' AND "
+	    "part = 6;"
 	    "INSERT INTO mirror.effect (subscription, event_id, agg_id, agg_version, part, off, n)"
-	    " SELECT subscription, event_id, agg_id, agg_version, part, off, 0 FROM mirror.parked ORDER BY off;"
+	    " SELECT subscription, event_id, agg_id, agg_version, part, off, 0 FROM mirror.parked ORDER BY "
+	    "off;"
 	    "DELETE FROM mirror.parked; COMMIT");
 	until_sql(ITEMS, 6);
 	tell_one(&item_added, bad, 5, 9);
@@ -221,7 +228,8 @@ TEST(later_state_supersedes)
 	tell_one(&item_changed, bad, 2, 666);
 	tell_one(&item_changed, good, 1, 5);
 	settle();
-	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter WHERE subscription = 'mirror.state' AND off = 1", 1);
+	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter WHERE subscription = 'mirror.state' AND off = 1",
+		   1);
 	ASSERT_SQL("SELECT count(*) FROM mirror.parked WHERE subscription = 'mirror.state' AND off = 2", 1);
 	ASSERT_SQL(STATE, 1);
 	tell_one(&item_changed, bad, 3, 7);
@@ -262,7 +270,9 @@ TEST(unreadable_payload)
 	    " '{\"item_id\": 7, \"n\": \"many\"}', NULL, NULL, now())");
 	tell_one(&item_added, good, 1, 2);
 	settle();
-	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter WHERE off = 1 AND fault LIKE 'validation_failed: /%'", 1);
+	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter WHERE off = 1 AND fault LIKE 'validation_failed: "
+		   "/%'",
+		   1);
 	ASSERT_SQL(ITEMS " AND n = 2", 1);
 }
 
@@ -271,7 +281,8 @@ TEST(hole_is_an_alarm)
 	run(scene_drain, NULL);
 	for (int i = 1; i <= 5; i++)
 		tell_one(&item_added, good, i, i);
-	sql("CREATE TABLE shop.lost AS SELECT * FROM shop.outbox WHERE off = 3; DELETE FROM shop.outbox WHERE off = 3");
+	sql("CREATE TABLE shop.lost AS SELECT * FROM shop.outbox WHERE off = 3; DELETE FROM shop.outbox "
+	    "WHERE off = 3");
 	instance_close_undrained();
 	instance_open();
 	until_sql(ITEMS, 2);
@@ -392,7 +403,8 @@ TEST(retention)
 	sql("UPDATE shop.outbox SET created_at = now() - interval '8 days' WHERE off <= 3 AND part < 8;"
 	    /* ... and one behind younger ones: clocks differ. */
 	    "UPDATE shop.outbox SET created_at = now() - interval '8 days' WHERE off = 4 AND part = 8;"
-	    "INSERT INTO shop.idempotency_keys VALUES (NULL, 'old', '', 200, '', now() - interval '25 hours'),"
+	    "INSERT INTO shop.idempotency_keys VALUES (NULL, 'old', '', 200, '', now() - interval '25 "
+	    "hours'),"
 	    " (NULL, 'new', '', 200, '', now() - interval '23 hours')");
 	/* One subscriber has not passed partition 0. */
 	run(scene_drain, NULL);

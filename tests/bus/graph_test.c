@@ -114,8 +114,8 @@ TEST(cycles)
 
 TEST(topics)
 {
-	static const char *const bad[] = {"",      "thing", "Thing.made", "thing.made.twice", ".made", "thing.",
-					  "_x.y",  "x.y_",  "a b.c"};
+	static const char *const bad[] = {
+		"", "thing", "Thing.made", "thing.made.twice", ".made", "thing.", "_x.y", "x.y_", "a b.c"};
 	static const char *const good[] = {"thing.made", "session.reuse_detected", "some_thing.made"};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -152,7 +152,8 @@ static void hearing_fault(struct subscription s, const char *word)
 
 TEST(subscriptions)
 {
-	const struct subscription fine = {.name = "hearer.things", .source = "teller", .events = made, .apply = apply};
+	const struct subscription fine = {
+		.name = "hearer.things", .source = "teller", .events = made, .apply = apply};
 	struct subscription s = fine;
 
 	s.source = "nowhere";

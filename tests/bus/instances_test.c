@@ -1,6 +1,7 @@
 /*
- * Two instances of the server on one database, both telling and both hearing, one of them killed with SIGKILL at a
- * random moment of each round. Whatever was acknowledged is there, and every event has its effect exactly once.
+ * Two instances of the server on one database, both telling and both hearing, one of them killed with SIGKILL
+ * at a random moment of each round. Whatever was acknowledged is there, and every event has its effect
+ * exactly once.
  */
 #include "bus/scene.h"
 #include "support/test.h"
@@ -97,7 +98,8 @@ static void one_round(struct ledger *ledgers, int round)
 	kill(pids[victim], SIGKILL);
 	for (int i = 0; i < 2; i++) {
 		waitpid(pids[i], &status, 0);
-		ck_assert_msg(i == victim || (WIFEXITED(status) && WEXITSTATUS(status) == 0), "an instance failed");
+		ck_assert_msg(i == victim || (WIFEXITED(status) && WEXITSTATUS(status) == 0),
+			      "an instance failed");
 	}
 }
 
@@ -109,7 +111,8 @@ static void assert_acknowledged(const struct ledger *l)
 		int last = i + 500 < l->count ? i + 500 : l->count;
 
 		for (int j = i; j < last; j++)
-			len += snprintf(query + len, sizeof query - (size_t)len, "%s%lld", j > i ? "," : "", (long long)l->acked[j]);
+			len += snprintf(query + len, sizeof query - (size_t)len, "%s%lld", j > i ? "," : "",
+					(long long)l->acked[j]);
 		snprintf(query + len, sizeof query - (size_t)len,
 			 "]::bigint[]) a (n) WHERE NOT EXISTS (SELECT FROM mirror.effect e WHERE e.n = a.n)");
 		ASSERT_SQL(query, 0);
@@ -120,7 +123,8 @@ SCENE(NULL, NULL, .seconds = 180);
 
 TEST(two_instances)
 {
-	struct ledger *ledgers = mmap(NULL, 2 * sizeof *ledgers, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct ledger *ledgers =
+		mmap(NULL, 2 * sizeof *ledgers, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	ck_assert_ptr_ne(ledgers, MAP_FAILED);
 	conninfo = scene_database();
@@ -132,8 +136,10 @@ TEST(two_instances)
 	settle();
 	ck_assert_int_gt(ledgers[0].count, ROUNDS * 10);
 	ck_assert_int_gt(ledgers[1].count, ROUNDS * 10);
-	ASSERT_SQL("SELECT count(*) FROM shop.outbox o WHERE (SELECT count(*) FROM mirror.effect e WHERE e.part = o.part"
-		   " AND e.off = o.off AND e.event_id = o.event_id) <> 1", 0);
+	ASSERT_SQL("SELECT count(*) FROM shop.outbox o WHERE (SELECT count(*) FROM mirror.effect e WHERE "
+		   "e.part = o.part"
+		   " AND e.off = o.off AND e.event_id = o.event_id) <> 1",
+		   0);
 	ASSERT_SQL("SELECT count(*) FROM mirror.dead_letter", 0);
 	assert_sound();
 	assert_acknowledged(&ledgers[0]);
@@ -146,7 +152,8 @@ TEST(two_instances)
 /* What is kept in memory hears what another instance tells: here within a few sweeps of 50 ms. */
 TEST(memory_hears_other_instance)
 {
-	struct ledger *ledger = mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct ledger *ledger =
+		mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status;
 
 	conninfo = scene_database();
@@ -156,7 +163,8 @@ TEST(memory_hears_other_instance)
 		spin(10);
 	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	int64_t told = sql_int("SELECT count(*) FROM shop.outbox");
-	int64_t before = sql_int("SELECT count(*) FROM shop.outbox WHERE created_at < now() - interval '1 day'");
+	int64_t before =
+		sql_int("SELECT count(*) FROM shop.outbox WHERE created_at < now() - interval '1 day'");
 	for (int i = 0; memory.count < told && i < 40; i++)
 		spin(10);
 	ck_assert_int_eq(before, 0);

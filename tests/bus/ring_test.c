@@ -108,7 +108,9 @@ TEST(partitions)
 		ck_assert_int_gt(counts[part], 700);
 	ck_assert_int_eq(record_part((struct uuid){{0}}), 9);
 	ck_assert_int_eq(record_part((struct uuid){{1}}), 14);
-	ck_assert_int_eq(record_part((struct uuid){{0x01, 0x90, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}}), 8);
+	ck_assert_int_eq(
+		record_part((struct uuid){{0x01, 0x90, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}}),
+		8);
 }
 
 TEST(envelope)
@@ -122,11 +124,13 @@ TEST(envelope)
 	e.schema_version = 1;
 	e.created_at = INT64_C(1767323045678901);
 	envelope_write(&out, "content", &e);
-	ck_assert_str_eq(buf_text(&out),
-			 "{\"event_id\":\"0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee\",\"event_type\":\"thing.made\","
-			 "\"timestamp\":\"2026-01-02T03:04:05.678901Z\",\"data\":{\"title\": \"x\"},"
-			 "\"meta\":{\"source\":\"content\",\"version\":1,\"part\":7,\"off\":1234,\"aggregate_version\":3,"
-			 "\"correlation_id\":\"request-1\",\"actor_id\":null}}");
+	ck_assert_str_eq(
+		buf_text(&out),
+		"{\"event_id\":\"0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee\",\"event_type\":\"thing.made\","
+		"\"timestamp\":\"2026-01-02T03:04:05.678901Z\",\"data\":{\"title\": \"x\"},"
+		"\"meta\":{\"source\":\"content\",\"version\":1,\"part\":7,\"off\":1234,\"aggregate_"
+		"version\":3,"
+		"\"correlation_id\":\"request-1\",\"actor_id\":null}}");
 	buf_free(&out);
 
 	e.correlation_id = NULL;

@@ -11,15 +11,12 @@ struct statement shop_statements[] = {
 	{0},
 };
 
-static struct statement *const shop_tables[] = {shop_statements, NULL};
-
 static const struct violation shop_violations[] = {{"item_pkey", ITEM_TAKEN, NULL}, {0}};
 
 static const struct event *const shop_tells[] = {&item_added, &item_changed, &item_ignored, NULL};
 
 const struct module shop = {
 	.name = "shop",
-	.statements = shop_tables,
 	.tells = shop_tells,
 	.violations = shop_violations,
 };
@@ -28,7 +25,8 @@ static struct statement mirror_statements[] = {
 	{.name = "effect_insert",
 	 .sql = "INSERT INTO effect"
 		" (subscription, event_id, agg_id, agg_version, part, off, n, name, correlation_id, actor_id)"
-		" VALUES ($subscription, $event_id, $agg_id, $agg_version, $part, $off, $n, $name, $correlation_id, $actor_id)",
+		" VALUES ($subscription, $event_id, $agg_id, $agg_version, $part, $off, $n, $name, "
+		"$correlation_id, $actor_id)",
 	 .in = &effect_schema},
 	{0},
 };
@@ -115,11 +113,8 @@ static const struct subscription mirror_hears[] = {
 	{0},
 };
 
-static struct statement *const mirror_tables[] = {mirror_statements, NULL};
-
 const struct module mirror = {
 	.name = "mirror",
-	.statements = mirror_tables,
 	.tells = mirror_tells,
 	.hears = mirror_hears,
 };
@@ -134,13 +129,14 @@ const char *scene_database(void)
 {
 	const char *at = test_database((const char *const[]){"shop", "mirror", NULL});
 
-	test_sql(
-		at,
-		"CREATE TABLE shop.item (item_id uuid PRIMARY KEY, n bigint NOT NULL, name text);"
-		"CREATE TABLE mirror.effect (id bigint GENERATED ALWAYS AS IDENTITY, subscription text NOT NULL,"
-		" event_id uuid NOT NULL, agg_id uuid NOT NULL, agg_version bigint NOT NULL, part smallint NOT NULL,"
-		" off bigint NOT NULL, n bigint NOT NULL, name text, correlation_id text, actor_id uuid);"
-		"CREATE INDEX ON mirror.effect (event_id); CREATE INDEX ON mirror.effect (n)");
+	test_sql(at,
+		 "CREATE TABLE shop.item (item_id uuid PRIMARY KEY, n bigint NOT NULL, name text);"
+		 "CREATE TABLE mirror.effect (id bigint GENERATED ALWAYS AS IDENTITY, subscription text NOT "
+		 "NULL,"
+		 " event_id uuid NOT NULL, agg_id uuid NOT NULL, agg_version bigint NOT NULL, part smallint "
+		 "NOT NULL,"
+		 " off bigint NOT NULL, n bigint NOT NULL, name text, correlation_id text, actor_id uuid);"
+		 "CREATE INDEX ON mirror.effect (event_id); CREATE INDEX ON mirror.effect (n)");
 	return at;
 }
 
@@ -188,8 +184,7 @@ void instance_open_unstarted(void)
 			.violations = (*m)->violations,
 		});
 
-		for (struct statement *const *t = (*m)->statements; *t; t++)
-			pool_statements(p, *t);
+		pool_statements(p, *m == &shop ? shop_statements : mirror_statements);
 	}
 	bus_open(&scene_config, scene_modules);
 }
@@ -317,24 +312,24 @@ void until_sql(const char *query, int64_t wanted)
 
 void assert_sound(void)
 {
-	ASSERT_SQL(
-		"SELECT count(*) FROM (SELECT part, count(*) n, min(off) a, max(off) b FROM shop.outbox GROUP BY part) p"
-		" WHERE b - a + 1 <> n",
-		0);
+	ASSERT_SQL("SELECT count(*) FROM (SELECT part, count(*) n, min(off) a, max(off) b FROM shop.outbox "
+		   "GROUP BY part) p"
+		   " WHERE b - a + 1 <> n",
+		   0);
 	ASSERT_SQL("SELECT count(*) FROM shop.outbox_head h WHERE off <>"
 		   " coalesce((SELECT max(off) FROM shop.outbox o WHERE o.part = h.part), 0)",
 		   0);
 	ASSERT_SQL("SELECT count(*) FROM"
 		   " (SELECT FROM mirror.effect GROUP BY subscription, event_id HAVING count(*) > 1) d",
 		   0);
-	ASSERT_SQL(
-		"SELECT count(*) FROM (SELECT agg_version, lag(agg_version) OVER"
-		" (PARTITION BY subscription, agg_id ORDER BY id) AS before FROM mirror.effect) o WHERE before > agg_version",
-		0);
-	ASSERT_SQL(
-		"SELECT count(*) FROM mirror.effect e WHERE NOT EXISTS (SELECT FROM shop.outbox o WHERE o.part = e.part"
-		" AND o.off = e.off AND o.event_id = e.event_id)",
-		0);
+	ASSERT_SQL("SELECT count(*) FROM (SELECT agg_version, lag(agg_version) OVER"
+		   " (PARTITION BY subscription, agg_id ORDER BY id) AS before FROM mirror.effect) o WHERE "
+		   "before > agg_version",
+		   0);
+	ASSERT_SQL("SELECT count(*) FROM mirror.effect e WHERE NOT EXISTS (SELECT FROM shop.outbox o WHERE "
+		   "o.part = e.part"
+		   " AND o.off = e.off AND o.event_id = e.event_id)",
+		   0);
 }
 
 void assert_complete(void)

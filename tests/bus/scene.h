@@ -35,7 +35,8 @@ SCHEMA(item, ITEM_FIELDS, "An item of the shop");
 /* As the log knows them, without the types of contracts: these tests tell by the hand of the functions that
  * EVENTS makes. */
 #define EVENT_OF(NAME, topic_, T, version_) \
-	__attribute__((unused)) static const struct event NAME = {.topic = topic_, .payload = &T##_schema, .version = version_}
+	__attribute__((unused)) static const struct event NAME = {.topic = topic_, .payload = &T##_schema, \
+	  .version = version_}
 EVENT_OF(item_added, "item.added", item, 1);
 EVENT_OF(item_changed, "item.changed", item, 1);
 EVENT_OF(item_ignored, "item.ignored", item, 1);

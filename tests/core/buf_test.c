@@ -77,27 +77,13 @@ static void slow_json_str(struct buf *b, const char *s)
 	buf_char(b, '"');
 	for (; *s; s++)
 		switch (*s) {
-		case '"':
-			buf_str(b, "\\\"");
-			break;
-		case '\\':
-			buf_str(b, "\\\\");
-			break;
-		case '\b':
-			buf_str(b, "\\b");
-			break;
-		case '\f':
-			buf_str(b, "\\f");
-			break;
-		case '\n':
-			buf_str(b, "\\n");
-			break;
-		case '\r':
-			buf_str(b, "\\r");
-			break;
-		case '\t':
-			buf_str(b, "\\t");
-			break;
+		case '"': buf_str(b, "\\\""); break;
+		case '\\': buf_str(b, "\\\\"); break;
+		case '\b': buf_str(b, "\\b"); break;
+		case '\f': buf_str(b, "\\f"); break;
+		case '\n': buf_str(b, "\\n"); break;
+		case '\r': buf_str(b, "\\r"); break;
+		case '\t': buf_str(b, "\\t"); break;
 		default:
 			if ((unsigned char)*s < 0x20)
 				buf_fmt(b, "\\u%04x", *s);

@@ -28,7 +28,8 @@ TEST(known_times)
 	ck_assert_str_eq(text(TIME_END), "9999-12-31T23:59:59.999Z");
 }
 
-/* Days from the year 0 to 9999, at some time of day, both ways. 11 does not divide the 146097 days of an era. */
+/* Days from the year 0 to 9999, at some time of day, both ways. 11 does not divide the 146097 days of an era.
+ */
 TEST(days_of_the_calendar)
 {
 	for (int64_t day = -719528; day < 2932897; day += 11) {
@@ -67,7 +68,8 @@ TEST(forms_that_are_read)
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		int64_t t = TIME_NULL;
 
-		ck_assert_msg(time_read(forms[i].text, strlen(forms[i].text), &t), "refused: %s", forms[i].text);
+		ck_assert_msg(time_read(forms[i].text, strlen(forms[i].text), &t), "refused: %s",
+			      forms[i].text);
 		ck_assert_str_eq(text(t), forms[i].utc);
 	}
 }

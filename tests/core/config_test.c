@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* clang-format off */
 static const struct option http_table[] = {
 	{"address",      OPTION_TEXT,    "127.0.0.1", 0, 0,     "Address to listen on"},
 	{"port",         OPTION_INT,     "8080",      0, 65535, "Port to listen on"},
@@ -25,6 +26,7 @@ static const struct option auth_table[] = {
 	{"lifetime",      OPTION_SECONDS, "15m", 0, 0,                      "Life of a token"},
 	{0},
 };
+/* clang-format on */
 
 static char dir[128], file[160], secret[160];
 static char *said;
@@ -115,8 +117,12 @@ TEST(defaults_hold_without_any_source)
 
 TEST(the_file_is_read)
 {
-	ck_assert_msg(read_text("# comment\nhttp {\n\tport = 9000 // why\n\taddress = \"::1\"\n\tlimits = off\n}\n\n"
-				"auth { argon2_memory = 64m  issuer='a \"b\" ${HOME}'\n lifetime = 8h }\nhttp { idle_timeout = 90 }\n"), "%s", told());
+	ck_assert_msg(
+		read_text(
+			"# comment\nhttp {\n\tport = 9000 // why\n\taddress = \"::1\"\n\tlimits = off\n}\n\n"
+			"auth { argon2_memory = 64m  issuer='a \"b\" ${HOME}'\n lifetime = 8h }\nhttp { "
+			"idle_timeout = 90 }\n"),
+		"%s", told());
 	ck_assert_int_eq(option_int("http", "port"), 9000);
 	ck_assert_str_eq(option_text("http", "address"), "::1");
 	ck_assert(!option_bool("http", "limits"));
@@ -130,30 +136,37 @@ TEST(the_file_is_read)
 
 TEST(all_faults_of_the_file_are_told_at_once)
 {
-	ck_assert(!read_text("http {\n\tprot = 1\n\tport = 70000\n\tidle_timeout = 2h\n\tlimits = maybe\n}\n"
-			     "auht {\n\targon2_memory = 1m\n\twhatever = \"x\"\n}\nport = 3\n"
-			     "auth {\n\targon2_memory = 19x\n\tzzzzzzzzz = 1\n\tlifetime = 1m\n\tlifetime = 2m\n}\n"));
+	ck_assert(!read_text(
+		"http {\n\tprot = 1\n\tport = 70000\n\tidle_timeout = 2h\n\tlimits = maybe\n}\n"
+		"auht {\n\targon2_memory = 1m\n\twhatever = \"x\"\n}\nport = 3\n"
+		"auth {\n\targon2_memory = 19x\n\tzzzzzzzzz = 1\n\tlifetime = 1m\n\tlifetime = 2m\n}\n"));
 	ck_assert_str_eq(told(),
-		"DIR/x.conf:2: there is no setting http.prot; did you mean port?\n"
-		"DIR/x.conf:3: http.port is \"70000\"; it must be a whole number, from 0 to 65535\n"
-		"DIR/x.conf:4: http.idle_timeout is \"2h\"; it must be a time such as 90, 90s, 15m, 8h or 30d, from 1s to 1h\n"
-		"DIR/x.conf:5: http.limits is \"maybe\"; it must be true or false\n"
-		"DIR/x.conf:7: there is no section auht; did you mean auth?\n"
-		"DIR/x.conf:11: port stands outside of any section; there are: http, auth\n"
-		"DIR/x.conf:13: auth.argon2_memory is \"19x\"; it must be a size such as 512, 64k, 1m or 2g, from 1m to 1g\n"
-		"DIR/x.conf:14: there is no setting auth.zzzzzzzzz; there are: argon2_memory, token_key, token_key_file, issuer, lifetime\n"
-		"DIR/x.conf:16: auth.lifetime is set already by DIR/x.conf:15; give it once\n");
+			 "DIR/x.conf:2: there is no setting http.prot; did you mean port?\n"
+			 "DIR/x.conf:3: http.port is \"70000\"; it must be a whole number, from 0 to 65535\n"
+			 "DIR/x.conf:4: http.idle_timeout is \"2h\"; it must be a time such as 90, 90s, 15m, "
+			 "8h or 30d, from 1s to 1h\n"
+			 "DIR/x.conf:5: http.limits is \"maybe\"; it must be true or false\n"
+			 "DIR/x.conf:7: there is no section auht; did you mean auth?\n"
+			 "DIR/x.conf:11: port stands outside of any section; there are: http, auth\n"
+			 "DIR/x.conf:13: auth.argon2_memory is \"19x\"; it must be a size such as 512, 64k, "
+			 "1m or 2g, from 1m to 1g\n"
+			 "DIR/x.conf:14: there is no setting auth.zzzzzzzzz; there are: argon2_memory, "
+			 "token_key, token_key_file, issuer, lifetime\n"
+			 "DIR/x.conf:16: auth.lifetime is set already by DIR/x.conf:15; give it once\n");
 }
 
 TEST(syntax_errors_say_where)
 {
-	static const struct { const char *text, *wanted; } cases[] = {
+	static const struct {
+		const char *text, *wanted;
+	} cases[] = {
 		{"http {\n\tport 9000\n}\n", "DIR/x.conf:2: missing equal sign after option 'port'\n"},
 		{"http\n", "DIR/x.conf:2: premature end of file\n"},
 		{"http {\n\tport = \n}\n", "DIR/x.conf:3: unexpected token '}'\n"},
 		{"}\n", "DIR/x.conf:1: unexpected closing brace\n"},
-		{"http {\n\tprot = 1\n\tport = {\n", "DIR/x.conf:2: there is no setting http.prot; did you mean port?\n"
-						      "DIR/x.conf:3: unexpected token '{'\n"},
+		{"http {\n\tprot = 1\n\tport = {\n",
+		 "DIR/x.conf:2: there is no setting http.prot; did you mean port?\n"
+		 "DIR/x.conf:3: unexpected token '{'\n"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		rewind(faults);
@@ -166,13 +179,15 @@ TEST(syntax_errors_say_where)
 TEST(a_file_that_is_not_there_says_how_to_make_one)
 {
 	ck_assert(!config_read(file, NULL, faults));
-	ck_assert_str_eq(told(), "DIR/x.conf: No such file or directory; `vobemusic config example` prints a file to begin with\n");
+	ck_assert_str_eq(told(), "DIR/x.conf: No such file or directory; `vobemusic config example` prints a "
+				 "file to begin with\n");
 }
 
 TEST(a_directory_is_no_file)
 {
 	ck_assert(!config_read(dir, NULL, faults));
-	ck_assert_str_eq(told(), "DIR: Is a directory; `vobemusic config example` prints a file to begin with\n");
+	ck_assert_str_eq(told(),
+			 "DIR: Is a directory; `vobemusic config example` prints a file to begin with\n");
 }
 
 TEST(an_empty_file_is_fine)
@@ -223,21 +238,28 @@ TEST(unknown_and_wrong_variables_are_faults)
 	setenv("VOBE_QWERTYUIOP", "1", 1);
 	setenv("VOBE_AUTH_LIFETIME", "soon", 1);
 	ck_assert(!config_read(NULL, NULL, faults));
-	ck_assert_ptr_nonnull(strstr(told(), "VOBE_HTTP_PROT: there is no such setting; did you mean VOBE_HTTP_PORT?\n"));
-	ck_assert_ptr_nonnull(strstr(told(), "VOBE_QWERTYUIOP: there is no such setting; variables are named VOBE_<SECTION>_<NAME>"));
-	ck_assert_ptr_nonnull(strstr(told(), "VOBE_AUTH_LIFETIME: auth.lifetime is \"soon\"; it must be a time such as"));
+	ck_assert_ptr_nonnull(
+		strstr(told(), "VOBE_HTTP_PROT: there is no such setting; did you mean VOBE_HTTP_PORT?\n"));
+	ck_assert_ptr_nonnull(strstr(
+		told(),
+		"VOBE_QWERTYUIOP: there is no such setting; variables are named VOBE_<SECTION>_<NAME>"));
+	ck_assert_ptr_nonnull(
+		strstr(told(), "VOBE_AUTH_LIFETIME: auth.lifetime is \"soon\"; it must be a time such as"));
 }
 
 TEST(overrides_come_last)
 {
 	setenv("VOBE_HTTP_PORT", "9001", 1);
-	ck_assert(config_read(NULL, (const char *[]){"http.port=9002", "auth.issuer=a=b.c", "http.port=9003", NULL},
-			faults));
+	ck_assert(config_read(NULL,
+			      (const char *[]){"http.port=9002", "auth.issuer=a=b.c", "http.port=9003", NULL},
+			      faults));
 	ck_assert_int_eq(option_int("http", "port"), 9003);
 	ck_assert_str_eq(option_text("auth", "issuer"), "a=b.c");
 	ck_assert_str_eq(config_source(), "defaults, 1 environment variable, 3 settings of the command line");
-	ck_assert(!config_read(NULL, (const char *[]){"http.port=x", "port=1", "http.prot=1", "nothing",
-			"htpp.port=1", NULL}, faults));
+	ck_assert(!config_read(
+		NULL,
+		(const char *[]){"http.port=x", "port=1", "http.prot=1", "nothing", "htpp.port=1", NULL},
+		faults));
 	ck_assert_str_eq(told(), "http.port: http.port is \"x\"; it must be a whole number, from 0 to 65535\n"
 				 "port=1: must be section.name=value\n"
 				 "http.prot: there is no setting http.prot; did you mean port?\n"
@@ -261,7 +283,9 @@ TEST(secrets_come_from_files)
 	ck_assert_str_eq(option_text("auth", "token_key"), "windows");
 	ck_assert_int_eq(chmod(secret, 0644), 0);
 	ck_assert(config_read(NULL, NULL, faults));
-	ck_assert_str_eq(told(), "warning: VOBE_AUTH_TOKEN_KEY_FILE: DIR/secret is readable by everybody; chmod 600 it\n");
+	ck_assert_str_eq(
+		told(),
+		"warning: VOBE_AUTH_TOKEN_KEY_FILE: DIR/secret is readable by everybody; chmod 600 it\n");
 }
 
 TEST(secrets_that_cannot_be_had_are_faults)
@@ -271,7 +295,8 @@ TEST(secrets_that_cannot_be_had_are_faults)
 
 	snprintf(text, sizeof text, "auth { token_key_file = \"%s\" }\n", secret);
 	ck_assert(!read_text(text));
-	ck_assert_str_eq(told(), "DIR/x.conf:1: auth.token_key_file is \"DIR/secret\": No such file or directory\n");
+	ck_assert_str_eq(told(),
+			 "DIR/x.conf:1: auth.token_key_file is \"DIR/secret\": No such file or directory\n");
 	f = fopen(secret, "w");
 	fwrite("a\0b", 1, 3, f);
 	fclose(f);
@@ -280,7 +305,8 @@ TEST(secrets_that_cannot_be_had_are_faults)
 	ck_assert_ptr_nonnull(strstr(told(), "it holds a NUL byte"));
 	put(secret, "fine", 0600);
 	ck_assert(!read_text("auth {\n token_key = a\n token_key_file = b\n}\n"));
-	ck_assert_ptr_nonnull(strstr(told(), "DIR/x.conf:3: auth.token_key_file is set already by DIR/x.conf:2; give it once\n"));
+	ck_assert_ptr_nonnull(strstr(
+		told(), "DIR/x.conf:3: auth.token_key_file is set already by DIR/x.conf:2; give it once\n"));
 	put(secret, "\xff\xfe", 0600);
 	ck_assert(!read_text(text));
 	ck_assert_ptr_nonnull(strstr(told(), "auth.token_key is \"***\"; it must be text in UTF-8\n"));
@@ -290,21 +316,35 @@ TEST(a_readable_file_with_a_secret_is_warned_of)
 {
 	put(file, "auth { token_key = abc }\n", 0644);
 	ck_assert(config_read(file, NULL, faults));
-	ck_assert_str_eq(told(), "warning: DIR/x.conf:1: DIR/x.conf is readable by everybody; chmod 640 it, or give auth.token_key_file\n");
+	ck_assert_str_eq(told(), "warning: DIR/x.conf:1: DIR/x.conf is readable by everybody; chmod 640 it, "
+				 "or give auth.token_key_file\n");
 }
 
 TEST(numbers_and_units)
 {
-	static const struct { const char *text; int64_t n; } fine[] = {
-		{"auth.lifetime=0", 0}, {"auth.lifetime=90", 90}, {"auth.lifetime=90s", 90}, {"auth.lifetime=15m", 900},
-		{"auth.lifetime=8h", 28800}, {"auth.lifetime=30d", 2592000},
+	static const struct {
+		const char *text;
+		int64_t n;
+	} fine[] = {
+		{"auth.lifetime=0", 0},     {"auth.lifetime=90", 90},    {"auth.lifetime=90s", 90},
+		{"auth.lifetime=15m", 900}, {"auth.lifetime=8h", 28800}, {"auth.lifetime=30d", 2592000},
 	};
 	static const char *const refused[] = {
-		"auth.lifetime=", "auth.lifetime=-1", "auth.lifetime=1M", "auth.lifetime=1ms", "auth.lifetime=1 m",
+		"auth.lifetime=",
+		"auth.lifetime=-1",
+		"auth.lifetime=1M",
+		"auth.lifetime=1ms",
+		"auth.lifetime=1 m",
 		"auth.lifetime=1.5h",
-		"auth.lifetime=99999999999999999999", "auth.lifetime=999999999999999999d", "auth.argon2_memory=1023k",
+		"auth.lifetime=99999999999999999999",
+		"auth.lifetime=999999999999999999d",
+		"auth.argon2_memory=1023k",
 		"auth.argon2_memory=2g",
-		"auth.argon2_memory=64kb", "http.port=-1", "http.port=0x50", "http.port=80k", "http.limits=TRUE",
+		"auth.argon2_memory=64kb",
+		"http.port=-1",
+		"http.port=0x50",
+		"http.port=80k",
+		"http.limits=TRUE",
 		"http.limits=",
 	};
 	for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
@@ -312,7 +352,8 @@ TEST(numbers_and_units)
 		ck_assert_int_eq(option_int("auth", "lifetime"), fine[i].n);
 	}
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-		ck_assert_msg(!config_read(NULL, (const char *[]){refused[i], NULL}, faults), "%s", refused[i]);
+		ck_assert_msg(!config_read(NULL, (const char *[]){refused[i], NULL}, faults), "%s",
+			      refused[i]);
 }
 
 static char *printed(void (*print)(FILE *))
@@ -326,8 +367,14 @@ static char *printed(void (*print)(FILE *))
 	return text;
 }
 
-static void print_text(FILE *f) { config_print_values(f, false); }
-static void print_json(FILE *f) { config_print_values(f, true); }
+static void print_text(FILE *f)
+{
+	config_print_values(f, false);
+}
+static void print_json(FILE *f)
+{
+	config_print_values(f, true);
+}
 
 /* Uncommented, the example is a valid file that says exactly the defaults. */
 TEST(the_example_is_a_valid_file_of_the_defaults)
@@ -353,15 +400,18 @@ TEST(the_example_is_a_valid_file_of_the_defaults)
 
 TEST(values_are_printed_without_secrets)
 {
-	ck_assert(config_read(NULL, (const char *[]){"auth.token_key=hush", "auth.issuer=a\"b\\c ${HOME}",
-			"auth.lifetime=3600", NULL}, faults));
+	ck_assert(config_read(NULL,
+			      (const char *[]){"auth.token_key=hush", "auth.issuer=a\"b\\c ${HOME}",
+					       "auth.lifetime=3600", NULL},
+			      faults));
 	char *text = printed(print_text), *json = printed(print_json);
 	ck_assert_ptr_null(strstr(text, "hush"));
 	ck_assert_ptr_null(strstr(json, "hush"));
 	ck_assert_ptr_nonnull(strstr(text, "\t#token_key = ***"));
 	ck_assert_ptr_nonnull(strstr(text, "\tlifetime = 1h"));
 	ck_assert_ptr_nonnull(strstr(text, "\tissuer = \"a\\\"b\\\\c \\${HOME}\""));
-	ck_assert_ptr_nonnull(strstr(json, "\"token_key\":{\"value\":\"***\",\"source\":\"auth.token_key\"}"));
+	ck_assert_ptr_nonnull(
+		strstr(json, "\"token_key\":{\"value\":\"***\",\"source\":\"auth.token_key\"}"));
 	ck_assert_ptr_nonnull(strstr(json, "\"port\":{\"value\":8080,\"source\":\"default\"}"));
 	ck_assert_ptr_nonnull(strstr(json, "\"limits\":{\"value\":true,"));
 	struct arena *a = arena_new();

@@ -13,8 +13,14 @@
 
 static struct arena *a;
 
-static void open_arena(void) { a = arena_new(); }
-static void close_arena(void) { arena_free(a); }
+static void open_arena(void)
+{
+	a = arena_new();
+}
+static void close_arena(void)
+{
+	arena_free(a);
+}
 
 /* In a block of exactly its size, so that a sanitizer sees a read behind the end. */
 static const char *fault_of(const char *text, size_t len)
@@ -41,7 +47,8 @@ static const struct json *parsed(const char *text)
 	return doc;
 }
 
-#define fine(text) ck_assert_msg(!fault_of(text, sizeof text - 1), "%s: %s", text, fault_of(text, sizeof text - 1))
+#define fine(text) \
+	ck_assert_msg(!fault_of(text, sizeof text - 1), "%s: %s", text, fault_of(text, sizeof text - 1))
 #define refused(text, why) ck_assert_str_eq(fault_of(text, sizeof text - 1) ?: "accepted", why)
 
 SCENE(open_arena, close_arena);
@@ -114,7 +121,8 @@ TEST(depth_is_limited)
 
 TEST(every_cut_and_every_changed_byte_is_survived)
 {
-	static const char text[] = "{\"k\\u00e9y\":[-1.5e-3,\"\xd0\xaf\\ud83c\\udfb5\",true,false,null,{}],\"z\":[]}";
+	static const char text[] =
+		"{\"k\\u00e9y\":[-1.5e-3,\"\xd0\xaf\\ud83c\\udfb5\",true,false,null,{}],\"z\":[]}";
 
 	ck_assert_ptr_null(fault_of(text, sizeof text - 1));
 	for (size_t len = 0; len < sizeof text - 1; len++)
@@ -154,7 +162,8 @@ TEST(the_same_name_in_other_objects_is_no_duplicate)
 
 TEST(documents_are_read)
 {
-	const struct json *doc = parsed("{\"Title\":\"\\u041a\\u0438\\u043d\\u043e \\ud83c\\udfb5\",\"n\":[1,2.5,null],\"t\":true}");
+	const struct json *doc = parsed(
+		"{\"Title\":\"\\u041a\\u0438\\u043d\\u043e \\ud83c\\udfb5\",\"n\":[1,2.5,null],\"t\":true}");
 	const struct json *n = json_member(doc, "n");
 
 	ck_assert_int_eq(json_kind(doc), JSON_OBJECT);
@@ -171,7 +180,11 @@ TEST(documents_are_read)
 
 TEST(whole_numbers_are_exact)
 {
-	static const struct { const char *text; enum json_integer outcome; int64_t n; } cases[] = {
+	static const struct {
+		const char *text;
+		enum json_integer outcome;
+		int64_t n;
+	} cases[] = {
 		{"0", INTEGER_FINE, 0},
 		{"-0", INTEGER_FINE, 0},
 		{"42", INTEGER_FINE, 42},
@@ -192,11 +205,13 @@ TEST(whole_numbers_are_exact)
 		{"1e-400", INTEGER_FRACTION, 0},
 		{"0.99999999999999999999", INTEGER_FRACTION, 0},
 		{"9007199254740993.5", INTEGER_FRACTION, 0},
-		{"100000000000000000000000000000000000000000000000000000000000000000000000e-70", INTEGER_FINE, 10},
+		{"100000000000000000000000000000000000000000000000000000000000000000000000e-70", INTEGER_FINE,
+		 10},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		int64_t n = 0;
-		ck_assert_msg(json_integer(parsed(cases[i].text), &n) == cases[i].outcome, "%s", cases[i].text);
+		ck_assert_msg(json_integer(parsed(cases[i].text), &n) == cases[i].outcome, "%s",
+			      cases[i].text);
 		ck_assert_msg(n == cases[i].n, "%s read as %lld", cases[i].text, (long long)n);
 	}
 }
@@ -204,8 +219,10 @@ TEST(whole_numbers_are_exact)
 /* cJSON alone reads 63 characters of a number and then trips. */
 TEST(long_numbers_keep_their_place)
 {
-	const struct json *doc = parsed("[1,{\"a\":0.00000000000000000000000000000000000000000000000000000000000000000000000000000001},"
-					"12345678901234567890,2]");
+	const struct json *doc =
+		parsed("[1,{\"a\":0."
+		       "00000000000000000000000000000000000000000000000000000000000000000000000000000001},"
+		       "12345678901234567890,2]");
 	const struct json *second = json_next(json_first(doc)), *third = json_next(second);
 	struct buf b = {.arena = a};
 
@@ -220,8 +237,10 @@ TEST(documents_are_written_compactly)
 {
 	struct buf b = {.arena = a};
 
-	json_write(&b, parsed(" { \"a\" : [ 1 , -2.50 , 1e2, 0.1, true , false , null ] , \"\\u00e9\\\"\" : \"\\n\\/\" , \"o\" : { } , \"l\":[]} "));
-	ck_assert_str_eq(buf_text(&b), "{\"a\":[1,-2.5,1e2,0.1,true,false,null],\"é\\\"\":\"\\n/\",\"o\":{},\"l\":[]}");
+	json_write(&b, parsed(" { \"a\" : [ 1 , -2.50 , 1e2, 0.1, true , false , null ] , \"\\u00e9\\\"\" : "
+			      "\"\\n\\/\" , \"o\" : { } , \"l\":[]} "));
+	ck_assert_str_eq(buf_text(&b),
+			 "{\"a\":[1,-2.5,1e2,0.1,true,false,null],\"é\\\"\":\"\\n/\",\"o\":{},\"l\":[]}");
 }
 
 TEST(a_malformed_body_is_a_400_that_says_where)
@@ -266,14 +285,16 @@ static struct buf contents(const char *path)
 }
 
 /*
- * Files the suite accepts and the gate refuses, on purpose: RFC 7493 section 2.3 (duplicate names), and U+0000, which
- * PostgreSQL cannot store. Nothing else may be refused.
+ * Files the suite accepts and the gate refuses, on purpose: RFC 7493 section 2.3 (duplicate names), and
+ * U+0000, which PostgreSQL cannot store. Nothing else may be refused.
  */
 static bool is_refused_on_purpose(const char *name)
 {
 	static const char *const names[] = {
-		"y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json",
-		"y_object_escaped_null_in_key.json", "y_string_null_escape.json",
+		"y_object_duplicated_key.json",
+		"y_object_duplicated_key_and_value.json",
+		"y_object_escaped_null_in_key.json",
+		"y_string_null_escape.json",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(name, names[i]) == 0)
@@ -281,12 +302,14 @@ static bool is_refused_on_purpose(const char *name)
 	return false;
 }
 
-/* What the suite leaves to the reader: texts must be Unicode, numbers finite, nesting shallow; rounding is fine. */
+/* What the suite leaves to the reader: texts must be Unicode, numbers finite, nesting shallow; rounding is
+ * fine. */
 static bool is_accepted_by_choice(const char *name)
 {
 	static const char *const names[] = {
-		"i_number_double_huge_neg_exp.json", "i_number_real_underflow.json",    "i_number_too_big_neg_int.json",
-		"i_number_too_big_pos_int.json",     "i_number_very_big_negative_int.json",
+		"i_number_double_huge_neg_exp.json",   "i_number_real_underflow.json",
+		"i_number_too_big_neg_int.json",       "i_number_too_big_pos_int.json",
+		"i_number_very_big_negative_int.json",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(name, names[i]) == 0)
@@ -313,10 +336,12 @@ TEST(json_test_suite)
 		const struct json *doc;
 		bool wanted = (name[0] == 'y' && !is_refused_on_purpose(name)) || is_accepted_by_choice(name);
 		const char *grammar_fault = json_grammar_fault(a, text.at, text.len);
-		ck_assert_msg(name[0] != 'y' || !grammar_fault, "%s: refused by the grammar: %s", name, grammar_fault);
+		ck_assert_msg(name[0] != 'y' || !grammar_fault, "%s: refused by the grammar: %s", name,
+			      grammar_fault);
 		ck_assert_msg(name[0] != 'n' || grammar_fault, "%s: accepted by the grammar", name);
 		ck_assert_msg(wanted == !fault, "%s: %s", name, fault ? fault : "accepted");
-		ck_assert_msg(!json_parse(a, text.at, text.len, &doc) == !fault, "%s: parser and gate differ", name);
+		ck_assert_msg(!json_parse(a, text.at, text.len, &doc) == !fault, "%s: parser and gate differ",
+			      name);
 		refused_on_purpose += is_refused_on_purpose(name);
 		seen++;
 	}

@@ -89,7 +89,8 @@ TEST(each_byte_is_safe)
 
 		log_write(&(struct log_site){0}, LOG_INFO_, "x", "%s", s);
 		for (const char *p = (written(), text); *p; p++)
-			ck_assert_msg((unsigned char)*p >= 0x20 ? *p != 0x7f : *p == '\n' && !p[1], "raw byte %d", *p);
+			ck_assert_msg((unsigned char)*p >= 0x20 ? *p != 0x7f : *p == '\n' && !p[1],
+				      "raw byte %d", *p);
 		doc = cJSON_Parse(text);
 		ck_assert_ptr_nonnull(doc);
 		msg = member(doc, "msg");
@@ -232,7 +233,8 @@ TEST(text_for_people)
 	log_context("req-3");
 	log_warn("pool_lost", "It said \"no\"\n\x1b[31mred");
 	log_context(NULL);
-	ck_assert_ptr_nonnull(strstr(written(), " warn  pool_lost: It said \"no\"\\n\\u001b[31mred [req-3]\n"));
+	ck_assert_ptr_nonnull(
+		strstr(written(), " warn  pool_lost: It said \"no\"\\n\\u001b[31mred [req-3]\n"));
 	ck_assert_int_eq(text[2], ':');
 	ck_assert_int_eq(text[12], ' ');
 }

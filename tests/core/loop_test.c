@@ -170,7 +170,8 @@ static int64_t processor_us(void)
 	struct rusage use;
 
 	getrusage(RUSAGE_SELF, &use);
-	return (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * SECOND_US + use.ru_utime.tv_usec + use.ru_stime.tv_usec;
+	return (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * SECOND_US + use.ru_utime.tv_usec +
+	       use.ru_stime.tv_usec;
 }
 
 TEST(an_idle_loop_sleeps)

@@ -1,4 +1,5 @@
-/* Huge pages: what the kernel was asked for, by its own account (proc(5), smaps), and pieces that work as before. */
+/* Huge pages: what the kernel was asked for, by its own account (proc(5), smaps), and pieces that work as
+ * before. */
 #include "core/memory/memory.h"
 
 #include "core/memory/sanitizer.h"
@@ -48,7 +49,8 @@ TEST(the_heap_is_advised_as_it_grows)
 		return;
 	char *end = sbrk(0);
 	memory_open();
-	ck_assert_int_ge((char *)sbrk(0) - end, 2 * HUGE); /* by a step at once: what is touched before it is advised stays small */
+	ck_assert_int_ge((char *)sbrk(0) - end,
+			 2 * HUGE); /* by a step at once: what is touched before it is advised stays small */
 	for (int i = 0; i < PIECES; i++) {
 		pieces[i] = memory_take(PIECE);
 		memset(pieces[i], i, PIECE);

@@ -48,7 +48,8 @@ TEST(members_add_up)
 	err e = problem_members(&cx, CONFLICT, "\"allowed\":[%d]", 1);
 
 	ck_assert_str_eq(e->members, "\"allowed\":[1]");
-	ck_assert_str_eq(problem_members(&cx, e, "\"now\":\"%s\"", "x")->members, "\"allowed\":[1],\"now\":\"x\"");
+	ck_assert_str_eq(problem_members(&cx, e, "\"now\":\"%s\"", "x")->members,
+			 "\"allowed\":[1],\"now\":\"x\"");
 	ck_assert_str_eq(problem_detail(&cx, e, "Words.")->members, "\"allowed\":[1]");
 }
 

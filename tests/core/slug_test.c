@@ -9,10 +9,18 @@
 
 static struct arena *a;
 
-static void open_arena(void) { a = arena_new(); }
-static void close_arena(void) { arena_free(a); }
+static void open_arena(void)
+{
+	a = arena_new();
+}
+static void close_arena(void)
+{
+	arena_free(a);
+}
 
-static const struct { const char *text, *slug; } expected[] = {
+static const struct {
+	const char *text, *slug;
+} expected[] = {
 	/* Russian, the whole alphabet in both cases */
 	{"абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "abvgdeyozhziyklmnoprstufkhtschshshchyeyuya"},
 	{"АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ", "abvgdeyozhziyklmnoprstufkhtschshshchyeyuya"},
@@ -87,13 +95,16 @@ static const char *repeated(const char *word, int times)
 
 TEST(long_slugs_are_cut_at_a_word)
 {
-	static const struct { const char *word; int times; size_t length; } cases[] = {
-		{"abcdefghi", 8, 79},   /* 8 * 10 - 1 */
-		{"abcdefghi", 9, 79},   /* the ninth word does not fit */
-		{"abcdefg", 10, 79},    /* 10 * 8 - 1 */
-		{"ab", 27, 80},         /* 27 * 3 - 1: exactly */
-		{"ab", 28, 80},
-		{"щ", 17, 79},          /* 16 * 5 - 1: a word is one letter, but four in Latin */
+	static const struct {
+		const char *word;
+		int times;
+		size_t length;
+	} cases[] = {
+		{"abcdefghi", 8, 79},                /* 8 * 10 - 1 */
+		{"abcdefghi", 9, 79},                /* the ninth word does not fit */
+		{"abcdefg", 10, 79},                 /* 10 * 8 - 1 */
+		{"ab", 27, 80},                      /* 27 * 3 - 1: exactly */
+		{"ab", 28, 80},       {"щ", 17, 79}, /* 16 * 5 - 1: a word is one letter, but four in Latin */
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		const char *slug = text_slug(a, repeated(cases[i].word, cases[i].times));
@@ -108,7 +119,8 @@ TEST(long_slugs_are_cut_at_a_word)
 
 TEST(latin_keeps_words_apart_by_blanks)
 {
-	ck_assert_str_eq(text_latin(a, "Виктор Цой — «Группа крови» & Ко"), "viktor tsoy gruppa krovi and ko");
+	ck_assert_str_eq(text_latin(a, "Виктор Цой — «Группа крови» & Ко"),
+			 "viktor tsoy gruppa krovi and ko");
 	ck_assert_str_eq(text_latin(a, ""), "");
 	ck_assert_uint_eq(strlen(text_latin(a, repeated("щ", 1000))), 4999); /* not cut */
 }

@@ -246,7 +246,8 @@ TEST(deadlines_in_any_order_pass_in_theirs)
 	static struct probe probes[COUNT];
 	int64_t now;
 
-	clock_turn_begin(); /* the clock stands still until the loop runs: none passes early on a slow machine */
+	clock_turn_begin(); /* the clock stands still until the loop runs: none passes early on a slow machine
+			     */
 	now = clock_mono();
 	srand(7);
 	last_deadline = out_of_order = 0;
@@ -377,7 +378,8 @@ static err use_stack(struct ctx *cx, void *arg)
 static err use_stacks(struct ctx *cx, void *arg)
 {
 	int fill[3] = {1, 2, 3};
-	struct branch branches[3] = {{use_stack, &fill[0], 0}, {use_stack, &fill[1], 0}, {end_at_once, NULL, 0}};
+	struct branch branches[3] = {
+		{use_stack, &fill[0], 0}, {use_stack, &fill[1], 0}, {end_at_once, NULL, 0}};
 
 	(void)arg;
 	together(cx, branches, 3);

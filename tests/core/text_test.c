@@ -9,15 +9,24 @@
 
 static struct arena *a;
 
-static void open_arena(void) { a = arena_new(); }
-static void close_arena(void) { arena_free(a); }
+static void open_arena(void)
+{
+	a = arena_new();
+}
+static void close_arena(void)
+{
+	arena_free(a);
+}
 
 /* --- UTF-8 --- */
 
 /* RFC 3629 section 4, written a second time, as a table of ranges. */
 static size_t reference_sequence(const unsigned char *s, size_t n)
 {
-	static const struct { unsigned char from[4], to[4]; size_t len; } rows[] = {
+	static const struct {
+		unsigned char from[4], to[4];
+		size_t len;
+	} rows[] = {
 		{{0x00}, {0x7F}, 1},
 		{{0xC2, 0x80}, {0xDF, 0xBF}, 2},
 		{{0xE0, 0xA0, 0x80}, {0xE0, 0xBF, 0xBF}, 3},
@@ -51,8 +60,10 @@ TEST(sequences_are_those_of_the_rfc)
 				unsigned char tail = tails[t / 6], last = tails[t % 6];
 				unsigned char s[4] = {(unsigned char)lead, (unsigned char)second, tail, last};
 				for (size_t n = 0; n <= 4; n++)
-					if (utf8_sequence((char *)s, (char *)s + n) != reference_sequence(s, n))
-						ck_abort_msg("%02x %02x %02x %02x, %zu bytes", lead, second, tail, last, n);
+					if (utf8_sequence((char *)s, (char *)s + n) !=
+					    reference_sequence(s, n))
+						ck_abort_msg("%02x %02x %02x %02x, %zu bytes", lead, second,
+							     tail, last, n);
 			}
 }
 
@@ -64,7 +75,8 @@ TEST(every_code_point_is_written_and_read_back)
 		if (c >= 0xD800 && c <= 0xDFFF)
 			continue;
 		size_t len = utf8_put(text, c);
-		if (!utf8_valid(text, len) || utf8_length(text) != 1 || utf8_next(&at) != c || at != text + len)
+		if (!utf8_valid(text, len) || utf8_length(text) != 1 || utf8_next(&at) != c ||
+		    at != text + len)
 			ck_abort_msg("U+%04X", c);
 	}
 }
@@ -99,15 +111,17 @@ TEST(normal_form_c)
 	ck_assert_str_eq(text_nfc(a, "plain"), "plain");
 	ck_assert_str_eq(text_nfc(a, "e\xcc\x81 и\xcc\x86 \xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"), "é й 한");
 	ck_assert_str_eq(text_nfc(a, "\xf0\x9d\x85\xa0"),
-			"\xf0\x9d\x85\x98\xf0\x9d\x85\xa5\xf0\x9d\x85\xae"); /* three times longer */
-	ck_assert_str_eq(text_nfc(a, "ﬁ"), "ﬁ"); /* no compatibility mapping */
+			 "\xf0\x9d\x85\x98\xf0\x9d\x85\xa5\xf0\x9d\x85\xae"); /* three times longer */
+	ck_assert_str_eq(text_nfc(a, "ﬁ"), "ﬁ");                              /* no compatibility mapping */
 }
 
 TEST(folding_makes_case_equal)
 {
-	static const struct { const char *x, *y; } same[] = {
-		{"КИНО", "Кино"}, {"ABC", "abc"}, {"Straße", "STRASSE"}, {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, {"É", "e\xcc\x81"},
-		{"ΐ", "Ϊ\xcc\x81"},
+	static const struct {
+		const char *x, *y;
+	} same[] = {
+		{"КИНО", "Кино"},       {"ABC", "abc"},     {"Straße", "STRASSE"},
+		{"Σίσυφος", "ΣΊΣΥΦΟΣ"}, {"É", "e\xcc\x81"}, {"ΐ", "Ϊ\xcc\x81"},
 	};
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		ck_assert_str_eq(text_fold(a, same[i].x), text_fold(a, same[i].y));
@@ -128,7 +142,11 @@ TEST(trimming_takes_unicode_white_space)
 
 TEST(cutting_ends_at_a_word)
 {
-	static const struct { const char *text; size_t max; const char *cut; } cases[] = {
+	static const struct {
+		const char *text;
+		size_t max;
+		const char *cut;
+	} cases[] = {
 		{"short", 5, "short"},
 		{"one two three", 13, "one two three"},
 		{"one two three", 12, "one two…"},
@@ -136,8 +154,8 @@ TEST(cutting_ends_at_a_word)
 		{"one two three", 8, "one two…"},
 		{"one two three", 7, "one…"},
 		{"Группа крови на рукаве", 16, "Группа крови на…"},
-		{"onelongword without", 8, "onelong…"},   /* no word ends before */
-		{"a onelongword", 9, "a onelon…"},        /* cutting at the word would lose over half */
+		{"onelongword without", 8, "onelong…"}, /* no word ends before */
+		{"a onelongword", 9, "a onelon…"},      /* cutting at the word would lose over half */
 		{"🎵🎵🎵🎵", 3, "🎵🎵…"},
 		{"abc", 1, "…"},
 		{"abc", 0, ""},
@@ -152,7 +170,9 @@ TEST(cutting_ends_at_a_word)
 
 TEST(look_alikes_have_equal_skeletons)
 {
-	static const struct { const char *x, *y; } same[] = {
+	static const struct {
+		const char *x, *y;
+	} same[] = {
 		{"admin", "аdmin"},   /* Cyrillic а */
 		{"paypal", "PayPaI"}, /* a capital i for an l */
 		{"copy", "сору"},     /* all Cyrillic */
@@ -181,12 +201,22 @@ TEST(one_script_is_latin_or_cyrillic)
 
 TEST(distances)
 {
-	static const struct { const char *x, *y; int distance; } cases[] = {
-		{"", "", 0}, {"", "abc", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abc", "ab", 1},
-		{"abc", "xabc", 1}, {"abc", "abd", 1},
-		{"kitten", "sitting", 3}, {"титул", "титле", 2},
+	static const struct {
+		const char *x, *y;
+		int distance;
+	} cases[] = {
+		{"", "", 0},
+		{"", "abc", 3},
+		{"abc", "abc", 0},
+		{"abc", "acb", 1},
+		{"abc", "ab", 1},
+		{"abc", "xabc", 1},
+		{"abc", "abd", 1},
+		{"kitten", "sitting", 3},
+		{"титул", "титле", 2},
 		{"ca", "abc", 3}, /* optimal alignment, not full Damerau */
-		{"abcdef", "badcfe", 3}, {"flaw", "lawn", 2},
+		{"abcdef", "badcfe", 3},
+		{"flaw", "lawn", 2},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		ck_assert_int_eq(text_distance(cases[i].x, cases[i].y, 10), cases[i].distance);
@@ -204,10 +234,19 @@ TEST(distances)
 TEST(the_nearest_name)
 {
 	static const char *const names[] = {"title", "tile", "cover_image_url", "id", "artist_id", NULL};
-	static const struct { const char *word, *nearest; } cases[] = {
-		{"titel", "title"}, {"TITLE", "title"}, {"til", "tile"}, {"coverImageUrl", "cover_image_url"},
-		{"cover-image-url", "cover_image_url"}, {"artistid", "artist_id"}, {"ID", "id"}, {"x", NULL},
-		{"", NULL}, {"something", NULL},
+	static const struct {
+		const char *word, *nearest;
+	} cases[] = {
+		{"titel", "title"},
+		{"TITLE", "title"},
+		{"til", "tile"},
+		{"coverImageUrl", "cover_image_url"},
+		{"cover-image-url", "cover_image_url"},
+		{"artistid", "artist_id"},
+		{"ID", "id"},
+		{"x", NULL},
+		{"", NULL},
+		{"something", NULL},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		const char *nearest = text_nearest(cases[i].word, names);
@@ -225,22 +264,56 @@ TEST(the_nearest_name)
 TEST(urls)
 {
 	static const char *const good[] = {
-		"http://a.b", "https://example.com", "HTTPS://Example.COM:8443/a/b?c=d&e=%20#f", "http://localhost/",
+		"http://a.b",
+		"https://example.com",
+		"HTTPS://Example.COM:8443/a/b?c=d&e=%20#f",
+		"http://localhost/",
 		"http://127.0.0.1:1/x",
-		"http://[::1]:80/", "https://пример.рф/путь", "https://en.wikipedia.org/wiki/Kino_(band)",
+		"http://[::1]:80/",
+		"https://пример.рф/путь",
+		"https://en.wikipedia.org/wiki/Kino_(band)",
 		"http://a-b_c.d/~x;y=1,2:@!$'()*+",
 		"https://a.b/?x=[1]",
 	};
 	static const char *const bad[] = {
-		"", "example.com", "//a.b", "ftp://a.b", "javascript:alert(1)", "http:/a.b", "http://", "http:///x",
-		"http://:80/", "https://?x",
-		"http://user@a.b", "http://u:p@a.b/", "http://a.b:0", "http://a.b:65536", "http://a.b:",
-		"http://a.b:8x", "http://a b", "http://a.b/ x",
-		"http://a.b/\t", "http://a.b/\n", "http://a.b/\x7f", "http://a.b/\u00a0", "http://a.b/\u2028",
-		"http://a.b/<x>", "http://a.b/\"",
-		"http://a.b/\\", "http://a.b/%zz", "http://a.b/%2", "http://a.b/%", "http://.a", "http://a..b",
-		"http://[::1", "http://[]/", "http://[x]/",
-		"http://a.b/{x}", " http://a.b", "http://a.b/`", "data:text/html,x",
+		"",
+		"example.com",
+		"//a.b",
+		"ftp://a.b",
+		"javascript:alert(1)",
+		"http:/a.b",
+		"http://",
+		"http:///x",
+		"http://:80/",
+		"https://?x",
+		"http://user@a.b",
+		"http://u:p@a.b/",
+		"http://a.b:0",
+		"http://a.b:65536",
+		"http://a.b:",
+		"http://a.b:8x",
+		"http://a b",
+		"http://a.b/ x",
+		"http://a.b/\t",
+		"http://a.b/\n",
+		"http://a.b/\x7f",
+		"http://a.b/\u00a0",
+		"http://a.b/\u2028",
+		"http://a.b/<x>",
+		"http://a.b/\"",
+		"http://a.b/\\",
+		"http://a.b/%zz",
+		"http://a.b/%2",
+		"http://a.b/%",
+		"http://.a",
+		"http://a..b",
+		"http://[::1",
+		"http://[]/",
+		"http://[x]/",
+		"http://a.b/{x}",
+		" http://a.b",
+		"http://a.b/`",
+		"data:text/html,x",
 	};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		ck_assert_msg(text_is_url(good[i]), "%s", good[i]);
@@ -266,13 +339,14 @@ static const char *filled(size_t local, size_t label, int labels)
 TEST(addresses)
 {
 	static const char *const good[] = {
-		"a@b.c", "first.last+tag@sub.example.com", "!#$%&'*+-/=?^_`{|}~@x.y", "0@0.0",
-		"a@xn--e1afmkfd.xn--p1ai",
+		"a@b.c", "first.last+tag@sub.example.com", "!#$%&'*+-/=?^_`{|}~@x.y",
+		"0@0.0", "a@xn--e1afmkfd.xn--p1ai",
 	};
 	static const char *const bad[] = {
-		"", "@", "a", "a@", "@b.c", "a@b", "a@b.", "a@.b", "a@b..c", ".a@b.c", "a.@b.c", "a..b@c.d",
-		"a b@c.d", "a@b c.d", "a@-b.c", "a@b-.c",
-		"\"a\"@b.c", "a@[127.0.0.1]", "a@b@c.d", "имя@b.c", "a@b.c\n", "a@b_c.d", "a,b@c.d", "<a@b.c>",
+		"",        "@",       "a",       "a@",      "@b.c",      "a@b",
+		"a@b.",    "a@.b",    "a@b..c",  ".a@b.c",  "a.@b.c",    "a..b@c.d",
+		"a b@c.d", "a@b c.d", "a@-b.c",  "a@b-.c",  "\"a\"@b.c", "a@[127.0.0.1]",
+		"a@b@c.d", "имя@b.c", "a@b.c\n", "a@b_c.d", "a,b@c.d",   "<a@b.c>",
 	};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		ck_assert_msg(text_is_email(good[i]), "%s", good[i]);
@@ -288,8 +362,7 @@ TEST(slugs_and_lines)
 {
 	ck_assert(text_is_slug("a") && text_is_slug("a-1") && text_is_slug("2020-best-of"));
 	ck_assert(!text_is_slug("") && !text_is_slug("-a") && !text_is_slug("a-") && !text_is_slug("a--b") &&
-			!text_is_slug("A") &&
-		  !text_is_slug("a_b") && !text_is_slug("ж") && !text_is_slug("a b"));
+		  !text_is_slug("A") && !text_is_slug("a_b") && !text_is_slug("ж") && !text_is_slug("a b"));
 	ck_assert(!text_has_line_break("a\tb") && !text_has_line_break(""));
 	static const char *const broken[] = {"a\nb", "a\r", "\x0b", "\x0c", "\xc2\x85", "\u2028", "a\u2029"};
 	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
@@ -299,14 +372,16 @@ TEST(slugs_and_lines)
 TEST(base64url)
 {
 	/* RFC 4648 section 10, without padding */
-	static const struct { const char *plain, *coded; } vectors[] = {
-		{"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"},
-		{"foobar", "Zm9vYmFy"},
-		{"\xfb\xff", "-_8"},
+	static const struct {
+		const char *plain, *coded;
+	} vectors[] = {
+		{"", ""},           {"f", "Zg"},          {"fo", "Zm8"},          {"foo", "Zm9v"},
+		{"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "-_8"},
 	};
-	static const char *const malformed[] = {"Z", "Zg==", "Zg=", "Zh", "Zm9", "Zm 9v", "Zm9v\n", "Zm+/", "Zm9vY",
-			"ж", "Zm9v.", "\xf0\x9f\x8e\xb5\xed\xa0\x80\xff",
-					       "Zm9\x80"};
+	static const char *const malformed[] = {
+		"Z",      "Zg==", "Zg=",   "Zh", "Zm9",   "Zm 9v",
+		"Zm9v\n", "Zm+/", "Zm9vY", "ж",  "Zm9v.", "\xf0\x9f\x8e\xb5\xed\xa0\x80\xff",
+		"Zm9\x80"};
 	size_t len;
 
 	for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
@@ -318,6 +393,7 @@ TEST(base64url)
 		ck_assert_mem_eq(plain, vectors[i].plain, n + 1); /* with a NUL behind it */
 	}
 	for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
-		ck_assert_msg(!base64url_decode(a, malformed[i], strlen(malformed[i]), &len), "%s", malformed[i]);
+		ck_assert_msg(!base64url_decode(a, malformed[i], strlen(malformed[i]), &len), "%s",
+			      malformed[i]);
 	ck_assert_ptr_null(base64url_decode(a, "Zg\0Zg", 5, &len));
 }

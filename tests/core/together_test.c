@@ -123,7 +123,8 @@ static err count_cancelled(struct ctx *cx, void *arg)
 
 static err wait_in_branches(struct ctx *cx, void *arg)
 {
-	struct branch branches[3] = {{count_cancelled, arg, 0}, {count_cancelled, arg, 0}, {count_cancelled, arg, 0}};
+	struct branch branches[3] = {
+		{count_cancelled, arg, 0}, {count_cancelled, arg, 0}, {count_cancelled, arg, 0}};
 
 	together(cx, branches, 3);
 	return branches[0].result;
@@ -131,7 +132,8 @@ static err wait_in_branches(struct ctx *cx, void *arg)
 
 static err wait_in_branches_of_branches(struct ctx *cx, void *arg)
 {
-	struct branch branches[3] = {{wait_in_branches, arg, 0}, {wait_in_branches, arg, 0}, {count_one, arg, 0}};
+	struct branch branches[3] = {
+		{wait_in_branches, arg, 0}, {wait_in_branches, arg, 0}, {count_one, arg, 0}};
 
 	together(cx, branches, 3);
 	return task_wait(cx);
@@ -243,15 +245,12 @@ static err act(struct ctx *cx, void *arg)
 
 	for (int i = 0; i < 5; i++)
 		switch (roll(a, 5)) {
-		case 0:
-			act_together(cx, a);
-			break;
+		case 0: act_together(cx, a); break;
 		case 1:
 			task_wake(cx->task);
 			TRY(task_wait(cx));
 			break;
-		default:
-			TRY(wait_ms(cx, roll(a, 3)));
+		default: TRY(wait_ms(cx, roll(a, 3)));
 		}
 	return NULL;
 }

@@ -57,8 +57,14 @@ SCHEMA(thing, THING_FIELDS, "A thing");
 
 static struct arena *a;
 
-static void open_arena(void) { a = arena_new(); }
-static void close_arena(void) { arena_free(a); }
+static void open_arena(void)
+{
+	a = arena_new();
+}
+static void close_arena(void)
+{
+	arena_free(a);
+}
 
 static const struct json *doc(const char *text)
 {
@@ -98,7 +104,10 @@ static err decode(const char *text, enum decode_mode mode)
 	return schema_decode(a, &thing_schema, doc(text), mode, &thing, &present);
 }
 
-static const char *patch(const char *text) { return faults_of(decode(text, DECODE_PATCH)); }
+static const char *patch(const char *text)
+{
+	return faults_of(decode(text, DECODE_PATCH));
+}
 
 static const char *detail(const char *text)
 {
@@ -120,10 +129,13 @@ TEST(a_cleared_struct_is_all_nulls)
 	memset(&thing, 0x55, sizeof thing);
 	schema_clear(&thing_schema, &thing);
 	ck_assert_str_eq(written(&thing_schema, &thing, VIEW_DETAIL),
-		"{\"id\":null,\"title\":null,\"status\":null,\"link\":null,\"mail\":null,\"slug\":null,\"line\":null,"
-		"\"proper\":null,\"open\":false,\"count\":null,\"big\":null,\"weight\":null,\"owner_id\":null,"
-		"\"maker_id\":null,\"at\":null,\"day\":null,\"tags\":[],\"ids\":[],\"numbers\":[],\"extra\":null,"
-		"\"blob\":null,\"parts\":[],\"main_part\":null,\"content\":null}");
+			 "{\"id\":null,\"title\":null,\"status\":null,\"link\":null,\"mail\":null,\"slug\":"
+			 "null,\"line\":null,"
+			 "\"proper\":null,\"open\":false,\"count\":null,\"big\":null,\"weight\":null,\"owner_"
+			 "id\":null,"
+			 "\"maker_id\":null,\"at\":null,\"day\":null,\"tags\":[],\"ids\":[],\"numbers\":[],"
+			 "\"extra\":null,"
+			 "\"blob\":null,\"parts\":[],\"main_part\":null,\"content\":null}");
 	ck_assert(thing.version == INT_NULL);
 }
 
@@ -142,40 +154,69 @@ static void fill(struct thing *t)
 	main_part = (struct part){"main", 1, "own"};
 	ck_assert(uuid_read(ID1, 36, &ids[0]) && uuid_read(ID2, 36, &ids[1]));
 	*t = (struct thing){
-		.id = ids[0], .title = "T", .open = true, .count = -3, .big = INT64_MAX, .weight = 0.1, .at = 1500000,
+		.id = ids[0],
+		.title = "T",
+		.open = true,
+		.count = -3,
+		.big = INT64_MAX,
+		.weight = 0.1,
+		.at = 1500000,
 		.day = "2026-01-02",
-		.tags = {tags, 2}, .ids = {ids, 2}, .numbers = {numbers, 2}, .extra = "{\"a\":[1]}",
-		.blob = {(const uint8_t *)"\xff\xfe\xfd\xfc", 4}, .parts = {parts, 2}, .main_part = &main_part,
-		.password = "secret", .content = "c", .version = 4,
+		.tags = {tags, 2},
+		.ids = {ids, 2},
+		.numbers = {numbers, 2},
+		.extra = "{\"a\":[1]}",
+		.blob = {(const uint8_t *)"\xff\xfe\xfd\xfc", 4},
+		.parts = {parts, 2},
+		.main_part = &main_part,
+		.password = "secret",
+		.content = "c",
+		.version = 4,
 	};
 }
 
 TEST(structs_are_written)
 {
 	fill(&thing);
-	ck_assert_str_eq(written(&thing_schema, &thing, VIEW_OWN),
-		"{\"id\":\"" ID1 "\",\"title\":\"T\",\"status\":null,\"link\":null,\"mail\":null,\"slug\":null,\"line\":null,"
-		"\"proper\":null,\"open\":true,\"count\":-3,\"big\":9223372036854775807,\"weight\":0.1,\"owner_id\":null,"
-		"\"maker_id\":null,\"at\":\"1970-01-01T00:00:01.500Z\",\"day\":\"2026-01-02\",\"tags\":[\"a\",\"ж\\\"\\n\"],"
-		"\"ids\":[\"" ID1 "\",\"" ID2 "\"],\"numbers\":[-1,9223372036854775807],\"extra\":{\"a\":[1]},\"blob\":\"__79_A\","
-		"\"parts\":[{\"name\":\"one\",\"size\":null,\"secret\":null},{\"name\":\"two\",\"size\":7,\"secret\":\"hidden\"}],"
+	ck_assert_str_eq(
+		written(&thing_schema, &thing, VIEW_OWN),
+		"{\"id\":\"" ID1
+		"\",\"title\":\"T\",\"status\":null,\"link\":null,\"mail\":null,\"slug\":null,\"line\":null,"
+		"\"proper\":null,\"open\":true,\"count\":-3,\"big\":9223372036854775807,\"weight\":0.1,"
+		"\"owner_id\":null,"
+		"\"maker_id\":null,\"at\":\"1970-01-01T00:00:01.500Z\",\"day\":\"2026-01-02\",\"tags\":["
+		"\"a\",\"ж\\\"\\n\"],"
+		"\"ids\":[\"" ID1 "\",\"" ID2
+		"\"],\"numbers\":[-1,9223372036854775807],\"extra\":{\"a\":[1]},\"blob\":\"__79_A\","
+		"\"parts\":[{\"name\":\"one\",\"size\":null,\"secret\":null},{\"name\":\"two\",\"size\":7,"
+		"\"secret\":\"hidden\"}],"
 		"\"main_part\":{\"name\":\"main\",\"size\":1,\"secret\":\"own\"}}");
 	ck_assert_ptr_null(strstr(written(&thing_schema, &thing, 0), "secret"));
-	ck_assert_ptr_nonnull(strstr(written(&thing_schema, &thing, VIEW_DETAIL | VIEW_STAFF), "\"content\":\"c\""));
+	ck_assert_ptr_nonnull(
+		strstr(written(&thing_schema, &thing, VIEW_DETAIL | VIEW_STAFF), "\"content\":\"c\""));
 }
 
 TEST(reals_read_back_as_they_were)
 {
-	static const struct { double d; const char *text; } cases[] = {
-		{0, "0"}, {0.1, "0.1"}, {1.0 / 3, "0.3333333333333333"}, {1e300, "1e+300"}, {-2.5, "-2.5"},
-		{NAN, "null"}, {INFINITY, "null"},
-		{5e-324, "4.94065645841247e-324"}, {123456789.125, "123456789.125"},
+	static const struct {
+		double d;
+		const char *text;
+	} cases[] = {
+		{0, "0"},
+		{0.1, "0.1"},
+		{1.0 / 3, "0.3333333333333333"},
+		{1e300, "1e+300"},
+		{-2.5, "-2.5"},
+		{NAN, "null"},
+		{INFINITY, "null"},
+		{5e-324, "4.94065645841247e-324"},
+		{123456789.125, "123456789.125"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		schema_clear(&thing_schema, &thing);
 		thing.weight = cases[i].d;
 		ck_assert_ptr_nonnull(strstr(written(&thing_schema, &thing, 0),
-				arena_fmt(a, "\"weight\":%s,", cases[i].text)));
+					     arena_fmt(a, "\"weight\":%s,", cases[i].text)));
 	}
 }
 
@@ -202,7 +243,7 @@ TEST(what_is_written_is_read_back)
 	was.password = NULL;
 	ck_assert(schema_equal(&thing_schema, &was, &thing));
 	ck_assert(HAS(present, thing_id_field) && !HAS(present, thing_version_field) &&
-			!HAS(present, thing_password_field));
+		  !HAS(present, thing_password_field));
 }
 
 TEST(equality_is_deep_and_sees_every_member)
@@ -226,7 +267,8 @@ TEST(equality_is_deep_and_sees_every_member)
 		schema_clear(&thing_schema, &nulls);
 		schema_merge(&thing_schema, &nulls, UINT64_C(1) << i, &changed);
 		bool had_value = memcmp(&changed, &was, sizeof was) != 0;
-		ck_assert_msg(schema_equal(&thing_schema, &was, &changed) == !had_value, "%s", thing_fields[i].name);
+		ck_assert_msg(schema_equal(&thing_schema, &was, &changed) == !had_value, "%s",
+			      thing_fields[i].name);
 	}
 	fill(&other);
 	struct part parts[2];
@@ -243,7 +285,8 @@ TEST(merging_copies_what_is_present)
 
 	fill(&from);
 	schema_clear(&thing_schema, &to);
-	schema_merge(&thing_schema, &from, UINT64_C(1) << thing_title_field | UINT64_C(1) << thing_tags_field, &to);
+	schema_merge(&thing_schema, &from, UINT64_C(1) << thing_title_field | UINT64_C(1) << thing_tags_field,
+		     &to);
 	ck_assert_str_eq(to.title, "T");
 	ck_assert_int_eq(to.tags.count, 2);
 	ck_assert(to.count == INT_NULL && !to.open && uuid_is_nil(to.id));
@@ -283,7 +326,7 @@ TEST(patch_leaves_out_what_is_absent_and_clears_with_null)
 	ck_assert_ptr_null(thing.status);
 	ck_assert_str_eq(patch("{\"link\":null,\"count\":5}"), "fine");
 	ck_assert(HAS(present, thing_link_field) && HAS(present, thing_count_field) &&
-			!HAS(present, thing_title_field));
+		  !HAS(present, thing_title_field));
 	ck_assert_ptr_null(thing.link);
 	ck_assert_int_eq(thing.count, 5);
 	ck_assert_str_eq(patch("{\"title\":null,\"tags\":null,\"open\":null}"),
@@ -304,17 +347,22 @@ TEST(unknown_fields_are_named_with_the_nearest)
 			 "/titel unknown_field; /version unknown_field; /a~1b~0c unknown_field");
 	ck_assert_str_eq(detail("{\"titel\":1}"), "There is no such field; did you mean \"title\"?");
 	ck_assert_str_eq(detail("{\"ownerId\":1}"), "There is no such field; did you mean \"owner_id\"?");
-	ck_assert_str_eq(decode("{\"main_part\":{\"qqqqqqq\":1,\"name\":\"x\"}}", DECODE_PATCH)->faults[0].detail,
-			 "There is no such field. There are: \"name\", \"size\".");
+	ck_assert_str_eq(
+		decode("{\"main_part\":{\"qqqqqqq\":1,\"name\":\"x\"}}", DECODE_PATCH)->faults[0].detail,
+		"There is no such field. There are: \"name\", \"size\".");
 }
 
 TEST(types_are_strict)
 {
-	ck_assert_str_eq(patch("{\"title\":1,\"open\":\"true\",\"count\":\"1\",\"weight\":\"1\",\"owner_id\":1,\"at\":1,\"day\":1,"
-			       "\"tags\":\"x\",\"ids\":{},\"numbers\":1,\"extra\":[],\"blob\":1,\"parts\":{},\"main_part\":[]}"),
-			 "/title wrong_type; /open wrong_type; /count wrong_type; /weight wrong_type; /owner_id wrong_type; "
-			 "/at wrong_type; /day wrong_type; /tags wrong_type; /ids wrong_type; /numbers wrong_type; "
-			 "/extra wrong_type; /blob wrong_type; /parts wrong_type; /main_part wrong_type");
+	ck_assert_str_eq(
+		patch("{\"title\":1,\"open\":\"true\",\"count\":\"1\",\"weight\":\"1\",\"owner_id\":1,\"at\":"
+		      "1,\"day\":1,"
+		      "\"tags\":\"x\",\"ids\":{},\"numbers\":1,\"extra\":[],\"blob\":1,\"parts\":{},\"main_"
+		      "part\":[]}"),
+		"/title wrong_type; /open wrong_type; /count wrong_type; /weight wrong_type; /owner_id "
+		"wrong_type; "
+		"/at wrong_type; /day wrong_type; /tags wrong_type; /ids wrong_type; /numbers wrong_type; "
+		"/extra wrong_type; /blob wrong_type; /parts wrong_type; /main_part wrong_type");
 	ck_assert_str_eq(detail("{\"title\":1}"), "Must be a string, not a number.");
 	ck_assert_str_eq(detail("{\"open\":1}"), "Must be true or false, not a number.");
 	ck_assert_str_eq(detail("{\"tags\":{}}"), "Must be a list of strings, not an object.");
@@ -347,11 +395,13 @@ TEST(texts_have_limits_in_code_points)
 {
 	ck_assert_str_eq(patch("{\"title\":\"ЖЖЖЖЖЖЖЖЖ🎵\"}"), "fine");
 	ck_assert_str_eq(patch("{\"title\":\"ЖЖЖЖЖЖЖЖЖЖ🎵\"}"), "/title too_long");
-	ck_assert_str_eq(detail("{\"title\":\"ЖЖЖЖЖЖЖЖЖЖ🎵\"}"), "Must have at most 10 characters; it has 11.");
+	ck_assert_str_eq(detail("{\"title\":\"ЖЖЖЖЖЖЖЖЖЖ🎵\"}"),
+			 "Must have at most 10 characters; it has 11.");
 	ck_assert_str_eq(detail("{\"title\":\"🎵\"}"), "Must have at least 2 characters; it has 1.");
 	ck_assert_str_eq(patch("{\"title\":\"\"}"), "/title too_short");
 	ck_assert_str_eq(patch("{\"title\":\" \\t\\u00a0\\u3000\"}"), "/title too_short");
-	ck_assert_str_eq(detail("{\"title\":\"   \"}"), "Must not be blank: white space alone does not count.");
+	ck_assert_str_eq(detail("{\"title\":\"   \"}"),
+			 "Must not be blank: white space alone does not count.");
 	ck_assert_str_eq(patch("{\"title\":\"  x  \"}"), "fine");
 	ck_assert_str_eq(thing.title, "  x  "); /* stored as sent */
 }
@@ -367,16 +417,24 @@ TEST(allowed_values_are_listed)
 
 TEST(formats_are_demanded)
 {
-	ck_assert_str_eq(patch("{\"link\":\"https://example.com/a?b#c\",\"mail\":\"a.b@example.com\",\"slug\":\"a-1\",\"line\":\"x\\ty\","
-			       "\"proper\":\"Abc\"}"), "fine");
-	ck_assert_str_eq(patch("{\"link\":\"ftp://x.y\",\"mail\":\"a@b\",\"slug\":\"A\",\"line\":\"a\\nb\",\"proper\":\"abc\"}"),
-			 "/link invalid_format; /mail invalid_format; /slug invalid_format; /line invalid_format; /proper invalid");
+	ck_assert_str_eq(patch("{\"link\":\"https://example.com/"
+			       "a?b#c\",\"mail\":\"a.b@example.com\",\"slug\":\"a-1\",\"line\":\"x\\ty\","
+			       "\"proper\":\"Abc\"}"),
+			 "fine");
+	ck_assert_str_eq(
+		patch("{\"link\":\"ftp://"
+		      "x.y\",\"mail\":\"a@b\",\"slug\":\"A\",\"line\":\"a\\nb\",\"proper\":\"abc\"}"),
+		"/link invalid_format; /mail invalid_format; /slug invalid_format; /line invalid_format; "
+		"/proper invalid");
 	ck_assert_str_eq(detail("{\"mail\":\"a@b\"}"), "Must be an e-mail address such as name@example.com.");
 	ck_assert_str_eq(detail("{\"proper\":\"abc\"}"), "Must begin with a capital, not with a.");
-	ck_assert_str_eq(patch("{\"owner_id\":\"x\",\"at\":\"2026-01-02\",\"day\":\"2026-02-30\",\"blob\":\"a=\"}"),
-			 "/owner_id invalid_format; /at invalid_format; /day invalid_format; /blob invalid_format");
-	ck_assert_str_eq(patch("{\"owner_id\":\"" ID1 "\",\"at\":\"1970-01-01T03:00:01+03:00\",\"day\":\"2026-02-28\",\"blob\":\"_w\"}"),
-			 "fine");
+	ck_assert_str_eq(
+		patch("{\"owner_id\":\"x\",\"at\":\"2026-01-02\",\"day\":\"2026-02-30\",\"blob\":\"a=\"}"),
+		"/owner_id invalid_format; /at invalid_format; /day invalid_format; /blob invalid_format");
+	ck_assert_str_eq(
+		patch("{\"owner_id\":\"" ID1
+		      "\",\"at\":\"1970-01-01T03:00:01+03:00\",\"day\":\"2026-02-28\",\"blob\":\"_w\"}"),
+		"fine");
 	ck_assert_int_eq(thing.at, 1000000);
 	ck_assert_int_eq(thing.blob.at[0], 0xff);
 }
@@ -391,9 +449,12 @@ TEST(the_nil_uuid_counts_as_null)
 TEST(lists_have_limits)
 {
 	ck_assert_str_eq(patch("{\"tags\":[],\"ids\":[\"" ID1 "\"]}"), "fine");
-	ck_assert_str_eq(patch("{\"tags\":[\"a\",\"b\",\"c\",\"d\"],\"ids\":[]}"), "/tags too_many; /ids too_few");
-	ck_assert_str_eq(detail("{\"tags\":[\"a\",\"b\",\"c\",\"d\"]}"), "Must have at most 3 elements; it has 4.");
-	ck_assert_str_eq(patch("{\"tags\":[\"abcd\",\"abcde\",\" \"]}"), "/tags/1 too_long; /tags/2 too_short");
+	ck_assert_str_eq(patch("{\"tags\":[\"a\",\"b\",\"c\",\"d\"],\"ids\":[]}"),
+			 "/tags too_many; /ids too_few");
+	ck_assert_str_eq(detail("{\"tags\":[\"a\",\"b\",\"c\",\"d\"]}"),
+			 "Must have at most 3 elements; it has 4.");
+	ck_assert_str_eq(patch("{\"tags\":[\"abcd\",\"abcde\",\" \"]}"),
+			 "/tags/1 too_long; /tags/2 too_short");
 	ck_assert_str_eq(patch("{\"ids\":[\"" ID1 "\",\"nope\"]}"), "/ids/1 invalid_format");
 	ck_assert_str_eq(patch("{\"numbers\":[1,-9007199254740993]}"), "fine");
 	ck_assert_int_eq(thing.numbers.at[1], -9007199254740993);
@@ -401,15 +462,19 @@ TEST(lists_have_limits)
 
 TEST(nested_objects_have_pointers)
 {
-	ck_assert_str_eq(patch("{\"parts\":[{\"name\":\"one\"},{\"name\":\"two\",\"size\":9}],\"main_part\":{\"name\":\"m\"}}"), "fine");
+	ck_assert_str_eq(patch("{\"parts\":[{\"name\":\"one\"},{\"name\":\"two\",\"size\":9}],\"main_part\":{"
+			       "\"name\":\"m\"}}"),
+			 "fine");
 	const struct part *parts = thing.parts.at, *main_part = thing.main_part;
 	ck_assert_int_eq(thing.parts.count, 2);
 	ck_assert_int_eq(parts[0].size, 3);
 	ck_assert_int_eq(parts[1].size, 9);
 	ck_assert_str_eq(main_part->name, "m");
-	ck_assert_str_eq(patch("{\"parts\":[{\"name\":\"toolong\"},{\"size\":10},3],\"main_part\":{\"nam\":\"x\"}}"),
-			 "/parts/0/name too_long; /parts/1/size too_large; /parts/1/name required; /parts/2 wrong_type; "
-			 "/main_part/nam unknown_field; /main_part/name required");
+	ck_assert_str_eq(
+		patch("{\"parts\":[{\"name\":\"toolong\"},{\"size\":10},3],\"main_part\":{\"nam\":\"x\"}}"),
+		"/parts/0/name too_long; /parts/1/size too_large; /parts/1/name required; /parts/2 "
+		"wrong_type; "
+		"/main_part/nam unknown_field; /main_part/name required");
 }
 
 TEST(objects_of_any_shape_are_kept_as_text)
@@ -417,7 +482,8 @@ TEST(objects_of_any_shape_are_kept_as_text)
 	ck_assert_str_eq(patch("{\"extra\":{ \"a\" : [ 1, 2 ], \"b\": \"\\u0416\" }}"), "fine");
 	ck_assert_str_eq(thing.extra, "{\"a\":[1,2],\"b\":\"Ж\"}");
 	ck_assert_str_eq(patch("{\"extra\":{\"a\":1,\"b\":2,\"c\":3}}"), "/extra too_many");
-	ck_assert_str_eq(detail("{\"extra\":{\"a\":1,\"b\":2,\"c\":3}}"), "Must have at most 2 members; it has 3.");
+	ck_assert_str_eq(detail("{\"extra\":{\"a\":1,\"b\":2,\"c\":3}}"),
+			 "Must have at most 2 members; it has 3.");
 }
 
 TEST(faults_are_bounded)
@@ -437,9 +503,13 @@ TEST(faults_are_bounded)
 
 TEST(stored_events_are_read_leniently)
 {
-	ck_assert_str_eq(faults_of(decode("{\"id\":\"" ID1 "\",\"title\":\"x\",\"new_field\":[{}],\"status\":\"gone\",\"maker_id\":null,"
-					  "\"content\":\"c\",\"version\":3,\"extra\":[1],\"tags\":[\"longer than allowed\"]}", DECODE_STORED)),
-			 "fine");
+	ck_assert_str_eq(
+		faults_of(decode(
+			"{\"id\":\"" ID1
+			"\",\"title\":\"x\",\"new_field\":[{}],\"status\":\"gone\",\"maker_id\":null,"
+			"\"content\":\"c\",\"version\":3,\"extra\":[1],\"tags\":[\"longer than allowed\"]}",
+			DECODE_STORED)),
+		"fine");
 	ck_assert_str_eq(thing.content, "c");
 	ck_assert_str_eq(thing.status, "gone");
 	ck_assert(!uuid_is_nil(thing.id) && thing.version == INT_NULL && !thing.open);
@@ -483,8 +553,8 @@ static err decode_pairs(const char *const *texts)
 TEST(parameters_are_read)
 {
 	ck_assert_str_eq(faults_of(pairs_of("id=" ID1, "words=a,,b")), "words too_short");
-	ck_assert_ptr_null(pairs_of("id=" ID1, "ids=" ID1 "," ID2, "numbers=1,-2", "words=a,b", "flag=0", "least=1.5e1",
-				    "after=2026-01-02", "day=2026-01-02", "limit=100"));
+	ck_assert_ptr_null(pairs_of("id=" ID1, "ids=" ID1 "," ID2, "numbers=1,-2", "words=a,b", "flag=0",
+				    "least=1.5e1", "after=2026-01-02", "day=2026-01-02", "limit=100"));
 	ck_assert_int_eq(query.ids.count, 2);
 	ck_assert_int_eq(query.numbers.at[1], -2);
 	ck_assert_str_eq(query.words.at[1], "b");
@@ -498,12 +568,15 @@ TEST(parameters_are_read)
 TEST(faults_of_parameters_go_by_name)
 {
 	err e = pairs_of("limit=0", "limti=3", "flag=yes", "ids=x", "numbers=1,2x", "least=nan", "after=soon",
-			"sort=titel", "sort=draft");
+			 "sort=titel", "sort=draft");
 
 	ck_assert(problem_is(e, BAD_REQUEST));
 	ck_assert_int_eq(e->status, 400);
-	ck_assert_str_eq(faults_of(e), "limit too_small; limti unknown_parameter; flag wrong_type; ids invalid_format; numbers wrong_type; "
-				       "least wrong_type; after invalid_format; sort not_allowed; sort repeated; id required");
+	ck_assert_str_eq(
+		faults_of(e),
+		"limit too_small; limti unknown_parameter; flag wrong_type; ids invalid_format; numbers "
+		"wrong_type; "
+		"least wrong_type; after invalid_format; sort not_allowed; sort repeated; id required");
 	ck_assert_str_eq(e->faults[1].detail, "There is no such parameter; did you mean \"limit\"?");
 	ck_assert_str_eq(e->faults[3].detail, "Must be UUIDs separated by commas.");
 	ck_assert_str_eq(faults_of(pairs_of("id=" NIL)), "id invalid_format");
@@ -511,12 +584,21 @@ TEST(faults_of_parameters_go_by_name)
 
 TEST(whole_numbers_in_text_are_strict)
 {
-	static const char *const refused[] = {"", " 1", "1 ", "+1", "0x10", "1.0", "1e1", "-", "9223372036854775808",
-			"-9223372036854775808",
-					      "111111111111111111111111111111", "١"};
+	static const char *const refused[] = {"",
+					      " 1",
+					      "1 ",
+					      "+1",
+					      "0x10",
+					      "1.0",
+					      "1e1",
+					      "-",
+					      "9223372036854775808",
+					      "-9223372036854775808",
+					      "111111111111111111111111111111",
+					      "١"};
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
 		ck_assert_str_eq(faults_of(pairs_of("id=" ID1, arena_fmt(a, "limit=%s", refused[i]))),
-				"limit wrong_type");
+				 "limit wrong_type");
 	ck_assert_ptr_null(pairs_of("id=" ID1, "limit=007"));
 	ck_assert_int_eq(query.limit, 7);
 }
@@ -527,8 +609,9 @@ TEST(values_of_our_own_are_validated)
 
 	fill(&thing);
 	thing.parts = (struct many){parts, 2};
-	ck_assert_str_eq(faults_of(schema_validate(a, &thing_schema, &thing)),
-			 "/title too_short; /parts/0/name too_long; /parts/1/name required; /parts/1/size too_small");
+	ck_assert_str_eq(
+		faults_of(schema_validate(a, &thing_schema, &thing)),
+		"/title too_short; /parts/0/name too_long; /parts/1/name required; /parts/1/size too_small");
 	fill(&thing);
 	thing.title = "fine";
 	ck_assert_str_eq(faults_of(schema_validate(a, &thing_schema, &thing)), "fine");
@@ -538,12 +621,47 @@ TEST(values_of_our_own_are_validated)
 TEST(naughty_strings_come_through_unchanged)
 {
 	static const char *const naughty[] = {
-		"", "null", "NULL", "undefined", "true", "0", "-1", "1e309", "NaN", "\\", "\\\\", "'", "\"", "';--",
-		"${x}", "%s%n%d", "<b>",
-		"</script>", "{\"a\":1}", "\t", "\n\r", "\x01\x1f", "\x7f", "\xc2\x80", "\u00a0",
-		"\u200b\u200d\ufeff", "\u202e abc", "\u2028",
-		"\ufffd\ufffe\uffff", "Z\u0351\u036b\u0343", "👩‍👩‍👧‍👦", "🏳️‍🌈", "مرحبا", "田中さん", "ﷺ", "𝕿𝖊𝖝𝖙", "ß",
-		"İ", "ffi", "Ω≈ç√∫", "../../etc/passwd",
+		"",
+		"null",
+		"NULL",
+		"undefined",
+		"true",
+		"0",
+		"-1",
+		"1e309",
+		"NaN",
+		"\\",
+		"\\\\",
+		"'",
+		"\"",
+		"';--",
+		"${x}",
+		"%s%n%d",
+		"<b>",
+		"</script>",
+		"{\"a\":1}",
+		"\t",
+		"\n\r",
+		"\x01\x1f",
+		"\x7f",
+		"\xc2\x80",
+		"\u00a0",
+		"\u200b\u200d\ufeff",
+		"\u202e abc",
+		"\u2028",
+		"\ufffd\ufffe\uffff",
+		"Z\u0351\u036b\u0343",
+		"👩‍👩‍👧‍👦",
+		"🏳️‍🌈",
+		"مرحبا",
+		"田中さん",
+		"ﷺ",
+		"𝕿𝖊𝖝𝖙",
+		"ß",
+		"İ",
+		"ffi",
+		"Ω≈ç√∫",
+		"../../etc/passwd",
 	};
 	for (size_t i = 0; i < sizeof naughty / sizeof *naughty; i++) {
 		struct buf b = {.arena = a};

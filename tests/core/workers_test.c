@@ -148,12 +148,14 @@ TEST(greediest_network_makes_room)
 	await_workers(1);
 	for (int i = 0; i < 6; i++)
 		call_of(&flood[i], 1, i);
-	ck_assert(flood[4].probe.ended && problem_is(flood[4].probe.result, UNAVAILABLE)); /* its own room is full */
+	ck_assert(flood[4].probe.ended &&
+		  problem_is(flood[4].probe.result, UNAVAILABLE)); /* its own room is full */
 	ck_assert(flood[5].probe.ended && !flood[3].probe.ended);
 	call_of(&other, 2, 20);
 	ck_assert(!other.probe.ended);
 	tasks_run_ready();
-	ck_assert(flood[3].probe.ended && problem_is(flood[3].probe.result, UNAVAILABLE)); /* the newest has to go */
+	ck_assert(flood[3].probe.ended &&
+		  problem_is(flood[3].probe.result, UNAVAILABLE)); /* the newest has to go */
 	call_of(&second, 2, 21);
 	tasks_run_ready();
 	ck_assert(flood[2].probe.ended && !flood[1].probe.ended && !second.probe.ended);
@@ -162,7 +164,8 @@ TEST(greediest_network_makes_room)
 	gate_open = true;
 	ck_assert(loop_until(&second.probe.ended, 10000) && loop_until(&flood[1].probe.ended, 10000));
 	ck_assert(loop_until(&other.probe.ended, 10000));
-	ck_assert(!other.probe.result && !second.probe.result && !flood[0].probe.result && !flood[1].probe.result);
+	ck_assert(!other.probe.result && !second.probe.result && !flood[0].probe.result &&
+		  !flood[1].probe.result);
 	workers_close();
 }
 
@@ -182,7 +185,8 @@ TEST(cancelled_work_is_taken_back_or_waited_for)
 	task_cancel(c[MIDDLE].probe.cx.task);
 	task_cancel(c[LAST].probe.cx.task);
 	tasks_run_ready();
-	ck_assert(problem_is(c[MIDDLE].probe.result, CANCELLED) && problem_is(c[LAST].probe.result, CANCELLED));
+	ck_assert(problem_is(c[MIDDLE].probe.result, CANCELLED) &&
+		  problem_is(c[LAST].probe.result, CANCELLED));
 	call(&c[LATER]);
 	ck_assert(!loop_until(&never, 20));
 	ck_assert(!c[RUNNING].probe.ended && !c[FIRST].probe.ended && !c[LATER].probe.ended);

@@ -1,4 +1,5 @@
-/* Every type to the server and back, in binary, with nulls and extremes; and as the server prints what it was given. */
+/* Every type to the server and back, in binary, with nulls and extremes; and as the server prints what it was
+ * given. */
 #include "db/scene.h"
 #include "support/test.h"
 
@@ -29,8 +30,10 @@ SCHEMA(everything, EVERYTHING_FIELDS, "One of each");
 
 static struct statement statements[] = {
 	{.name = "put",
-	 .sql = "INSERT INTO everything ($*) VALUES ($id, $flag, $small, $medium, $large, $narrow, $wide, $words, "
-		"$limited, $padded, $at, $day, $document, $raw, $tags, $terms, $links, $numbers, $blob) RETURNING $*",
+	 .sql = "INSERT INTO everything ($*) VALUES ($id, $flag, $small, $medium, $large, $narrow, $wide, "
+		"$words, "
+		"$limited, $padded, $at, $day, $document, $raw, $tags, $terms, $links, $numbers, $blob) "
+		"RETURNING $*",
 	 .in = &everything_schema,
 	 .out = &everything_schema},
 	{.name = "get",
@@ -74,17 +77,20 @@ static void assert_printed(const struct everything *in, const char *expression, 
 	char *text = test_sql(scene_conninfo,
 			      "SET TimeZone = 'UTC'; SELECT (%s)::text FROM alpha.everything WHERE id = '%s'",
 			      expression, id);
-	ck_assert_msg(text ? wanted && strcmp(text, wanted) == 0 : !wanted, "%s is %s, not %s", expression, text,
-		      wanted);
+	ck_assert_msg(text ? wanted && strcmp(text, wanted) == 0 : !wanted, "%s is %s, not %s", expression,
+		      text, wanted);
 	free(text);
 }
 
 static void open_codec_scene(void)
 {
 	scene_more = statements;
-	scene_sql = "CREATE TABLE everything (id uuid PRIMARY KEY, flag boolean, small smallint, medium integer, large bigint, "
-		    "narrow real, wide double precision, words text, limited varchar(20), padded char(3), at timestamptz, day date, "
-		    "document jsonb, raw json, tags text[], terms jsonb, links uuid[], numbers bigint[], blob bytea)";
+	scene_sql = "CREATE TABLE everything (id uuid PRIMARY KEY, flag boolean, small smallint, medium "
+		    "integer, large bigint, "
+		    "narrow real, wide double precision, words text, limited varchar(20), padded char(3), at "
+		    "timestamptz, day date, "
+		    "document jsonb, raw json, tags text[], terms jsonb, links uuid[], numbers bigint[], "
+		    "blob bytea)";
 	open_scene();
 }
 
@@ -95,10 +101,10 @@ TASK_TEST(nulls_survive)
 	struct everything e;
 	schema_clear(&everything_schema, &e);
 	assert_survives(cx, &e);
-	assert_printed(
-		&e,
-		"num_nulls(small, medium, large, narrow, wide, words, limited, padded, at, day, document, raw, blob)",
-		"13");
+	assert_printed(&e,
+		       "num_nulls(small, medium, large, narrow, wide, words, limited, padded, at, day, "
+		       "document, raw, blob)",
+		       "13");
 	assert_printed(&e, "tags", "{}"); /* lists have no null of their own */
 	assert_printed(&e, "terms", "[]");
 	return NULL;
@@ -209,7 +215,8 @@ TASK_TEST(odd_values_of_others_are_read)
 	ck_assert_str_eq(e.tags.at[1], "");
 	ck_assert_int_eq(e.terms.count, 2); /* strings of the array itself */
 	ck_assert_str_eq(e.terms.at[0], "a");
-	ck_assert_str_eq(e.terms.at[1], "e\x1f" "\u0451");
+	ck_assert_str_eq(e.terms.at[1], "e\x1f"
+					"\u0451");
 	ck_assert_int_eq(e.at, TIME_NULL + 1);
 	ck_assert_str_eq(e.day, "infinity");
 	ck_assert(uuid_is_nil(e.id));

@@ -281,7 +281,8 @@ TASK_TEST(reads_sent_before_a_commit_are_not_joined)
 	pool_statements(scene_pool, slow);
 	TRY(pool_check(cx, scene_pool));
 	plain.statement = &slow[0];
-	struct branch branches[] = {{.run = load_first, .arg = &plain}, {.run = commit_then_load, .arg = &plain}};
+	struct branch branches[] = {{.run = load_first, .arg = &plain},
+				    {.run = commit_then_load, .arg = &plain}};
 	together(cx, branches, 2);
 	assert_fine(branches[0].result);
 	assert_fine(branches[1].result);
@@ -367,10 +368,12 @@ static err begin_and_load(struct ctx *cx, void *arg)
 	return load_until_deadline(cx, arg);
 }
 
-/* Neither one who never takes what he began nor one who is cancelled while he waits for it leaves anything behind. */
+/* Neither one who never takes what he began nor one who is cancelled while he waits for it leaves anything
+ * behind. */
 TASK_TEST(what_was_begun_ahead_may_be_left)
 {
-	struct ctx idle = {.arena = arena_new(), .request_id = "idle"}, hasty = {.arena = arena_new(), .request_id = "hasty"};
+	struct ctx idle = {.arena = arena_new(), .request_id = "idle"},
+		   hasty = {.arena = arena_new(), .request_id = "hasty"};
 	const struct item *out;
 	TRY(make_items(cx));
 	ck_assert(task_start(&idle, begin_only, NULL, NULL));

@@ -1,4 +1,5 @@
-/* What becomes of reads and changes when statements hang, tasks give up, connections break and the server goes away. */
+/* What becomes of reads and changes when statements hang, tasks give up, connections break and the server
+ * goes away. */
 #include "db/scene.h"
 
 #include "support/test.h"
@@ -87,7 +88,8 @@ static int64_t count_items(void)
 /* What was acknowledged is there, what was refused is not; only an unknown outcome may be either. */
 static void assert_ledger(const struct item *items, const struct job *jobs, int count)
 {
-	char *all = test_sql(scene_conninfo, "SELECT coalesce(string_agg(id::text, ' '), '') FROM alpha.item");
+	char *all =
+		test_sql(scene_conninfo, "SELECT coalesce(string_agg(id::text, ' '), '') FROM alpha.item");
 	for (int i = 0; i < count; i++) {
 		char id[UUID_TEXT];
 		uuid_text(items[i].id, id);
@@ -102,27 +104,32 @@ static void assert_ledger(const struct item *items, const struct job *jobs, int 
 
 static void end_backends(const char *method)
 {
-	free(test_sql(scene_conninfo,
-		      "SELECT count(%s(pid)) FROM pg_stat_activity WHERE application_name = 'vobemusic/alpha' "
-		      "AND datname = current_database()",
-		      method));
+	free(test_sql(
+		scene_conninfo,
+		"SELECT count(%s(pid)) FROM pg_stat_activity WHERE application_name = 'vobemusic/alpha' "
+		"AND datname = current_database()",
+		method));
 }
 
 static struct statement more[] = {
 	{.name = "bump_slowly",
-	 .sql = "WITH slept AS MATERIALIZED (SELECT pg_sleep(0.2)) UPDATE item SET n = n + 1 FROM slept WHERE id = $id",
+	 .sql = "WITH slept AS MATERIALIZED (SELECT pg_sleep(0.2)) UPDATE item SET n = n + 1 FROM slept "
+		"WHERE id = $id",
 	 .in = &by_id_schema,
 	 .rows = 1},
 	{.name = "sleep_long", .sql = "SELECT 1::bigint AS n FROM pg_sleep(30)", .out = &item_schema},
-	{.name = "sleep_seconds", .sql = "SELECT 1::bigint AS n FROM pg_sleep(3)", .out = &item_schema, .lane = LANE_SLOW},
+	{.name = "sleep_seconds",
+	 .sql = "SELECT 1::bigint AS n FROM pg_sleep(3)",
+	 .out = &item_schema,
+	 .lane = LANE_SLOW},
 	{.name = "adopt", .sql = "INSERT INTO child (id, item_id) VALUES ($id, $id)", .in = &by_id_schema},
 	{0},
 };
 enum { BUMP_SLOWLY, SLEEP_LONG, SLEEP_SECONDS, ADOPT };
 
 /*
- * Limits of time are several times what it takes on an idle machine, and less than what a fault would take: the
- * machine may have other work.
+ * Limits of time are several times what it takes on an idle machine, and less than what a fault would take:
+ * the machine may have other work.
  */
 static err wait_until_idle(struct ctx *cx)
 {
@@ -138,7 +145,8 @@ static err wait_until_idle(struct ctx *cx)
 static void open_connections(void)
 {
 	scene_more = more;
-	scene_sql = "CREATE TABLE child (id uuid PRIMARY KEY, item_id uuid CONSTRAINT child_item REFERENCES item (id) "
+	scene_sql = "CREATE TABLE child (id uuid PRIMARY KEY, item_id uuid CONSTRAINT child_item REFERENCES "
+		    "item (id) "
 		    "DEFERRABLE INITIALLY DEFERRED)";
 	open_scene();
 }
@@ -149,7 +157,8 @@ TASK_TEST(deadline_leaves_the_read_behind)
 {
 	struct item a = item_make("a", 1), out;
 	TRY(commit_one(cx, INSERT, &a));
-	TRY(db_row_(cx, st(SLOWLY), &(struct by_id){a.id}, &out)); /* its connection is ready now: the next one is sent */
+	TRY(db_row_(cx, st(SLOWLY), &(struct by_id){a.id},
+		    &out)); /* its connection is ready now: the next one is sent */
 	cx->deadline_us = clock_mono_now() + 50000;
 	assert_problem(db_row_(cx, &more[SLEEP_SECONDS], NULL, &out), DEADLINE_PASSED);
 	cx->deadline_us = 0;
@@ -319,8 +328,8 @@ TASK_TEST(changes_keep_their_word_when_connections_are_killed)
 		unknown += jobs_with(jobs, MANY, "outcome_unknown");
 		ck_assert_int_eq(jobs_with(jobs, MANY, "") + jobs_with(jobs, MANY, "outcome_unknown"), MANY);
 	}
-	/* The server says goodbye: mostly only what it was committing at that moment is unknown. 80 would be all it
-	 * had. */
+	/* The server says goodbye: mostly only what it was committing at that moment is unknown. 80 would be
+	 * all it had. */
 	ck_assert_int_le(unknown, 40);
 	return NULL;
 }
@@ -331,9 +340,10 @@ TASK_TEST(silent_connections_are_given_up)
 	struct item a = item_make("a", 1), out;
 	TRY(commit_one(cx, INSERT, &a));
 	TRY(db_row_(cx, st(BY_ID), &(struct by_id){a.id}, &out));
-	char *pid = test_sql(scene_conninfo,
-			     "SELECT pid FROM pg_stat_activity WHERE application_name = 'vobemusic/alpha' AND "
-			     "datname = current_database() AND query LIKE '%%SELECT%%FROM item WHERE id%%' LIMIT 1");
+	char *pid = test_sql(
+		scene_conninfo,
+		"SELECT pid FROM pg_stat_activity WHERE application_name = 'vobemusic/alpha' AND "
+		"datname = current_database() AND query LIKE '%%SELECT%%FROM item WHERE id%%' LIMIT 1");
 	ck_assert_ptr_nonnull(pid);
 	kill((pid_t)atoi(pid), SIGSTOP);
 	int64_t start = clock_mono_now();
@@ -370,8 +380,10 @@ static char own_dir[200];
 static void own_server(const char *action, const char *mode)
 {
 	char command[400];
-	snprintf(command, sizeof command, "PG_INITDB_FLAGS=-N PG_CONF='fsync=off;dynamic_shared_memory_type=mmap' "
-		 "tools/pg %s %s %s", action, own_dir, mode);
+	snprintf(command, sizeof command,
+		 "PG_INITDB_FLAGS=-N PG_CONF='fsync=off;dynamic_shared_memory_type=mmap' "
+		 "tools/pg %s %s %s",
+		 action, own_dir, mode);
 	ck_assert_int_eq(system(command), 0);
 }
 

@@ -17,19 +17,23 @@ static const struct migration first_set[] = {
 	{"every", 1, "0001_common.sql", "CREATE TABLE common (id bigserial PRIMARY KEY);", "e1"},
 	{"red", 1, "0001_things.sql",
 	 "CREATE TABLE things (id bigint PRIMARY KEY);\nCREATE TABLE audit (id bigint);\n"
-	 "REVOKE UPDATE, DELETE ON audit FROM vobe_red;", "r1"},
-	{"red", 2, "0002_index.sql", "-- no transaction\nCREATE INDEX CONCURRENTLY things_again ON things (id)", "r2"},
+	 "REVOKE UPDATE, DELETE ON audit FROM vobe_red;",
+	 "r1"},
+	{"red", 2, "0002_index.sql",
+	 "-- no transaction\nCREATE INDEX CONCURRENTLY things_again ON things (id)", "r2"},
 	{NULL, 0, NULL, NULL, NULL},
 };
 
 static void assert_value(const char *conninfo, const char *sql, const char *wanted)
 {
 	char *value = test_sql(conninfo, "%s", sql);
-	ck_assert_msg(value && strcmp(value, wanted) == 0, "%s: %s instead of %s", sql, value ? value : "null", wanted);
+	ck_assert_msg(value && strcmp(value, wanted) == 0, "%s: %s instead of %s", sql,
+		      value ? value : "null", wanted);
 	free(value);
 }
 
-static void assert_up(const struct migration *set, const char *conninfo, const char *const *modules, int applied)
+static void assert_up(const struct migration *set, const char *conninfo, const char *const *modules,
+		      int applied)
 {
 	struct migrate_report report;
 	ck_assert_msg(migrate_up_with(set, conninfo, modules, &report), "%s", report.fault);
@@ -75,9 +79,12 @@ TEST(applies_once_in_order)
 {
 	const char *db = test_database(NULL);
 	assert_up(first_set, db, two, 5);
-	assert_value(db, "SELECT string_agg(folder || '/' || number, ' ' ORDER BY applied_at, folder, number) "
-			 "FROM vobe_meta.migrations WHERE schema = 'red'", "every/1 red/1 red/2");
-	assert_value(db, "SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'red.things_again'::regclass",
+	assert_value(db,
+		     "SELECT string_agg(folder || '/' || number, ' ' ORDER BY applied_at, folder, number) "
+		     "FROM vobe_meta.migrations WHERE schema = 'red'",
+		     "every/1 red/1 red/2");
+	assert_value(db,
+		     "SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'red.things_again'::regclass",
 		     "true");
 	assert_up(first_set, db, two, 0);
 }
@@ -122,7 +129,8 @@ TEST(faulty_file_leaves_nothing_and_names_the_line)
 {
 	static const struct migration faulty[] = {
 		{"red", 1, "0001_a.sql", "CREATE TABLE kept (id bigint);", "1"},
-		{"red", 2, "0002_b.sql", "CREATE TABLE lost (id bigint);\n\nALTER TABLE nowhere ADD x int;", "2"},
+		{"red", 2, "0002_b.sql", "CREATE TABLE lost (id bigint);\n\nALTER TABLE nowhere ADD x int;",
+		 "2"},
 		{"red", 3, "0003_c.sql", "CREATE TABLE ш (id bigint);\nSELECT 'ы' FROM nowhere;", "3"},
 		{NULL, 0, NULL, NULL, NULL},
 	};
@@ -143,7 +151,8 @@ TEST(locale_that_ignores_cyrillic_is_refused)
 	ck_assert_ptr_nonnull(server);
 	snprintf(name, sizeof name, "test_plain_c_%d", (int)getpid());
 	snprintf(conninfo, sizeof conninfo, "%s dbname=%s", server, name);
-	free(test_sql(server, "CREATE DATABASE %s TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'",
+	free(test_sql(server,
+		      "CREATE DATABASE %s TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'",
 		      name));
 	assert_refused(first_set, conninfo, two, "--locale=C.UTF-8");
 	free(test_sql(server, "DROP DATABASE %s", name));
@@ -169,7 +178,8 @@ TEST(status_changes_nothing)
 	ck_assert_int_eq(report.pending, 5);
 	ck_assert_ptr_nonnull(strstr(text, "every/0001_common.sql"));
 	free(text);
-	assert_value(db, "SELECT count(*)::text FROM pg_namespace WHERE nspname IN ('red', 'vobe_meta')", "0");
+	assert_value(db, "SELECT count(*)::text FROM pg_namespace WHERE nspname IN ('red', 'vobe_meta')",
+		     "0");
 	assert_up(first_set, db, red_only, 3);
 	ck_assert(migrate_status_with(first_set, db, two, NULL, &report));
 	ck_assert_int_eq(report.pending, 2);

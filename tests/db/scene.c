@@ -98,11 +98,10 @@ void assert_problem(err e, err kind)
 
 static void scene_make_table(const char *conninfo)
 {
-	free(test_sql(
-		conninfo,
-		"CREATE TABLE alpha.item (id uuid PRIMARY KEY, name text UNIQUE, n integer CHECK (n < 1000000), "
-		"	version bigint NOT NULL DEFAULT 1);"
-		"CREATE TABLE beta.secret (id uuid PRIMARY KEY)"));
+	free(test_sql(conninfo, "CREATE TABLE alpha.item (id uuid PRIMARY KEY, name text UNIQUE, n integer "
+				"CHECK (n < 1000000), "
+				"	version bigint NOT NULL DEFAULT 1);"
+				"CREATE TABLE beta.secret (id uuid PRIMARY KEY)"));
 	if (scene_sql)
 		free(test_sql(conninfo, "SET search_path = alpha; %s", scene_sql));
 }

@@ -25,8 +25,8 @@ static void assert_fault(struct ctx *cx, struct statement s, const char *words)
 {
 	s.name = "probe";
 	const char *detail = fault_of(cx, s);
-	ck_assert_msg(words ? strstr(detail, words) != NULL : !*detail, "\"%s\": \"%s\" instead of \"%s\"", s.sql,
-		      detail, words ? words : "");
+	ck_assert_msg(words ? strstr(detail, words) != NULL : !*detail, "\"%s\": \"%s\" instead of \"%s\"",
+		      s.sql, detail, words ? words : "");
 	ck_assert_msg(!*detail || strstr(detail, "statement probe: "), "%s", detail);
 }
 
@@ -44,23 +44,27 @@ TASK_TEST(mismatches_are_refused_precisely)
 		 "column \"title\" is no field of \"item\""},
 		{{.sql = "SELECT id::text FROM item", .out = &item_schema},
 		 "column \"id\": the field of \"item\" is UUID, the server sends text; make it uuid"},
-		{{.sql = "SELECT sum(version) AS n FROM item", .out = &item_schema}, "the server sends numeric"},
+		{{.sql = "SELECT sum(version) AS n FROM item", .out = &item_schema},
+		 "the server sends numeric"},
 		{{.sql = "SELECT now()::timestamp AS name FROM item", .out = &item_schema},
 		 "timestamp without time zone"},
 		{{.sql = "SELECT id, id FROM item", .out = &item_schema}, "column \"id\" comes twice"},
 		{{.sql = "SELECT 1 AS n"}, "there is no `out`"},
 		{{.sql = "UPDATE item SET n = 1", .out = &item_schema}, "add RETURNING"},
-		{{.sql = "SELECT $* FROM item WHERE id = $id", .in = &item_schema}, "give the statement an `out`"},
+		{{.sql = "SELECT $* FROM item WHERE id = $id", .in = &item_schema},
+		 "give the statement an `out`"},
 		{{.sql = "DELETE FROM item WHERE id = $nothing", .in = &item_schema},
 		 "$nothing is no field of `in` (item)"},
-		{{.sql = "DELETE FROM item WHERE id = $id"}, "$id is no field of `in` (which the statement lacks)"},
+		{{.sql = "DELETE FROM item WHERE id = $id"},
+		 "$id is no field of `in` (which the statement lacks)"},
 		{{.sql = "DELETE FROM item WHERE id = $1", .in = &item_schema},
 		 "write parameters as $name, not as \"$1\""},
 		{{.sql = "DELETE FROM item WHERE n = $name", .in = &item_schema},
 		 "parameter $name: the field of \"item\" is TEXT, the server takes integer"},
 		{{.sql = "SELECT $* FROM item WHERE $name IS NULL", .in = &item_schema, .out = &item_schema},
 		 "could not determine data type"},
-		{{.sql = "SELECT $* FROM beta.secret", .out = &by_id_schema}, "permission denied for schema beta"},
+		{{.sql = "SELECT $* FROM beta.secret", .out = &by_id_schema},
+		 "permission denied for schema beta"},
 		{{.sql = "SELEC 1"}, "syntax error"},
 		{{.sql = "TABLE item", .out = &item_schema, .rows = 1}, "`rows` works with"},
 	};
@@ -123,7 +127,9 @@ TASK_TEST(role_that_is_missing_says_what_to_do)
 TASK_TEST(role_may_log_in_itself)
 {
 	static struct statement table[] = {
-		{.name = "who", .sql = "SELECT current_user::text || ' ' || session_user AS name", .out = &item_schema},
+		{.name = "who",
+		 .sql = "SELECT current_user::text || ' ' || session_user AS name",
+		 .out = &item_schema},
 		{0},
 	};
 	struct pool_config cfg = scene_config(scene_conninfo);
@@ -147,10 +153,12 @@ TASK_TEST(settings_are_made_on_every_connection)
 {
 	static struct statement table[] = {
 		{.name = "settings",
-		 .sql = "SELECT array_agg(name || '=' || setting ORDER BY name) AS tags FROM pg_settings WHERE name IN "
+		 .sql = "SELECT array_agg(name || '=' || setting ORDER BY name) AS tags FROM pg_settings "
+			"WHERE name IN "
 			"('jit', 'plan_cache_mode', 'statement_timeout', 'lock_timeout', 'TimeZone', "
 			"'client_encoding', 'search_path', "
-			"'application_name', 'idle_in_transaction_session_timeout', 'default_transaction_read_only')",
+			"'application_name', 'idle_in_transaction_session_timeout', "
+			"'default_transaction_read_only')",
 		 .out = &tags_schema},
 		{.name = "slow_settings",
 		 .sql = "SELECT array_agg(name || '=' || setting) AS tags FROM pg_settings WHERE name = "
@@ -216,15 +224,17 @@ TASK_TEST(names_are_replaced_only_where_they_are_parameters)
 		{"SELECT '$n', \"$n\", $n::text", "SELECT '$n', \"$n\", $1::text"},
 		{"SELECT E'\\'$n', 'it''s $n', $n", "SELECT E'\\'$n', 'it''s $n', $1"},
 		{"SELECT $$ $n $$, $x$ $n $$ $x$, $n", "SELECT $$ $n $$, $x$ $n $$ $x$, $1"},
-		{"SELECT 1 -- $nope\n, $n /* $a /* $b */ $c */", "SELECT 1 -- $nope\n, $1 /* $a /* $b */ $c */"},
+		{"SELECT 1 -- $nope\n, $n /* $a /* $b */ $c */",
+		 "SELECT 1 -- $nope\n, $1 /* $a /* $b */ $c */"},
 		{"SELECT a$n, $n", "SELECT a$n, $1"},
 		{"SELECT $*, $p.*",
 		 "SELECT \"id\", \"name\", \"n\", \"version\", p.\"id\", p.\"name\", p.\"n\", p.\"version\""},
 		{"SELECT x ~ '^\\w+$' AND $name = ANY($name)", "SELECT x ~ '^\\w+$' AND $1 = ANY($1)"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_rewritten(cx, (struct statement){.sql = rows[i].sql, .in = &item_schema, .out = &item_schema},
-				 rows[i].wanted);
+		assert_rewritten(
+			cx, (struct statement){.sql = rows[i].sql, .in = &item_schema, .out = &item_schema},
+			rows[i].wanted);
 	return NULL;
 }
 
@@ -236,11 +246,13 @@ TASK_TEST(row_counts_are_demanded_of_the_main_statement)
 			 "AS fine FROM did) SELECT fine FROM counted");
 	assert_rewritten(
 		cx,
-		(struct statement){.sql = "WITH a AS (SELECT 1), b AS (DELETE FROM x RETURNING 1) UPDATE item SET n = "
-					  "(SELECT 1) RETURNING id -- end",
-				   .out = &item_schema,
-				   .rows = 1},
-		"WITH a AS (SELECT 1), b AS (DELETE FROM x RETURNING 1) , did AS (UPDATE item SET n = (SELECT 1) "
+		(struct statement){
+			.sql = "WITH a AS (SELECT 1), b AS (DELETE FROM x RETURNING 1) UPDATE item SET n = "
+			       "(SELECT 1) RETURNING id -- end",
+			.out = &item_schema,
+			.rows = 1},
+		"WITH a AS (SELECT 1), b AS (DELETE FROM x RETURNING 1) , did AS (UPDATE item SET n = "
+		"(SELECT 1) "
 		"RETURNING id), "
 		"counted AS MATERIALIZED (SELECT \"alpha\".expect_rows(count(*), 1) AS fine FROM did) "
 		"SELECT did.* FROM counted LEFT JOIN did ON true WHERE counted.fine");
@@ -251,7 +263,10 @@ TASK_TEST(row_counts_are_demanded_of_the_main_statement)
 TASK_TEST(row_counts_hold_in_every_shape)
 {
 	static struct statement shapes[] = {
-		{.name = "update", .sql = "UPDATE item SET n = n WHERE id = $id", .in = &item_schema, .rows = 1},
+		{.name = "update",
+		 .sql = "UPDATE item SET n = n WHERE id = $id",
+		 .in = &item_schema,
+		 .rows = 1},
 		{.name = "update_out",
 		 .sql = "UPDATE item SET n = n WHERE id = $id RETURNING id",
 		 .in = &item_schema,
@@ -263,7 +278,10 @@ TASK_TEST(row_counts_hold_in_every_shape)
 		 .in = &item_schema,
 		 .out = &item_schema,
 		 .rows = 1},
-		{.name = "guard", .sql = "SELECT id FROM item WHERE id = $id FOR SHARE", .in = &item_schema, .rows = 1},
+		{.name = "guard",
+		 .sql = "SELECT id FROM item WHERE id = $id FOR SHARE",
+		 .in = &item_schema,
+		 .rows = 1},
 		{.name = "with",
 		 .sql = "WITH gone AS (DELETE FROM item WHERE id = $id RETURNING *) SELECT $* FROM gone",
 		 .in = &item_schema,

@@ -1,4 +1,5 @@
-/* Config files: whatever they hold, reading ends, tells a fault for what it refuses, and what is printed reads back. */
+/* Config files: whatever they hold, reading ends, tells a fault for what it refuses, and what is printed
+ * reads back. */
 #include "core/config/config.h"
 
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* clang-format off */
 static const struct option table[] = {
 	{"address", OPTION_TEXT,    "127.0.0.1", 0,  0,     "Text"},
 	{"port",    OPTION_INT,     "8080",      0,  65535, "Number"},
@@ -15,6 +17,7 @@ static const struct option table[] = {
 	{"limits",  OPTION_BOOL,    "true",      0,  0,     "Switch"},
 	{0},
 };
+/* clang-format on */
 
 static void demand(bool holds)
 {
@@ -69,7 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		config_forget();
 		put(path, text, strlen(text));
 		demand(read_file(path));
-		demand(strcmp(option_text("http", "address"), address) == 0 && option_int("other", "port") == port);
+		demand(strcmp(option_text("http", "address"), address) == 0 &&
+		       option_int("other", "port") == port);
 		free(address);
 		free(text);
 	}

@@ -1,6 +1,6 @@
 /*
- * Decoding of bodies, stored JSON and parameters by a schema with every type. What is accepted keeps its own rules, is
- * written as valid JSON, and read back is equal. The first byte chooses.
+ * Decoding of bodies, stored JSON and parameters by a schema with every type. What is accepted keeps its own
+ * rules, is written as valid JSON, and read back is equal. The first byte chooses.
  */
 #include "core/json/json.h"
 #include "core/schema/walk.h"
@@ -56,7 +56,8 @@ static void demand_faults(err e)
 	for (int i = 0; i < e->fault_count; i++) {
 		const struct fault *f = &e->faults[i];
 		demand(f->pointer && *f->code && *f->detail);
-		demand(utf8_valid(f->pointer, strlen(f->pointer)) && utf8_valid(f->detail, strlen(f->detail)));
+		demand(utf8_valid(f->pointer, strlen(f->pointer)) &&
+		       utf8_valid(f->detail, strlen(f->detail)));
 	}
 }
 

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a request: nothing read outside them, every part inside the head, and the same outcome however they are
- * cut. The first two bytes say where.
+ * Any bytes as a request: nothing read outside them, every part inside the head, and the same outcome however
+ * they are cut. The first two bytes say where.
  */
 #include "http/message/negotiation.h"
 #include "http/message/parser.h"
@@ -30,7 +30,8 @@ static void look_at_parts(const struct head *h, size_t used)
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		require((size_t)parts[i].at + parts[i].len <= used);
 	for (int i = 0; i < h->field_count; i++) {
-		require((size_t)h->fields[i].name.at + h->fields[i].name.len <= used && h->fields[i].name.len > 0);
+		require((size_t)h->fields[i].name.at + h->fields[i].name.len <= used &&
+			h->fields[i].name.len > 0);
 		require((size_t)h->fields[i].value.at + h->fields[i].value.len <= used);
 	}
 	require(!(h->chunked && h->has_length));

@@ -1,6 +1,6 @@
 /*
- * The JSON gate and what comes out of it: gate and parser agree, and what is written compactly is valid and, written
- * again, the same.
+ * The JSON gate and what comes out of it: gate and parser agree, and what is written compactly is valid and,
+ * written again, the same.
  */
 #include "core/for_tests.h"
 #include "core/json/json.h"

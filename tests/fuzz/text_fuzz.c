@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *s = arena_strn(a, (const char *)data, whole);
 
 	demand(whole <= size && utf8_valid((const char *)data, whole) &&
-			(whole == size) == utf8_valid((const char *)data, size));
+	       (whole == size) == utf8_valid((const char *)data, size));
 	demand_base64(a, data, size);
 	demand_decoding(s);
 	const char *nfc = valid(text_nfc(a, s));

@@ -17,7 +17,8 @@ TEST(problems_are_whole)
 	g = GET("/forgetful", "");
 	assert_problem(&g, 500, "internal");
 	int fd = dial(); /* only the first of two answers is sent */
-	send_text(fd, "GET /api/v1/twice HTTP/1.1\r\nHost: x\r\n\r\nGET /api/v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n");
+	send_text(fd, "GET /api/v1/twice HTTP/1.1\r\nHost: x\r\n\r\nGET /api/v1/nothing HTTP/1.1\r\nHost: "
+		      "x\r\n\r\n");
 	g = hear(fd);
 	ck_assert_str_eq(g.body, "first");
 	g = hear(fd);
@@ -39,11 +40,13 @@ TEST(oauth_has_its_own_errors)
 	ck_assert_int_eq(g.status, 400);
 	assert_header(&g, "Content-Type", "application/json");
 	assert_header(&g, "Cache-Control", "no-store");
-	ck_assert_str_eq(g.body, "{\"error\":\"invalid_grant\",\"error_description\":\"Name or password is wrong.\"}");
+	ck_assert_str_eq(
+		g.body, "{\"error\":\"invalid_grant\",\"error_description\":\"Name or password is wrong.\"}");
 	g = request("POST", "/api/v1/token", form, "username=x");
 	ck_assert_int_eq(g.status, 400);
 	ck_assert_ptr_nonnull(strstr(g.body, "{\"error\":\"invalid_request\""));
-	g = request("POST", "/api/v1/token", "Authorization: Basic eA==\r\nContent-Type: text/plain\r\n", "x");
+	g = request("POST", "/api/v1/token", "Authorization: Basic eA==\r\nContent-Type: text/plain\r\n",
+		    "x");
 	ck_assert_int_eq(g.status, 415);
 	ck_assert_ptr_nonnull(strstr(g.body, "{\"error\":\"invalid_request\""));
 }
@@ -149,7 +152,8 @@ TEST(gzip_comes_back_whole)
 	ck_assert_int_eq(request("GET", path, headers, NULL).status, 304);
 	free(etag);
 
-	static const char *const none[] = {"gzip;q=0", "identity", "*;q=0", "br", "gzip; q=0.000", "gzip;q=0, *"};
+	static const char *const none[] = {"gzip;q=0", "identity",      "*;q=0",
+					   "br",       "gzip; q=0.000", "gzip;q=0, *"};
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
 		snprintf(headers, sizeof headers, "Accept-Encoding: %s\r\n", none[i]);
 		g = request("GET", path, headers, NULL);
@@ -179,8 +183,8 @@ TEST(pages_follow_one_another)
 		ck_assert(more == (link != NULL));
 		if (more) {
 			char expected[2048];
-			snprintf(expected, sizeof expected, "</api/v1/notes?limit=20&sort=-id&cursor=%s>; rel=\"next\"",
-				 cursor);
+			snprintf(expected, sizeof expected,
+				 "</api/v1/notes?limit=20&sort=-id&cursor=%s>; rel=\"next\"", cursor);
 			ck_assert_str_eq(link, expected);
 			snprintf(path, sizeof path, "%.*s", (int)(strchr(link, '>') - link - 1), link + 1);
 		}
@@ -199,8 +203,8 @@ TEST(foreign_cursors_are_refused)
 	snprintf(path, sizeof path, "/api/v1/notes?sort=id&cursor=%s", cursor);
 	g = request("GET", path, "", NULL);
 	assert_problem(&g, 400, "invalid_cursor");
-	snprintf(path, sizeof path, "/api/v1/notes?sort=-id&cursor=%.*s%c%s", 12, cursor, cursor[12] == 'B' ? 'C' : 'B',
-		 cursor + 13);
+	snprintf(path, sizeof path, "/api/v1/notes?sort=-id&cursor=%.*s%c%s", 12, cursor,
+		 cursor[12] == 'B' ? 'C' : 'B', cursor + 13);
 	g = request("GET", path, "", NULL);
 	assert_problem(&g, 400, "invalid_cursor");
 	snprintf(path, sizeof path, "/api/v1/notes?sort=-id&cursor=%.*s", (int)strlen(cursor) - 4, cursor);
@@ -225,7 +229,8 @@ static err pages_round(struct ctx *cx, void *arg)
 		ck_assert_ptr_null(page_read(cx, page_write(cx, "s", &keys[i]), "s", &key));
 		ck_assert_int_eq(key.number, keys[i].number);
 		ck_assert(uuid_equal(key.id, keys[i].id));
-		ck_assert(key.text && keys[i].text ? strcmp(key.text, keys[i].text) == 0 : key.text == keys[i].text);
+		ck_assert(key.text && keys[i].text ? strcmp(key.text, keys[i].text) == 0
+						   : key.text == keys[i].text);
 	}
 	struct page_key key = {.number = 9};
 	ck_assert_ptr_null(page_read(cx, NULL, "s", &key));
@@ -283,6 +288,7 @@ TEST(guests_with_the_same_key_get_their_own_answers)
 	}
 	ck_assert_str_eq(stored.key, "");
 	for (int i = 0; i < 2; i++) /* of a user the same key counts, there too */
-		request("POST", "/api/v1/leaflets", AS_USER JSON "Idempotency-Key: shared\r\n", "{\"text\":\"abc\"}");
+		request("POST", "/api/v1/leaflets", AS_USER JSON "Idempotency-Key: shared\r\n",
+			"{\"text\":\"abc\"}");
 	ck_assert_int_eq(handler_runs, 3);
 }

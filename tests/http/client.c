@@ -22,12 +22,22 @@ static size_t len;
 static struct got last;
 static char header[8192];
 
-void serve(const struct route *routes, void (*change)(struct http_config *cfg), const struct http_hooks *hooks)
+void serve(const struct route *routes, void (*change)(struct http_config *cfg),
+	   const struct http_hooks *hooks)
 {
 	struct http_config cfg = {
-		.address = "127.0.0.1", .inherited_fd = -1, .connections_max = 1000, .connections_per_address = 1000,
-		.head_ms = 5000, .body_ms = 10000, .idle_ms = 60000, .stall_ms = 10000, .request_ms = 5000,
-		.cors_origins = "*", .gzip_least = 1024, .bodies_max = 64 * 1024 * 1024,
+		.address = "127.0.0.1",
+		.inherited_fd = -1,
+		.connections_max = 1000,
+		.connections_per_address = 1000,
+		.head_ms = 5000,
+		.body_ms = 10000,
+		.idle_ms = 60000,
+		.stall_ms = 10000,
+		.request_ms = 5000,
+		.cors_origins = "*",
+		.gzip_least = 1024,
+		.bodies_max = 64 * 1024 * 1024,
 	};
 	char fault[512] = "";
 	if (change)

@@ -1,4 +1,5 @@
-/* Connections: order, keeping alive, deadlines, clients that leave or do not read, caps, streams, stopping. */
+/* Connections: order, keeping alive, deadlines, clients that leave or do not read, caps, streams, stopping.
+ */
 #include "core/for_tests.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
@@ -26,7 +27,7 @@ SCHEMA(waiting, WAIT_FIELDS, "How to answer");
 STRUCT(text, TEXT_FIELDS);
 SCHEMA(text, TEXT_FIELDS, "A text");
 
-static err waited;      /* what the last wait has returned */
+static err waited; /* what the last wait has returned */
 static int waits_ended;
 
 static err answer_size(struct req *rq, int64_t ms, int64_t size)
@@ -74,8 +75,7 @@ static err watch(struct req *rq)
 }
 
 static const struct route routes[] = {
-	ROUTE(GET, "/later", ANYONE, 200, get_later, "Answer later",
-	      .produces = "text/plain"),
+	ROUTE(GET, "/later", ANYONE, 200, get_later, "Answer later", .produces = "text/plain"),
 	ROUTE(POST, "/text", ANYONE, 200, take_text, "Take a text", .produces = "text/plain"),
 	ROUTE(GET, "/stream", ANYONE, 200, watch, "Stream", .produces = "text/event-stream"),
 	{0},
@@ -240,9 +240,9 @@ TEST(reset_is_noticed_too)
 
 TEST(client_may_leave_at_any_byte)
 {
-	static const char whole[] =
-		"POST /api/v1/text HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n"
-		"{\"text\":\"\"}" LATER("?ms=1&size=100000");
+	static const char whole[] = "POST /api/v1/text HTTP/1.1\r\nHost: x\r\nContent-Type: "
+				    "application/json\r\nContent-Length: 11\r\n\r\n"
+				    "{\"text\":\"\"}" LATER("?ms=1&size=100000");
 	for (size_t cut = 0; cut < sizeof whole; cut++) {
 		int fd = dial();
 		send_bytes(fd, whole, cut);
@@ -337,7 +337,8 @@ TEST(slow_reader_is_served)
 	pass_ms(10);
 	char bytes[20000];
 	size_t got = 0;
-	for (int i = 0; i < 1000 && got < 4000000; i++) { /* for far longer than the stall limit, but never still */
+	for (int i = 0; i < 1000 && got < 4000000;
+	     i++) { /* for far longer than the stall limit, but never still */
 		ssize_t n = recv(fd, bytes, sizeof bytes, 0);
 		got += n > 0 ? (size_t)n : 0;
 		pass_ms(5);
@@ -461,8 +462,8 @@ TEST(stream_outlives_its_handler)
 	ck_assert_ptr_nonnull(strstr(all, "Cache-Control: no-store\r\n"));
 	ck_assert_ptr_null(strstr(all, "Content-Length"));
 	const char *events = strstr(all, "\r\n\r\n") + 4;
-	ck_assert_str_eq(events,
-		"id: 1\nevent: hello\ndata: first\ndata: second\n\ndata: third\n\ndata: a\ndata: b\ndata: c\n\n");
+	ck_assert_str_eq(events, "id: 1\nevent: hello\ndata: first\ndata: second\n\ndata: third\n\ndata: "
+				 "a\ndata: b\ndata: c\n\n");
 
 	stream_send(stream, NULL, NULL, "last");
 	stream_close(stream);

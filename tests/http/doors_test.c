@@ -210,7 +210,8 @@ TEST(no_text_holds_the_loop_for_long)
 		{"{\"a\":1},", MIB, false},
 		{"1e1,", 4 * JSON_VALUES_MOST - 8, true},
 		{"[1e1],", 3 * JSON_VALUES_MOST - 6, true},
-		{"\"\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\",",
+		{"\"\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u0416\\u04"
+		 "16\\u0416\\u0416\\u0416\",",
 		 99 * 9990, true},
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

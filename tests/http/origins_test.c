@@ -61,8 +61,8 @@ TEST(any_origin_may_read)
 	g = GET("/nothing", "Origin: https://somewhere.example\r\n");
 	assert_header(&g, "Access-Control-Allow-Origin", "*");
 
-	g = request("OPTIONS", "/api/v1/notes", "Origin: https://a.example\r\nAccess-Control-Request-Method: POST\r\n",
-		    NULL);
+	g = request("OPTIONS", "/api/v1/notes",
+		    "Origin: https://a.example\r\nAccess-Control-Request-Method: POST\r\n", NULL);
 	ck_assert_int_eq(g.status, 204);
 	assert_header(&g, "Access-Control-Allow-Origin", "*");
 	assert_header(&g, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");

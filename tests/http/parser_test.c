@@ -7,9 +7,9 @@
 #include <string.h>
 
 struct outcome {
-	int refused;  /* status, 0: read to the end, -1: not at the end */
-	size_t used;  /* bytes of head and body */
-	size_t body;  /* bytes of the body */
+	int refused; /* status, 0: read to the end, -1: not at the end */
+	size_t used; /* bytes of head and body */
+	size_t body; /* bytes of the body */
 	char text[64];
 };
 
@@ -68,7 +68,8 @@ static struct outcome read_request(const char *bytes, size_t len, size_t cut, si
 	return (struct outcome){.used = used + h.length, .body = h.length};
 }
 
-static void assert_same(const struct probe *p, struct outcome a, struct outcome b, const char *how, size_t where)
+static void assert_same(const struct probe *p, struct outcome a, struct outcome b, const char *how,
+			size_t where)
 {
 	ck_assert_msg(a.refused == b.refused && a.used == b.used && a.body == b.body &&
 			      memcmp(a.text, b.text, sizeof a.text) == 0,
@@ -79,7 +80,8 @@ TEST_EACH(probe_has_one_outcome, i, PROBES)
 {
 	const struct probe *p = &probes[i];
 	struct outcome whole = read_request(p->bytes, p->len, p->len, 0);
-	ck_assert_msg(whole.refused == p->refused, "%s: %d instead of %d", p->name, whole.refused, p->refused);
+	ck_assert_msg(whole.refused == p->refused, "%s: %d instead of %d", p->name, whole.refused,
+		      p->refused);
 	if (!p->refused)
 		ck_assert_uint_eq(whole.used, p->len);
 	for (size_t cut = 0; cut <= p->len; cut++)
@@ -107,9 +109,9 @@ static void assert_span(const char *bytes, struct span s, const char *expected)
 
 TEST(parts_are_where_they_are)
 {
-	static const char bytes[] =
-		"\r\nPATCH /a/b?c=d&e HTTP/1.1\r\nHost: x\r\nIF-match: \"1\"\r\nX-Other:  y z \r\nif-match: \"2\"\r\n"
-		"Content-Length: 12\r\n\r\n";
+	static const char bytes[] = "\r\nPATCH /a/b?c=d&e HTTP/1.1\r\nHost: x\r\nIF-match: \"1\"\r\nX-Other: "
+				    " y z \r\nif-match: \"2\"\r\n"
+				    "Content-Length: 12\r\n\r\n";
 	struct head h = head_of(bytes);
 	ck_assert_int_eq(h.verb, VERB_PATCH);
 	ck_assert_int_eq(h.minor, 1);
@@ -134,7 +136,8 @@ TEST(connection_says_whether_it_stays)
 	ck_assert(head_of("GET / HTTP/1.1\r\nHost: x\r\n\r\n").keep_alive);
 	ck_assert(!head_of("GET / HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n").keep_alive);
 	ck_assert(!head_of("GET / HTTP/1.1\r\nHost: x\r\nConnection: te , close\r\n\r\n").keep_alive);
-	ck_assert(!head_of("GET / HTTP/1.1\r\nHost: x\r\nConnection: te\r\nConnection: close\r\n\r\n").keep_alive);
+	ck_assert(!head_of("GET / HTTP/1.1\r\nHost: x\r\nConnection: te\r\nConnection: close\r\n\r\n")
+			   .keep_alive);
 	ck_assert(head_of("GET / HTTP/1.1\r\nHost: x\r\nConnection: closed\r\n\r\n").keep_alive);
 	ck_assert(!head_of("GET / HTTP/1.0\r\n\r\n").keep_alive);
 	ck_assert(head_of("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").keep_alive);

@@ -1,4 +1,5 @@
-/* Hostile and odd requests against the server itself: our probes, and the public corpus Http11Probe if at hand. */
+/* Hostile and odd requests against the server itself: our probes, and the public corpus Http11Probe if at
+ * hand. */
 #include "http/client.h"
 #include "http/probes.h"
 #include "support/test.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CUTS_ALL = 400 }; /* bytes of a request that are each cut at; of the rest every so many */
+enum { CUTS_ALL = 400 };   /* bytes of a request that are each cut at; of the rest every so many */
 enum { CORPUS_PARTS = 4 }; /* judged at once */
 
 HANDLER(get_root, none, none, none);
@@ -66,12 +67,16 @@ TEST_EACH(probe_is_answered_alike_however_it_is_cut, i, PROBES)
 	const struct probe *p = &probes[i];
 	bool root = !memmem(p->bytes, p->len, "OPTIONS", 7) && !memmem(p->bytes, p->len, "?q=", 3);
 	int wanted = p->refused ? p->refused : 200;
-	for (size_t cut = p->len; cut > 0; cut = cut == p->len ? 1 : next_cut(cut) < p->len ? next_cut(cut) : 0) {
+	for (size_t cut = p->len; cut > 0; cut = cut == p->len            ? 1
+						 : next_cut(cut) < p->len ? next_cut(cut)
+									  : 0) {
 		int status = status_of(p->bytes, p->len, cut);
 		if (root || p->refused)
-			ck_assert_msg(status == wanted, "%s, cut at %zu: %d, not %d", p->name, cut, status, wanted);
+			ck_assert_msg(status == wanted, "%s, cut at %zu: %d, not %d", p->name, cut, status,
+				      wanted);
 		else
-			ck_assert_msg(status == 204 || status == 400, "%s, cut at %zu: %d", p->name, cut, status);
+			ck_assert_msg(status == 204 || status == 400, "%s, cut at %zu: %d", p->name, cut,
+				      status);
 	}
 }
 
@@ -92,7 +97,8 @@ static char *corpus_text(void)
 	return text;
 }
 
-/* What a case may be answered with: its list of statuses, closing, or waiting for ever. "!101" forbids that one. */
+/* What a case may be answered with: its list of statuses, closing, or waiting for ever. "!101" forbids that
+ * one. */
 static bool is_allowed(const char *expected, int status)
 {
 	char number[8];
@@ -127,7 +133,8 @@ static void judge_case(const cJSON *c)
 	const char *id = cJSON_GetObjectItem(c, "id")->valuestring,
 		   *raw = cJSON_GetObjectItem(c, "rawRequest")->valuestring;
 	const char *expected = cJSON_GetObjectItem(c, "expected")->valuestring;
-	if (strcmp(id, "SMUG-CHUNK-EXT-CTRL") == 0) /* has a NUL, where cJSON ends a string; one of our own probes */
+	if (strcmp(id, "SMUG-CHUNK-EXT-CTRL") ==
+	    0) /* has a NUL, where cJSON ends a string; one of our own probes */
 		return;
 	size_t len = strlen(raw);
 	int whole = judge(id, expected, raw, len);

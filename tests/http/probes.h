@@ -1,6 +1,7 @@
 /*
- * Requests and what must become of them: the status of the refusal, or 0 where the head is one to be answered. Our own
- * collection, after RFC 9112, so that strictness is tested where the public corpora are not at hand.
+ * Requests and what must become of them: the status of the refusal, or 0 where the head is one to be
+ * answered. Our own collection, after RFC 9112, so that strictness is tested where the public corpora are not
+ * at hand.
  */
 #ifndef TESTS_HTTP_PROBES_H
 #define TESTS_HTTP_PROBES_H
@@ -14,7 +15,8 @@ struct probe {
 	int refused;
 };
 
-#define PROBE(name_, refused_, text) {.name = name_, .bytes = text, .len = sizeof(text) - 1, .refused = refused_}
+#define PROBE(name_, refused_, text) \
+	{.name = name_, .bytes = text, .len = sizeof(text) - 1, .refused = refused_}
 #define H "Host: x\r\n"
 #define POST "POST / HTTP/1.1\r\n" H
 #define CHUNKED POST "Transfer-Encoding: chunked\r\n\r\n"
@@ -82,12 +84,15 @@ static const struct probe probes[] = {
 	PROBE("fragment", 400, "GET /#a HTTP/1.1\r\n" H "\r\n"),
 	PROBE("UTF-8 in the target", 400, "GET /caf\xc3\xa9 HTTP/1.1\r\n" H "\r\n"),
 	PROBE("backslash in the path", 400, "GET /a\\b HTTP/1.1\r\n" H "\r\n"),
-	PROBE("target too long", 414, "GET /" THOUSAND THOUSAND THOUSAND THOUSAND HUNDRED " HTTP/1.1\r\n" H "\r\n"),
+	PROBE("target too long", 414,
+	      "GET /" THOUSAND THOUSAND THOUSAND THOUSAND HUNDRED " HTTP/1.1\r\n" H "\r\n"),
 	PROBE("target without end", 414,
-	      "GET /" THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND HUNDRED HUNDRED),
+	      "GET /" THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND HUNDRED
+		      HUNDRED),
 	PROBE("value too long", 431,
 	      "GET / HTTP/1.1\r\n" H
-	      "X: " THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND HUNDRED HUNDRED "\r\n\r\n"),
+	      "X: " THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND THOUSAND HUNDRED HUNDRED
+	      "\r\n\r\n"),
 	PROBE("65 fields", 431, "GET / HTTP/1.1\r\n" H FIELDS_63 "a: b\r\n\r\n"),
 
 	/* Host. */
@@ -111,15 +116,18 @@ static const struct probe probes[] = {
 	PROBE("two lengths", 400, POST "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
 	PROBE("empty length", 400, POST "Content-Length:\r\n\r\n"),
 	PROBE("length beyond numbers", 400, POST "Content-Length: " HUNDRED "\r\n\r\n"),
-	PROBE("length and chunks", 400, POST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+	PROBE("length and chunks", 400,
+	      POST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
 	PROBE("chunks in 1.0", 400, "POST / HTTP/1.0\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-	PROBE("chunks twice", 400, POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+	PROBE("chunks twice", 400,
+	      POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
 	PROBE("gzip and chunks", 400, POST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
 	PROBE("identity", 400, POST "Transfer-Encoding: identity\r\n\r\n"),
 	PROBE("no encoding", 400, POST "Transfer-Encoding:\r\n\r\n"),
 	PROBE("encoding with parameter", 400, POST "Transfer-Encoding: chunked;a=b\r\n\r\n0\r\n\r\n"),
 	PROBE("unknown expectation", 417, POST "Expect: the moon\r\n\r\n"),
-	PROBE("two authorizations", 400, "GET / HTTP/1.1\r\n" H "Authorization: a\r\nAuthorization: b\r\n\r\n"),
+	PROBE("two authorizations", 400,
+	      "GET / HTTP/1.1\r\n" H "Authorization: a\r\nAuthorization: b\r\n\r\n"),
 	PROBE("two types", 400, POST "Content-Type: a/b\r\nContent-Type: a/b\r\n\r\n"),
 	PROBE("two idempotency keys", 400, POST "Idempotency-Key: a\r\nIdempotency-Key: b\r\n\r\n"),
 

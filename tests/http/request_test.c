@@ -50,7 +50,8 @@ TEST(head_is_get_without_its_body)
 	ck_assert_int_eq(g.status, 404);
 
 	int fd = dial(); /* nothing of a body may stand before the next answer */
-	send_text(fd, "HEAD /api/v1/static HTTP/1.1\r\nHost: x\r\n\r\nGET /api/v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n");
+	send_text(fd, "HEAD /api/v1/static HTTP/1.1\r\nHost: x\r\n\r\nGET /api/v1/nothing HTTP/1.1\r\nHost: "
+		      "x\r\n\r\n");
 	ck_assert_int_eq(hear_head(fd).status, 200);
 	ck_assert_int_eq(hear(fd).status, 404);
 }
@@ -153,7 +154,8 @@ TEST(bodies_are_decoded)
 	assert_problem(&g, 400, "malformed_json");
 	g = request("POST", "/api/v1/notes", AS_USER, NULL);
 	assert_problem(&g, 422, "validation_failed");
-	g = request("PATCH", "/api/v1/notes/" ID, "Content-Type: application/merge-patch+json\r\n", "{\"number\":7}");
+	g = request("PATCH", "/api/v1/notes/" ID, "Content-Type: application/merge-patch+json\r\n",
+		    "{\"number\":7}");
 	ck_assert_int_eq(g.status, 200);
 	ck_assert_ptr_nonnull(strstr(g.body, "\"text\":\"old\",\"number\":7}"));
 	g = request("POST", "/api/v1/bare", "", "whatever");
@@ -190,7 +192,8 @@ TEST(large_bodies_are_refused)
 	struct got g = request("POST", "/api/v1/small", JSON, body);
 	assert_problem(&g, 413, "payload_too_large");
 	g = ask("POST /api/v1/small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-		"40\r\n0123456789012345678901234567890123456789012345678901234567890123\r\n1\r\n0\r\n0\r\n\r\n");
+		"40\r\n0123456789012345678901234567890123456789012345678901234567890123\r\n1\r\n0\r\n0\r\n\r"
+		"\n");
 	assert_problem(&g, 413, "payload_too_large");
 
 	int fd = dial(); /* the answer must survive that the client goes on sending */
@@ -211,7 +214,8 @@ TEST(body_of_a_mebibyte_arrives)
 	memcpy(body, "{\"text\":\"abc\"", 13);
 	body[SIZE - 1] = '}';
 	int fd = dial();
-	send_text(fd, "POST /api/v1/long HTTP/1.1\r\nHost: x\r\n" AS_USER JSON "Content-Length: 1048576\r\n\r\n");
+	send_text(fd,
+		  "POST /api/v1/long HTTP/1.1\r\nHost: x\r\n" AS_USER JSON "Content-Length: 1048576\r\n\r\n");
 	send_bytes(fd, body, SIZE);
 	ck_assert_int_eq(hear(fd).status, 201);
 	free(body);
@@ -229,7 +233,8 @@ TEST(client_is_told_to_go_on)
 	ck_assert_int_eq(hear(fd).status, 201);
 
 	fd = dial(); /* refused instead */
-	send_text(fd, "POST /api/v1/nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 14\r\nExpect: 100-continue\r\n\r\n");
+	send_text(fd, "POST /api/v1/nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 14\r\nExpect: "
+		      "100-continue\r\n\r\n");
 	ck_assert_ptr_nonnull(strstr(hear_all(fd, 500), "HTTP/1.1 404"));
 	struct got g = GET("/static", "Expect: the moon\r\n");
 	assert_problem(&g, 417, "expectation_failed");

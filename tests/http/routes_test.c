@@ -1,4 +1,5 @@
-/* Route tables: what is refused at start, how paths are found, how the tables are told (list, OpenAPI, problems). */
+/* Route tables: what is refused at start, how paths are found, how the tables are told (list, OpenAPI,
+ * problems). */
 #include "core/loop/loop.h"
 #include "http/openapi/openapi.h"
 #include "http/route/limits.h"
@@ -63,12 +64,9 @@ PROBLEM(TREE_ILL, 409, "tree_ill", "Ill", "It is ill.");
 static const err felling[] = {TREE_FELLED, TREE_ILL, NULL};
 
 static const struct route trees[] = {
-	ROUTE(GET, "/trees", ANYONE, 200, by_query, "List trees",
-	      .list = true),
-	ROUTE(POST, "/trees", USER, 201, of_body, "Plant a tree",
-	      .view = VIEW_DETAIL),
-	ROUTE(GET, "/trees/{id}", ANYONE, 200, of_id, "Get a tree",
-	      .view = VIEW_DETAIL),
+	ROUTE(GET, "/trees", ANYONE, 200, by_query, "List trees", .list = true),
+	ROUTE(POST, "/trees", USER, 201, of_body, "Plant a tree", .view = VIEW_DETAIL),
+	ROUTE(GET, "/trees/{id}", ANYONE, 200, of_id, "Get a tree", .view = VIEW_DETAIL),
 	ROUTE(PATCH, "/trees/{id}", USER, 200, of_both, "Change a tree", .view = VIEW_DETAIL),
 	ROUTE(DELETE, "/trees/{id}", MODERATOR, 204, no_reply, "Fell a tree", .problems = felling),
 	ROUTE(GET, "/trees/{id}/leaves", ANYONE, 200, with_leaf, "List leaves", .list = true),
@@ -82,8 +80,9 @@ static const struct route trees[] = {
 static void open_server(void)
 {
 	loop_open();
-	ck_assert(http_open(&(struct http_config){.idle_ms = 1000, .head_ms = 1000, .body_ms = 1000, .stall_ms = 1000},
-			    &(struct http_hooks){0}));
+	ck_assert(http_open(
+		&(struct http_config){.idle_ms = 1000, .head_ms = 1000, .body_ms = 1000, .stall_ms = 1000},
+		&(struct http_hooks){0}));
 }
 
 static void open_trees(void)
@@ -245,11 +244,24 @@ TEST(openapi_has_the_right_shapes)
 {
 	const char *text = http_openapi();
 	static const char *const parts[] = {
-		"\"Tree\":{", "\"TreeDetail\":{", "\"TreeNew\":{", "\"TreePatch\":{", "\"Leaf\":{", "\"LeafNew\":{",
-		"\"operationId\":\"any\"", "\"operationId\":\"any_2\"", "\"tags\":[\"forest\"]",
-		"#/components/parameters/IdempotencyKey", "\"304\":", "\"410\":", "`tree_ill`: Ill",
-		"application/x-www-form-urlencoded", "\"enum\":[\"oak\",\"elm\",null]",
-		"\"required\":[\"secret\",\"bark\"]", "\"default\":1", "\"explode\":false",
+		"\"Tree\":{",
+		"\"TreeDetail\":{",
+		"\"TreeNew\":{",
+		"\"TreePatch\":{",
+		"\"Leaf\":{",
+		"\"LeafNew\":{",
+		"\"operationId\":\"any\"",
+		"\"operationId\":\"any_2\"",
+		"\"tags\":[\"forest\"]",
+		"#/components/parameters/IdempotencyKey",
+		"\"304\":",
+		"\"410\":",
+		"`tree_ill`: Ill",
+		"application/x-www-form-urlencoded",
+		"\"enum\":[\"oak\",\"elm\",null]",
+		"\"required\":[\"secret\",\"bark\"]",
+		"\"default\":1",
+		"\"explode\":false",
 	};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		ck_assert_msg(strstr(text, parts[i]) != NULL, "no %s", parts[i]);

@@ -191,7 +191,8 @@ static const struct route routes[] = {
 	ROUTE(GET, "/moved", ANYONE, 200, redirect, "Has moved", .produces = "application/json"),
 	ROUTE(GET, "/page", ANYONE, 200, show_page, "A page", .produces = "text/html"),
 	ROUTE(GET, "/echo", ANYONE, 200, echo, "Echo", .produces = "application/json"),
-	ROUTE(GET, "//livez", ANYONE, 200, get_static, "Live", .unlimited = true, .produces = "application/json"),
+	ROUTE(GET, "//livez", ANYONE, 200, get_static, "Live", .unlimited = true,
+	      .produces = "application/json"),
 	{0},
 };
 

@@ -31,10 +31,25 @@ SCENE(open_random, NULL);
 TEST(accepts_gzip_by_weight)
 {
 	static const struct sample samples[] = {
-		{"gzip", true}, {"GZIP", true}, {"x-gzip", true}, {"br,gzip", true}, {"gzip;q=1.0", true},
-		{"gzip ; q=0.001", true}, {"*", true}, {"br, *;q=0.1", true}, {"*;q=0, gzip", true}, {",,gzip,", true},
-		{"gzip;q=0", false}, {"gzip;q=0.000", false}, {"gzip;q=0., *", false}, {"", false}, {"identity", false},
-		{"br", false}, {"gzipped", false}, {"*;q=0", false}, {NULL, false},
+		{"gzip", true},
+		{"GZIP", true},
+		{"x-gzip", true},
+		{"br,gzip", true},
+		{"gzip;q=1.0", true},
+		{"gzip ; q=0.001", true},
+		{"*", true},
+		{"br, *;q=0.1", true},
+		{"*;q=0, gzip", true},
+		{",,gzip,", true},
+		{"gzip;q=0", false},
+		{"gzip;q=0.000", false},
+		{"gzip;q=0., *", false},
+		{"", false},
+		{"identity", false},
+		{"br", false},
+		{"gzipped", false},
+		{"*;q=0", false},
+		{NULL, false},
 	};
 	judge(samples, accepts_gzip);
 }
@@ -57,16 +72,30 @@ static bool has_version(const char *s, size_t len)
 TEST(entity_tags_are_compared)
 {
 	static const struct sample weak[] = {
-		{"\"v3-ab\"", true}, {"W/\"v3-ab\"", true}, {"*", true}, {"\"a,\\\" , \"v3-ab\"", true},
-		{"\"v3-ab-gzip\"", true}, {"v3-ab", false}, {"\"v3-ab", false}, {"\"v3-abc\"", false},
-		{"\"v3-ab-br\"", false}, {"w/\"v3-ab\"", false}, {"", false}, {"\"", false}, {NULL, false},
+		{"\"v3-ab\"", true},
+		{"W/\"v3-ab\"", true},
+		{"*", true},
+		{"\"a,\\\" , \"v3-ab\"", true},
+		{"\"v3-ab-gzip\"", true},
+		{"v3-ab", false},
+		{"\"v3-ab", false},
+		{"\"v3-abc\"", false},
+		{"\"v3-ab-br\"", false},
+		{"w/\"v3-ab\"", false},
+		{"", false},
+		{"\"", false},
+		{NULL, false},
 	};
 	static const struct sample strong[] = {
-		{"\"v3-ab\"", true}, {"W/\"v3-ab\"", false}, {"W/\"v3-ab\",\"v3-ab\"", true}, {NULL, false},
+		{"\"v3-ab\"", true},
+		{"W/\"v3-ab\"", false},
+		{"W/\"v3-ab\",\"v3-ab\"", true},
+		{NULL, false},
 	};
 	static const struct sample version[] = {
-		{"\"v3-\"", true}, {"\"v3-anything\"", true}, {"*", true},
-		{"\"v33-\"", false}, {"W/\"v3-a\"", false}, {"", false}, {NULL, false},
+		{"\"v3-\"", true},   {"\"v3-anything\"", true}, {"*", true},
+		{"\"v33-\"", false}, {"W/\"v3-a\"", false},     {"", false},
+		{NULL, false},
 	};
 	judge(weak, has_tag);
 	judge(strong, has_strong_tag);
@@ -81,10 +110,15 @@ static bool is_json(const char *s, size_t len)
 TEST(media_types_are_compared)
 {
 	static const struct sample samples[] = {
-		{"application/json", true}, {" Application/JSON ;charset=\"UTF-8\"", true},
-		{"application/json;charset=utf8", true}, {"application/json; version=1", true},
-		{"application/json;charset=latin1", false}, {"application/jsonx", false},
-		{"text/plain; application/json", false}, {"", false}, {NULL, false},
+		{"application/json", true},
+		{" Application/JSON ;charset=\"UTF-8\"", true},
+		{"application/json;charset=utf8", true},
+		{"application/json; version=1", true},
+		{"application/json;charset=latin1", false},
+		{"application/jsonx", false},
+		{"text/plain; application/json", false},
+		{"", false},
+		{NULL, false},
 	};
 	judge(samples, is_json);
 }
@@ -99,13 +133,19 @@ TEST(names_of_requests_are_judged)
 		{"00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", false},
 		{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0g", false},
 		{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-", false},
-		{"00-0af7651916cd43dd8448eb211c80319cxb7ad6b7169203331-01", false}, {"", false}, {NULL, false},
+		{"00-0af7651916cd43dd8448eb211c80319cxb7ad6b7169203331-01", false},
+		{"", false},
+		{NULL, false},
 	};
 	static const struct sample ids[] = {
-		{"a", true}, {"A.b_c-9", true},
+		{"a", true},
+		{"A.b_c-9", true},
 		{"0123456789012345678901234567890123456789012345678901234567890123", true},
 		{"01234567890123456789012345678901234567890123456789012345678901234", false},
-		{"", false}, {"a b", false}, {"a/b", false}, {NULL, false},
+		{"", false},
+		{"a b", false},
+		{"a/b", false},
+		{NULL, false},
 	};
 	static const struct sample keys[] = {
 		{"a", true}, {"!~", true}, {"a b", false}, {"\xd0\x96", false}, {"", false}, {NULL, false},
@@ -164,7 +204,7 @@ TEST(bucket_empties_and_fills)
 	ck_assert_int_eq(a.retry_after_s, 1);
 	ck_assert(limit_take(BUCKET_GUEST, "b", 1, 1, &a));
 	ck_assert(limit_take(BUCKET_WRITES, "a", 1, 1, &a)); /* another bucket of the same client */
-	usleep(220000);                                   /* one token comes every 200 ms */
+	usleep(220000);                                      /* one token comes every 200 ms */
 	ck_assert(limit_take(BUCKET_GUEST, "a", 1, 1, &a));
 	ck_assert(!limit_take(BUCKET_GUEST, "a", 1, 1, &a));
 	for (int i = 0; i < 1000; i++)
@@ -204,10 +244,11 @@ TEST(unknown_rates_are_refused)
 
 TEST(chunk_extensions_have_a_grammar)
 {
-	static const char *const fine[] = {";a", ";a=b", ";a=\"b\"", ";a;b=c;d=\"; \\\" \"", "; a = b \t;c", ";a=\"\""};
-	static const char *const wrong[] = {";",      ";a;",     ";=a",   ";a=",   ";a=\"b", ";a=\"b\"c",
-					    ";a b",   ";a=b c",  ";a[]",  ";a=[]", ";;",    ";a=b=c",
-					    ";a=\"\\", ";a=\x01b", ";\"a\"", " ;a",   ";a=\"\x7f\""};
+	static const char *const fine[] = {";a",           ";a=b",   ";a=\"b\"", ";a;b=c;d=\"; \\\" \"",
+					   "; a = b \t;c", ";a=\"\""};
+	static const char *const wrong[] = {
+		";",     ";a;", ";=a",    ";a=",     ";a=\"b",   ";a=\"b\"c", ";a b", ";a=b c",     ";a[]",
+		";a=[]", ";;",  ";a=b=c", ";a=\"\\", ";a=\x01b", ";\"a\"",    " ;a",  ";a=\"\x7f\""};
 	enum { FINE = sizeof fine / sizeof *fine, WRONG = sizeof wrong / sizeof *wrong };
 	for (int i = 0; i < FINE + WRONG; i++) {
 		const char *extension = i < FINE ? fine[i] : wrong[i - FINE], *data;

@@ -10,7 +10,8 @@
 #define expect_status(answer_, wanted)                                                                       \
 	do {                                                                                                 \
 		const struct answer got_ = (answer_);                                                        \
-		ck_assert_msg(got_.status == (wanted), "status %d, not %d: %s", got_.status, (wanted), got_.body); \
+		ck_assert_msg(got_.status == (wanted), "status %d, not %d: %s", got_.status, (wanted), \
+		  got_.body); \
 	} while (0)
 
 /* `path` as for at(); the value as text. */
@@ -18,7 +19,8 @@
 	do {                                                                                                 \
 		const struct answer got_ = (answer_);                                                        \
 		const char *is_ = at(&got_, path);                                                           \
-		ck_assert_msg(is_ && strcmp(is_, wanted) == 0, "%s is %s, not %s, in %s", path, is_ ? is_ : "absent", \
+		ck_assert_msg(is_ && strcmp(is_, wanted) == 0, "%s is %s, not %s, in %s", path, \
+		  is_ ? is_ : "absent", \
 			      wanted, got_.body);                                                            \
 	} while (0)
 

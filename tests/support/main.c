@@ -31,7 +31,8 @@ static const struct test_row **rows_in_order(size_t *count)
 	for (size_t i = 0; i < *count; i++)
 		if (strcmp(rows[i]->test.file, rows[0]->test.file) != 0) {
 			fprintf(stderr,
-				"%s and %s are one binary: tests stand in one file, else no order tells their scenes\n",
+				"%s and %s are one binary: tests stand in one file, else no order tells "
+				"their scenes\n",
 				rows[0]->test.file, rows[i]->test.file);
 			exit(EXIT_FAILURE);
 		}

@@ -1,4 +1,5 @@
-/* Test databases: a template per module set, built once a run under a lock file, then copied for each caller. */
+/* Test databases: a template per module set, built once a run under a lock file, then copied for each caller.
+ */
 #include "support/pg.h"
 
 #include "db/migrate/migrate.h"
@@ -26,7 +27,8 @@ static const char *server(void)
 	const char *conninfo = getenv("VOBE_TEST_PG");
 	if (conninfo && *conninfo)
 		return conninfo;
-	fprintf(stderr, "This test needs a PostgreSQL: run it with `make one T=tests/...` or `tests/run NAME`.\n");
+	fprintf(stderr,
+		"This test needs a PostgreSQL: run it with `make one T=tests/...` or `tests/run NAME`.\n");
 	exit(1);
 }
 
@@ -75,7 +77,8 @@ static void drop_databases(void)
 {
 	for (int i = 0; i < database_count; i++)
 		if (databases[i].made_by == getpid())
-			free(test_sql(server(), "DROP DATABASE IF EXISTS \"%s\" WITH (FORCE)", databases[i].name));
+			free(test_sql(server(), "DROP DATABASE IF EXISTS \"%s\" WITH (FORCE)",
+				      databases[i].name));
 }
 
 /* A new name, dropped when this process exits. */

@@ -220,11 +220,11 @@ const char *scene_told_payload(const char *topic, int index)
 
 void scene_lose(const char *operation, const char *table)
 {
-	free(test_sql(
-		scene.conninfo,
-		"SET search_path = %s; CREATE OR REPLACE FUNCTION lost() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
-		"CREATE TRIGGER lost BEFORE %s ON %s FOR EACH ROW EXECUTE FUNCTION lost()",
-		scene.module.name, operation, table));
+	free(test_sql(scene.conninfo,
+		      "SET search_path = %s; CREATE OR REPLACE FUNCTION lost() RETURNS trigger LANGUAGE "
+		      "plpgsql AS 'BEGIN RETURN NULL; END';"
+		      "CREATE TRIGGER lost BEFORE %s ON %s FOR EACH ROW EXECUTE FUNCTION lost()",
+		      scene.module.name, operation, table));
 }
 
 static err job_body(struct ctx *cx, void *name)

@@ -31,7 +31,8 @@ struct test_row {
  */
 #define TEST_ROW(id, ...)                                                                                    \
 	static const struct test_row id##_row = {__VA_ARGS__};                                               \
-	__attribute__((used, section("vobe_tests"))) static const struct test_row *const id##_entry = &id##_row
+	__attribute__((used, \
+	  section("vobe_tests"))) static const struct test_row *const id##_entry = &id##_row
 
 #define TEST_BODY(name, index, ...)                                                                          \
 	static void name(int index);                                                                         \
@@ -51,7 +52,8 @@ struct test_row {
  * and `close` after it, in the test's process. Either may be NULL.
  */
 #define SCENE(start, end, ...)                                                                               \
-	SCENE_ROW(__LINE__, .test = {#start, NULL, __FILE__, __LINE__}, .open = start, .close = end, __VA_ARGS__)
+	SCENE_ROW(__LINE__, .test = {#start, NULL, __FILE__, __LINE__}, .open = start, \
+	  .close = end, __VA_ARGS__)
 #define SCENE_ROW(line, ...) SCENE_ROW_NAMED(line, __VA_ARGS__)
 #define SCENE_ROW_NAMED(line, ...) TEST_ROW(scene_of_line_##line, __VA_ARGS__)
 

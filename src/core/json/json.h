@@ -24,8 +24,9 @@ struct json;
 err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc);
 
 /*
- * The same in two steps, for a text of strangers: each takes at most 2 ms of a text of 1 MiB, and others may run between them.
- * TOO_MANY_VALUES (413) when there are more than JSON_VALUES_MOST. Both need the same text and arena.
+ * The same in two steps, for a text of strangers: each takes at most 2 ms of a text of 1 MiB, and others may
+ * run between them. TOO_MANY_VALUES (413) when there are more than JSON_VALUES_MOST. Both need the same text
+ * and arena.
  */
 enum { JSON_VALUES_MOST = 10000 };
 struct gate_result;

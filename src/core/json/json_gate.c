@@ -1,6 +1,6 @@
 /*
- * The gate: one pass over a JSON text that lets through what RFC 8259 and RFC 7493 (I-JSON) allow and nothing else.
- * Noncharacters (U+FFFE) pass although I-JSON wants them out: they are valid Unicode and PostgreSQL keeps them.
+ * The gate: one pass over a JSON text that lets through what RFC 8259 and RFC 7493 (I-JSON) allow, no more.
+ * Noncharacters (U+FFFE) pass although I-JSON wants them out: they are valid Unicode; PostgreSQL keeps them.
  */
 #include "core/json/json_gate.h"
 
@@ -386,15 +386,15 @@ static bool pass_text(struct gate *g)
 const char *json_grammar_fault(struct arena *a, const char *text, size_t len)
 {
 	struct gate g = {.arena = a, .text = text, .at = text, .end = text + len, .values_most = -1};
-
 	pass_text(&g);
 	return g.fault;
 }
 
 struct gate_result json_gate(struct arena *a, const char *text, size_t len, int values_most)
 {
-	struct gate g = {.arena = a, .is_strict = true, .text = text, .at = text, .end = text + len, .values_most = values_most};
-
+	struct gate g = {.arena = a, .is_strict = true, .text = text, .at = text, .end = text + len};
+	g.values_most = values_most;
 	pass_text(&g);
-	return (struct gate_result){g.fault, g.long_numbers, g.long_count, values_most >= 0 && g.values > values_most};
+	const bool is_large = values_most >= 0 && g.values > values_most;
+	return (struct gate_result){g.fault, g.long_numbers, g.long_count, is_large};
 }

@@ -19,7 +19,8 @@ struct gate_result {
 	bool has_too_many; /* values: that is the fault */
 };
 
-/* More than `values_most` values (below 0: any number) are a fault, so that a text of a mebibyte costs no more than a small one. */
+/* More than `values_most` values (below 0: any number) are a fault, so that a text of a mebibyte costs no
+ * more than a small one. */
 struct gate_result json_gate(struct arena *a, const char *text, size_t len, int values_most);
 
 #endif

@@ -26,8 +26,8 @@ struct job {
 };
 
 /*
- * What waits of one network. Networks are served in turn, one job each, so that whoever floods the queue waits for
- * himself, and everybody else behind a few.
+ * What waits of one network. Networks are served in turn, one job each, so that whoever floods the queue
+ * waits for himself, and everybody else behind a few.
  */
 struct lane {
 	TAILQ_ENTRY(lane) link;
@@ -52,8 +52,8 @@ static struct lane *lane_of(uint64_t source)
 	struct lane *l;
 
 	TAILQ_FOREACH(l, &lanes, link)
-		if (l->source == source)
-			return l;
+	if (l->source == source)
+		return l;
 	return NULL;
 }
 
@@ -90,12 +90,13 @@ static struct lane *greediest(void)
 	struct lane *l, *most = TAILQ_FIRST(&lanes);
 
 	TAILQ_FOREACH(l, &lanes, link)
-		if (l->count > most->count)
-			most = l;
+	if (l->count > most->count)
+		most = l;
 	return most;
 }
 
-/* Makes room for one more of `source`: the newest of the greediest network goes. False: that would be the new one. */
+/* Makes room for one more of `source`: the newest of the greediest network goes. False: that would be the new
+ * one. */
 static bool make_room(uint64_t source)
 {
 	struct lane *own = lane_of(source), *most;
@@ -219,7 +220,8 @@ static bool job_withdraw(struct job *j)
 	return still_queued;
 }
 
-/* Given up while still queued, the work is not done at all. Once begun, it is waited for and counts as done. */
+/* Given up while still queued, the work is not done at all. Once begun, it is waited for and counts as done.
+ */
 err offload(struct ctx *cx, void (*run)(void *arg), void *arg)
 {
 	struct job j = {.work = run, .arg = arg, .task = cx->task};

@@ -13,7 +13,8 @@ static const struct {
 	/* clang-format off */
 } accepted[] = {
 	{TYPE_BOOL,  "BOOL",  "boolean",                     "boolean",          {OID_BOOL}},
-	{TYPE_INT,   "INT",   "smallint, integer or bigint", "bigint",           {OID_INT8, OID_INT4, OID_INT2}},
+	{TYPE_INT,   "INT",   "smallint, integer or bigint", "bigint",           {OID_INT8, OID_INT4,
+	 OID_INT2}},
 	{TYPE_REAL,  "REAL",  "real or double precision",    "double precision", {OID_FLOAT8, OID_FLOAT4}},
 	{TYPE_TEXT,  "TEXT",  "text or varchar",             "text",
 	 {OID_TEXT, OID_VARCHAR, OID_BPCHAR, OID_NAME}},

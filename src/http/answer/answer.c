@@ -43,12 +43,14 @@ void answer_header(struct exchange *ex, const char *name, const char *value)
 
 static bool is_compressible(const char *media_type)
 {
-	return strstr(media_type, "json") || strncmp(media_type, "text/", 5) == 0 || strstr(media_type, "xml");
+	return strstr(media_type, "json") || strncmp(media_type, "text/", 5) == 0 ||
+	       strstr(media_type, "xml");
 }
 
 static bool wants_gzip(const struct exchange *ex, const struct answer *a)
 {
-	if (!server.config.gzip_least || a->len < (size_t)server.config.gzip_least || !is_compressible(a->media_type))
+	if (!server.config.gzip_least || a->len < (size_t)server.config.gzip_least ||
+	    !is_compressible(a->media_type))
 		return false;
 	for (int i = head_next(&ex->head, FIELD_ACCEPT_ENCODING, -1); i >= 0;
 	     i = head_next(&ex->head, FIELD_ACCEPT_ENCODING, i))
@@ -64,7 +66,8 @@ static bool client_has(const struct exchange *ex, const struct answer *a)
 		return false;
 	for (int i = head_next(&ex->head, FIELD_IF_NONE_MATCH, -1); i >= 0;
 	     i = head_next(&ex->head, FIELD_IF_NONE_MATCH, i))
-		if (etags_have(ex->bytes + ex->head.fields[i].value.at, ex->head.fields[i].value.len, a->etag, true))
+		if (etags_have(ex->bytes + ex->head.fields[i].value.at, ex->head.fields[i].value.len, a->etag,
+			       true))
 			return true;
 	return false;
 }
@@ -86,7 +89,8 @@ static void note_status(struct exchange *ex, int status)
 
 void answer_send(struct exchange *ex, const struct answer *a)
 {
-	struct head_facts f = {.status = a->status, .media_type = a->media_type, .etag = a->etag, .length = a->len};
+	struct head_facts f = {
+		.status = a->status, .media_type = a->media_type, .etag = a->etag, .length = a->len};
 	const void *body = a->body;
 
 	if (ex->replied) {
@@ -209,9 +213,10 @@ static void add_error_headers(struct exchange *ex, err e)
 		answer_header(ex, "Retry-After", seconds);
 	}
 	if (e->status == 401)
-		answer_header(ex, "WWW-Authenticate", ex->head.first[FIELD_AUTHORIZATION] >= 0
-							      ? "Bearer realm=\"vobemusic\", error=\"invalid_token\""
-							      : "Bearer realm=\"vobemusic\"");
+		answer_header(ex, "WWW-Authenticate",
+			      ex->head.first[FIELD_AUTHORIZATION] >= 0
+				      ? "Bearer realm=\"vobemusic\", error=\"invalid_token\""
+				      : "Bearer realm=\"vobemusic\"");
 	if (e->status == 415 && ex->head.first[FIELD_CONTENT_ENCODING] >= 0)
 		answer_header(ex, "Accept-Encoding", "identity"); /* RFC 9110 section 15.5.16 */
 	if (e->status == 405)
@@ -231,9 +236,9 @@ void answer_problem(struct exchange *ex, err e)
 	else
 		write_problem(b, ex, e);
 	answer_send(ex, &(struct answer){
-		.status = oauth && e->status == 422 ? 400 : e->status,
-		.media_type = oauth ? "application/json" : "application/problem+json",
-		.body = b->at,
-		.len = b->len,
-	});
+				.status = oauth && e->status == 422 ? 400 : e->status,
+				.media_type = oauth ? "application/json" : "application/problem+json",
+				.body = b->at,
+				.len = b->len,
+			});
 }

@@ -1,4 +1,5 @@
-/* Answers of changes: rendered first, so that an Idempotency-Key's row can hold them in the same transaction. */
+/* Answers of changes: rendered first, so that an Idempotency-Key's row can hold them in the same transaction.
+ */
 #include "http/answer/reply.h"
 #include "http/state.h"
 
@@ -6,8 +7,8 @@ static err commit(struct exchange *ex, struct change *ch, struct answer *a)
 {
 	if (ex->idempotency_key) {
 		const char *body = a->len ? a->body : "";
-		server.hooks.idempotency_store(ch, ex->match.endpoint->module, ex->idempotency_key, ex->body_hash,
-					       a->status, body, a->len);
+		server.hooks.idempotency_store(ch, ex->match.endpoint->module, ex->idempotency_key,
+					       ex->body_hash, a->status, body, a->len);
 	}
 	TRY(change_commit(&ex->rq.cx, ch));
 	answer_send(ex, a);

@@ -1,6 +1,6 @@
 /* gzip with one stream for all answers: opening one costs 256 KiB and more time than most answers take. */
-#include "http/answer/compress.h"
 #include "core/memory/memory.h"
+#include "http/answer/compress.h"
 
 #include <stdlib.h>
 #include <zlib.h>
@@ -18,7 +18,8 @@ static size_t packed_room;
 
 static bool ready(size_t len)
 {
-	if (!is_open && deflateInit2(&stream, LEVEL, Z_DEFLATED, GZIP_WINDOW, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
+	if (!is_open &&
+	    deflateInit2(&stream, LEVEL, Z_DEFLATED, GZIP_WINDOW, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
 		return false;
 	is_open = true;
 	if (packed_room < len) {

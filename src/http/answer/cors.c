@@ -54,6 +54,6 @@ const char *cors_origin(const struct exchange *ex, size_t *len)
 bool cors_is_preflight(const struct exchange *ex)
 {
 	size_t len = 0;
-	return ex->head.verb == VERB_OPTIONS && exchange_field(ex, FIELD_ACCESS_CONTROL_REQUEST_METHOD, &len) &&
-	       cors_origin(ex, &len);
+	return ex->head.verb == VERB_OPTIONS &&
+	       exchange_field(ex, FIELD_ACCESS_CONTROL_REQUEST_METHOD, &len) && cors_origin(ex, &len);
 }

@@ -1,6 +1,6 @@
 /* The heads of answers: constant parts prebuilt, the rest appended; no printf on the way. */
-#include "http/answer/head.h"
 #include "http/answer/cors.h"
+#include "http/answer/head.h"
 #include "http/state.h"
 #include "vobe/clock.h"
 
@@ -9,40 +9,65 @@
 #include <time.h>
 
 enum {
-	FIXED_ROOM = 2048,  /* bytes that all parts of bounded length need together */
+	FIXED_ROOM = 2048, /* bytes that all parts of bounded length need together */
 	STATUS_FIRST = 200,
 	STATUS_END = 600,
 };
 
 #define LINE(text) text "\r\n"
 
-static const char security[] =
-	LINE("X-Content-Type-Options: nosniff")
-	LINE("X-Frame-Options: DENY")
+static const char security[] = LINE("X-Content-Type-Options: nosniff") LINE("X-Frame-Options: DENY")
 	LINE("Referrer-Policy: no-referrer");
 static const char vary[] = LINE("Vary: Accept-Encoding, Authorization");
 static const char vary_origin[] = LINE("Vary: Accept-Encoding, Authorization, Origin");
 static const char csp[] = LINE("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'");
 static const char transport[] = LINE("Strict-Transport-Security: max-age=31536000");
-static const char exposed[] =
-	LINE("Access-Control-Expose-Headers: ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, "
-	     "Retry-After, WWW-Authenticate, X-Partial, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id");
+static const char exposed[] = LINE("Access-Control-Expose-Headers: ETag, Idempotency-Replayed, Link, "
+				   "Location, RateLimit, RateLimit-Policy, "
+				   "Retry-After, WWW-Authenticate, X-Partial, X-RateLimit-Limit, "
+				   "X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id");
 
 static const struct {
 	int status;
 	const char *reason;
 } reasons[] = {
-	{200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {206, "Partial Content"},
-	{301, "Moved Permanently"}, {302, "Found"}, {303, "See Other"}, {304, "Not Modified"},
-	{307, "Temporary Redirect"}, {308, "Permanent Redirect"},
-	{400, "Bad Request"}, {401, "Unauthorized"}, {402, "Payment Required"}, {403, "Forbidden"}, {404, "Not Found"},
-	{405, "Method Not Allowed"}, {406, "Not Acceptable"}, {408, "Request Timeout"}, {409, "Conflict"},
+	{200, "OK"},
+	{201, "Created"},
+	{202, "Accepted"},
+	{204, "No Content"},
+	{206, "Partial Content"},
+	{301, "Moved Permanently"},
+	{302, "Found"},
+	{303, "See Other"},
+	{304, "Not Modified"},
+	{307, "Temporary Redirect"},
+	{308, "Permanent Redirect"},
+	{400, "Bad Request"},
+	{401, "Unauthorized"},
+	{402, "Payment Required"},
+	{403, "Forbidden"},
+	{404, "Not Found"},
+	{405, "Method Not Allowed"},
+	{406, "Not Acceptable"},
+	{408, "Request Timeout"},
+	{409, "Conflict"},
 	{410, "Gone"},
-	{412, "Precondition Failed"}, {413, "Content Too Large"}, {414, "URI Too Long"},
-	{415, "Unsupported Media Type"}, {417, "Expectation Failed"}, {422, "Unprocessable Content"}, {423, "Locked"},
-	{428, "Precondition Required"}, {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
-	{500, "Internal Server Error"}, {501, "Not Implemented"}, {502, "Bad Gateway"}, {503, "Service Unavailable"},
-	{504, "Gateway Timeout"}, {505, "HTTP Version Not Supported"},
+	{412, "Precondition Failed"},
+	{413, "Content Too Large"},
+	{414, "URI Too Long"},
+	{415, "Unsupported Media Type"},
+	{417, "Expectation Failed"},
+	{422, "Unprocessable Content"},
+	{423, "Locked"},
+	{428, "Precondition Required"},
+	{429, "Too Many Requests"},
+	{431, "Request Header Fields Too Large"},
+	{500, "Internal Server Error"},
+	{501, "Not Implemented"},
+	{502, "Bad Gateway"},
+	{503, "Service Unavailable"},
+	{504, "Gateway Timeout"},
+	{505, "HTTP Version Not Supported"},
 };
 
 /* "HTTP/1.1 200 OK\r\n" and the date line of the current second. */
@@ -81,9 +106,10 @@ static void renew_date(int64_t now)
 	time_t s = (time_t)(wall / SECOND_US);
 	struct tm t;
 	gmtime_r(&s, &t);
-	set_line(&date, snprintf(date.text, sizeof date.text, "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n",
-				 days + 3 * t.tm_wday, t.tm_mday, months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour,
-				 t.tm_min, t.tm_sec));
+	set_line(&date,
+		 snprintf(date.text, sizeof date.text, "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n",
+			  days + 3 * t.tm_wday, t.tm_mday, months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour,
+			  t.tm_min, t.tm_sec));
 	date_ends = now + SECOND_US - wall % SECOND_US;
 }
 
@@ -115,7 +141,8 @@ static char *put_line(char *to, const struct line *l)
 	return put(to, l->text, l->len);
 }
 
-/* The tightest limit in detail, all as policies (draft-ietf-httpapi-ratelimit-headers-10; X- as GitHub has them). */
+/* The tightest limit in detail, all as policies (draft-ietf-httpapi-ratelimit-headers-10; X- as GitHub has
+ * them). */
 static char *put_limits(char *to, const struct exchange *ex)
 {
 	const struct allowance *least = &ex->allowances[0];
@@ -201,8 +228,8 @@ static size_t room_for(const struct exchange *ex, const struct head_facts *f)
 {
 	size_t origin = 0;
 	exchange_field(ex, FIELD_ORIGIN, &origin);
-	return FIXED_ROOM + origin + ex->headers.len + ex->partial.len + (f->media_type ? strlen(f->media_type) : 0) +
-	       (f->etag ? strlen(f->etag) : 0);
+	return FIXED_ROOM + origin + ex->headers.len + ex->partial.len +
+	       (f->media_type ? strlen(f->media_type) : 0) + (f->etag ? strlen(f->etag) : 0);
 }
 
 void head_write(struct exchange *ex, const struct head_facts *f)
@@ -245,15 +272,17 @@ size_t head_no_room(char to[NO_ROOM_MAX], const char *request_id)
 	int64_t now = clock_mono();
 	if (now >= date_ends)
 		renew_date(now);
-	int len = snprintf(body, sizeof body,
-			   "{\"type\":\"/problems/unavailable\",\"title\":\"Temporarily unavailable\",\"status\":503,"
-			   "\"detail\":\"Too many connections. Repeat after `Retry-After` seconds.\","
-			   "\"code\":\"unavailable\",\"request_id\":\"%s\"}",
-			   request_id);
-	return (size_t)snprintf(to, NO_ROOM_MAX,
-				"HTTP/1.1 503 Service Unavailable\r\n%.*sContent-Type: application/problem+json\r\n"
-				"Content-Length: %d\r\nRetry-After: 5\r\nCache-Control: no-store\r\nX-Request-Id: %s\r\n"
-				"%s%s%sConnection: close\r\n\r\n%s",
-				date.len, date.text, len, request_id, security, csp, cors_varies() ? vary_origin : vary,
-				body);
+	int len = snprintf(
+		body, sizeof body,
+		"{\"type\":\"/problems/unavailable\",\"title\":\"Temporarily unavailable\",\"status\":503,"
+		"\"detail\":\"Too many connections. Repeat after `Retry-After` seconds.\","
+		"\"code\":\"unavailable\",\"request_id\":\"%s\"}",
+		request_id);
+	return (size_t)snprintf(
+		to, NO_ROOM_MAX,
+		"HTTP/1.1 503 Service Unavailable\r\n%.*sContent-Type: application/problem+json\r\n"
+		"Content-Length: %d\r\nRetry-After: 5\r\nCache-Control: no-store\r\nX-Request-Id: %s\r\n"
+		"%s%s%sConnection: close\r\n\r\n%s",
+		date.len, date.text, len, request_id, security, csp, cors_varies() ? vary_origin : vary,
+		body);
 }

@@ -19,7 +19,8 @@ void heads_open(void);
 void head_write(struct exchange *ex, const struct head_facts *f);
 
 /*
- * The whole 503 of a connection for which there is no room, in `to`; returns its length. Nothing of a request has been read.
+ * The whole 503 of a connection for which there is no room, in `to`; returns its length. Nothing of a request
+ * has been read.
  */
 enum { NO_ROOM_MAX = 1024 };
 size_t head_no_room(char to[NO_ROOM_MAX], const char *request_id);

@@ -13,7 +13,8 @@ static const char *allowed_headers(const struct exchange *ex)
 	const char *asked = exchange_field(ex, FIELD_ACCESS_CONTROL_REQUEST_HEADERS, &len);
 	if (asked && len > 0 && len <= ECHO_MOST)
 		return arena_strn(ex->rq.cx.arena, asked, len);
-	return "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id, traceparent";
+	return "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
+	       "X-Request-Id, traceparent";
 }
 
 /*

@@ -1,11 +1,13 @@
-/* Cursors of keyset paging: the key of the last row shown, with a checksum over it and the list it belongs to. */
+/* Cursors of keyset paging: the key of the last row shown, with a checksum over it and the list it belongs
+ * to. */
 #include "vobe/http.h"
 #include "vobe/text.h"
 
 #include <sodium.h>
 #include <string.h>
 
-/* The bytes behind base64url; text, if any, follows. Numbers have the machine's byte order: all instances do. */
+/* The bytes behind base64url; text, if any, follows. Numbers have the machine's byte order: all instances do.
+ */
 struct cursor {
 	unsigned char sum[crypto_shorthash_BYTES];
 	int64_t number;
@@ -17,7 +19,8 @@ enum { FIXED = offsetof(struct cursor, has_text) + 1 };
 
 static void checksum(struct ctx *cx, const char *scope, const char *bytes, size_t len, unsigned char *sum)
 {
-	static const unsigned char key[crypto_shorthash_KEYBYTES] = "vobe cursor v1"; /* no secret: against mix-ups */
+	static const unsigned char key[crypto_shorthash_KEYBYTES] =
+		"vobe cursor v1"; /* no secret: against mix-ups */
 	size_t scope_len = strlen(scope) + 1, rest = len - crypto_shorthash_BYTES;
 	unsigned char *all = arena_alloc(cx->arena, scope_len + rest);
 	memcpy(all, scope, scope_len);

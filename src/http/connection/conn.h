@@ -8,6 +8,7 @@
 
 #include <sys/queue.h>
 
+/* clang-format off */
 enum conn_state {
 	CONN_IDLE,   /* nothing of the next request has been read */
 	CONN_HEAD,   /* part of a head has */
@@ -17,6 +18,7 @@ enum conn_state {
 	CONN_STREAM, /* server-sent events */
 	CONN_LINGER, /* all is sent and our side shut; what the client still sends is dropped */
 };
+/* clang-format on */
 
 /* What a connection's time is limited for. Each list is in the order in which the limits run out, but for
  * bodies. */

@@ -68,7 +68,8 @@ static void close_now(struct conn *c)
 	watch_remove(c);
 	peer_leave(&c->peer);
 	server.stats.connections--;
-	if (c->state == CONN_RUN || c->state == CONN_JUDGE) { /* answered() buries it when its task has ended */
+	if (c->state == CONN_RUN ||
+	    c->state == CONN_JUDGE) { /* answered() buries it when its task has ended */
 		request_abandon(c->exchange);
 		return;
 	}
@@ -209,8 +210,8 @@ static bool step(struct conn *c, int *budget)
 static enum watch watch_of(const struct conn *c)
 {
 	static const enum watch of_state[] = {
-		[CONN_IDLE] = WATCH_IDLE, [CONN_HEAD] = WATCH_HEAD,   [CONN_BODY] = WATCH_BODY,
-		[CONN_RUN] = WATCH_NONE,  [CONN_STREAM] = WATCH_NONE, [CONN_LINGER] = WATCH_LINGER,
+		[CONN_IDLE] = WATCH_IDLE,  [CONN_HEAD] = WATCH_HEAD,   [CONN_BODY] = WATCH_BODY,
+		[CONN_RUN] = WATCH_NONE,   [CONN_STREAM] = WATCH_NONE, [CONN_LINGER] = WATCH_LINGER,
 		[CONN_JUDGE] = WATCH_NONE,
 	};
 	return output_unsent(&c->out) ? WATCH_SEND : of_state[c->state];

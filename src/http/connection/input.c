@@ -112,7 +112,8 @@ void input_begin_body(struct conn *c)
 	conn_enter(c, CONN_BODY);
 }
 
-/* The head is complete. A body that came whole with it stays where it is; any other waits until the head has been judged. */
+/* The head is complete. A body that came whole with it stays where it is; any other waits until the head has
+ * been judged. */
 static enum input end_head(struct conn *c, err refusal, err *fault)
 {
 	struct exchange *ex = c->exchange;

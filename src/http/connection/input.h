@@ -4,6 +4,7 @@
 
 #include "http/connection/conn.h"
 
+/* clang-format off */
 enum input {
 	INPUT_WAITS,   /* for the client, or for the next turn */
 	INPUT_GOES_ON, /* there may be more to do at once */
@@ -11,6 +12,7 @@ enum input {
 	INPUT_WHOLE,   /* c->exchange holds a request whose body is complete */
 	INPUT_REFUSED, /* no request can be made of it; where the next one begins is not known */
 };
+/* clang-format on */
 
 /* One step of reading, in the states IDLE, HEAD and BODY. *fault: why it is refused. */
 enum input input_read(struct conn *c, int *budget, err *fault);

@@ -125,11 +125,11 @@ static bool cannot_listen(char *fault, size_t room, int why)
 {
 	const struct http_config *cfg = &server.config;
 	if (why == EADDRINUSE)
-		snprintf(
-			fault, room,
-			"%s port %d is in use, probably by another vobemusic or web server (`ss -ltnp 'sport = :%d'` "
-			"tells); stop it, or choose another port with VOBE_HTTP_PORT or http.port.",
-			cfg->address, cfg->port, cfg->port);
+		snprintf(fault, room,
+			 "%s port %d is in use, probably by another vobemusic or web server (`ss -ltnp "
+			 "'sport = :%d'` "
+			 "tells); stop it, or choose another port with VOBE_HTTP_PORT or http.port.",
+			 cfg->address, cfg->port, cfg->port);
 	else if (why == EACCES)
 		snprintf(fault, room,
 			 "%s port %d needs rights that this user lacks; choose a port above 1023.",

@@ -64,7 +64,8 @@ void exchanges_close(void);
 /* The value of the first field of that kind; NULL: absent. Not NUL-terminated. */
 const char *exchange_field(const struct exchange *ex, enum known_field kind, size_t *len);
 
-/* Keeps a piece of a body that did not come whole with its head. False: such bodies hold too much, in all or of this client. */
+/* Keeps a piece of a body that did not come whole with its head. False: such bodies hold too much, in all or
+ * of this client. */
 bool exchange_keep_body(struct exchange *ex, const char *bytes, size_t len);
 
 /* As much again as `more` bytes, for what is made of a body. False: as above. */

@@ -6,12 +6,15 @@
 #include <string.h>
 
 PROBLEM(BAD_CHUNK, 400, "malformed_request", "Malformed request",
-	"A chunk must be its size in hexadecimal digits, CR LF, as many bytes, CR LF; the last one has size 0.");
+	"A chunk must be its size in hexadecimal digits, CR LF, as many bytes, CR LF; the last one has size "
+	"0.");
 
+/* clang-format off */
 enum {
 	SIZE_DIGITS_MAX = 8, /* 4 GiB: far above any body, far below overflow */
 	IGNORED_MAX = 8192,  /* bytes of all extensions and trailers together */
 };
+/* clang-format on */
 
 static bool is_text(char c)
 {
@@ -100,7 +103,8 @@ static bool read_quoted(struct chunks *c, char byte)
 	return is_text(byte);
 }
 
-/* *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] ), RFC 9112 section 7.1.1; what it says is dropped. */
+/* *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] ), RFC 9112 section 7.1.1; what it says is
+ * dropped. */
 static bool read_extension(struct chunks *c, char byte)
 {
 	if (++c->ignored > IGNORED_MAX)

@@ -1,5 +1,4 @@
-/* Request heads, line by line (RFC 9112 sections 2 to 6). Stricter than the RFC wherever it leaves a choice.
- */
+/* Request heads, line by line (RFC 9112 sections 2 to 6). Stricter wherever the RFC leaves a choice. */
 #include "http/message/parser.h"
 
 #include <string.h>
@@ -78,11 +77,12 @@ enum { TOKEN = 1, VALUE = 2, PATH = 4, QUERY = 8, HOST = 16 };
 static const uint8_t class_of[256] = {
 	['0' ... '9'] = IN_ALL, ['A' ... 'Z'] = IN_ALL, ['a' ... 'z'] = IN_ALL,
 	['-'] = IN_ALL,   ['.'] = IN_ALL,   ['_'] = IN_ALL,   ['~'] = IN_ALL,
-	['!'] = IN_SOME,  ['$'] = IN_SOME,  ['&'] = IN_SOME,  ['\''] = IN_SOME, ['*'] = IN_SOME,  ['+'] = IN_SOME,
-	['%'] = IN_SOME,
-	['('] = IN_URI,   [')'] = IN_URI,   [','] = IN_URI,   ['/'] = IN_URI,   [':'] = IN_URI,   [';'] = IN_URI,
-	['='] = IN_URI,   ['@'] = IN_URI,
-	['['] = IN_QUERY, [']'] = IN_QUERY, ['{'] = IN_QUERY, ['}'] = IN_QUERY, ['\\'] = IN_QUERY, ['?'] = IN_QUERY,
+	['!'] = IN_SOME,  ['$'] = IN_SOME,  ['&'] = IN_SOME,  ['\''] = IN_SOME,
+	['*'] = IN_SOME,  ['+'] = IN_SOME,  ['%'] = IN_SOME,
+	['('] = IN_URI,   [')'] = IN_URI,   [','] = IN_URI,   ['/'] = IN_URI,
+	[':'] = IN_URI,   [';'] = IN_URI,   ['='] = IN_URI,   ['@'] = IN_URI,
+	['['] = IN_QUERY, [']'] = IN_QUERY, ['{'] = IN_QUERY, ['}'] = IN_QUERY,
+	['\\'] = IN_QUERY, ['?'] = IN_QUERY,
 	['^'] = IN_QUERY | TOKEN, ['`'] = IN_QUERY | TOKEN, ['|'] = IN_QUERY | TOKEN,
 	['#'] = VALUE | TOKEN,
 	['"'] = VALUE,    ['<'] = VALUE,    ['>'] = VALUE,    ['\t'] = VALUE,   [' '] = VALUE,

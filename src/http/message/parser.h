@@ -82,14 +82,14 @@ int head_next(const struct head *h, enum known_field kind, int previous);
 struct chunks {
 	enum {
 		CHUNK_SIZE,
-		CHUNK_EXTENSION,  /* behind ';', blanks before the name */
+		CHUNK_EXTENSION, /* behind ';', blanks before the name */
 		CHUNK_NAME,
-		CHUNK_NAME_END,   /* blanks behind it */
-		CHUNK_VALUE,      /* behind '=', blanks before the value */
+		CHUNK_NAME_END, /* blanks behind it */
+		CHUNK_VALUE,    /* behind '=', blanks before the value */
 		CHUNK_TOKEN,
 		CHUNK_QUOTED,
-		CHUNK_ESCAPED,    /* behind a backslash in quotes */
-		CHUNK_VALUE_END,  /* behind the value */
+		CHUNK_ESCAPED,   /* behind a backslash in quotes */
+		CHUNK_VALUE_END, /* behind the value */
 		CHUNK_SIZE_LF,
 		CHUNK_DATA,
 		CHUNK_DATA_CR,

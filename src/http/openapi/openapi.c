@@ -1,7 +1,7 @@
 /* The document: paths and operations, what they take and answer. */
-#include "http/openapi/openapi.h"
 #include "http/openapi/components.h"
 #include "http/openapi/document.h"
+#include "http/openapi/openapi.h"
 #include "http/openapi/shared.h"
 #include "http/problems.h"
 #include "http/route/router.h"
@@ -17,20 +17,13 @@ static bool is_usual(const struct endpoint *e, int status)
 {
 	const struct route *r = e->route;
 	switch (status) {
-	case 403:
-		return r->who >= WHO_USER;
-	case 404:
-		return e->param_count > 0;
-	case 409:
-		return e->creates;
-	case 412:
-		return r->method == METHOD_PATCH || r->method == METHOD_DELETE;
-	case 415:
-		return r->handler->body != NULL;
-	case 422:
-		return r->handler->body != NULL && !r->oauth;
-	case 413:
-		return r->method != METHOD_GET;
+	case 403: return r->who >= WHO_USER;
+	case 404: return e->param_count > 0;
+	case 409: return e->creates;
+	case 412: return r->method == METHOD_PATCH || r->method == METHOD_DELETE;
+	case 415: return r->handler->body != NULL;
+	case 422: return r->handler->body != NULL && !r->oauth;
+	case 413: return r->method != METHOD_GET;
 	}
 	return true;
 }
@@ -89,7 +82,8 @@ static void write_errors(const struct endpoint *e)
 {
 	const struct route *r = e->route;
 	for (int i = 0; i < SHARED_ERRORS; i++) {
-		if (has_problem(r, shared_errors[i].status) || (r->oauth && is_usual(e, shared_errors[i].status)))
+		if (has_problem(r, shared_errors[i].status) ||
+		    (r->oauth && is_usual(e, shared_errors[i].status)))
 			write_own_response(r, shared_errors[i].status);
 		else if (is_usual(e, shared_errors[i].status))
 			write_shared_response(i);
@@ -107,7 +101,8 @@ static void write_list(const struct endpoint *e)
 	doc_text("type", "array");
 	component_ref("items", r->handler->reply, SHAPE_OUT, r->view, e->module);
 	doc_close('}');
-	doc_raw("next_cursor", "{\"type\":[\"string\",\"null\"],\"description\":\"`cursor` of the next page\"}");
+	doc_raw("next_cursor",
+		"{\"type\":[\"string\",\"null\"],\"description\":\"`cursor` of the next page\"}");
 	doc_raw("total", "{\"type\":\"integer\",\"description\":\"With include_total=true\"}");
 	doc_raw("total_is_lower_bound", "{\"type\":\"boolean\"}");
 	doc_close('}');
@@ -304,7 +299,8 @@ static void write_document(void)
 	write_tags();
 	write_paths();
 	doc_open("components", '{');
-	doc_raw("securitySchemes", "{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}}");
+	doc_raw("securitySchemes",
+		"{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}}");
 	shared_write();
 	doc_open("schemas", '{');
 	shared_schemas_write();

@@ -8,7 +8,8 @@ static const char problem_schema[] =
 	"\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
 	"\"detail\":{\"type\":\"string\",\"description\":\"What happened here and what to do next\"},"
 	"\"instance\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
-	"\"code\":{\"type\":\"string\",\"description\":\"Stable: for programs\"},\"request_id\":{\"type\":\"string\"},"
+	"\"code\":{\"type\":\"string\",\"description\":\"Stable: for "
+	"programs\"},\"request_id\":{\"type\":\"string\"},"
 	"\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
 	"\"pointer\":{\"type\":\"string\",\"description\":\"JSON pointer into the body, or a parameter\"},"
 	"\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}},"
@@ -20,7 +21,8 @@ static const char oauth_schema[] = "{\"description\":\"RFC 6749, section 5.2\",\
 				   "\"error_description\":{\"type\":\"string\"}},\"required\":[\"error\"]}";
 
 static const char parameters[] =
-	"{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,\"description\":"
+	"{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,"
+	"\"description\":"
 	"\"Makes a repeated request safe: the first answer is sent again for 24 hours\","
 	"\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255,\"pattern\":\"^[!-~]+$\"}},"
 	"\"IfMatch\":{\"name\":\"If-Match\",\"in\":\"header\",\"required\":false,\"description\":"
@@ -33,7 +35,8 @@ static const char headers[] =
 	"\"Link\":{\"description\":\"The next page, rel=next\",\"schema\":{\"type\":\"string\"}},"
 	"\"Location\":{\"description\":\"Where what was made can be read\","
 	"\"schema\":{\"type\":\"string\",\"format\":\"uri-reference\"}},"
-	"\"RateLimit\":{\"description\":\"What is left of the tightest limit\",\"schema\":{\"type\":\"string\"}},"
+	"\"RateLimit\":{\"description\":\"What is left of the tightest "
+	"limit\",\"schema\":{\"type\":\"string\"}},"
 	"\"RetryAfter\":{\"description\":\"Seconds to wait\",\"schema\":{\"type\":\"integer\"}},"
 	"\"WWWAuthenticate\":{\"description\":\"Bearer\",\"schema\":{\"type\":\"string\"}}}";
 
@@ -56,7 +59,8 @@ void error_content_write(bool oauth)
 {
 	doc_raw("content",
 		oauth ? "{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/OAuthError\"}}}"
-		      : "{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}");
+		      : "{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/"
+			"Problem\"}}}");
 }
 
 static void write_responses(void)

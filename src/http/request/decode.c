@@ -72,8 +72,8 @@ static err decode_form(struct exchange *ex, void *value)
 	TRY(pairs_read(ex->rq.cx.arena, ex->body, ex->body_len, pairs, PAIRS_MAX, &count));
 	if (ex->rq.route->oauth)
 		count = keep_known(ex->rq.route->handler->body, pairs, count);
-	return schema_decode_pairs(ex->rq.cx.arena, ex->rq.route->handler->body, pairs, count, VALIDATION_FAILED, value,
-				   &ex->rq.present);
+	return schema_decode_pairs(ex->rq.cx.arena, ex->rq.route->handler->body, pairs, count,
+				   VALIDATION_FAILED, value, &ex->rq.present);
 }
 
 /* No body is an empty object: the faults then name what is missing. */

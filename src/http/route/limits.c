@@ -14,15 +14,22 @@
 /* Nanoseconds, so that a limit of a million requests a second still has a token's worth. */
 #define SECOND_NS (1000 * SECOND_US)
 
+/* clang-format off */
 enum {
 	WAYS = 4,     /* entries of a set: one cache line */
 	SETS = 16384, /* 1 MiB in all: 65,536 clients at once */
 	WHO_MAX = 32,
 };
+/* clang-format on */
 
 /* The buckets there are; how much each holds is told by the settings (app/options.c). */
 static const char *const bucket_names[] = {
-	[BUCKET_ADDRESS] = "address", [BUCKET_GUEST] = "guest", [BUCKET_USER] = "user", [BUCKET_WRITES] = "writes", "register", "login",
+	[BUCKET_ADDRESS] = "address",
+	[BUCKET_GUEST] = "guest",
+	[BUCKET_USER] = "user",
+	[BUCKET_WRITES] = "writes",
+	"register",
+	"login",
 };
 enum { BUCKETS = sizeof bucket_names / sizeof *bucket_names };
 
@@ -126,7 +133,8 @@ bool limit_take(int bucket, const void *who, size_t len, int width, struct allow
 		return true;
 
 	struct entry *e = entry_of(key_of(bucket, who, len));
-	int64_t now = clock_mono() * 1000, window = rate->per_s * SECOND_NS, token = window / rate->count / width;
+	int64_t now = clock_mono() * 1000, window = rate->per_s * SECOND_NS,
+		token = window / rate->count / width;
 	int64_t full_at = (e->full_at > now ? e->full_at : now) + token;
 	bool allowed = full_at - now <= window;
 	if (allowed)

@@ -23,8 +23,8 @@ void limits_close(void);
 int limits_bucket(const char *name);
 
 /*
- * Takes one token of `who` (an address or an id), whose bucket is `width` times as wide as the rate says. False when there is
- * none; *out is filled either way.
+ * Takes one token of `who` (an address or an id), whose bucket is `width` times as wide as the rate says.
+ * False when there is none; *out is filled either way.
  */
 bool limit_take(int bucket, const void *who, size_t len, int width, struct allowance *out);
 

@@ -1,7 +1,7 @@
 /* The router: see router.h. Static segments win over parameters; a dead end goes back to the parameter. */
-#include "http/route/router.h"
 #include "core/memory/memory.h"
 #include "http/route/limits.h"
+#include "http/route/router.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,8 +45,8 @@ static struct node *child_of(struct node *parent, const char *name, size_t len)
 static bool refuse(const struct route *r, const char *why)
 {
 	const struct handler *h = r->handler;
-	fprintf(stderr, "%s:%d: route %s %s: %s\n", h ? h->file : "?", h ? h->line : 0, method_names[r->method],
-		r->path, why);
+	fprintf(stderr, "%s:%d: route %s %s: %s\n", h ? h->file : "?", h ? h->line : 0,
+		method_names[r->method], r->path, why);
 	return false;
 }
 
@@ -135,7 +135,8 @@ static bool endpoint_place(struct endpoint *e)
 		return false;
 	struct endpoint *taken = n->endpoints[r->method];
 	if (taken) {
-		fprintf(stderr, "%s:%d: taken here\n", taken->route->handler->file, taken->route->handler->line);
+		fprintf(stderr, "%s:%d: taken here\n", taken->route->handler->file,
+			taken->route->handler->line);
 		return refuse(r, "another route has this method and path");
 	}
 	n->endpoints[r->method] = e;
@@ -149,7 +150,10 @@ static uint64_t most_bytes_of(const struct field *f)
 {
 	enum { CHARACTER = 4, VALUE = 64, URL = 500 };
 	int64_t text = f->type == TYPE_TEXTS ? f->each_max : f->max;
-	int64_t one = f->format == FORMAT_URL ? URL : text > 0 ? text * CHARACTER : f->one_of || f->rule ? VALUE : BODY_MOST;
+	int64_t one = f->format == FORMAT_URL ? URL
+		      : text > 0              ? text * CHARACTER
+		      : f->one_of || f->rule  ? VALUE
+					      : BODY_MOST;
 	switch (f->type) {
 	case TYPE_TEXT: return (uint64_t)one;
 	case TYPE_TEXTS: return (uint64_t)(one * f->max);

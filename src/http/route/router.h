@@ -15,12 +15,14 @@ struct endpoint {
 	const char *path; /* whole: "/api/v1/posts/{id}" */
 	int param_count;
 	const char *param_names[PATH_PARAMS_MAX];
-	const struct endpoint *resource; /* of a creating POST: the GET that reads what was made by its id, or NULL */
+	const struct endpoint
+		*resource; /* of a creating POST: the GET that reads what was made by its id, or NULL */
 	const struct field *version; /* of the reply's schema: gives the ETag; NULL: none */
 	uint64_t body_max;
-	int bucket;    /* its extra rate limit, -1: none */
-	bool creates;  /* an Idempotency-Key counts */
-	bool is_platform; /* the path begins with "//": tells nobody anything of himself, so who asks is not looked at */
+	int bucket;       /* its extra rate limit, -1: none */
+	bool creates;     /* an Idempotency-Key counts */
+	bool is_platform; /* the path begins with "//": tells nobody anything of himself, so who asks is not
+			     looked at */
 	struct endpoint *next; /* in order of registration */
 };
 
@@ -31,8 +33,8 @@ struct match {
 };
 
 /*
- * Adds one route. False, with one line on stderr that names file and line: a path already taken, an unset policy, a
- * path parameter that `params` lacks, or a row that contradicts itself.
+ * Adds one route. False, with one line on stderr that names file and line: a path already taken, an unset
+ * policy, a path parameter that `params` lacks, or a row that contradicts itself.
  */
 bool router_add(const char *module, const struct route *r);
 

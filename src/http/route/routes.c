@@ -10,7 +10,10 @@
 
 static const char *const who_names[] = {
 	[WHO_UNSET] = "?",
-	[WHO_ANYONE] = "anyone", [WHO_USER] = "user", [WHO_MODERATOR] = "moderator", [WHO_SUPERUSER] = "superuser",
+	[WHO_ANYONE] = "anyone",
+	[WHO_USER] = "user",
+	[WHO_MODERATOR] = "moderator",
+	[WHO_SUPERUSER] = "superuser",
 };
 
 static void print_text(FILE *out)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* clang-format off */
 enum {
 	OUTPUT_MAX = 256 * 1024
 }; /* bytes unsent beyond which no further request is begun, and a stream is closed */
@@ -24,6 +25,7 @@ struct output {
 	struct stream *stream; /* what writes here without a request, or NULL */
 	struct output *next_waiting;
 };
+/* clang-format on */
 
 /* Where `n` further bytes may be written, and then: so many were. */
 char *output_room(struct output *o, size_t n);

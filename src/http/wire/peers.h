@@ -15,7 +15,8 @@ bool peer_enter(const struct peer *p, int most);
 void peer_leave(const struct peer *p);
 bool peer_is_v4(const struct peer *p);
 
-/* Bytes of the address that tell customers apart: all of IPv4, the /64 of IPv6, which is one customer (RFC 6177). */
+/* Bytes of the address that tell customers apart: all of IPv4, the /64 of IPv6, which is one customer (RFC
+ * 6177). */
 size_t peer_key_len(const struct peer *p);
 
 /* The network as a number that is not 0: the /24 of IPv4, the /48 of IPv6, which is one site (RFC 6177). */

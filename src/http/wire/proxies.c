@@ -36,7 +36,8 @@ static bool network_read(const char *text, size_t len, struct network *out)
 static bool refuse(const char *text, size_t len)
 {
 	fprintf(stderr,
-		"http.trusted_proxies: \"%.*s\" is no address and no network such as 10.0.0.0/8 or fd00::/8\n",
+		"http.trusted_proxies: \"%.*s\" is no address and no network such as 10.0.0.0/8 or "
+		"fd00::/8\n",
 		(int)len, text);
 	return false;
 }
@@ -56,11 +57,11 @@ bool proxies_open(const char *list)
 		at += part + (at[part] == ',');
 	}
 	if (network_count)
-		log_warn(
-			"proxies_trusted",
-			"Whoever connects from %s is believed when X-Forwarded-For says who the client is. Only proxies that "
-			"write this header themselves may be able to connect from there.",
-			list);
+		log_warn("proxies_trusted",
+			 "Whoever connects from %s is believed when X-Forwarded-For says who the client is. "
+			 "Only proxies that "
+			 "write this header themselves may be able to connect from there.",
+			 list);
 	return true;
 }
 

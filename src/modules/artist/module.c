@@ -2,10 +2,12 @@
 #include "modules/artist/api.h"
 #include "modules/artist/service.h"
 
+/* clang-format off */
 static const struct route *const routes[] = {
 	artist_routes, artist_list_routes, album_routes,  album_list_routes,
 	track_routes,  track_list_routes,  follow_routes, NULL,
 };
+/* clang-format on */
 
 /* A number of a track is its own; of the others, an import was faster, and looks again. */
 static const struct violation violations[] = {

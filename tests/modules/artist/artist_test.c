@@ -7,8 +7,10 @@ SCENE(open_scene, scene_stop);
 TEST(an_artist_is_written_and_read_back)
 {
 	struct answer a = api("POST", "/api/v1/artists", ALICE,
-			      "{\"name\":\"Кино\",\"bio\":\"Ленинград\",\"country\":\"USSR\",\"genres\":[\"Rock\",\"Post-punk\",\"rock\"],"
-			      "\"photo_url\":\"https://example.com/a.jpg\",\"social_links\":{\"site\":\"https://example.com/kino\"}}");
+			      "{\"name\":\"Кино\",\"bio\":\"Ленинград\",\"country\":\"USSR\",\"genres\":["
+			      "\"Rock\",\"Post-punk\",\"rock\"],"
+			      "\"photo_url\":\"https://example.com/"
+			      "a.jpg\",\"social_links\":{\"site\":\"https://example.com/kino\"}}");
 	expect_status(a, 201);
 	expect_at(a, "name", "Кино");
 	expect_at(a, "slug", "kino");
@@ -33,9 +35,10 @@ TEST(an_artist_is_written_and_read_back)
 
 TEST(all_faults_of_a_body_are_named)
 {
-	struct answer a = api("POST", "/api/v1/artists", ALICE,
-			      "{\"name\":\"   \",\"bio\":1,\"photo_url\":\"javascript:alert(1)\",\"genres\":[\"\"],"
-			      "\"social_links\":{\"x\":\"javascript:alert(1)\"},\"colour\":\"red\"}");
+	struct answer a =
+		api("POST", "/api/v1/artists", ALICE,
+		    "{\"name\":\"   \",\"bio\":1,\"photo_url\":\"javascript:alert(1)\",\"genres\":[\"\"],"
+		    "\"social_links\":{\"x\":\"javascript:alert(1)\"},\"colour\":\"red\"}");
 	expect_status(a, 422);
 	for (int i = 0; i < 6; i++)
 		ck_assert_msg(at(&a, text("errors.%d.pointer", i)) != NULL, "fault %d of 6 in %s", i, a.body);
@@ -102,7 +105,8 @@ TEST(old_slugs_redirect_and_are_never_given_again)
 	expect_at(other, "slug", "prince-2");
 	struct answer back = api("PATCH", text("/api/v1/artists/%s", id), ALICE, "{\"name\":\"PRINCE\"}");
 	expect_at(back, "slug", "prince");
-	struct answer cosmetic = api("PATCH", text("/api/v1/artists/%s", id), ALICE, "{\"name\":\"Prince.\"}");
+	struct answer cosmetic =
+		api("PATCH", text("/api/v1/artists/%s", id), ALICE, "{\"name\":\"Prince.\"}");
 	expect_at(cosmetic, "slug", "prince");
 	ck_assert_ptr_nonnull(strstr(scene_told_payload("artist.updated", 0), "\"old_name\": \"Prince\""));
 	expect_status(api("GET", "/api/v1/artists/slug/nobody", NULL, NULL), 404);
@@ -110,7 +114,8 @@ TEST(old_slugs_redirect_and_are_never_given_again)
 
 TEST(editing_is_a_merge)
 {
-	struct answer a = api("POST", "/api/v1/artists", ALICE, "{\"name\":\"A\",\"bio\":\"b\",\"country\":\"c\",\"genres\":[\"g\"]}");
+	struct answer a = api("POST", "/api/v1/artists", ALICE,
+			      "{\"name\":\"A\",\"bio\":\"b\",\"country\":\"c\",\"genres\":[\"g\"]}");
 	const char *path = text("/api/v1/artists/%s", at(&a, "id"));
 	struct answer b = api("PATCH", path, ALICE, "{\"bio\":null,\"genres\":[]}");
 	expect_status(b, 200);
@@ -129,9 +134,11 @@ TEST(if_match_guards_edits)
 	struct answer a = api("POST", "/api/v1/artists", ALICE, "{\"name\":\"A\"}");
 	const char *path = text("/api/v1/artists/%s", at(&a, "id"));
 	const char *match = text("If-Match: %s\r\n", header_of(&a, "ETag"));
-	expect_status(api_with("GET", path, NULL, text("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL), 304);
+	expect_status(api_with("GET", path, NULL, text("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL),
+		      304);
 	expect_status(api("PUT", text("%s/follow", path), BOB, NULL), 204);
-	expect_status(api_with("PATCH", path, ALICE, match, "{\"bio\":\"1\"}"), 200); /* a follow is no edit */
+	expect_status(api_with("PATCH", path, ALICE, match, "{\"bio\":\"1\"}"),
+		      200); /* a follow is no edit */
 	expect_status(api_with("PATCH", path, ALICE, match, "{\"bio\":\"2\"}"), 412);
 	expect_status(api_with("DELETE", path, ALICE, match, NULL), 412);
 }
@@ -201,8 +208,10 @@ static int walk(const char *path, int limit, char *names)
 	int count = 0;
 	*names = '\0';
 	for (int pages = 0; pages < 200; pages++) {
-		struct answer a = api("GET", text("%s%slimit=%d%s%s", path, strchr(path, '?') ? "&" : "?", limit,
-						  *cursor ? "&cursor=" : "", cursor), NULL, NULL);
+		struct answer a = api("GET",
+				      text("%s%slimit=%d%s%s", path, strchr(path, '?') ? "&" : "?", limit,
+					   *cursor ? "&cursor=" : "", cursor),
+				      NULL, NULL);
 		expect_status(a, 200);
 		for (int i = 0; at(&a, text("items.%d.id", i)); i++, count++) {
 			const char *id = at(&a, text("items.%d.id", i));
@@ -223,7 +232,8 @@ TEST(lists_page_over_ties)
 	char names[256];
 	for (int i = 0; i < 7; i++)
 		artist_named(i < 3 ? "b" : i < 6 ? "A" : "c");
-	test_sql(scene_conninfo(), "UPDATE artist.artists SET created_at = '2026-01-01', followers_count = (name = 'A')::int");
+	test_sql(scene_conninfo(),
+		 "UPDATE artist.artists SET created_at = '2026-01-01', followers_count = (name = 'A')::int");
 	ck_assert_int_eq(walk("/api/v1/artists", 2, names), 7);
 	ck_assert_str_eq(names, "AAAbbbc");
 	ck_assert_int_eq(walk("/api/v1/artists?sort=-followers_count", 2, names), 7);
@@ -237,16 +247,24 @@ TEST(lists_page_over_ties)
 TEST(lists_narrow)
 {
 	char names[256];
-	api("POST", "/api/v1/artists", MOD, "{\"name\":\"r\",\"genres\":[\"Rock\"],\"country\":\"Россия\",\"verified\":true}");
-	api("POST", "/api/v1/artists", MOD, "{\"name\":\"s\",\"genres\":[\"rock\",\"Pop\"],\"country\":\"Cuba\"}");
+	api("POST", "/api/v1/artists", MOD,
+	    "{\"name\":\"r\",\"genres\":[\"Rock\"],\"country\":\"Россия\",\"verified\":true}");
+	api("POST", "/api/v1/artists", MOD,
+	    "{\"name\":\"s\",\"genres\":[\"rock\",\"Pop\"],\"country\":\"Cuba\"}");
 	api("POST", "/api/v1/artists", MOD, "{\"name\":\"t\",\"genres\":[\"Jazz\"],\"country\":\"cuba\"}");
 	static const char *const sorts[] = {"name", "-followers_count", "-created_at"};
 	for (int i = 0; i < 3; i++) {
 		const char *sort = sorts[i];
 		ck_assert_int_eq(walk(text("/api/v1/artists?sort=%s&genre=ROCK", sort), 1, names), 2);
-		ck_assert_int_eq(walk(text("/api/v1/artists?sort=%s&genre=rock&country=CUBA", sort), 1, names), 1);
+		ck_assert_int_eq(
+			walk(text("/api/v1/artists?sort=%s&genre=rock&country=CUBA", sort), 1, names), 1);
 		ck_assert_str_eq(names, "s");
-		ck_assert_int_eq(walk(text("/api/v1/artists?sort=%s&country=%%D1%%80%%D0%%BE%%D1%%81%%D1%%81%%D0%%B8%%D1%%8F", sort), 1, names), 1);
+		ck_assert_int_eq(
+			walk(text("/api/v1/"
+				  "artists?sort=%s&country=%%D1%%80%%D0%%BE%%D1%%81%%D1%%81%%D0%%B8%%D1%%8F",
+				  sort),
+			     1, names),
+			1);
 		ck_assert_int_eq(walk(text("/api/v1/artists?sort=%s&verified=true", sort), 1, names), 1);
 		ck_assert_str_eq(names, "r");
 		ck_assert_int_eq(walk(text("/api/v1/artists?sort=%s&verified=false", sort), 1, names), 2);
@@ -258,7 +276,8 @@ TEST(lists_narrow)
 	struct answer genres = api("GET", "/api/v1/genres?limit=2", NULL, NULL);
 	expect_at(genres, "items.0.name", "Jazz");
 	expect_at(genres, "items.1.name", "Pop");
-	struct answer rest = api("GET", text("/api/v1/genres?cursor=%s", at(&genres, "next_cursor")), NULL, NULL);
+	struct answer rest =
+		api("GET", text("/api/v1/genres?cursor=%s", at(&genres, "next_cursor")), NULL, NULL);
 	expect_at(rest, "items.0.artists_count", "2");
 	expect_at(rest, "next_cursor", "null");
 }
@@ -270,7 +289,8 @@ TEST(cursors_belong_to_their_list)
 	struct answer a = api("GET", "/api/v1/artists?limit=1", NULL, NULL);
 	const char *cursor = at(&a, "next_cursor");
 	expect_status(api("GET", text("/api/v1/artists?cursor=%s", cursor), NULL, NULL), 200);
-	expect_status(api("GET", text("/api/v1/artists?sort=-created_at&cursor=%s", cursor), NULL, NULL), 400);
+	expect_status(api("GET", text("/api/v1/artists?sort=-created_at&cursor=%s", cursor), NULL, NULL),
+		      400);
 	expect_status(api("GET", text("/api/v1/artists?genre=x&cursor=%s", cursor), NULL, NULL), 400);
 	expect_status(api("GET", "/api/v1/artists?cursor=rubbish", NULL, NULL), 400);
 	expect_status(api("GET", "/api/v1/artists?sort=rubbish", NULL, NULL), 400);
@@ -339,11 +359,15 @@ TEST(the_followed_are_listed_latest_first)
 	const char *ids[3] = {artist_named("a"), artist_named("b"), artist_named("c")};
 	for (int i = 0; i < 3; i++)
 		expect_status(api("PUT", text("/api/v1/artists/%s/follow", ids[i]), BOB, NULL), 204);
-	test_sql(scene_conninfo(), "UPDATE artist.artist_followers SET created_at = '2026-01-01' WHERE artist_id <> '%s'", ids[2]);
+	test_sql(scene_conninfo(),
+		 "UPDATE artist.artist_followers SET created_at = '2026-01-01' WHERE artist_id <> '%s'",
+		 ids[2]);
 	api("DELETE", text("/api/v1/artists/%s", ids[1]), ALICE, NULL);
 	struct answer a = api("GET", "/api/v1/users/me/following?limit=1", BOB, NULL);
 	expect_at(a, "items.0.id", ids[2]);
-	struct answer b = api("GET", text("/api/v1/users/me/following?limit=1&cursor=%s", at(&a, "next_cursor")), BOB, NULL);
+	struct answer b =
+		api("GET", text("/api/v1/users/me/following?limit=1&cursor=%s", at(&a, "next_cursor")), BOB,
+		    NULL);
 	expect_at(b, "items.0.id", ids[0]);
 	expect_at(b, "next_cursor", "null");
 	expect_status(api("GET", "/api/v1/users/me/following", NULL, NULL), 401);

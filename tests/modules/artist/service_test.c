@@ -106,7 +106,8 @@ static err read_documents(struct ctx *cx, void *arg)
 	ck_assert_str_eq(a[0].name, b[1].artist_name);
 	ck_assert_str_eq(a[0].name, t[0].artist_name);
 	ck_assert_str_eq(b[1].title, t[0].album_title);
-	ck_assert(a[0].version > v->artist_version && b[1].version >= v->album_version && t[0].version >= v->track_version);
+	ck_assert(a[0].version > v->artist_version && b[1].version >= v->album_version &&
+		  t[0].version >= v->track_version);
 	v->artist_version = a[0].version;
 	v->album_version = b[1].version;
 	v->track_version = t[0].version;
@@ -159,12 +160,12 @@ static err scan_children(struct ctx *cx, void *arg)
 	struct uuid *ids;
 	int count, seen;
 
-	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_ALBUMS, uuid_from(names[0]), (struct uuid){0}, 10,
-						&ids, &count));
+	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_ALBUMS, uuid_from(names[0]), (struct uuid){0},
+						10, &ids, &count));
 	ck_assert_int_eq(count, 1);
 	ck_assert(uuid_equal(ids[0], uuid_from(names[1])));
-	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_TRACKS, uuid_from(names[1]), (struct uuid){0}, 10,
-						&ids, &count));
+	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_TRACKS, uuid_from(names[1]), (struct uuid){0},
+						10, &ids, &count));
 	ck_assert_int_eq(count, 1);
 	ck_assert(uuid_equal(ids[0], uuid_from(names[2])));
 	TRY(artist_documents_service()->scan_of(cx, CATALOGUE_TRACKS, uuid_from(names[1]), ids[0], 10, &ids,
@@ -190,7 +191,10 @@ static err import_catalogue(struct ctx *cx, void *arg)
 {
 	const bool first = arg == NULL;
 	const struct artist_row artists[] = {
-		{.id = number_id(1, 1), .name = "Same", .genres = {(const char *[]){"Rock"}, 1}, .social_links = "{\"x\":\"https://example.com\"}"},
+		{.id = number_id(1, 1),
+		 .name = "Same",
+		 .genres = {(const char *[]){"Rock"}, 1},
+		 .social_links = "{\"x\":\"https://example.com\"}"},
 		{.id = number_id(1, 2), .name = "Same"},
 		{.id = number_id(1, 3), .name = ""},
 		{.id = number_id(1, 4), .name = "x", .photo_url = "ftp://x"},
@@ -208,11 +212,25 @@ static err import_catalogue(struct ctx *cx, void *arg)
 		ck_assert_msg(o[i].added == (first && added[i]), "row %d", i);
 	}
 	const struct album_row albums[] = {
-		{.id = number_id(2, 1), .artist_id = number_id(1, 1), .title = "year", .release_date = "1999", .album_type = "ALBUM"},
-		{.id = number_id(2, 2), .artist_id = number_id(1, 1), .title = "month", .release_date = "1999-12", .album_type = "ep"},
-		{.id = number_id(2, 3), .artist_id = number_id(1, 1), .title = "day", .release_date = "1999-12-31"},
+		{.id = number_id(2, 1),
+		 .artist_id = number_id(1, 1),
+		 .title = "year",
+		 .release_date = "1999",
+		 .album_type = "ALBUM"},
+		{.id = number_id(2, 2),
+		 .artist_id = number_id(1, 1),
+		 .title = "month",
+		 .release_date = "1999-12",
+		 .album_type = "ep"},
+		{.id = number_id(2, 3),
+		 .artist_id = number_id(1, 1),
+		 .title = "day",
+		 .release_date = "1999-12-31"},
 		{.id = number_id(2, 4), .artist_id = number_id(1, 9), .title = "nobody's"},
-		{.id = number_id(2, 5), .artist_id = number_id(1, 1), .title = "bad", .release_date = "1999-13-01"},
+		{.id = number_id(2, 5),
+		 .artist_id = number_id(1, 1),
+		 .title = "bad",
+		 .release_date = "1999-13-01"},
 		{.id = number_id(2, 6), .artist_id = number_id(1, 1), .title = "bad", .album_type = "tape"},
 		{.id = number_id(2, 7), .artist_id = number_id(1, 1), .title = "bad", .release_date = "99"},
 	};
@@ -222,11 +240,36 @@ static err import_catalogue(struct ctx *cx, void *arg)
 		ck_assert_msg(o[i].added == (first && i < 3), "row %d", i);
 	}
 	const struct track_row tracks[] = {
-		{.id = number_id(3, 1), .album_id = number_id(2, 1), .title = "a", .duration = 1, .track_number = 1, .disc_number = INT_NULL},
-		{.id = number_id(3, 2), .album_id = number_id(2, 1), .title = "b", .duration = INT_NULL, .track_number = INT_NULL, .disc_number = 1},
-		{.id = number_id(3, 3), .album_id = number_id(2, 1), .title = "c", .duration = 1, .track_number = 1, .disc_number = 1},
-		{.id = number_id(3, 4), .album_id = number_id(2, 9), .title = "d", .duration = 1, .track_number = 1, .disc_number = 1},
-		{.id = number_id(3, 5), .album_id = number_id(2, 1), .title = "e", .duration = 90000, .track_number = 5, .disc_number = 1},
+		{.id = number_id(3, 1),
+		 .album_id = number_id(2, 1),
+		 .title = "a",
+		 .duration = 1,
+		 .track_number = 1,
+		 .disc_number = INT_NULL},
+		{.id = number_id(3, 2),
+		 .album_id = number_id(2, 1),
+		 .title = "b",
+		 .duration = INT_NULL,
+		 .track_number = INT_NULL,
+		 .disc_number = 1},
+		{.id = number_id(3, 3),
+		 .album_id = number_id(2, 1),
+		 .title = "c",
+		 .duration = 1,
+		 .track_number = 1,
+		 .disc_number = 1},
+		{.id = number_id(3, 4),
+		 .album_id = number_id(2, 9),
+		 .title = "d",
+		 .duration = 1,
+		 .track_number = 1,
+		 .disc_number = 1},
+		{.id = number_id(3, 5),
+		 .album_id = number_id(2, 1),
+		 .title = "e",
+		 .duration = 90000,
+		 .track_number = 5,
+		 .disc_number = 1},
 	};
 	TRY(artist_import_service()->import_tracks(cx, tracks, 5, o));
 	for (int i = 0; i < 5; i++) {
@@ -245,7 +288,8 @@ TEST(imports_obey_the_rules_and_can_be_repeated)
 	ck_assert_int_eq(scene_told("track.created"), 2);
 	struct answer a = api("GET", "/api/v1/artists?sort=name", NULL, NULL);
 	expect_at(a, "items.0.name", "Same");
-	char *slugs = test_sql(scene_conninfo(), "SELECT string_agg(slug, ' ' ORDER BY slug) FROM artist.artists");
+	char *slugs =
+		test_sql(scene_conninfo(), "SELECT string_agg(slug, ' ' ORDER BY slug) FROM artist.artists");
 	ck_assert_int_eq(strncmp(slugs, "same same-", 10), 0);
 	free(slugs);
 	struct answer year = api("GET", text("/api/v1/albums/0190cccc-0002-7000-8000-%012d", 1), NULL, NULL);

@@ -53,8 +53,21 @@ SCENE(start, stop);
 TEST(names_of_one_script_are_welcome)
 {
 	static const char *const fine[] = {
-		"anna", "Анна", "anna_k", "anna.k-2", "Zoë", "Łukasz", "ёлка", "Їжак", "DJ_2000", "a-1", "007", "Ŵyn",
-		"Абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "admin-1", NULL,
+		"anna",
+		"Анна",
+		"anna_k",
+		"anna.k-2",
+		"Zoë",
+		"Łukasz",
+		"ёлка",
+		"Їжак",
+		"DJ_2000",
+		"a-1",
+		"007",
+		"Ŵyn",
+		"Абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+		"admin-1",
+		NULL,
 	};
 
 	for (const char *const *name = fine; *name; name++)
@@ -64,8 +77,14 @@ TEST(names_of_one_script_are_welcome)
 TEST(other_names_are_refused)
 {
 	static const char *const bad[] = {
-		"an na", "anna!", "a@b.org", "анnа", "Aлиса", "αννα", "アンナ", "anna\u200b", "anna\u0301\u0301", "...", "---", "_-_",
-		"no\nline", "tab\t", "<b>", "an/na", "\u202eanna", "anna😀", "ａａ anna", "１２３", "٣٣٣", "é\u0301e", NULL,
+		"an na",     "anna!",      "a@b.org",
+		"анnа",      "Aлиса",      "αννα",
+		"アンナ",    "anna\u200b", "anna\u0301\u0301",
+		"...",       "---",        "_-_",
+		"no\nline",  "tab\t",      "<b>",
+		"an/na",     "\u202eanna", "anna😀",
+		"ａａ anna", "１２３",     "٣٣٣",
+		"é\u0301e",  NULL,
 	};
 
 	for (const char *const *name = bad; *name; name++)
@@ -74,8 +93,9 @@ TEST(other_names_are_refused)
 
 TEST(names_of_the_house_are_reserved)
 {
-	static const char *const reserved[] = {"admin", "ADMIN", "ADMlN", "Root", "me", "api", "арі", "Модератор", "vobemusic", "rооt",
-					       "аdmin", "adm1n", "vobernusic", "АДМИН", NULL};
+	static const char *const reserved[] = {"admin", "ADMIN", "ADMlN",      "Root",      "me",
+					       "api",   "арі",   "Модератор",  "vobemusic", "rооt",
+					       "аdmin", "adm1n", "vobernusic", "АДМИН",     NULL};
 
 	for (const char *const *name = reserved; *name; name++)
 		ck_assert_msg(username_is_reserved(a, *name), "%s", *name);
@@ -84,12 +104,14 @@ TEST(names_of_the_house_are_reserved)
 
 TEST(names_that_look_alike_have_one_skeleton)
 {
-	static const char *const pairs[][2] = {{"cop", "сор"}, {"Ivan", "lvan"}, {"РАУ", "PAY"}, {"user10", "userl0"}, {"modern", "modem"}};
+	static const char *const pairs[][2] = {
+		{"cop", "сор"}, {"Ivan", "lvan"}, {"РАУ", "PAY"}, {"user10", "userl0"}, {"modern", "modem"}};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		struct user one = user_new(a, uuid_new(), "a@b.org", pairs[i][0], ROLE_USER);
 		struct user two = user_new(a, uuid_new(), "a@b.org", pairs[i][1], ROLE_USER);
-		ck_assert_msg(!strcmp(one.username_skeleton, two.username_skeleton), "%s %s", pairs[i][0], pairs[i][1]);
+		ck_assert_msg(!strcmp(one.username_skeleton, two.username_skeleton), "%s %s", pairs[i][0],
+			      pairs[i][1]);
 	}
 }
 
@@ -113,9 +135,12 @@ static const char *password_fault(const char *password)
 
 TEST(common_and_short_passwords_are_refused)
 {
-	static const char *const bad[] = {"", "short", "1234567", "password", "PASSWORD", "Password123", "qwertyuiop", "йцукенгш",
-					  "ПАРОЛЬ123", "12345678", "iloveyou", "e\u0301e\u0301e\u0301e\u0301", NULL};
-	static const char *const fine[] = {"correct horse battery", "пароль от пианино", "eight ch", "🎸🎸🎸🎸🎸🎸🎸🎸", NULL};
+	static const char *const bad[] = {
+		"",           "short",    "1234567",   "password", "PASSWORD", "Password123",
+		"qwertyuiop", "йцукенгш", "ПАРОЛЬ123", "12345678", "iloveyou", "e\u0301e\u0301e\u0301e\u0301",
+		NULL};
+	static const char *const fine[] = {"correct horse battery", "пароль от пианино", "eight ch",
+					   "🎸🎸🎸🎸🎸🎸🎸🎸", NULL};
 	char text[200] = {0};
 
 	for (const char *const *p = bad; *p; p++)
@@ -187,7 +212,8 @@ TEST(our_tokens_are_read_back)
 static const char *forge(const char *header, const char *claims)
 {
 	uint8_t signature[KEY_SIGNATURE];
-	const char *text = arena_fmt(a, "%s.%s", base64url_encode(a, header, strlen(header)), base64url_encode(a, claims, strlen(claims)));
+	const char *text = arena_fmt(a, "%s.%s", base64url_encode(a, header, strlen(header)),
+				     base64url_encode(a, claims, strlen(claims)));
 
 	key_sign(key_signing(), text, strlen(text), signature);
 	return arena_fmt(a, "%s.%s", text, base64url_encode(a, signature, sizeof signature));
@@ -200,21 +226,30 @@ static bool is_accepted(const char *token)
 }
 
 #define HEADER "{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}"
-#define CLAIMS                                                                                                   \
-	"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\","          \
-	"\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,\"exp\":1800000900}"
+#define CLAIMS                                                                                           \
+	"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\"," \
+	"\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000," \
+	"\"exp\":1800000900}"
 
 TEST(only_our_very_header_is_believed)
 {
 	static const char *const headers[] = {
-		"{\"alg\":\"none\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}", "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
-		"{\"alg\":\"RS256\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}", "{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
-		"{\"alg\":\"eddsa\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}", "{\"alg\":\"Ed25519\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
-		"{\"alg\":\"EdDSA\",\"typ\":\"JWT\",\"kid\":\"%s\"}", "{\"alg\":\"EdDSA\",\"kid\":\"%s\"}",
+		"{\"alg\":\"none\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
+		"{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
+		"{\"alg\":\"RS256\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
+		"{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
+		"{\"alg\":\"eddsa\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
+		"{\"alg\":\"Ed25519\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
+		"{\"alg\":\"EdDSA\",\"typ\":\"JWT\",\"kid\":\"%s\"}",
+		"{\"alg\":\"EdDSA\",\"kid\":\"%s\"}",
 		"{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"%s\",\"crit\":[\"exp\"]}",
 		"{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"%s\",\"jwk\":{\"kty\":\"OKP\"}}",
-		"{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"../%s\"}", "{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\"}", "{}", "",
-		" {\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}", NULL,
+		"{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"../%s\"}",
+		"{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\"}",
+		"{}",
+		"",
+		" {\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}",
+		NULL,
 	};
 	char header[300];
 
@@ -232,8 +267,10 @@ TEST(only_our_very_header_is_believed)
 /* The classic: the public key as an HMAC secret. */
 TEST(the_public_key_is_no_hmac_secret)
 {
-	const char *header = arena_fmt(a, "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}", key_signing()->kid);
-	const char *text = arena_fmt(a, "%s.%s", base64url_encode(a, header, strlen(header)), base64url_encode(a, CLAIMS, strlen(CLAIMS)));
+	const char *header =
+		arena_fmt(a, "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}", key_signing()->kid);
+	const char *text = arena_fmt(a, "%s.%s", base64url_encode(a, header, strlen(header)),
+				     base64url_encode(a, CLAIMS, strlen(CLAIMS)));
 	uint8_t mac[crypto_auth_hmacsha256_BYTES];
 
 	crypto_auth_hmacsha256(mac, (const uint8_t *)text, strlen(text), key_signing()->public_key);
@@ -243,18 +280,44 @@ TEST(the_public_key_is_no_hmac_secret)
 TEST(wrong_claims_are_refused)
 {
 	static const char *const claims[] = {
-		"", "null", "[]", "{}", "{\"iss\":\"vobemusic\"}",
-		"{\"iss\":\"evil\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,\"exp\":1800000900}",
-		"{\"iss\":\"vobemusic\",\"aud\":\"other\",\"sub\":\"01890000-0000-7000-8000-000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,\"exp\":1800000900}",
-		"{\"iss\":\"vobemusic\",\"aud\":[\"vobemusic\"],\"sub\":\"01890000-0000-7000-8000-000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,\"exp\":1800000900}",
-		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"me\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,\"exp\":1800000900}",
-		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"00000000-0000-0000-0000-000000000000\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,\"exp\":1800000900}",
-		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\",\"role\":\"user\",\"iat\":1800000000,\"exp\":1800000900}",
-		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"god\",\"iat\":1800000000,\"exp\":1800000900}",
-		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":\"1800000000\",\"exp\":1800000900}",
-		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000}",
-		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,\"exp\":1799999999}",
-		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000060,\"exp\":1800000900}",
+		"",
+		"null",
+		"[]",
+		"{}",
+		"{\"iss\":\"vobemusic\"}",
+		"{\"iss\":\"evil\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-000000000001\","
+		"\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,"
+		"\"exp\":1800000900}",
+		"{\"iss\":\"vobemusic\",\"aud\":\"other\",\"sub\":\"01890000-0000-7000-8000-000000000001\","
+		"\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,"
+		"\"exp\":1800000900}",
+		"{\"iss\":\"vobemusic\",\"aud\":[\"vobemusic\"],\"sub\":\"01890000-0000-7000-8000-"
+		"000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":"
+		"1800000000,\"exp\":1800000900}",
+		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"me\",\"sid\":\"01890000-0000-7000-"
+		"8000-000000000002\",\"role\":\"user\",\"iat\":1800000000,"
+		"\"exp\":1800000900}",
+		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"00000000-0000-0000-0000-"
+		"000000000000\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":"
+		"1800000000,\"exp\":1800000900}",
+		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-"
+		"000000000001\",\"role\":\"user\",\"iat\":1800000000,"
+		"\"exp\":1800000900}",
+		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-"
+		"000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"god\",\"iat\":"
+		"1800000000,\"exp\":1800000900}",
+		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-"
+		"000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":"
+		"\"1800000000\",\"exp\":1800000900}",
+		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-"
+		"000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":"
+		"1800000000}",
+		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-"
+		"000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":"
+		"1800000000,\"exp\":1799999999}",
+		"{\"iss\":\"vobemusic\",\"aud\":\"vobemusic\",\"sub\":\"01890000-0000-7000-8000-"
+		"000000000001\",\"sid\":\"01890000-0000-7000-8000-000000000002\",\"role\":\"user\",\"iat\":"
+		"1800000060,\"exp\":1800000900}",
 		NULL,
 	};
 	const char *header = arena_fmt(a, HEADER, key_signing()->kid);
@@ -287,7 +350,8 @@ TEST(damaged_tokens_are_refused)
 	ck_assert(!is_accepted(copy));
 }
 
-/* The last letter of 64 bytes in base64url has 4 bits that mean nothing: RFC 4648 section 3.5 lets a decoder refuse them. */
+/* The last letter of 64 bytes in base64url has 4 bits that mean nothing: RFC 4648 section 3.5 lets a decoder
+ * refuse them. */
 TEST(a_signature_has_one_spelling)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -392,12 +456,14 @@ TEST(wycheproof_ed25519)
 	cJSON *doc = corpus("ed25519"), *group, *test;
 	int valid = 0, invalid = 0;
 
-	cJSON_ArrayForEach(group, cJSON_GetObjectItem(doc, "testGroups")) {
+	cJSON_ArrayForEach(group, cJSON_GetObjectItem(doc, "testGroups"))
+	{
 		struct bytes pk = unhex(member(cJSON_GetObjectItem(group, "publicKey"), "pk"));
 		struct key k = {0};
 		ck_assert_uint_eq(pk.len, sizeof k.public_key);
 		memcpy(k.public_key, pk.at, pk.len);
-		cJSON_ArrayForEach(test, cJSON_GetObjectItem(group, "tests")) {
+		cJSON_ArrayForEach(test, cJSON_GetObjectItem(group, "tests"))
+		{
 			struct bytes msg = unhex(member(test, "msg")), sig = unhex(member(test, "sig"));
 			bool want = !strcmp(member(test, "result"), "valid");
 			ck_assert_msg(key_verify(&k, msg.at, msg.len, sig.at, sig.len) == want, "tcId %d",
@@ -418,10 +484,12 @@ TEST(wycheproof_json_web_signatures)
 		cJSON *doc = corpus(*file), *group, *test;
 		int seen = 0;
 		cJSON_ArrayForEach(group, cJSON_GetObjectItem(doc, "testGroups"))
-			cJSON_ArrayForEach(test, cJSON_GetObjectItem(group, "tests")) {
-				ck_assert_msg(!is_accepted(member(test, "jws")), "%s tcId %d", *file, cJSON_GetObjectItem(test, "tcId")->valueint);
-				seen++;
-			}
+			cJSON_ArrayForEach(test, cJSON_GetObjectItem(group, "tests"))
+		{
+			ck_assert_msg(!is_accepted(member(test, "jws")), "%s tcId %d", *file,
+				      cJSON_GetObjectItem(test, "tcId")->valueint);
+			seen++;
+		}
 		ck_assert(!doc || seen > 20);
 		cJSON_Delete(doc);
 	}

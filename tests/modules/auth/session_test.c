@@ -48,8 +48,9 @@ TEST(logout_ends_all)
 TEST(sessions_are_listed_newest_first)
 {
 	struct person p = register_person("anna"), boris = register_person("boris");
-	struct answer a = api_with("POST", "/api/v1/auth/token", NULL, "User-Agent: a phone\r\n",
-				   "{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}");
+	struct answer a =
+		api_with("POST", "/api/v1/auth/token", NULL, "User-Agent: a phone\r\n",
+			 "{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}");
 	const char *phone = at(&a, "access_token");
 	struct answer list = api("GET", "/api/v1/auth/sessions", phone, NULL);
 
@@ -65,7 +66,9 @@ TEST(sessions_are_listed_newest_first)
 
 	struct answer first = api("GET", "/api/v1/auth/sessions?limit=1", phone, NULL);
 	ck_assert_str_eq(at(&first, "items.0.id"), at(&list, "items.0.id"));
-	struct answer second = api("GET", text("/api/v1/auth/sessions?limit=1&cursor=%s", at(&first, "next_cursor")), phone, NULL);
+	struct answer second =
+		api("GET", text("/api/v1/auth/sessions?limit=1&cursor=%s", at(&first, "next_cursor")), phone,
+		    NULL);
 	ck_assert_str_eq(at(&second, "items.0.id"), at(&list, "items.1.id"));
 	ck_assert_str_eq(at(&second, "next_cursor"), "null");
 	ck_assert_int_eq(status_of("GET", "/api/v1/auth/sessions?cursor=garbage", p.access, NULL), 400);
@@ -101,8 +104,9 @@ TEST(odd_user_agents_are_bounded)
 	agent[254] = (char)0xd0; /* half of a letter at the bound */
 	agent[255] = (char)0xb0;
 	agent[sizeof agent - 1] = '\0';
-	struct answer a = api_with("POST", "/api/v1/auth/token", NULL, text("User-Agent: %s\r\n", agent),
-				   "{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}");
+	struct answer a =
+		api_with("POST", "/api/v1/auth/token", NULL, text("User-Agent: %s\r\n", agent),
+			 "{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}");
 	ck_assert_msg(a.status == 200, "%d %s", a.status, a.body);
 	ck_assert_int_eq(count_sql("SELECT max(length(user_agent)) FROM auth.sessions"), 254);
 }
@@ -125,7 +129,9 @@ TEST(a_new_password_ends_the_other_sessions)
 	ck_assert_int_eq(sign_in_answer("anna", PASSWORD).status, 400);
 	ck_assert_int_eq(sign_in_answer("anna", "пароль от пианино").status, 200);
 	ck_assert_int_eq(scene_told("user.password_changed"), 1);
-	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.audit_log WHERE action = 'user.password_changed' AND actor_id = target_id"), 1);
+	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.audit_log WHERE action = "
+				   "'user.password_changed' AND actor_id = target_id"),
+			 1);
 }
 
 TEST(a_new_password_obeys_the_rules)
@@ -135,7 +141,8 @@ TEST(a_new_password_obeys_the_rules)
 
 	ck_assert_int_eq(a.status, 422);
 	ck_assert_str_eq(at(&a, "errors.0.pointer"), "/current_password");
-	static const char *const bad[] = {"short", "password", "qwerty123456", "ANNA-karenina", "anna-karenina@example.org", NULL};
+	static const char *const bad[] = {
+		"short", "password", "qwerty123456", "ANNA-karenina", "anna-karenina@example.org", NULL};
 	for (const char *const *next = bad; *next; next++) {
 		a = change(p.access, PASSWORD, *next);
 		ck_assert_msg(a.status == 422, "%s: %d", *next, a.status);
@@ -159,7 +166,8 @@ TEST(other_instances_sign_out_here_too)
 {
 	struct person p = register_person("anna"), other = sign_in(&p), third = sign_in(&p);
 	struct session_event fact = {.user_id = uuid_from(p.id), .reason = "logout"};
-	char *id = test_sql(scene_conninfo(), "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout'"
+	char *id = test_sql(scene_conninfo(),
+			    "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout'"
 			    " WHERE id = (SELECT min(id::text)::uuid FROM auth.sessions) RETURNING id");
 
 	ck_assert(lets_in(p.access));
@@ -169,14 +177,17 @@ TEST(other_instances_sign_out_here_too)
 	ck_assert(!auth_sessions_service()->session_is_live(fact.user_id, fact.session_id));
 	ck_assert(lets_in(other.access));
 
-	free(test_sql(scene_conninfo(), "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout'"
+	free(test_sql(scene_conninfo(),
+		      "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout'"
 		      " WHERE id = (SELECT min(id::text)::uuid FROM auth.sessions WHERE ended_at IS NULL)"));
 	fact.session_id = (struct uuid){0};
 	ck_assert_ptr_null(scene_hear(&session_revoked, fact.user_id, 0, &fact));
 	ck_assert(!lets_in(other.access));
 	ck_assert(lets_in(third.access));
 
-	free(test_sql(scene_conninfo(), "UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout' WHERE ended_at IS NULL"));
+	free(test_sql(
+		scene_conninfo(),
+		"UPDATE auth.sessions SET ended_at = now(), end_reason = 'logout' WHERE ended_at IS NULL"));
 	ck_assert(lets_in(third.access));
 	ck_assert_ptr_null(scene_job("auth.revocations"));
 	ck_assert(!lets_in(third.access));
@@ -186,7 +197,8 @@ TEST(other_instances_sign_out_here_too)
 TEST(roles_of_other_instances_count_here)
 {
 	struct person p = register_person("anna");
-	struct user_event fact = {.user_id = uuid_from(p.id), .username = "anna", .role = "superuser", .is_active = true};
+	struct user_event fact = {
+		.user_id = uuid_from(p.id), .username = "anna", .role = "superuser", .is_active = true};
 	struct uuid id = fact.user_id;
 
 	ck_assert_int_eq(status_of("GET", "/api/v1/admin/users", p.access, NULL), 403);
@@ -221,8 +233,10 @@ TEST(old_rows_are_pruned)
 	struct person p = register_person("anna"), other = sign_in(&p);
 
 	refresh_answer(other.refresh);
-	free(test_sql(scene_conninfo(), "UPDATE auth.sessions SET expires_at = now() - interval '31 days' WHERE id = (SELECT min(id::text)::uuid"
-		      " FROM auth.sessions); UPDATE auth.refresh_tokens SET expires_at = now() - interval '1 s' WHERE used_at IS NOT NULL"));
+	free(test_sql(scene_conninfo(), "UPDATE auth.sessions SET expires_at = now() - interval '31 days' "
+					"WHERE id = (SELECT min(id::text)::uuid"
+					" FROM auth.sessions); UPDATE auth.refresh_tokens SET expires_at = "
+					"now() - interval '1 s' WHERE used_at IS NOT NULL"));
 	ck_assert_ptr_null(scene_job("auth.prune"));
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.sessions"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.refresh_tokens"), 1);

@@ -10,8 +10,9 @@ SCENE(open_scene, scene_stop);
 
 TEST(registration_signs_in)
 {
-	struct answer a = api("POST", "/api/v1/auth/register", NULL,
-			      "{\"email\":\"Anna@Example.org\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}");
+	struct answer a =
+		api("POST", "/api/v1/auth/register", NULL,
+		    "{\"email\":\"Anna@Example.org\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}");
 
 	ck_assert_msg(a.status == 201, "%d %s", a.status, a.body);
 	ck_assert_str_eq(at(&a, "user.username"), "anna");
@@ -37,12 +38,17 @@ TEST(secrets_are_stored_as_hashes)
 	char hex[65];
 
 	ck_assert_int_eq(sodium_base642bin(bits, sizeof bits, p.refresh, strlen(p.refresh), NULL, NULL, NULL,
-					   sodium_base64_VARIANT_URLSAFE_NO_PADDING), 0);
+					   sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+			 0);
 	crypto_hash_sha256(hash, bits, sizeof bits);
 	sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
-	ck_assert_int_eq(count_sql(text("SELECT count(*) FROM auth.refresh_tokens WHERE token = '%s'", hex)), 1);
-	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '$argon2id$v=19$m=8192,t=1,p=1$%'"), 1);
-	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '%horse%'"), 0);
+	ck_assert_int_eq(count_sql(text("SELECT count(*) FROM auth.refresh_tokens WHERE token = '%s'", hex)),
+			 1);
+	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE "
+				   "'$argon2id$v=19$m=8192,t=1,p=1$%'"),
+			 1);
+	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '%horse%'"),
+			 0);
 }
 
 TEST(sign_in_takes_name_or_address_in_any_case)
@@ -71,22 +77,28 @@ TEST(sign_in_takes_a_form)
 
 	/* RFC 6749 section 3.2: unrecognised parameters are ignored; FastAPI's form sends these. */
 	a = api_with("POST", "/api/v1/auth/token", NULL, form,
-		     "grant_type=password&username=anna&password=correct+horse+battery&scope=&client_id=web&client_secret=x");
+		     "grant_type=password&username=anna&password=correct+horse+battery&scope=&client_id=web&"
+		     "client_secret=x");
 	ck_assert_msg(a.status == 200, "%d %s", a.status, a.body);
 }
 
 /* RFC 6749 section 5.2. */
 TEST(errors_are_those_of_the_standard)
 {
-	static const struct { const char *body, *error; } cases[] = {
+	static const struct {
+		const char *body, *error;
+	} cases[] = {
 		{"{}", "invalid_request"},
 		{"{\"grant_type\":\"password\"}", "invalid_request"},
 		{"{\"grant_type\":\"password\",\"username\":\"anna\"}", "invalid_request"},
 		{"{\"grant_type\":\"refresh_token\"}", "invalid_request"},
 		{"{\"grant_type\":\"client_credentials\"}", "unsupported_grant_type"},
-		{"{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"wrong wrong\"}", "invalid_grant"},
+		{"{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"wrong wrong\"}",
+		 "invalid_grant"},
 		{"{\"grant_type\":\"refresh_token\",\"refresh_token\":\"nonsense\"}", "invalid_grant"},
-		{"{\"grant_type\":\"refresh_token\",\"refresh_token\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}", "invalid_grant"},
+		{"{\"grant_type\":\"refresh_token\",\"refresh_token\":"
+		 "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+		 "invalid_grant"},
 		{"{\"grant_type\":7}", "invalid_request"},
 		{"nonsense", "invalid_request"},
 	};
@@ -104,7 +116,8 @@ TEST(errors_are_those_of_the_standard)
 TEST(unknown_users_look_like_wrong_passwords)
 {
 	register_person("anna");
-	struct answer wrong = sign_in_answer("anna", "wrong password"), unknown = sign_in_answer("nobody-here", "wrong password");
+	struct answer wrong = sign_in_answer("anna", "wrong password"),
+		      unknown = sign_in_answer("nobody-here", "wrong password");
 
 	ck_assert_int_eq(wrong.status, 400);
 	ck_assert_int_eq(unknown.status, 400);
@@ -121,7 +134,8 @@ TEST(unknown_users_take_as_long_as_wrong_passwords)
 		sign_in_answer(i % 2 ? "anna" : "nobody-here", "wrong password");
 		took[i % 2] += clock_mono_now() - start;
 	}
-	ck_assert_msg(took[0] > took[1] / 3 && took[1] > took[0] / 3, "unknown %ld us, wrong %ld us", (long)took[0], (long)took[1]);
+	ck_assert_msg(took[0] > took[1] / 3 && took[1] > took[0] / 3, "unknown %ld us, wrong %ld us",
+		      (long)took[0], (long)took[1]);
 }
 
 TEST(weak_hashes_are_replaced_at_sign_in)
@@ -129,10 +143,13 @@ TEST(weak_hashes_are_replaced_at_sign_in)
 	char weak[crypto_pwhash_STRBYTES];
 	struct person p = register_person("anna");
 
-	ck_assert_int_eq(crypto_pwhash_str_alg(weak, PASSWORD, strlen(PASSWORD), 1, 64 * 1024, crypto_pwhash_ALG_ARGON2ID13), 0);
+	ck_assert_int_eq(crypto_pwhash_str_alg(weak, PASSWORD, strlen(PASSWORD), 1, 64 * 1024,
+					       crypto_pwhash_ALG_ARGON2ID13),
+			 0);
 	free(test_sql(scene_conninfo(), "UPDATE auth.users SET hashed_password = '%s'", weak));
 	ck_assert(lets_in(sign_in(&p).access));
-	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '%m=8192,t=1%'"), 1);
+	ck_assert_int_eq(
+		count_sql("SELECT count(*) FROM auth.users WHERE hashed_password LIKE '%m=8192,t=1%'"), 1);
 	ck_assert(lets_in(sign_in(&p).access));
 }
 
@@ -154,10 +171,13 @@ TEST(a_refresh_token_buys_the_next_pair)
 static void let_pass(const char *interval)
 {
 	free(test_sql(scene_conninfo(),
-		      "UPDATE auth.refresh_tokens SET used_at = used_at - interval '%1$s', created_at = created_at - interval '%1$s',"
+		      "UPDATE auth.refresh_tokens SET used_at = used_at - interval '%1$s', created_at = "
+		      "created_at - interval '%1$s',"
 		      " expires_at = expires_at - interval '%1$s';"
-		      "UPDATE auth.sessions SET created_at = created_at - interval '%1$s', last_used_at = last_used_at - interval '%1$s',"
-		      " expires_at = expires_at - interval '%1$s'", interval));
+		      "UPDATE auth.sessions SET created_at = created_at - interval '%1$s', last_used_at = "
+		      "last_used_at - interval '%1$s',"
+		      " expires_at = expires_at - interval '%1$s'",
+		      interval));
 }
 
 TEST(a_client_that_asks_twice_gets_the_same)
@@ -189,7 +209,8 @@ TEST(a_stolen_token_ends_the_session)
 	ck_assert(lets_in(other.access));
 	ck_assert_int_eq(scene_told("session.reuse_detected"), 1);
 	ck_assert_int_eq(scene_told("session.revoked"), 1);
-	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.audit_log WHERE action = 'session.reuse_detected'"), 1);
+	ck_assert_int_eq(
+		count_sql("SELECT count(*) FROM auth.audit_log WHERE action = 'session.reuse_detected'"), 1);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.sessions WHERE end_reason = 'reuse'"), 1);
 	refresh_answer(p.refresh);
 	ck_assert_int_eq(scene_told("session.reuse_detected"), 1);
@@ -242,19 +263,24 @@ TEST(revocation_takes_either_token)
 	struct person p = register_person("anna"), other = sign_in(&p), third = sign_in(&p);
 	const char *form = "Content-Type: application/x-www-form-urlencoded\r\n";
 
-	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, text("{\"token\":\"%s\"}", p.refresh)), 200);
+	ck_assert_int_eq(
+		status_of("POST", "/api/v1/auth/revoke", NULL, text("{\"token\":\"%s\"}", p.refresh)), 200);
 	ck_assert(!lets_in(p.access));
 	ck_assert_int_eq(refresh_answer(p.refresh).status, 400);
 	ck_assert_int_eq(api_with("POST", "/api/v1/auth/revoke", NULL, form,
-				  text("token=%s&token_type_hint=access_token&client_id=web", other.access)).status, 200);
+				  text("token=%s&token_type_hint=access_token&client_id=web", other.access))
+				 .status,
+			 200);
 	ck_assert(!lets_in(other.access));
 	ck_assert_int_eq(refresh_answer(other.refresh).status, 400);
 	ck_assert(lets_in(third.access));
 
 	/* RFC 7009 section 2.2: an invalid token is no error, a missing one is. */
 	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, "{\"token\":\"nonsense\"}"), 200);
-	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, text("{\"token\":\"%s\"}", p.refresh)), 200);
-	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, text("{\"token\":\"%s\"}", p.access)), 200);
+	ck_assert_int_eq(
+		status_of("POST", "/api/v1/auth/revoke", NULL, text("{\"token\":\"%s\"}", p.refresh)), 200);
+	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, text("{\"token\":\"%s\"}", p.access)),
+			 200);
 	ck_assert_int_eq(status_of("POST", "/api/v1/auth/revoke", NULL, "{}"), 400);
 	ck_assert(lets_in(third.access));
 }
@@ -294,17 +320,23 @@ TEST(the_key_set_verifies_our_tokens)
 	ck_assert_str_eq(at(&a, "keys.0.alg"), "EdDSA");
 	ck_assert_str_eq(at(&a, "keys.0.use"), "sig");
 	ck_assert_ptr_null(strstr(a.body, "\"d\""));
-	ck_assert_int_eq(sodium_base642bin(key, sizeof key, at(&a, "keys.0.x"), 43, NULL, NULL, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING), 0);
-	ck_assert_int_eq(sodium_base642bin(signature, sizeof signature, dot + 1, strlen(dot + 1), NULL, NULL, NULL,
-					   sodium_base64_VARIANT_URLSAFE_NO_PADDING), 0);
-	ck_assert_int_eq(crypto_sign_verify_detached(signature, (const unsigned char *)p.access, (size_t)(dot - p.access), key), 0);
+	ck_assert_int_eq(sodium_base642bin(key, sizeof key, at(&a, "keys.0.x"), 43, NULL, NULL, NULL,
+					   sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+			 0);
+	ck_assert_int_eq(sodium_base642bin(signature, sizeof signature, dot + 1, strlen(dot + 1), NULL, NULL,
+					   NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+			 0);
+	ck_assert_int_eq(crypto_sign_verify_detached(signature, (const unsigned char *)p.access,
+						     (size_t)(dot - p.access), key),
+			 0);
 }
 
 TEST(keys_rotate_and_old_tokens_stay_good)
 {
 	struct person p = register_person("anna");
 
-	free(test_sql(scene_conninfo(), "UPDATE auth.signing_keys SET created_at = created_at - interval '91 days'"));
+	free(test_sql(scene_conninfo(),
+		      "UPDATE auth.signing_keys SET created_at = created_at - interval '91 days'"));
 	ck_assert_ptr_null(scene_job("auth.keys"));
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.signing_keys"), 2);
 	struct answer keys = api("GET", "/.well-known/jwks.json", NULL, NULL);
@@ -315,7 +347,8 @@ TEST(keys_rotate_and_old_tokens_stay_good)
 	ck_assert(strncmp(again.access, p.access, strcspn(p.access, ".")));
 	ck_assert_ptr_null(scene_job("auth.keys"));
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.signing_keys"), 2);
-	free(test_sql(scene_conninfo(), "UPDATE auth.signing_keys SET replaced_at = replaced_at - interval '4 hours'"));
+	free(test_sql(scene_conninfo(),
+		      "UPDATE auth.signing_keys SET replaced_at = replaced_at - interval '4 hours'"));
 	ck_assert_ptr_null(scene_job("auth.keys"));
 	ck_assert(!lets_in(p.access));
 	ck_assert(lets_in(again.access));
@@ -326,7 +359,8 @@ TEST(keys_of_other_instances_are_found)
 {
 	register_person("anna");
 	char *mine = test_sql(scene_conninfo(), "SELECT kid FROM auth.signing_keys");
-	free(test_sql(scene_conninfo(), "UPDATE auth.signing_keys SET replaced_at = now();"
+	free(test_sql(scene_conninfo(),
+		      "UPDATE auth.signing_keys SET replaced_at = now();"
 		      "INSERT INTO auth.signing_keys VALUES ('theirs', sha256('their seed'), now())"));
 	struct answer before = api("GET", "/.well-known/jwks.json", NULL, NULL);
 	ck_assert_ptr_null(at(&before, "keys.1.kid"));
@@ -339,7 +373,8 @@ TEST(keys_of_other_instances_are_found)
 
 static void open_throttled(void)
 {
-	const char *settings[] = {"auth.argon2_memory=8m", "auth.argon2_passes=1", "auth.login_window=1h", NULL};
+	const char *settings[] = {"auth.argon2_memory=8m", "auth.argon2_passes=1", "auth.login_window=1h",
+				  NULL};
 
 	scene_start(&auth_module, NULL, settings);
 }
@@ -363,19 +398,22 @@ TEST(guessing_is_slowed_down_per_name)
 
 static void open_narrow(void)
 {
-	const char *settings[] = {"auth.argon2_memory=32m", "auth.login_attempts=1000", "server.hash_threads=1", "server.hash_queue=2", NULL};
+	const char *settings[] = {"auth.argon2_memory=32m", "auth.login_attempts=1000",
+				  "server.hash_threads=1", "server.hash_queue=2", NULL};
 
 	scene_start(&auth_module, NULL, settings);
 }
 
 SCENE(open_narrow, scene_stop);
 
-/* What does not fit into the queue of hashes is refused before anything is computed, and the rest is served. */
+/* What does not fit into the queue of hashes is refused before anything is computed, and the rest is served.
+ */
 TEST(a_flood_of_sign_ins_is_refused_early)
 {
 	enum { CLIENTS = 40 };
 	struct person p = register_person("anna");
-	const char *body = "{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}";
+	const char *body =
+		"{\"grant_type\":\"password\",\"username\":\"anna\",\"password\":\"" PASSWORD "\"}";
 	struct asking *all[CLIENTS];
 	int served = 0, refused = 0;
 

@@ -5,7 +5,8 @@
 static struct answer register_as(const char *email, const char *username, const char *password)
 {
 	return api("POST", "/api/v1/auth/register", NULL,
-		   text("{\"email\":\"%s\",\"username\":\"%s\",\"password\":\"%s\"}", email, username, password));
+		   text("{\"email\":\"%s\",\"username\":\"%s\",\"password\":\"%s\"}", email, username,
+			password));
 }
 
 SCENE(open_scene, scene_stop);
@@ -30,7 +31,8 @@ TEST(registration_names_all_faults)
 TEST(registration_gives_no_rights)
 {
 	struct answer a = api("POST", "/api/v1/auth/register", NULL,
-			      "{\"email\":\"a@b.org\",\"username\":\"anna\",\"password\":\"" PASSWORD "\",\"is_superuser\":true}");
+			      "{\"email\":\"a@b.org\",\"username\":\"anna\",\"password\":\"" PASSWORD
+			      "\",\"is_superuser\":true}");
 
 	ck_assert_int_eq(a.status, 422);
 	ck_assert_str_eq(at(&a, "errors.0.code"), "unknown_field");
@@ -38,7 +40,9 @@ TEST(registration_gives_no_rights)
 
 TEST(names_are_unique_without_case_and_by_look)
 {
-	static const struct { const char *email, *username, *code; } cases[] = {
+	static const struct {
+		const char *email, *username, *code;
+	} cases[] = {
 		{"ANNA@example.ORG", "somebody", "email_taken"},
 		{"b@example.org", "ANNA", "username_taken"},
 		{"b@example.org", "аппа", NULL}, /* other letters */
@@ -64,8 +68,9 @@ TEST(my_account_is_mine)
 {
 	struct person p = register_person("anna");
 	struct answer a = api("GET", "/api/v1/users/me", p.access, NULL);
-	static const char *const members[] = {"id", "email", "username", "is_active", "is_superuser", "is_moderator", "created_at",
-					      "updated_at", "last_login", NULL};
+	static const char *const members[] = {
+		"id",           "email",      "username",   "is_active",  "is_superuser",
+		"is_moderator", "created_at", "updated_at", "last_login", NULL};
 
 	for (const char *const *m = members; *m; m++)
 		ck_assert_msg(at(&a, *m), "%s is missing", *m);
@@ -74,7 +79,10 @@ TEST(my_account_is_mine)
 	ck_assert_ptr_null(strstr(a.body, "fold"));
 	ck_assert_ptr_null(strstr(a.body, "skeleton"));
 	ck_assert_ptr_nonnull(header_of(&a, "ETag"));
-	ck_assert_int_eq(api_with("GET", "/api/v1/users/me", p.access, text("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL).status, 304);
+	ck_assert_int_eq(api_with("GET", "/api/v1/users/me", p.access,
+				  text("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL)
+				 .status,
+			 304);
 }
 
 TEST(i_may_change_my_names)
@@ -111,16 +119,19 @@ TEST(i_may_not_change_my_rights)
 	a = api("PATCH", "/api/v1/users/me", p.access, a.body);
 	ck_assert_int_eq(a.status, 200);
 	a = api("PATCH", "/api/v1/users/me", p.access,
-		"{\"is_superuser\":true,\"is_moderator\":true,\"is_active\":false,\"id\":\"01890000-0000-7000-8000-000000000001\","
+		"{\"is_superuser\":true,\"is_moderator\":true,\"is_active\":false,\"id\":\"01890000-0000-"
+		"7000-8000-000000000001\","
 		"\"created_at\":\"2000-01-01T00:00:00Z\"}");
 	ck_assert_int_eq(a.status, 200);
 	ck_assert_str_eq(at(&a, "is_superuser"), "false");
 	ck_assert_str_eq(at(&a, "is_moderator"), "false");
 	ck_assert_str_eq(at(&a, "is_active"), "true");
 	ck_assert_str_eq(at(&a, "id"), p.id);
-	static const char *const hidden[] = {"hashed_password", "version", "email_fold", "deleted_at", "role_changed_at", "password", NULL};
+	static const char *const hidden[] = {"hashed_password", "version",  "email_fold", "deleted_at",
+					     "role_changed_at", "password", NULL};
 	for (const char *const *field = hidden; *field; field++)
-		ck_assert_int_eq(status_of("PATCH", "/api/v1/users/me", p.access, text("{\"%s\":null}", *field)), 422);
+		ck_assert_int_eq(
+			status_of("PATCH", "/api/v1/users/me", p.access, text("{\"%s\":null}", *field)), 422);
 	ck_assert_int_eq(status_of("PATCH", "/api/v1/users/me", p.access, "{\"username\":null}"), 422);
 	ck_assert_int_eq(status_of("PATCH", "/api/v1/users/me", p.access, "{\"email\":\"nonsense\"}"), 422);
 	ck_assert_int_eq(scene_told("user.updated"), 0);
@@ -133,8 +144,12 @@ TEST(edits_do_not_overwrite_one_another)
 	const char *match = text("If-Match: %s\r\n", header_of(&a, "ETag"));
 
 	register_person("boris");
-	ck_assert_int_eq(api_with("PATCH", "/api/v1/users/me", p.access, match, "{\"username\":\"anna2\"}").status, 200);
-	ck_assert_int_eq(api_with("PATCH", "/api/v1/users/me", p.access, match, "{\"username\":\"anna3\"}").status, 412);
+	ck_assert_int_eq(
+		api_with("PATCH", "/api/v1/users/me", p.access, match, "{\"username\":\"anna2\"}").status,
+		200);
+	ck_assert_int_eq(
+		api_with("PATCH", "/api/v1/users/me", p.access, match, "{\"username\":\"anna3\"}").status,
+		412);
 	ck_assert_int_eq(api_with("DELETE", "/api/v1/users/me", p.access, match, NULL).status, 412);
 	a = api("PATCH", "/api/v1/users/me", p.access, "{\"username\":\"BORIS\"}");
 	ck_assert_int_eq(a.status, 409);
@@ -168,7 +183,9 @@ TEST(deletion_leaves_nothing_of_me)
 	ck_assert_int_eq(status_of("GET", text("/api/v1/users/%s", p.id), NULL, NULL), 404);
 	ck_assert_int_eq(status_of("GET", "/api/v1/users/username/anna", NULL, NULL), 404);
 	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users u WHERE u::text LIKE '%anna%'"), 0);
-	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE deleted_at IS NOT NULL AND hashed_password = '!'"), 1);
+	ck_assert_int_eq(count_sql("SELECT count(*) FROM auth.users WHERE deleted_at IS NOT NULL AND "
+				   "hashed_password = '!'"),
+			 1);
 	ck_assert_int_eq(scene_told("user.deleted"), 1);
 	ck_assert_ptr_null(strstr(scene_told_payload("user.deleted", 0), "anna"));
 	register_person("anna"); /* the names are free again */
@@ -214,14 +231,17 @@ TEST(profiles_show_what_everybody_may_see)
 	ck_assert_str_eq(at(&a, "comments_count"), "2");
 	ck_assert_ptr_null(header_of(&a, "X-Partial"));
 	ck_assert_int_eq(status_of("GET", "/api/v1/users/username/nobody-here", NULL, NULL), 404);
-	ck_assert_int_eq(status_of("GET", "/api/v1/users/01890000-0000-7000-8000-000000000001", NULL, NULL), 404);
+	ck_assert_int_eq(status_of("GET", "/api/v1/users/01890000-0000-7000-8000-000000000001", NULL, NULL),
+			 404);
 	ck_assert_int_eq(status_of("GET", "/api/v1/users/nonsense", NULL, NULL), 400);
 }
 
 TEST(profiles_are_read_in_bulk)
 {
 	struct person p = register_person("anna"), q = register_person("boris");
-	struct answer a = api("GET", text("/api/v1/users?ids=%s,01890000-0000-7000-8000-000000000001,%s", q.id, p.id), NULL, NULL);
+	struct answer a =
+		api("GET", text("/api/v1/users?ids=%s,01890000-0000-7000-8000-000000000001,%s", q.id, p.id),
+		    NULL, NULL);
 
 	ck_assert_int_eq(a.status, 200);
 	ck_assert_str_eq(at(&a, "items.0.username"), "boris");
@@ -265,7 +285,8 @@ TEST(cards_are_cached_and_never_stale)
 	ck_assert_ptr_null(c.cards[2].username);
 
 	/* Another instance renames her: stale until its event is heard. */
-	struct user_event fact = {.user_id = c.ids[0], .username = "anna3", .role = "user", .is_active = true};
+	struct user_event fact = {
+		.user_id = c.ids[0], .username = "anna3", .role = "user", .is_active = true};
 	free(test_sql(scene_conninfo(), "UPDATE auth.users SET username = 'anna3' WHERE username = 'anna2'"));
 	ck_assert_ptr_null(scene_call(ask_cards, &c));
 	ck_assert_str_eq(c.cards[0].username, "anna2");
@@ -322,7 +343,8 @@ static err look_around(struct ctx *cx, void *arg)
 
 TEST(the_operator_keeps_the_rules)
 {
-	struct order o = {.in = {.email = "boss@localhost.localdomain", .username = "boss", .role = ROLE_SUPERUSER}};
+	struct order o = {
+		.in = {.email = "boss@localhost.localdomain", .username = "boss", .role = ROLE_SUPERUSER}};
 
 	ck_assert_ptr_null(scene_call(create, &o)); /* without a password: nobody can sign in */
 	ck_assert_int_eq(sign_in_answer("boss", PASSWORD).status, 400);
@@ -341,7 +363,9 @@ TEST(the_operator_keeps_the_rules)
 	ck_assert(!lets_in(at(&a, "access_token")));
 
 	static const struct new_user bad[] = {
-		{.email = "nonsense", .username = "fine-name"}, {.email = "a@b.org", .username = "x"}, {.email = "a@b.org", .username = "root"},
+		{.email = "nonsense", .username = "fine-name"},
+		{.email = "a@b.org", .username = "x"},
+		{.email = "a@b.org", .username = "root"},
 		{.email = "a@b.org", .username = "fine-name", .password = "password"},
 		{.email = "a@b.org", .username = "fine-name", .password = "fine-name"}};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -350,7 +374,8 @@ TEST(the_operator_keeps_the_rules)
 	}
 	struct order again = {.in = {.email = "other@b.org", .username = "Boss", .role = ROLE_USER}};
 	ck_assert_ptr_eq(scene_call(create, &again), CONFLICT);
-	again.in = (struct new_user){.id = o.id, .email = "other@b.org", .username = "other", .role = ROLE_USER};
+	again.in =
+		(struct new_user){.id = o.id, .email = "other@b.org", .username = "other", .role = ROLE_USER};
 	ck_assert_ptr_eq(scene_call(create, &again), CONFLICT);
 	ck_assert_int_eq(scene_told("user.registered"), 2);
 }

@@ -23,7 +23,8 @@ TEST(a_comment_is_written_and_read_back)
 	expect_at(b, "context", "[]");
 	ck_assert_int_eq(counted(), 1);
 	ck_assert_int_eq(scene_told("comment.created"), 1);
-	ck_assert_ptr_nonnull(strstr(scene_told_payload("comment.created", 0), "\"post_id\": \"" POST_ID "\""));
+	ck_assert_ptr_nonnull(
+		strstr(scene_told_payload("comment.created", 0), "\"post_id\": \"" POST_ID "\""));
 }
 
 TEST(faults_are_named)
@@ -40,7 +41,8 @@ TEST(faults_are_named)
 	struct answer none = api("POST", "/api/v1/posts/" NOBODY "/comments", ALICE, "{\"content\":\"x\"}");
 	expect_status(none, 404);
 	expect_at(none, "code", "post_not_found");
-	struct answer closed = api("POST", "/api/v1/posts/" CLOSED_ID "/comments", ALICE, "{\"content\":\"x\"}");
+	struct answer closed =
+		api("POST", "/api/v1/posts/" CLOSED_ID "/comments", ALICE, "{\"content\":\"x\"}");
 	expect_status(closed, 409);
 	expect_at(closed, "code", "comments_closed");
 	expect_status(api("POST", "/api/v1/posts/" DRAFT_ID "/comments", BOB, "{\"content\":\"x\"}"), 404);
@@ -70,10 +72,12 @@ TEST(answers_stand_under_their_parent)
 	expect_status(wrong, 422);
 	expect_at(wrong, "code", "wrong_post");
 	expect_at(wrong, "errors.0.pointer", "/parent_id");
-	struct answer unknown = api("POST", COMMENTS, BOB, "{\"content\":\"x\",\"parent_id\":\"" NOBODY "\"}");
+	struct answer unknown =
+		api("POST", COMMENTS, BOB, "{\"content\":\"x\",\"parent_id\":\"" NOBODY "\"}");
 	expect_status(unknown, 422);
 	expect_status(api("DELETE", comment_path(root), ALICE, NULL), 204);
-	struct answer buried = api("POST", COMMENTS, BOB, text("{\"content\":\"x\",\"parent_id\":\"%s\"}", root));
+	struct answer buried =
+		api("POST", COMMENTS, BOB, text("{\"content\":\"x\",\"parent_id\":\"%s\"}", root));
 	expect_status(buried, 409);
 	expect_at(buried, "code", "comment_deleted");
 	expect_counts_hold();
@@ -116,17 +120,21 @@ TEST(only_writers_edit)
 	expect_status(api("PATCH", path, ALICE, "{\"content\":null}"), 422);
 	expect_status(api("PATCH", path, ALICE, "{\"content\":\"\"}"), 422);
 	expect_status(api("PATCH", path, ALICE, "{\"parent_id\":\"" NOBODY "\"}"), 422);
-	expect_status(api("PATCH", path, ALICE, "{\"user_id\":\"" B_ID "\",\"is_deleted\":true,\"depth\":7}"), 200);
+	expect_status(api("PATCH", path, ALICE, "{\"user_id\":\"" B_ID "\",\"is_deleted\":true,\"depth\":7}"),
+		      200);
 	struct answer now = api("GET", path, NULL, NULL);
 	expect_at(now, "user_id", A_ID);
 	expect_at(now, "depth", "0");
-	expect_status(api_with("PATCH", path, ALICE, "If-Match: \"v1-0000000000000000\"\r\n", "{\"content\":\"x\"}"), 412);
+	expect_status(api_with("PATCH", path, ALICE, "If-Match: \"v1-0000000000000000\"\r\n",
+			       "{\"content\":\"x\"}"),
+		      412);
 	ck_assert_int_eq(scene_told("comment.updated"), 1);
 }
 
 TEST(an_edit_that_comes_too_late_is_refused)
 {
-	const char *path = comment_path(say(ALICE, NULL, "kept")), *gone = comment_path(say(ALICE, NULL, "gone"));
+	const char *path = comment_path(say(ALICE, NULL, "kept")),
+		   *gone = comment_path(say(ALICE, NULL, "gone"));
 	expect_status(api("DELETE", gone, ALICE, NULL), 204);
 	scene_lose("UPDATE", "comments");
 	expect_code(api("PATCH", path, ALICE, "{\"content\":\"late\"}"), 409, "edit_conflict");
@@ -167,7 +175,8 @@ TEST(deleted_leaves_vanish_and_come_back)
 
 TEST(tombstones_stay_while_something_hangs_on_them)
 {
-	const char *root = say(ALICE, NULL, "secret"), *middle = say(BOB, root, "middle"), *leaf = say(ALICE, middle, "leaf");
+	const char *root = say(ALICE, NULL, "secret"), *middle = say(BOB, root, "middle"),
+		   *leaf = say(ALICE, middle, "leaf");
 	api("DELETE", comment_path(root), ALICE, NULL);
 	api("DELETE", comment_path(middle), MOD, NULL);
 	struct answer tomb = api("GET", comment_path(root), BOB, NULL);
@@ -204,7 +213,8 @@ TEST(tombstones_stay_while_something_hangs_on_them)
 
 TEST(visibility_follows_the_post)
 {
-	struct answer a = api("POST", "/api/v1/posts/" OTHER_POST_ID "/comments", ALICE, "{\"content\":\"x\"}");
+	struct answer a =
+		api("POST", "/api/v1/posts/" OTHER_POST_ID "/comments", ALICE, "{\"content\":\"x\"}");
 	const char *path = comment_path(at(&a, "id"));
 	test_sql(scene_conninfo(), "UPDATE comment.comments SET post_id = '" DRAFT_ID "'");
 	expect_status(api("GET", path, BOB, NULL), 404);
@@ -249,7 +259,8 @@ TEST(two_hundred_comment_on_one_post_at_once)
 	const char *root = say(ALICE, NULL, "root");
 	for (int i = 0; i < MANY; i++)
 		calls[i] = (struct call){"POST", COMMENTS, i % 2 ? ALICE : BOB, NULL,
-					 i % 4 ? "{\"content\":\"x\"}" : text("{\"content\":\"y\",\"parent_id\":\"%s\"}", root)};
+					 i % 4 ? "{\"content\":\"x\"}"
+					       : text("{\"content\":\"y\",\"parent_id\":\"%s\"}", root)};
 	api_together(calls, answers, MANY);
 	for (int i = 0; i < MANY; i++)
 		expect_status(answers[i], 201);
@@ -270,10 +281,12 @@ TEST(counts_hold_when_all_happens_at_once)
 	for (int round = 0; round < ROUNDS; round++) {
 		for (int i = 0; i < MANY; i++) {
 			const char *id = ids[(i * 5 + round) % 8], *path = comment_path(id);
-			calls[i] = (i + round) % 3 == 0 ? (struct call){"DELETE", path, ALICE, NULL, NULL}
-				 : (i + round) % 3 == 1 ? (struct call){"POST", text("%s/restore", path), ALICE, NULL, NULL}
-							: (struct call){"POST", COMMENTS, BOB, NULL,
-									text("{\"content\":\"x\",\"parent_id\":\"%s\"}", id)};
+			calls[i] =
+				(i + round) % 3 == 0 ? (struct call){"DELETE", path, ALICE, NULL, NULL}
+				: (i + round) % 3 == 1
+					? (struct call){"POST", text("%s/restore", path), ALICE, NULL, NULL}
+					: (struct call){"POST", COMMENTS, BOB, NULL,
+							text("{\"content\":\"x\",\"parent_id\":\"%s\"}", id)};
 		}
 		api_together(calls, answers, MANY);
 		for (int i = 0; i < MANY; i++)

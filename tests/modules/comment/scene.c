@@ -97,14 +97,12 @@ int counted(void)
 
 void expect_counts_hold(void)
 {
-	char *wrong = test_sql(
-		scene_conninfo(),
-		"SELECT count(*) FROM comment.comments p WHERE replies_count <> (SELECT count(*) FROM comment.comments c"
-		" WHERE c.parent_id = p.id AND c.is_shown)");
-	char *drift = test_sql(
-		scene_conninfo(),
-		"SELECT count(*) FROM comment.comment_counts n WHERE visible_count <> (SELECT count(*) FROM comment.comments c"
-		" WHERE c.post_id = n.post_id AND NOT c.is_deleted)");
+	char *wrong = test_sql(scene_conninfo(), "SELECT count(*) FROM comment.comments p WHERE "
+						 "replies_count <> (SELECT count(*) FROM comment.comments c"
+						 " WHERE c.parent_id = p.id AND c.is_shown)");
+	char *drift = test_sql(scene_conninfo(), "SELECT count(*) FROM comment.comment_counts n WHERE "
+						 "visible_count <> (SELECT count(*) FROM comment.comments c"
+						 " WHERE c.post_id = n.post_id AND NOT c.is_deleted)");
 	ck_assert_str_eq(wrong, "0");
 	ck_assert_str_eq(drift, "0");
 	free(wrong);

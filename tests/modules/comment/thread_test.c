@@ -11,8 +11,10 @@ static const char *words(const char *path)
 	const char *cursor = NULL;
 	*all = '\0';
 	do {
-		struct answer a = api("GET", text("%s%slimit=2%s%s", path, strchr(path, '?') ? "&" : "?", cursor ? "&cursor=" : "",
-						  cursor ? cursor : ""), NULL, NULL);
+		struct answer a = api("GET",
+				      text("%s%slimit=2%s%s", path, strchr(path, '?') ? "&" : "?",
+					   cursor ? "&cursor=" : "", cursor ? cursor : ""),
+				      NULL, NULL);
 		expect_status(a, 200);
 		for (int i = 0; at(&a, text("items.%d", i)); i++)
 			strcat(strcat(all, at(&a, text("items.%d.content", i))), " ");
@@ -53,7 +55,8 @@ TEST(flat_and_tree_in_both_orders)
 	expect_at(tree, "items.0.replies.1.content", "e");
 	expect_at(tree, "items.1.replies", "[]");
 	expect_at(tree, "items.0.replies_next_cursor", "null");
-	struct answer replies = api("GET", text("%s?include_total=true&depth=2", replies_path(a)), NULL, NULL);
+	struct answer replies =
+		api("GET", text("%s?include_total=true&depth=2", replies_path(a)), NULL, NULL);
 	expect_at(replies, "total", "2");
 	expect_at(replies, "items.0.replies.0.content", "f");
 }
@@ -80,7 +83,9 @@ TEST(every_branch_can_be_read_on)
 	struct answer a = api("GET", COMMENTS "?replies_limit=2", NULL, NULL);
 	expect_at(a, "items.0.replies.1.content", "1");
 	ck_assert_ptr_null(at(&a, "items.0.replies.2"));
-	struct answer more = api("GET", text("%s?cursor=%s", replies_path(root), at(&a, "items.0.replies_next_cursor")), NULL, NULL);
+	struct answer more =
+		api("GET", text("%s?cursor=%s", replies_path(root), at(&a, "items.0.replies_next_cursor")),
+		    NULL, NULL);
 	expect_status(more, 200);
 	expect_at(more, "items.0.content", "2");
 	expect_at(more, "items.2.content", "4");
@@ -88,24 +93,39 @@ TEST(every_branch_can_be_read_on)
 	/* One level only: what is below says that it can be read. */
 	struct answer flat = api("GET", COMMENTS "?depth=1", NULL, NULL);
 	expect_at(flat, "items.0.replies", "[]");
-	struct answer all = api("GET", text("%s?cursor=%s", replies_path(root), at(&flat, "items.0.replies_next_cursor")), NULL, NULL);
+	struct answer all =
+		api("GET", text("%s?cursor=%s", replies_path(root), at(&flat, "items.0.replies_next_cursor")),
+		    NULL, NULL);
 	expect_at(all, "items.0.content", "0");
 	expect_at(all, "items.4.replies_count", "1");
-	struct answer below = api("GET", text("%s?cursor=%s&depth=5", replies_path(child), at(&all, "items.4.replies_next_cursor")), NULL, NULL);
+	struct answer below = api(
+		"GET",
+		text("%s?cursor=%s&depth=5", replies_path(child), at(&all, "items.4.replies_next_cursor")),
+		NULL, NULL);
 	expect_at(below, "items.0.replies.0.content", "deeper");
 	/* A cursor of one branch is none of another. */
-	expect_status(api("GET", text("%s?cursor=%s", replies_path(child), at(&a, "items.0.replies_next_cursor")), NULL, NULL), 400);
-	expect_status(api("GET", text("%s&cursor=%s", COMMENTS "?sort=new", at(&a, "items.0.replies_next_cursor")), NULL, NULL), 400);
+	expect_status(api("GET",
+			  text("%s?cursor=%s", replies_path(child), at(&a, "items.0.replies_next_cursor")),
+			  NULL, NULL),
+		      400);
+	expect_status(api("GET",
+			  text("%s&cursor=%s", COMMENTS "?sort=new", at(&a, "items.0.replies_next_cursor")),
+			  NULL, NULL),
+		      400);
 }
 
 /* Rows as the module would write them. */
 static void fill_branch(const char *parent, int count)
 {
 	test_sql(scene_conninfo(),
-		 "INSERT INTO comment.comments (id, post_id, user_id, parent_id, content, depth, created_at, updated_at)"
-		 " SELECT gen_random_uuid(), '" POST_ID "', '" A_ID "', '%s', n::text, 1, '2026-01-01'::timestamptz + n * interval '1 s', now()"
-		 " FROM generate_series(1, %d) n", parent, count);
-	test_sql(scene_conninfo(), "UPDATE comment.comments SET replies_count = %d WHERE id = '%s'", count, parent);
+		 "INSERT INTO comment.comments (id, post_id, user_id, parent_id, content, depth, created_at, "
+		 "updated_at)"
+		 " SELECT gen_random_uuid(), '" POST_ID "', '" A_ID
+		 "', '%s', n::text, 1, '2026-01-01'::timestamptz + n * interval '1 s', now()"
+		 " FROM generate_series(1, %d) n",
+		 parent, count);
+	test_sql(scene_conninfo(), "UPDATE comment.comments SET replies_count = %d WHERE id = '%s'", count,
+		 parent);
 }
 
 /* Microseconds of the fastest of some reads. */
@@ -130,13 +150,17 @@ TEST(a_hundred_thousand_replies_page_as_ten_do)
 	const int64_t of_ten = fastest(text("%s?limit=10", replies_path(small)));
 	struct answer first = api("GET", text("%s?limit=10", replies_path(big)), NULL, NULL);
 	expect_at(first, "items.9.content", "10");
-	char *id = test_sql(scene_conninfo(), "SELECT id FROM comment.comments WHERE parent_id = '%s' AND content = '90000'", big);
+	char *id =
+		test_sql(scene_conninfo(),
+			 "SELECT id FROM comment.comments WHERE parent_id = '%s' AND content = '90000'", big);
 	ck_assert_ptr_nonnull(id);
 	free(id);
-	const int64_t of_many = fastest(text("%s?limit=10&cursor=%s", replies_path(big), at(&first, "next_cursor")));
+	const int64_t of_many =
+		fastest(text("%s?limit=10&cursor=%s", replies_path(big), at(&first, "next_cursor")));
 	const int64_t newest = fastest(text("%s?limit=10&sort=new", replies_path(big)));
 	const int64_t tree = fastest(COMMENTS "?replies_limit=10");
-	ck_assert_msg(of_many < 3 * of_ten + 2000, "%lld us, not %lld", (long long)of_many, (long long)of_ten);
+	ck_assert_msg(of_many < 3 * of_ten + 2000, "%lld us, not %lld", (long long)of_many,
+		      (long long)of_ten);
 	ck_assert_msg(newest < 3 * of_ten + 2000, "%lld us, not %lld", (long long)newest, (long long)of_ten);
 	ck_assert_msg(tree < 4 * of_ten + 4000, "%lld us, not %lld", (long long)tree, (long long)of_ten);
 }
@@ -197,7 +221,8 @@ TEST(what_a_user_wrote_is_listed_where_its_post_is_seen)
 	say(BOB, NULL, "not hers");
 	api("DELETE", comment_path(say(ALICE, NULL, "deleted")), ALICE, NULL);
 	ck_assert_str_eq(words(written), "2 1 0 ");
-	test_sql(scene_conninfo(), "UPDATE comment.comments SET post_id = '" DRAFT_ID "' WHERE content = '1'");
+	test_sql(scene_conninfo(),
+		 "UPDATE comment.comments SET post_id = '" DRAFT_ID "' WHERE content = '1'");
 	ck_assert_str_eq(words(written), "2 0 ");
 	struct answer own = api("GET", written, ALICE, NULL);
 	expect_at(own, "items.1.content", "1");
@@ -221,7 +246,10 @@ static struct uuid number_id(int n)
 
 static struct comment_row row_of(int n, int parent, const char *content)
 {
-	struct comment_row row = {.id = number_id(n), .post_id = uuid_from(POST_ID), .user_id = uuid_from(A_ID), .content = content,
+	struct comment_row row = {.id = number_id(n),
+				  .post_id = uuid_from(POST_ID),
+				  .user_id = uuid_from(A_ID),
+				  .content = content,
 				  .created_at = TIME_NULL};
 	if (parent)
 		row.parent_id = number_id(parent);
@@ -232,12 +260,23 @@ static err import_thread(struct ctx *cx, void *arg)
 {
 	const bool first = arg == NULL;
 	struct comment_row rows[] = {
-		row_of(1, 0, "a"), row_of(2, 1, "b"), row_of(3, 2, "c"), row_of(4, 0, "d"), row_of(1, 0, "twice"),
-		row_of(5, 0, ""), row_of(6, 9, "orphan"), row_of(7, 8, "before its parent"), row_of(8, 0, "parent"),
-		row_of(9, 0, "no such post"), row_of(10, 0, "no such user"), row_of(11, 0, "closed"), row_of(12, 1, "other post"),
+		row_of(1, 0, "a"),
+		row_of(2, 1, "b"),
+		row_of(3, 2, "c"),
+		row_of(4, 0, "d"),
+		row_of(1, 0, "twice"),
+		row_of(5, 0, ""),
+		row_of(6, 9, "orphan"),
+		row_of(7, 8, "before its parent"),
+		row_of(8, 0, "parent"),
+		row_of(9, 0, "no such post"),
+		row_of(10, 0, "no such user"),
+		row_of(11, 0, "closed"),
+		row_of(12, 1, "other post"),
 	};
 	enum { ROWS = sizeof rows / sizeof *rows };
-	static const bool good[ROWS] = {1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0}, added[ROWS] = {1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0};
+	static const bool good[ROWS] = {1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0},
+			  added[ROWS] = {1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0};
 	struct import_outcome o[ROWS];
 
 	rows[3].created_at = INT64_C(1000000) * SECOND_US;
@@ -248,7 +287,8 @@ static err import_thread(struct ctx *cx, void *arg)
 	TRY(comment_import_service()->import_comments(cx, rows, ROWS, o));
 	for (int i = 0; i < ROWS; i++) {
 		if (first || i != 7) /* the second time its parent is stored */
-			ck_assert_msg(!o[i].fault == good[i], "row %d: %s", i, o[i].fault ? o[i].fault : "no fault");
+			ck_assert_msg(!o[i].fault == good[i], "row %d: %s", i,
+				      o[i].fault ? o[i].fault : "no fault");
 		ck_assert_msg(o[i].added == (first ? added[i] : i == 7), "row %d", i);
 	}
 	return NULL;

@@ -45,7 +45,9 @@ SCENE(open_scene, scene_stop);
 TEST(cards_and_documents_follow_the_state)
 {
 	fake.comments = 5;
-	const char *id = post_by(ANN, "t", ",\"tags\":[\"rock\"],\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
+	const char *id = post_by(ANN, "t",
+				 ",\"tags\":[\"rock\"],\"primary_artist_id\":\"" KINO
+				 "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
 	ck_assert(!ask(id, ROLE_GUEST, NULL).card.exists);
 	ck_assert(!ask(id, ROLE_USER, BOB_ID).card.exists);
 	ck_assert(ask(id, ROLE_USER, ANN_ID).card.exists);
@@ -121,8 +123,10 @@ static err scan_call(struct ctx *cx, void *arg)
 
 static void check_scan(struct scan_call call, const char *where)
 {
-	const char *expected = sql("SELECT coalesce(string_agg(id::text, ',' ORDER BY id) || ',', '') FROM posts WHERE status = 'published'"
-			     " AND NOT is_deleted AND %s", where);
+	const char *expected = sql("SELECT coalesce(string_agg(id::text, ',' ORDER BY id) || ',', '') FROM "
+				   "posts WHERE status = 'published'"
+				   " AND NOT is_deleted AND %s",
+				   where);
 	ck_assert_ptr_null(scene_call(scan_call, &call));
 	ck_assert_str_eq(call.found, expected);
 }
@@ -130,14 +134,19 @@ static void check_scan(struct scan_call call, const char *where)
 TEST(scans_find_each_published_post_once)
 {
 	for (int i = 0; i < 9; i++)
-		published_by(i % 2 ? ANN : BOB, text("p%d", i), i % 3 == 0 ? ",\"primary_artist_id\":\"" KINO "\"" : i % 3 == 1 ?
-			     ",\"featured_artist_ids\":[\"" KINO "\",\"" ZEMFIRA "\"]" : "");
-	post_by(ANN, "draft", ",\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
+		published_by(i % 2 ? ANN : BOB, text("p%d", i),
+			     i % 3 == 0   ? ",\"primary_artist_id\":\"" KINO "\""
+			     : i % 3 == 1 ? ",\"featured_artist_ids\":[\"" KINO "\",\"" ZEMFIRA "\"]"
+					  : "");
+	post_by(ANN, "draft",
+		",\"primary_artist_id\":\"" KINO "\",\"featured_artist_ids\":[\"" ZEMFIRA "\"]");
 	check_scan((struct scan_call){0}, "true");
-	check_scan((struct scan_call){.of = true, .author_id = uuid_from(BOB_ID)}, "author_id = '" BOB_ID "'");
+	check_scan((struct scan_call){.of = true, .author_id = uuid_from(BOB_ID)},
+		   "author_id = '" BOB_ID "'");
 	check_scan((struct scan_call){.of = true, .artist_id = uuid_from(KINO)},
 		   "(primary_artist_id = '" KINO "' OR '" KINO "' = ANY (featured_artist_ids))");
-	check_scan((struct scan_call){.of = true, .artist_id = uuid_from(ZEMFIRA)}, "'" ZEMFIRA "' = ANY (featured_artist_ids)");
+	check_scan((struct scan_call){.of = true, .artist_id = uuid_from(ZEMFIRA)},
+		   "'" ZEMFIRA "' = ANY (featured_artist_ids)");
 }
 
 static err count_call(struct ctx *cx, void *arg)
@@ -181,7 +190,8 @@ TEST(the_sort_copy_follows_comments)
 
 TEST(drafts_go_with_their_author)
 {
-	const char *draft = post_by(ANN, "draft", ",\"tags\":[\"a\"]"), *kept = published_by(ANN, "kept", ",\"tags\":[\"a\"]");
+	const char *draft = post_by(ANN, "draft", ",\"tags\":[\"a\"]"),
+		   *kept = published_by(ANN, "kept", ",\"tags\":[\"a\"]");
 	const char *other = post_by(BOB, "other", "");
 	struct user_event event = {.user_id = uuid_from(ANN_ID), .created_at = TIME_NULL};
 	ck_assert_ptr_null(scene_hear(&user_deleted, event.user_id, 2, &event));
@@ -250,7 +260,8 @@ TEST(an_import_takes_good_rows_once_and_says_what_is_wrong_with_others)
 	expect_status(get(NULL, "/posts/slug/album"), 200);
 	expect_at(get(NULL, "/tags/rock"), "posts_count", "2");
 	expect_at(get(NULL, "/tags/dzhaz"), "name", "джаз");
-	expect_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.published_at", "2023-11-14T22:13:20.123Z");
+	expect_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.published_at",
+		  "2023-11-14T22:13:20.123Z");
 	expect_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.artists.1.id", ZEMFIRA);
 
 	ck_assert_ptr_null(scene_call(import_call, &call));
@@ -267,8 +278,12 @@ TEST(an_import_is_quick)
 	struct import_outcome *outcomes = calloc(MANY, sizeof *outcomes);
 	static const char *const tags[] = {"rock", "pop", "jazz"};
 	for (int i = 0; i < MANY; i++)
-		rows[i] = (struct post_row){.id = uuid_new(), .author_id = uuid_from(ANN_ID), .primary_artist_id = uuid_from(KINO), .title = "One title",
-					    .content = "Some text that is about as long as a sentence.", .tags = {tags, 1 + i % 3},
+		rows[i] = (struct post_row){.id = uuid_new(),
+					    .author_id = uuid_from(ANN_ID),
+					    .primary_artist_id = uuid_from(KINO),
+					    .title = "One title",
+					    .content = "Some text that is about as long as a sentence.",
+					    .tags = {tags, 1 + i % 3},
 					    .published_at = TIME_NULL};
 	int64_t start = clock_mono_now();
 	for (int i = 0; i < MANY; i += 500) {

@@ -1,4 +1,5 @@
-/* Views, caches and writers that meet: each reader counts once, cached rows are exact, one of two equal edits wins. */
+/* Views, caches and writers that meet: each reader counts once, cached rows are exact, one of two equal edits
+ * wins. */
 #include "core/for_tests.h"
 #include "modules/content/scene.h"
 
@@ -21,15 +22,16 @@ SCENE(open_scene, scene_stop);
 
 TEST(a_reader_counts_once)
 {
-	const char *id = published_by(ANN, "t", ""), *draft = post_by(ANN, "d", ""), *path = text("/posts/%s", id);
+	const char *id = published_by(ANN, "t", ""), *draft = post_by(ANN, "d", ""),
+		   *path = text("/posts/%s", id);
 	for (int i = 0; i < 3; i++) {
-		get(NULL, path);               /* one address */
-		get(BOB, path);                /* one user */
-		get(MOD, "/posts/slug/t");     /* the same post by its slug */
-		get(ANN, path);                /* its author */
+		get(NULL, path);           /* one address */
+		get(BOB, path);            /* one user */
+		get(MOD, "/posts/slug/t"); /* the same post by its slug */
+		get(ANN, path);            /* its author */
 		get(ANN, text("/posts/%s", draft));
 		get(MOD, text("/posts/%s", draft));
-		get(NULL, "/posts");           /* lists are no views */
+		get(NULL, "/posts"); /* lists are no views */
 	}
 	expect_at(get(NULL, path), "views_count", "0");
 	ck_assert_ptr_null(scene_job("views"));
@@ -56,9 +58,12 @@ TEST(archived_posts_count_no_views)
 TEST(views_of_many_posts_are_written_together)
 {
 	enum { POSTS = 1200 }; /* more than one change takes, and than the table begins with */
-	sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, published_at) SELECT"
-		 " ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 't', 'p-' || i, 'x', 'published', '" ANN_ID "', now(), now(), now()"
-		 " FROM generate_series(1, %d) i; SELECT 1", POSTS);
+	sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, "
+	    "published_at) SELECT"
+	    " ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 't', 'p-' || i, 'x', "
+	    "'published', '" ANN_ID "', now(), now(), now()"
+	    " FROM generate_series(1, %d) i; SELECT 1",
+	    POSTS);
 	for (int i = 1; i <= POSTS; i++)
 		expect_status(get(i % 2 ? BOB : NULL, text("/posts/00000000-0000-7000-8000-%012d", i)), 200);
 	ck_assert_ptr_null(scene_job("views"));
@@ -85,7 +90,8 @@ TEST(stopping_writes_what_waits) /* stops the server itself */
 	const char *id = text("%s", published_by(ANN, "t", "")), *conninfo = text("%s", scene_conninfo());
 	get(NULL, text("/posts/%s", id));
 	scene_stop();
-	ck_assert_str_eq(kept(test_sql(conninfo, "SELECT views_count FROM content.posts WHERE id = '%s'", id)), "1");
+	ck_assert_str_eq(
+		kept(test_sql(conninfo, "SELECT views_count FROM content.posts WHERE id = '%s'", id)), "1");
 }
 
 SCENE(open_scene, scene_stop);
@@ -93,14 +99,16 @@ SCENE(open_scene, scene_stop);
 TEST(another_instances_edit_is_seen_by_its_event)
 {
 	const char *id = published_by(ANN, "before", ""), *path = text("/posts/%s", id);
-	struct post_event event = {.post_id = uuid_from(id), .published_at = TIME_NULL, .created_at = TIME_NULL};
+	struct post_event event = {
+		.post_id = uuid_from(id), .published_at = TIME_NULL, .created_at = TIME_NULL};
 	expect_at(get(NULL, path), "title", "before");
 	sql("UPDATE posts SET title = 'after', version = 2 WHERE id = '%s'; SELECT 1", id);
 	expect_at(get(NULL, path), "title", "before"); /* cached */
 	ck_assert_ptr_null(scene_hear(&post_updated, event.post_id, 2, &event));
 	expect_at(get(NULL, path), "title", "after");
 	sql("UPDATE posts SET title = 'again', version = 3 WHERE id = '%s'; SELECT 1", id);
-	expect_at(patch(ANN, id, "{\"description\":\"d\"}"), "title", "again"); /* edits never begin with a cached row */
+	expect_at(patch(ANN, id, "{\"description\":\"d\"}"), "title",
+		  "again"); /* edits never begin with a cached row */
 }
 
 /* Another writer's commit between our reading and our writing. */
@@ -109,7 +117,9 @@ static const char *interrupted;
 static err interrupting_cards(struct ctx *cx, const struct uuid *ids, int count, struct artist_card *cards)
 {
 	if (interrupted)
-		sql("UPDATE posts SET version = version + 1, description = 'theirs' WHERE id = '%s'; SELECT 1", interrupted);
+		sql("UPDATE posts SET version = version + 1, description = 'theirs' WHERE id = '%s'; SELECT "
+		    "1",
+		    interrupted);
 	interrupted = NULL;
 	return fake_artist_cards(cx, ids, count, cards);
 }
@@ -162,12 +172,14 @@ static atomic_int writers_left;
 static void *write_once(void *arg)
 {
 	struct writer *w = arg;
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port()), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)http_port()),
+				 .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	char answer[4096] = "";
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0 && write(fd, w->request, strlen(w->request)) > 0 &&
-	    recv(fd, answer, 13, MSG_WAITALL) == 13)
+	if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0 &&
+	    write(fd, w->request, strlen(w->request)) > 0 && recv(fd, answer, 13, MSG_WAITALL) == 13)
 		w->status = atoi(answer + 9);
 	while (recv(fd, answer, sizeof answer, 0) > 0)
 		;
@@ -176,7 +188,8 @@ static void *write_once(void *arg)
 	return NULL;
 }
 
-/* WRITERS equal requests at once: how many were answered with `status`. The rest must have been told `otherwise`. */
+/* WRITERS equal requests at once: how many were answered with `status`. The rest must have been told
+ * `otherwise`. */
 static int answered(const char *request, int status, int otherwise)
 {
 	struct writer writers[WRITERS] = {{0}};
@@ -192,7 +205,8 @@ static int answered(const char *request, int status, int otherwise)
 		loop_until(&never, 10);
 	for (int i = 0; i < WRITERS; i++) {
 		pthread_join(writers[i].thread, NULL);
-		ck_assert_msg(writers[i].status == status || writers[i].status == otherwise, "answered %d", writers[i].status);
+		ck_assert_msg(writers[i].status == status || writers[i].status == otherwise, "answered %d",
+			      writers[i].status);
 		count += writers[i].status == status;
 	}
 	return count;
@@ -200,8 +214,10 @@ static int answered(const char *request, int status, int otherwise)
 
 static const char *request_of(const char *method, const char *path, const char *headers, const char *body)
 {
-	return text("%s " API "%s HTTP/1.1\r\nHost: t\r\nConnection: close\r\nAuthorization: Bearer " ANN "\r\nContent-Type: application/json\r\n"
-		 "%sContent-Length: %zu\r\n\r\n%s", method, path, headers, strlen(body), body);
+	return text("%s " API "%s HTTP/1.1\r\nHost: t\r\nConnection: close\r\nAuthorization: Bearer " ANN
+		    "\r\nContent-Type: application/json\r\n"
+		    "%sContent-Length: %zu\r\n\r\n%s",
+		    method, path, headers, strlen(body), body);
 }
 
 SCENE(open_scene, scene_stop);
@@ -220,16 +236,23 @@ TEST(of_equal_edits_one_wins)
 
 TEST(equal_titles_at_once_get_different_slugs)
 {
-	int made = answered(request_of("POST", "/posts", "", "{\"title\":\"Same\",\"content\":\"x\",\"status\":\"published\",\"tags\":[\"new\"]}"), 201, 409);
+	int made = answered(
+		request_of(
+			"POST", "/posts", "",
+			"{\"title\":\"Same\",\"content\":\"x\",\"status\":\"published\",\"tags\":[\"new\"]}"),
+		201, 409);
 	ck_assert_int_eq(made, WRITERS);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), text("%d", made));
-	ck_assert_str_eq(sql("SELECT count(DISTINCT slug) FROM posts WHERE slug ~ '^same(-[0-9]+)?$'"), text("%d", made));
+	ck_assert_str_eq(sql("SELECT count(DISTINCT slug) FROM posts WHERE slug ~ '^same(-[0-9]+)?$'"),
+			 text("%d", made));
 	expect_at(get(NULL, "/tags/new"), "posts_count", text("%d", made));
 }
 
 TEST(a_key_used_at_once_makes_one_post)
 {
-	int made = answered(request_of("POST", "/posts", "Idempotency-Key: k\r\n", "{\"title\":\"Same\",\"content\":\"x\"}"), 201, 409);
+	int made = answered(request_of("POST", "/posts", "Idempotency-Key: k\r\n",
+				       "{\"title\":\"Same\",\"content\":\"x\"}"),
+			    201, 409);
 	ck_assert_int_ge(made, 1);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "1");
 	ck_assert_int_eq(scene_told("post.created"), 1);

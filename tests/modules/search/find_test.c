@@ -1,4 +1,5 @@
-/* What is found, in what order, and what the answer says about it: queries through the API, on real PostgreSQL. */
+/* What is found, in what order, and what the answer says about it: queries through the API, on real
+ * PostgreSQL. */
 #include "modules/search/scene.h"
 
 #include "modules/search/index.h"
@@ -6,12 +7,16 @@
 
 #define YEAR(y) (((y) - 1970) * INT64_C(31556952) * SECOND_US + 100 * 24 * 3600 * SECOND_US)
 
-/* The same posts many times over, straight into the index: `copies` of every row, published a second apart. */
+/* The same posts many times over, straight into the index: `copies` of every row, published a second apart.
+ */
 static void multiply(int copies)
 {
-	free(sql("INSERT INTO posts_index SELECT gen_random_uuid(), title, slug, description, content, author_id, author_username, "
-		 "primary_artist_id, artist_ids, artist_names, status, tags, cover_image_url, published_at - n * interval '1 second', "
-		 "created_at, version, doc, exact, plain, length FROM posts_index, generate_series(1, %d) n", copies - 1));
+	free(sql("INSERT INTO posts_index SELECT gen_random_uuid(), title, slug, description, content, "
+		 "author_id, author_username, "
+		 "primary_artist_id, artist_ids, artist_names, status, tags, cover_image_url, published_at - "
+		 "n * interval '1 second', "
+		 "created_at, version, doc, exact, plain, length FROM posts_index, generate_series(1, %d) n",
+		 copies - 1));
 }
 
 static void count_words(void)
@@ -22,7 +27,8 @@ static void count_words(void)
 #define check_with(kind_, q_, more_, titles_)                                                      \
 	do {                                                                                       \
 		const char *got_ = found(kind_, q_, more_);                                        \
-		ck_assert_msg(!strcmp(got_, titles_), "%s for `%s`%s found [%s], not [%s]", kind_, q_, more_, got_, titles_); \
+		ck_assert_msg(!strcmp(got_, titles_), "%s for `%s`%s found [%s], not [%s]", kind_, q_, \
+		  more_, got_, titles_); \
 	} while (0)
 
 static bool is_among(const char *kind, const char *q, const char *title)
@@ -30,8 +36,11 @@ static bool is_among(const char *kind, const char *q, const char *title)
 	return strstr(text(" | %s | ", found(kind, q, "&limit=100")), text(" | %s | ", title)) != NULL;
 }
 
-#define check_among(kind_, q_, title_) ck_assert_msg(is_among(kind_, q_, title_), "%s for `%s` found [%s], not %s", kind_, q_, found(kind_, q_, ""), title_)
-#define check_not_among(kind_, q_, title_) ck_assert_msg(!is_among(kind_, q_, title_), "%s for `%s` found %s", kind_, q_, title_)
+#define check_among(kind_, q_, title_) \
+	ck_assert_msg(is_among(kind_, q_, title_), "%s for `%s` found [%s], not %s", kind_, q_, \
+	  found(kind_, q_, ""), title_)
+#define check_not_among(kind_, q_, title_) \
+	ck_assert_msg(!is_among(kind_, q_, title_), "%s for `%s` found %s", kind_, q_, title_)
 
 /* --- filters, facets, totals --- */
 
@@ -40,11 +49,23 @@ static void add_library(void)
 {
 	world.authors[2] = "Boris";
 	artist_add((struct fake_artist){.name = "Filler"});
-	int kino = artist_add((struct fake_artist){.name = "Кино"}), doors = artist_add((struct fake_artist){.name = "The Doors"});
-	post_publish((struct fake_post){.title = "Blood type", .artist = kino, .tags = {"rock", "leningrad"}, .published_at = YEAR(1988)});
-	post_publish((struct fake_post){.title = "Black album", .artist = kino, .tags = {"rock"}, .author = 2, .published_at = YEAR(1990)});
-	post_publish((struct fake_post){.title = "Strange days", .artist = doors, .tags = {"rock"}, .published_at = YEAR(1999)});
-	post_publish((struct fake_post){.title = "About cinema", .content = "The word кино and a rock in it", .author = 2, .published_at = YEAR(2001)});
+	int kino = artist_add((struct fake_artist){.name = "Кино"}),
+	    doors = artist_add((struct fake_artist){.name = "The Doors"});
+	post_publish((struct fake_post){.title = "Blood type",
+					.artist = kino,
+					.tags = {"rock", "leningrad"},
+					.published_at = YEAR(1988)});
+	post_publish((struct fake_post){.title = "Black album",
+					.artist = kino,
+					.tags = {"rock"},
+					.author = 2,
+					.published_at = YEAR(1990)});
+	post_publish((struct fake_post){
+		.title = "Strange days", .artist = doors, .tags = {"rock"}, .published_at = YEAR(1999)});
+	post_publish((struct fake_post){.title = "About cinema",
+					.content = "The word кино and a rock in it",
+					.author = 2,
+					.published_at = YEAR(2001)});
 }
 
 SCENE(open_scene, scene_stop);
@@ -77,15 +98,18 @@ TEST(parameters_narrow_too)
 	add_library();
 	check_with("posts", "rock", "&tag=leningrad", "Blood type");
 	check_with("posts", "rock", "&author_username=boris", "Black album | About cinema");
-	check_with("posts", "rock", text("&artist_id=%s&sort=-published_at", id_text(ARTIST, 1)), "Black album | Blood type");
-	check_with("posts", "rock", "&published_after=1999-01-01T00:00:00Z&sort=-published_at", "About cinema | Strange days");
+	check_with("posts", "rock", text("&artist_id=%s&sort=-published_at", id_text(ARTIST, 1)),
+		   "Black album | Blood type");
+	check_with("posts", "rock", "&published_after=1999-01-01T00:00:00Z&sort=-published_at",
+		   "About cinema | Strange days");
 	check_with("posts", "rock", "&published_after=1989-01-01&published_before=1991-01-01", "Black album");
 	check_with("posts", "artist:кино", "&tag=leningrad", "Blood type");
 }
 
 TEST(artists_are_narrowed_by_genre_country_and_verification)
 {
-	artist_add((struct fake_artist){.name = "Blue Note", .genre = "jazz", .country = "Latvia", .verified = true});
+	artist_add((struct fake_artist){
+		.name = "Blue Note", .genre = "jazz", .country = "Latvia", .verified = true});
 	artist_add((struct fake_artist){.name = "Blue Wave", .genre = "surf", .country = "Latvia"});
 	artist_add((struct fake_artist){.name = "Blue Moon", .genre = "jazz", .country = "Chad"});
 	check_with("artists", "blue", "&genre=jazz&country=latvia", "Blue Note");
@@ -118,7 +142,8 @@ TEST(facets_count_values_of_all_matches_when_asked)
 	a = search("posts", "rock", "");
 	ck_assert_ptr_null(at(&a, "facets"));
 
-	artist_add((struct fake_artist){.name = "Blue Note", .genre = "jazz", .country = "Latvia", .verified = true});
+	artist_add((struct fake_artist){
+		.name = "Blue Note", .genre = "jazz", .country = "Latvia", .verified = true});
 	artist_add((struct fake_artist){.name = "Blue Wave", .genre = "surf", .country = "Latvia"});
 	a = search("artists", "blue", "&facets=true");
 	expect_at(a, "facets.genres.0.count", "1");
@@ -138,7 +163,8 @@ TEST(totals_are_exact_to_ten_thousand_and_say_when_there_is_more)
 	static const char *const queries[] = {"bird", "tag:fauna", "-nothingatall"};
 	for (int i = 0; i < 3; i++) {
 		expect_at(search("posts", queries[i], "&include_total=true"), "total", "10000");
-		expect_at(search("posts", queries[i], "&include_total=true"), "total_is_lower_bound", "false");
+		expect_at(search("posts", queries[i], "&include_total=true"), "total_is_lower_bound",
+			  "false");
 	}
 	post_publish((struct fake_post){.title = "Bird again", .tags = {"fauna"}});
 	for (int i = 0; i < 3; i++) {
@@ -177,8 +203,10 @@ static void check_paging(const char *q, const char *more, int expected)
 TEST(pages_show_everything_once)
 {
 	for (int i = 0; i < PAGED; i++)
-		post_put((struct fake_post){.title = i % 3 ? "Night train" : "Night train to nowhere", .content = i % 2 ? "slow night" : "quick",
-					    .published_at = SECOND_US * (1000 + i % 10), .tags = {"rail"}});
+		post_put((struct fake_post){.title = i % 3 ? "Night train" : "Night train to nowhere",
+					    .content = i % 2 ? "slow night" : "quick",
+					    .published_at = SECOND_US * (1000 + i % 10),
+					    .tags = {"rail"}});
 	reindex();
 	check_paging("night", "", PAGED);
 	check_paging("night", "&sort=-published_at", PAGED);
@@ -187,16 +215,21 @@ TEST(pages_show_everything_once)
 	check_paging("slow night", "", PAGED);
 	count_words();
 	check_paging("night", "", PAGED);
-	expect_code(api("GET", "/api/v1/search/posts?q=night&limit=100&offset=901", NULL, NULL), 422, "search_too_deep");
-	ck_assert_int_eq(api("GET", "/api/v1/search/posts?q=night&limit=100&offset=900", NULL, NULL).status, 200);
-	expect_code(api("GET", "/api/v1/search/artists?q=night&limit=100&offset=901", NULL, NULL), 422, "search_too_deep");
+	expect_code(api("GET", "/api/v1/search/posts?q=night&limit=100&offset=901", NULL, NULL), 422,
+		    "search_too_deep");
+	ck_assert_int_eq(api("GET", "/api/v1/search/posts?q=night&limit=100&offset=900", NULL, NULL).status,
+			 200);
+	expect_code(api("GET", "/api/v1/search/artists?q=night&limit=100&offset=901", NULL, NULL), 422,
+		    "search_too_deep");
 }
 
 TEST(the_best_comes_first_and_the_newest_where_that_is_asked)
 {
 	post_publish((struct fake_post){.title = "Harvest moon", .content = "songs"});
-	post_publish((struct fake_post){.title = "Autumn", .content = "harvest of the year and much more about many other things"});
-	post_publish((struct fake_post){.title = "Songs", .content = "a harvest moon, songs of the moon, harvest again"});
+	post_publish((struct fake_post){
+		.title = "Autumn", .content = "harvest of the year and much more about many other things"});
+	post_publish((struct fake_post){.title = "Songs",
+					.content = "a harvest moon, songs of the moon, harvest again"});
 	expect_first("posts", "harvest moon", "Harvest moon");
 	expect_found("posts", "harvest", "Harvest moon | Songs | Autumn");
 	check_with("posts", "harvest", "&sort=-published_at", "Songs | Autumn | Harvest moon");
@@ -231,8 +264,8 @@ TEST(typos_are_repaired_by_the_length_of_the_word)
 	expect_at(search("artists", "muze", ""), "repaired", "muse");
 	expect_at(search("artists", "muse", ""), "repaired", "null");
 	post_publish((struct fake_post){.title = "Muse in Sepultura", .content = "vw"});
-	expect_found("posts", "mxxe", "");   /* two in four letters */
-	expect_found("posts", "vx", "");     /* one in two */
+	expect_found("posts", "mxxe", "");      /* two in four letters */
+	expect_found("posts", "vx", "");        /* one in two */
 	expect_found("posts", "sepxxxura", ""); /* three */
 	expect_found("posts", "sepultera muze", "Muse in Sepultura");
 	expect_at(search("posts", "sepultera muze", ""), "repaired", "sepultura muse");
@@ -246,7 +279,8 @@ TEST(names_that_only_look_alike_are_counted_too)
 	expect_at(a, "items.0.name", "Einstürzende Neubauten");
 	expect_at(a, "total", "1");
 	expect_at(a, "facets.genres.0.value", "industrial");
-	a = search("artists", "ainstyrzend", "&include_total=true&facets=true"); /* no word of it is near enough, the whole is */
+	a = search("artists", "ainstyrzend",
+		   "&include_total=true&facets=true"); /* no word of it is near enough, the whole is */
 	expect_at(a, "total", at(&a, "items.0.name") ? "1" : "0");
 }
 
@@ -276,14 +310,34 @@ TEST(the_wrong_keyboard_and_other_letters_find_the_same)
 
 TEST(names_of_stop_words_and_of_punctuation_are_found)
 {
-	static const char *const names[] = {"The Who", "Кто Я", "You", "AC/DC", "Би-2", "C++", "P!nk", "t.A.T.u.", "!!!", "Sigur Rós", "Я", "Guns N' Roses"};
+	static const char *const names[] = {"The Who", "Кто Я",     "You",  "AC/DC",
+					    "Би-2",    "C++",       "P!nk", "t.A.T.u.",
+					    "!!!",     "Sigur Rós", "Я",    "Guns N' Roses"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		artist_add((struct fake_artist){.name = names[i]});
-	static const struct { const char *q, *name; } cases[] = {
-		{"the who", "The Who"}, {"who", "The Who"}, {"\"the who\"", "The Who"}, {"кто я", "Кто Я"}, {"you", "You"}, {"я", "Я"},
-		{"AC/DC", "AC/DC"}, {"acdc", "AC/DC"}, {"ac dc", "AC/DC"}, {"Би-2", "Би-2"}, {"би2", "Би-2"}, {"bi-2", "Би-2"}, {"C++", "C++"},
-		{"P!nk", "P!nk"}, {"pnk", "P!nk"}, {"t.A.T.u.", "t.A.T.u."}, {"tatu", "t.A.T.u."}, {"guns n roses", "Guns N' Roses"},
-		{"sigur rós", "Sigur Rós"}, {"sigur ros", "Sigur Rós"},
+	static const struct {
+		const char *q, *name;
+	} cases[] = {
+		{"the who", "The Who"},
+		{"who", "The Who"},
+		{"\"the who\"", "The Who"},
+		{"кто я", "Кто Я"},
+		{"you", "You"},
+		{"я", "Я"},
+		{"AC/DC", "AC/DC"},
+		{"acdc", "AC/DC"},
+		{"ac dc", "AC/DC"},
+		{"Би-2", "Би-2"},
+		{"би2", "Би-2"},
+		{"bi-2", "Би-2"},
+		{"C++", "C++"},
+		{"P!nk", "P!nk"},
+		{"pnk", "P!nk"},
+		{"t.A.T.u.", "t.A.T.u."},
+		{"tatu", "t.A.T.u."},
+		{"guns n roses", "Guns N' Roses"},
+		{"sigur rós", "Sigur Rós"},
+		{"sigur ros", "Sigur Rós"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		expect_first("artists", cases[i].q, cases[i].name);
@@ -320,9 +374,49 @@ TEST(no_query_is_wrong)
 {
 	post_publish((struct fake_post){.title = "Plain", .content = "words: a & b | c"});
 	static const char *const queries[] = {
-		"\"", "\"\"", "((", "plain & | ! ( )", "plain:*", "a:* & !b <-> 'c'", "'", "''", "\\", "plain\\", "tag:", "artist:\"", "year:abc", "year:..",
-		"year:99999..99999", "year:0", "year:1..9223372036854775807", "year:9223372036854775807", "year:-5..5", "OR", "OR OR", "-", "- -", "--plain", "*", "**", "a*b*", "plain**", "<script>", "\xf0\x9f\x8e\xb8", "%", "_%", "plain%00x",
-		"artist:- tag:- author:-", "-artist:x", "$1", "$q", "::tsquery", "NULL", "\xe2\x80\x8b", "\xd8\xa7\xd9\x84\xd9\x85", "日本", "a'b\"c",
+		"\"",
+		"\"\"",
+		"((",
+		"plain & | ! ( )",
+		"plain:*",
+		"a:* & !b <-> 'c'",
+		"'",
+		"''",
+		"\\",
+		"plain\\",
+		"tag:",
+		"artist:\"",
+		"year:abc",
+		"year:..",
+		"year:99999..99999",
+		"year:0",
+		"year:1..9223372036854775807",
+		"year:9223372036854775807",
+		"year:-5..5",
+		"OR",
+		"OR OR",
+		"-",
+		"- -",
+		"--plain",
+		"*",
+		"**",
+		"a*b*",
+		"plain**",
+		"<script>",
+		"\xf0\x9f\x8e\xb8",
+		"%",
+		"_%",
+		"plain%00x",
+		"artist:- tag:- author:-",
+		"-artist:x",
+		"$1",
+		"$q",
+		"::tsquery",
+		"NULL",
+		"\xe2\x80\x8b",
+		"\xd8\xa7\xd9\x84\xd9\x85",
+		"日本",
+		"a'b\"c",
 	};
 	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
 		search("posts", queries[i], "&facets=true&include_total=true");
@@ -330,7 +424,8 @@ TEST(no_query_is_wrong)
 		search("", queries[i], "");
 		search("suggest", queries[i], "");
 	}
-	static const char *const plain[] = {"\"plain", "plain\"", "(plain)", "plain & words", "tag: plain", "year:plain", "plain:*", "'plain'", "plain OR"};
+	static const char *const plain[] = {"\"plain",    "plain\"", "(plain)", "plain & words", "tag: plain",
+					    "year:plain", "plain:*", "'plain'", "plain OR"};
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		expect_found("posts", plain[i], "Plain");
 	ck_assert_int_eq(api("GET", "/api/v1/search/posts?q=", NULL, NULL).status, 400);
@@ -400,15 +495,19 @@ TEST(hits_go_without_comments_count_when_nobody_can_tell_it)
 
 TEST(what_was_found_is_marked_and_safe_in_html)
 {
-	post_publish((struct fake_post){.title = "<b>Trumpets</b> & more", .content = "<script>alert(\"trumpet\")</script>"});
+	post_publish((struct fake_post){.title = "<b>Trumpets</b> & more",
+					.content = "<script>alert(\"trumpet\")</script>"});
 	struct answer a = search("posts", "trumpet", "");
 	expect_at(a, "items.0.highlight.title", "&lt;b&gt;<mark>Trumpets</mark>&lt;/b&gt; &amp; more");
-	expect_at(a, "items.0.highlight.text", "&lt;script&gt;alert(&quot;<mark>trumpet</mark>&quot;)&lt;/script&gt;");
+	expect_at(a, "items.0.highlight.text",
+		  "&lt;script&gt;alert(&quot;<mark>trumpet</mark>&quot;)&lt;/script&gt;");
 	artist_add((struct fake_artist){.name = "P!nk <3", .bio = "no word of it"});
 	a = search("artists", "pnk", "");
 	ck_assert_ptr_null(strstr(at(&a, "items.0.highlight.title"), "<3"));
-	expect_at(search("posts", "trumpte", ""), "items.0.highlight.title", "&lt;b&gt;<mark>Trumpets</mark>&lt;/b&gt; &amp; more");
-	expect_at(search("posts", "trum*", ""), "items.0.highlight.title", "&lt;b&gt;<mark>Trumpets</mark>&lt;/b&gt; &amp; more");
+	expect_at(search("posts", "trumpte", ""), "items.0.highlight.title",
+		  "&lt;b&gt;<mark>Trumpets</mark>&lt;/b&gt; &amp; more");
+	expect_at(search("posts", "trum*", ""), "items.0.highlight.title",
+		  "&lt;b&gt;<mark>Trumpets</mark>&lt;/b&gt; &amp; more");
 	expect_at(search("posts", "-nothing", ""), "items.0.highlight.text", "null");
 }
 
@@ -417,16 +516,19 @@ TEST(a_word_of_most_posts_ranks_the_newest_and_says_so)
 	post_publish((struct fake_post){.title = "Ordinary", .content = "an album", .tags = {"common"}});
 	expect_at(search("posts", "album", ""), "approximate", "false");
 	multiply(1500);
-	post_publish((struct fake_post){.title = "Special", .content = "an album with a zither", .published_at = SECOND_US});
+	post_publish((struct fake_post){
+		.title = "Special", .content = "an album with a zither", .published_at = SECOND_US});
 	count_words();
 	expect_at(search("posts", "album", ""), "approximate", "true");
-	expect_at(search("posts", "album", "&sort=-published_at"), "approximate", "false"); /* the newest are the newest */
+	expect_at(search("posts", "album", "&sort=-published_at"), "approximate",
+		  "false"); /* the newest are the newest */
 	expect_at(search("posts", "album", "&tag=common"), "approximate", "false");
 	expect_at(search("posts", "album", "&include_total=true"), "total", "1501");
 	expect_at(search("posts", "\"an album\"", ""), "approximate", "false");
 	expect_at(search("posts", "album zither", ""), "approximate", "false");
 	expect_first("posts", "album zither", "Special");
-	post_publish((struct fake_post){.title = "Album", .content = "the oldest of all", .published_at = SECOND_US});
+	post_publish((struct fake_post){
+		.title = "Album", .content = "the oldest of all", .published_at = SECOND_US});
 	expect_first("posts", "album", "Album"); /* what is called so is never lost behind the newest */
 	expect_found("posts", "album -an -ordinary", "Album | Special");
 }
@@ -434,7 +536,8 @@ TEST(a_word_of_most_posts_ranks_the_newest_and_says_so)
 TEST(all_kinds_are_searched_at_once_or_those_asked_for)
 {
 	artist_add((struct fake_artist){.name = "Filler"});
-	int band = artist_add((struct fake_artist){.name = "Aurora"}), album = album_add((struct fake_album){.title = "Aurora rising", .artist = band});
+	int band = artist_add((struct fake_artist){.name = "Aurora"}),
+	    album = album_add((struct fake_album){.title = "Aurora rising", .artist = band});
 	track_add((struct fake_track){.title = "First light", .album = album});
 	post_publish((struct fake_post){.title = "Seeing the aurora"});
 	struct answer a = search("", "aurora", "");

@@ -1,4 +1,5 @@
-/* How the index follows the sources: by events in any order and number, by several writers at once, by a reindex. */
+/* How the index follows the sources: by events in any order and number, by several writers at once, by a
+ * reindex. */
 #include "modules/search/scene.h"
 
 #include "modules/search/index.h"
@@ -41,7 +42,8 @@ TEST(every_event_means_the_current_state)
 	int n = post_publish((struct fake_post){.title = "First words", .content = "x"});
 	world.posts[n].title = "Second words";
 	/* Late, repeated and out of order: what they say is not looked at. */
-	const struct post_event_topic *const events[] = {&post_updated, &post_created, &post_published, &post_updated, &post_archived, &post_deleted};
+	const struct post_event_topic *const events[] = {&post_updated, &post_created,  &post_published,
+							 &post_updated, &post_archived, &post_deleted};
 	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
 		hear_post(events[i], n);
 		ck_assert_str_eq(title_in_index(n), "Second words");
@@ -56,18 +58,23 @@ TEST(what_the_source_does_not_know_is_removed_and_a_failing_source_changes_nothi
 {
 	int n = post_publish((struct fake_post){.title = "Keeps standing"});
 	world.content_fails = true;
-	ck_assert_ptr_nonnull(scene_hear(&post_deleted, id_of(POST, n), 1, &(struct post_event){.post_id = id_of(POST, n)}));
+	ck_assert_ptr_nonnull(scene_hear(&post_deleted, id_of(POST, n), 1,
+					 &(struct post_event){.post_id = id_of(POST, n)}));
 	world.content_fails = false;
 	ck_assert_str_eq(title_in_index(n), "Keeps standing");
 	hear_post(&post_updated, 77); /* nobody's */
 }
 
-struct writer { int post, wait; };
+struct writer {
+	int post, wait;
+};
 
 static err hear_later(struct ctx *cx, void *arg)
 {
 	const struct writer *h = arg;
-	const struct delivery d = {.event = &post_updated.event, .aggregate_id = id_of(POST, h->post), .correlation_id = "test",
+	const struct delivery d = {.event = &post_updated.event,
+				   .aggregate_id = id_of(POST, h->post),
+				   .correlation_id = "test",
 				   .payload_ = &(struct post_event){.post_id = id_of(POST, h->post)}};
 	if (h->wait)
 		TRY(wait_ms(cx, h->wait));
@@ -105,7 +112,8 @@ static err hear_while_renamed(struct ctx *cx, void *arg)
 TEST(a_slow_writer_cannot_put_old_state_over_new)
 {
 	int n = post_publish((struct fake_post){.title = "Old title"});
-	world.slow_reads = 1; /* the first reads the old title and comes back when the second has written the new one */
+	world.slow_reads =
+		1; /* the first reads the old title and comes back when the second has written the new one */
 	ck_assert_ptr_null(scene_call(hear_while_renamed, &n));
 	ck_assert_str_eq(title_in_index(n), "New title");
 }
@@ -140,7 +148,8 @@ TEST(many_writers_neither_fail_nor_block_one_another)
 {
 	static const char *const titles[] = {"Crowded x", "Crowded y", "Crowded z"};
 	for (int i = 0; i < 3; i++)
-		post_publish((struct fake_post){.title = titles[i], .content = "the very same words in all of them"});
+		post_publish((struct fake_post){.title = titles[i],
+						.content = "the very same words in all of them"});
 	for (int round = 0; round < 5; round++)
 		ck_assert_ptr_null(scene_call(hear_many, NULL));
 	expect_found("posts", "crowded", "Crowded z | Crowded y | Crowded x");
@@ -154,7 +163,9 @@ static err hear_batch(struct ctx *cx, void *arg)
 	struct change *ch = change_begin(cx);
 	(void)arg;
 	for (int i = 0; i < 2 * BATCH; i++)
-		batch[i] = (struct delivery){.event = &post_published.event, .aggregate_id = id_of(POST, i % BATCH), .correlation_id = "test"};
+		batch[i] = (struct delivery){.event = &post_published.event,
+					     .aggregate_id = id_of(POST, i % BATCH),
+					     .correlation_id = "test"};
 	TRY(search_hears[0].apply(cx, ch, batch, 2 * BATCH));
 	return change_commit(cx, ch);
 }
@@ -200,11 +211,14 @@ TEST(a_new_username_and_a_deleted_account_are_followed)
 	post_publish((struct fake_post){.title = "By somebody"});
 	world.authors[AUTHOR] = "anna";
 	ck_assert_ptr_null(scene_hear(&user_updated, id_of(PERSON, AUTHOR), 2,
-		&(struct user_event){.user_id = id_of(PERSON, AUTHOR), .username = "anna", .old_username = "ann"}));
+				      &(struct user_event){.user_id = id_of(PERSON, AUTHOR),
+							   .username = "anna",
+							   .old_username = "ann"}));
 	expect_found("posts", "author:anna", "By somebody");
 	expect_found("posts", "author:ann", "");
 	world.authors[AUTHOR] = NULL;
-	ck_assert_ptr_null(scene_hear(&user_deleted, id_of(PERSON, AUTHOR), 3, &(struct user_event){.user_id = id_of(PERSON, AUTHOR)}));
+	ck_assert_ptr_null(scene_hear(&user_deleted, id_of(PERSON, AUTHOR), 3,
+				      &(struct user_event){.user_id = id_of(PERSON, AUTHOR)}));
 	expect_found("posts", "author:anna", "");
 	expect_at(search("posts", "somebody", ""), "items.0.author_username", "null");
 }
@@ -217,13 +231,16 @@ TEST(a_deleted_artist_takes_albums_and_tracks_along_and_brings_them_back)
 	track_add((struct fake_track){.title = "Tutankhamun", .album = album});
 	world.artists[band].gone = true;
 	hear_artist(&artist_deleted, band, NULL);
-	check_sql("1", "SELECT (SELECT count(*) FROM artists_index) + (SELECT count(*) FROM albums_index) + (SELECT count(*) FROM tracks_index)");
+	check_sql("1", "SELECT (SELECT count(*) FROM artists_index) + (SELECT count(*) FROM albums_index) + "
+		       "(SELECT count(*) FROM tracks_index)");
 	world.artists[band].gone = false;
 	hear_artist(&artist_restored, band, NULL);
-	check_sql("4", "SELECT (SELECT count(*) FROM artists_index) + (SELECT count(*) FROM albums_index) + (SELECT count(*) FROM tracks_index)");
+	check_sql("4", "SELECT (SELECT count(*) FROM artists_index) + (SELECT count(*) FROM albums_index) + "
+		       "(SELECT count(*) FROM tracks_index)");
 	world.albums[album].title = "Chains";
-	ck_assert_ptr_null(scene_hear(&album_updated, id_of(ALBUM, album), 2,
-		&(struct album_event){.album_id = id_of(ALBUM, album), .old_title = "Wings"}));
+	ck_assert_ptr_null(
+		scene_hear(&album_updated, id_of(ALBUM, album), 2,
+			   &(struct album_event){.album_id = id_of(ALBUM, album), .old_title = "Wings"}));
 	struct answer all = search("", "tutankhamun", "");
 	ck_assert_str_eq(at(&all, "tracks.0.album_title"), "Chains");
 }
@@ -234,7 +251,8 @@ TEST(followers_count_for_the_rank)
 	artist_add((struct fake_artist){.name = "Morning Glory"});
 	int known = artist_add((struct fake_artist){.name = "Morning Frost"});
 	world.artists[known].followers = 100000;
-	ck_assert_ptr_null(scene_hear(&artist_followed, id_of(ARTIST, known), 1, &(struct follow_event){.artist_id = id_of(ARTIST, known)}));
+	ck_assert_ptr_null(scene_hear(&artist_followed, id_of(ARTIST, known), 1,
+				      &(struct follow_event){.artist_id = id_of(ARTIST, known)}));
 	expect_found("artists", "morning", "Morning Frost | Morning Glory");
 	expect_at(search("artists", "morning", ""), "items.0.followers_count", "100000");
 }
@@ -254,8 +272,9 @@ static err verify_body(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-#define expect_kind(kind_, missing_, stale_, extra_)                                              \
-	ck_assert_msg(statuses[kind_].missing == (missing_) && statuses[kind_].stale == (stale_) && statuses[kind_].extra == (extra_), \
+#define expect_kind(kind_, missing_, stale_, extra_)                                                         \
+	ck_assert_msg(statuses[kind_].missing == (missing_) && statuses[kind_].stale == (stale_) && \
+			      statuses[kind_].extra == (extra_), \
 		      "%s: %d missing, %d stale, %d extra", kind_names[kind_], (int)statuses[kind_].missing, \
 		      (int)statuses[kind_].stale, (int)statuses[kind_].extra)
 
@@ -265,7 +284,8 @@ TEST(verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it)
 	int album = album_add((struct fake_album){.title = "One", .artist = 0});
 	track_add((struct fake_track){.title = "Two", .album = album});
 	for (int i = 0; i < 200; i++)
-		post_put((struct fake_post){.title = "Verified", .content = "text", .tags = {"a", "b"}, .description = "d"});
+		post_put((struct fake_post){
+			.title = "Verified", .content = "text", .tags = {"a", "b"}, .description = "d"});
 	reindex();
 	ck_assert_ptr_null(scene_call(verify_body, NULL));
 	for (int k = 0; k < KIND_COUNT; k++)
@@ -273,7 +293,8 @@ TEST(verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it)
 	ck_assert_int_eq(statuses[KIND_POSTS].documents, 200);
 	ck_assert_int_eq(statuses[KIND_POSTS].source, 200);
 
-	free(sql("DELETE FROM posts_index WHERE post_id IN ('%s', '%s')", id_text(POST, 3), id_text(POST, 199)));
+	free(sql("DELETE FROM posts_index WHERE post_id IN ('%s', '%s')", id_text(POST, 3),
+		 id_text(POST, 199)));
 	world.posts[10].tags[1] = "c";
 	world.posts[11].description = NULL;
 	world.posts[12].content = "another text";
@@ -309,7 +330,9 @@ TEST(the_state_of_the_index_is_for_superusers)
 TEST(the_job_counts_words_and_learns_those_of_texts)
 {
 	for (int i = 0; i < 60; i++)
-		post_put((struct fake_post){.title = "Counted", .content = i % 2 ? "a saxophone solo" : "the trumpet", .tags = {"brass"}});
+		post_put((struct fake_post){.title = "Counted",
+					    .content = i % 2 ? "a saxophone solo" : "the trumpet",
+					    .tags = {"brass"}});
 	reindex();
 	ck_assert_ptr_null(scene_job("statistics"));
 	check_sql("60", "SELECT documents FROM statistics WHERE kind = 'posts'");
@@ -323,9 +346,13 @@ TEST(the_job_counts_words_and_learns_those_of_texts)
 /* Rows straight into the table, of another size than those before it. */
 static void add_rows(int count, const char *word)
 {
-	free(sql("INSERT INTO posts_index SELECT gen_random_uuid(), title, slug, description, content, author_id, author_username, "
-		 "primary_artist_id, artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version, "
-		 "stems('counted %s'), exact, plain, 2 FROM (SELECT * FROM posts_index LIMIT 1) p, generate_series(1, %d) n", word, count));
+	free(sql("INSERT INTO posts_index SELECT gen_random_uuid(), title, slug, description, content, "
+		 "author_id, author_username, "
+		 "primary_artist_id, artist_ids, artist_names, status, tags, cover_image_url, published_at, "
+		 "created_at, version, "
+		 "stems('counted %s'), exact, plain, 2 FROM (SELECT * FROM posts_index LIMIT 1) p, "
+		 "generate_series(1, %d) n",
+		 word, count));
 }
 
 TEST(words_are_counted_again_only_when_a_tenth_has_changed)

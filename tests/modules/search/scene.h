@@ -96,12 +96,14 @@ const char *found(const char *kind, const char *q, const char *more);
 #define expect_found(kind_, q_, titles_)                                                            \
 	do {                                                                                       \
 		const char *got_ = found(kind_, q_, "");                                           \
-		ck_assert_msg(!strcmp(got_, titles_), "%s for `%s` found [%s], not [%s]", kind_, q_, got_, titles_); \
+		ck_assert_msg(!strcmp(got_, titles_), "%s for `%s` found [%s], not [%s]", kind_, q_, got_, \
+		  titles_); \
 	} while (0)
 #define expect_first(kind_, q_, title_)                                                             \
 	do {                                                                                       \
 		const char *got_ = found(kind_, q_, "");                                           \
-		ck_assert_msg(!strncmp(got_, title_, strlen(title_)) && (!got_[strlen(title_)] || got_[strlen(title_)] == ' '), \
+		ck_assert_msg(!strncmp(got_, title_, \
+		  strlen(title_)) && (!got_[strlen(title_)] || got_[strlen(title_)] == ' '), \
 			      "%s for `%s` found [%s], first not %s", kind_, q_, got_, title_);    \
 	} while (0)
 

@@ -34,7 +34,9 @@ SCENE(open_arena, close_arena);
 
 TEST(exact_words_are_bare_and_in_parts_and_in_latin_letters)
 {
-	static const struct { const char *title, *words; } cases[] = {
+	static const struct {
+		const char *title, *words;
+	} cases[] = {
 		{"AC/DC", "ac acdc dc"},
 		{"t.A.T.u.", "a t tatu u"},
 		{"P!nk", "nk p pnk"},
@@ -95,7 +97,10 @@ static const char *words_of(const struct query *q)
 
 TEST(a_query_falls_into_words_phrases_and_filters)
 {
-	static const struct { const char *q, *words, *without; int phrases; } cases[] = {
+	static const struct {
+		const char *q, *words, *without;
+		int phrases;
+	} cases[] = {
 		{"The Who", "the who", "", 0},
 		{"who who WHO", "who", "", 0},
 		{"\"dark side\" moon", "dark side moon", "", 1},
@@ -113,9 +118,12 @@ TEST(a_query_falls_into_words_phrases_and_filters)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct query q = parsed(cases[i].q);
-		ck_assert_msg(!strcmp(words_of(&q), cases[i].words), "`%s` has the words [%s]", cases[i].q, words_of(&q));
-		ck_assert_msg(!strcmp(q.without, cases[i].without), "`%s` is without [%s]", cases[i].q, q.without);
-		ck_assert_msg(q.phrase_count == cases[i].phrases, "`%s` has %d phrases", cases[i].q, q.phrase_count);
+		ck_assert_msg(!strcmp(words_of(&q), cases[i].words), "`%s` has the words [%s]", cases[i].q,
+			      words_of(&q));
+		ck_assert_msg(!strcmp(q.without, cases[i].without), "`%s` is without [%s]", cases[i].q,
+			      q.without);
+		ck_assert_msg(q.phrase_count == cases[i].phrases, "`%s` has %d phrases", cases[i].q,
+			      q.phrase_count);
 	}
 }
 
@@ -157,13 +165,16 @@ static const char *marked(const char *word, const char *stem, const char *given,
 
 TEST(words_and_their_forms_are_marked)
 {
-	ck_assert_str_eq(marked("songs", "song", "Song, songs and SONG", 0), "<mark>Song</mark>, <mark>songs</mark> and <mark>SONG</mark>");
-	ck_assert_str_eq(marked("песня", "песн", "Песни о Песне", 0), "<mark>Песни</mark> о <mark>Песне</mark>");
+	ck_assert_str_eq(marked("songs", "song", "Song, songs and SONG", 0),
+			 "<mark>Song</mark>, <mark>songs</mark> and <mark>SONG</mark>");
+	ck_assert_str_eq(marked("песня", "песн", "Песни о Песне", 0),
+			 "<mark>Песни</mark> о <mark>Песне</mark>");
 	ck_assert_str_eq(marked("елка", "елк", "Ёлки", 0), "<mark>Ёлки</mark>");
 	ck_assert_str_eq(marked("gui*", NULL, "A guitar", 0), "A <mark>guitar</mark>");
 	ck_assert_str_eq(marked("the", NULL, "The Who", 0), "<mark>The</mark> Who");
 	ck_assert_str_eq(marked("x", NULL, "nothing here", 0), "nothing here");
-	ck_assert_str_eq(marked("straße", NULL, "STRASSE", 0), "STRASSE"); /* asked words come folded: "strasse" */
+	ck_assert_str_eq(marked("straße", NULL, "STRASSE", 0),
+			 "STRASSE"); /* asked words come folded: "strasse" */
 	ck_assert_str_eq(marked("strasse", NULL, "Straße", 0), "<mark>Straße</mark>");
 }
 
@@ -171,7 +182,8 @@ TEST(what_was_written_cannot_become_html)
 {
 	ck_assert_str_eq(marked("script", NULL, "<script>alert('x')</script>", 0),
 			 "&lt;<mark>script</mark>&gt;alert(&#39;x&#39;)&lt;/<mark>script</mark>&gt;");
-	ck_assert_str_eq(marked("b", NULL, "a & \"b\" <mark>", 0), "a &amp; &quot;<mark>b</mark>&quot; &lt;mark&gt;");
+	ck_assert_str_eq(marked("b", NULL, "a & \"b\" <mark>", 0),
+			 "a &amp; &quot;<mark>b</mark>&quot; &lt;mark&gt;");
 	ck_assert_str_eq(marked("mark", NULL, "</mark><img src=x onerror=alert(1)>", 0),
 			 "&lt;/<mark>mark</mark>&gt;&lt;img src=x onerror=alert(1)&gt;");
 	ck_assert_str_eq(marked("amp", NULL, "&amp;", 0), "&amp;<mark>amp</mark>;");

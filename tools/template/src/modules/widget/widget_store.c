@@ -9,9 +9,9 @@ QUERY(widgets_newest, widget_query, widget,
       "SELECT $* FROM widgets WHERE (created_at, id) < ($time, $id)"
       " ORDER BY created_at DESC, id DESC LIMIT $limit");
 
-static COMMAND(
-	widget_insert, widget,
-	"INSERT INTO widgets (id, title, created_by, created_at) VALUES ($id, $title, $created_by, $created_at)");
+static COMMAND(widget_insert, widget,
+	       "INSERT INTO widgets (id, title, created_by, created_at)"
+	       " VALUES ($id, $title, $created_by, $created_at)");
 
 void widget_add(struct change *ch, const struct widget *it)
 {
