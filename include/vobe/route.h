@@ -65,6 +65,7 @@ struct route {
 	static err NAME(struct req *rq SEAM_PARAMS(PARAMS) SEAM_BODY(BODY) SEAM_REPLY(REPLY));     \
 	static err NAME##_run(struct req *rq)                                                      \
 	{                                                                                          \
+		SEAM_REPLY_MADE(REPLY)                                                             \
 		return NAME(rq SEAM_PARAMS_OF(PARAMS) SEAM_BODY_OF(BODY) SEAM_REPLY_OF(REPLY));    \
 	}                                                                                          \
 	static const struct handler NAME##_handler = {                                             \
@@ -97,7 +98,9 @@ struct req {
 #define SEAM_BODY_GET(tag)    , rq->body_
 #define SEAM_REPLY(tag)       SEAM_UNLESS_NONE(tag, SEAM_REPLY_A, SEAM_NOTHING)(tag)
 #define SEAM_REPLY_A(tag)     , struct tag##_reply *re
-#define SEAM_REPLY_OF(tag)    SEAM_UNLESS_NONE(tag, SEAM_REPLY_MAKE, SEAM_NOTHING)(tag)
-#define SEAM_REPLY_MAKE(tag)  , &(struct tag##_reply){.rq = rq}
+#define SEAM_REPLY_OF(tag)    SEAM_UNLESS_NONE(tag, SEAM_REPLY_PASS, SEAM_NOTHING)(tag)
+#define SEAM_REPLY_PASS(tag)  , &re
+#define SEAM_REPLY_MADE(tag)  SEAM_UNLESS_NONE(tag, SEAM_REPLY_MAKE, SEAM_NOTHING)(tag)
+#define SEAM_REPLY_MAKE(tag)  struct tag##_reply re = {.rq = rq};
 
 #endif

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What a stranger can take from others on a running server: memory, the loop's time, the hashing of passwords."""
+import os
 import multiprocessing
 import pathlib
 import random
@@ -101,6 +102,9 @@ def a_flood_of_sign_ins_from_one_network_leaves_others_a_second():
 
 
 def a_cap_of_memory_is_answered_and_survived():
+    if "address" in os.environ.get("BUILD", "") or "thread" in os.environ.get("BUILD", ""):
+        print("skipped: a sanitizer maps more memory than the cap allows")
+        return
     writer = live.Client(server.port).register("heavy_writer")
     subprocess.run(["prlimit", "--pid", str(server.process.pid), f"--as={400 << 20}"], check=True)
     bodies = [b"[" + b"1e1," * 45000 + b"1]", b'{"title":"A post","content":"' + b"a" * 180000 + b'"}']

@@ -130,6 +130,7 @@ static char *cycle_fault(const struct module *const *modules, const struct modul
 {
 	const struct trail here = {m, before};
 
+	assert(m); /* each need was found before (needs_fault) */
 	for (const struct trail *t = before; t; t = t->before)
 		if (t->module == m)
 			return cycle_text(before, m);

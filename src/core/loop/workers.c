@@ -105,7 +105,7 @@ static bool make_room(uint64_t source)
 	if (queued < queue_max)
 		return true;
 	most = greediest();
-	if (most->count <= (own ? own->count : 0) + 1)
+	if (!most || most->count <= (own ? own->count : 0) + 1)
 		return false;
 	newest = TAILQ_LAST(&most->jobs, jobs);
 	lane_remove(newest);

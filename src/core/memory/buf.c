@@ -104,12 +104,14 @@ static inline unsigned char is_special(char c)
 static inline bool any_special(const char bytes[STRIDE])
 {
 	unsigned char each[STRIDE];
-	uint64_t words[STRIDE / sizeof(uint64_t)];
+	uint64_t first, second;
 
+	_Static_assert(STRIDE == sizeof first + sizeof second, "two words");
 	for (int i = 0; i < STRIDE; i++)
 		each[i] = is_special(bytes[i]);
-	memcpy(words, each, sizeof words);
-	return words[0] | words[1];
+	memcpy(&first, each, sizeof first);
+	memcpy(&second, each + sizeof first, sizeof second);
+	return first | second;
 }
 
 /*
