@@ -19,7 +19,7 @@ static char *of_units(const char *unit, size_t size)
 
 /* --- before a body is read --- */
 
-SCENE(open_server, serve_end);
+SCENE(open_doors, serve_end);
 
 TEST(body_of_a_guest_is_refused_by_its_head)
 {

@@ -12,13 +12,13 @@ static void with_limits(struct http_config *cfg)
 	cfg->rates = few;
 }
 
-static void open_limited(void)
+static void open_limited_doors(void)
 {
 	handler_runs = tokens_read = 0;
-	serve(routes, with_limits, &hooks);
+	serve(door_routes, with_limits, &door_hooks);
 }
 
-SCENE(open_limited, serve_end);
+SCENE(open_limited_doors, serve_end);
 
 TEST(a_token_does_not_renew_a_limit_of_anonymous_cost)
 {
@@ -138,7 +138,7 @@ TEST(documents_are_compressed_once_and_kept_by_clients)
 
 /* --- who is asked about --- */
 
-SCENE(open_server, serve_end);
+SCENE(open_doors, serve_end);
 
 TEST(address_is_read_from_the_right_through_trusted_proxies)
 {
@@ -185,7 +185,7 @@ static void few_connections(struct http_config *cfg)
 
 static void open_small(void)
 {
-	serve(routes, few_connections, &hooks);
+	serve(door_routes, few_connections, &door_hooks);
 }
 
 SCENE(open_small, serve_end);
