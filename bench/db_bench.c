@@ -1,11 +1,13 @@
 /*
  * The database layer beside pgbench, in one run on one server: point reads by db_row, by loaders (nothing
- *kept), and durable one-row changes, each with many tasks waiting at once; pgbench runs the same with -M
- *prepared -c 8.
+ * kept), and durable one-row changes, each with many tasks waiting at once; pgbench runs the same with
+ * -M prepared -c 8.
  *
  * Built by `make benches` (all layers are linked, of which only db and core are used). Run on a server with
- *fsync on: tools/pg start /tmp/pg && build/setjmp/bench/db_bench "host=/tmp/pg/s user=vobemusic
- *dbname=postgres" [seconds [tasks]] It creates and drops the database vobe_db_bench.
+ * fsync on; it creates and drops the database vobe_db_bench:
+ *
+ *	tools/pg start /tmp/pg
+ *	build/setjmp/bench/db_bench "host=/tmp/pg/s user=vobemusic dbname=postgres" [seconds [tasks]]
  */
 #include "core/for_tests.h"
 #include "core/loop/loop.h"

@@ -43,8 +43,8 @@ struct event {
 	STRUCT(T, FIELDS);                                                                         \
 	SCHEMA(T, FIELDS, doc);                                                                    \
 	struct T##_topic { struct event event; };                                                  \
-	typedef void T##_teller(struct change *ch, struct uuid id, int64_t version, \
-	  const struct T *payload); \
+	typedef void T##_teller(struct change *ch, struct uuid id, int64_t version,                \
+				const struct T *payload);                                          \
 	struct __attribute__((may_alias)) T##_delivery { SEAM_DELIVERY(const struct T *payload) }
 
 #define EVENTS(LIST) LIST(SEAM_EVENT)
@@ -52,6 +52,9 @@ struct event {
 	__attribute__((unused)) static const struct T##_topic NAME = {                             \
 		{.topic = topic_, .payload = &T##_schema, .version = version_}};                   \
 	T##_teller tell_##NAME;
+
+/* A table of events as members of an array. */
+#define ANY_EVENT(NAME, topic_, T, version_) &NAME.event,
 
 #define ALL_EVENTS(LIST) ((const struct event *const[]){LIST(ANY_EVENT) NULL})
 #define TELLS(LIST)      LIST(SEAM_TELL) struct event /* takes the semicolon */
@@ -61,8 +64,7 @@ struct event {
 		tell_(ch, &NAME.event, id, version, payload);                                      \
 	}
 
-/* What the functions above call. An event that no module lists fails the change: its commit answers INTERNAL.
- */
+/* What these functions call. An event that no module lists fails the change: its commit answers INTERNAL. */
 void tell_(struct change *ch, const struct event *ev, struct uuid id, int64_t version, const void *payload);
 
 /*

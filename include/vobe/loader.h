@@ -5,20 +5,30 @@
 #include "vobe/statement.h"
 
 /*
- * All ids asked for in one turn of the loop become one statement, the same id is asked once however many want
- *it, and with `cache_rows` the answers are kept until they are forgotten or `cache_s` has passed. The
- *statement takes `ids` (by_ids) and gives one row a key at most. LOADS declares, in a header or above LOADER:
+ * All ids asked for in one turn of the loop become one statement, the same id is asked once however many
+ * want it, and with `cache_rows` the answers are kept until they are forgotten or `cache_s` has passed. The
+ * statement takes `ids` (by_ids) and gives one row a key at most. LOADS declares, in a header or above
+ * LOADER:
  *
- *	err NAME_load(cx, ids, count, rows)   rows[i] is the row for ids[i], in the arena, or NULL where there
- *is none. Suspends unless cached void NAME_ahead(cx, ids, count)       begins what NAME_load of the same ids
- *will end, and does not suspend: a task that needs rows of several loaders begins all, then waits for one
- *after the other. The rows are those of now: no change may be committed in between void NAME_forget(id) reads
- *sent before this call cannot fill the cache any more. For event handlers, and when a change that touched the
- *row has been committed, which void NAME_forget_with(ch, id)         does at the right moment
+ *	err NAME_load(cx, ids, count, rows)
+ *		rows[i] is the row for ids[i], in the arena, or NULL where there is none.
+ *		Suspends unless cached.
+ *	void NAME_ahead(cx, ids, count)
+ *		begins what NAME_load of the same ids will end, and does not suspend: a task that needs
+ *		rows of several loaders begins all, then waits for one after the other. The rows are
+ *		those of now: no change may be committed in between.
+ *	void NAME_forget(id)
+ *		reads sent before this call cannot fill the cache any more. For event handlers, and when
+ *		a change that touched the row has been committed.
+ *	void NAME_forget_with(ch, id)
+ *		does that at the right moment.
  *
- * LOADER defines it in one .c file: LOADER(comments, comment, "SELECT ... = ANY ($ids)", .cache_rows = 1000).
- *LOADER_SLOW is one whose statement takes LANE_SLOW. LOADER_LIKE is another loader of the same statement,
- *with a cache of its own or none.
+ * LOADER defines it in one .c file:
+ *
+ *	LOADER(comments, comment, "SELECT $* FROM comments WHERE id = ANY ($ids)", .cache_rows = 1000);
+ *
+ * LOADER_SLOW is one whose statement takes LANE_SLOW. LOADER_LIKE is another loader of the same statement,
+ * with a cache of its own or none.
  */
 struct loader {
 	struct statement *statement;
@@ -31,14 +41,13 @@ struct loader {
 
 #define LOADS(NAME, OUT)                                                                           \
 	extern struct loader NAME##_loader;                                                        \
-	__attribute__((unused)) static inline err NAME##_load(struct ctx *cx, const struct uuid *ids, \
-	  int count, \
-							      const struct OUT **rows)             \
+	__attribute__((unused)) static inline err NAME##_load(                                     \
+		struct ctx *cx, const struct uuid *ids, int count, const struct OUT **rows)        \
 	{                                                                                          \
 		return db_load_(cx, &NAME##_loader, ids, count, (const void **)rows);              \
 	}                                                                                          \
-	__attribute__((unused)) static inline void NAME##_ahead(struct ctx *cx, const struct uuid *ids, \
-	  int count) \
+	__attribute__((unused)) static inline void NAME##_ahead(                                   \
+		struct ctx *cx, const struct uuid *ids, int count)                                 \
 	{                                                                                          \
 		db_load_ahead_(cx, &NAME##_loader, ids, count);                                    \
 	}                                                                                          \

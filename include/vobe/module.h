@@ -27,8 +27,7 @@ struct job {
 
 struct module {
 	const char *name;
-	const char *const
-		*needs; /* services it calls: "auth.cards"; started first; no cycles; NULL-terminated */
+	const char *const *needs;           /* services it calls: "auth.cards"; NULL-terminated */
 	const struct service *services;     /* what it offers (vobe/service.h); ends with an empty name */
 	const struct route *const *routes;  /* tables, NULL-terminated; each ends with {0} */
 	const struct subscription *hears;   /* ends with an empty name */
@@ -43,8 +42,7 @@ struct module {
 	 */
 	err (*start)(struct ctx *cx);
 
-	/* Called in reverse order, when no task of the module runs any more. Must accept a half-started
-	 * module. */
+	/* Called in reverse order, when no task of the module runs any more; it may be half-started. */
 	void (*stop)(void);
 };
 

@@ -52,14 +52,14 @@ struct route {
 
 /*
  * Stands above a handler and is its prototype: which field lists it takes as parameters and body and which it
- *answers with, each a tag or `none`. A handler is given the request, then what it has of these three:
+ * answers with, each a tag or `none`. A handler is given the request, then what it has of these three:
  *
  *	HANDLER(create_comment, post_param, comment, comment);
- *	static err create_comment(struct req *rq, const struct post_param *in, struct comment *body, struct
- *comment_reply *re)
+ *	static err create_comment(struct req *rq, const struct post_param *in, struct comment *body,
+ *				  struct comment_reply *re)
  *
  * *in and *body are valid: defaults filled in, all rules obeyed; the handler may change *body. `re` is what
- *reply() and its kin take. Another struct in one of these places does not compile.
+ * reply() and its kin take. Another struct in one of these places does not compile.
  */
 #define HANDLER(NAME, PARAMS, BODY, REPLY)                                                         \
 	static err NAME(struct req *rq SEAM_PARAMS(PARAMS) SEAM_BODY(BODY) SEAM_REPLY(REPLY));     \
@@ -72,8 +72,7 @@ struct route {
 		.run = NAME##_run, .name = #NAME, .file = __FILE__, .line = __LINE__,              \
 		.params = SEAM_SCHEMA(PARAMS), .body = SEAM_SCHEMA(BODY), .reply = SEAM_SCHEMA(REPLY)}
 
-/* A row of a route table: ROUTE(POST, "/posts", USER, 201, create_post, "Write a post", .view = VIEW_DETAIL).
- */
+/* A row of a table: ROUTE(POST, "/posts", USER, 201, create_post, "Write a post", .view = VIEW_DETAIL). */
 #define ROUTE(method_, path_, who_, status_, handler_, doc_, ...)                                  \
 	{.method = METHOD_##method_, .path = path_, .who = WHO_##who_, .status = status_,          \
 	 .handler = &handler_##_handler, .doc = doc_, ##__VA_ARGS__}

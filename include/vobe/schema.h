@@ -1,7 +1,7 @@
 /*
  * Field lists. One list per entity (an X-macro) gives the C struct, the columns of a SELECT, the parameters
- *of a statement, JSON in and out, validation, OpenAPI, and the boot check against the live database. One name
- *everywhere: SQL column = C member = JSON key.
+ * of a statement, JSON in and out, validation, OpenAPI, and the boot check against the live database. One
+ * name everywhere: SQL column = C member = JSON key.
  *
  *	#define TAG_FIELDS(F, T)                                                            \
  *		F(T, UUID, id,         0,        "Identifier")                              \

@@ -1,7 +1,7 @@
 /*
  * What the declaring macros of this directory are made of. Each of them takes the tags of field lists
- *(vobe/schema.h) and makes plain functions with those structs in their signatures, so that another struct
- *does not compile:
+ * (vobe/schema.h) and makes plain functions with those structs in their signatures, so that another struct
+ * does not compile:
  *
  *	QUERY, QUERY_ROW, COMMAND, ... (vobe/db.h)    a statement becomes a function
  *	LOADS, LOADER                  (vobe/db.h)    so does a read by ids
@@ -9,8 +9,8 @@
  *	EVENTS, TELLS, HEARER, HEARS   (vobe/event.h) who may tell what, and what an event handler is given
  *
  * Where a tag may be missing, `none` stands for it. What these macros declare is found by the linker: each
- *leaves a row in a table (a section), which the boot walks and judges, so that nothing has to be listed again
- *and nothing can be forgotten.
+ * leaves a row in a table (a section), which the boot walks and judges, so that nothing has to be listed
+ * again and nothing can be forgotten.
  *
  * A file that declares statements says whose they are: #define MODULE "comment", in the module's own header.
  */

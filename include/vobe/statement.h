@@ -16,11 +16,15 @@ enum lane { LANE_READ, LANE_SLOW };
 
 /*
  * A named, prepared statement of one module, declared by one of the macros below. The SQL is whole and
- * hand-written, but for $name    the parameter `name` of the struct the statement takes
- *   $*       the columns of the struct it gives (every field without NO_COLUMN), $p.* the same behind the
- * alias p At boot it is prepared as the module's role, and its parameters and columns are compared with the
- * field lists: a name or type that does not match refuses the start. Every column must be a field of what it
- * gives; fields that are no columns of this statement are set to null.
+ * hand-written, but for
+ *
+ *	$name	the parameter `name` of the struct the statement takes
+ *	$*	the columns of the struct it gives: every field without NO_COLUMN
+ *	$p.*	the same behind the alias p
+ *
+ * At boot it is prepared as the module's role, and its parameters and columns are compared with the field
+ * lists: a name or type that does not match refuses the start. Every column must be a field of what it gives;
+ * fields that are no columns of this statement are set to null.
  */
 struct statement {
 	const char *name; /* unique in the module, in logs and metrics */
@@ -29,15 +33,14 @@ struct statement {
 	const struct schema *out; /* NULL: no rows */
 	enum lane lane;
 	int rows;      /* in a change: must touch exactly so many rows (0: any number), otherwise ... */
-	err otherwise; /* ... the whole change is undone and this is the answer; also what a QUERY_ROW says
-			  for no row */
+	err otherwise; /* ... all of the change is undone and this is why; of a QUERY_ROW: no row */
 	struct prepared *prepared; /* filled at boot */
 };
 
 /*
  * Each macro makes a function NAME that takes a struct IN (tag of a field list, or `none`) and gives structs
- *OUT. What stands behind the SQL fills further members of struct statement: .lane, .rows, .otherwise. With
- *`static` in front the function is the file's own; otherwise a header declares it, as any function:
+ * OUT. What stands behind the SQL fills further members of struct statement: .lane, .rows, .otherwise. With
+ * `static` in front the function is the file's own; otherwise a header declares it, as any function:
  *
  *	static QUERY(comments_above, thread_query, comment,
  *		     "SELECT $* FROM comments WHERE id = $parent_id");
@@ -45,15 +48,15 @@ struct statement {
  *	TRY(comments_above(cx, &query, &rows, &count));
  *
  * QUERY reads rows: *rows becomes an array in the ctx's arena, *count their number. QUERY_ROW reads one row
- *into *row; none is the statement's `otherwise`, or NOT_FOUND; more than one is INTERNAL. Both suspend.
- *Errors: UNAVAILABLE (database away; retried once if the connection is lost), CANCELLED, DEADLINE_PASSED.
+ * into *row; none is the statement's `otherwise`, or NOT_FOUND; more than one is INTERNAL. Both suspend.
+ * Errors: UNAVAILABLE (database away; retried once if the connection is lost), CANCELLED, DEADLINE_PASSED.
  *
  * COMMAND appends the statement to a change; `in` is encoded at once and may be reused. COMMAND_ROW and
- *COMMAND_ROWS also give what it returns, after a successful commit: one row (nulls if there was none, with
- *.rows = 0), or any number.
+ * COMMAND_ROWS also give what it returns, after a successful commit: one row (nulls if there was none, with
+ * .rows = 0), or any number.
  *
  * QUERIES is a family of statements that take and give the same, each row of it QUERY_OF(name, SQL, ...);
- *`which` counts from 0.
+ * `which` counts from 0.
  */
 #define QUERY(NAME, IN, OUT, ...)                                                                  \
 	err NAME(struct ctx *cx SEAM_TAKES(IN), struct OUT **rows, int *count);                    \
@@ -124,8 +127,8 @@ struct statement_table {
 	static struct statement NAME##_statement = {                                               \
 		.name = #NAME, .sql = SQL, .in = SEAM_SCHEMA(IN), .out = SEAM_SCHEMA(OUT), ##__VA_ARGS__}
 #define SEAM_LISTED(NAME, AT, COUNT, IN, OUT)                                                      \
-	static const struct statement_table NAME##_table SEAM_ROW(vobe_statements) = {MODULE, AT, COUNT, \
-	  IN, OUT}
+	static const struct statement_table NAME##_table SEAM_ROW(vobe_statements) = {             \
+		MODULE, AT, COUNT, IN, OUT}
 
 #define SEAM_TAKES(tag)         SEAM_UNLESS_NONE(tag, SEAM_TAKES_A, SEAM_NOTHING)(tag)
 #define SEAM_TAKES_A(tag)       , const struct tag *in

@@ -6,20 +6,18 @@
 
 /*
  * HEARER stands above an event handler and is its prototype; T is the payload it reads, or `none`. HEARS in
- *the row of a subscription names the handler and events of that payload; others do not compile.
+ * the row of a subscription names the handler and events of that payload; others do not compile.
  *
  *	HEARER(copy_counts, comment_event);
- *	static err copy_counts(struct ctx *cx, struct change *ch, const struct comment_event_delivery *batch,
- *int count)
+ *	static err copy_counts(struct ctx *cx, struct change *ch,
+ *			       const struct comment_event_delivery *batch, int count)
  *	...
- *	{.name = "content.comment", .source = "comment", .hearing = DURABLE, HEARS(copy_counts,
- *&comment_created, &comment_deleted)},
+ *	{.name = "content.comment", .source = "comment", .hearing = DURABLE,
+ *	 HEARS(copy_counts, &comment_created, &comment_deleted)},
  *
  * A handler of `none` hears events of any payload: HEARS(forget, &post_created.event), or all that a
- *contract's table lists: HEARS(forget, CONTENT_EVENTS(ANY_EVENT) NULL).
+ * contract's table lists: HEARS(forget, CONTENT_EVENTS(ANY_EVENT) NULL).
  */
-#define ANY_EVENT(NAME, topic_, T, version_) &NAME.event,
-
 #define HEARER(NAME, T)                                                                            \
 	typedef SEAM_UNLESS_NONE(T, SEAM_TOPIC, SEAM_ANY_TOPIC)(T) NAME##_topic;                   \
 	typedef SEAM_UNLESS_NONE(T, SEAM_BATCH, SEAM_ANY_BATCH)(T) NAME##_batch;                   \
@@ -35,8 +33,8 @@
 #define SEAM_ANY_BATCH(T) struct delivery
 
 #define HEARS(NAME, ...)                                                                           \
-	.apply = NAME##_apply, \
-	  .events = (const struct event *const *)(const NAME##_topic *const[]){__VA_ARGS__, NULL}
+	.apply = NAME##_apply,                                                                     \
+	.events = (const struct event *const *)(const NAME##_topic *const[]){__VA_ARGS__, NULL}
 
 /*
  * DURABLE: the effect is in the database. The bus moves the subscriber's cursor and calls `apply` to add the
