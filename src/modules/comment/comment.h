@@ -21,32 +21,31 @@ PROBLEM(NOT_DELETED, 409, "not_deleted", "Not deleted", "It is not deleted, so t
 
 enum { DEPTH_MAX = 50 };
 
-#define COMMENT_FIELDS(F, T)                                                                                 \
-	F(T, UUID, id, 0, "Identifier")                                                                      \
-	F(T, UUID, post_id, 0, "The post")                                                                   \
-	F(T, UUID, user_id, NULLABLE, "Who wrote it; null when deleted")                                     \
-	F(T, TEXT, username, NULLABLE | NO_COLUMN, "Name of the writer; null when deleted")                  \
-	F(T, UUID, parent_id, IN | ONCE | NULLABLE, "The comment it answers; cannot be changed")             \
-	F(T, TEXT, content, IN | REQ | NULLABLE, "Text, Markdown; null when deleted", .min = 1, \
-	  .max = 10000) \
-	F(T, INT, depth, 0, "0 under the post itself, 50 at most", .max = DEPTH_MAX)                         \
-	F(T, INT, replies_count, 0, "Direct replies that are shown")                                         \
-	F(T, BOOL, is_edited, 0, "Whether the text was changed")                                             \
-	F(T, BOOL, is_deleted, 0, "A tombstone: kept for the replies under it")                              \
-	F(T, TIME, created_at, 0, "When it was written")                                                     \
-	F(T, TIME, updated_at, 0, "When it was last changed")                                                \
-	F(T, TIME, deleted_at, NULLABLE | NO_JSON, "When it was deleted")                                    \
-	F(T, UUID, deleted_by, NULLABLE | NO_JSON, "Who deleted it: who may undo that, beside moderators")   \
+#define COMMENT_FIELDS(F, T)                                                                               \
+	F(T, UUID, id, 0, "Identifier")                                                                    \
+	F(T, UUID, post_id, 0, "The post")                                                                 \
+	F(T, UUID, user_id, NULLABLE, "Who wrote it; null when deleted")                                   \
+	F(T, TEXT, username, NULLABLE | NO_COLUMN, "Name of the writer; null when deleted")                \
+	F(T, UUID, parent_id, IN | ONCE | NULLABLE, "The comment it answers; cannot be changed")           \
+	F(T, TEXT, content, IN | REQ | NULLABLE, "Text, Markdown; null when deleted", .min = 1,            \
+	  .max = 10000)                                                                                    \
+	F(T, INT, depth, 0, "0 under the post itself, 50 at most", .max = DEPTH_MAX)                       \
+	F(T, INT, replies_count, 0, "Direct replies that are shown")                                       \
+	F(T, BOOL, is_edited, 0, "Whether the text was changed")                                           \
+	F(T, BOOL, is_deleted, 0, "A tombstone: kept for the replies under it")                            \
+	F(T, TIME, created_at, 0, "When it was written")                                                   \
+	F(T, TIME, updated_at, 0, "When it was last changed")                                              \
+	F(T, TIME, deleted_at, NULLABLE | NO_JSON, "When it was deleted")                                  \
+	F(T, UUID, deleted_by, NULLABLE | NO_JSON, "Who deleted it: who may undo that, beside moderators") \
 	F(T, INT, version, NO_JSON, "Grows with each edit")
 
 /* As lists and trees show it. What is nested is sent in trees only. */
-#define NODE_FIELDS(F, T)                                                                                    \
-	COMMENT_FIELDS(F, T)                                                                                 \
+#define NODE_FIELDS(F, T)                                                                        \
+	COMMENT_FIELDS(F, T)                                                                     \
 	F(T, MANY, replies, NO_COLUMN, "The first replies, oldest first", .of = &comment_schema, \
-	  .view = VIEW_DETAIL) \
-	F(T, TEXT, replies_next_cursor, NO_COLUMN | NULLABLE, \
-	  "For GET /comments/{id}/replies: the ones not here", \
-	  .view = VIEW_DETAIL)
+	  .view = VIEW_DETAIL)                                                                   \
+	F(T, TEXT, replies_next_cursor, NO_COLUMN | NULLABLE,                                    \
+	  "For GET /comments/{id}/replies: the ones not here", .view = VIEW_DETAIL)
 static const struct schema comment_schema;
 STRUCT(comment, NODE_FIELDS);
 SCHEMA(comment, NODE_FIELDS, "A comment");

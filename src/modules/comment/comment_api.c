@@ -74,11 +74,10 @@ static err create_comment(struct req *rq, const struct post_param *in, struct co
 	return reply_commit(re, ch, new);
 }
 
-#define CONTEXT_PARAM_FIELDS(F, T)                                                                           \
-	F(T, UUID, id, IN | REQ, "The comment")                                                              \
+#define CONTEXT_PARAM_FIELDS(F, T)                                                          \
+	F(T, UUID, id, IN | REQ, "The comment")                                             \
 	F(T, INT, context, IN, "How many of the comments above it to send along", .min = 0, \
-	  .max = DEPTH_MAX, \
-	  .otherwise = "0")
+	  .max = DEPTH_MAX, .otherwise = "0")
 STRUCT(context_param, CONTEXT_PARAM_FIELDS);
 SCHEMA(context_param, CONTEXT_PARAM_FIELDS, "One comment, with what it answers");
 

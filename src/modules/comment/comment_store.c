@@ -25,9 +25,11 @@ static COMMAND(insert_root, comment, "INSERT INTO comments (" COLUMNS ") VALUES 
 
 /* Under a comment that is not deleted: it may have been while the request ran. */
 static COMMAND(insert_reply, comment,
-	       "WITH parent AS (UPDATE comments SET replies_count = replies_count + 1"
-	       " WHERE id = $parent_id AND post_id = $post_id AND NOT is_deleted RETURNING id)"
-	       " INSERT INTO comments (" COLUMNS ") SELECT " VALUES_ " FROM parent",
+	       "WITH parent AS ("
+	       "  UPDATE comments SET replies_count = replies_count + 1"
+	       "  WHERE id = $parent_id AND post_id = $post_id AND NOT is_deleted RETURNING id)"
+	       " INSERT INTO comments (" COLUMNS ")"
+	       " SELECT " VALUES_ " FROM parent",
 	       .rows = 1, .otherwise = COMMENT_DELETED);
 
 static COMMAND(update_row, comment,
@@ -47,19 +49,20 @@ static COMMAND(add_to_count, post_count,
  */
 static COMMAND(shrink_branch, comment,
 	       "WITH RECURSIVE up AS ("
-	       " SELECT parent_id AS id FROM comments WHERE id = $id AND replies_count = 0"
-	       " AND parent_id IS NOT NULL"
-	       " UNION ALL"
-	       " SELECT c.parent_id FROM up JOIN comments c ON c.id = up.id"
-	       " WHERE c.is_deleted AND c.replies_count = 1 AND c.parent_id IS NOT NULL)"
+	       "  SELECT parent_id AS id FROM comments"
+	       "  WHERE id = $id AND replies_count = 0 AND parent_id IS NOT NULL"
+	       "  UNION ALL"
+	       "  SELECT c.parent_id FROM up JOIN comments c ON c.id = up.id"
+	       "  WHERE c.is_deleted AND c.replies_count = 1 AND c.parent_id IS NOT NULL)"
 	       " UPDATE comments c SET replies_count = c.replies_count - 1 FROM up WHERE c.id = up.id");
+
 static COMMAND(grow_branch, comment,
 	       "WITH RECURSIVE up AS ("
-	       " SELECT parent_id AS id FROM comments WHERE id = $id AND replies_count = 0"
-	       " AND parent_id IS NOT NULL"
-	       " UNION ALL"
-	       " SELECT c.parent_id FROM up JOIN comments c ON c.id = up.id"
-	       " WHERE c.is_deleted AND c.replies_count = 0 AND c.parent_id IS NOT NULL)"
+	       "  SELECT parent_id AS id FROM comments"
+	       "  WHERE id = $id AND replies_count = 0 AND parent_id IS NOT NULL"
+	       "  UNION ALL"
+	       "  SELECT c.parent_id FROM up JOIN comments c ON c.id = up.id"
+	       "  WHERE c.is_deleted AND c.replies_count = 0 AND c.parent_id IS NOT NULL)"
 	       " UPDATE comments c SET replies_count = c.replies_count + 1 FROM up WHERE c.id = up.id");
 
 /* --- changes --- */

@@ -26,9 +26,10 @@ static const struct subscription hears[] = {
 };
 
 static const struct violation violations[] = {
-	{"comments_pkey", EDIT_CONFLICT, NULL}, /* another import was faster */
-	{"comment_counts_floor", EDIT_CONFLICT,
-	 NULL}, /* the post's last comment was deleted by two at once */
+	/* Another import was faster. */
+	{.constraint = "comments_pkey", .problem = EDIT_CONFLICT},
+	/* Two deleted the post's last comment at once. */
+	{.constraint = "comment_counts_floor", .problem = EDIT_CONFLICT},
 	{0},
 };
 

@@ -4,15 +4,17 @@
 /* The first replies of each parent: one descent of the index a parent, however many it has. */
 static QUERY(first_replies, thread_query, comment,
 	     "SELECT $r.* FROM unnest($parent_ids::uuid[]) WITH ORDINALITY AS p(id, place)"
-	     " CROSS JOIN LATERAL"
-	     " (SELECT * FROM comments c WHERE c.post_id = $post_id AND c.parent_id = p.id AND c.is_shown"
-	     " ORDER BY c.created_at, c.id LIMIT $limit) AS r"
+	     " CROSS JOIN LATERAL ("
+	     "  SELECT * FROM comments c"
+	     "  WHERE c.post_id = $post_id AND c.parent_id = p.id AND c.is_shown"
+	     "  ORDER BY c.created_at, c.id LIMIT $limit) AS r"
 	     " ORDER BY p.place, r.created_at, r.id");
 
 QUERY(comments_above, thread_query, comment,
-      "WITH RECURSIVE up AS (SELECT c.*, 1 AS steps FROM comments c WHERE c.id = $parent_id"
-      " UNION ALL"
-      " SELECT c.*, up.steps + 1 FROM up JOIN comments c ON c.id = up.parent_id WHERE up.steps < $limit)"
+      "WITH RECURSIVE up AS ("
+      "  SELECT c.*, 1 AS steps FROM comments c WHERE c.id = $parent_id"
+      "  UNION ALL"
+      "  SELECT c.*, up.steps + 1 FROM up JOIN comments c ON c.id = up.parent_id WHERE up.steps < $limit)"
       " SELECT $* FROM up ORDER BY depth");
 
 /* Every comment of the tree, for what is done to all of them. */

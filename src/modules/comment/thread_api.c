@@ -15,11 +15,10 @@ static const char *const orders[] = {"old", "new", NULL};
 	F(T, INT, replies_limit, IN, "Replies under each comment", .min = 1, .max = 50, .otherwise = "5") \
 	F(T, BOOL, include_total, IN, "Adds `total`, exact up to 10,000", .otherwise = "false")
 
-#define THREAD_LIST_FIELDS(F, T)                                                                             \
-	F(T, UUID, post_id, IN | REQ, "The post")                                                            \
+#define THREAD_LIST_FIELDS(F, T)                                                                \
+	F(T, UUID, post_id, IN | REQ, "The post")                                               \
 	F(T, TEXT, view, IN, "tree: what answers the post, replies nested; flat: all comments", \
-	  .one_of = views, \
-	  .otherwise = "tree")                                                                               \
+	  .one_of = views, .otherwise = "tree")                                                 \
 	TREE_PARAMS(F, T, "3")
 STRUCT(thread_list, THREAD_LIST_FIELDS);
 SCHEMA(thread_list, THREAD_LIST_FIELDS, "Which comments of a post");
@@ -77,16 +76,24 @@ struct page {
 	struct thread_query query;
 };
 
-enum { TOTAL_EXACT = 10000 };
-
 static err count_total(struct ctx *cx, const struct page *p, struct list *list)
 {
 	struct total *counted;
 	int rows;
 	TRY(totals_of(cx, p->part, &p->query, &counted, &rows));
-	list->total_is_lower_bound = counted->total > TOTAL_EXACT;
-	list->total = list->total_is_lower_bound ? TOTAL_EXACT : counted->total;
+	list_set_total(list, counted->total);
 	return NULL;
+}
+
+/* Keeps `limit` of the rows; were there more, the list goes on behind the last that is kept. */
+static void page_cut(struct ctx *cx, const char *scope, const struct comment *rows, int64_t limit,
+		     struct list *list)
+{
+	if (list->count <= limit)
+		return;
+	list->count = (int)limit;
+	const struct page_key last = {.number = rows[limit - 1].created_at, .id = rows[limit - 1].id};
+	list->next_cursor = page_write(cx, scope, &last);
 }
 
 static err reply_page(struct req *rq, struct page *p, struct comment_reply *re)
@@ -102,12 +109,7 @@ static err reply_page(struct req *rq, struct page *p, struct comment_reply *re)
 	p->query.id = key.id;
 	p->query.limit = p->limit + 1;
 	TRY(comments_of(cx, p->part + (p->new_first ? NEWEST : 0), &p->query, &rows, &list.count));
-	if (list.count > p->limit) {
-		list.count = (int)p->limit;
-		key = (struct page_key){.number = rows[list.count - 1].created_at,
-					.id = rows[list.count - 1].id};
-		list.next_cursor = page_write(cx, p->scope, &key);
-	}
+	page_cut(cx, p->scope, rows, p->limit, &list);
 	TRY(tree_grow(cx, rows, list.count, p->size, &nodes, &node_count));
 	for (int i = 0; i < node_count; i++)
 		comment_bury(nodes[i]);
@@ -184,8 +186,7 @@ static err keep_seen(struct ctx *cx, struct comment *rows, int *count)
 	return NULL;
 }
 
-/* A page may hold fewer than `limit`, even none, and yet have a next one: the posts decide what is seen of
- * it. */
+/* A page may hold fewer than `limit`, even none, and yet have a next one: posts decide what is seen. */
 HANDLER(list_user_comments, written_list, none, comment);
 static err list_user_comments(struct req *rq, const struct written_list *in, struct comment_reply *re)
 {
@@ -205,12 +206,7 @@ static err list_user_comments(struct req *rq, const struct written_list *in, str
 	const struct thread_query q = {
 		.user_id = in->id, .time = key.number, .id = key.id, .limit = in->limit + 1};
 	TRY(comments_written(cx, &q, &rows, &list.count));
-	if (list.count > in->limit) {
-		list.count = (int)in->limit;
-		key = (struct page_key){.number = rows[list.count - 1].created_at,
-					.id = rows[list.count - 1].id};
-		list.next_cursor = page_write(cx, scope, &key);
-	}
+	page_cut(cx, scope, rows, in->limit, &list);
 	TRY(keep_seen(cx, rows, &list.count));
 	for (int i = 0; i < list.count; i++)
 		rows[i].username = writer.username;
