@@ -1,9 +1,44 @@
-/* Accounts over HTTP, for superusers. */
-#include "modules/auth/session.h"
+/* Accounts over HTTP, for superusers: lists with the statements that read them, and what may be done. */
+#include "modules/auth/audit.h"
 #include "modules/auth/user.h"
 #include "vobe/text.h"
 
-enum { TOTAL_MOST = 10000 }; /* counted exactly; beyond it a total is a lower bound */
+static const char *const user_sorts[] = {"-created_at", "created_at", NULL};
+
+#define USER_LIST_FIELDS(F, T)                                                                        \
+	PAGE_FIELDS(F, T)                                                                             \
+	F(T, TEXT, role, IN | NULLABLE, "Only those of this role", .one_of = role_names)              \
+	F(T, TEXT, is_active, IN | NULLABLE, "Only those that may, or may not, be used",              \
+	  .one_of = bool_names)                                                                       \
+	F(T, TEXT, q, IN | NULLABLE, "Beginning of username or e-mail address", .min = 1, .max = 254) \
+	F(T, TEXT, sort, IN, "Order", .one_of = user_sorts, .otherwise = "-created_at")               \
+	F(T, BOOL, include_total, IN, "Count all that match, up to 10,000", .otherwise = "false")     \
+	F(T, TIME, after_at, NO_JSON, "Where the page before ended")                                  \
+	F(T, UUID, after_id, NULLABLE | NO_JSON, "Where the page before ended")
+STRUCT(user_list, USER_LIST_FIELDS);
+SCHEMA(user_list, USER_LIST_FIELDS, "Which accounts");
+
+#define ROLE "CASE WHEN is_superuser THEN 'superuser' WHEN is_moderator THEN 'moderator' ELSE 'user' END"
+#define WANTED                                                                       \
+	" FROM users"                                                                \
+	" WHERE deleted_at IS NULL"                                                  \
+	" AND ($role::text IS NULL OR " ROLE " = $role)"                             \
+	" AND ($is_active::text IS NULL OR is_active = ($is_active::text = 'true'))" \
+	" AND ($q::text IS NULL OR starts_with(username_fold, $q) OR starts_with(email_fold, $q))"
+
+static QUERY(users_newest, user_list, user,
+	     "SELECT $*" WANTED " AND (created_at, id) < ($after_at, $after_id)"
+	     " ORDER BY created_at DESC, id DESC LIMIT $limit",
+	     .lane = LANE_SLOW);
+
+static QUERY(users_oldest, user_list, user,
+	     "SELECT $*" WANTED " AND (created_at, id) > ($after_at, $after_id)"
+	     " ORDER BY created_at, id LIMIT $limit",
+	     .lane = LANE_SLOW);
+
+static QUERY_ROW(users_counted, user_list, total,
+		 "SELECT count(*) AS total FROM (SELECT" WANTED " LIMIT 10001) AS matching",
+		 .lane = LANE_SLOW);
 
 /* What a cursor is bound to. */
 static const char *list_scope(struct ctx *cx, const struct user_list *in)
@@ -17,8 +52,10 @@ static err list_users_for_admin(struct req *rq, const struct user_list *wanted, 
 {
 	struct user_list in = *wanted;
 	const char *scope = list_scope(&rq->cx, &in);
-	struct page_key key = {.number = *in.sort == '-' ? TIME_END : 0};
+	const bool newest_first = *in.sort == '-';
+	struct page_key key = {.number = newest_first ? TIME_END : 0};
 	struct list list = {.total = -1};
+	struct total counted;
 	struct user *rows;
 
 	TRY(page_read(&rq->cx, in.cursor, scope, &key));
@@ -26,11 +63,11 @@ static err list_users_for_admin(struct req *rq, const struct user_list *wanted, 
 	in.after_id = key.id;
 	in.limit++;
 	in.q = in.q ? text_fold(rq->cx.arena, in.q) : NULL;
-	TRY(users_list(&rq->cx, &in, &rows, &list.count));
-	if (in.include_total)
-		TRY(users_count(&rq->cx, &in, &list.total));
-	list.total_is_lower_bound = list.total > TOTAL_MOST;
-	list.total -= list.total_is_lower_bound;
+	TRY((newest_first ? users_newest : users_oldest)(&rq->cx, &in, &rows, &list.count));
+	if (in.include_total) {
+		TRY(users_counted(&rq->cx, &in, &counted));
+		list_set_total(&list, counted.total);
+	}
 	if (list.count == in.limit) {
 		const struct user *last = &rows[--list.count - 1];
 		list.next_cursor = page_write(&rq->cx, scope,
@@ -43,7 +80,7 @@ HANDLER(show_user_for_admin, by_id, none, user);
 static err show_user_for_admin(struct req *rq, const struct by_id *in, struct user_reply *re)
 {
 	struct user u;
-	TRY(user_find(&rq->cx, in->id, &u));
+	TRY(user_find(&rq->cx, in, &u));
 	return reply(re, &u);
 }
 
@@ -54,7 +91,7 @@ static err edit_user_for_admin(struct req *rq, const struct by_id *in, struct us
 	const struct origin from = origin_of(rq);
 	struct user before, after;
 
-	TRY(user_find(&rq->cx, in->id, &before));
+	TRY(user_find(&rq->cx, in, &before));
 	TRY(require_match(rq, before.version));
 	after = before;
 	schema_merge(&user_state_schema, body, rq->present, &after); /* of user's shape */
@@ -68,7 +105,7 @@ static err delete_user_for_admin(struct req *rq, const struct by_id *in)
 	const struct origin from = origin_of(rq);
 	struct user u;
 
-	TRY(user_find(&rq->cx, in->id, &u));
+	TRY(user_find(&rq->cx, in, &u));
 	TRY(require_match(rq, u.version));
 	TRY(delete_user(&rq->cx, &u, &from));
 	return reply_empty(rq);
@@ -81,7 +118,7 @@ static err log_user_out(struct req *rq, const struct by_id *in)
 	struct ending ending = {.user_id = in->id, .reason = "admin"};
 	struct user u;
 
-	TRY(user_find(&rq->cx, in->id, &u));
+	TRY(user_find(&rq->cx, in, &u));
 	struct change *ch = change_begin(&rq->cx);
 	sessions_end(ch, &ending);
 	audit_add(&rq->cx, ch, "user.logged_out", in->id, &from, "{}");

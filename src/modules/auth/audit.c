@@ -1,6 +1,5 @@
-/* The audit log: what was done to accounts, by whom. Rows are only ever added. */
-#include "modules/auth/session.h"
-#include "modules/auth/user.h"
+/* The audit log: rows are only ever added. */
+#include "modules/auth/audit.h"
 
 #define AUDIT_FIELDS(F, T)                                                                     \
 	F(T, UUID, id, 0, "Identifier")                                                        \
@@ -14,13 +13,13 @@
 STRUCT(audit, AUDIT_FIELDS);
 SCHEMA(audit, AUDIT_FIELDS, "An entry of the audit log");
 
-#define AUDIT_LIST_FIELDS(F, T)                                                                \
-	PAGE_FIELDS(F, T)                                                                      \
-	F(T, UUID, actor_id, IN | NULLABLE, "Only what this user did")                         \
-	F(T, UUID, target_id, IN | NULLABLE, "Only what was done to this user")                \
-	F(T, TEXT, action, IN | NULLABLE, "Only this action", .min = 1, .max = 100)            \
-	F(T, TIME, after, IN | NULLABLE, "Not before this time")                               \
-	F(T, TIME, before, IN | NULLABLE, "Before this time")                                  \
+#define AUDIT_LIST_FIELDS(F, T)                                                     \
+	PAGE_FIELDS(F, T)                                                           \
+	F(T, UUID, actor_id, IN | NULLABLE, "Only what this user did")              \
+	F(T, UUID, target_id, IN | NULLABLE, "Only what was done to this user")     \
+	F(T, TEXT, action, IN | NULLABLE, "Only this action", .min = 1, .max = 100) \
+	F(T, TIME, after, IN | NULLABLE, "Not before this time")                    \
+	F(T, TIME, before, IN | NULLABLE, "Before this time")                       \
 	F(T, UUID, before_id, NULLABLE | NO_JSON, "Where the page before ended, with `before`")
 STRUCT(audit_list, AUDIT_LIST_FIELDS);
 SCHEMA(audit_list, AUDIT_LIST_FIELDS, "Which entries");
@@ -30,11 +29,12 @@ static COMMAND(audit_insert, audit,
 	       " VALUES ($id, $created_at, $actor_id, $target_id, $action, $details, $ip, $request_id)");
 
 static QUERY(audit_page, audit_list, audit,
-	     "SELECT $* FROM audit_log WHERE ($actor_id::uuid IS NULL OR actor_id = $actor_id)"
-	     " AND ($target_id::uuid IS NULL OR target_id = $target_id) AND ($action::text IS NULL OR action "
-	     "= $action)"
-	     " AND ($after::timestamptz IS NULL OR created_at >= $after) AND (created_at, id) < ($before, "
-	     "$before_id)"
+	     "SELECT $* FROM audit_log"
+	     " WHERE ($actor_id::uuid IS NULL OR actor_id = $actor_id)"
+	     " AND ($target_id::uuid IS NULL OR target_id = $target_id)"
+	     " AND ($action::text IS NULL OR action = $action)"
+	     " AND ($after::timestamptz IS NULL OR created_at >= $after)"
+	     " AND (created_at, id) < ($before, $before_id)"
 	     " ORDER BY created_at DESC, id DESC LIMIT $limit",
 	     .lane = LANE_SLOW);
 

@@ -1,11 +1,11 @@
 /* What every instance must learn of the others' commits: ended sessions, changed roles, stale profiles. */
+#include "modules/auth/profile.h"
 #include "modules/auth/session.h"
 #include "modules/auth/user.h"
 
 #include <string.h>
 
-/* A session that ended alone is named in the event; which they were when all of a user's ended, the table
- * knows. */
+/* A session that ended alone is named in the event; which they were when all ended, the table knows. */
 static err learn_end(struct ctx *cx, const struct session_event *fact)
 {
 	if (uuid_is_nil(fact->session_id))

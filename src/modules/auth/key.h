@@ -12,8 +12,7 @@ struct key {
 	char x[44];       /* the public key as a JWK has it (RFC 8037) */
 	char header[128]; /* the JOSE header of every token it signs, base64url */
 	uint8_t public_key[32], secret_key[64];
-	int64_t replaced_at; /* TIME_NULL: it signs. Otherwise it only verifies, for the life of an access
-				token */
+	int64_t replaced_at; /* TIME_NULL: it signs. Otherwise it only verifies, while tokens of it live */
 };
 
 /* key_ring.c: the keys in force, in memory. */
@@ -23,8 +22,7 @@ unsigned keys_changes(void); /* so often have they changed: a key that is gone v
 int keys_all(const struct key **keys);
 const struct key *key_signing(void); /* NULL: none yet */
 
-/* The key whose tokens have this header, letter by letter; NULL: none. So no header of another's making is
- * ever parsed. */
+/* The key whose tokens have just this header; NULL: none. No header of another's making is ever parsed. */
 const struct key *key_of_header(const char *header, size_t len);
 void key_sign(const struct key *k, const void *text, size_t len, uint8_t signature[KEY_SIGNATURE]);
 bool key_verify(const struct key *k, const void *text, size_t len, const void *signature,

@@ -1,5 +1,4 @@
-/* The keys in force. Which one a token needs is decided by comparing its header with ours (RFC 8725,
- * section 3.1). */
+/* The keys in force. Which one a token needs, comparing its header with ours tells (RFC 8725, 3.1). */
 #include "modules/auth/key.h"
 
 #include <sodium.h>

@@ -10,14 +10,25 @@ PROBLEM(KEY_MALFORMED, 500, "key_malformed", "Key malformed",
 PROBLEM(KEY_MISSING, 500, "key_missing", "Key missing",
 	"Table auth.signing_keys has no current key, or auth.secrets no secret.");
 
-#define KEY_ROW_FIELDS(F, T)                                                   \
-	F(T, TEXT, kid, 0, "Thumbprint")                                       \
-	F(T, BYTES, seed, 0, "Private key, or the secret")                     \
-	F(T, TIME, created_at, 0, "When it was made")                          \
-	F(T, TIME, replaced_at, NULLABLE, "When the next one took its place")  \
-	F(T, TIME, since, NO_COLUMN, "Replaced keys count from this time")
+#define KEY_ROW_FIELDS(F, T)                          \
+	F(T, TEXT, kid, 0, "Thumbprint")              \
+	F(T, BYTES, seed, 0, "Private key")           \
+	F(T, TIME, created_at, 0, "When it was made") \
+	F(T, TIME, replaced_at, NULLABLE, "When the next one took its place")
 STRUCT(key_row, KEY_ROW_FIELDS);
 SCHEMA(key_row, KEY_ROW_FIELDS, "A key");
+
+#define KEY_AGE_FIELDS(F, T)                                                      \
+	F(T, TIME, oldest, 0, "Those made, or replaced, before this are too old") \
+	F(T, TIME, now, 0, "Now")
+STRUCT(key_age, KEY_AGE_FIELDS);
+SCHEMA(key_age, KEY_AGE_FIELDS, "Which keys are too old");
+
+#define SECRET_FIELDS(F, T)                 \
+	F(T, BYTES, value, 0, "The secret") \
+	F(T, TIME, created_at, 0, "When it was made")
+STRUCT(secret, SECRET_FIELDS);
+SCHEMA(secret, SECRET_FIELDS, "What refresh tokens are derived with");
 
 /*
  * How long a replaced key still verifies and is published: another instance may sign with it until its own
@@ -25,27 +36,30 @@ SCHEMA(key_row, KEY_ROW_FIELDS, "A key");
  */
 #define REPLACED_US (3 * 3600 * SECOND_US)
 
-static QUERY(keys_of_table, key_row, key_row,
-	     "SELECT $* FROM signing_keys WHERE replaced_at IS NULL OR replaced_at > $since ORDER BY "
-	     "created_at DESC");
+static QUERY(keys_of_table, key_age, key_row,
+	     "SELECT $* FROM signing_keys"
+	     " WHERE replaced_at IS NULL OR replaced_at > $oldest"
+	     " ORDER BY created_at DESC");
 
-static COMMAND(key_replace, key_row,
-	       "UPDATE signing_keys SET replaced_at = $replaced_at WHERE replaced_at IS NULL AND created_at "
-	       "< $since");
+static COMMAND(key_replace, key_age,
+	       "UPDATE signing_keys SET replaced_at = $now"
+	       " WHERE replaced_at IS NULL AND created_at < $oldest");
 
 /* Of instances that start at once one makes the key; the index on the current one stops the others. */
-static COMMAND(
-	key_keep_one, key_row,
-	"INSERT INTO signing_keys (kid, seed, created_at) SELECT $kid, $seed, $created_at"
-	" WHERE NOT EXISTS (SELECT FROM signing_keys WHERE replaced_at IS NULL) ON CONFLICT DO NOTHING");
+static COMMAND(key_keep_one, key_row,
+	       "INSERT INTO signing_keys (kid, seed, created_at)"
+	       " SELECT $kid, $seed, $created_at"
+	       " WHERE NOT EXISTS (SELECT FROM signing_keys WHERE replaced_at IS NULL)"
+	       " ON CONFLICT DO NOTHING");
 
-static COMMAND(keys_prune, key_row, "DELETE FROM signing_keys WHERE replaced_at < $since");
+static COMMAND(keys_prune, key_age, "DELETE FROM signing_keys WHERE replaced_at < $oldest");
 
-static COMMAND(secret_keep, key_row,
-	       "INSERT INTO secrets (name, value, created_at) VALUES ('refresh', $seed, $created_at) ON "
-	       "CONFLICT DO NOTHING");
+static COMMAND(secret_keep, secret,
+	       "INSERT INTO secrets (name, value, created_at)"
+	       " VALUES ('refresh', $value, $created_at)"
+	       " ON CONFLICT DO NOTHING");
 
-static QUERY_ROW(secret_read, none, key_row, "SELECT value AS seed FROM secrets WHERE name = 'refresh'",
+static QUERY_ROW(secret_read, none, secret, "SELECT $* FROM secrets WHERE name = 'refresh'",
 		 .otherwise = KEY_MISSING);
 
 static uint8_t secret[REFRESH_SECRET];
@@ -81,7 +95,7 @@ static err keys_from_table(struct ctx *cx)
 	struct key_row *rows;
 	int count;
 
-	TRY(keys_of_table(cx, &((struct key_row){.since = clock_now() - REPLACED_US}), &rows, &count));
+	TRY(keys_of_table(cx, &(struct key_age){.oldest = clock_now() - REPLACED_US}, &rows, &count));
 	if (count > KEYS_MOST)
 		count = KEYS_MOST;
 	for (int i = 0; i < count; i++)
@@ -100,9 +114,9 @@ static err key_in_table(struct ctx *cx, int64_t oldest)
 
 	randombytes_buf(seed, sizeof seed);
 	key_make(&k, seed, TIME_NULL);
-	key_replace(ch, &(struct key_row){.since = oldest, .replaced_at = now});
+	key_replace(ch, &(struct key_age){oldest, now});
 	key_keep_one(ch, &(struct key_row){.kid = k.kid, .seed = {seed, KEY_SEED}, .created_at = now});
-	keys_prune(ch, &(struct key_row){.since = now - REPLACED_US});
+	keys_prune(ch, &(struct key_age){.oldest = now - REPLACED_US});
 	TRY(change_commit(cx, ch));
 	return keys_from_table(cx);
 }
@@ -124,15 +138,15 @@ err keys_reload(struct ctx *cx)
 static err secret_from_table(struct ctx *cx)
 {
 	struct change *ch = change_begin(cx);
-	struct key_row row;
+	struct secret row;
 	randombytes_buf(secret, sizeof secret);
-	row = (struct key_row){.seed = {secret, sizeof secret}, .created_at = clock_now()};
+	row = (struct secret){{secret, sizeof secret}, clock_now()};
 	secret_keep(ch, &row);
 	TRY(change_commit(cx, ch));
 	TRY(secret_read(cx, &row));
-	if (row.seed.len != sizeof secret)
+	if (row.value.len != sizeof secret)
 		return KEY_MISSING;
-	memcpy(secret, row.seed.at, sizeof secret);
+	memcpy(secret, row.value.at, sizeof secret);
 	return NULL;
 }
 

@@ -1,10 +1,10 @@
-/* Accounts, sessions, tokens. What others may know: contracts/auth.h; the operator:
- * contracts/operator/auth.h. */
+/* auth: accounts, sessions, tokens. */
 #include "modules/auth/key.h"
+#include "modules/auth/operator.h"
 #include "modules/auth/password.h"
+#include "modules/auth/profile.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
-#include "vobe/module.h"
 
 #include <sodium.h>
 
@@ -51,27 +51,10 @@ static const struct auth_sessions sessions = {
 	.session_is_live = session_is_live,
 };
 
-static const struct auth_cards cards = {
-	.user_cards = user_cards,
-	.user_cards_ahead = user_cards_ahead,
-	.user_by_username = username_find,
-	.count_posts_with = count_posts_with,
-	.count_comments_with = count_comments_with,
-};
-
-static const struct auth_operator powers = {
-	.create_user = create_user,
-	.set_role = set_role,
-	.set_active = set_active,
-	.set_password = set_password,
-	.list_users = list_users,
-	.count_superusers = superusers_count,
-};
-
 static const struct service services[] = {
 	OFFER(auth_sessions, sessions),
-	OFFER(auth_cards, cards),
-	OFFER(auth_operator, powers),
+	OFFER(auth_cards, profile_cards),
+	OFFER(auth_operator, operator_powers),
 	{0},
 };
 
@@ -90,15 +73,17 @@ static err auth_start(struct ctx *cx)
 static void auth_stop(void)
 {
 	revocation_close();
-	count_posts_with(NULL);
-	count_comments_with(NULL);
+	profiles_close();
 }
 
+static const struct route *const routes[] = {
+	user_routes, profile_routes, token_routes, session_routes, admin_routes, audit_routes, NULL,
+};
+
 const struct module auth_module = {
-	.name = "auth",
+	.name = MODULE,
 	.services = services,
-	.routes = (const struct route *const[]){user_routes, token_routes, session_routes, admin_routes,
-						audit_routes, NULL},
+	.routes = routes,
 	.hears = auth_hears,
 	.tells = ALL_EVENTS(AUTH_EVENTS),
 	.violations = violations,

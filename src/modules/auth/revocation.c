@@ -1,40 +1,40 @@
-/* The revocation set and the roles that have changed: a table in memory, and where it is read from. See
- * session.h. */
+/* The revocation set and the roles that have changed: a table in memory, and where it is read from. */
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 
 #include <string.h>
 
 /* A session that has ended, or a user whose role has changed. */
-#define NEWS_FIELDS(F, T)                                      \
-	F(T, UUID, id, 0, "Session or user")                   \
-	F(T, TIME, at, 0, "When")                              \
-	F(T, BOOL, is_superuser, 0, "May do everything")       \
-	F(T, BOOL, is_moderator, 0, "May moderate")            \
+#define NEWS_FIELDS(F, T)                                \
+	F(T, UUID, id, 0, "Session or user")             \
+	F(T, TIME, at, 0, "When")                        \
+	F(T, BOOL, is_superuser, 0, "May do everything") \
+	F(T, BOOL, is_moderator, 0, "May moderate")      \
 	F(T, INT, version, 0, "Of the user; 0: a session")
 STRUCT(news, NEWS_FIELDS);
 SCHEMA(news, NEWS_FIELDS, "What access tokens do not know");
 
-#define LATELY_FIELDS(F, T)                                    \
-	F(T, UUID, user_id, NULLABLE, "Only of this user")     \
+#define LATELY_FIELDS(F, T)                                \
+	F(T, UUID, user_id, NULLABLE, "Only of this user") \
 	F(T, TIME, since, 0, "Not before")
 STRUCT(lately, LATELY_FIELDS);
 SCHEMA(lately, LATELY_FIELDS, "What to read");
 
 static QUERY(news_since, lately, news,
-	     "SELECT id, ended_at AS at, false AS is_superuser, false AS is_moderator, 0::bigint AS version"
-	     " FROM sessions WHERE ended_at > $since AND ($user_id::uuid IS NULL OR user_id = $user_id)"
+	     "SELECT id, ended_at AS at,"
+	     " false AS is_superuser, false AS is_moderator, 0::bigint AS version"
+	     " FROM sessions"
+	     " WHERE ended_at > $since AND ($user_id::uuid IS NULL OR user_id = $user_id)"
 	     " UNION ALL"
-	     " SELECT id, role_changed_at, is_superuser, is_moderator, version FROM users"
+	     " SELECT id, role_changed_at, is_superuser, is_moderator, version"
+	     " FROM users"
 	     " WHERE role_changed_at > $since AND ($user_id::uuid IS NULL OR id = $user_id)",
 	     .lane = LANE_SLOW);
 
-/* Times in the tables are of other machines' clocks and of commits that took a while: reading overlaps by so
- * much. */
+/* Times in the tables are of other machines' clocks and of commits that took a while: readings overlap. */
 #define OVERLAP_US (60 * SECOND_US)
 
-/* A session that has ended (role ROLE_GUEST: it lets nobody in), or a user's role and the version that set
- * it. */
+/* A session that has ended (role ROLE_GUEST: it lets nobody in), or a user's role and what version set it. */
 struct entry {
 	struct uuid id; /* nil: free */
 	int64_t until;  /* wall clock, microseconds: when it no longer matters */
@@ -44,8 +44,7 @@ struct entry {
 
 enum { ROOM_LEAST = 64 };
 
-/* Open addressing, at most half full; a power of two. What no longer matters is left out when it is rebuilt.
- */
+/* Open addressing, at most half full, a power of two. Rebuilding leaves out what no longer matters. */
 static struct revocations {
 	struct arena *arena;
 	struct entry *entries;

@@ -6,13 +6,13 @@
 #include "modules/auth/auth.h"
 #include "vobe/http.h"
 
-#define SESSION_FIELDS(F, T)                                                                          \
-	F(T, UUID, id, 0, "Identifier")                                                               \
-	F(T, TIME, created_at, 0, "When it began")                                                    \
-	F(T, TIME, last_used_at, 0, "When it last got an access token")                               \
-	F(T, TIME, expires_at, 0, "When it ends if it is not used again")                             \
-	F(T, TEXT, ip, NULLABLE, "Address of the last sign-in or refresh")                            \
-	F(T, TEXT, user_agent, NULLABLE, "Client of the last sign-in or refresh, in its own words")   \
+#define SESSION_FIELDS(F, T)                                                                        \
+	F(T, UUID, id, 0, "Identifier")                                                             \
+	F(T, TIME, created_at, 0, "When it began")                                                  \
+	F(T, TIME, last_used_at, 0, "When it last got an access token")                             \
+	F(T, TIME, expires_at, 0, "When it ends if it is not used again")                           \
+	F(T, TEXT, ip, NULLABLE, "Address of the last sign-in or refresh")                          \
+	F(T, TEXT, user_agent, NULLABLE, "Client of the last sign-in or refresh, in its own words") \
 	F(T, BOOL, is_current, NO_COLUMN, "Whether this request belongs to it")
 STRUCT(session, SESSION_FIELDS);
 SCHEMA(session, SESSION_FIELDS, "A signed-in client");
@@ -31,12 +31,12 @@ struct grant {
 };
 
 /* A refresh token as it is stored, with what decides whether it is good. */
-#define REFRESH_STATE_FIELDS(F, T)                                              \
-	F(T, UUID, session_id, 0, "Its session")                                \
-	F(T, UUID, user_id, 0, "Its user")                                      \
-	F(T, TIME, used_at, NULLABLE, "When it was used")                       \
-	F(T, BOOL, is_live, 0, "Whether session and account may be used")       \
-	F(T, BOOL, is_superuser, 0, "May do everything")                        \
+#define REFRESH_STATE_FIELDS(F, T)                                        \
+	F(T, UUID, session_id, 0, "Its session")                          \
+	F(T, UUID, user_id, 0, "Its user")                                \
+	F(T, TIME, used_at, NULLABLE, "When it was used")                 \
+	F(T, BOOL, is_live, 0, "Whether session and account may be used") \
+	F(T, BOOL, is_superuser, 0, "May do everything")                  \
 	F(T, BOOL, is_moderator, 0, "May moderate")
 STRUCT(refresh_state, REFRESH_STATE_FIELDS);
 SCHEMA(refresh_state, REFRESH_STATE_FIELDS, "A refresh token");
@@ -46,8 +46,7 @@ struct user;
 void session_begin(struct arena *a, struct change *ch, const struct user *u, const struct origin *from,
 		   struct grant *out);
 
-/* Swaps a refresh token for its successor in one statement. *out is nil when it was not good, or used before.
- */
+/* Swaps a refresh token for its successor in one statement. *out is nil when it was not good, or used. */
 struct refresh_token;
 err session_rotate(struct ctx *cx, const struct refresh_token *token, const struct refresh_token *successor,
 		   int64_t now, const struct origin *from, struct refresh_state *out);
@@ -74,8 +73,6 @@ void sessions_have_ended(const struct ending *e);
 /* A change of its own, with both. */
 err sessions_end_now(struct ctx *cx, struct ending *e);
 
-err session_list(struct ctx *cx, struct uuid user_id, struct uuid before, int64_t limit,
-		 struct session **rows, int *count);
 err sessions_prune(struct ctx *cx); /* a job */
 
 /*
@@ -95,8 +92,5 @@ enum role role_now(struct uuid user_id, enum role role); /* given the one in the
 /* Reads what ended and changed lately, all of it or of one user. Suspends. */
 err revocations_read(struct ctx *cx);
 err revocations_read_of(struct ctx *cx, struct uuid user_id);
-
-/* session_api.c */
-extern const struct route session_routes[];
 
 #endif

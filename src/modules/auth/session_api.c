@@ -5,14 +5,24 @@
 
 static const char *const scopes[] = {"local", "others", "all", NULL};
 
-#define LOGOUT_FIELDS(F, T) \
+#define LOGOUT_FIELDS(F, T)                                                                         \
 	F(T, TEXT, scope, IN, "Which sessions end: this one, the others, or all", .one_of = scopes, \
 	  .otherwise = "local")
 STRUCT(logout, LOGOUT_FIELDS);
 SCHEMA(logout, LOGOUT_FIELDS, "Which sessions end");
 
-STRUCT(session_page, PAGE_FIELDS);
-SCHEMA(session_page, PAGE_FIELDS, "A page of sessions");
+#define SESSION_LIST_FIELDS(F, T)                                            \
+	PAGE_FIELDS(F, T)                                                    \
+	F(T, UUID, user_id, NO_JSON, "Whose")                                \
+	F(T, UUID, before, NO_JSON, "Only those that began before this one") \
+	F(T, TIME, now, NO_JSON, "Only those that have not run out by then")
+STRUCT(session_list, SESSION_LIST_FIELDS);
+SCHEMA(session_list, SESSION_LIST_FIELDS, "A page of sessions");
+
+static QUERY(sessions_open, session_list, session,
+	     "SELECT $* FROM sessions"
+	     " WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now AND id < $before"
+	     " ORDER BY id DESC LIMIT $limit");
 
 HANDLER(log_out, logout, none, none);
 static err log_out(struct req *rq, const struct logout *in)
@@ -28,18 +38,22 @@ static err log_out(struct req *rq, const struct logout *in)
 	return e && !problem_is(e, NOT_FOUND) ? e : reply_empty(rq); /* ended meanwhile: as was asked */
 }
 
-HANDLER(list_sessions, session_page, none, session);
-static err list_sessions(struct req *rq, const struct session_page *in, struct session_reply *re)
+HANDLER(list_sessions, session_list, none, session);
+static err list_sessions(struct req *rq, const struct session_list *wanted, struct session_reply *re)
 {
+	struct session_list in = *wanted;
+	struct list list = {.total = -1};
 	struct page_key key;
 	struct session *rows;
-	int count;
 
 	memset(&key, 0xff, sizeof key); /* behind every id */
-	TRY(page_read(&rq->cx, in->cursor, "sessions", &key));
-	TRY(session_list(&rq->cx, rq->cx.viewer.user_id, key.id, in->limit + 1, &rows, &count));
-	struct list list = {.count = count, .total = -1};
-	if (count > in->limit)
+	TRY(page_read(&rq->cx, in.cursor, "sessions", &key));
+	in.user_id = rq->cx.viewer.user_id;
+	in.before = key.id;
+	in.now = clock_now();
+	in.limit++;
+	TRY(sessions_open(&rq->cx, &in, &rows, &list.count));
+	if (list.count == in.limit)
 		list.next_cursor =
 			page_write(&rq->cx, "sessions", &(struct page_key){.id = rows[--list.count - 1].id});
 	for (int i = 0; i < list.count; i++)

@@ -12,68 +12,95 @@ enum { USER_AGENT_MOST = 255, IP_MOST = 64 }; /* bytes */
 /* How long a session that has ended or run out can still be looked up by an operator. */
 #define REMEMBERED_US (30 * 24 * 3600 * SECOND_US)
 
-#define SESSION_ROW_FIELDS(F, T)                                                \
-	F(T, UUID, id, NULLABLE, "Session")                                     \
-	F(T, UUID, user_id, 0, "User")                                          \
-	F(T, UUID, kept_id, NULLABLE, "The session that does not end")          \
-	F(T, TIME, now, 0, "Now")                                               \
-	F(T, TIME, expires_at, 0, "When it runs out unless used")               \
-	F(T, TIME, oldest, 0, "Sessions begun before this have run out")        \
-	F(T, TEXT, token, 0, "A refresh token as it is stored")                 \
-	F(T, TEXT, successor, 0, "The next one")                                \
-	F(T, TEXT, reason, 0, "Why it ends")                                    \
-	F(T, TEXT, ip, NULLABLE, "Address")                                     \
-	F(T, TEXT, user_agent, NULLABLE, "Client")                              \
-	F(T, INT, limit, 0, "Rows")
-STRUCT(session_row, SESSION_ROW_FIELDS);
-SCHEMA(session_row, SESSION_ROW_FIELDS, "What statements on sessions need");
+#define SESSION_START_FIELDS(F, T)                                 \
+	F(T, UUID, id, 0, "The session")                           \
+	F(T, UUID, user_id, 0, "Whose it is")                      \
+	F(T, TIME, now, 0, "Now")                                  \
+	F(T, TIME, expires_at, 0, "When it runs out unless used")  \
+	F(T, TEXT, token, 0, "Its refresh token, as it is stored") \
+	F(T, TEXT, ip, NULLABLE, "Address")                        \
+	F(T, TEXT, user_agent, NULLABLE, "Client")
+STRUCT(session_start, SESSION_START_FIELDS);
+SCHEMA(session_start, SESSION_START_FIELDS, "A session that begins");
 
-static COMMAND(session_insert, session_row,
-	       "WITH begun AS (INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, "
-	       "user_agent)"
+static COMMAND(session_insert, session_start,
+	       "WITH begun AS ("
+	       "  INSERT INTO sessions"
+	       "  (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)"
 	       "  VALUES ($id, $user_id, $now, $now, $expires_at, $ip, $user_agent))"
 	       " INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
 	       " VALUES ($token, $id, $user_id, $now, $expires_at)");
 
-/* Of any number of clients with one token exactly one finds it unused: the others wait for its row lock and
- * look again. */
-static COMMAND_ROW(
-	refresh_rotate, session_row, refresh_state,
-	"WITH used AS (UPDATE refresh_tokens t SET used_at = $now FROM sessions s JOIN users u ON u.id = "
-	"s.user_id"
-	"  WHERE t.token = $token AND t.used_at IS NULL AND t.expires_at > $now AND s.id = t.session_id"
-	"  AND s.ended_at IS NULL AND s.created_at > $oldest AND u.is_active"
-	"  RETURNING t.session_id, t.user_id, u.is_superuser, u.is_moderator,"
-	"  LEAST($expires_at, s.created_at + ($now::timestamptz - $oldest::timestamptz)) AS expires_at),"
-	" kept AS (UPDATE sessions s SET last_used_at = $now, expires_at = used.expires_at, ip = $ip,"
-	"  user_agent = $user_agent FROM used WHERE s.id = used.session_id),"
-	" successor AS (INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
-	"  SELECT $successor, session_id, user_id, $now, expires_at FROM used)"
-	" SELECT session_id, user_id, is_superuser, is_moderator FROM used");
+#define REFRESH_FIELDS(F, T)                                                     \
+	F(T, TEXT, token, 0, "A refresh token, as it is stored")                 \
+	F(T, TEXT, successor, 0, "The next one")                                 \
+	F(T, TIME, now, 0, "Now")                                                \
+	F(T, TIME, expires_at, 0, "When the session runs out unless used again") \
+	F(T, TIME, oldest, 0, "Sessions begun before this have run out")         \
+	F(T, TEXT, ip, NULLABLE, "Address")                                      \
+	F(T, TEXT, user_agent, NULLABLE, "Client")
+STRUCT(refresh, REFRESH_FIELDS);
+SCHEMA(refresh, REFRESH_FIELDS, "A refresh token that comes back");
 
-static QUERY_ROW(
-	refresh_look_up, session_row, refresh_state,
-	"SELECT t.session_id, t.user_id, t.used_at, u.is_superuser, u.is_moderator,"
-	" s.ended_at IS NULL AND s.expires_at > $now AND u.is_active AS is_live FROM refresh_tokens t"
-	" JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = t.user_id"
-	" WHERE t.token = $token");
+/*
+ * Of any number of clients with one token exactly one finds it unused: the others wait for its row lock and
+ * look again.
+ */
+static COMMAND_ROW(refresh_rotate, refresh, refresh_state,
+		   "WITH used AS ("
+		   "  UPDATE refresh_tokens t SET used_at = $now"
+		   "  FROM sessions s JOIN users u ON u.id = s.user_id"
+		   "  WHERE t.token = $token AND t.used_at IS NULL AND t.expires_at > $now"
+		   "  AND s.id = t.session_id AND s.ended_at IS NULL AND s.created_at > $oldest"
+		   "  AND u.is_active"
+		   "  RETURNING t.session_id, t.user_id, u.is_superuser, u.is_moderator,"
+		   "  LEAST($expires_at, s.created_at + ($now::timestamptz - $oldest::timestamptz))"
+		   "  AS expires_at),"
+		   " kept AS ("
+		   "  UPDATE sessions s SET last_used_at = $now, expires_at = used.expires_at,"
+		   "  ip = $ip, user_agent = $user_agent"
+		   "  FROM used WHERE s.id = used.session_id),"
+		   " successor AS ("
+		   "  INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
+		   "  SELECT $successor, session_id, user_id, $now, expires_at FROM used)"
+		   " SELECT session_id, user_id, is_superuser, is_moderator FROM used");
 
-static COMMAND_ROWS(session_end_one, session_row, by_id,
+static QUERY_ROW(refresh_look_up, refresh, refresh_state,
+		 "SELECT t.session_id, t.user_id, t.used_at, u.is_superuser, u.is_moderator,"
+		 " s.ended_at IS NULL AND s.expires_at > $now AND u.is_active AS is_live"
+		 " FROM refresh_tokens t"
+		 " JOIN sessions s ON s.id = t.session_id"
+		 " JOIN users u ON u.id = t.user_id"
+		 " WHERE t.token = $token");
+
+#define SESSION_END_FIELDS(F, T)                               \
+	F(T, UUID, user_id, 0, "Whose sessions end")           \
+	F(T, UUID, id, NULLABLE, "The one that ends")          \
+	F(T, UUID, kept_id, NULLABLE, "The one that does not") \
+	F(T, TIME, now, 0, "Now")                              \
+	F(T, TEXT, reason, 0, "Why")
+STRUCT(session_end, SESSION_END_FIELDS);
+SCHEMA(session_end, SESSION_END_FIELDS, "Which sessions end");
+
+static COMMAND_ROWS(session_end_one, session_end, by_id,
 		    "UPDATE sessions SET ended_at = $now, end_reason = $reason"
-		    " WHERE id = $id AND user_id = $user_id AND ended_at IS NULL RETURNING id",
+		    " WHERE id = $id AND user_id = $user_id AND ended_at IS NULL"
+		    " RETURNING id",
 		    .rows = 1, .otherwise = NOT_FOUND);
 
-static COMMAND_ROWS(session_end_all, session_row, by_id,
-		    "UPDATE sessions SET ended_at = $now, end_reason = $reason WHERE user_id = $user_id AND "
-		    "ended_at IS NULL"
-		    " AND ($kept_id::uuid IS NULL OR id <> $kept_id) RETURNING id");
+static COMMAND_ROWS(session_end_all, session_end, by_id,
+		    "UPDATE sessions SET ended_at = $now, end_reason = $reason"
+		    " WHERE user_id = $user_id AND ended_at IS NULL"
+		    " AND ($kept_id::uuid IS NULL OR id <> $kept_id)"
+		    " RETURNING id");
 
-static QUERY(session_page, session_row, session,
-	     "SELECT $* FROM sessions WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now "
-	     "AND id < $id"
-	     " ORDER BY id DESC LIMIT $limit");
+#define SESSION_AGE_FIELDS(F, T)                                       \
+	F(T, TIME, now, 0, "Tokens that have run out by now are gone") \
+	F(T, TIME, oldest, 0, "Sessions that were over before this too")
+STRUCT(session_age, SESSION_AGE_FIELDS);
+SCHEMA(session_age, SESSION_AGE_FIELDS, "What is too old to be kept");
 
-static COMMAND(sessions_delete, session_row,
+static COMMAND(sessions_delete, session_age,
 	       "WITH spent AS (DELETE FROM refresh_tokens WHERE expires_at < $now)"
 	       " DELETE FROM sessions WHERE expires_at < $oldest OR ended_at < $oldest");
 
@@ -99,13 +126,13 @@ void session_begin(struct arena *a, struct change *ch, const struct user *u, con
 {
 	const struct refresh_token token = refresh_new(a);
 	const int64_t now = clock_now();
-	const struct session_row row = {.id = uuid_new(),
-					.user_id = u->id,
-					.now = now,
-					.expires_at = now + seconds_us("refresh_life"),
-					.token = token.stored,
-					.ip = from->ip,
-					.user_agent = from->user_agent};
+	const struct session_start row = {.id = uuid_new(),
+					  .user_id = u->id,
+					  .now = now,
+					  .expires_at = now + seconds_us("refresh_life"),
+					  .token = token.stored,
+					  .ip = from->ip,
+					  .user_agent = from->user_agent};
 
 	session_insert(ch, &row);
 	tell_session_created(ch, u->id, 0, &(struct session_event){.user_id = u->id, .session_id = row.id});
@@ -116,13 +143,13 @@ err session_rotate(struct ctx *cx, const struct refresh_token *token, const stru
 		   int64_t now, const struct origin *from, struct refresh_state *out)
 {
 	struct change *ch = change_begin(cx);
-	const struct session_row row = {.now = now,
-					.expires_at = now + seconds_us("refresh_life"),
-					.oldest = now - seconds_us("session_life"),
-					.token = token->stored,
-					.successor = successor->stored,
-					.ip = from->ip,
-					.user_agent = from->user_agent};
+	const struct refresh row = {.now = now,
+				    .expires_at = now + seconds_us("refresh_life"),
+				    .oldest = now - seconds_us("session_life"),
+				    .token = token->stored,
+				    .successor = successor->stored,
+				    .ip = from->ip,
+				    .user_agent = from->user_agent};
 
 	refresh_rotate(ch, &row, out);
 	return change_commit(cx, ch);
@@ -130,14 +157,14 @@ err session_rotate(struct ctx *cx, const struct refresh_token *token, const stru
 
 err refresh_find(struct ctx *cx, const struct refresh_token *token, struct refresh_state *out)
 {
-	const struct session_row row = {.now = clock_now(), .token = token->stored};
+	const struct refresh row = {.now = clock_now(), .token = token->stored};
 	return refresh_look_up(cx, &row, out);
 }
 
 void sessions_end(struct change *ch, struct ending *e)
 {
 	const struct session_event fact = {e->user_id, e->session_id, e->kept_session_id, e->reason};
-	const struct session_row row = {.user_id = e->user_id,
+	const struct session_end row = {.user_id = e->user_id,
 					.id = e->session_id,
 					.kept_id = e->kept_session_id,
 					.now = clock_now(),
@@ -165,18 +192,10 @@ err sessions_end_now(struct ctx *cx, struct ending *e)
 	return NULL;
 }
 
-err session_list(struct ctx *cx, struct uuid user_id, struct uuid before, int64_t limit,
-		 struct session **rows, int *count)
-{
-	const struct session_row page = {
-		.user_id = user_id, .id = before, .now = clock_now(), .limit = limit};
-	return session_page(cx, &page, rows, count);
-}
-
 err sessions_prune(struct ctx *cx)
 {
 	const int64_t now = clock_now();
-	const struct session_row row = {.now = now, .oldest = now - REMEMBERED_US};
+	const struct session_age row = {.now = now, .oldest = now - REMEMBERED_US};
 	struct change *ch = change_begin(cx);
 
 	sessions_delete(ch, &row);

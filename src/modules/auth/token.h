@@ -5,8 +5,8 @@
 #include "modules/auth/session.h"
 
 PROBLEM(INVALID_GRANT, 400, "invalid_grant", "Not accepted",
-	"The username or password is wrong, or the refresh token is not valid any more. Sign in with the "
-	"password.");
+	"The username or password is wrong, or the refresh token is not valid any more."
+	" Sign in with the password.");
 
 enum { AUTH_BODY_MOST = 4096 }; /* bytes: no body of these routes is larger */
 
@@ -41,16 +41,15 @@ struct refresh_token {
 };
 struct refresh_token refresh_new(struct arena *a);
 
-/* False: not one. The successor is derived, so that racing clients all get the same one though only hashes
- * are stored. */
+/* False: not one. The successor is derived: racing clients get the same one though only hashes are stored. */
 bool refresh_read(struct arena *a, const char *text, struct refresh_token *token,
 		  struct refresh_token *successor);
 
 /* RFC 6749 section 5.1. */
-#define TOKENS_FIELDS(F, T)                                                                           \
-	F(T, TEXT, access_token, 0, "Send it as Authorization: Bearer ...")                           \
-	F(T, TEXT, token_type, 0, "Bearer")                                                           \
-	F(T, INT, expires_in, 0, "Seconds until the access token ends")                               \
+#define TOKENS_FIELDS(F, T)                                                 \
+	F(T, TEXT, access_token, 0, "Send it as Authorization: Bearer ...") \
+	F(T, TEXT, token_type, 0, "Bearer")                                 \
+	F(T, INT, expires_in, 0, "Seconds until the access token ends")     \
 	F(T, TEXT, refresh_token, 0, "Buys the next pair, once, with grant_type=refresh_token")
 STRUCT(tokens, TOKENS_FIELDS);
 SCHEMA(tokens, TOKENS_FIELDS, "An access token and a refresh token");
@@ -60,6 +59,5 @@ struct tokens tokens_for(struct req *rq, const struct grant *g);
 
 /* Of contracts/auth.h. */
 err authenticate(struct ctx *cx, const char *token, struct viewer *viewer);
-extern const struct route token_routes[];
 
 #endif

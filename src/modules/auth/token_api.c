@@ -1,5 +1,5 @@
-/* The token endpoint (RFC 6749), revocation (RFC 7009), the public keys (RFC 7517), and who the bearer of a
- * token is. */
+/* The token endpoint (RFC 6749), revocation (RFC 7009), public keys (RFC 7517), and who a bearer is. */
+#include "modules/auth/audit.h"
 #include "modules/auth/key.h"
 #include "modules/auth/password.h"
 #include "modules/auth/token.h"
@@ -23,12 +23,12 @@ SCHEMA(token_request, TOKEN_REQUEST_FIELDS, "What a client wants a token for");
 STRUCT(revocation, REVOCATION_FIELDS);
 SCHEMA(revocation, REVOCATION_FIELDS, "A token that shall not be used any more");
 
-#define JWK_FIELDS(F, T)                                        \
-	F(T, TEXT, kty, 0, "OKP (RFC 8037)")                    \
-	F(T, TEXT, crv, 0, "Ed25519")                           \
-	F(T, TEXT, x, 0, "The public key")                      \
-	F(T, TEXT, kid, 0, "Its thumbprint (RFC 7638)")         \
-	F(T, TEXT, use, 0, "sig")                               \
+#define JWK_FIELDS(F, T)                                \
+	F(T, TEXT, kty, 0, "OKP (RFC 8037)")            \
+	F(T, TEXT, crv, 0, "Ed25519")                   \
+	F(T, TEXT, x, 0, "The public key")              \
+	F(T, TEXT, kid, 0, "Its thumbprint (RFC 7638)") \
+	F(T, TEXT, use, 0, "sig")                       \
 	F(T, TEXT, alg, 0, "EdDSA")
 STRUCT(jwk, JWK_FIELDS);
 SCHEMA(jwk, JWK_FIELDS, "A public key");
@@ -172,8 +172,7 @@ static err give_token(struct req *rq, struct token_request *in, struct tokens_re
 	return UNSUPPORTED_GRANT_TYPE;
 }
 
-/* Whose session the token belongs to, whichever kind it is and however old. NOT_FOUND, UNAUTHENTICATED:
- * nobody's. */
+/* Whose session a token belongs to, of either kind, however old. NOT_FOUND, UNAUTHENTICATED: nobody's. */
 static err session_of_token(struct ctx *cx, const char *text, struct ending *e)
 {
 	struct refresh_token token, successor;

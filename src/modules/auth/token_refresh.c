@@ -1,5 +1,4 @@
-/* Refresh tokens: 256 random bits for the first of a session; each successor is an HMAC-SHA256 of the one
- * before. */
+/* Refresh tokens: 256 random bits for a session's first, then an HMAC-SHA256 of the one before. */
 #include "modules/auth/key.h"
 #include "modules/auth/token.h"
 #include "vobe/text.h"

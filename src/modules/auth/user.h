@@ -3,10 +3,8 @@
 #define AUTH_USER_H
 
 #include "contracts/auth.h"
-#include "contracts/operator/auth.h"
 #include "modules/auth/auth.h"
 #include "vobe/http.h"
-#include "vobe/subscription.h"
 
 PROBLEM(EMAIL_TAKEN, 409, "email_taken", "Address in use",
 	"Another account has this e-mail address. Sign in, or use another one.");
@@ -18,27 +16,29 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 /* What stands in place of a hash where no password is right, as in shadow(5). */
 #define NO_PASSWORD "!"
 
-/* A row of users. Its owner and superusers see it, and may change other fields each: hence two lists of one
- * shape. */
-#define USER_COLUMNS(F, T, OWNER_IN, STAFF_IN)                                                               \
-	F(T, UUID, id, 0, "Identifier")                                                                      \
-	F(T, TEXT, email, OWNER_IN, "E-mail address, unique in any letter case", .max = 254, \
-	  .format = FORMAT_EMAIL) \
-	F(T, TEXT, username, OWNER_IN, \
-	  "Public name: 3 to 50 letters of one script (Latin or Cyrillic), digits, _ . -", \
-	  .min = 3, .max = 50, .rule = username_rule)                                                        \
-	F(T, BOOL, is_active, STAFF_IN, "Whether the account may be used")                                   \
-	F(T, BOOL, is_superuser, STAFF_IN, "May do everything")                                              \
-	F(T, BOOL, is_moderator, STAFF_IN, "May moderate what others write")                                 \
-	F(T, TIME, created_at, 0, "When it was registered")                                                  \
-	F(T, TIME, updated_at, 0, "When it was changed last")                                                \
-	F(T, TIME, last_login, NULLABLE, "When it last signed in with its password")                         \
-	F(T, INT, version, NO_JSON, "Changes so far")                                                        \
-	F(T, TEXT, hashed_password, NO_JSON, "Argon2id, libsodium's text form, or NO_PASSWORD")              \
-	F(T, TEXT, email_fold, NO_JSON, "Without letter case")                                               \
-	F(T, TEXT, username_fold, NO_JSON, "Without letter case")                                            \
-	F(T, TEXT, username_skeleton, NO_JSON, "How it looks (UTS 39)")                                      \
-	F(T, TIME, role_changed_at, NULLABLE | NO_JSON, "When its role changed last")                        \
+/*
+ * A row of users. Its owner and superusers see it, and each may change other fields of it: hence two lists of
+ * one shape.
+ */
+#define USER_COLUMNS(F, T, OWNER_IN, STAFF_IN)                                                       \
+	F(T, UUID, id, 0, "Identifier")                                                              \
+	F(T, TEXT, email, OWNER_IN, "E-mail address, unique in any letter case", .max = 254,         \
+	  .format = FORMAT_EMAIL)                                                                    \
+	F(T, TEXT, username, OWNER_IN,                                                               \
+	  "Public name: 3 to 50 letters of one script (Latin or Cyrillic), digits, _ . -", .min = 3, \
+	  .max = 50, .rule = username_rule)                                                          \
+	F(T, BOOL, is_active, STAFF_IN, "Whether the account may be used")                           \
+	F(T, BOOL, is_superuser, STAFF_IN, "May do everything")                                      \
+	F(T, BOOL, is_moderator, STAFF_IN, "May moderate what others write")                         \
+	F(T, TIME, created_at, 0, "When it was registered")                                          \
+	F(T, TIME, updated_at, 0, "When it was changed last")                                        \
+	F(T, TIME, last_login, NULLABLE, "When it last signed in with its password")                 \
+	F(T, INT, version, NO_JSON, "Changes so far")                                                \
+	F(T, TEXT, hashed_password, NO_JSON, "Argon2id, libsodium's text form, or NO_PASSWORD")      \
+	F(T, TEXT, email_fold, NO_JSON, "Without letter case")                                       \
+	F(T, TEXT, username_fold, NO_JSON, "Without letter case")                                    \
+	F(T, TEXT, username_skeleton, NO_JSON, "How it looks (UTS 39)")                              \
+	F(T, TIME, role_changed_at, NULLABLE | NO_JSON, "When its role changed last")                \
 	F(T, TIME, deleted_at, NULLABLE | NO_JSON, "When it was deleted; such a row is never read")
 #define USER_FIELDS(F, T) USER_COLUMNS(F, T, IN, 0)
 #define USER_STATE_FIELDS(F, T) USER_COLUMNS(F, T, 0, IN)
@@ -50,33 +50,12 @@ SCHEMA(user, USER_FIELDS, "An account");
 STRUCT(user_state, USER_STATE_FIELDS);
 SCHEMA(user_state, USER_STATE_FIELDS, "What a superuser may change of an account");
 
-/* As everybody sees it. */
-#define PROFILE_FIELDS(F, T)                                                                          \
-	F(T, UUID, id, 0, "Identifier")                                                               \
-	F(T, TEXT, username, 0, "Public name")                                                        \
-	F(T, TIME, created_at, 0, "When it was registered")                                           \
-	F(T, INT, posts_count, NULLABLE | NO_COLUMN, "Published posts; null: cannot be told now")     \
-	F(T, INT, comments_count, NULLABLE | NO_COLUMN, "Visible comments; null: cannot be told now") \
-	F(T, BOOL, is_active, NO_JSON, "Whether the account may be used")                             \
-	F(T, INT, version, NO_JSON, "Changes so far")
-STRUCT(profile, PROFILE_FIELDS);
-SCHEMA(profile, PROFILE_FIELDS, "A member of the community");
-
-#define USER_LIST_FIELDS(F, T)                                                                               \
-	PAGE_FIELDS(F, T)                                                                                    \
-	F(T, TEXT, role, IN | NULLABLE, "Only those of this role", .one_of = role_names)                     \
-	F(T, TEXT, is_active, IN | NULLABLE, "Only those that may, or may not, be used", \
-	  .one_of = bool_names) \
-	F(T, TEXT, q, IN | NULLABLE, "Beginning of username or e-mail address", .min = 1, .max = 254)        \
-	F(T, TEXT, sort, IN, "Order", .one_of = user_sorts, .otherwise = "-created_at")                      \
-	F(T, BOOL, include_total, IN, "Count all that match, up to 10,000", .otherwise = "false")            \
-	F(T, TIME, after_at, NO_JSON, "Where the page before ended")                                         \
-	F(T, UUID, after_id, NULLABLE | NO_JSON, "Where the page before ended")
 extern const char *const role_names[]; /* user, moderator, superuser */
-extern const char *const bool_names[];
-extern const char *const user_sorts[];
-STRUCT(user_list, USER_LIST_FIELDS);
-SCHEMA(user_list, USER_LIST_FIELDS, "Which accounts");
+extern const char *const bool_names[]; /* true, false */
+
+#define TOTAL_FIELDS(F, T) F(T, INT, total, 0, "How many; those of a list stop at 10,001")
+STRUCT(total, TOTAL_FIELDS);
+SCHEMA(total, TOTAL_FIELDS, "A number");
 
 /* user_rules.c: pure. */
 enum role role_of(const struct user *u);
@@ -90,54 +69,25 @@ struct user user_new(struct arena *a, struct uuid id, const char *email, const c
 struct user_event user_fact(const struct user *u);
 
 /* user_store.c. Errors besides those of vobe/db.h are named. */
-err user_find(struct ctx *cx, struct uuid id, struct user *out); /* NOT_FOUND */
-err user_find_login(struct ctx *cx, const char *login,
-		    struct user *out); /* by username or e-mail; NOT_FOUND */
-err username_find(struct ctx *cx, const char *username, struct uuid *id); /* nil: none */
-LOADS(profiles, profile);                                                 /* by id; cached */
-err users_list(struct ctx *cx, const struct user_list *which, struct user **rows, int *count);
-err users_count(struct ctx *cx, const struct user_list *which, int64_t *count); /* stops at 10,001 */
-err superusers_count(struct ctx *cx, int64_t *count);
+err user_find(struct ctx *cx, const struct by_id *in, struct user *row);  /* NOT_FOUND */
+err user_find_login(struct ctx *cx, const char *login, struct user *out); /* by name or address; NOT_FOUND */
 
-/* Each adds to a change. `u` is the state after it; its version must be one more than what is stored, else
- * EDIT_CONFLICT. */
+/* Each adds to a change. `u` is the state after it, of the next version; else EDIT_CONFLICT. */
 void user_insert(struct change *ch, const struct user *u);
 void user_update(struct change *ch, const struct user *before, const struct user *u); /* LAST_SUPERUSER */
 
-/* Signs in: `seen` must still have this password and be active, else INVALID_GRANT. `rehashed` may be NULL.
- */
+/* Signs in: `seen` must still have this password and be active, else INVALID_GRANT. `rehashed`: or NULL. */
 void user_update_login(struct change *ch, const struct user *seen, const char *rehashed);
-
-/* audit.c: adds an entry to the change that does the thing. Actor and request are the ctx's. `details` is a
- * JSON object. */
-struct origin;
-void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uuid target_id,
-	       const struct origin *from, const char *details);
-extern const struct route audit_routes[];
 
 /*
  * user_change.c: what the owner, superusers and the operator's commands share. Each commits the rows, the
  * audit entry, the end of sessions and the events as one change; what access tokens must learn of it is in
  * force when these return.
  */
+struct origin;
 err change_state(struct ctx *cx, const struct user *before, struct user *after, const struct origin *from);
 err change_password(struct ctx *cx, const struct user *before, const char *password,
 		    struct uuid kept_session_id, const struct origin *from);
 err delete_user(struct ctx *cx, const struct user *before, const struct origin *from);
-
-/* Of contracts/auth.h and contracts/operator/auth.h. */
-err user_cards(struct ctx *cx, const struct uuid *ids, int count, struct user_card *cards);
-void user_cards_ahead(struct ctx *cx, const struct uuid *ids, int count);
-err create_user(struct ctx *cx, const struct new_user *in, struct uuid *id);
-err set_role(struct ctx *cx, struct uuid user_id, enum role role);
-err set_active(struct ctx *cx, struct uuid user_id, bool is_active);
-err set_password(struct ctx *cx, struct uuid user_id, const char *password);
-err list_users(struct ctx *cx, struct uuid after, int limit, struct user_line **lines, int *count);
-void count_posts_with(user_counter counter);
-void count_comments_with(user_counter counter);
-
-/* user_api.c, admin_api.c, events.c */
-extern const struct route user_routes[], admin_routes[];
-extern const struct subscription auth_hears[];
 
 #endif

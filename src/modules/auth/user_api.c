@@ -1,16 +1,15 @@
-/* Accounts over HTTP: one's own, and what everybody may see of others. */
+/* One's own account over HTTP. */
 #include "modules/auth/password.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 
 #include <string.h>
 
-#define REGISTRATION_FIELDS(F, T)                                                                            \
-	F(T, TEXT, email, IN | REQ, "E-mail address", .min = 3, .max = 254, .format = FORMAT_EMAIL)          \
-	F(T, TEXT, username, IN | REQ, "Public name", .min = 3, .max = 50, .rule = username_rule)            \
-	F(T, TEXT, password, IN | REQ | NO_OUT, "8 to 128 characters, not a common one", .min = 8, \
-	  .max = 128, \
-	  .rule = password_rule)
+#define REGISTRATION_FIELDS(F, T)                                                                   \
+	F(T, TEXT, email, IN | REQ, "E-mail address", .min = 3, .max = 254, .format = FORMAT_EMAIL) \
+	F(T, TEXT, username, IN | REQ, "Public name", .min = 3, .max = 50, .rule = username_rule)   \
+	F(T, TEXT, password, IN | REQ | NO_OUT, "8 to 128 characters, not a common one", .min = 8,  \
+	  .max = 128, .rule = password_rule)
 STRUCT(registration, REGISTRATION_FIELDS);
 SCHEMA(registration, REGISTRATION_FIELDS, "A new account");
 
@@ -20,27 +19,10 @@ SCHEMA(registered, REGISTERED_FIELDS, "The new account, signed in");
 
 #define PASSWORD_CHANGE_FIELDS(F, T)                                                               \
 	F(T, TEXT, current_password, IN | REQ | NO_OUT, "The password now", .min = 1, .max = 1000) \
-	F(T, TEXT, new_password, IN | REQ | NO_OUT, "The next one", .min = 8, .max = 128, \
+	F(T, TEXT, new_password, IN | REQ | NO_OUT, "The next one", .min = 8, .max = 128,          \
 	  .rule = password_rule)
 STRUCT(password_change, PASSWORD_CHANGE_FIELDS);
 SCHEMA(password_change, PASSWORD_CHANGE_FIELDS, "A new password");
-
-#define BY_USERNAME_FIELDS(F, T) \
-	F(T, TEXT, username, IN | REQ, "Username, any letter case", .min = 1, .max = 50)
-STRUCT(by_username, BY_USERNAME_FIELDS);
-SCHEMA(by_username, BY_USERNAME_FIELDS, "A username");
-
-static user_counter posts_counter, comments_counter;
-
-void count_posts_with(user_counter counter)
-{
-	posts_counter = counter;
-}
-
-void count_comments_with(user_counter counter)
-{
-	comments_counter = counter;
-}
 
 HANDLER(register_user, none, registration, registered);
 static err register_user(struct req *rq, struct registration *in, struct registered_reply *re)
@@ -66,11 +48,16 @@ static err register_user(struct req *rq, struct registration *in, struct registe
 		     &(struct registered){&u, t.access_token, t.token_type, t.expires_in, t.refresh_token});
 }
 
+static err find_me(struct req *rq, struct user *out)
+{
+	return user_find(&rq->cx, &(struct by_id){rq->cx.viewer.user_id}, out);
+}
+
 HANDLER(show_me, none, none, user);
 static err show_me(struct req *rq, struct user_reply *re)
 {
 	struct user u;
-	TRY(user_find(&rq->cx, rq->cx.viewer.user_id, &u));
+	TRY(find_me(rq, &u));
 	return reply(re, &u);
 }
 
@@ -91,7 +78,7 @@ HANDLER(edit_me, none, user, user);
 static err edit_me(struct req *rq, struct user *body, struct user_reply *re)
 {
 	struct user before, after;
-	TRY(user_find(&rq->cx, rq->cx.viewer.user_id, &before));
+	TRY(find_me(rq, &before));
 	TRY(require_match(rq, before.version));
 	after = before;
 	schema_merge(&user_schema, body, rq->present, &after);
@@ -106,7 +93,7 @@ static err delete_me(struct req *rq)
 {
 	const struct origin from = origin_of(rq);
 	struct user u;
-	TRY(user_find(&rq->cx, rq->cx.viewer.user_id, &u));
+	TRY(find_me(rq, &u));
 	TRY(require_match(rq, u.version));
 	TRY(delete_user(&rq->cx, &u, &from));
 	return reply_empty(rq);
@@ -120,7 +107,7 @@ static err change_my_password(struct req *rq, struct password_change *in)
 	struct user u;
 	bool right;
 
-	TRY(user_find(&rq->cx, rq->cx.viewer.user_id, &u));
+	TRY(find_me(rq, &u));
 	TRY(throttle_attempt(&rq->cx, u.username));
 	TRY(password_must_fit(&rq->cx, "/new_password", in->new_password, &u));
 	TRY(password_verify(&rq->cx, in->current_password, u.hashed_password, &right, &rehashed));
@@ -129,73 +116,6 @@ static err change_my_password(struct req *rq, struct password_change *in)
 				     "This is not your password.");
 	TRY(change_password(&rq->cx, &u, in->new_password, rq->cx.viewer.session_id, &from));
 	return reply_empty(rq);
-}
-
-/* What the other module cannot tell now is null, and named in the reply. */
-static void count_with(struct req *rq, user_counter counter, const char *field, const struct uuids *ids,
-		       int64_t *counts)
-{
-	if (counter && !counter(&rq->cx, ids->at, ids->count, counts))
-		return;
-	for (int i = 0; i < ids->count; i++)
-		counts[i] = INT_NULL;
-	reply_partial(rq, field);
-}
-
-/* In the order of ids; unknown ones are left out. */
-static err profiles_read(struct req *rq, const struct uuids *ids, struct profile **out, int *found)
-{
-	const size_t n = (size_t)ids->count;
-	const struct profile **rows = ARENA_ARRAY(rq->cx.arena, const struct profile *, n);
-	int64_t *posts = ARENA_ARRAY(rq->cx.arena, int64_t, n),
-		*comments = ARENA_ARRAY(rq->cx.arena, int64_t, n);
-
-	TRY(profiles_load(&rq->cx, ids->at, ids->count, rows));
-	count_with(rq, posts_counter, "posts_count", ids, posts);
-	count_with(rq, comments_counter, "comments_count", ids, comments);
-	*out = ARENA_ARRAY(rq->cx.arena, struct profile, n);
-	*found = 0;
-	for (int i = 0; i < ids->count; i++)
-		if (rows[i]) {
-			struct profile *p = &(*out)[(*found)++];
-			*p = *rows[i];
-			p->posts_count = posts[i];
-			p->comments_count = comments[i];
-		}
-	return NULL;
-}
-
-static err reply_profile(struct profile_reply *re, struct uuid id)
-{
-	struct profile *profile;
-	int found;
-	TRY(profiles_read(re->rq, &(struct uuids){&id, 1}, &profile, &found));
-	return found ? reply(re, profile) : NOT_FOUND;
-}
-
-HANDLER(show_user, by_id, none, profile);
-static err show_user(struct req *rq, const struct by_id *in, struct profile_reply *re)
-{
-	(void)rq;
-	return reply_profile(re, in->id);
-}
-
-HANDLER(show_user_by_name, by_username, none, profile);
-static err show_user_by_name(struct req *rq, const struct by_username *in, struct profile_reply *re)
-{
-	struct uuid id;
-	TRY(username_find(&rq->cx, in->username, &id));
-	return reply_profile(re, id);
-}
-
-HANDLER(list_users_by_ids, by_ids, none, profile);
-static err list_users_by_ids(struct req *rq, const struct by_ids *in, struct profile_reply *re)
-{
-	struct list list = {.total = -1};
-	struct profile *profiles;
-
-	TRY(profiles_read(rq, &in->ids, &profiles, &list.count));
-	return reply_list(re, profiles, &list);
 }
 
 static const err register_problems[] = {EMAIL_TAKEN, USERNAME_TAKEN, NULL};
@@ -214,8 +134,5 @@ const struct route user_routes[] = {
 	      .problems = name_problems),
 	ROUTE(DELETE, "/users/me", USER, 204, delete_me, "Delete your account for good",
 	      .problems = delete_problems),
-	ROUTE(GET, "/users", ANYONE, 200, list_users_by_ids, "List users by id", .list = true),
-	ROUTE(GET, "/users/{id}", ANYONE, 200, show_user, "Show a user"),
-	ROUTE(GET, "/users/username/{username}", ANYONE, 200, show_user_by_name, "Show a user by username"),
 	{0},
 };

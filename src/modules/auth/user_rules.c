@@ -8,7 +8,6 @@
 
 const char *const role_names[] = {"user", "moderator", "superuser", NULL};
 const char *const bool_names[] = {"true", "false", NULL};
-const char *const user_sorts[] = {"-created_at", "created_at", NULL};
 
 /* Names that would pass for the house itself, or that mean nobody. */
 /* clang-format off */

@@ -1,0 +1,11 @@
+/* The audit log: what was done to accounts, and by whom. */
+#ifndef AUTH_AUDIT_H
+#define AUTH_AUDIT_H
+
+#include "modules/auth/session.h"
+
+/* Adds an entry to the change that does it. Actor and request are the ctx's; `details` is a JSON object. */
+void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uuid target_id,
+	       const struct origin *from, const char *details);
+
+#endif
