@@ -170,7 +170,8 @@ coverage: # line coverage of the tests
 
 tidy: # static analysis: clang-tidy, cppcheck, gcc -fanalyzer
 	@tools/deps tidy test fuzz
-	@$(MAKE) --no-print-directory all compile_commands.json # what the build writes is included too
+	@$(MAKE) --no-print-directory $(at_once) all # what the build writes is included too
+	@$(MAKE) --no-print-directory compile_commands.json
 	@$(call figure,tidy,'^0 findings.*') tools/tidy
 
 .PHONY: warnings format check-format hooks new-module compile_commands.json

@@ -213,8 +213,8 @@ static void read_once(FILE *f)
 	reading.found = (struct assignments){0};
 	cfg->filename = strdup(reading.path); /* cfg_free's */
 	cfg_set_error_function(cfg, take_error);
-	rewind(f);
-	if (cfg_parse_fp(cfg, f) != CFG_SUCCESS && !reading.again && !reading.found.fault)
+	const bool is_read = fseek(f, 0, SEEK_SET) == 0 && cfg_parse_fp(cfg, f) == CFG_SUCCESS;
+	if (!is_read && !reading.again && !reading.found.fault)
 		reading.found.fault =
 			arena_fmt(settings.arena, "%s:%d: cannot be read", reading.path, cfg->line);
 	cfg_free(cfg);

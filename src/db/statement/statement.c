@@ -184,8 +184,8 @@ char *statement_pack(const struct prepared *p, const PGresult *result, int row, 
 			buf_add(&b, PQgetvalue(result, row, i), (size_t)len);
 	}
 	*bytes = b.len;
-	char *fitted = realloc(
-		b.at, b.len); /* NOLINT(clang-analyzer-optin.portability.UnixAPI): a row has a column */
+	/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): a row has a column */
+	char *fitted = realloc(b.at, b.len);
 	return fitted ? fitted : b.at;
 }
 

@@ -123,7 +123,8 @@ static err identify(struct exchange *ex, const char *token)
 
 static err authorise(const struct exchange *ex)
 {
-	static const enum role least[] = {
+	static const unsigned least[] = {
+		/* one more than the highest role: nobody */
 		[WHO_UNSET] = ROLE_SUPERUSER + 1, [WHO_ANYONE] = ROLE_GUEST,        [WHO_USER] = ROLE_USER,
 		[WHO_MODERATOR] = ROLE_MODERATOR, [WHO_SUPERUSER] = ROLE_SUPERUSER,
 	};

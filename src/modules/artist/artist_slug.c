@@ -81,8 +81,8 @@ err artist_slugs_choose(struct ctx *cx, struct artist *rows, int count, int atte
 		rows[i].slug_stem = *stem ? stem : arena_fmt(cx->arena, "artist-%s", random_word(cx->arena));
 		sorted[i] = &rows[i];
 	}
-	qsort(sorted, count, sizeof *sorted,
-	      compare_stems); /* NOLINT(bugprone-sizeof-expression): pointers are sorted */
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are sorted */
+	qsort(sorted, count, sizeof *sorted, compare_stems);
 	for (int i = 0; i < count; i++) {
 		stems[i] = sorted[i]->slug_stem;
 		ids[i] = sorted[i]->id;

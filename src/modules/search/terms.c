@@ -149,8 +149,8 @@ static void terms_choose(struct terms *ts)
 		any_stem |= ts->at[i].fact->lexeme != NULL;
 	}
 	/* cppcheck-suppress uninitvar ; the first `count` are set, and no more are sorted */
-	qsort(order, (size_t)ts->count, sizeof *order,
-	      by_rarity); /* NOLINT(bugprone-sizeof-expression): pointers are sorted */
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are sorted */
+	qsort(order, (size_t)ts->count, sizeof *order, by_rarity);
 	for (int i = 0; i < ts->count && !ts->common; i++) {
 		struct term *t = order[i];
 		if (any_stem && !t->fact->lexeme && !t->prefix)
