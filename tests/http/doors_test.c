@@ -220,7 +220,8 @@ TEST(no_text_holds_the_loop_for_long)
 		err result = NULL;
 		size_t len = (texts[i].size - 1) / strlen(texts[i].unit) * strlen(texts[i].unit);
 		text[len] = ']';
-		for (int tries = 0; tries < 7; tries++) {
+		/* Of a busy machine the least counts: one undisturbed try is enough to show it. */
+		for (int tries = 0; tries < 50 && least >= 2.0 * SLOWER; tries++) {
 			double ms = stretch_of(text, len + 1, &result);
 			least = ms < least ? ms : least;
 		}
