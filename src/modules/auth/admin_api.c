@@ -56,7 +56,7 @@ static err list_users_for_admin(struct req *rq, const struct user_list *wanted, 
 	struct page_key key = {.number = newest_first ? TIME_END : 0};
 	struct list list = {.total = -1};
 	struct total counted;
-	struct user *rows;
+	struct user *rows = NULL;
 
 	TRY(page_read(&rq->cx, in.cursor, scope, &key));
 	in.after_at = key.number;
