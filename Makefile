@@ -142,7 +142,7 @@ test-binaries: $(addprefix $(BUILD)/,$(c_tests))
 one: $(BUILD)/$(T) # one C test: make one T=tests/core/arena_test
 	@BUILD=$(BUILD) tests/run $(T)
 check-arch: all # the walls of the house: includes, symbols, rights, sizes; prints the figures
-	@BUILD=$(BUILD) $(call figure,check-arch,$(tally) '^[0-9]+ functions.*') sh -c 'tests/run tests/arch && tests/arch/sizes_test.py --figures'
+	@BUILD=$(BUILD) $(call figure,check-arch,$(tally) '^[0-9]+ functions.*') sh -c 'tests/run tests/arch && tests/arch/sizes_test.py --figures && tests/arch/circles_test.py --figures'
 
 asan: # the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/deps test

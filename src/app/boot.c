@@ -6,6 +6,7 @@
 #include "app/jobs.h"
 #include "app/options.h"
 #include "app/platform.h"
+#include "app/running.h"
 #include "app/service.h"
 #include "bus/bus.h"
 #include "core/config/config.h"
@@ -18,28 +19,18 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { MODULES_MAX = 32, STACK_BYTES = 64 * 1024 };
+enum { STACK_BYTES = 64 * 1024 };
 
 static struct boot_plan plan;
-static const struct module *ordered[MODULES_MAX + 1];
-static struct violation *violations[MODULES_MAX]; /* of ordered[i], as its pool knows them; ours to free */
+static struct violation
+	*violations[MODULES_MAX]; /* of running.modules[i], as its pool knows them; ours to free */
 static int module_count, checked_count, started_count;
-static bool bus_started, ready;
-
-const struct module *const *boot_modules(void)
-{
-	return ordered;
-}
-
-bool boot_is_ready(void)
-{
-	return ready;
-}
+static bool bus_started;
 
 static err route_admit(const struct route *route)
 {
 	(void)route;
-	return ready ? NULL : UNAVAILABLE;
+	return running.ready ? NULL : UNAVAILABLE;
 }
 
 static bool settings_read(FILE *faults)
@@ -80,7 +71,7 @@ static void runtime_open(void)
 static bool graph_order(FILE *faults)
 {
 	if (plan.alone) {
-		ordered[0] = plan.modules[0];
+		running.modules[0] = plan.modules[0];
 		return true;
 	}
 	char *fault = bus_graph_fault(plan.modules);
@@ -89,7 +80,7 @@ static bool graph_order(FILE *faults)
 		free(fault);
 		return false;
 	}
-	bus_order(plan.modules, ordered);
+	bus_order(plan.modules, running.modules);
 	return true;
 }
 
@@ -183,8 +174,9 @@ static bool routes_open(void)
 		&hooks);
 	fine = fine && http_routes("platform", platform_routes);
 	for (int i = 0; fine && i < module_count; i++)
-		for (const struct route *const *table = ordered[i]->routes; fine && table && *table; table++)
-			fine = http_routes(ordered[i]->name, *table);
+		for (const struct route *const *table = running.modules[i]->routes; fine && table && *table;
+		     table++)
+			fine = http_routes(running.modules[i]->name, *table);
 	return fine;
 }
 
@@ -192,14 +184,14 @@ int boot_open(const struct boot_plan *plan_, FILE *faults)
 {
 	plan = *plan_;
 	module_count = checked_count = started_count = 0;
-	bus_started = ready = false;
-	memset(ordered, 0, sizeof ordered);
+	bus_started = false;
+	running = (struct running){0};
 	if (!settings_read(faults) || !log_begin(faults) || !graph_order(faults))
 		return EX_CONFIG;
 	runtime_open();
-	for (; ordered[module_count]; module_count++)
-		module_open(ordered[module_count]);
-	if (!tables_agree(ordered, faults))
+	for (; running.modules[module_count]; module_count++)
+		module_open(running.modules[module_count]);
+	if (!tables_agree(running.modules, faults))
 		return EX_CONFIG;
 	bus_open(
 		&(struct bus_config){
@@ -208,7 +200,7 @@ int boot_open(const struct boot_plan *plan_, FILE *faults)
 			.ring_slots = (int)option_int("bus", "ring_slots"),
 			.retention_s = (int)option_int("bus", "retention"),
 		},
-		ordered);
+		running.modules);
 	return plan.serves && !routes_open() ? EX_SOFTWARE : 0;
 }
 
@@ -225,15 +217,15 @@ static err module_start(struct ctx *cx, const struct module *m)
 err boot_start(struct ctx *cx)
 {
 	for (; checked_count < module_count; checked_count++)
-		TRY(pool_check(cx, pool_of(ordered[checked_count]->name)));
+		TRY(pool_check(cx, pool_of(running.modules[checked_count]->name)));
 	for (; started_count < module_count; started_count++)
-		TRY(module_start(cx, ordered[started_count]));
+		TRY(module_start(cx, running.modules[started_count]));
 	if (!bus_started)
 		TRY(bus_start(cx));
 	bus_started = true;
 	for (int i = 0; plan.serves && i < module_count; i++)
-		jobs_start(ordered[i]);
-	ready = true;
+		jobs_start(running.modules[i]);
+	running.ready = true;
 	return NULL;
 }
 
@@ -241,7 +233,7 @@ static bool pools_busy(void)
 {
 	bool busy = false;
 	for (int i = 0; i < module_count; i++)
-		busy |= pool_is_busy(pool_of(ordered[i]->name));
+		busy |= pool_is_busy(pool_of(running.modules[i]->name));
 	return busy;
 }
 
@@ -255,7 +247,7 @@ static void drain_requests(struct ctx *cx)
 
 void boot_stop(struct ctx *cx)
 {
-	ready = false;
+	running.ready = false;
 	if (plan.serves) {
 		drain_requests(cx);
 		jobs_finish(cx);
@@ -265,8 +257,8 @@ void boot_stop(struct ctx *cx)
 	for (int tries = 0; pools_busy() && tries < 400 && !wait_ms(cx, 5); tries++)
 		;
 	for (int i = started_count; i-- > 0;)
-		if (ordered[i]->stop)
-			ordered[i]->stop();
+		if (running.modules[i]->stop)
+			running.modules[i]->stop();
 }
 
 void boot_close(void)
@@ -276,7 +268,7 @@ void boot_close(void)
 	bus_close();
 	jobs_forget();
 	for (int i = 0; i < module_count; i++)
-		pool_close(pool_of(ordered[i]->name));
+		pool_close(pool_of(running.modules[i]->name));
 	while (module_count > 0)
 		free(violations[--module_count]);
 	idempotency_close(); /* the pools knew its statements */

@@ -31,14 +31,10 @@ int boot_open(const struct boot_plan *plan, FILE *faults);
  * start.
  */
 err boot_start(struct ctx *cx);
-bool boot_is_ready(void);
 
 /* Drains: no new requests, jobs once more, events settled as far as they are being applied, modules stopped.
  * Suspends. */
 void boot_stop(struct ctx *cx);
 void boot_close(void);
-
-/* The modules in start order; NULL-terminated. */
-const struct module *const *boot_modules(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* Health, version, OpenAPI and what a problem means. */
 #include "app/platform.h"
 
-#include "app/boot.h"
 #include "app/idempotency.h"
+#include "app/running.h"
 #include "app/service.h"
 #include "contracts/auth.h"
 #include "db/pool/pool.h"
@@ -44,9 +44,9 @@ static err get_live(struct req *rq, struct health_reply *re)
 HANDLER(get_ready, none, none, health);
 static err get_ready(struct req *rq, struct health_reply *re)
 {
-	if (!boot_is_ready())
+	if (!running.ready)
 		return problem_detail(&rq->cx, UNAVAILABLE, "The server has not reached its database yet.");
-	for (const struct module *const *m = boot_modules(); *m; m++) {
+	for (const struct module *const *m = running.modules; *m; m++) {
 		int64_t since;
 		if (!pool_is_up(pool_of((*m)->name), &since))
 			return problem_detail(&rq->cx, UNAVAILABLE,

@@ -1,5 +1,5 @@
 /* `vobemusic events`: the event log by an operator's eyes and hands. */
-#include "app/boot.h"
+#include "app/running.h"
 #include "bus/bus.h"
 #include "commands/command.h"
 #include "vobe/clock.h"
@@ -36,7 +36,7 @@ static err events_tail(struct ctx *cx, void *arg)
 static err events_dead(struct ctx *cx, void *arg)
 {
 	(void)arg;
-	for (const struct module *const *m = boot_modules(); *m; m++) {
+	for (const struct module *const *m = running.modules; *m; m++) {
 		struct dead_letter *rows;
 		int count;
 		TRY(bus_dead_letters(cx, (*m)->name, 1000, &rows, &count));

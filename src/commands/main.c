@@ -2,7 +2,6 @@
 #include "app/platform.h"
 #include "commands/command.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,30 +46,6 @@ static int command_help(const struct command_line *line)
 	puts("\nSettings come from the file, then VOBE_<SECTION>_<NAME>, then --set; `vobemusic config "
 	     "example` lists them.");
 	return 0;
-}
-
-int command_misused(const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	fputs("vobemusic: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputs(" (see `vobemusic help`)\n", stderr);
-	va_end(ap);
-	return EX_USAGE;
-}
-
-const char *command_word(const struct command_line *line, int i)
-{
-	return i < line->count ? line->words[i] : NULL;
-}
-
-const char *command_option(const struct command_line *line, const char *name)
-{
-	for (int i = 0; i + 1 < line->count; i++)
-		if (!strcmp(line->words[i], name))
-			return line->words[i + 1];
-	return NULL;
 }
 
 static const struct command *command_named(const char *name)

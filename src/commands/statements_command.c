@@ -1,6 +1,7 @@
 /* Prints the SQL of the modules whole, for reading, psql and EXPLAIN. Needs no database. */
 #include "app/boot.h"
 #include "app/modules.h"
+#include "app/running.h"
 #include "commands/command.h"
 #include "db/pool/pool.h"
 
@@ -10,7 +11,7 @@
 static int print(const char *module, const char *statement)
 {
 	bool found = false;
-	for (const struct module *const *m = boot_modules(); *m; m++) {
+	for (const struct module *const *m = running.modules; *m; m++) {
 		if (module && strcmp((*m)->name, module) != 0)
 			continue;
 		found = true;

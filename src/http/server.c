@@ -43,6 +43,11 @@ bool http_routes(const char *module, const struct route *table)
 	return fine;
 }
 
+int http_port(void)
+{
+	return server.port;
+}
+
 void http_drain(void)
 {
 	server.draining = true;

@@ -8,6 +8,7 @@ struct server {
 	struct http_config config;
 	struct http_hooks hooks;
 	struct http_stats stats;
+	int port; /* the bound one */
 	bool draining;
 	int64_t drained_at; /* monotonic us: when that began */
 };

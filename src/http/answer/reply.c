@@ -306,6 +306,6 @@ const char *req_base_url(const struct req *rq)
 	const struct exchange *ex = exchange_of(rq);
 	const char *host = req_header(rq, "Host");
 	if (!host)
-		host = arena_fmt(rq->cx.arena, "%s:%d", server.config.address, http_port());
+		host = arena_fmt(rq->cx.arena, "%s:%d", server.config.address, server.port);
 	return arena_fmt(rq->cx.arena, "%s://%s", ex->https ? "https" : "http", host);
 }

@@ -175,6 +175,17 @@ static int own_socket(void)
 	return fd;
 }
 
+static int bound_port(void)
+{
+	struct sockaddr_storage at = {0};
+	socklen_t size = sizeof at;
+	if (getsockname(listen_fd, (struct sockaddr *)&at, &size) != 0)
+		return server.config.port;
+	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): getsockname wrote it */
+	return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
+					      : ((struct sockaddr_in *)&at)->sin_port);
+}
+
 bool http_listen(char *fault, size_t room)
 {
 	const int on = 1;
@@ -182,20 +193,10 @@ bool http_listen(char *fault, size_t room)
 	if (listen_fd < 0 || fcntl(listen_fd, F_SETFL, O_NONBLOCK) != 0)
 		return cannot_listen(fault, room, errno);
 	setsockopt(listen_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* accepted sockets inherit it */
+	server.port = bound_port();
 	hold_reserve();
 	listen_event = event_new(loop_base(), listen_fd, EV_READ | EV_PERSIST, on_listen, NULL);
 	return (listen_event && event_add(listen_event, NULL) == 0) || cannot_listen(fault, room, ENOMEM);
-}
-
-int http_port(void)
-{
-	struct sockaddr_storage at = {0};
-	socklen_t size = sizeof at;
-	if (listen_fd < 0 || getsockname(listen_fd, (struct sockaddr *)&at, &size) != 0)
-		return server.config.port;
-	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): getsockname wrote it */
-	return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
-					      : ((struct sockaddr_in *)&at)->sin_port);
 }
 
 void listener_close(void)

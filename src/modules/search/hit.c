@@ -1,6 +1,8 @@
 /* What is added to documents that were found: marks, and the comments as they are now. */
 #include "modules/search/hit.h"
 
+const struct comment_counts *comments;
+
 enum { SNIPPET = 240 /* code points */ };
 
 /* What of a hit is marked, as offsets; 0: nothing. */

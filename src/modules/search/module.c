@@ -1,15 +1,12 @@
 /* search: finds posts, artists, albums and tracks by what they say and how they are called, milliseconds
  * after they change. */
+#include "modules/search/hit.h"
 #include "modules/search/search.h"
 #include "modules/search/source.h"
 
 #include "vobe/module.h"
 
 enum { REFRESH_MS = 2 * 1000 };
-
-const struct content_documents *content;
-const struct artist_documents *artist;
-const struct comment_counts *comments;
 
 static err search_start(struct ctx *cx)
 {

@@ -3,6 +3,9 @@
 
 #include "modules/search/words.h"
 
+const struct content_documents *content;
+const struct artist_documents *artist;
+
 static struct texts post_words(struct arena *a, const struct post_document *d)
 {
 	const char **texts = ARENA_ARRAY(a, const char *, d->artist_names.count + d->tags.count + 2);
