@@ -21,7 +21,7 @@ packages := $(sort libevent_core libpq libcjson libsodium icu-i18n icu-uc zlib l
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
 	    -Wno-missing-field-initializers -Werror=implicit-function-declaration -Werror=incompatible-pointer-types \
 	    $(if $(WERROR),-Werror)
-hardening := -fstack-protector-strong -fPIE -fcf-protection $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+hardening := -fstack-protector-strong -fstack-clash-protection -fPIE -fcf-protection $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 # With a sanitizer gcc knows less of what a number can be, and warns of texts that fit.
 sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined -Wno-format-truncation -Wno-unknown-warning-option)
 coverage := $(if $(COVERAGE),--coverage -fprofile-update=atomic)

@@ -10,6 +10,7 @@
 #include "core/config/config.h"
 #include "core/loop/loop.h"
 #include "core/memory/memory.h"
+#include "core/task/crash.h"
 #include "core/task/task.h"
 #include "vobe/log.h"
 #include "vobe/option.h"
@@ -184,6 +185,7 @@ int command_serve(const struct command_line *line)
 {
 	char fault[512];
 	memory_open();
+	crash_watch();
 	int code = boot_open(&(struct boot_plan){.modules = modules,
 						 .config_path = line->config_path,
 						 .settings = line->settings,

@@ -20,11 +20,8 @@ size_t arena_size(const struct arena *a);
  * write. */
 uint64_t log_lost(void);
 
-/* Why and where: "byte 17: duplicate member \"a\"". Bytes count from 0. NULL: valid. In the arena. */
-const char *json_fault(struct arena *a, const char *text, size_t len);
-
-/* The same by the grammar of RFC 8259 alone, which leaves duplicate names and U+0000 to the receiver. For
- * judging ourselves. */
+/* As json_fault, by the grammar of RFC 8259 alone, which leaves duplicate names and U+0000 to the receiver.
+ * For judging ourselves. */
 const char *json_grammar_fault(struct arena *a, const char *text, size_t len);
 
 /* The member of that very name (letter case counts), or NULL; also NULL if `v` is no object. */

@@ -1,8 +1,8 @@
 /* Settings: the file, the environment, overrides, secrets, faults, printing. */
 #include "core/config/config.h"
-#include "core/for_tests.h"
 #include "core/json/json.h"
 #include "support/test.h"
+#include "vobe/json.h"
 
 #include <signal.h>
 #include <stdlib.h>

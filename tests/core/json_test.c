@@ -2,6 +2,7 @@
 #include "core/for_tests.h"
 #include "core/json/json.h"
 #include "support/test.h"
+#include "vobe/json.h"
 #include "vobe/text.h"
 
 #include <dirent.h>
@@ -67,34 +68,37 @@ TEST(plain_documents_pass)
 
 TEST(faults_name_the_byte_and_the_reason)
 {
-	refused("", "byte 0: expected a value, the text ends");
-	refused("{\"a\":1,\"a\":2}", "byte 7: duplicate member \"a\"");
-	refused("{\"a\":1,\"\\u0061\":2}", "byte 7: duplicate member \"a\"");
-	refused("[1,]", "byte 3: expected a value, found ']'");
-	refused("[1 2]", "byte 3: expected ',' or ']', found '2'");
-	refused("{\"a\" 1}", "byte 5: expected ':' behind a member name, found '1'");
-	refused("{a:1}", "byte 1: expected a member name in double quotes, found 'a'");
-	refused("{\"a\":1,}", "byte 7: expected a member name in double quotes, found '}'");
-	refused("01", "byte 0: a number does not begin with 0");
-	refused("-", "byte 1: expected a digit, the text ends");
-	refused("1.", "byte 2: expected a digit, the text ends");
-	refused("1e400", "byte 0: the number is too large");
-	refused("nul", "byte 0: expected a value, found 'n'; words are true, false and null");
-	refused("1 1", "byte 2: expected the end of the text, found '1'");
-	refused("\xef\xbb\xbf{}", "byte 0: a byte order mark; send UTF-8 without one");
-	refused("\"\n\"", "byte 1: a control character in a string; write it as \\u000a");
-	refused("\"a\\u0000b\"", "byte 2: U+0000 is not allowed in text");
-	refused("\"\\q\"", "byte 1: unknown escape; write a backslash as \\\\");
-	refused("\"\\u12g4\"", "byte 1: \\u must be followed by four hexadecimal digits");
-	refused("\"\\ud800\"", "byte 1: half of a surrogate pair");
-	refused("\"\\udc00\"", "byte 1: half of a surrogate pair");
-	refused("\"\\ud800\\u0041\"", "byte 1: half of a surrogate pair");
-	refused("\"\xc0\x80\"", "byte 1: not valid UTF-8");
-	refused("\"\xed\xa0\x80\"", "byte 1: not valid UTF-8");
-	refused("\"abc", "byte 4: the text ends inside a string");
-	refused("\"abc\\", "byte 5: the text ends inside a string");
-	refused("\0", "byte 0: expected a value, found the control character 0x00");
-	refused("\xff", "byte 0: expected a value, found a byte that is not UTF-8");
+	refused("{\n\t\"\u042f\": x}", "byte 9 (line 2, column 7): expected a value, found 'x'");
+	refused("", "byte 0 (line 1, column 1): expected a value, the text ends");
+	refused("{\"a\":1,\"a\":2}", "byte 7 (line 1, column 8): duplicate member \"a\"");
+	refused("{\"a\":1,\"\\u0061\":2}", "byte 7 (line 1, column 8): duplicate member \"a\"");
+	refused("[1,]", "byte 3 (line 1, column 4): expected a value, found ']'");
+	refused("[1 2]", "byte 3 (line 1, column 4): expected ',' or ']', found '2'");
+	refused("{\"a\" 1}", "byte 5 (line 1, column 6): expected ':' behind a member name, found '1'");
+	refused("{a:1}", "byte 1 (line 1, column 2): expected a member name in double quotes, found 'a'");
+	refused("{\"a\":1,}",
+		"byte 7 (line 1, column 8): expected a member name in double quotes, found '}'");
+	refused("01", "byte 0 (line 1, column 1): a number does not begin with 0");
+	refused("-", "byte 1 (line 1, column 2): expected a digit, the text ends");
+	refused("1.", "byte 2 (line 1, column 3): expected a digit, the text ends");
+	refused("1e400", "byte 0 (line 1, column 1): the number is too large");
+	refused("nul",
+		"byte 0 (line 1, column 1): expected a value, found 'n'; words are true, false and null");
+	refused("1 1", "byte 2 (line 1, column 3): expected the end of the text, found '1'");
+	refused("\xef\xbb\xbf{}", "byte 0 (line 1, column 1): a byte order mark; send UTF-8 without one");
+	refused("\"\n\"", "byte 1 (line 1, column 2): a control character in a string; write it as \\u000a");
+	refused("\"a\\u0000b\"", "byte 2 (line 1, column 3): U+0000 is not allowed in text");
+	refused("\"\\q\"", "byte 1 (line 1, column 2): unknown escape; write a backslash as \\\\");
+	refused("\"\\u12g4\"", "byte 1 (line 1, column 2): \\u must be followed by four hexadecimal digits");
+	refused("\"\\ud800\"", "byte 1 (line 1, column 2): half of a surrogate pair");
+	refused("\"\\udc00\"", "byte 1 (line 1, column 2): half of a surrogate pair");
+	refused("\"\\ud800\\u0041\"", "byte 1 (line 1, column 2): half of a surrogate pair");
+	refused("\"\xc0\x80\"", "byte 1 (line 1, column 2): not valid UTF-8");
+	refused("\"\xed\xa0\x80\"", "byte 1 (line 1, column 2): not valid UTF-8");
+	refused("\"abc", "byte 4 (line 1, column 5): the text ends inside a string");
+	refused("\"abc\\", "byte 5 (line 1, column 6): the text ends inside a string");
+	refused("\0", "byte 0 (line 1, column 1): expected a value, found the control character 0x00");
+	refused("\xff", "byte 0 (line 1, column 1): expected a value, found a byte that is not UTF-8");
 }
 
 TEST(depth_is_limited)
@@ -108,7 +112,7 @@ TEST(depth_is_limited)
 		if (depth == JSON_DEPTH_MOST)
 			ck_assert_ptr_null(fault);
 		else
-			ck_assert_str_eq(fault, "byte 32: nested deeper than 32 levels");
+			ck_assert_str_eq(fault, "byte 32 (line 1, column 33): nested deeper than 32 levels");
 	}
 	/* depth counts what is open, not what was: a long flat list is fine */
 	struct buf flat = {.arena = a};
@@ -150,14 +154,17 @@ TEST(many_members_are_quick_and_the_last_duplicate_is_found)
 	buf_str(&b, "\"x\":1}");
 	ck_assert_ptr_null(fault_of(b.at, b.len));
 	memcpy(b.at + last + 1, "7", 1);
-	ck_assert_str_eq(fault_of(b.at, b.len), arena_fmt(a, "byte %zu: duplicate member \"7\"", last));
+	ck_assert_str_eq(
+		fault_of(b.at, b.len),
+		arena_fmt(a, "byte %zu (line 1, column %zu): duplicate member \"7\"", last, last + 1));
 }
 
 TEST(the_same_name_in_other_objects_is_no_duplicate)
 {
 	fine("{\"a\":{\"a\":{\"a\":1}},\"b\":[{\"a\":1},{\"a\":2}]}");
-	refused("{\"a\":{\"b\":1,\"c\":[{\"d\":1}],\"b\":2}}", "byte 26: duplicate member \"b\"");
-	refused("{\"\":1,\"\":2}", "byte 6: duplicate member \"\"");
+	refused("{\"a\":{\"b\":1,\"c\":[{\"d\":1}],\"b\":2}}",
+		"byte 26 (line 1, column 27): duplicate member \"b\"");
+	refused("{\"\":1,\"\":2}", "byte 6 (line 1, column 7): duplicate member \"\"");
 }
 
 TEST(documents_are_read)
@@ -240,7 +247,7 @@ TEST(documents_are_written_compactly)
 	json_write(&b, parsed(" { \"a\" : [ 1 , -2.50 , 1e2, 0.1, true , false , null ] , \"\\u00e9\\\"\" : "
 			      "\"\\n\\/\" , \"o\" : { } , \"l\":[]} "));
 	ck_assert_str_eq(buf_text(&b),
-			 "{\"a\":[1,-2.5,1e2,0.1,true,false,null],\"é\\\"\":\"\\n/\",\"o\":{},\"l\":[]}");
+			 "{\"a\":[1,-2.5,1e2,0.1,true,false,null],\"l\":[],\"o\":{},\"é\\\"\":\"\\n/\"}");
 }
 
 TEST(a_malformed_body_is_a_400_that_says_where)
@@ -250,7 +257,9 @@ TEST(a_malformed_body_is_a_400_that_says_where)
 
 	ck_assert(problem_is(e, MALFORMED_JSON));
 	ck_assert_int_eq(e->status, 400);
-	ck_assert_str_eq(e->detail, "The body is not valid JSON, at byte 5: expected a value, found '}'.");
+	ck_assert_str_eq(
+		e->detail,
+		"The body is not valid JSON, at byte 5 (line 1, column 6): expected a value, found '}'.");
 	ck_assert_ptr_eq(doc, (const void *)a);
 }
 

@@ -1,8 +1,8 @@
 /* Field lists at work: structs to JSON, JSON and parameters to structs, faults. */
-#include "core/for_tests.h"
 #include "core/json/json.h"
 #include "core/schema/walk.h"
 #include "support/test.h"
+#include "vobe/json.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
  */
 #include "core/for_tests.h"
 #include "core/json/json.h"
+#include "vobe/json.h"
 #include "vobe/text.h"
 
 #include <stdlib.h>

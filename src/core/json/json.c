@@ -6,6 +6,8 @@
 
 #include "core/for_tests.h"
 #include "core/json/json_gate.h"
+#include "core/memory/memory.h"
+#include "vobe/json.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -112,7 +114,8 @@ err json_build(struct arena *a, const char *text, size_t len, const struct gate_
 	cJSON *root = parse_in(a, parsed, len);
 
 	if (!root)
-		return malformed(a, "byte 0: the parser refused what the gate let through");
+		return malformed(a,
+				 "byte 0 (line 1, column 1): the parser refused what the gate let through");
 	if (gate->long_number_count > 0)
 		attach_texts(&(struct attach){a, text, gate->long_numbers, gate->long_number_count, 0}, root);
 	*doc = value(root);
@@ -271,19 +274,58 @@ static void write_number(struct buf *out, const cJSON *n)
 		buf_fmt(out, "%.15g", n->valuedouble);
 }
 
-static void write_children(struct buf *out, const cJSON *n, char opening, char closing)
+static void write_elements(struct buf *out, const cJSON *n)
 {
-	buf_char(out, opening);
+	buf_char(out, '[');
 	for (const cJSON *child = n->child; child; child = child->next) {
 		if (child != n->child)
 			buf_char(out, ',');
-		if (opening == '{') {
-			json_str(out, child->string);
-			buf_char(out, ':');
-		}
 		json_write(out, value(child));
 	}
-	buf_char(out, closing);
+	buf_char(out, ']');
+}
+
+/* As jsonb has them: the shorter name first, names of one length by their bytes. */
+static int by_name(const void *a, const void *b)
+{
+	const char *x = (*(const cJSON *const *)a)->string, *y = (*(const cJSON *const *)b)->string;
+	size_t x_len = strlen(x), y_len = strlen(y);
+
+	return x_len != y_len ? (x_len > y_len) - (x_len < y_len) : memcmp(x, y, x_len);
+}
+
+static void write_members(struct buf *out, const cJSON *n)
+{
+	size_t count = (size_t)cJSON_GetArraySize(n), i = 0;
+	const cJSON **members = memory_take((count + 1) * sizeof *members);
+
+	for (const cJSON *child = n->child; child; child = child->next)
+		members[i++] = child;
+	qsort(members, count, sizeof *members, by_name);
+	buf_char(out, '{');
+	for (i = 0; i < count; i++) {
+		if (i)
+			buf_char(out, ',');
+		json_str(out, members[i]->string);
+		buf_char(out, ':');
+		json_write(out, value(members[i]));
+	}
+	buf_char(out, '}');
+	free(members);
+}
+
+void json_add(struct buf *out, const char *text)
+{
+	bool quoted = false;
+
+	for (const char *c = text; *c; c++) {
+		if (*c == '"')
+			quoted = !quoted;
+		if (quoted || (unsigned char)*c > ' ')
+			buf_char(out, *c);
+		if (*c == '\\' && c[1])
+			buf_char(out, *++c);
+	}
 }
 
 void json_write(struct buf *out, const struct json *v)
@@ -294,7 +336,7 @@ void json_write(struct buf *out, const struct json *v)
 	case JSON_TRUE: buf_str(out, "true"); break;
 	case JSON_NUMBER: write_number(out, node(v)); break;
 	case JSON_STRING: json_str(out, json_string(v)); break;
-	case JSON_ARRAY: write_children(out, node(v), '[', ']'); break;
-	case JSON_OBJECT: write_children(out, node(v), '{', '}'); break;
+	case JSON_ARRAY: write_elements(out, node(v)); break;
+	case JSON_OBJECT: write_members(out, node(v)); break;
 	}
 }

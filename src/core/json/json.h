@@ -50,8 +50,14 @@ double json_number(const struct json *v);      /* of a JSON_NUMBER */
 enum json_integer { INTEGER_FINE, INTEGER_FRACTION, INTEGER_BEYOND };
 enum json_integer json_integer(const struct json *v, int64_t *out);
 
-/* The value as compact JSON text. */
+/*
+ * The value as compact JSON text, members in the order of jsonb: what was sent and what the database gives
+ * back are then the same bytes, and have one ETag.
+ */
 void json_write(struct buf *out, const struct json *v);
+
+/* A JSON text of our own or of the database, without its blanks. */
+void json_add(struct buf *out, const char *text);
 
 PROBLEM(TOO_MANY_VALUES, 413, "too_many_values", "Too many values",
 	"A body may hold 10,000 JSON values; send the others in another request.");

@@ -45,7 +45,7 @@ __attribute__((format(printf, 3, 4))) static bool refuse(struct gate *g, const c
 	va_start(ap, fmt);
 	const char *why = arena_vfmt(g->arena, fmt, ap);
 	va_end(ap);
-	g->fault = arena_fmt(g->arena, "byte %zu: %s", (size_t)(where - g->text), why);
+	g->fault = arena_fmt(g->arena, "%s: %s", json_place(g->arena, g->text, where), why);
 	return false;
 }
 

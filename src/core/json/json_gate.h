@@ -13,7 +13,7 @@ struct long_number {
 };
 
 struct gate_result {
-	const char *fault; /* "byte 17: ...", or NULL */
+	const char *fault; /* "byte 17 (line 1, column 18): ...", or NULL */
 	const struct long_number *long_numbers;
 	int long_number_count;
 	bool has_too_many; /* values: that is the fault */
@@ -22,5 +22,8 @@ struct gate_result {
 /* More than `values_most` values (below 0: any number) are a fault, so that a text of a mebibyte costs no
  * more than a small one. */
 struct gate_result json_gate(struct arena *a, const char *text, size_t len, int values_most);
+
+/* "byte 17 (line 1, column 18)" of the place `where` in the text. In the arena. */
+const char *json_place(struct arena *a, const char *text, const char *where);
 
 #endif

@@ -47,6 +47,12 @@ void log_open(int fd, enum log_level least, enum log_format format)
 	log_json = format == LOG_JSON || (format == LOG_AUTO && !isatty(fd));
 }
 
+void log_target(int *fd, bool *json)
+{
+	*fd = log_fd;
+	*json = log_json;
+}
+
 bool log_wants(enum log_level level)
 {
 	return level >= log_least;

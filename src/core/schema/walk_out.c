@@ -1,4 +1,5 @@
 /* Structs to JSON, straight into the buffer. */
+#include "core/json/json.h"
 #include "core/schema/walk.h"
 
 #include <math.h>
@@ -122,7 +123,7 @@ static void write_member(struct buf *out, const struct field *f, const void *at,
 	case TYPE_DATE: json_str(out, *(const char *const *)at); break;
 	case TYPE_JSON:
 		text = *(const char *const *)at;
-		buf_str(out, text ? text : "null");
+		json_add(out, text ? text : "null");
 		break;
 	case TYPE_UUID: json_uuid(out, *(const struct uuid *)at); break;
 	case TYPE_TIME: json_time(out, *(const int64_t *)at); break;

@@ -19,6 +19,10 @@
 #define VALGRIND_STACK_DEREGISTER(id)      ((void)(id))
 #endif
 
+/* Below each stack. The compiler touches every page of a large frame (-fstack-clash-protection); libraries
+ * need not be built so, and few of their frames are larger. */
+enum { GUARD_BYTES = 64 * 1024 };
+
 #ifdef WITH_TSAN
 #error "ThreadSanitizer does not follow switched stacks: make TASKS=threads SANITIZE=thread"
 #endif
@@ -58,7 +62,7 @@ struct strand {
 	void *arg;
 	enum { UNBORN, BORN } life;
 	void *mapping;
-	size_t mapped;   /* guard page included */
+	size_t mapped;   /* guard included */
 	const void *low; /* of the usable stack */
 	size_t size;
 	unsigned valgrind_id;
@@ -96,7 +100,7 @@ static void conceive(struct strand *s)
 
 struct strand *strand_new(size_t stack_bytes, void (*body)(void *arg), void *arg)
 {
-	size_t guard = whole_pages(1), mapped = guard + whole_pages(stack_bytes * STACK_FACTOR);
+	size_t guard = whole_pages(GUARD_BYTES), mapped = guard + whole_pages(stack_bytes * STACK_FACTOR);
 	char *mapping = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 	struct strand *s;

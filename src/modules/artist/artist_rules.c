@@ -1,5 +1,6 @@
 /* What holds for artists whatever the route: derived fields, who may edit, what links may be. */
 #include "modules/artist/artist.h"
+#include "vobe/json.h"
 #include "vobe/text.h"
 
 #include <cjson/cJSON.h>
@@ -9,7 +10,8 @@ enum { LINK_NAME_MAX = 50, LINK_MAX = 500, NAME_KEY_BYTES = 300 };
 
 const char *links_are_wrong(struct arena *a, const void *value)
 {
-	cJSON *links = cJSON_Parse(*(const char *const *)value);
+	const char *json = *(const char *const *)value;
+	cJSON *links = json_fault(a, json, strlen(json)) ? NULL : cJSON_Parse(json);
 	const char *fault = NULL;
 
 	for (const cJSON *l = links ? links->child : NULL; l && !fault; l = l->next)

@@ -7,6 +7,7 @@
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 #include "vobe/buf.h"
+#include "vobe/json.h"
 #include "vobe/option.h"
 #include "vobe/text.h"
 
@@ -106,7 +107,8 @@ static const char *claims_read(struct arena *a, const char *part, size_t len, in
 {
 	size_t json_len = 0;
 	const char *json = base64url_decode(a, part, len, &json_len);
-	cJSON *doc = json ? cJSON_ParseWithLength(json, json_len) : NULL;
+	const bool sound = json && !json_fault(a, json, json_len);
+	cJSON *doc = sound ? cJSON_ParseWithLength(json, json_len) : NULL;
 	const char *fault = doc ? claims_fault(doc, now_s, out) : malformed;
 	cJSON_Delete(doc);
 	return fault;
