@@ -3,6 +3,7 @@
 
 #include "app/agreement.h"
 #include "app/idempotency.h"
+#include "app/installation.h"
 #include "app/jobs.h"
 #include "app/options.h"
 #include "app/platform.h"
@@ -118,6 +119,7 @@ static void module_open(const struct module *m)
 	});
 	pool_declared(pool);
 	idempotency_open(m->name, pool);
+	installation_open(m->name, pool);
 }
 
 static const struct http_rate *rates(void)
@@ -218,6 +220,8 @@ err boot_start(struct ctx *cx)
 {
 	for (; checked_count < module_count; checked_count++)
 		TRY(pool_check(cx, pool_of(running.modules[checked_count]->name)));
+	if (plan.serves)
+		TRY(installation_seal(cx));
 	for (; started_count < module_count; started_count++)
 		TRY(module_start(cx, running.modules[started_count]));
 	if (!bus_started)
@@ -271,7 +275,8 @@ void boot_close(void)
 		pool_close(pool_of(running.modules[i]->name));
 	while (module_count > 0)
 		free(violations[--module_count]);
-	idempotency_close(); /* the pools knew its statements */
+	idempotency_close(); /* the pools knew their statements */
+	installation_close();
 	db_close();
 	workers_close();
 	tasks_close();

@@ -16,6 +16,8 @@ enum { MODULES_MAX = 32, HASH_BYTES = 32 };
 	F(T, BYTES, body_hash, IN, "BLAKE2b-256 of method, path and body")                         \
 	F(T, INT, status, IN, "Of the first answer")                                               \
 	F(T, BYTES, response, IN, "Its body")                                                      \
+	F(T, TEXT, etag, IN | NULLABLE, "Its ETag, without quotes")                                \
+	F(T, TEXT, headers, IN, "Its further headers, as lines")                                   \
 	F(T, TIME, created_at, IN, "When it was given")
 STRUCT(key_row, KEY_ROW_FIELDS);
 SCHEMA(key_row, KEY_ROW_FIELDS, "An idempotency key");
@@ -27,8 +29,10 @@ static const struct statement key_statements[KEY_STATEMENTS + 1] = {
 		      "SELECT $* FROM idempotency_keys WHERE user_id = $user_id AND key = $key",
 		      .in = &key_row_schema, .out = &key_row_schema},
 	[KEY_STORE] = {"idempotency_store",
-		       "INSERT INTO idempotency_keys (user_id, key, body_hash, status, response, created_at) "
-		       "VALUES ($user_id, $key, $body_hash, $status, $response, $created_at)",
+		       "INSERT INTO idempotency_keys (user_id, key, body_hash, status, response, etag, "
+		       "headers, created_at) "
+		       "VALUES ($user_id, $key, $body_hash, $status, $response, $etag, $headers, "
+		       "$created_at)",
 		       .in = &key_row_schema},
 	{0},
 };
@@ -66,8 +70,8 @@ static const struct statement *key_statement(const char *module, int which)
 	return NULL;
 }
 
-err idempotency_find(struct ctx *cx, const char *module, const char *key, const void *body_hash, int *status,
-		     struct bytes *replay)
+err idempotency_find(struct ctx *cx, const char *module, const char *key, const void *body_hash,
+		     struct kept_answer *kept)
 {
 	struct key_row in = {.user_id = cx->viewer.user_id, .key = key}, *rows;
 	int found;
@@ -80,19 +84,20 @@ err idempotency_find(struct ctx *cx, const char *module, const char *key, const 
 		return NULL;
 	if (rows->body_hash.len != HASH_BYTES || memcmp(rows->body_hash.at, body_hash, HASH_BYTES) != 0)
 		return IDEMPOTENCY_MISMATCH;
-	*status = (int)rows->status;
-	*replay = rows->response;
+	*kept = (struct kept_answer){(int)rows->status, rows->response, rows->etag, rows->headers};
 	return NULL;
 }
 
 void idempotency_store(struct change *ch, const char *module, const char *key, const void *body_hash,
-		       int status, const void *bytes, size_t len)
+		       const struct kept_answer *answer)
 {
 	change_add_(ch, key_statement(module, KEY_STORE),
 		    &(struct key_row){.user_id = change_ctx(ch)->viewer.user_id,
 				      .key = key,
 				      .body_hash = {body_hash, HASH_BYTES},
-				      .status = status,
-				      .response = {bytes, len},
+				      .status = answer->status,
+				      .response = answer->body,
+				      .etag = answer->etag,
+				      .headers = answer->headers,
 				      .created_at = clock_now()});
 }

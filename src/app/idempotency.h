@@ -4,7 +4,7 @@
 #define APP_IDEMPOTENCY_H
 
 #include "db/pool/pool.h"
-#include "vobe/http.h"
+#include "http/server.h"
 
 void idempotency_open(const char *module, struct pool *pool);
 void idempotency_close(void);
@@ -12,9 +12,9 @@ void idempotency_close(void);
 extern const struct violation idempotency_violation;
 
 /* The hooks of http/server.h. */
-err idempotency_find(struct ctx *cx, const char *module, const char *key, const void *body_hash, int *status,
-		     struct bytes *replay);
+err idempotency_find(struct ctx *cx, const char *module, const char *key, const void *body_hash,
+		     struct kept_answer *kept);
 void idempotency_store(struct change *ch, const char *module, const char *key, const void *body_hash,
-		       int status, const void *bytes, size_t len);
+		       const struct kept_answer *answer);
 
 #endif

@@ -16,6 +16,9 @@ PROBLEM(INVALID_IDEMPOTENCY_KEY, 400, "invalid_idempotency_key", "Invalid Idempo
 	"Send 1 to 255 visible ASCII characters, such as a UUID.");
 PROBLEM(IDEMPOTENCY_MISMATCH, 422, "idempotency_mismatch", "Idempotency-Key used before",
 	"This key belongs to a request with another body. Take a new key for a new request.");
+PROBLEM(DELETED_SINCE, 410, "deleted_since", "Deleted since",
+	"The first request with this key made what stands at `location`, and it has been deleted since. "
+	"Take a new key to make another.");
 PROBLEM(IDEMPOTENCY_RUNNING, 409, "idempotency_running", "Still running",
 	"The first request with this key has not ended yet. Repeat later.");
 

@@ -35,6 +35,14 @@ struct http_config {
 	int gzip_least;                /* bytes; 0 = never */
 };
 
+/* An answer that was kept under an Idempotency-Key. */
+struct kept_answer {
+	int status;
+	struct bytes body;
+	const char *etag;    /* NULL: it had none */
+	const char *headers; /* what stood in its head beside that: lines, each with CR LF */
+};
+
 struct http_hooks {
 	/*
 	 * Whether the server can serve this route now: NULL, or the problem that answers (UNAVAILABLE while
@@ -48,19 +56,25 @@ struct http_hooks {
 
 	/*
 	 * For a signed-in user's creating POST with an Idempotency-Key, before the handler: keys belong to
-	 * cx->viewer.user_id. `module` is the route's. *replay set: the stored answer, status and bytes, is
-	 * sent and the handler not run. Errors: IDEMPOTENCY_MISMATCH (422), ..._RUNNING (409).
+	 * cx->viewer.user_id. `module` is the route's. *kept set (its status is not 0): it is sent and the
+	 * handler not run. Errors: IDEMPOTENCY_MISMATCH (422), ..._RUNNING (409).
 	 */
 	err (*idempotency_find)(struct ctx *cx, const char *module, const char *key, const void *body_hash,
-				int *status, struct bytes *replay);
+				struct kept_answer *kept);
 	/* Adds the row to the change that answers. A unique violation of it is IDEMPOTENCY_RUNNING. */
 	void (*idempotency_store)(struct change *ch, const char *module, const char *key,
-				  const void *body_hash, int status, const void *bytes, size_t len);
+				  const void *body_hash, const struct kept_answer *answer);
 };
 
 /* Takes the modules' route tables; refuses duplicates and unset policies (prints to stderr, false). */
 bool http_open(const struct http_config *cfg, const struct http_hooks *hooks);
 bool http_routes(const char *module, const struct route *table);
+
+/*
+ * From now on cursors and ETags are sealed with this secret: what another made, or a former secret, is not
+ * taken. Instances of one installation must have the same. Before it comes the secret is random.
+ */
+void http_seal_with(const void *secret, size_t len);
 
 /* Begins to listen. False: errno text with address, likely owner and remedy in `fault`. */
 bool http_listen(char *fault, size_t room);

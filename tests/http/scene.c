@@ -211,8 +211,8 @@ static err authenticate(struct ctx *cx, const char *token, struct viewer *viewer
 
 PROBLEM(MISMATCH, 422, "idempotency_mismatch", "Mismatch", "Another body.");
 
-static err find_stored(struct ctx *cx, const char *module, const char *key, const void *hash, int *status,
-		       struct bytes *replay)
+static err find_stored(struct ctx *cx, const char *module, const char *key, const void *hash,
+		       struct kept_answer *kept)
 {
 	(void)cx;
 	ck_assert_str_eq(module, "test");
@@ -220,20 +220,21 @@ static err find_stored(struct ctx *cx, const char *module, const char *key, cons
 		return NULL;
 	if (memcmp(stored.hash, hash, sizeof stored.hash) != 0)
 		return MISMATCH;
-	*status = stored.status;
-	*replay = (struct bytes){stored.bytes, stored.len};
+	*kept = (struct kept_answer){stored.status, {stored.bytes, stored.len}, stored.etag, stored.headers};
 	return NULL;
 }
 
-static void store(struct change *ch, const char *module, const char *key, const void *hash, int status,
-		  const void *bytes, size_t len)
+static void store(struct change *ch, const char *module, const char *key, const void *hash,
+		  const struct kept_answer *answer)
 {
 	(void)ch, (void)module;
 	snprintf(stored.key, sizeof stored.key, "%s", key);
 	memcpy(stored.hash, hash, sizeof stored.hash);
-	stored.status = status;
-	memcpy(stored.bytes, bytes, len);
-	stored.len = len;
+	snprintf(stored.etag, sizeof stored.etag, "%s", answer->etag);
+	snprintf(stored.headers, sizeof stored.headers, "%s", answer->headers);
+	stored.status = answer->status;
+	memcpy(stored.bytes, answer->body.at, answer->body.len);
+	stored.len = answer->body.len;
 }
 
 /* The database's side of reply_commit, which these tests are without. */

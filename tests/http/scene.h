@@ -19,7 +19,7 @@ extern int handler_runs; /* of create_note */
 
 /* The one answer that is remembered for a repeated request. */
 extern struct stored {
-	char key[256];
+	char key[256], etag[64], headers[512];
 	uint8_t hash[32];
 	int status;
 	uint8_t bytes[4096];

@@ -2,6 +2,7 @@
 #include "http/answer/answer.h"
 #include "http/answer/compress.h"
 #include "http/answer/head.h"
+#include "http/answer/seal.h"
 #include "http/message/negotiation.h"
 #include "http/route/methods.h"
 #include "http/state.h"
@@ -25,6 +26,7 @@ struct buf *scratch_take(void)
 void answers_open(void)
 {
 	heads_open();
+	seals_open();
 }
 
 void answers_close(void)

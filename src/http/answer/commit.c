@@ -3,13 +3,32 @@
 #include "http/answer/reply.h"
 #include "http/state.h"
 
+/* What the head of the answer says of it, beside the ETag: also when it is sent again. */
+static const char *lines_of(const struct exchange *ex)
+{
+	struct buf lines = {.arena = ex->rq.cx.arena};
+	buf_add(&lines, ex->headers.at, ex->headers.len);
+	if (ex->partial.len)
+		buf_fmt(&lines, "X-Partial: %.*s\r\n", (int)ex->partial.len, ex->partial.at);
+	return buf_text(&lines);
+}
+
+static void keep(const struct exchange *ex, struct change *ch, const struct answer *a)
+{
+	const struct kept_answer kept = {
+		.status = a->status,
+		.body = {a->len ? a->body : (const void *)"", a->len},
+		.etag = a->etag,
+		.headers = lines_of(ex),
+	};
+	server.hooks.idempotency_store(ch, ex->match.endpoint->module, ex->idempotency_key, ex->body_hash,
+				       &kept);
+}
+
 static err commit(struct exchange *ex, struct change *ch, struct answer *a)
 {
-	if (ex->idempotency_key) {
-		const char *body = a->len ? a->body : "";
-		server.hooks.idempotency_store(ch, ex->match.endpoint->module, ex->idempotency_key,
-					       ex->body_hash, a->status, body, a->len);
-	}
+	if (ex->idempotency_key)
+		keep(ex, ch, a);
 	TRY(change_commit(&ex->rq.cx, ch));
 	answer_send(ex, a);
 	return NULL;

@@ -2,100 +2,52 @@
 #include "core/memory/memory.h"
 #include "core/schema/walk.h"
 #include "http/answer/compress.h"
+#include "http/answer/etag.h"
 #include "http/answer/reply.h"
-#include "http/message/negotiation.h"
 #include "http/state.h"
 
-#include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-__extension__ typedef unsigned __int128 wide;
-
-/* The product of two words, folded into one: each bit of it depends on most bits of both. */
-static uint64_t fold(uint64_t a, uint64_t b)
-{
-	wide product = (wide)a * b;
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-/*
- * A checksum, in two lanes because a multiplication takes as long as several. No defence against an enemy,
- * who could only trick himself. The constants are odd, with as many ones as zeros.
- */
-static uint64_t checksum(const char *bytes, size_t len)
-{
-	static const uint64_t left = UINT64_C(0x9E3779B97F4A7C15), right = UINT64_C(0xD6E8FEB86659FD93);
-	uint64_t words[4], one = len, two = left;
-	for (;; bytes += sizeof words, len -= sizeof words) {
-		bool last = len < sizeof words;
-		memset(words, 0, sizeof words);
-		memcpy(words, bytes, last ? len : sizeof words);
-		one = fold(words[0] ^ left, words[1] ^ one);
-		two = fold(words[2] ^ right, words[3] ^ two);
-		if (last)
-			return fold(one ^ left, two ^ right);
-	}
-}
-
-static void add_checksum(struct buf *tag, const char *bytes, size_t len)
-{
-	static const char digits[] = "0123456789abcdef";
-	uint64_t sum = checksum(bytes, len);
-	for (int shift = 60; shift >= 0; shift -= 4)
-		buf_char(tag, digits[sum >> shift & 15]);
-}
-
-/*
- * "v<version>-<checksum of the bytes>": the same on every instance. Documents of the platform have no
- * version, and seldom change: of them the checksum alone.
- */
-static const char *etag_of(struct exchange *ex, const void *value, const struct buf *body)
-{
-	const struct field *version = ex->match.endpoint->version;
-	struct buf tag = {.arena = ex->rq.cx.arena};
-	int64_t number;
-
-	if (!version && !ex->match.endpoint->is_platform)
-		return NULL;
-	if (!version) {
-		add_checksum(&tag, body->at, body->len);
-		return buf_text(&tag);
-	}
-	memcpy(&number, (const char *)value + version->offset, sizeof number);
-	buf_char(&tag, 'v');
-	buf_int(&tag, number);
-	buf_char(&tag, '-');
-	add_checksum(&tag, body->at, body->len);
-	return buf_text(&tag);
-}
-
-void answer_add_location(struct exchange *ex, int status, const char *json, size_t len)
+const char *answer_location(const struct exchange *ex, int status, const char *json, size_t len)
 {
 	static const char begin[] = "{\"id\":\"";
 	const struct endpoint *resource = ex->match.endpoint->resource;
 	size_t skip = sizeof begin - 1, id = UUID_TEXT - 1;
 
 	if (status != 201 || !resource || len < skip + id || memcmp(json, begin, skip) != 0)
-		return;
+		return NULL;
 	int base = (int)(strlen(resource->path) - strlen("{id}"));
-	answer_header(ex, "Location",
-		      arena_fmt(ex->rq.cx.arena, "%.*s%.*s", base, resource->path, (int)id, json + skip));
+	return arena_fmt(ex->rq.cx.arena, "%.*s%.*s", base, resource->path, (int)id, json + skip);
+}
+
+static void add_location(struct exchange *ex, const struct buf *json)
+{
+	const char *location = answer_location(ex, ex->rq.route->status, json->at, json->len);
+	if (location)
+		answer_header(ex, "Location", location);
+}
+
+/* Whether the value is of something deleted, and says so. */
+static bool shows_deleted(const struct exchange *ex, const void *value)
+{
+	const struct field *f = schema_field(ex->rq.route->handler->reply, "is_deleted");
+	return f && f->type == TYPE_BOOL && *(const bool *)((const char *)value + f->offset);
 }
 
 void answer_render(struct exchange *ex, const void *value, struct answer *a)
 {
 	struct buf *b = scratch_take();
 	schema_write(b, ex->rq.route->handler->reply, value, ex->rq.view);
-	answer_add_location(ex, ex->rq.route->status, b->at, b->len);
+	add_location(ex, b);
+	ex->shows_deleted = shows_deleted(ex, value);
 	*a = (struct answer){
 		.status = ex->rq.route->status,
 		.media_type = "application/json",
 		.body = b->at,
 		.len = b->len,
-		.etag = etag_of(ex, value, b),
+		.etag = etag_of_value(ex, value, b->at, b->len),
 	};
 }
 
@@ -137,7 +89,7 @@ static struct constant *constant_make(const struct req *rq, const char *media_ty
 	size_t packed_len = 0;
 	struct constant *c = memory_take(sizeof *c);
 	*c = (struct constant){.next = constants};
-	add_checksum(&c->etag, bytes, len);
+	etag_of_bytes(&c->etag, bytes, len);
 	if (gzip_bytes(bytes, len, &packed, &packed_len))
 		buf_add(&c->gzip, packed, packed_len);
 	c->answer = (struct answer){.status = rq->route->status,
@@ -263,21 +215,6 @@ void reply_partial(struct req *rq, const char *field)
 	if (ex->partial.len)
 		buf_add(&ex->partial, ", ", 2);
 	buf_add(&ex->partial, field, len);
-}
-
-err require_match(struct req *rq, int64_t version)
-{
-	struct exchange *ex = exchange_of(rq);
-	char prefix[32];
-	if (ex->head.first[FIELD_IF_MATCH] < 0)
-		return NULL;
-	snprintf(prefix, sizeof prefix, "v%lld-", (long long)version);
-	for (int i = head_next(&ex->head, FIELD_IF_MATCH, -1); i >= 0;
-	     i = head_next(&ex->head, FIELD_IF_MATCH, i))
-		if (etags_have_prefix(ex->bytes + ex->head.fields[i].value.at, ex->head.fields[i].value.len,
-				      prefix))
-			return NULL;
-	return PRECONDITION_FAILED;
 }
 
 /* --- facts --- */

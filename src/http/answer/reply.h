@@ -8,8 +8,8 @@
  */
 void answer_render(struct exchange *ex, const void *value, struct answer *a);
 
-/* Location for a 201: where what was made can be read. Our JSON begins with its id. */
-void answer_add_location(struct exchange *ex, int status, const char *json, size_t len);
+/* Of a 201: where what was made can be read. Our JSON begins with its id. NULL: nowhere. */
+const char *answer_location(const struct exchange *ex, int status, const char *json, size_t len);
 
 /* What http_reply_constant has kept. */
 void constants_forget(void);

@@ -42,6 +42,7 @@ struct exchange {
 	/* The answer. */
 	bool replied;
 	int status;                      /* of the answer */
+	bool shows_deleted;              /* it is of something that is deleted, and says so */
 	int64_t started;                 /* monotonic us: when the request was complete */
 	bool own_cache_control, own_csp; /* the handler has set them */
 	struct buf headers;              /* further lines, each with CR LF */

@@ -110,14 +110,14 @@ bool etags_have(const char *s, size_t len, const char *etag, bool weak)
 	return false;
 }
 
-bool etags_have_prefix(const char *s, size_t len, const char *prefix)
+bool etags_fit(const char *s, size_t len, bool (*fits)(const void *arg, const char *tag, size_t len),
+	       const void *arg)
 {
-	size_t wanted = strlen(prefix);
 	struct item it, tag;
 	while (next_item(&s, &len, ',', &it)) {
 		if (item_is(it, "*"))
 			return true;
-		if (opaque_tag(it, false, &tag) && tag.len >= wanted && memcmp(tag.at, prefix, wanted) == 0)
+		if (opaque_tag(it, false, &tag) && fits(arg, tag.at, tag.len))
 			return true;
 	}
 	return false;

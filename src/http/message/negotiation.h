@@ -15,8 +15,9 @@ bool accepts_gzip(const char *s, size_t len);
  */
 bool etags_have(const char *s, size_t len, const char *etag, bool weak);
 
-/* As etags_have, strongly, for any tag that begins with `prefix`. */
-bool etags_have_prefix(const char *s, size_t len, const char *prefix);
+/* As etags_have, strongly, for any opaque tag that `fits`. */
+bool etags_fit(const char *s, size_t len, bool (*fits)(const void *arg, const char *tag, size_t len),
+	       const void *arg);
 
 /* Whether a Content-Type is this media type, with no charset but UTF-8. */
 bool media_type_is(const char *s, size_t len, const char *type);

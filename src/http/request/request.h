@@ -51,6 +51,10 @@ err judge_stranger(struct exchange *ex);
  * Suspends. */
 err request_run(struct ctx *cx, void *arg);
 
+/* repetition.c: sends the kept answer of the first request with this Idempotency-Key, if there was one.
+ * Suspends. */
+err repeat_answer(struct exchange *ex);
+
 /* decode.c: path and query, then the body, into rq->params and rq->body. */
 err decode_params(struct exchange *ex);
 err decode_body(struct exchange *ex);

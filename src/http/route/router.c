@@ -182,6 +182,12 @@ static uint64_t body_max_of(const struct route *r)
 	return most_bytes(r->handler->body) > BODY_LITTLE ? BODY_MOST : BODY_LITTLE;
 }
 
+static const struct field *uuid_of_reply(const struct route *r)
+{
+	const struct field *id = r->handler->reply && !r->list ? schema_field(r->handler->reply, "id") : NULL;
+	return id && id->type == TYPE_UUID ? id : NULL;
+}
+
 bool router_add(const char *module, const struct route *r)
 {
 	if (!row_is_sound(r))
@@ -196,6 +202,7 @@ bool router_add(const char *module, const struct route *r)
 		.module = module,
 		.path = whole_path(r),
 		.version = r->handler->reply && !r->list ? schema_field(r->handler->reply, "version") : NULL,
+		.id = uuid_of_reply(r),
 		.body_max = body_max_of(r),
 		.bucket = bucket,
 		.creates = r->method == METHOD_POST && (r->status == 201 || r->creates) && !r->no_idempotency,

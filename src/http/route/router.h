@@ -18,6 +18,7 @@ struct endpoint {
 	const struct endpoint
 		*resource; /* of a creating POST: the GET that reads what was made by its id, or NULL */
 	const struct field *version; /* of the reply's schema: gives the ETag; NULL: none */
+	const struct field *id;      /* of the reply's schema: what the ETag is of; NULL: none */
 	uint64_t body_max;
 	int bucket;       /* its extra rate limit, -1: none */
 	bool creates;     /* an Idempotency-Key counts */
