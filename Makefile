@@ -84,7 +84,9 @@ $(BUILD)/gen/modules/$(1)/sql.h: $(wildcard src/modules/$(1)/sql src/modules/$(1
 $(call objects,modules/$(1)): | $(BUILD)/gen/modules/$(1)/sql.h
 endef
 $(foreach m,$(modules),$(if $(wildcard src/modules/$(m)/sql),$(eval $(call sql_of,$(m)))))
-$(BUILD)/gen/modules/%/sql.h: tools/embed-statements
+$(BUILD)/gen/db/migrate/sql.h: $(wildcard src/db/migrate/*.sql)
+$(call objects,db/migrate): | $(BUILD)/gen/db/migrate/sql.h
+$(BUILD)/gen/%/sql.h: tools/embed-statements
 	@mkdir -p $(@D)
 	$(call quiet,EMBED)tools/embed-statements $(filter %.sql,$^) >$@.new && mv $@.new $@
 
@@ -199,7 +201,7 @@ compile_commands.json: # for clangd and other tools that read C
 	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads BUILD=build/threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
-.PHONY: bench prove-events prove-upgrade prove-first-run prove-corpora proofs benches
+.PHONY: bench prove-events prove-restore prove-upgrade prove-first-run prove-corpora proofs benches
 $(foreach b,$(benches),$(eval $(BUILD)/$(b): $(BUILD)/$(b).o $(below_app)))
 $(addprefix $(BUILD)/,$(benches)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
@@ -211,6 +213,8 @@ prove-events: all # nothing lost: kill -9 of the server, stops of PostgreSQL, tw
 UPGRADE_FROM ?= 1c50533
 prove-upgrade: all # a database of UPGRADE_FROM=1c50533 with a whole catalogue loses nothing when this version migrates it
 	@BUILD=$(BUILD) $(call figure,upgrade,'[0-9]+ rows of [0-9]+ tables' 'search verify: [^;]*') tests/prove/upgrade --from $(UPGRADE_FROM)
+prove-restore: all # a dump restored into a fresh cluster, with and without its roles, serves again
+	@BUILD=$(BUILD) $(call figure,restore,'[0-9]+ rows as they were; .*') tests/prove/restore
 prove-first-run: # this README on a bare Debian tree, as root and as a user (root, debootstrap; some ten minutes)
 	@tools/deps prove-first-run
 	@tests/prove/first_run

@@ -125,7 +125,6 @@ static void open_all(const char *conninfo)
 		struct pool *p = pool_open(&(struct pool_config){
 			.module = (*m)->name,
 			.conninfo = conninfo,
-			.set_role = true,
 			.write_lanes = 4,
 			.slow_lanes = 1,
 			.queue_max = 10000,

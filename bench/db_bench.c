@@ -227,7 +227,6 @@ int main(int argc, char **argv)
 	db_open();
 	pool = pool_open(&(struct pool_config){.module = "bench",
 					       .conninfo = conninfo,
-					       .set_role = true,
 					       .write_lanes = 4,
 					       .queue_max = 10000,
 					       .statement_timeout_ms = 3000,

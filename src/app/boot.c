@@ -106,7 +106,6 @@ static void module_open(const struct module *m)
 	struct pool *pool = pool_open(&(struct pool_config){
 		.module = m->name,
 		.conninfo = options_conninfo(m->name),
-		.set_role = true,
 		.write_lanes = (int)option_int("db", "write_lanes"),
 		.slow_lanes = (int)option_int("db", "slow_lanes"),
 		.queue_max = (int)option_int("db", "queue_max"),

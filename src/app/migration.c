@@ -2,8 +2,10 @@
 #include "app/migration.h"
 
 #include "app/options.h"
+#include "vobe/log.h"
 
 #include <string.h>
+#include <sysexits.h>
 
 enum { MODULES_MAX = 32 };
 
@@ -44,6 +46,7 @@ static bool each_server(const struct module *const *modules, action_on_server ac
 		bool fine = action(conninfo, names, out, &one);
 		one.applied += total->applied;
 		one.pending += total->pending;
+		one.lacking += total->lacking;
 		*total = one;
 		if (!fine)
 			return false;
@@ -59,4 +62,45 @@ bool migrate_modules(const struct module *const *modules, struct migrate_report 
 bool migrate_modules_status(const struct module *const *modules, FILE *out, struct migrate_report *report)
 {
 	return each_server(modules, status, out, report);
+}
+
+static bool refuse(struct migrate_report *report, const struct migrate_report *seen)
+{
+	*report = *seen;
+	report->exit_code = EX_CONFIG;
+	if (seen->pending)
+		snprintf(report->fault, sizeof report->fault,
+			 "the database lacks %d migration%s of this version; run `vobemusic migrate up`",
+			 seen->pending, seen->pending == 1 ? "" : "s");
+	else
+		snprintf(report->fault, sizeof report->fault,
+			 "%s (of %d such); `vobemusic migrate status` tells all, "
+			 "`vobemusic migrate up` mends it",
+			 seen->lack, seen->lacking);
+	return false;
+}
+
+bool migrate_modules_look(const struct module *const *modules, struct migrate_report *report)
+{
+	struct migrate_report all = {0};
+	for (; *modules; modules++) {
+		if (!migrate_look(options_conninfo((*modules)->name), (*modules)->name, report))
+			return false;
+		if (report->warning[0])
+			log_warn("rights", "%s; `vobemusic migrate status` tells how to mend it",
+				 report->warning);
+		if (report->lacking && !all.lacking)
+			memcpy(all.lack, report->lack, sizeof all.lack);
+		all.pending += report->pending;
+		all.lacking += report->lacking;
+	}
+	return (!all.pending && !all.lacking) || refuse(report, &all);
+}
+
+void migrate_modules_print_roles(const struct module *const *modules, FILE *out)
+{
+	const char *names[MODULES_MAX + 1] = {0};
+	for (int i = 0; modules[i]; i++)
+		names[i] = modules[i]->name;
+	migrate_print_roles(names, out);
 }

@@ -9,4 +9,10 @@
 bool migrate_modules(const struct module *const *modules, struct migrate_report *report);
 bool migrate_modules_status(const struct module *const *modules, FILE *out, struct migrate_report *report);
 
+/* What `serve` may begin with, seen as each module's own role: nothing pending, every wall standing. */
+bool migrate_modules_look(const struct module *const *modules, struct migrate_report *report);
+
+/* The modules' roles as SQL for a superuser. */
+void migrate_modules_print_roles(const struct module *const *modules, FILE *out);
+
 #endif

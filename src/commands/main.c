@@ -12,7 +12,8 @@ static int command_help(const struct command_line *line);
 
 static const struct command commands[] = {
 	{"serve", "", "Serve the API", command_serve},
-	{"migrate", "[up|status]", "Bring the database schemas up to date, or show them", command_migrate},
+	{"migrate", "[up|status|roles]", "Bring the database schemas up to date, or show them",
+	 command_migrate},
 	{"user", "create|promote|list ...", "Create and manage accounts", command_user},
 	{"import", "DIR", "Load artists, albums, tracks, posts and comments", command_import},
 	{"demo", "", "Load the small demo catalogue", command_demo},

@@ -55,7 +55,7 @@ struct schema_look {
 static void look_at_schema(void *arg)
 {
 	struct schema_look *look = arg;
-	look->fine = migrate_modules_status(modules, NULL, &look->report);
+	look->fine = migrate_modules_look(modules, &look->report);
 }
 
 /* UNAVAILABLE: the database is away, worth another try. */
@@ -63,15 +63,8 @@ static err schema_accept(struct ctx *cx)
 {
 	struct schema_look look;
 	TRY(offload(cx, look_at_schema, &look));
-	if (!look.fine)
-		return problem_detail(cx, look.report.exit_code == EX_UNAVAILABLE ? UNAVAILABLE : INTERNAL,
-				      "%s", look.report.fault);
-	if (look.report.pending)
-		return problem_detail(
-			cx, INTERNAL,
-			"the database lacks %d migration%s of this version; run `vobemusic migrate up`",
-			look.report.pending, look.report.pending == 1 ? "" : "s");
-	return NULL;
+	const struct problem *kind = look.report.exit_code == EX_UNAVAILABLE ? UNAVAILABLE : INTERNAL;
+	return look.fine ? NULL : problem_detail(cx, kind, "%s", look.report.fault);
 }
 
 static err reach_database(struct ctx *cx)

@@ -173,7 +173,6 @@ void instance_open_unstarted(void)
 		struct pool *p = pool_open(&(struct pool_config){
 			.module = (*m)->name,
 			.conninfo = conninfo,
-			.set_role = true,
 			.write_lanes = 3,
 			.slow_lanes = 1,
 			.queue_max = 10000,

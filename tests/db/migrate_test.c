@@ -17,7 +17,7 @@ static const struct migration first_set[] = {
 	{"every", 1, "0001_common.sql", "CREATE TABLE common (id bigserial PRIMARY KEY);", "e1"},
 	{"red", 1, "0001_things.sql",
 	 "CREATE TABLE things (id bigint PRIMARY KEY);\nCREATE TABLE audit (id bigint);\n"
-	 "REVOKE UPDATE, DELETE ON audit FROM vobe_red;",
+	 "COMMENT ON TABLE audit IS 'rights: SELECT, INSERT';",
 	 "r1"},
 	{"red", 2, "0002_index.sql",
 	 "-- no transaction\nCREATE INDEX CONCURRENTLY things_again ON things (id)", "r2"},
@@ -101,8 +101,88 @@ TEST(roles_reach_their_own_schema_only)
 	assert_rights(db, "vobe_red", "CREATE TABLE red.own ()", "42501");
 	assert_rights(db, "vobe_red", "CREATE TABLE public.own ()", "42501");
 	assert_rights(db, "vobe_red", "SELECT * FROM vobe_meta.migrations", "42501");
-	assert_up(first_set, db, two, 0); /* a second run gives nothing back that a file took */
+	assert_up(first_set, db, two, 0); /* a second run gives nothing that the comment does not say */
 	assert_rights(db, "vobe_red", "DELETE FROM red.audit", "42501");
+}
+
+/* Each is found by status, named, and mended by the next run; nothing is left for a third. */
+TEST(rights_are_looked_at_and_mended)
+{
+	static const struct {
+		const char *plant, *lack;
+	} plants[] = {
+		{"ALTER ROLE vobe_mended NOLOGIN", "may not log in"},
+		{"ALTER ROLE vobe_mended CREATEROLE", "may make roles"},
+		{"ALTER ROLE vobe_mended SUPERUSER", "is a superuser"},
+		{"ALTER ROLE vobe_mended INHERIT", "would inherit rights"},
+		{"GRANT pg_execute_server_program TO vobe_mended",
+		 "is a member of pg_execute_server_program"},
+		{"ALTER TABLE mended.things OWNER TO vobe_mended", "owns 1 objects"},
+		{"REVOKE ALL ON mended.things FROM vobe_mended",
+		 "has nothing on mended.things in place of SELECT, INSERT"},
+		{"GRANT TRUNCATE ON mended.things TO PUBLIC", "TRUNCATE on mended.things"},
+		{"GRANT DELETE ON mended.audit TO vobe_mended", "on mended.audit in place of SELECT, INSERT"},
+		{"REVOKE ALL ON SCHEMA mended FROM vobe_mended", "may not use schema mended"},
+		{"GRANT USAGE ON SCHEMA vobe_meta TO vobe_mended", "may use schema vobe_meta"},
+		{"GRANT CREATE ON SCHEMA extensions TO PUBLIC", "may create in schema extensions"},
+		{"GRANT USAGE ON SCHEMA public TO PUBLIC", "may use schema public"},
+		{"DO $$BEGIN EXECUTE 'GRANT TEMPORARY ON DATABASE ' || current_database() || "
+		 "' TO PUBLIC'; END$$",
+		 "temporary tables"},
+	};
+	static const char *const modules[] = {"mended", NULL};
+	static const struct migration set[] = {
+		{"mended", 1, "0001_a.sql",
+		 "CREATE TABLE things (id bigint);\nCREATE TABLE audit (id bigint);\n"
+		 "COMMENT ON TABLE audit IS 'rights: SELECT, INSERT';",
+		 "1"},
+		{NULL, 0, NULL, NULL, NULL},
+	};
+	const char *db = test_database(NULL);
+	struct migrate_report report;
+	assert_up(set, db, modules, 1);
+	for (size_t i = 0; i < sizeof plants / sizeof *plants; i++) {
+		char *text = NULL;
+		size_t len = 0;
+		FILE *out = open_memstream(&text, &len);
+		free(test_sql(db, "%s", plants[i].plant));
+		ck_assert_msg(migrate_status_with(set, db, modules, out, &report), "%s", report.fault);
+		fclose(out);
+		ck_assert_msg(report.lacking > 0 && strstr(text, plants[i].lack), "%s: %s", plants[i].plant,
+			      text);
+		free(text);
+		assert_up(set, db, modules, 0);
+		ck_assert(migrate_status_with(set, db, modules, NULL, &report));
+		ck_assert_msg(report.lacking == 0 && !report.warning[0], "%s: %s", plants[i].plant,
+			      report.lack);
+	}
+}
+
+/* As an owner that may not make roles: told who can, and nothing done. */
+TEST(owner_that_may_not_mend_says_who_can)
+{
+	static const char *const modules[] = {"unmended", NULL};
+	static const struct migration set[] = {
+		{"unmended", 1, "0001_a.sql", "CREATE TABLE things (id bigint);", "1"},
+		{NULL, 0, NULL, NULL, NULL},
+	};
+	const char *db = test_database(NULL);
+	char plain[512];
+	free(test_sql(db, "CREATE ROLE plain_owner LOGIN; "
+			  "DO $$BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || "
+			  "' OWNER TO plain_owner'; END$$"));
+	snprintf(plain, sizeof plain, "%s user=plain_owner", db);
+	assert_refused(set, plain, modules, "role vobe_unmended does not exist");
+	assert_refused(set, plain, modules, "vobemusic migrate roles");
+	free(test_sql(db, "CREATE ROLE vobe_unmended LOGIN NOINHERIT"));
+	assert_up(set, plain, modules, 1); /* what is left is only warned of */
+	free(test_sql(
+		db,
+		"DROP OWNED BY plain_owner CASCADE; DROP OWNED BY vobe_unmended; DROP ROLE vobe_unmended"));
+	free(test_sql(
+		db,
+		"DO $$BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' OWNER TO vobemusic'; END$$; "
+		"DROP ROLE plain_owner"));
 }
 
 TEST(altered_file_is_refused)

@@ -67,7 +67,6 @@ struct pool_config scene_config(const char *conninfo)
 	return (struct pool_config){
 		.module = "alpha",
 		.conninfo = conninfo,
-		.set_role = true,
 		.write_lanes = 2,
 		.slow_lanes = 1,
 		.queue_max = 20000,

@@ -123,8 +123,8 @@ TASK_TEST(role_that_is_missing_says_what_to_do)
 	return NULL;
 }
 
-/* Without set_role the module's role logs in itself. */
-TASK_TEST(role_may_log_in_itself)
+/* Whoever the connection string names, and nothing else is left to become. */
+TASK_TEST(pool_logs_in_as_its_module)
 {
 	static struct statement table[] = {
 		{.name = "who",
@@ -134,17 +134,12 @@ TASK_TEST(role_may_log_in_itself)
 	};
 	struct pool_config cfg = scene_config(scene_conninfo);
 	struct item who;
-	free(test_sql(scene_conninfo, "CREATE ROLE vobe_delta LOGIN"));
-	cfg.module = "delta";
-	cfg.set_role = false;
-	cfg.role_password = "not asked for";
 	struct pool *p = pool_open(&cfg);
 	pool_statements(p, table);
 	assert_fine(pool_check(cx, p));
 	assert_fine(db_row_(cx, &table[0], NULL, &who));
-	ck_assert_str_eq(who.name, "vobe_delta vobe_delta");
+	ck_assert_str_eq(who.name, "vobe_alpha vobe_alpha");
 	pool_close(p);
-	free(test_sql(scene_conninfo, "DROP ROLE vobe_delta"));
 	return NULL;
 }
 
@@ -176,7 +171,7 @@ TASK_TEST(settings_are_made_on_every_connection)
 		"jit=off",
 		"lock_timeout=2500",
 		"plan_cache_mode=force_generic_plan",
-		"search_path=\"alpha\", public",
+		"search_path=\"alpha\", extensions",
 		"statement_timeout=3000",
 	};
 	struct pool_config cfg = scene_config(scene_conninfo);

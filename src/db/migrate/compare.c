@@ -32,18 +32,23 @@ static const struct migration *find_file(const struct run *r, const PGresult *re
 	return NULL;
 }
 
+/* The owner reads the table; a module's role the view of it in its own schema. */
 PGresult *run_recorded(struct run *r, const char *module)
 {
+	const char *schema = r->is_owner ? "vobe_meta" : module;
+	char rows[160] = "SELECT '', 0, '', '' WHERE false";
 	bool exists;
-	if (!run_is_true(r, "reading vobe_meta.migrations",
-			 "SELECT to_regclass('vobe_meta.migrations') IS NOT NULL", NULL, &exists))
+	if (!run_is_true(r, "reading what was migrated",
+			 "SELECT count(*) = 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+			 "WHERE n.nspname = $1 AND c.relname = 'migrations'",
+			 schema, &exists))
 		return NULL;
-	return run_ask(
-		r, "reading vobe_meta.migrations",
-		exists ? "SELECT folder, number, name, checksum FROM vobe_meta.migrations WHERE schema = $1 "
-			 "ORDER BY 1, 2"
-		       : "SELECT '', 0, '', '' WHERE $1 = ''",
-		module, NULL);
+	if (exists)
+		snprintf(rows, sizeof rows,
+			 "SELECT folder, number, name, checksum FROM \"%s\".migrations "
+			 "WHERE schema = '%s' ORDER BY 1, 2",
+			 schema, module);
+	return run_ask(r, "reading what was migrated", rows, NULL);
 }
 
 static bool refuse_ahead(struct run *r, const char *module, const PGresult *recorded)

@@ -1,49 +1,16 @@
 /* Migrations, blocking, over one connection of their own: refuse, lock, roles and rights, then file by file.
  */
+#include "db/migrate/rights.h"
 #include "db/migrate/run.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-#define MILLISECOND_NS INT64_C(1000000)
-
-enum { ROLE_TRIES = 20 };
 
 static const char NO_TRANSACTION[] = "-- no transaction";
 
-/* --- Roles and rights --- */
+/* --- Schemas --- */
 
-/*
- * Roles belong to the cluster, our lock to one database: another database's migration may create or grant the
- * same role at this moment. Both losers' errors (duplicate, "tuple concurrently updated") pass when asked
- * again.
- */
-static bool create_role(struct run *r, const char *module)
-{
-	char role[64];
-	snprintf(role, sizeof role, "vobe_%s", module);
-	for (int tries = 0; tries < ROLE_TRIES; tries++) {
-		bool fine;
-		if (!run_is_true(r, "reading roles", "SELECT count(*) = 1 FROM pg_roles WHERE rolname = $1",
-				 role, &fine))
-			return false;
-		if (!fine && !run_sql(r, "creating the module's role", "CREATE ROLE \"%s\" NOLOGIN", role))
-			continue;
-		if (!run_is_true(r, "reading roles", "SELECT pg_has_role(current_user, $1, 'MEMBER')", role,
-				 &fine))
-			return false;
-		if (fine || run_sql(r, "granting the module's role", "GRANT \"%s\" TO CURRENT_USER", role)) {
-			r->report->fault[0] = '\0'; /* of a race that was lost before */
-			r->report->exit_code = 0;
-			return true;
-		}
-		nanosleep(&(struct timespec){.tv_nsec = 20 * MILLISECOND_NS}, NULL);
-	}
-	return false;
-}
-
+/* Extensions have a schema of their own: `public` is nobody's, and is on no search_path. */
 static bool create_meta(struct run *r)
 {
 	return run_sql(r, "creating vobe_meta",
@@ -53,23 +20,36 @@ static bool create_meta(struct run *r)
 		       "	name text NOT NULL, checksum text NOT NULL,"
 		       "	applied_at timestamptz NOT NULL DEFAULT now(),"
 		       "	PRIMARY KEY (schema, folder, number));"
-		       "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+		       "CREATE SCHEMA IF NOT EXISTS extensions;"
+		       "REVOKE ALL ON SCHEMA public FROM PUBLIC");
 }
 
-/* The runtime role owns nothing. Default privileges, not grants on what is there: a migration may take some
- * back. */
+/*
+ * The role comes first: files may name it. Default privileges, so that it can work with a table from the
+ * moment it is there; rights_mend() has the last word. The view lets it see what was applied to its schema,
+ * and nothing of others.
+ */
 static bool create_schema(struct run *r, const char *module)
 {
-	return create_role(r, module) &&
+	return rights_mend(r, module) &&
 	       run_sql(r, "creating the module's schema",
 		       "CREATE SCHEMA IF NOT EXISTS \"%1$s\";"
-		       "REVOKE ALL ON SCHEMA \"%1$s\" FROM PUBLIC;"
-		       "GRANT USAGE ON SCHEMA \"%1$s\" TO \"vobe_%1$s\";"
 		       "ALTER DEFAULT PRIVILEGES IN SCHEMA \"%1$s\" "
 		       "	GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO \"vobe_%1$s\";"
 		       "ALTER DEFAULT PRIVILEGES IN SCHEMA \"%1$s\" "
-		       "	GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO \"vobe_%1$s\"",
+		       "	GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO \"vobe_%1$s\";"
+		       "CREATE OR REPLACE VIEW \"%1$s\".migrations AS "
+		       "	SELECT schema, folder, number, name, checksum FROM vobe_meta.migrations "
+		       "	WHERE schema = '%1$s'",
 		       module);
+}
+
+static bool create_schemas(struct run *r)
+{
+	for (const char *const *module = r->modules; *module; module++)
+		if (!create_schema(r, *module))
+			return false;
+	return true;
 }
 
 /* --- Applying --- */
@@ -120,7 +100,7 @@ static bool record(struct run *r, const char *module, const struct migration *m)
 static bool apply(struct run *r, const char *module, const struct migration *m)
 {
 	bool whole = strncmp(m->sql, NO_TRANSACTION, sizeof NO_TRANSACTION - 1) != 0;
-	if (!run_sql(r, "setting search_path", "SET search_path = \"%s\", public", module) ||
+	if (!run_sql(r, "setting search_path", "SET search_path = \"%s\", extensions, public", module) ||
 	    (whole && !run_sql(r, "beginning", "BEGIN")) || !run_file(r, module, m) ||
 	    !record(r, module, m) || (whole && !run_sql(r, "committing", "COMMIT")))
 		return false;
@@ -141,13 +121,11 @@ static bool apply_folder(struct run *r, const char *module, const char *folder, 
 
 static bool apply_module(struct run *r, const char *module)
 {
-	if (!create_schema(r, module))
-		return false;
 	PGresult *recorded = run_recorded(r, module);
 	bool fine = recorded && apply_folder(r, module, EVERY, recorded) &&
 		    apply_folder(r, module, module, recorded);
 	PQclear(recorded);
-	return fine;
+	return fine && rights_mend(r, module);
 }
 
 static bool apply_all(struct run *r)
@@ -163,20 +141,42 @@ static bool apply_all(struct run *r)
 bool migrate_up_with(const struct migration *set, const char *conninfo, const char *const *modules,
 		     struct migrate_report *report)
 {
-	struct run r = {.set = set, .modules = modules, .report = report};
+	struct run r = {.set = set, .modules = modules, .report = report, .is_owner = true};
 	*report = (struct migrate_report){0};
-	bool fine = run_reach(&r, conninfo) && run_refuse_locale(&r) && run_lock(&r) &&
-		    run_compare(&r, NULL) && create_meta(&r) && apply_all(&r);
+	bool fine = run_reach(&r, conninfo, NULL) && run_refuse_locale(&r) && run_lock(&r) &&
+		    run_compare(&r, NULL) && create_meta(&r) && create_schemas(&r) && apply_all(&r);
 	PQfinish(r.conn);
 	return fine;
+}
+
+static bool look_at_rights(struct run *r, FILE *out)
+{
+	for (const char *const *module = r->modules; *module; module++)
+		if (!rights_look(r, *module, out))
+			return false;
+	return true;
 }
 
 bool migrate_status_with(const struct migration *set, const char *conninfo, const char *const *modules,
 			 FILE *out, struct migrate_report *report)
 {
-	struct run r = {.set = set, .modules = modules, .report = report};
+	struct run r = {.set = set, .modules = modules, .report = report, .is_owner = true};
 	*report = (struct migrate_report){0};
-	bool fine = run_reach(&r, conninfo) && run_refuse_locale(&r) && run_compare(&r, out);
+	bool fine = run_reach(&r, conninfo, NULL) && run_refuse_locale(&r) && run_compare(&r, out) &&
+		    look_at_rights(&r, out);
+	PQfinish(r.conn);
+	return fine;
+}
+
+bool migrate_look(const char *conninfo, const char *module, struct migrate_report *report)
+{
+	const char *const modules[] = {module, NULL};
+	struct run r = {.set = migrations, .modules = modules, .report = report};
+	char role[64];
+	*report = (struct migrate_report){0};
+	snprintf(role, sizeof role, "vobe_%s", module);
+	bool fine = run_reach(&r, conninfo, role) && run_refuse_locale(&r) && run_compare(&r, NULL) &&
+		    (report->pending || look_at_rights(&r, NULL));
 	PQfinish(r.conn);
 	return fine;
 }
@@ -190,4 +190,9 @@ bool migrate_status(const char *conninfo, const char *const *modules, FILE *out,
 		    struct migrate_report *report)
 {
 	return migrate_status_with(migrations, conninfo, modules, out, report);
+}
+
+void migrate_print_roles(const char *const *modules, FILE *out)
+{
+	rights_print_roles(modules, out);
 }

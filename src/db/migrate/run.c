@@ -1,6 +1,7 @@
 /* One run's conversation with the server: reach it, ask it, refuse what does not fit, wait for the lock. */
 #include "db/migrate/run.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 
 #define MILLISECOND_NS INT64_C(1000000)
 
-enum { LOCK_WAIT_S = 60 };
+enum { LOCK_WAIT_S = 60, CONNECT_MS = 10 * 1000 };
 
 /* Any number that no other program of this cluster uses: "vobe_mig" in ASCII. */
 #define LOCK_KEY "8534995654486157671"
@@ -30,11 +31,9 @@ bool run_refuse_as_said(struct run *r, const char *doing)
 	return run_refuse(r, away ? EXIT_AWAY : EXIT_OPERATOR, "%s: %s", doing, PQerrorMessage(r->conn));
 }
 
-/* Rows of a query, or NULL with the fault set. `a` and `b` are its $1 and $2, if it has any. */
-PGresult *run_ask(struct run *r, const char *doing, const char *sql, const char *a, const char *b)
+PGresult *run_ask(struct run *r, const char *doing, const char *sql, const char *a)
 {
-	const char *const values[] = {a, b};
-	PGresult *rows = PQexecParams(r->conn, sql, b ? 2 : a ? 1 : 0, NULL, values, NULL, NULL, 0);
+	PGresult *rows = PQexecParams(r->conn, sql, a ? 1 : 0, NULL, &a, NULL, NULL, 0);
 	if (PQresultStatus(rows) == PGRES_TUPLES_OK)
 		return rows;
 	run_refuse_as_said(r, doing);
@@ -44,7 +43,7 @@ PGresult *run_ask(struct run *r, const char *doing, const char *sql, const char 
 
 bool run_is_true(struct run *r, const char *doing, const char *sql, const char *a, bool *answer)
 {
-	PGresult *rows = run_ask(r, doing, sql, a, NULL);
+	PGresult *rows = run_ask(r, doing, sql, a);
 	if (!rows)
 		return false;
 	*answer = PQntuples(rows) > 0 && PQgetvalue(rows, 0, 0)[0] == 't';
@@ -52,7 +51,6 @@ bool run_is_true(struct run *r, const char *doing, const char *sql, const char *
 	return true;
 }
 
-bool run_sql(struct run *r, const char *doing, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 bool run_sql(struct run *r, const char *doing, const char *fmt, ...)
 {
 	char sql[2048];
@@ -72,17 +70,48 @@ static void drop_notice(void *arg, const char *message)
 	(void)message;
 }
 
-bool run_reach(struct run *r, const char *conninfo)
+/* By hand, because only between the start and the first answer libpq can be told to name the SQLSTATE of a
+ * refusal. */
+static bool connect_as(struct run *r, const char *conninfo, const char *user)
 {
-	r->conn = PQconnectdb(conninfo);
-	if (PQstatus(r->conn) != CONNECTION_OK) {
-		const char *why = PQerrorMessage(r->conn); /* advice on further lines */
-		return run_refuse(r, EXIT_AWAY,
-				  "cannot reach PostgreSQL: %.*s. Start it, or correct db.conninfo.",
-				  (int)strcspn(why, "\n"), why);
-	}
+	const char *const keywords[] = {"dbname", "client_encoding", user ? "user" : NULL, NULL};
+	const char *const values[] = {conninfo, "UTF8", user, NULL};
+	r->conn = PQconnectStartParams(keywords, values, 1);
+	if (!r->conn || PQstatus(r->conn) == CONNECTION_BAD)
+		return false;
+	PQsetErrorVerbosity(r->conn, PQERRORS_VERBOSE);
 	PQsetNoticeProcessor(r->conn, drop_notice, NULL);
+	for (PostgresPollingStatusType wants = PGRES_POLLING_WRITING; wants != PGRES_POLLING_OK;
+	     wants = PQconnectPoll(r->conn)) {
+		struct pollfd server = {PQsocket(r->conn), wants == PGRES_POLLING_READING ? POLLIN : POLLOUT,
+					0};
+		if (wants == PGRES_POLLING_FAILED || poll(&server, 1, CONNECT_MS) <= 0)
+			return false;
+	}
+	PQsetErrorVerbosity(r->conn, PQERRORS_DEFAULT);
 	return true;
+}
+
+/* Classes of SQLSTATE that time does not mend: who may log in, and who may connect to this database. */
+static bool is_login_refused(const char *why)
+{
+	return strstr(why, ":  28") || strstr(why, ":  42501");
+}
+
+bool run_reach(struct run *r, const char *conninfo, const char *user)
+{
+	if (connect_as(r, conninfo, user))
+		return true;
+	const char *why = r->conn ? PQerrorMessage(r->conn) : "out of memory\n";
+	int first_line = (int)strcspn(why, "\n"); /* advice on further lines */
+	if (is_login_refused(why))
+		return run_refuse(
+			r, EXIT_OPERATOR,
+			"PostgreSQL lets %s not in: %.*s. `vobemusic migrate up` makes what is missing; what "
+			"pg_hba.conf and pg_ident.conf must say stands in docs/operations.md.",
+			user ? user : "the owner", first_line, why);
+	return run_refuse(r, EXIT_AWAY, "cannot reach PostgreSQL: %.*s. Start it, or correct db.conninfo.",
+			  first_line, *why ? why : "no answer\n");
 }
 
 /* In the plain C locale lower() and pg_trgm ignore Cyrillic, and every search for it would silently miss. */
@@ -92,7 +121,7 @@ bool run_refuse_locale(struct run *r)
 				 "SELECT current_database(), pg_encoding_to_char(encoding), datctype, "
 				 "pg_encoding_to_char(encoding) = 'UTF8' AND lower(U&'\\0416') = U&'\\0436' "
 				 "FROM pg_database WHERE datname = current_database()",
-				 NULL, NULL);
+				 NULL);
 	if (!rows)
 		return false;
 	bool fine = PQgetvalue(rows, 0, 3)[0] == 't';

@@ -18,17 +18,21 @@ struct run {
 	const struct migration *set;
 	const char *const *modules;
 	struct migrate_report *report;
+	bool is_owner; /* else it looks as a module's role */
 };
 
 /* run.c. Each but the first returns false, or NULL, with the report's fault set: `doing` says at what. */
 bool run_refuse(struct run *r, int exit_code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 bool run_refuse_as_said(struct run *r, const char *doing); /* by the server */
 
-/* Rows of a query; `a` and `b` are its $1 and $2, if it has any. PQclear is the caller's. */
-PGresult *run_ask(struct run *r, const char *doing, const char *sql, const char *a, const char *b);
+/* Rows of a query; `a` is its $1, if it has any. PQclear is the caller's. */
+PGresult *run_ask(struct run *r, const char *doing, const char *sql, const char *a);
 bool run_is_true(struct run *r, const char *doing, const char *sql, const char *a, bool *answer);
 bool run_sql(struct run *r, const char *doing, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-bool run_reach(struct run *r, const char *conninfo);
+
+/* Connects as that user (NULL: whom the conninfo names). A login that is refused needs an operator, a server
+ * away time. */
+bool run_reach(struct run *r, const char *conninfo, const char *user);
 
 /* A database that is not UTF-8, or whose locale does not fold Cyrillic. */
 bool run_refuse_locale(struct run *r);

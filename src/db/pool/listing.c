@@ -7,7 +7,7 @@
 static void print_session(const struct pool *p, FILE *out)
 {
 	fprintf(out, "-- %s: what the server is told, and what it is asked\n", p->cfg.module);
-	fprintf(out, "DEALLOCATE ALL;\nSET ROLE \"%s\";\nSET search_path TO \"%s\", public;\n", p->role,
+	fprintf(out, "DEALLOCATE ALL;\nSET ROLE \"%s\";\nSET search_path TO \"%s\", extensions;\n", p->role,
 		p->cfg.module);
 	for (const struct session_setting *s = planning_settings; s->name; s++)
 		fprintf(out, "SET %s TO '%s';\n", s->name, s->value);

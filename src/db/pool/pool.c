@@ -307,7 +307,6 @@ struct pool *pool_open(const struct pool_config *cfg)
 			   .attempt_ms = patience_ms - PROBE_MS};
 	p->cfg.module = arena_str(a, cfg->module);
 	p->cfg.conninfo = arena_str(a, cfg->conninfo);
-	p->cfg.role_password = arena_str(a, cfg->role_password);
 	p->cfg.queue_max = at_least(1, cfg->queue_max);
 	p->role = arena_fmt(a, "vobe_%s", cfg->module);
 	open_line(p, DUTY_READ, 1, READ_DEPTH, cfg->statement_timeout_ms);

@@ -13,12 +13,10 @@ struct pool;
 
 struct pool_config {
 	const char *module;   /* schema; role vobe_<module> */
-	const char *conninfo; /* for libpq, without role and search_path: "host=/run/... dbname=vobemusic" */
-	const char *role_password; /* NULL: peer or trust, or SET ROLE from the login role: see set_role */
-	bool set_role; /* connect as conninfo's user, then SET ROLE vobe_<module> (development, peer auth) */
-	int write_lanes; /* 2-4 */
-	int slow_lanes;  /* 1 */
-	int queue_max;   /* operations waiting in one pool; beyond: UNAVAILABLE */
+	const char *conninfo; /* for libpq; whoever it names, the pool logs in as its module's role */
+	int write_lanes;      /* 2-4 */
+	int slow_lanes;       /* 1 */
+	int queue_max;        /* operations waiting in one pool; beyond: UNAVAILABLE */
 	int statement_timeout_ms, slow_timeout_ms, lock_timeout_ms, idle_transaction_timeout_ms;
 	const struct violation *violations;
 	bool caches; /* false: loaders keep nothing (benchmarks) */

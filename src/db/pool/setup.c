@@ -1,5 +1,4 @@
-/* Making a connection ready: connect, become the module's role, prepare every statement, describe those
- * unknown. */
+/* Making a connection ready: log in as the module's role, prepare every statement, describe those unknown. */
 #include "core/loop/loop.h"
 #include "db/pool/inside.h"
 #include "vobe/log.h"
@@ -45,9 +44,7 @@ static bool send_settings(struct pipeline *pl)
 {
 	const struct pool_config *cfg = &pl->pool->cfg;
 	struct buf sql = {0}, path = {0};
-	buf_fmt(&path, "\"%s\", public", cfg->module);
-	if (cfg->set_role)
-		add_setting(&sql, "role", pl->pool->role);
+	buf_fmt(&path, "\"%s\", extensions", cfg->module);
 	add_setting(&sql, "search_path", buf_text(&path));
 	for (const struct session_setting *s = planning_settings; s->name; s++)
 		add_setting(&sql, s->name, s->value);
@@ -98,8 +95,8 @@ static void note_fault(struct pipeline *pl, const char *fault)
 	if (name)
 		buf_fmt(faults, "%sstatement %s: %s", faults->len ? "\n" : "", name, fault);
 	else
-		buf_fmt(faults, "%sbecoming role %s: %s; run `vobemusic migrate up`", faults->len ? "\n" : "",
-			pl->pool->role, fault);
+		buf_fmt(faults, "%ssettings of role %s: %s; run `vobemusic migrate up`",
+			faults->len ? "\n" : "", pl->pool->role, fault);
 }
 
 /* The server's words, and where in the statement it stumbled. */
@@ -182,12 +179,8 @@ void setup_connect(struct pipeline *pl)
 {
 	const struct pool_config *cfg = &pl->pool->cfg;
 	char application[80];
-	const char *user = cfg->set_role ? NULL : "user",
-		   *password = user && cfg->role_password ? "password" : NULL;
-	const char *const keywords[] = {"dbname", "application_name", "client_encoding",
-					user,     password,           NULL};
-	const char *const values[] = {cfg->conninfo,  application,        "UTF8",
-				      pl->pool->role, cfg->role_password, NULL};
+	const char *const keywords[] = {"dbname", "application_name", "client_encoding", "user", NULL};
+	const char *const values[] = {cfg->conninfo, application, "UTF8", pl->pool->role, NULL};
 	snprintf(application, sizeof application, "vobemusic/%s", cfg->module);
 	pl->pool->faults.len = 0;
 	pipeline_enter(pl, PIPELINE_CONNECTING);
@@ -200,12 +193,24 @@ void setup_connect(struct pipeline *pl)
 	pipeline_await(pl, EV_WRITE);
 }
 
+/* The server was there and refused: most often the role is missing, or may not log in. */
+static void lose_refused(struct pipeline *pl)
+{
+	const char *why = PQerrorMessage(pl->conn);
+	char text[512];
+	snprintf(text, sizeof text, "%.*s; if %s cannot log in, run `vobemusic migrate up`",
+		 (int)strcspn(why, "\n"), why, pl->pool->role);
+	pipeline_lose(pl, text);
+}
+
 void setup_advance(struct pipeline *pl)
 {
+	ConnStatusType before = PQstatus(pl->conn);
+	bool asked = before == CONNECTION_AWAITING_RESPONSE || before == CONNECTION_AUTH_OK;
 	switch (PQconnectPoll(pl->conn)) {
 	case PGRES_POLLING_READING: pipeline_await(pl, EV_READ); break;
 	case PGRES_POLLING_WRITING: pipeline_await(pl, EV_WRITE); break;
 	case PGRES_POLLING_OK: begin(pl); break;
-	default: pipeline_lose(pl, PQerrorMessage(pl->conn)); break;
+	default: asked ? lose_refused(pl) : pipeline_lose(pl, PQerrorMessage(pl->conn)); break;
 	}
 }
