@@ -75,7 +75,7 @@ def nothing_is_lost():
     assert {(s, t) for s, t, _ in upgrade.READ_BACK} <= {table for table, (rows, _) in before.items() if rows}, "a table that changed has no rows"
     done = server.command("migrate", "up")
     assert done.returncode == 0, done.stderr
-    faults = upgrade.lost(database, before, names)
+    faults = upgrade.lost(database, before, names, upgrade.READ_BACK)
     assert not faults, faults
     assert counters.items() <= upgrade.sequences(database).items()
     assert database.sql("SELECT count(DISTINCT id), min(length(token)) FROM auth.refresh_tokens") == [["3", "64"]]
@@ -92,10 +92,10 @@ def a_loss_would_be_seen():
              "INSERT INTO comment.comments (id, post_id, user_id, content, created_at, updated_at) SELECT id, post_id, user_id, content, "
              "created_at, updated_at FROM keep; DROP TABLE keep", "comment.comments")):
         database.sql(plant)
-        faults = upgrade.lost(database, before, names)
+        faults = upgrade.lost(database, before, names, upgrade.READ_BACK)
         database.sql(undo)
         assert len(faults) == 1 and faults[0].startswith(f"{table}: "), (plant, faults)
-    assert not upgrade.lost(database, before, names)
+    assert not upgrade.lost(database, before, names, upgrade.READ_BACK)
 
 
 def the_server_serves_it():

@@ -1,7 +1,7 @@
 """Whether migrations kept what was there: a fingerprint of every table before, and of the same columns after. Columns that got
 another name or type are listed here with the expression that gives the old value back; any other must be found as it was."""
 
-# (schema, table, column of before) -> the same value, read from the table of now
+# (schema, table, column of before) -> the same value, read from the table of now; all changed by the migrations *_names.sql
 READ_BACK = {
     ("artist", "artists", "image_url"): "photo_url",
     ("artist", "artists", "genres"): "ARRAY(SELECT jsonb_array_elements_text(genres))",
@@ -11,6 +11,12 @@ READ_BACK = {
     ("search", "artists_index", "image_url"): "photo_url",
     ("search", "albums_index", "cover_image_url"): "cover_url",
 }
+
+
+def read_back(database):
+    """What the migrations to come will change; ask before they do."""
+    done = {schema for schema, in database.sql("SELECT schema FROM vobe_meta.migrations WHERE folder = schema AND name LIKE '%\\_names.sql'")}
+    return {column: expression for column, expression in READ_BACK.items() if column[0] not in done}
 
 
 def columns(database):
@@ -39,15 +45,15 @@ def prints(database, wanted=None):
     return {(schema, name): (int(rows), digest) for schema, name, rows, digest in found}
 
 
-def lost(database, before, names):
-    """What is not as it was: `before` are the prints, `names` the columns of then."""
+def lost(database, before, names, changes):
+    """What is not as it was: `before` are the prints, `names` the columns of then, `changes` what read_back() said."""
     now, faults, wanted = columns(database), [], {}
     for table in before:
-        gone = [c for c in names[table] if c not in now.get(table, ()) and (*table, c) not in READ_BACK]
+        gone = [c for c in names[table] if c not in now.get(table, ()) and (*table, c) not in changes]
         if gone:
             faults.append(f"{'.'.join(table)}: {', '.join(gone) if table in now else 'the table'} is gone")
         else:
-            wanted[table] = [READ_BACK.get((*table, c), f'"{c}"') for c in names[table]]
+            wanted[table] = [changes.get((*table, c), f'"{c}"') for c in names[table]]
     found = prints(database, wanted)
     return faults + [f"{'.'.join(table)}: {before[table][0]} rows before, {found[table][0]} now, and they differ"
                      for table in wanted if found[table] != before[table]]
