@@ -31,6 +31,25 @@ struct log_site {
 			log_write(&log_site_, level, event, __VA_ARGS__);                          \
 	} while (0)
 
+/* What a record says for machines: members of the JSON object, or " name=value" behind the sentence. */
+struct log_fact {
+	const char *name; /* snake_case; NULL ends the table */
+	const char *text; /* NULL: the number counts */
+	int64_t number;
+};
+
+/*
+ * A line that is one of many of its kind, and each counts (an access log): never held back. `facts` ends with
+ * {0} or is NULL. Values may come from strangers.
+ */
+void log_record(enum log_level level, const char *event, const struct log_fact *facts, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The same, held back as log_write is. */
+void log_record_some(struct log_site *site, enum log_level level, const char *event,
+		     const struct log_fact *facts, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
 bool log_wants(enum log_level level);
 void log_write(struct log_site *site, enum log_level level, const char *event, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -40,27 +40,6 @@ static bool settings_read(FILE *faults)
 	return config_read(plan.config_path, plan.settings, faults);
 }
 
-static bool log_begin(FILE *faults)
-{
-	static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
-	static const char *const formats[] = {"auto", "json", "text", NULL};
-	int level = 0, format = 0;
-
-	while (levels[level] && strcmp(levels[level], option_text("log", "level")))
-		level++;
-	while (formats[format] && strcmp(formats[format], option_text("log", "format")))
-		format++;
-	if (!levels[level] || !formats[format]) {
-		fprintf(faults,
-			"log.%s has no such value; levels: debug, info, warn, error; formats: auto, json, "
-			"text\n",
-			levels[level] ? "format" : "level");
-		return false;
-	}
-	log_open(2, (enum log_level)level, (enum log_format)format);
-	return true;
-}
-
 static void runtime_open(void)
 {
 	loop_open();
@@ -171,6 +150,7 @@ static bool routes_open(void)
 			.limits = option_bool("http", "limits"),
 			.rates = rates(),
 			.gzip_least = (int)option_int("http", "gzip_least"),
+			.access = (enum access_log)option_choice("log", "access"),
 		},
 		&hooks);
 	fine = fine && http_routes("platform", platform_routes);
@@ -187,7 +167,11 @@ int boot_open(const struct boot_plan *plan_, FILE *faults)
 	module_count = checked_count = started_count = 0;
 	bus_started = false;
 	running = (struct running){0};
-	if (!settings_read(faults) || !log_begin(faults) || !graph_order(faults))
+	if (!settings_read(faults))
+		return EX_CONFIG;
+	log_open(2, (enum log_level)option_choice("log", "level"),
+		 (enum log_format)option_choice("log", "format"));
+	if (!graph_order(faults))
 		return EX_CONFIG;
 	runtime_open();
 	for (; running.modules[module_count]; module_count++)

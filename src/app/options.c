@@ -88,9 +88,16 @@ static const struct option bus_options[] = {
 };
 /* clang-format on */
 
+/* In the order of enum log_level, log_format and access_log. */
+static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
+static const char *const formats[] = {"auto", "json", "text", NULL};
+static const char *const accesses[] = {"off", "errors", "all", NULL};
+
 static const struct option log_options[] = {
-	{"level", OPTION_TEXT, "info", 0, 0, "debug, info, warn or error"},
-	{"format", OPTION_TEXT, "auto", 0, 0, "json, text, or auto: text on a terminal"},
+	{"level", OPTION_CHOICE, "info", 0, 0, "Least level that is written", levels},
+	{"format", OPTION_CHOICE, "auto", 0, 0, "Form of a line; auto: text on a terminal", formats},
+	{"access", OPTION_CHOICE, "errors", 0, 0, "Answers that get a line each; errors: 400 and above",
+	 accesses},
 	{0},
 };
 

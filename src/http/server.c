@@ -9,6 +9,7 @@
 #include "http/exchange/exchange.h"
 #include "http/for_tests.h"
 #include "http/openapi/openapi.h"
+#include "http/request/access.h"
 #include "http/server.h"
 #include "http/state.h"
 #include "http/wire/blocks.h"
@@ -72,6 +73,7 @@ void http_close(void)
 	cors_close();
 	router_close();
 	limits_close();
+	access_close();
 	exchanges_close();
 	blocks_close();
 }

@@ -20,6 +20,9 @@ struct http_rate {
 	int count, per_s;
 };
 
+/* Which answers the access log has. */
+enum access_log { ACCESS_OFF, ACCESS_ERRORS, ACCESS_ALL };
+
 struct http_config {
 	const char *address; /* "127.0.0.1" */
 	int port;
@@ -33,6 +36,7 @@ struct http_config {
 	bool limits;                   /* rate limits; benchmarks turn them off */
 	const struct http_rate *rates; /* what has none has no limit; NULL: nothing has. Copied */
 	int gzip_least;                /* bytes; 0 = never */
+	enum access_log access; /* answers of 400 and more, of which some when there are very many; or all */
 };
 
 /* An answer that was kept under an Idempotency-Key. */

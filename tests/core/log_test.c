@@ -239,6 +239,60 @@ TEST(text_for_people)
 	ck_assert_int_eq(text[12], ' ');
 }
 
+static const struct log_fact facts[] = {{"who", "a\"b\n", 0}, {"status", NULL, 404}, {0}};
+
+TEST(facts_are_members)
+{
+	cJSON *doc;
+
+	log_context("req-4");
+	log_record(LOG_INFO_, "access", facts, "GET %s", "/x");
+	log_context(NULL);
+	doc = line();
+	ck_assert_str_eq(member(doc, "msg"), "GET /x");
+	ck_assert_str_eq(member(doc, "who"), "a\"b\n");
+	ck_assert_int_eq(cJSON_GetObjectItem(doc, "status")->valueint, 404);
+	ck_assert_str_eq(member(doc, "request_id"), "req-4");
+	cJSON_Delete(doc);
+	log_open(ends[1], LOG_INFO_, LOG_TEXT);
+	log_record(LOG_INFO_, "access", facts, "GET %s", "/x");
+	ck_assert_ptr_nonnull(strstr(written(), "access: GET /x who=a\"b\\n status=404\n"));
+}
+
+TEST(facts_that_are_too_long_are_cut_or_left_out_whole)
+{
+	struct log_fact many[9] = {0};
+	char *longest = malloc(5001);
+	cJSON *doc;
+
+	memset(longest, '"', 5000);
+	longest[5000] = '\0';
+	for (int i = 0; i < 8; i++)
+		many[i] = (struct log_fact){(const char *[]){"a", "b", "c", "d", "e", "f", "g", "h"}[i],
+					    longest, 0};
+	log_record(LOG_INFO_, "x", many, "%s", longest);
+	doc = line();
+	ck_assert_uint_gt(strlen(member(doc, "a")), 100);
+	ck_assert_ptr_null(member(doc, "h"));
+	cJSON_Delete(doc);
+	free(longest);
+}
+
+TEST(each_record_is_written_unless_only_some_are_wanted)
+{
+	static struct log_site site;
+
+	for (int i = 0; i < 100; i++)
+		log_record(LOG_INFO_, "x", NULL, "%d", i);
+	ck_assert_int_eq(lines_in(written()), 100);
+	for (int i = 0; i < 100; i++)
+		log_record_some(&site, LOG_INFO_, "x", facts, "%d", i);
+	ck_assert_int_le(lines_in(written()), 20); /* the second may have turned meanwhile */
+	log_open(ends[1], LOG_WARN_, LOG_JSON);
+	log_record(LOG_INFO_, "x", facts, "No.");
+	ck_assert_str_eq(written(), "");
+}
+
 TEST(errno_survives)
 {
 	errno = ENOENT;

@@ -247,6 +247,11 @@ err change_commit(struct ctx *cx, struct change *ch)
 static const struct http_hooks hooks = {
 	.authenticate = authenticate, .idempotency_find = find_stored, .idempotency_store = store};
 
+void open_with(void (*change)(struct http_config *cfg))
+{
+	serve(routes, change, &hooks);
+}
+
 void open_server(void)
 {
 	serve(routes, NULL, &hooks);

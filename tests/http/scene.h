@@ -14,6 +14,7 @@
 void open_server(void);
 void open_limited(void);      /* a few requests only */
 void open_behind_proxy(void); /* that is believed, and with two other origins */
+void open_with(void (*change)(struct http_config *cfg));
 
 extern int handler_runs; /* of create_note */
 

@@ -11,7 +11,7 @@ enum { VALUE_WIDTH = 40 }; /* of `\tname = value`, so that what follows stands i
 
 static bool is_text(const struct option *o)
 {
-	return o->type == OPTION_TEXT || o->type == OPTION_SECRET;
+	return o->type == OPTION_TEXT || o->type == OPTION_SECRET || o->type == OPTION_CHOICE;
 }
 
 /* In double quotes; `${` would be the environment's. */
@@ -45,6 +45,8 @@ static void print_section(FILE *out, const struct setting *s)
 
 static const char *range_of(const struct option *o)
 {
+	if (o->type == OPTION_CHOICE)
+		return arena_fmt(settings.arena, " (%s)", config_words_text(o->one_of));
 	if (is_text(o) || o->type == OPTION_BOOL || o->max <= 0)
 		return "";
 	return arena_fmt(settings.arena, " (%s to %s)", config_value_text(o->type, o->min),
@@ -103,7 +105,7 @@ static void write_value(struct buf *b, const struct setting *s)
 {
 	if (s->option->type == OPTION_SECRET)
 		json_str(b, *s->text ? "***" : NULL);
-	else if (s->option->type == OPTION_TEXT)
+	else if (is_text(s->option))
 		json_str(b, s->text);
 	else if (s->option->type == OPTION_BOOL)
 		buf_str(b, s->number ? "true" : "false");

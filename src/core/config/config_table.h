@@ -64,6 +64,9 @@ struct assignments config_file_read(const char *path);
  */
 const char *config_value_read(const struct option *o, const char *text, int64_t *number);
 
+/* "off, errors or all", in the arena. */
+const char *config_words_text(const char *const *words);
+
 /* "15m", "64k", "true", "8080": the shortest text that reads back as the number. In the arena. */
 const char *config_value_text(enum option_type type, int64_t number);
 

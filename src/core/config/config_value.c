@@ -1,6 +1,7 @@
 /* Values of settings: numbers with units, to and from text. */
 #include "core/config/config_table.h"
 
+#include "vobe/buf.h"
 #include "vobe/text.h"
 
 #include <errno.h>
@@ -62,6 +63,22 @@ static bool read_bool(const char *text, int64_t *number)
 	return false;
 }
 
+static bool read_choice(const char *const *words, const char *text, int64_t *number)
+{
+	for (*number = 0; words[*number]; ++*number)
+		if (strcmp(words[*number], text) == 0)
+			return true;
+	return false;
+}
+
+const char *config_words_text(const char *const *words)
+{
+	struct buf b = {.arena = settings.arena};
+	for (int i = 0; words[i]; i++)
+		buf_fmt(&b, "%s%s", !i ? "" : words[i + 1] ? ", " : " or ", words[i]);
+	return buf_text(&b);
+}
+
 static const char *wanted(const struct option *o)
 {
 	static const char *const kinds[] = {
@@ -72,6 +89,8 @@ static const char *wanted(const struct option *o)
 		[OPTION_TEXT] = "text in UTF-8",
 		[OPTION_SECRET] = "text in UTF-8",
 	};
+	if (o->type == OPTION_CHOICE)
+		return config_words_text(o->one_of);
 	if (o->type == OPTION_BOOL || o->max <= 0)
 		return kinds[o->type];
 	return arena_fmt(settings.arena, "%s, from %s to %s", kinds[o->type],
@@ -85,6 +104,7 @@ const char *config_value_read(const struct option *o, const char *text, int64_t 
 
 	switch (o->type) {
 	case OPTION_BOOL: fine = read_bool(text, &n); break;
+	case OPTION_CHOICE: fine = read_choice(o->one_of, text, &n); break;
 	case OPTION_INT:
 	case OPTION_SECONDS:
 	case OPTION_BYTES:

@@ -6,11 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct setting *declared(const char *section, const char *name, bool is_text)
+enum {
+	NUMBERS = 1 << OPTION_INT | 1 << OPTION_SECONDS | 1 << OPTION_BYTES,
+	TEXTS = 1 << OPTION_TEXT | 1 << OPTION_SECRET
+};
+
+/* The setting, whose type must be one of the set. */
+static const struct setting *declared(const char *section, const char *name, unsigned types)
 {
 	const struct setting *s = setting_of(section, name);
 
-	if (!s || (s->option->type == OPTION_TEXT || s->option->type == OPTION_SECRET) != is_text) {
+	if (!s || !(1u << s->option->type & types)) {
 		fprintf(stderr, "%s.%s is asked for, but no option table declares it so\n", section, name);
 		abort();
 	}
@@ -19,15 +25,20 @@ static const struct setting *declared(const char *section, const char *name, boo
 
 int64_t option_int(const char *section, const char *name)
 {
-	return declared(section, name, false)->number;
+	return declared(section, name, NUMBERS)->number;
 }
 
 bool option_bool(const char *section, const char *name)
 {
-	return declared(section, name, false)->number != 0;
+	return declared(section, name, 1 << OPTION_BOOL)->number != 0;
+}
+
+int option_choice(const char *section, const char *name)
+{
+	return (int)declared(section, name, 1 << OPTION_CHOICE)->number;
 }
 
 const char *option_text(const char *section, const char *name)
 {
-	return declared(section, name, true)->text;
+	return declared(section, name, TEXTS)->text;
 }

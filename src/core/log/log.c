@@ -147,12 +147,43 @@ static void put_count(struct line *l, const char *before, unsigned n, const char
 }
 
 enum {
-	LIMIT_MESSAGE = LINE_MOST - 512, /* leaves room for what comes after it */
+	LIMIT_MESSAGE = LINE_MOST - 1024, /* leaves room for what comes after it */
+	LIMIT_FACTS = LINE_MOST - 512,
 	LIMIT_REQUEST = LINE_MOST - 64,
+	FACT_MOST = 256, /* bytes of a value */
 };
 
+static void put_number(struct line *l, int64_t n)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof digits, "%lld", (long long)n);
+	put_str(l, LINE_MOST, digits);
+}
+
+/* Whole or not at all: half a member is no JSON. */
+static void put_facts(struct line *l, const struct log_fact *facts)
+{
+	for (const struct log_fact *f = facts; f && f->name; f++) {
+		size_t start = l->len, room = start + strlen(f->name) + FACT_MOST;
+
+		if (room > LIMIT_FACTS)
+			return;
+		put_str(l, LINE_MOST, log_json ? ",\"" : " ");
+		put_str(l, LINE_MOST, f->name);
+		put_str(l, LINE_MOST, log_json ? "\":" : "=");
+		if (!f->text) {
+			put_number(l, f->number);
+			continue;
+		}
+		put_str(l, LINE_MOST, log_json ? "\"" : "");
+		put_safely(l, room, f->text);
+		put_str(l, LINE_MOST, log_json ? "\"" : "");
+	}
+}
+
 static void put_json(struct line *l, enum log_level level, const char *event, const char *message,
-		     unsigned suppressed)
+		     const struct log_fact *facts, unsigned suppressed)
 {
 	char now[TIME_TEXT];
 
@@ -166,6 +197,7 @@ static void put_json(struct line *l, enum log_level level, const char *event, co
 	put_str(l, LINE_MOST, "\",\"msg\":\"");
 	put_safely(l, LIMIT_MESSAGE, message);
 	put_str(l, LINE_MOST, "\"");
+	put_facts(l, facts);
 	if (context) {
 		put_str(l, LINE_MOST, ",\"request_id\":\"");
 		put_safely(l, LIMIT_REQUEST, context);
@@ -178,7 +210,7 @@ static void put_json(struct line *l, enum log_level level, const char *event, co
 
 /* 10:31:07.123 warn  pool_lost: The server closed the connection. [request 018f...] */
 static void put_text(struct line *l, enum log_level level, const char *event, const char *message,
-		     unsigned suppressed)
+		     const struct log_fact *facts, unsigned suppressed)
 {
 	char now[TIME_TEXT], head[64];
 
@@ -188,6 +220,7 @@ static void put_text(struct line *l, enum log_level level, const char *event, co
 	put_safely(l, LIMIT_MESSAGE, event);
 	put_str(l, LINE_MOST, ": ");
 	put_safely(l, LIMIT_MESSAGE, message);
+	put_facts(l, facts);
 	if (context) {
 		put_str(l, LINE_MOST, " [");
 		put_safely(l, LIMIT_REQUEST, context);
@@ -238,23 +271,57 @@ static bool site_allows(struct log_site *site, unsigned *suppressed)
 	return false;
 }
 
+/* The caller's errno, for %m, was `saved_errno`. */
+static void write_record(enum log_level level, const char *event, const struct log_fact *facts,
+			 unsigned suppressed, int saved_errno, const char *fmt, va_list ap)
+{
+	char message[MESSAGE_MOST];
+	struct line l;
+
+	l.len = 0;
+	errno = saved_errno;
+	if (vsnprintf(message, sizeof message, fmt, ap) < 0)
+		message[0] = '\0';
+	(log_json ? put_json : put_text)(&l, level, event, message, facts, suppressed);
+	write_line(&l);
+	errno = saved_errno;
+}
+
 void log_write(struct log_site *site, enum log_level level, const char *event, const char *fmt, ...)
 {
 	int saved_errno = errno;
-	char message[MESSAGE_MOST];
-	struct line l;
 	unsigned suppressed;
 	va_list ap;
 
 	if (!site_allows(site, &suppressed))
 		return;
-	l.len = 0;
-	errno = saved_errno; /* for %m */
 	va_start(ap, fmt);
-	if (vsnprintf(message, sizeof message, fmt, ap) < 0)
-		message[0] = '\0';
+	write_record(level, event, NULL, suppressed, saved_errno, fmt, ap);
 	va_end(ap);
-	(log_json ? put_json : put_text)(&l, level, event, message, suppressed);
-	write_line(&l);
-	errno = saved_errno;
+}
+
+void log_record(enum log_level level, const char *event, const struct log_fact *facts, const char *fmt, ...)
+{
+	int saved_errno = errno;
+	va_list ap;
+
+	if (!log_wants(level))
+		return;
+	va_start(ap, fmt);
+	write_record(level, event, facts, 0, saved_errno, fmt, ap);
+	va_end(ap);
+}
+
+void log_record_some(struct log_site *site, enum log_level level, const char *event,
+		     const struct log_fact *facts, const char *fmt, ...)
+{
+	int saved_errno = errno;
+	unsigned suppressed;
+	va_list ap;
+
+	if (!log_wants(level) || !site_allows(site, &suppressed))
+		return;
+	va_start(ap, fmt);
+	write_record(level, event, facts, suppressed, saved_errno, fmt, ap);
+	va_end(ap);
 }

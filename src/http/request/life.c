@@ -4,6 +4,7 @@
 #include "http/answer/cors.h"
 #include "http/message/negotiation.h"
 #include "http/problems.h"
+#include "http/request/access.h"
 #include "http/request/request.h"
 #include "http/state.h"
 #include "vobe/clock.h"
@@ -129,10 +130,9 @@ err request_route(struct exchange *ex)
 
 void request_end(struct exchange *ex)
 {
-	if (ex->match.endpoint)
-		log_debug("answered", "%s %s: %d after %lld us",
-			  method_names[ex->match.endpoint->route->method], ex->match.endpoint->path,
-			  ex->status, (long long)(clock_mono_now() - ex->started));
+	log_context(ex->rq.cx.request_id);
+	access_tell(ex);
+	log_context(NULL);
 	exchange_free(ex);
 }
 
