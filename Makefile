@@ -17,7 +17,7 @@ BUILD    ?= build/$(variant)
 # --- flags ------------------------------------------------------------------------------------------------------------
 modules  := $(notdir $(wildcard src/modules/*))
 -include $(wildcard src/modules/*/module.mk)
-packages := $(sort libevent_core libpq libcjson libsodium icu-i18n icu-uc zlib libconfuse $(foreach m,$(modules),$($(m)_packages)))
+packages := $(sort libevent_core libpq libcjson libsodium icu-i18n icu-uc zlib libconfuse libcurl $(foreach m,$(modules),$($(m)_packages)))
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
 	    -Wno-missing-field-initializers -Werror=implicit-function-declaration -Werror=incompatible-pointer-types \
 	    $(if $(WERROR),-Werror)
@@ -37,13 +37,13 @@ quiet = @printf '  %-7s %s\n' $(1) '$(subst $(BUILD)/,,$@)';
 endif
 
 # --- what there is, by the directory listing --------------------------------------------------------------------------
-layers      := core db bus http app commands
+layers      := core db bus transfer http app commands
 other_tasks := src/core/task/task_$(if $(filter threads,$(TASKS)),setjmp,threads).c
 main        := src/commands/main.c src/app/modules.c
 sources     := $(filter-out $(other_tasks) $(main),$(shell find src -name '*.c'))
 objects      = $(patsubst %.c,$(BUILD)/%.o,$(sort $(filter src/$(1)/%,$(sources))))
 migrations  := $(BUILD)/gen/migrations.o
-libraries   := $(patsubst %,$(BUILD)/lib%.a,app http bus db core)
+libraries   := $(patsubst %,$(BUILD)/lib%.a,app http transfer bus db core)
 c_tests     := $(sort $(basename $(shell find tests -name '*_test.c')))
 benches     := $(basename $(wildcard bench/*.c))
 fuzzers     := $(basename $(wildcard tests/fuzz/*_fuzz.c))
@@ -115,6 +115,7 @@ deps: # install the Debian packages that building, running and testing need
 below_core := $(BUILD)/libcore.a
 below_db   := $(BUILD)/libdb.a $(BUILD)/libcore.a $(migrations)
 below_bus  := $(BUILD)/libbus.a $(below_db)
+below_transfer := $(BUILD)/libtransfer.a $(BUILD)/libcore.a
 below_http := $(BUILD)/libhttp.a $(BUILD)/libcore.a
 below_app  := $(libraries) $(migrations)
 layer_of    = $(word 2,$(subst /, ,$(1)))

@@ -14,6 +14,7 @@
 #include "core/log/logging.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
+#include "transfer/transfers.h"
 #include "vobe/log.h"
 
 #include <stdlib.h>
@@ -46,6 +47,7 @@ static void runtime_open(void)
 	tasks_open((int)option_int("server", "tasks_max"), STACK_BYTES);
 	workers_open((int)option_int("server", "hash_threads"), (int)option_int("server", "hash_queue"));
 	db_open();
+	transfers_open();
 }
 
 static bool graph_order(FILE *faults)
@@ -261,6 +263,7 @@ void boot_close(void)
 	idempotency_close(); /* the pools knew their statements */
 	installation_close();
 	db_close();
+	transfers_close();
 	workers_close();
 	tasks_close();
 	loop_close();

@@ -263,7 +263,7 @@ static void suspend(struct task *t, enum task_state state)
  */
 static void wake_by(struct task *t, int64_t at)
 {
-	if (at && !(t->deadline.place && t->deadline.at <= at))
+	if (at != INT64_MAX && !(t->deadline.place && t->deadline.at <= at))
 		deadline_set(&t->deadline, at);
 }
 
@@ -276,18 +276,23 @@ static err reason_to_give_up(const struct ctx *cx)
 	return NULL;
 }
 
-err task_wait(struct ctx *cx)
+err task_wait_by(struct ctx *cx, int64_t by)
 {
 	struct task *t = cx->task;
 
 	assert(t && t == running);
-	while (!t->woken) {
+	while (!t->woken && clock_mono() < by) {
 		TRY(reason_to_give_up(cx));
-		wake_by(t, cx->deadline_us);
+		wake_by(t, cx->deadline_us && cx->deadline_us < by ? cx->deadline_us : by);
 		suspend(t, TASK_WAITING);
 	}
 	t->woken = false;
 	return NULL;
+}
+
+err task_wait(struct ctx *cx)
+{
+	return task_wait_by(cx, INT64_MAX);
 }
 
 void task_wait_certain(struct ctx *cx)

@@ -32,6 +32,12 @@ bool task_start_child(struct ctx *cx, struct task *parent, err (*run)(struct ctx
  */
 err task_wait(struct ctx *cx);
 
+/*
+ * As task_wait, but no longer than until `by`, monotonic microseconds. NULL then too: look whether what you
+ * wait for has come.
+ */
+err task_wait_by(struct ctx *cx, int64_t by);
+
 /* Suspends until that time, monotonic microseconds, and lets others run at least once. CANCELLED,
  * DEADLINE_PASSED. */
 err task_wait_until(struct ctx *cx, int64_t until);
