@@ -30,7 +30,4 @@ size_t time_text(int64_t t, char out[TIME_TEXT]);
 /* Reads RFC 3339 with any offset, or a plain date (midnight UTC). False: not a time, *out untouched. */
 bool time_read(const char *s, size_t len, int64_t *out);
 
-/* Whether `s` is a calendar date of the form YYYY-MM-DD. */
-bool date_is_valid(const char *s);
-
 #endif

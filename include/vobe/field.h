@@ -19,7 +19,7 @@ struct schema;
  *   TEXT  const char *  text, varchar                    NULL
  *   UUID  struct uuid   uuid                             nil
  *   TIME  int64_t       timestamptz (microseconds)       TIME_NULL
- *   DATE  const char *  date (YYYY-MM-DD)                NULL
+ *   DATE  const char *  date (YYYY-MM-DD)                NULL; FORMAT_PARTIAL: YYYY and YYYY-MM too
  *   TEXTS struct texts  text[], jsonb array of strings   empty when null
  *   UUIDS struct uuids  uuid[]                           empty when null
  *   INTS  struct ints   bigint[]                         empty when null
@@ -77,7 +77,19 @@ enum view {
 };
 /* clang-format on */
 
-enum format { FORMAT_ANY, FORMAT_URL, FORMAT_EMAIL, FORMAT_SLUG, FORMAT_LINE /* no line breaks */ };
+/*
+ * What comes in as a LINE (names, titles) loses the white space around it and must have no line breaks. Text
+ * of any format in which nothing can be seen is null where null may stand, and refused (`blank`) where `min`
+ * asks for characters.
+ */
+enum format {
+	FORMAT_ANY,
+	FORMAT_URL, /* http or https, 500 characters at most */
+	FORMAT_EMAIL,
+	FORMAT_SLUG,
+	FORMAT_LINE,
+	FORMAT_PARTIAL, /* DATE: day and month may be left out (vobe/date.h); who stores it completes it */
+};
 
 struct field {
 	const char *name;
@@ -90,8 +102,8 @@ struct field {
 	int64_t min,
 		max; /* INT: value. TEXT: code points. Lists: elements. JSON: members. Checked when max > 0 */
 	int64_t each_max;          /* TEXTS: code points of an element */
-	const char *const *one_of; /* TEXT: allowed values, NULL-terminated */
-	enum format format;        /* TEXT and elements of TEXTS; FORMAT_URL is http or https, 500 at most */
+	const char *const *one_of; /* TEXT, elements of TEXTS: allowed values, NULL-terminated */
+	enum format format;        /* TEXT, elements of TEXTS, DATE */
 	unsigned view;             /* 0: in every view */
 	const char *otherwise;     /* parameters and bodies of POST: the value when absent, as text */
 	const struct schema *of;   /* MANY, ONE */

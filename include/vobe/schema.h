@@ -56,9 +56,9 @@ void schema_merge(const struct schema *s, const void *from, uint64_t present, vo
 /* Whether every member named in both schemas' lists is equal (deep). For tests and for "nothing changed". */
 bool schema_equal(const struct schema *s, const void *a, const void *b);
 
-/* Checks an already filled value by the field rules, for what came by another door than HTTP: imports,
- * commands. */
-err schema_validate(struct arena *a, const struct schema *s, const void *value);
+/* Tidies an already filled value as a body is tidied (vobe/field.h, enum format) and checks it by the field
+ * rules, for what came by another door than HTTP: imports, commands. */
+err schema_validate(struct arena *a, const struct schema *s, void *value);
 
 /* Two schemas' field in common shape: same names and types in the same order. */
 bool schema_same_shape(const struct schema *a, const struct schema *b);

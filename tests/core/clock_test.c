@@ -137,15 +137,6 @@ TEST(nothing_is_read_beyond_the_length)
 	}
 }
 
-TEST(dates)
-{
-	ck_assert(date_is_valid("2024-02-29"));
-	ck_assert(!date_is_valid("2023-02-29"));
-	ck_assert(!date_is_valid("2024-02-29T00:00:00Z"));
-	ck_assert(!date_is_valid("24-02-29"));
-	ck_assert(!date_is_valid(""));
-}
-
 TEST(now_is_cut_to_milliseconds)
 {
 	int64_t us = clock_now_us(), ms = clock_now();

@@ -1,6 +1,8 @@
 /* See member.h. */
 #include "core/schema/member.h"
 
+#include "core/text/text_scan.h"
+#include "vobe/date.h"
 #include "vobe/text.h"
 
 #include <errno.h>
@@ -162,6 +164,15 @@ static const char *read_text(struct arena *a, const char *text, const char **out
 	return NULL;
 }
 
+static const char *read_date(struct arena *a, const struct field *f, const char *text, const char **out)
+{
+	struct date d;
+
+	if (!date_read(text, &d) || (d.precision != DATE_DAY && f->format != FORMAT_PARTIAL))
+		return invalid_format;
+	return read_text(a, text, out);
+}
+
 const char *member_read(struct arena *a, const struct field *f, const char *text, void *member)
 {
 	switch (f->type) {
@@ -170,7 +181,7 @@ const char *member_read(struct arena *a, const struct field *f, const char *text
 	case TYPE_REAL: return read_real(text, member);
 	case TYPE_TEXT:
 	case TYPE_JSON: return read_text(a, text, member);
-	case TYPE_DATE: return date_is_valid(text) ? read_text(a, text, member) : invalid_format;
+	case TYPE_DATE: return read_date(a, f, text, member);
 	case TYPE_UUID: return uuid_read(text, strlen(text), member) ? NULL : invalid_format;
 	case TYPE_TIME: return time_read(text, strlen(text), member) ? NULL : invalid_format;
 	case TYPE_TEXTS: return read_texts(a, text, member);
@@ -181,4 +192,32 @@ const char *member_read(struct arena *a, const struct field *f, const char *text
 	case TYPE_ONE: return wrong_type;
 	}
 	return wrong_type;
+}
+
+/* --- tidy --- */
+
+static const char *tidy_text(struct arena *a, const struct field *f, const char *text)
+{
+	if (text_is_blank(text)) /* a required one is left as it is, to be refused */
+		return f->flags & NULLABLE && !(f->flags & REQ) ? NULL : text;
+	return f->format == FORMAT_LINE ? text_trim(a, text) : text;
+}
+
+static void tidy_lines(struct arena *a, struct texts *list)
+{
+	const char **at = ARENA_ARRAY(a, const char *, (size_t)list->count + 1);
+
+	for (int i = 0; i < list->count; i++)
+		at[i] = text_is_blank(list->at[i]) ? list->at[i] : text_trim(a, list->at[i]);
+	list->at = at;
+}
+
+void member_tidy(struct arena *a, const struct field *f, void *member)
+{
+	const char **text = member;
+
+	if (f->type == TYPE_TEXT && *text)
+		*text = tidy_text(a, f, *text);
+	else if (f->type == TYPE_TEXTS && f->format == FORMAT_LINE)
+		tidy_lines(a, member);
 }

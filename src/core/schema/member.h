@@ -10,6 +10,12 @@
  */
 const char *member_read(struct arena *a, const struct field *f, const char *text, void *member);
 
+/*
+ * What nobody means to send goes: the white space around a LINE, and text in which nothing can be seen where
+ * null may stand.
+ */
+void member_tidy(struct arena *a, const struct field *f, void *member);
+
 bool member_is_null(const struct field *f, const void *member);
 
 #endif

@@ -24,10 +24,10 @@ struct json; /* a parsed document, core/json/json.h */
 /*
  * Fills *value (cleared first) from a JSON object, with the set of fields that were present. All faults are
  * collected: unknown_field (with the nearest known), required, null_not_allowed, wrong_type, too_short,
- * too_long, too_small, too_large, too_few, too_many, not_allowed (with the allowed), invalid_format, and a
- * field's own rule ("invalid"). Pointers are JSON pointers; at most 100 faults are named. Strings are in the
- * arena. MANY and ONE are whole values in every mode: a patch replaces them, and their REQ fields must be
- * there.
+ * blank, too_long, too_small, too_large, too_few, too_many, not_allowed (with the allowed), invalid_format,
+ * and a field's own rule ("invalid"). Pointers are JSON pointers; at most 100 faults are named. Strings are
+ * in the arena. MANY and ONE are whole values in every mode: a patch replaces them, and their REQ fields must
+ * be there.
  */
 err schema_decode(struct arena *a, const struct schema *s, const struct json *doc, enum decode_mode mode,
 		  void *value, uint64_t *present);

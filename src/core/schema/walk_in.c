@@ -83,7 +83,7 @@ static bool read_formed(struct walk *w, const struct place *p, const struct json
 		return false;
 	if (!member_read(w->arena, p->field, json_string(v), out))
 		return true;
-	walk_fault(w, p, "invalid_format", "Must be %s.", type_wanted(type));
+	walk_fault(w, p, "invalid_format", "Must be %s.", value_wanted(p->field));
 	return false;
 }
 
@@ -229,8 +229,10 @@ static void take_value(struct walk *w, const struct place *p, const struct json 
 
 	if (stored)
 		return;
+	if (has_value)
+		member_tidy(w->arena, p->field, member);
 	if (json_kind(v) == JSON_NULL ||
-	    (has_value && member_is_null(p->field, member))) /* the nil UUID is null */
+	    (has_value && member_is_null(p->field, member))) /* the nil UUID is null, and blank text may be */
 		walk_null(w, p);
 	else if (has_value)
 		walk_obey(w, p, member);
@@ -281,26 +283,28 @@ err schema_decode(struct arena *a, const struct schema *s, const struct json *do
 
 /* --- values filled by ourselves --- */
 
-static void validate(struct walk *w, const struct place *up, const struct schema *s, const void *value);
+static void validate(struct walk *w, const struct place *up, const struct schema *s, void *value);
 
-static void validate_nested(struct walk *w, const struct place *p, const void *member)
+static void validate_nested(struct walk *w, const struct place *p, void *member)
 {
 	const struct field *f = p->field;
 	const struct many *many = member;
 
 	if (f->type == TYPE_ONE)
-		validate(w, p, f->of, *(const void *const *)member);
+		validate(w, p, f->of, *(void **)member);
 	for (int i = 0; f->type == TYPE_MANY && i < many->count; i++) {
 		struct place element = {.up = p, .field = f, .index = i};
-		validate(w, &element, f->of, (const char *)many->at + (size_t)i * f->of->size);
+		validate(w, &element, f->of, (char *)many->at + (size_t)i * f->of->size);
 	}
 }
 
-static void validate(struct walk *w, const struct place *up, const struct schema *s, const void *value)
+static void validate(struct walk *w, const struct place *up, const struct schema *s, void *value)
 {
 	for (const struct field *f = s->fields; f < s->fields + s->count; f++) {
 		struct place p = {.up = up, .field = f, .name = f->name};
-		const void *member = (const char *)value + f->offset;
+		void *member = (char *)value + f->offset;
+		if (f->flags & IN)
+			member_tidy(w->arena, f, member);
 		if (!member_is_null(f, member)) {
 			walk_obey(w, &p, member);
 			validate_nested(w, &p, member);
@@ -310,7 +314,7 @@ static void validate(struct walk *w, const struct place *up, const struct schema
 	}
 }
 
-err schema_validate(struct arena *a, const struct schema *s, const void *value)
+err schema_validate(struct arena *a, const struct schema *s, void *value)
 {
 	struct walk w = {.arena = a, .mode = DECODE_CREATE};
 

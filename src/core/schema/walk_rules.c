@@ -35,6 +35,12 @@ const char *type_wanted(enum type t)
 	return wanted[t];
 }
 
+const char *value_wanted(const struct field *f)
+{
+	return f->format == FORMAT_PARTIAL ? "a date such as 2026-01-02, 2026-01 or 2026"
+					   : type_wanted(f->type);
+}
+
 /* --- faults --- */
 
 static void add_escaped(struct buf *b, const char *name)
@@ -132,18 +138,22 @@ void walk_fault_unknown(struct walk *w, const struct place *p, const struct sche
 
 void walk_fault_required(struct walk *w, const struct place *p)
 {
-	walk_fault(w, p, "required", "Required: %s. It must be %s.", p->field->doc,
-		   type_wanted(p->field->type));
+	walk_fault(w, p, "required", "Is required; it must be %s.", value_wanted(p->field));
 }
 
 void walk_null(struct walk *w, const struct place *p)
 {
 	if (!(p->field->flags & NULLABLE))
 		walk_fault(w, p, "null_not_allowed", "Must not be null; it must be %s.",
-			   type_wanted(p->field->type));
+			   value_wanted(p->field));
 }
 
 /* --- rules --- */
+
+static const char *plural(int64_t count)
+{
+	return count == 1 ? "" : "s";
+}
 
 static void obey_length(struct walk *w, const struct place *p, const char *text, int64_t min, int64_t max)
 {
@@ -152,20 +162,21 @@ static void obey_length(struct walk *w, const struct place *p, const char *text,
 	if (max <= 0)
 		return;
 	if (length > max)
-		walk_fault(w, p, "too_long", "Must have at most %" PRId64 " characters; it has %" PRId64 ".",
-			   max, length);
+		walk_fault(w, p, "too_long", "Must have at most %" PRId64 " character%s; it has %" PRId64 ".",
+			   max, plural(max), length);
 	else if (length < min)
 		walk_fault(w, p, "too_short",
 			   "Must have at least %" PRId64 " character%s; it has %" PRId64 ".", min,
-			   min == 1 ? "" : "s", length);
+			   plural(min), length);
 	else if (min > 0 && text_is_blank(text))
-		walk_fault(w, p, "too_short", "Must not be blank: white space alone does not count.");
+		walk_fault(w, p, "blank", "Must have a character that can be seen.");
 }
 
 static bool has_format(enum format format, const char *text)
 {
 	switch (format) {
-	case FORMAT_ANY: return true;
+	case FORMAT_ANY:
+	case FORMAT_PARTIAL: return true;
 	case FORMAT_URL: return text_is_url(text) && utf8_length(text) <= URL_MOST;
 	case FORMAT_EMAIL: return text_is_email(text);
 	case FORMAT_SLUG: return text_is_slug(text);
@@ -232,18 +243,20 @@ static void obey_count(struct walk *w, const struct place *p, int64_t count, con
 	if (max <= 0)
 		return;
 	if (count > max)
-		walk_fault(w, p, "too_many", "Must have at most %" PRId64 " %s; it has %" PRId64 ".", max,
-			   what, count);
+		walk_fault(w, p, "too_many", "Must have at most %" PRId64 " %s%s; it has %" PRId64 ".", max,
+			   what, plural(max), count);
 	else if (count < min)
-		walk_fault(w, p, "too_few", "Must have at least %" PRId64 " %s; it has %" PRId64 ".", min,
-			   what, count);
+		walk_fault(w, p, "too_few", "Must have at least %" PRId64 " %s%s; it has %" PRId64 ".", min,
+			   what, plural(min), count);
 }
 
 static void obey_texts(struct walk *w, const struct place *p, const struct texts *list)
 {
-	obey_count(w, p, list->count, "elements");
+	obey_count(w, p, list->count, "element");
 	for (int i = 0; i < list->count && !walk_is_full(w); i++) {
 		struct place element = {.up = p, .field = p->field, .index = i};
+		if (p->field->one_of)
+			obey_one_of(w, &element, p->field->one_of, list->at[i]);
 		obey_length(w, &element, list->at[i], 1, p->field->each_max);
 		obey_format(w, &element, p->field->format, list->at[i]);
 	}
@@ -262,7 +275,7 @@ static void obey_members(struct walk *w, const struct place *p, const char *text
 	}
 	for (const struct json *m = json_first(doc); m; m = json_next(m))
 		count++;
-	obey_count(w, p, count, "members");
+	obey_count(w, p, count, "member");
 }
 
 static void obey_own_rule(struct walk *w, const struct place *p, const void *member)
@@ -281,9 +294,9 @@ void walk_obey(struct walk *w, const struct place *p, const void *member)
 	case TYPE_INT: obey_range(w, p, *(const int64_t *)member); break;
 	case TYPE_TEXT: obey_text(w, p, *(const char *const *)member); break;
 	case TYPE_TEXTS: obey_texts(w, p, member); break;
-	case TYPE_UUIDS: obey_count(w, p, ((const struct uuids *)member)->count, "elements"); break;
-	case TYPE_INTS: obey_count(w, p, ((const struct ints *)member)->count, "elements"); break;
-	case TYPE_MANY: obey_count(w, p, ((const struct many *)member)->count, "elements"); break;
+	case TYPE_UUIDS: obey_count(w, p, ((const struct uuids *)member)->count, "element"); break;
+	case TYPE_INTS: obey_count(w, p, ((const struct ints *)member)->count, "element"); break;
+	case TYPE_MANY: obey_count(w, p, ((const struct many *)member)->count, "element"); break;
 	case TYPE_JSON: obey_members(w, p, *(const char *const *)member); break;
 	case TYPE_BOOL:
 	case TYPE_REAL:

@@ -44,7 +44,8 @@ void walk_null(struct walk *w, const struct place *p);
 /* Required, but absent or null. */
 void walk_fault_required(struct walk *w, const struct place *p);
 
-/* "a whole number", "a list of strings": what a value of this type must be. */
+/* "a whole number", "a list of strings": what a value of this type, or of this field, must be. */
 const char *type_wanted(enum type t);
+const char *value_wanted(const struct field *f);
 
 #endif

@@ -184,10 +184,31 @@ bool text_single_script(const char *s)
 	return true;
 }
 
+/* Letters and symbols whose glyph is empty: the fillers of Hangul, the empty Braille cell, the null note
+ * head, and the blanks of hieroglyphs. */
+static bool looks_blank(UChar32 c)
+{
+	static const UChar32 blanks[] = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, 0x13441, 0x13442, 0x1D159};
+
+	for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+		if (c == blanks[i])
+			return true;
+	return false;
+}
+
+/* A mark is seen only with its base, which is then seen by itself. */
+static bool is_seen(UChar32 c)
+{
+	const uint32_t unseen = U_GC_CC_MASK | U_GC_CF_MASK | U_GC_M_MASK;
+
+	return !u_isUWhiteSpace(c) && !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) &&
+	       !(U_MASK(u_charType(c)) & unseen) && !looks_blank(c);
+}
+
 bool text_is_blank(const char *s)
 {
 	while (*s)
-		if (!u_isUWhiteSpace((UChar32)utf8_next(&s)))
+		if (is_seen((UChar32)utf8_next(&s)))
 			return false;
 	return true;
 }

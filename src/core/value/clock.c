@@ -7,6 +7,7 @@
 
 #include "core/for_tests.h"
 #include "core/value/clock_turn.h"
+#include "vobe/date.h"
 
 #include <string.h>
 #include <time.h>
@@ -15,10 +16,6 @@ enum { ERA_DAYS = 146097, EPOCH_DAYS = 719468 /* 0000-03-01 to 1970-01-01 */, DA
 
 #define TIME_FIRST (INT64_C(-62167219200) * SECOND_US)     /* 0000-01-01T00:00:00Z */
 #define TIME_LAST  (INT64_C(253402300800) * SECOND_US - 1) /* 9999-12-31T23:59:59.999999Z */
-
-struct date {
-	int year, month, day;
-};
 
 static bool in_turn;
 static int64_t turn_mono; /* 0: not read in this turn */
@@ -134,14 +131,6 @@ size_t time_text(int64_t t, char out[TIME_TEXT])
 	return (size_t)(p - out);
 }
 
-static int days_in_month(int year, int month)
-{
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return days[month - 1] + (month == 2 && leap);
-}
-
 struct cursor {
 	const char *at, *end;
 };
@@ -174,7 +163,7 @@ static bool read_date(struct cursor *c, struct date *d)
 {
 	return read_digits(c, 4, &d->year) && read_one_of(c, "-") && read_digits(c, 2, &d->month) &&
 	       read_one_of(c, "-") && read_digits(c, 2, &d->day) && d->month >= 1 && d->month <= 12 &&
-	       d->day >= 1 && d->day <= days_in_month(d->year, d->month);
+	       d->day >= 1 && d->day <= date_month_days(d->year, d->month);
 }
 
 /* A leap second (RFC 3339 section 5.7) is read as the first of the next minute, as PostgreSQL does. */
@@ -225,12 +214,4 @@ bool time_read(const char *s, size_t len, int64_t *out)
 		return false;
 	*out = days_of(d) * DAY_S * SECOND_US + of_day - offset;
 	return true;
-}
-
-bool date_is_valid(const char *s)
-{
-	struct cursor c = {s, s + strlen(s)};
-	struct date d;
-
-	return read_date(&c, &d) && c.at == c.end;
 }

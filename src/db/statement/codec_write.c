@@ -4,6 +4,7 @@
 
 #include "db/statement/codec_oids.h"
 #include "db/statement/codec_words.h"
+#include "vobe/date.h"
 
 #include <endian.h>
 #include <inttypes.h>
@@ -104,15 +105,15 @@ static int64_t days_of(int64_t year, int month, int day)
 
 static const char *put_date(struct buf *out, const char *s)
 {
-	int year, month, day;
+	struct date d;
 	if (!s) {
 		put_null(out);
 		return NULL;
 	}
-	if (!date_is_valid(s) || sscanf(s, "%4d-%2d-%2d", &year, &month, &day) != 3)
+	if (!date_read(s, &d) || d.precision != DATE_DAY)
 		return "is no date (YYYY-MM-DD)";
 	put_length(out, sizeof(int32_t));
-	put_int32(out, (int32_t)(days_of(year, month, day) - EPOCH_DAYS));
+	put_int32(out, (int32_t)(days_of(d.year, d.month, d.day) - EPOCH_DAYS));
 	return NULL;
 }
 

@@ -149,6 +149,7 @@ static void write_format(enum format format)
 	case FORMAT_EMAIL: doc_text("format", "email"); return;
 	case FORMAT_SLUG: doc_text("pattern", "^[a-z0-9]+(-[a-z0-9]+)*$"); return;
 	case FORMAT_LINE: doc_text("pattern", "^[^\\r\\n]*$"); return;
+	case FORMAT_PARTIAL:
 	case FORMAT_ANY: return;
 	}
 }
@@ -226,6 +227,17 @@ static void write_default(const struct field *f)
 	}
 }
 
+/* What comes in may leave out what is not known; what goes out is whole. */
+static void write_date(const struct field *f, bool nullable, bool input)
+{
+	if (!input || f->format != FORMAT_PARTIAL) {
+		write_string("date", nullable);
+		return;
+	}
+	write_type("string", nullable);
+	doc_text("pattern", "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$");
+}
+
 static void write_plain(const struct field *f, bool nullable, bool input)
 {
 	switch (f->type) {
@@ -239,7 +251,7 @@ static void write_plain(const struct field *f, bool nullable, bool input)
 	case TYPE_TEXT: write_text(f, nullable, input); return;
 	case TYPE_UUID: write_string("uuid", nullable); return;
 	case TYPE_TIME: write_string("date-time", nullable); return;
-	case TYPE_DATE: write_string("date", nullable); return;
+	case TYPE_DATE: write_date(f, nullable, input); return;
 	case TYPE_BYTES:
 		write_type("string", nullable);
 		doc_text("contentEncoding", "base64url");

@@ -13,7 +13,15 @@ enum { DISCS_MAX = 99 };
 /* The stored spelling of a type given in any letter case; NULL: no such type. */
 const char *album_type_stored(const char *type);
 
-/* Fills in what is derived: slug, the precision of the date and the date cut to it. */
+/*
+ * Dates. album_set_date writes both fields. album_settle_date judges them together, after a body was laid
+ * over what was stored (`before`, NULL for a new album): a new date brings its own precision, a precision may
+ * say less than its date and never more, null clears both.
+ */
+void album_set_date(struct arena *a, struct album *it, struct date date);
+err album_settle_date(struct ctx *cx, const struct album *before, uint64_t present, struct album *it);
+
+/* Fills in what is derived: slug, the type as it is stored. */
 void album_derive(struct arena *a, struct album *it);
 
 /* --- where they are kept --- */

@@ -36,6 +36,7 @@ static err create_album(struct req *rq, struct album *new, struct album_reply *r
 	new->created_by = cx->viewer.user_id;
 	new->total_tracks = 0;
 	new->version = 1;
+	TRY(album_settle_date(cx, NULL, rq->present, new));
 	album_derive(cx->arena, new);
 	struct change *ch = change_begin(cx);
 	album_add(ch, new);
@@ -53,13 +54,14 @@ static err update_album(struct req *rq, const struct by_id *in, struct album *bo
 	if (HAS(rq->present, album_artist_id_field) && !uuid_equal(body->artist_id, it.artist_id))
 		return problem_fault(cx, "/artist_id", "immutable",
 				     "An album stays with its artist: delete it and add it to the other.");
-	const char *old_title = it.title;
+	const struct album before = it;
 	schema_merge(&album_schema, body, rq->present, &it);
+	TRY(album_settle_date(cx, &before, rq->present, &it));
 	it.updated_at = clock_now();
 	album_derive(cx->arena, &it);
 	TRY(complete_album(rq, &it));
 	struct change *ch = change_begin(cx);
-	album_save(ch, &it, tell_album_updated, strcmp(old_title, it.title) != 0 ? old_title : NULL);
+	album_save(ch, &it, tell_album_updated, strcmp(before.title, it.title) != 0 ? before.title : NULL);
 	return reply_commit(re, ch, &it);
 }
 

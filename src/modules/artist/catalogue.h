@@ -4,6 +4,7 @@
 
 #include "contracts/artist.h"
 #include "contracts/auth.h"
+#include "vobe/date.h"
 #include "vobe/module.h"
 
 #define MODULE "artist"
@@ -11,7 +12,6 @@
 /* Rules of fields (artist_rules.c, album_rules.c). */
 const char *links_are_wrong(struct arena *a, const void *value);
 const char *type_is_unknown(struct arena *a, const void *value); /* in any letter case */
-extern const char *const precisions[];
 
 #define DELETION_FIELDS(F, T)                                                                      \
 	F(T, BOOL, is_deleted, 0, "Whether it was deleted", .view = VIEW_OWN)                      \
@@ -61,9 +61,11 @@ SCHEMA(album_track, ALBUM_TRACK_FIELDS, "A track as its album lists it");
 	F(T, TEXT, artist_name, NO_COLUMN, "Name of the artist")                                   \
 	F(T, TEXT, title, IN | REQ, "Title", .min = 1, .max = 255, .format = FORMAT_LINE)          \
 	F(T, TEXT, slug, 0, "Title for URLs, not unique")                                          \
-	F(T, DATE, release_date, IN | NULLABLE, "First day of what is known")                      \
-	F(T, TEXT, release_date_precision, IN | NULLABLE, "How much of release_date is known",     \
-	  .one_of = precisions)                                                                    \
+	F(T, DATE, release_date, IN | NULLABLE,                                                    \
+	  "First day of what is known; YYYY, YYYY-MM and YYYY-MM-DD are taken", .format = FORMAT_PARTIAL) \
+	F(T, TEXT, release_date_precision, IN | NULLABLE,                                          \
+	  "How much of release_date is known; may say less than the date, never more",             \
+	  .one_of = date_precisions)                                                                    \
 	F(T, TEXT, album_type, IN, "album, single, EP or compilation; any letter case",            \
 	  .otherwise = "album",                                                                    \
 	  .rule = type_is_unknown)                                                                 \

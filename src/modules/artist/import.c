@@ -188,24 +188,12 @@ err import_artists(struct ctx *cx, const struct artist_row *rows, int count, str
 
 /* --- albums --- */
 
-/* "1999", "1999-12" or "1999-12-31": the first day of it, and how much is known. False: no date. */
-static bool read_release_date(struct arena *a, const char *date, struct album *it)
-{
-	static const char *const tails[] = {"-01-01", "-01", ""};
-	static const size_t lengths[] = {4, 7, 10};
-	int known = 0;
-
-	while (known < 2 && strlen(date) > lengths[known])
-		known++;
-	it->release_date = arena_fmt(a, "%s%s", date, tails[known]);
-	it->release_date_precision = precisions[known];
-	return date_is_valid(it->release_date);
-}
-
 static const char *fill_album(struct ctx *cx, const void *rows, int i, void *entity)
 {
 	const struct album_row *row = &((const struct album_row *)rows)[i];
 	struct album *it = entity;
+	struct date date;
+
 	it->id = row->id;
 	it->artist_id = row->artist_id;
 	it->title = row->title;
@@ -215,8 +203,10 @@ static const char *fill_album(struct ctx *cx, const void *rows, int i, void *ent
 	it->created_by = cx->viewer.user_id;
 	it->created_at = it->updated_at = clock_now();
 	it->version = 1;
-	if (row->release_date && !read_release_date(cx->arena, row->release_date, it))
+	if (row->release_date && !date_read(row->release_date, &date))
 		return "/release_date: Must be YYYY, YYYY-MM or YYYY-MM-DD.";
+	if (row->release_date)
+		album_set_date(cx->arena, it, date);
 	return NULL;
 }
 

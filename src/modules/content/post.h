@@ -45,7 +45,7 @@ const char *post_tags_fault(struct arena *a, const void *tags);
 	  .of = &post_credit_schema)                                                               \
 	F(T, UUIDS, featured_artist_ids, IN | NO_OUT, "Further artists, in order", .max = 20)      \
 	F(T, TEXTS, tags, IN, "Slugs of its tags; names are accepted and tags made as needed", .max = 10, \
-	  .each_max = 50, .rule = post_tags_fault)                                                 \
+	  .each_max = 50, .format = FORMAT_LINE, .rule = post_tags_fault)                          \
 	F(T, TEXTS, tag_names, NO_COLUMN | NO_JSON, "Names of its tags as written")                \
 	F(T, TEXT, cover_image_url, IN | NULLABLE, "Picture", .max = 500, .format = FORMAT_URL)    \
 	F(T, INT, views_count, 0, "Readers, each once in 8 hours")                                 \

@@ -88,7 +88,7 @@ static struct post written_post(const struct post_row *row)
 	return post;
 }
 
-static const char *post_fault(struct arena *a, const struct post *post)
+static const char *post_fault(struct arena *a, struct post *post)
 {
 	err e = schema_validate(a, &post_schema, post);
 	if (e)

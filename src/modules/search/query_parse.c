@@ -3,11 +3,11 @@
 #include "modules/search/words.h"
 
 #include "vobe/buf.h"
+#include "vobe/date.h"
 #include "vobe/text.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
-#include <stdio.h>
 #include <string.h>
 
 /* One token: an optional minus, an optional field, then a quoted phrase (the last quote may be missing) or
@@ -59,20 +59,28 @@ static void words_add(struct arena *a, struct query *q, const char *plain, const
 	}
 }
 
-/* "1990..1999", "1990..", "..1999" or "1994". False: no such thing. */
-static bool years_read(const char *text, struct query *q)
+/* The year of a date; INT_NULL where nothing stands. False: something else stands there. */
+static bool year_read(const char *text, int64_t *year)
 {
-	int from, to, read = 0;
-	if (sscanf(text, "%4d..%4d%n", &from, &to, &read) == 2 && !text[read])
-		q->year_from = from, q->year_to = to;
-	else if (sscanf(text, "..%4d%n", &to, &read) == 1 && !text[read])
-		q->year_to = to;
-	else if (sscanf(text, "%4d%n", &from, &read) == 1 && !text[read])
-		q->year_from = q->year_to = from;
-	else if (sscanf(text, "%4d..%n", &from, &read) == 1 && read && !text[read])
-		q->year_from = from;
-	else
+	struct date d;
+
+	if (*text && !date_read(text, &d))
 		return false;
+	*year = *text ? d.year : INT_NULL;
+	return true;
+}
+
+/* "1990..1999", "1990..", "..1999" or "1994"; dates count as their years. False: no such thing. */
+static bool years_read(struct arena *a, const char *text, struct query *q)
+{
+	const char *dots = strstr(text, "..");
+	int64_t from, to;
+
+	if (!year_read(dots ? arena_strn(a, text, (size_t)(dots - text)) : text, &from) ||
+	    !year_read(dots ? dots + 2 : text, &to) || (from == INT_NULL && to == INT_NULL))
+		return false;
+	q->year_from = from;
+	q->year_to = to;
 	return true;
 }
 
@@ -88,7 +96,7 @@ static bool filter_read(struct arena *a, struct query *q, const struct token *t)
 		q->genre = t->text;
 		q->tag = text_slug(a, t->text);
 		return *q->tag;
-	default: return years_read(t->text, q);
+	default: return years_read(a, t->text, q);
 	}
 }
 

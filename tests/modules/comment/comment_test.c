@@ -32,7 +32,10 @@ TEST(faults_are_named)
 	expect_status(api("POST", COMMENTS, NULL, "{\"content\":\"x\"}"), 401);
 	expect_status(api("POST", COMMENTS, ALICE, "{}"), 422);
 	expect_status(api("POST", COMMENTS, ALICE, "{\"content\":null}"), 422);
-	expect_status(api("POST", COMMENTS, ALICE, "{\"content\":\" \\n \"}"), 422);
+	static const char *const unseen[] = {" \\n ", "\\u200b", "\\u202e", "\\u2800", "\\u0301"};
+	for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++)
+		expect_at(api("POST", COMMENTS, ALICE, text("{\"content\":\"%s\"}", unseen[i])),
+			  "errors.0.code", "blank");
 	static char long_body[10001 + 32] = "{\"content\":\"";
 	memset(long_body + strlen(long_body), 'x', 10001);
 	strcat(long_body, "\"}");
