@@ -15,7 +15,7 @@ struct notes {
 };
 
 struct import_kind {
-	const char *name;            /* file name without .jsonl */
+	const char *name;            /* of its files, without .jsonl */
 	const struct schema *schema; /* of a line; further members are skipped */
 	size_t row_size;
 

@@ -1,5 +1,5 @@
 /* One field list a kind, and the step from a line to the row of a contract. */
-#include "commands/import_rows.h"
+#include "commands/import/rows.h"
 
 #include "app/service.h"
 #include "contracts/auth.h"
@@ -168,6 +168,10 @@ static const char *links_read(struct arena *a, const char *json, struct notes *n
 	buf_char(&out, '{');
 	cJSON_ArrayForEach(link, links)
 	{
+		if (!link->string) {
+			note(notes, "a link without a name left out: social_links is an object");
+			continue;
+		}
 		const char *url = cJSON_IsString(link) ? link_url(a, link->string, link->valuestring) : NULL;
 		if (!url || !text_is_url(url) || utf8_length(url) > URL_MAX || count == LINKS_MAX) {
 			note(notes, arena_fmt(a, "link %s left out: not a URL of at most %d characters",
@@ -297,6 +301,8 @@ static const char *comment_from_line(struct ctx *cx, const void *line, void *row
 	(void)notes;
 	if (in->spam)
 		return FAULT_SPAM;
+	if (!in->user)
+		return "/user: Required: who wrote it.";
 	*out = (struct comment_line_row){
 		{.id = in->id, .post_id = in->post_id, .content = in->content, .created_at = TIME_NULL},
 		in->user};
