@@ -33,6 +33,13 @@ struct auth_cards {
 };
 SERVICE(auth_cards, "auth.cards");
 
+struct auth_staff {
+	/* is_staff[i]: whether ids[i] is an active account of a moderator or superuser, as the database knows
+	 * it now. One batch, not cached. */
+	err (*are_staff)(struct ctx *cx, const struct uuid *ids, int count, bool *is_staff);
+};
+SERVICE(auth_staff, "auth.staff");
+
 struct auth_sessions {
 	/*
 	 * Who the bearer of `token` is. In memory unless the key is new; checks the revocation set, so a

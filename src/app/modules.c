@@ -7,12 +7,14 @@ extern const struct module artist_module;
 extern const struct module content_module;
 extern const struct module comment_module;
 extern const struct module search_module;
+extern const struct module feedback_module;
 
 const struct module *const modules[] = {
-	&auth_module,    /* accounts, sessions, tokens */
-	&artist_module,  /* artists, albums, tracks, follows */
-	&content_module, /* posts, tags, slugs, views */
-	&comment_module, /* threads under posts */
-	&search_module,  /* the index of posts, artists, albums, tracks */
+	&auth_module,     /* accounts, sessions, tokens */
+	&artist_module,   /* artists, albums, tracks, follows */
+	&content_module,  /* posts, tags, slugs, views */
+	&comment_module,  /* threads under posts */
+	&search_module,   /* the index of posts, artists, albums, tracks */
+	&feedback_module, /* tickets to the staff */
 	NULL,
 };

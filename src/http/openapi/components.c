@@ -154,16 +154,21 @@ static void write_format(enum format format)
 	}
 }
 
+static void write_enum(const char *const *values, bool nullable)
+{
+	doc_open("enum", '[');
+	for (const char *const *v = values; *v; v++)
+		doc_text(NULL, *v);
+	if (nullable)
+		doc_raw(NULL, "null");
+	doc_close(']');
+}
+
 static void write_text(const struct field *f, bool nullable, bool input)
 {
 	write_type("string", nullable);
 	if (f->one_of) {
-		doc_open("enum", '[');
-		for (const char *const *v = f->one_of; *v; v++)
-			doc_text(NULL, *v);
-		if (nullable)
-			doc_raw(NULL, "null");
-		doc_close(']');
+		write_enum(f->one_of, nullable);
 		return;
 	}
 	if (!input)
@@ -190,6 +195,8 @@ static void write_array(const struct field *f, bool input)
 		doc_text("type", "integer");
 	} else {
 		doc_text("type", "string");
+		if (f->one_of)
+			write_enum(f->one_of, false);
 		if (input && f->each_max > 0)
 			doc_int("maxLength", f->each_max);
 		if (input)

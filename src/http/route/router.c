@@ -100,13 +100,23 @@ static struct node *node_of(struct endpoint *e)
 	return n;
 }
 
-/* POST /posts, or POST /users/{id}/posts, makes what GET /posts/{id} reads. Registered in any order. */
+/* Whether `path` is `list` with "/{id}" behind it. */
+static bool is_one_of(const char *path, const char *list)
+{
+	size_t len = strlen(list);
+	return strncmp(path, list, len) == 0 && strcmp(path + len, "/{id}") == 0;
+}
+
+/*
+ * POST /posts, or POST /users/{id}/posts, makes what GET /posts/{id} reads, and POST /feedback/tickets what
+ * GET /feedback/tickets/{id} does. Registered in any order.
+ */
 static void link_resource(struct endpoint *post, const struct endpoint *get)
 {
-	const char *noun = strrchr(post->path, '/');
-	size_t skip = sizeof base - 1, len = strlen(noun);
-	if (post->creates && get->route->method == METHOD_GET && strncmp(get->path, base, skip) == 0 &&
-	    strncmp(get->path + skip, noun, len) == 0 && strcmp(get->path + skip + len, "/{id}") == 0)
+	size_t skip = sizeof base - 1;
+	if (!post->creates || get->route->method != METHOD_GET || strncmp(get->path, base, skip) != 0)
+		return;
+	if (is_one_of(get->path, post->path) || is_one_of(get->path + skip, strrchr(post->path, '/')))
 		post->resource = get;
 }
 

@@ -3,6 +3,7 @@
 #include "modules/auth/operator.h"
 #include "modules/auth/password.h"
 #include "modules/auth/profile.h"
+#include "modules/auth/staff.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 
@@ -54,6 +55,7 @@ static const struct auth_sessions sessions = {
 static const struct service services[] = {
 	OFFER(auth_sessions, sessions),
 	OFFER(auth_cards, profile_cards),
+	OFFER(auth_staff, staff_roll),
 	OFFER(auth_operator, operator_powers),
 	{0},
 };

@@ -1,0 +1,4 @@
+/* What feedback tells. */
+#include "contracts/feedback.h"
+
+TELLS(FEEDBACK_EVENTS);

@@ -1,0 +1,235 @@
+/* Lists of tickets: an owner's, and the queue of the staff. */
+#include "modules/feedback/ticket_ranges.h"
+
+#include "vobe/buf.h"
+
+#include <string.h>
+
+enum { WORDS_MAX = 16, RANKS_END = 100 };
+
+/* --- which tickets --- */
+
+static enum order order_of(const char *sort)
+{
+	int order = CREATED_LAST;
+	while (order < ORDERS - 1 && strcmp(ticket_sorts[order], sort) != 0)
+		order++;
+	return order;
+}
+
+/* Narrows `filter` to this id; false if it asks for another one: then nothing fits. */
+static bool narrow(struct uuid *filter, struct uuid id)
+{
+	const bool fits = uuid_is_nil(*filter) || uuid_equal(*filter, id);
+	*filter = id;
+	return fits;
+}
+
+/* Who has a ticket is the staff's affair: a filter by it would tell. */
+static err staff_filters_allowed(struct ctx *cx, const struct ticket_list *in)
+{
+	if (viewer_is_moderator(cx) || (uuid_is_nil(in->assignee_id) && !in->unassigned))
+		return NULL;
+	return problem_detail(cx, FORBIDDEN, "`assignee_id` and `unassigned` are the staff's.");
+}
+
+/* False: there can be none. */
+static bool narrow_to_viewer(const struct ctx *cx, struct ticket_list *in)
+{
+	if (!viewer_is_moderator(cx))
+		return narrow(&in->user_id, cx->viewer.user_id);
+	return !in->mine || narrow(&in->assignee_id, cx->viewer.user_id);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* At blanks; what comes behind the last place is one word with it. */
+static struct texts words_of(struct arena *a, const char *q)
+{
+	const char **words = ARENA_ARRAY(a, const char *, WORDS_MAX);
+	int count = 0;
+
+	while (*q) {
+		size_t len = 0;
+		while (q[len] && (!is_blank(q[len]) || count == WORDS_MAX - 1))
+			len++;
+		if (len)
+			words[count++] = arena_strn(a, q, len);
+		q += len;
+		while (is_blank(*q))
+			q++;
+	}
+	return (struct texts){words, count};
+}
+
+/* --- pages --- */
+
+struct reading {
+	struct ticket_list page;
+	enum drive drive;
+	enum order order;
+	const char *scope;
+	struct ticket *rows;
+	struct list list;
+};
+
+static void scope_add_texts(struct buf *b, const struct texts *list)
+{
+	buf_str(b, " [");
+	for (int i = 0; i < list->count; i++)
+		buf_fmt(b, "%s,", list->at[i]);
+	buf_char(b, ']');
+}
+
+/* All that a cursor is bound to. */
+static const char *scope_of(struct arena *a, const struct ticket_list *in, enum drive drive)
+{
+	char user[UUID_TEXT], assignee[UUID_TEXT];
+	struct buf b = {.arena = a};
+
+	uuid_text(in->user_id, user);
+	uuid_text(in->assignee_id, assignee);
+	buf_fmt(&b, "tickets %d %s %s %s %d", drive, in->sort, user, assignee, in->unassigned);
+	buf_fmt(&b, " %lld %lld %lld %lld", (long long)in->created_after, (long long)in->created_before,
+		(long long)in->updated_after, (long long)in->updated_before);
+	scope_add_texts(&b, &in->status);
+	scope_add_texts(&b, &in->category);
+	scope_add_texts(&b, &in->priority);
+	scope_add_texts(&b, &in->words);
+	return buf_text(&b);
+}
+
+static bool is_by_rank(enum order order)
+{
+	return order == MOST_URGENT || order == LEAST_URGENT;
+}
+
+/* Where a list begins without a cursor. */
+static int64_t start_of(enum order order)
+{
+	switch (order) {
+	case MOST_URGENT: return 0;
+	case LEAST_URGENT: return RANKS_END;
+	case CREATED_FIRST:
+	case UPDATED_FIRST: return TIME_START;
+	default: return TIME_END;
+	}
+}
+
+/* As the column priority_rank: urgent is 1. */
+static int64_t rank_of(const struct ticket *it)
+{
+	int64_t rank = 4;
+	for (int i = 0; ticket_priorities[i] && strcmp(ticket_priorities[i], it->priority) != 0; i++)
+		rank--;
+	return rank;
+}
+
+static struct page_key key_of(enum order order, const struct ticket *it)
+{
+	struct page_key key = {.number = rank_of(it), .id = it->id};
+	if (!is_by_rank(order))
+		key.number =
+			order == CREATED_LAST || order == CREATED_FIRST ? it->created_at : it->updated_at;
+	return key;
+}
+
+static err read_page(struct ctx *cx, void *arg)
+{
+	struct reading *r = arg;
+	struct ticket_list page = r->page;
+	struct page_key key = {.number = start_of(r->order)};
+
+	TRY(page_read(cx, page.cursor, r->scope, &key));
+	page.key_time = is_by_rank(r->order) ? TIME_NULL : key.number;
+	page.key_rank = is_by_rank(r->order) ? key.number : INT_NULL;
+	page.key_id = key.id;
+	page.limit++;
+	TRY(tickets_range(cx, r->drive * ORDERS + r->order, &page, &r->rows, &r->list.count));
+	if (r->list.count == page.limit) {
+		key = key_of(r->order, &r->rows[--r->list.count - 1]);
+		r->list.next_cursor = page_write(cx, r->scope, &key);
+	}
+	return NULL;
+}
+
+static err read_total(struct ctx *cx, void *arg)
+{
+	struct reading *r = arg;
+	struct total *counted;
+	int count;
+
+	TRY(tickets_total(cx, r->drive, &r->page, &counted, &count));
+	list_set_total(&r->list, counted->total);
+	return NULL;
+}
+
+static err read_list(struct ctx *cx, struct reading *r)
+{
+	struct branch both[] = {{.run = read_page, .arg = r}, {.run = read_total, .arg = r}};
+
+	TRY(staff_filters_allowed(cx, &r->page));
+	r->list.total = r->page.include_total ? 0 : -1;
+	if (!narrow_to_viewer(cx, &r->page))
+		return NULL;
+	r->order = order_of(r->page.sort);
+	r->drive = viewer_is_moderator(cx) ? ALL : OWN;
+	if (r->page.q) {
+		r->drive += OWN_FOUND;
+		r->page.words = words_of(cx->arena, r->page.q);
+	}
+	r->scope = scope_of(cx->arena, &r->page, r->drive);
+	together(cx, both, r->page.include_total ? 2 : 1);
+	TRY(both[0].result);
+	return both[1].result;
+}
+
+static bool is_filtered(const struct ticket_list *in)
+{
+	return in->status.count || in->category.count || in->priority.count || !uuid_is_nil(in->user_id) ||
+	       !uuid_is_nil(in->assignee_id) || in->unassigned || in->mine || in->q || in->cursor ||
+	       in->include_total || in->created_after != TIME_NULL || in->created_before != TIME_NULL ||
+	       in->updated_after != TIME_NULL || in->updated_before != TIME_NULL;
+}
+
+/* Those of `ids` that the viewer may see, in their order. */
+static err read_named(struct ctx *cx, struct reading *r)
+{
+	const struct uuids ids = r->page.ids;
+	const struct ticket **found = ARENA_ARRAY(cx->arena, const struct ticket *, ids.count);
+
+	if (is_filtered(&r->page))
+		return problem_detail(cx, BAD_REQUEST, "`ids` stands alone: leave out filters and `cursor`.");
+	r->list.total = -1;
+	r->rows = ARENA_ARRAY(cx->arena, struct ticket, ids.count);
+	TRY(tickets_load(cx, ids.at, ids.count, found));
+	for (int i = 0; i < ids.count; i++)
+		if (found[i] && ticket_is_visible(cx, found[i]))
+			r->rows[r->list.count++] = *found[i];
+	return NULL;
+}
+
+HANDLER(list_tickets, ticket_list, none, ticket);
+static err list_tickets(struct req *rq, const struct ticket_list *in, struct ticket_reply *re)
+{
+	struct reading r = {.page = *in};
+
+	if (in->ids.at) /* sent, though it may name none */
+		TRY(read_named(&rq->cx, &r));
+	else
+		TRY(read_list(&rq->cx, &r));
+	tickets_show(rq, r.rows, r.list.count);
+	return reply_list(re, r.rows, &r.list);
+}
+
+static const err list_problems[] = {FORBIDDEN, NULL};
+
+const struct route ticket_list_routes[] = {
+	ROUTE(GET, "/feedback/tickets", USER, 200, list_tickets,
+	      "List your tickets; staff: everybody's, by default the newest first", .list = true,
+	      .problems = list_problems),
+	{0},
+};
