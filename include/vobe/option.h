@@ -11,11 +11,13 @@
 
 /*
  * SECRET is a text that is never shown; it may be given as <name>_file, the path of a file that holds it.
+ * CONNINFO is a text for libpq, shown without the passwords in it.
  * SECONDS accept 90, 90s, 15m, 8h, 30d. BYTES accept 512, 64k, 1m, 2g. CHOICE is one of a few words.
  */
 /* clang-format off */
 enum option_type {
-	OPTION_BOOL, OPTION_INT, OPTION_SECONDS, OPTION_BYTES, OPTION_TEXT, OPTION_SECRET, OPTION_CHOICE,
+	OPTION_BOOL, OPTION_INT, OPTION_SECONDS, OPTION_BYTES, OPTION_TEXT, OPTION_CONNINFO, OPTION_SECRET,
+	OPTION_CHOICE,
 };
 /* clang-format on */
 
@@ -32,6 +34,6 @@ struct option {
 int64_t option_int(const char *section, const char *name); /* INT, SECONDS, BYTES */
 bool option_bool(const char *section, const char *name);
 int option_choice(const char *section, const char *name);       /* CHOICE: the index in one_of */
-const char *option_text(const char *section, const char *name); /* TEXT, SECRET; never NULL; valid for ever */
+const char *option_text(const char *section, const char *name); /* other texts; never NULL; valid for ever */
 
 #endif

@@ -60,7 +60,7 @@ static const struct option http_options[] = {
 };
 
 static const struct option db_options[] = {
-	{"conninfo",                 OPTION_TEXT,    "dbname=vobemusic", 0, 0,
+	{"conninfo",                 OPTION_CONNINFO, "dbname=vobemusic", 0, 0,
 	 "libpq connection string (PostgreSQL 15, section 34.1)"},
 	{"write_lanes",              OPTION_INT,     "3",     1, 16, "Connections a module commits on"},
 	{"slow_lanes",               OPTION_INT,     "2",     1, 16,
@@ -116,7 +116,7 @@ static void declare_databases(const struct module *const *modules)
 	for (int i = 0; i < n; i++)
 		databases[i] =
 			(struct option){modules[i]->name,
-					OPTION_TEXT,
+					OPTION_CONNINFO,
 					"",
 					0,
 					0,

@@ -20,7 +20,16 @@ struct command {
 	const char *usage; /* of its arguments */
 	const char *doc;   /* one line */
 	int (*run)(const struct command_line *line);
+	int words;           /* it takes, options and their values aside */
+	const char *options; /* "--graph --limit=": with = a value follows; NULL: none */
+	const char *more;    /* what --help says further: whole lines, or NULL */
 };
+
+/* 0, or EX_USAGE after a word that the command does not take was named. */
+int command_takes(const struct command *command, const struct command_line *line);
+
+/* Which word is that option, or -1. */
+int command_word_at(const struct command_line *line, const char *name);
 
 int command_serve(const struct command_line *line);
 int command_migrate(const struct command_line *line);
@@ -44,6 +53,13 @@ int command_misused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* "--name value" among the words, or NULL. */
 const char *command_option(const struct command_line *line, const char *name);
+
+/*
+ * A password by --password-file FILE, - for standard input, or typed twice without echo where standard input
+ * is a terminal; NULL: none was given. Never from the command line, which every process may read. Returns an
+ * exit code.
+ */
+int command_password(const struct command_line *line, const char **password);
 
 /*
  * Boots everything but the HTTP server (schemas checked), runs `run` on a task, drains, and closes. Prints a

@@ -222,16 +222,13 @@ static void print_graph(void)
 
 int command_modules(const struct command_line *line)
 {
-	const char *word = command_word(line, 0);
-	if (word && strcmp(word, "--graph"))
-		return command_misused("modules: [--graph]");
 	char *fault = bus_graph_fault(modules);
 	if (fault) {
 		fprintf(stderr, "vobemusic: the modules do not fit together: %s\n", fault);
 		free(fault);
 		return EX_CONFIG;
 	}
-	if (word)
+	if (command_word_at(line, "--graph") >= 0)
 		print_graph();
 	else if (line->json)
 		print_json();

@@ -36,11 +36,17 @@ static char *password_make(struct arena *a)
 	return base64url_encode(a, bytes, sizeof bytes);
 }
 
+struct creation {
+	const struct command_line *line;
+	const char *password; /* NULL: one is made and shown */
+};
+
 static err user_create(struct ctx *cx, void *arg)
 {
-	const struct command_line *line = arg;
+	const struct creation *creation = arg;
+	const struct command_line *line = creation->line;
 	const struct auth_operator *auth = auth_operator_service();
-	const char *role = command_option(line, "--role"), *given = command_option(line, "--password");
+	const char *role = command_option(line, "--role"), *given = creation->password;
 	struct new_user in = {.email = command_option(line, "--email"),
 			      .username = command_option(line, "--username"),
 			      .password = given ? given : password_make(cx->arena),
@@ -132,20 +138,28 @@ static err user_list(struct ctx *cx, void *arg)
 	return NULL;
 }
 
+static int create(const struct command_line *line)
+{
+	struct creation creation = {.line = line};
+	if (command_option(line, "--password"))
+		return command_misused("a password on the command line is in sight of every process; give "
+				       "--password-file FILE, - for standard input");
+	int code = command_password(line, &creation.password);
+	return code ? code : command_boot(line, user_create, &creation);
+}
+
 int command_user(const struct command_line *line)
 {
 	const char *word = command_word(line, 0);
 
 	if (word && !strcmp(word, "create") && command_option(line, "--email") &&
 	    command_option(line, "--username"))
-		return command_boot(line, user_create, (void *)line);
+		return create(line);
 	if (word && !strcmp(word, "promote") && line->count == 3)
 		return command_boot(line, user_promote, (void *)line);
 	if (word && !strcmp(word, "ensure-admin"))
 		return command_boot(line, admin_ensure, (void *)line);
 	if (word && !strcmp(word, "list"))
 		return command_boot(line, user_list, (void *)line);
-	return command_misused(
-		"user: create --email E --username U [--password P] [--role R] | promote USERNAME ROLE | "
-		"ensure-admin | list");
+	return command_misused("user: create, promote, ensure-admin or list");
 }

@@ -148,9 +148,8 @@ static void set(struct setting *s, const char *name, const char *text, const cha
 		return;
 	wanted = config_value_read(o, text, &s->number);
 	if (wanted) {
-		const char *shown = o->type == OPTION_SECRET ? "***" : text;
-		config_fault("%s: %s.%s is \"%s\"; it must be %s", origin, s->section, o->name, shown,
-			     wanted);
+		config_fault("%s: %s.%s is \"%s\"; it must be %s", origin, s->section, o->name,
+			     config_text_shown(o, text), wanted);
 		return;
 	}
 	s->text = arena_str(settings.arena, text);
@@ -184,10 +183,13 @@ static void warn_of_secrets_in(const char *path)
 		return;
 	for (const struct setting *s = settings.at; s < settings.at + settings.count; s++) {
 		const struct option *o = s->option;
-		if (o->type == OPTION_SECRET && s->level == LEVEL_FILE && *s->text)
-			config_warn(s->origin, path,
-				    arena_fmt(settings.arena, "chmod 640 it, or give %s.%s_file", s->section,
-					      o->name));
+		if (s->level != LEVEL_FILE || strcmp(config_text_shown(o, s->text), s->text) == 0)
+			continue;
+		config_warn(s->origin, path,
+			    o->type != OPTION_SECRET
+				    ? "chmod 640 it, or name a passfile in its place"
+				    : arena_fmt(settings.arena, "chmod 640 it, or give %s.%s_file",
+						s->section, o->name));
 	}
 }
 

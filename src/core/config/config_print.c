@@ -11,7 +11,8 @@ enum { VALUE_WIDTH = 40 }; /* of `\tname = value`, so that what follows stands i
 
 static bool is_text(const struct option *o)
 {
-	return o->type == OPTION_TEXT || o->type == OPTION_SECRET || o->type == OPTION_CHOICE;
+	return o->type == OPTION_TEXT || o->type == OPTION_CONNINFO || o->type == OPTION_SECRET ||
+	       o->type == OPTION_CHOICE;
 }
 
 /* In double quotes; `${` would be the environment's. */
@@ -85,7 +86,8 @@ static const char *value_of(const struct setting *s)
 {
 	if (s->option->type == OPTION_SECRET)
 		return *s->text ? "***" : quoted("");
-	return is_text(s->option) ? quoted(s->text) : config_value_text(s->option->type, s->number);
+	return is_text(s->option) ? quoted(config_text_shown(s->option, s->text))
+				  : config_value_text(s->option->type, s->number);
 }
 
 static void print_values(FILE *out)
@@ -106,7 +108,7 @@ static void write_value(struct buf *b, const struct setting *s)
 	if (s->option->type == OPTION_SECRET)
 		json_str(b, *s->text ? "***" : NULL);
 	else if (is_text(s->option))
-		json_str(b, s->text);
+		json_str(b, config_text_shown(s->option, s->text));
 	else if (s->option->type == OPTION_BOOL)
 		buf_str(b, s->number ? "true" : "false");
 	else

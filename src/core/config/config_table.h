@@ -37,6 +37,9 @@ int config_faults(void);
 void config_fault(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void config_warn(const char *origin, const char *what, const char *todo);
 
+/* A text as anybody may see it: of SECRET ***, of CONNINFO without the passwords. In the arena. */
+const char *config_text_shown(const struct option *o, const char *text);
+
 /* The whole file less one newline at its end, in the arena; NULL: a fault was told. */
 const char *config_secret_read(const struct setting *s, const char *path, const char *origin);
 

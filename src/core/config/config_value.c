@@ -87,6 +87,7 @@ static const char *wanted(const struct option *o)
 		[OPTION_SECONDS] = "a time such as 90, 90s, 15m, 8h or 30d",
 		[OPTION_BYTES] = "a size such as 512, 64k, 1m or 2g",
 		[OPTION_TEXT] = "text in UTF-8",
+		[OPTION_CONNINFO] = "text in UTF-8",
 		[OPTION_SECRET] = "text in UTF-8",
 	};
 	if (o->type == OPTION_CHOICE)

@@ -8,7 +8,7 @@
 
 enum {
 	NUMBERS = 1 << OPTION_INT | 1 << OPTION_SECONDS | 1 << OPTION_BYTES,
-	TEXTS = 1 << OPTION_TEXT | 1 << OPTION_SECRET
+	TEXTS = 1 << OPTION_TEXT | 1 << OPTION_CONNINFO | 1 << OPTION_SECRET
 };
 
 /* The setting, whose type must be one of the set. */
