@@ -155,7 +155,7 @@ static bool routes_open(void)
 			.access = (enum access_log)option_choice("log", "access"),
 		},
 		&hooks);
-	fine = fine && http_routes("platform", platform_routes);
+	fine = fine && http_routes("platform", platform_routes) && http_routes("platform", admin_routes);
 	for (int i = 0; fine && i < module_count; i++)
 		for (const struct route *const *table = running.modules[i]->routes; fine && table && *table;
 		     table++)
@@ -215,6 +215,8 @@ err boot_start(struct ctx *cx)
 	for (int i = 0; plan.serves && i < module_count; i++)
 		jobs_start(running.modules[i]);
 	running.ready = true;
+	if (!running.started_us)
+		running.started_us = clock_mono_now();
 	return NULL;
 }
 

@@ -62,6 +62,8 @@ struct dead_letter {
 err bus_dead_letters(struct ctx *cx, const char *module, int limit, struct dead_letter **rows, int *count);
 err bus_retry_dead(struct ctx *cx, const char *module, int64_t id);
 err bus_discard_dead(struct ctx *cx, const char *module, int64_t id);
+PROBLEM(NOT_DURABLE, 409, "not_durable", "Kept in memory",
+	"The subscription is kept in memory: it has no cursors. A restart fills it anew.");
 err bus_replay(struct ctx *cx, const char *subscription,
 	       int64_t since); /* wall clock us: cursors go back to then */
 

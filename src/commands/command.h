@@ -36,6 +36,7 @@ int command_migrate(const struct command_line *line);
 int command_user(const struct command_line *line);
 int command_config(const struct command_line *line);
 int command_search(const struct command_line *line);
+int command_counters(const struct command_line *line);
 int command_events(const struct command_line *line);
 int command_import(const struct command_line *line);
 int command_demo(const struct command_line *line);

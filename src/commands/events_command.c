@@ -2,6 +2,8 @@
 #include "app/running.h"
 #include "bus/bus.h"
 #include "commands/command.h"
+#include "contracts/operator/audit.h"
+#include "vobe/buf.h"
 #include "vobe/clock.h"
 
 #include <stdio.h>
@@ -35,11 +37,14 @@ static err events_tail(struct ctx *cx, void *arg)
 
 static err events_dead(struct ctx *cx, void *arg)
 {
-	(void)arg;
+	const struct command_line *line = arg;
+	int all = 0;
+
 	for (const struct module *const *m = running.modules; *m; m++) {
 		struct dead_letter *rows;
 		int count;
 		TRY(bus_dead_letters(cx, (*m)->name, 1000, &rows, &count));
+		all += count;
 		for (int i = 0; i < count; i++) {
 			char id[UUID_TEXT];
 			uuid_text(rows[i].aggregate_id, id);
@@ -48,19 +53,52 @@ static err events_dead(struct ctx *cx, void *arg)
 			       (long long)rows[i].off, rows[i].tries, rows[i].fault);
 		}
 	}
+	if (!all && !line->json)
+		puts("No dead letters.");
+	return NULL;
+}
+
+PROBLEM(NO_SUCH_LETTER, 422, "no_such_letter", "Not a dead letter",
+	"Give the module and the number that `vobemusic events dead` shows.");
+
+/* What is done to the log stands in the audit log, before it is done. */
+static err audit(struct ctx *cx, const char *action, const char *first, const char *a, const char *second,
+		 const char *b)
+{
+	struct buf details = {.arena = cx->arena};
+	buf_fmt(&details, "{\"%s\":", first);
+	json_str(&details, a);
+	buf_fmt(&details, ",\"%s\":", second);
+	json_str(&details, b);
+	buf_char(&details, '}');
+	return auth_audit_service()->record(cx, action, NULL, buf_text(&details));
+}
+
+typedef err letter_act(struct ctx *cx, const char *module, int64_t id);
+
+static err act_on_letter(struct ctx *cx, const struct command_line *line, const char *action, letter_act *act)
+{
+	const char *module = command_word(line, 1), *number = command_word(line, 2);
+	char *end;
+	const long long id = strtoll(number, &end, 10);
+
+	if (!*number || *end || id < 1)
+		return NO_SUCH_LETTER;
+	TRY(audit(cx, action, "module", module, "id", number));
+	TRY(act(cx, module, id));
+	if (!line->json)
+		printf("%s: %s %lld\n", action, module, id);
 	return NULL;
 }
 
 static err events_retry(struct ctx *cx, void *arg)
 {
-	const struct command_line *line = arg;
-	return bus_retry_dead(cx, command_word(line, 1), atoll(command_word(line, 2)));
+	return act_on_letter(cx, arg, "events.retried", bus_retry_dead);
 }
 
 static err events_discard(struct ctx *cx, void *arg)
 {
-	const struct command_line *line = arg;
-	return bus_discard_dead(cx, command_word(line, 1), atoll(command_word(line, 2)));
+	return act_on_letter(cx, arg, "events.discarded", bus_discard_dead);
 }
 
 PROBLEM(NO_SUCH_TIME, 422, "no_such_time", "Not a time",
@@ -74,7 +112,12 @@ static err events_replay(struct ctx *cx, void *arg)
 
 	if (!time_read(since, strlen(since), &from))
 		return NO_SUCH_TIME;
-	return bus_replay(cx, command_word(line, 1), from);
+	TRY(audit(cx, "events.replayed", "subscription", command_word(line, 1), "since", since));
+	TRY(bus_replay(cx, command_word(line, 1), from));
+	if (!line->json)
+		printf("events.replayed: %s hears again what was told since %s\n", command_word(line, 1),
+		       since);
+	return NULL;
 }
 
 static const struct {

@@ -31,6 +31,9 @@ static const char search_more[] = "  status   counts documents and what they are
 				  "  verify   compares every document with its source; 65: they differ\n"
 				  "  reindex  rewrites the index while it answers\n";
 
+static const char counters_more[] =
+	"  verify  tells how many rows of each counter are wrong; 65: some are. --fix sets them right\n";
+
 static const char events_more[] =
 	"  status                     each subscriber's cursor and its publisher's head\n"
 	"  tail MODULE [--limit N]    the last events it told\n"
@@ -54,6 +57,8 @@ static const struct command commands[] = {
 	{"demo", "[DIR]", "Load the small demo catalogue", command_demo, 1},
 	{"search", "status|verify|reindex", "Compare the search index with its sources, rebuild it",
 	 command_search, 1, .more = search_more},
+	{"counters", "verify [--fix]", "Compare numbers that are kept with what they count",
+	 command_counters, 1, "--fix", counters_more},
 	{"events", "status|tail|dead|retry|discard|replay", "Look into the event log", command_events, 3,
 	 "--limit=", events_more},
 	{"config", "example|check|dump", "Print or check the settings", command_config, 1,

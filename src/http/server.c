@@ -7,7 +7,6 @@
 #include "http/connection/listener.h"
 #include "http/exchange/bodies.h"
 #include "http/exchange/exchange.h"
-#include "http/for_tests.h"
 #include "http/openapi/openapi.h"
 #include "http/request/access.h"
 #include "http/server.h"

@@ -109,5 +109,6 @@ struct http_stats {
 	uint64_t accepted, refused, requests, parse_errors, timeouts, clients_gone, status[6];
 	int connections;
 };
+void http_read_stats(struct http_stats *out);
 
 #endif

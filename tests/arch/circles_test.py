@@ -2,6 +2,7 @@
 """Arrows go one way: by the names that objects define and ask for, files of a layer or a module stand in no circle but those that
 docs/architecture.md defends under "Circles", each as a paragraph that names its files."""
 import collections
+import functools
 import pathlib
 import re
 import sys
@@ -9,7 +10,7 @@ import tempfile
 
 from house import BUILD, compiled, listed, output, run_tests, test
 
-DEFINED, ASKED_FOR = re.compile(r"^\S+ [TDBRVC] (\w+)$", re.M), re.compile(r"^ +U (\w+)$", re.M)
+SYMBOL = re.compile(r"^(\S+\.o): (\w+) ([TDBRVCU])\b", re.M)  # of nm -A -P
 
 
 def product():
@@ -20,13 +21,13 @@ def product():
 
 def arrows(objects):
     """{file: {file: names that it asks the other for}}, of {file: object}."""
-    shown = {name: output("nm", "-g", o) for name, o in objects.items()}
-    owner = {symbol: name for name, text in shown.items() for symbol in DEFINED.findall(text)}
-    found = {name: collections.defaultdict(list) for name in shown}
-    for name, text in shown.items():
-        for symbol in ASKED_FOR.findall(text):
-            if owner.get(symbol, name) != name:
-                found[name][owner[symbol]].append(symbol)
+    name_of = {str(o): name for name, o in objects.items()}
+    symbols = [(name_of[o], symbol, kind) for o, symbol, kind in SYMBOL.findall(output("nm", "-g", "-A", "-P", *objects.values()))]
+    owner = {symbol: name for name, symbol, kind in symbols if kind != "U"}
+    found = {name: collections.defaultdict(list) for name in objects}
+    for name, symbol, kind in symbols:
+        if kind == "U" and owner.get(symbol, name) != name:
+            found[name][owner[symbol]].append(symbol)
     return found
 
 
@@ -51,13 +52,18 @@ def defended():
     return [files for files in named if files]
 
 
+@functools.cache
+def of_product():
+    return arrows(product())
+
+
 def told(circle, arrows_of):
     return "\n  ".join(f"{a} asks {b} for {', '.join(arrows_of[a][b])}" for a in sorted(circle) for b in sorted(arrows_of[a]) if b in circle)
 
 
 @test
 def arrows_go_one_way():
-    all_arrows = arrows(product())
+    all_arrows = of_product()
     undefended = [c for c in circles(all_arrows) if c not in defended()]
     assert not undefended, listed(f"turn one of these arrows around, or defend the circle in docs/architecture.md:\n  {told(c, all_arrows)}"
                                   for c in undefended)
@@ -65,7 +71,7 @@ def arrows_go_one_way():
 
 @test
 def what_is_defended_is_a_circle():
-    idle = [sorted(c) for c in defended() if c not in circles(arrows(product()))]
+    idle = [sorted(c) for c in defended() if c not in circles(of_product())]
     assert not idle, f"docs/architecture.md defends what is no circle (any more): {idle}"
 
 
@@ -83,6 +89,6 @@ def a_planted_circle_is_seen():
 
 
 if sys.argv[1:] == ["--figures"]:
-    print(f"circles of files: {len(circles(arrows(product())))}, each defended in docs/architecture.md")
+    print(f"circles of files: {len(circles(of_product()))}, each defended in docs/architecture.md")
     sys.exit()
 run_tests()

@@ -4,7 +4,6 @@
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "http/client.h"
-#include "http/for_tests.h"
 #include "support/test.h"
 #include "vobe/clock.h"
 #include "vobe/text.h"

@@ -1,7 +1,6 @@
 /* What the server spends on a stranger: judged by the head, before a body has memory or the loop's time. */
 #include "core/json/json.h"
 #include "http/doors.h"
-#include "http/for_tests.h"
 #include "vobe/clock.h"
 
 #include <time.h>

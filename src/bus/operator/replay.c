@@ -3,9 +3,6 @@
 #include "bus/store/outbox_store.h"
 #include "db/change.h"
 
-PROBLEM(NOT_DURABLE, 409, "not_durable", "Kept in memory",
-	"The subscription is kept in memory: it has no cursors. A restart fills it anew.");
-
 err bus_replay(struct ctx *cx, const char *subscription, int64_t since)
 {
 	struct hearer *h = hearer_named(subscription);

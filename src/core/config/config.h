@@ -2,6 +2,7 @@
 #ifndef CORE_CONFIG_H
 #define CORE_CONFIG_H
 
+#include "vobe/arena.h"
 #include "vobe/option.h"
 
 #include <stdio.h>
@@ -22,6 +23,12 @@ const char *config_source(void);
 /* The whole table with docs and defaults, as a valid file; the values in force, secrets starred. */
 void config_print_example(FILE *out);
 void config_print_values(FILE *out, bool json);
+
+/* The values in force, as anybody may see them. Rows and texts in the arena; their number. */
+struct config_value {
+	const char *section, *name, *value, *source, *doc;
+};
+int config_values(struct arena *a, struct config_value **rows);
 
 void config_forget(void); /* tests */
 

@@ -144,3 +144,17 @@ void config_print_values(FILE *out, bool json)
 	else
 		print_values(out);
 }
+
+int config_values(struct arena *a, struct config_value **rows)
+{
+	*rows = ARENA_ARRAY(a, struct config_value, settings.count);
+	for (int i = 0; i < settings.count; i++) {
+		const struct setting *s = &settings.at[i];
+		const struct option *o = s->option;
+		const char *value =
+			is_text(o) ? config_text_shown(o, s->text) : config_value_text(o->type, s->number);
+		(*rows)[i] = (struct config_value){s->section, o->name, arena_str(a, value),
+						   arena_str(a, s->origin ? s->origin : "default"), o->doc};
+	}
+	return settings.count;
+}

@@ -51,6 +51,15 @@ void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uui
 					 .request_id = cx->request_id});
 }
 
+static err audit_record(struct ctx *cx, const char *action, const char *address, const char *details)
+{
+	struct change *ch = change_begin(cx);
+	audit_add(cx, ch, action, (struct uuid){{0}}, &(struct origin){.ip = address}, details);
+	return change_commit(cx, ch);
+}
+
+const struct auth_audit audit_service = {.record = audit_record};
+
 /* What a cursor is bound to. */
 static const char *audit_scope(struct ctx *cx, const struct audit_list *in)
 {

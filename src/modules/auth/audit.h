@@ -2,10 +2,13 @@
 #ifndef AUTH_AUDIT_H
 #define AUTH_AUDIT_H
 
+#include "contracts/operator/audit.h"
 #include "modules/auth/session.h"
 
 /* Adds an entry to the change that does it. Actor and request are the ctx's; `details` is a JSON object. */
 void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uuid target_id,
 	       const struct origin *from, const char *details);
+
+extern const struct auth_audit audit_service;
 
 #endif

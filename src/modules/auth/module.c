@@ -1,4 +1,5 @@
 /* auth: accounts, sessions, tokens. */
+#include "modules/auth/audit.h"
 #include "modules/auth/key.h"
 #include "modules/auth/operator.h"
 #include "modules/auth/password.h"
@@ -53,11 +54,9 @@ static const struct auth_sessions sessions = {
 };
 
 static const struct service services[] = {
-	OFFER(auth_sessions, sessions),
-	OFFER(auth_cards, profile_cards),
-	OFFER(auth_staff, staff_roll),
-	OFFER(auth_operator, operator_powers),
-	{0},
+	OFFER(auth_sessions, sessions),   OFFER(auth_cards, profile_cards),
+	OFFER(auth_staff, staff_roll),    OFFER(auth_operator, operator_powers),
+	OFFER(auth_audit, audit_service), {0},
 };
 
 static err auth_start(struct ctx *cx)

@@ -5,12 +5,12 @@
 #include "modules/content/post_store.h"
 
 /* Rows are locked in order of id: two that write many posts never wait in a circle. */
-static COMMAND(posts_copy_comments_counts, tally,
-	       "WITH t AS MATERIALIZED (SELECT p.id, t.count"
-	       " FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id"
-	       " ORDER BY p.id FOR NO KEY UPDATE OF p)"
-	       " UPDATE posts p SET comments_count = t.count FROM t"
-	       " WHERE p.id = t.id AND p.comments_count <> t.count");
+COMMAND(posts_copy_comments_counts, tally,
+	"WITH t AS MATERIALIZED (SELECT p.id, t.count"
+	" FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id"
+	" ORDER BY p.id FOR NO KEY UPDATE OF p)"
+	" UPDATE posts p SET comments_count = t.count FROM t"
+	" WHERE p.id = t.id AND p.comments_count <> t.count");
 
 static QUERY(
 	drafts_of_author, by_id, post,
