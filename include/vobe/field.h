@@ -103,12 +103,15 @@ struct field {
 		max; /* INT: value. TEXT: code points. Lists: elements. JSON: members. Checked when max > 0 */
 	int64_t each_max;          /* TEXTS: code points of an element */
 	const char *const *one_of; /* TEXT, elements of TEXTS: allowed values, NULL-terminated */
+	bool any_case;             /* the allowed values in any letter case (ASCII) */
 	enum format format;        /* TEXT, elements of TEXTS, DATE */
 	unsigned view;             /* 0: in every view */
 	const char *otherwise;     /* parameters and bodies of POST: the value when absent, as text */
 	const struct schema *of;   /* MANY, ONE */
 	const char *(*rule)(struct arena *a,
 			    const void *value); /* points at the member; NULL = fine, else what to do */
+	const char *says;    /* what `rule` checks, as members of JSON Schema without braces: for OpenAPI */
+	const char *example; /* as text; when NULL one is made from the type and the limits */
 };
 
 /* What a field list is made of; STRUCT and SCHEMA lay one of these over each row. */

@@ -28,6 +28,13 @@ struct handler {
 	const struct schema *reply;  /* NULL: no content, or the route `produces` */
 };
 
+/* One of the forms of a body whose field `by` says which: the handler judges it, OpenAPI tells. */
+struct variant {
+	const char *name;         /* snake_case, of the OpenAPI component */
+	const char *by, *is;      /* {"grant_type": "password"} ... */
+	const char *const *needs; /* ... goes with these fields; NULL-terminated */
+};
+
 struct route {
 	enum method method;
 	const char *
@@ -37,17 +44,21 @@ struct route {
 	const struct handler *handler;
 	const char *doc; /* one sentence, imperative */
 
-	unsigned view;        /* the views the reply may show by itself: VIEW_DETAIL for a single resource */
-	bool list;            /* the answer is {"items":[...],"next_cursor":...} of the handler's reply */
-	const err *problems;  /* besides those every route may answer; NULL-terminated */
-	const char *produces; /* media type when it is not application/json */
-	bool form;            /* the body may also be application/x-www-form-urlencoded */
-	bool oauth;           /* errors in RFC 6749 section 5.2's shape */
-	int body_max;         /* bytes; 0: 64 KiB, or 1 MiB when the body's fields may hold more */
-	const char *bucket;   /* extra rate limit by that name ("login"), beside the common ones */
-	bool unlimited;       /* no rate limit: health must be readable at any rate */
-	bool no_idempotency;  /* a creating POST whose answer must not be stored: tokens */
-	bool creates;         /* a creating POST though its status is not 201: takes an Idempotency-Key */
+	unsigned view;     /* the views the reply shows by itself: VIEW_DETAIL for a single resource */
+	unsigned may_view; /* those the handler adds when asked to, beside VIEW_OWN and VIEW_STAFF */
+	bool list;         /* the answer is {"items":[...],"next_cursor":...} of the handler's reply */
+	const struct schema *beside;    /* what such an answer's `members` may be */
+	bool redirects;                 /* it may also answer 301 with Location */
+	const err *problems;            /* besides those every route may answer; NULL-terminated */
+	const char *produces;           /* media type when it is not application/json */
+	bool form;                      /* the body may also be application/x-www-form-urlencoded */
+	const struct variant *variants; /* the body is one of these; ends with an empty one */
+	bool oauth;                     /* errors in RFC 6749 section 5.2's shape */
+	int body_max;                   /* bytes; 0: 64 KiB, or 1 MiB when the body's fields may hold more */
+	const char *bucket;             /* extra rate limit by that name ("login"), beside the common ones */
+	bool unlimited;                 /* no rate limit: health must be readable at any rate */
+	bool no_idempotency;            /* a creating POST whose answer must not be stored: tokens */
+	bool creates; /* a creating POST though its status is not 201: takes an Idempotency-Key */
 };
 
 /*

@@ -32,6 +32,16 @@ SCHEMA(leaf, LEAF_FIELDS, "A leaf");
 STRUCT(tree, TREE_FIELDS);
 SCHEMA(tree, TREE_FIELDS, "A tree");
 
+static const char *secret_rule(struct arena *a, const void *value)
+{
+	(void)a, (void)value;
+	return NULL;
+}
+
+#define RULED_FIELDS(F, T) F(T, TEXT, name, IN, "Name", .max = 10, .rule = secret_rule)
+STRUCT(ruled, RULED_FIELDS);
+SCHEMA(ruled, RULED_FIELDS, "With a rule");
+
 #define LIST_FIELDS(F, T)                                                                          \
 	PAGE_FIELDS(F, T)                                                                          \
 	F(T, UUIDS, ids, IN, "Some", .max = 100)
@@ -57,6 +67,7 @@ NEVER_CALLED(no_reply, by_id, none, none);
 NEVER_CALLED(with_leaf, by_id, none, leaf);
 NEVER_CALLED(only_reply, none, none, tree);
 NEVER_CALLED(only_body, none, leaf, none);
+NEVER_CALLED(with_rule, none, ruled, none);
 NEVER_CALLED(of_slug, by_slug, none, none);
 
 PROBLEM(TREE_FELLED, 410, "tree_felled", "Felled", "It was felled.");
@@ -110,6 +121,7 @@ static const struct route refused[] = {
 	ROUTE(GET, "/a", ANYONE, 200, any, "List of nothing", .list = true),
 	ROUTE(POST, "/a", ANYONE, 200, any, "Form of nothing", .form = true),
 	ROUTE(POST, "/a", ANYONE, 200, any, "Unknown limit", .bucket = "nobody"),
+	ROUTE(POST, "/a", ANYONE, 200, with_rule, "A rule that nobody tells"),
 	{.method = METHOD_GET, .path = "/a", .who = WHO_ANYONE, .status = 200, .doc = "No handler"},
 };
 

@@ -1,10 +1,12 @@
-#!/usr/bin/env python3
-"""What the API promises, the tests have seen: tests/run calls this when all tests have run. Clients of the tests write each
-answer as "method path status code" into $VOBE_TEST_DIR/answers; here the lines are held against `vobemusic routes --json`:
-each route has succeeded, and each problem that a route declares was an answer of it.
+#!/usr/bin/python3
+"""What the API promises, the tests have seen, and what they have seen is described: tests/run calls this when all tests have run.
+Clients of the tests write each answer as "method path status code" into $VOBE_TEST_DIR/answers; here the lines are held against
+`vobemusic routes --json`: each route has succeeded, and each problem that a route declares was an answer of it. Whole answers,
+in replies.*, are held against `vobemusic openapi`: status, headers, media type and body.
 
 What no test can provoke stands in unprovoked.txt with the reason. That list may only shrink: a line that has become
 untrue fails."""
+import copy
 import json
 import os
 import pathlib
@@ -12,23 +14,19 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+from description import Description, template_of  # noqa: E402
+
 BINARY = HERE.parents[1] / os.environ.get("BUILD", "build/setjmp") / "vobemusic"
 SUCCESS = "success"
 
 
+def printed(*words):
+    return json.loads(subprocess.run([BINARY, *words], capture_output=True, text=True, check=True, cwd=HERE.parents[1]).stdout)
+
+
 def routes():
-    printed = subprocess.run([BINARY, "routes", "--json"], capture_output=True, text=True, check=True, cwd=HERE.parents[1])
-    return {(r["method"], r["path"]): r["problems"] for r in json.loads(printed.stdout)}
-
-
-def template_of(templates, path):
-    """As the router finds it: segment by segment, a literal before a parameter."""
-    steps, fits = path.split("/"), [t.split("/") for t in templates]
-    fits = [t for t in fits if len(t) == len(steps)]
-    for i, step in enumerate(steps):
-        literal = [t for t in fits if t[i] == step]
-        fits = literal or [t for t in fits if t[i].startswith("{") and step]
-    return "/".join(fits[0]) if fits else None
+    return {(r["method"], r["path"]): r["problems"] for r in printed("routes", "--json")}
 
 
 def seen(promised, lines):
@@ -60,30 +58,61 @@ def told(rows):
     return "".join(f"\n  {' '.join(row)}" for row in sorted(rows))
 
 
-def all_that_is_promised_was_seen(promised, lines):
+def all_that_is_promised_was_seen(promised, lines, replies):
     rows = missing(promised, lines) - excused()
     assert not rows, f"{len(rows)} promises that no test has seen kept:{told(rows)}"
 
 
-def all_that_is_excused_is_unseen(promised, lines):
+def all_that_is_excused_is_unseen(promised, lines, replies):
     rows = excused() - missing(promised, lines)
     assert not rows, f"unprovoked.txt excuses what was seen or is not promised; take it out:{told(rows)}"
 
 
-def a_planted_promise_is_missed(promised, lines):
+def a_planted_promise_is_missed(promised, lines, replies):
     route = ("GET", "/api/v1/posts/{id}")
     planted = {**promised, route: [*promised[route], "planted"], ("GET", "/planted"): []}
     more = missing(planted, lines) - missing(promised, lines)
     assert more == {(*route, "planted"), ("GET", "/planted", SUCCESS)}, told(more)
 
 
+def undescribed(document, replies):
+    """What each route answered that the document does not say."""
+    judge, rows = Description(document), set()
+    for reply in replies:
+        path = template_of(judge.by_method.get(reply["method"], []), reply["path"]) or reply["path"]
+        rows |= {(reply["method"], path, f"{reply['status']}: {fault}") for fault in judge.faults(reply)}
+    return rows
+
+
+def all_that_was_answered_is_described(promised, lines, replies):
+    rows = undescribed(printed("openapi"), replies)
+    assert len(replies) > 1000, f"only {len(replies)} whole answers"
+    assert not rows, f"{len(rows)} answers that /openapi.json does not describe:{told(rows)}"
+
+
+def a_planted_description_is_refuted(promised, lines, replies):
+    document = printed("openapi")
+    lacks, wrong, silent = (copy.deepcopy(document) for _ in range(3))
+    del lacks["components"]["schemas"]["PostDetail"]["properties"]["title"]
+    wrong["components"]["schemas"]["PostDetail"]["properties"]["views_count"]["type"] = "string"
+    del silent["paths"]["/api/v1/posts"]["post"]["responses"]["201"]["headers"]["Location"]
+    for planted, word in ((lacks, "'title' was unexpected"), (wrong, "is not of type 'string'"), (silent, "the header location")):
+        assert any(word in fault for _, _, fault in undescribed(planted, replies)), word
+
+
+def replies_of(directory):
+    return [json.loads(line) for file in sorted(directory.glob("replies.*")) for line in file.read_text().splitlines()]
+
+
 def main():
     promised, failed = routes(), 0
-    lines = pathlib.Path(os.environ["VOBE_TEST_DIR"], "answers").read_text().splitlines()
-    cases = (all_that_is_promised_was_seen, all_that_is_excused_is_unseen, a_planted_promise_is_missed)
+    directory = pathlib.Path(os.environ["VOBE_TEST_DIR"])
+    lines, replies = directory.joinpath("answers").read_text().splitlines(), replies_of(directory)
+    cases = (all_that_is_promised_was_seen, all_that_is_excused_is_unseen, a_planted_promise_is_missed,
+             all_that_was_answered_is_described, a_planted_description_is_refuted)
     for case in cases:
         try:
-            case(promised, lines)
+            case(promised, lines, replies)
         except AssertionError as fault:
             failed += 1
             print(f"{case.__name__}: {fault}")

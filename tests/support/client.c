@@ -1,10 +1,10 @@
-/* The client: requests over real sockets, whose answers come while the loop runs; and the ledger of all
- * answers. */
+/* The client: requests over real sockets, whose answers come while the loop runs. */
 #include "support/client.h"
 
 #include "core/for_tests.h"
 #include "core/loop/loop.h"
 #include "http/server.h"
+#include "support/ledger.h"
 #include "support/scene.h"
 
 #include <arpa/inet.h>
@@ -157,22 +157,6 @@ static void request_make(struct asking *x, const struct call *c)
 	x->out_len = strlen(x->out);
 }
 
-/* A line of the ledger that tests/support/answers.py reads when all tests have run; short, so that lines stay
- * whole. */
-static void answer_record(const struct call *c, const struct answer *a)
-{
-	const char *dir = getenv("VOBE_TEST_DIR"), *code = a->status < 400 ? NULL : at(a, "code");
-	if (!dir)
-		return;
-	if (a->status >= 400 && !code) /* OAuth's form */
-		code = at(a, "error");
-	int fd = open(arena_fmt(scene_arena(), "%s/answers", dir), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-		      0644);
-	dprintf(fd, "%s %.*s %d %s\n", c->method, (int)strcspn(c->path, "?"), c->path, a->status,
-		code ? code : "-");
-	close(fd);
-}
-
 struct asking *api_begin(const struct call *c)
 {
 	struct asking *x = ARENA_NEW(scene_arena(), struct asking);
@@ -186,7 +170,7 @@ struct answer api_end(struct asking *x)
 {
 	exchange_end(x);
 	struct answer answer = answer_from(x);
-	answer_record(&x->call, &answer);
+	ledger_add(&x->call, &answer);
 	return answer;
 }
 

@@ -143,15 +143,20 @@ class Answer:
 
 
 def record(method, path, answer):
-    """A line of the ledger that tests/support/answers.py reads when all tests have run."""
+    """Lines of the ledger that tests/support/answers.py reads when all tests have run."""
     directory = os.environ.get("VOBE_TEST_DIR")
     if not directory:
         return
-    code = "-"
+    path, code = path.partition("?")[0], "-"
     if answer.status >= 400 and answer.body.startswith(b"{"):
         code = answer.json.get("code") or answer.json.get("error") or "-"
     with open(pathlib.Path(directory, "answers"), "a") as ledger:
-        ledger.write(f"{method} {path.partition('?')[0]} {answer.status} {code}\n")
+        ledger.write(f"{method} {path} {answer.status} {code}\n")
+    if "Content-Encoding" not in answer.headers and len(answer.body) < 256 * 1024:
+        reply = {"method": method, "path": path, "status": answer.status, "headers": dict(answer.headers.items()),
+                 "body": answer.body.decode(errors="replace")}
+        with open(pathlib.Path(directory, f"replies.{os.getpid()}"), "a") as ledger:
+            ledger.write(json.dumps(reply) + "\n")
 
 
 class Client:

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { URL_MOST = 500 };
 
@@ -205,7 +206,7 @@ static void obey_one_of(struct walk *w, const struct place *p, const char *const
 	const char *near;
 
 	for (const char *const *a = allowed; *a; a++)
-		if (strcmp(*a, text) == 0)
+		if ((p->field->any_case ? strcasecmp : strcmp)(*a, text) == 0)
 			return;
 	near = text_nearest(text, allowed);
 	walk_fault(w, p, "not_allowed", "Must be one of %s.%s", listed(w->arena, allowed),

@@ -42,3 +42,9 @@ void doc_raw(const char *name, const char *json)
 	begin(name);
 	buf_str(&openapi, json);
 }
+
+void doc_members(const char *json)
+{
+	begin(NULL);
+	buf_str(&openapi, json);
+}

@@ -12,5 +12,6 @@ void doc_close(char bracket);                  /* '}' or ']' */
 void doc_text(const char *name, const char *value);
 void doc_int(const char *name, int64_t value);
 void doc_raw(const char *name, const char *json);
+void doc_members(const char *json); /* one or several, without braces */
 
 #endif

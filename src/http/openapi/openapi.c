@@ -1,150 +1,19 @@
 /* The document: paths and operations, what they take and answer. */
+#include "http/openapi/openapi.h"
+
 #include "http/openapi/components.h"
 #include "http/openapi/document.h"
-#include "http/openapi/openapi.h"
+#include "http/openapi/examples.h"
+#include "http/openapi/fields.h"
+#include "http/openapi/responses.h"
+#include "http/openapi/schemas.h"
 #include "http/openapi/shared.h"
-#include "http/problems.h"
+#include "http/openapi/shown.h"
 #include "http/route/router.h"
 #include "http/server.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* --- answers of an operation --- */
-
-/* Whether a route may answer so without its module saying it. */
-static bool is_usual(const struct endpoint *e, int status)
-{
-	const struct route *r = e->route;
-	switch (status) {
-	case 403: return r->who >= WHO_USER;
-	case 404: return e->param_count > 0;
-	case 409: return e->creates;
-	case 412: return r->method == METHOD_PATCH || r->method == METHOD_DELETE;
-	case 415: return r->handler->body != NULL;
-	case 422: return r->handler->body != NULL && !r->oauth;
-	case 413: return r->method != METHOD_GET;
-	}
-	return true;
-}
-
-static bool has_problem(const struct route *r, int status)
-{
-	for (const err *p = r->problems; p && *p; p++)
-		if ((*p)->status == status)
-			return true;
-	return false;
-}
-
-/* What the module says of this status: "post_locked: The post is locked." */
-static void write_own_response(const struct route *r, int status)
-{
-	char number[8];
-	struct buf text = {0};
-	snprintf(number, sizeof number, "%d", status);
-	for (const err *p = r->problems; p && *p; p++) {
-		if ((*p)->status != status)
-			continue;
-		buf_fmt(&text, "%s`%s`: %s", text.len ? "; " : "", (*p)->code, (*p)->title);
-	}
-	doc_open(number, '{');
-	doc_text("description", text.len ? buf_text(&text) : "See `error`");
-	error_content_write(r->oauth);
-	doc_close('}');
-	buf_free(&text);
-}
-
-static void write_shared_response(int i)
-{
-	char number[8], ref[64];
-	snprintf(number, sizeof number, "%d", shared_errors[i].status);
-	snprintf(ref, sizeof ref, "#/components/responses/%s", shared_errors[i].name);
-	doc_open(number, '{');
-	doc_text("$ref", ref);
-	doc_close('}');
-}
-
-/* Statuses that only modules know: 410, 502, 504 and the like; each once. */
-static void write_rare_responses(const struct route *r)
-{
-	for (const err *p = r->problems; p && *p; p++) {
-		bool known = false;
-		for (int i = 0; i < SHARED_ERRORS; i++)
-			known |= shared_errors[i].status == (*p)->status;
-		for (const err *before = r->problems; before < p; before++)
-			known |= (*before)->status == (*p)->status;
-		if (!known)
-			write_own_response(r, (*p)->status);
-	}
-}
-
-static void write_errors(const struct endpoint *e)
-{
-	const struct route *r = e->route;
-	for (int i = 0; i < SHARED_ERRORS; i++) {
-		if (has_problem(r, shared_errors[i].status) ||
-		    (r->oauth && is_usual(e, shared_errors[i].status)))
-			write_own_response(r, shared_errors[i].status);
-		else if (is_usual(e, shared_errors[i].status))
-			write_shared_response(i);
-	}
-	write_rare_responses(r);
-}
-
-static void write_list(const struct endpoint *e)
-{
-	const struct route *r = e->route;
-	doc_open("schema", '{');
-	doc_text("type", "object");
-	doc_open("properties", '{');
-	doc_open("items", '{');
-	doc_text("type", "array");
-	component_ref("items", r->handler->reply, SHAPE_OUT, r->view, e->module);
-	doc_close('}');
-	doc_raw("next_cursor",
-		"{\"type\":[\"string\",\"null\"],\"description\":\"`cursor` of the next page\"}");
-	doc_raw("total", "{\"type\":\"integer\",\"description\":\"With include_total=true\"}");
-	doc_raw("total_is_lower_bound", "{\"type\":\"boolean\"}");
-	doc_close('}');
-	doc_raw("required", "[\"items\",\"next_cursor\"]");
-	doc_close('}');
-}
-
-static void write_content(const struct endpoint *e)
-{
-	const struct route *r = e->route;
-	if (!r->handler->reply && !r->produces)
-		return;
-	doc_open("content", '{');
-	doc_open(r->produces ? r->produces : "application/json", '{');
-	if (r->list)
-		write_list(e);
-	else if (r->handler->reply)
-		component_ref("schema", r->handler->reply, SHAPE_OUT, r->view, e->module);
-	doc_close('}');
-	doc_close('}');
-}
-
-static void write_success(const struct endpoint *e)
-{
-	char number[8];
-	snprintf(number, sizeof number, "%d", e->route->status);
-	doc_open(number, '{');
-	doc_text("description", "Success");
-	doc_open("headers", '{');
-	doc_raw("RateLimit", "{\"$ref\":\"#/components/headers/RateLimit\"}");
-	if (e->version)
-		doc_raw("ETag", "{\"$ref\":\"#/components/headers/ETag\"}");
-	if (e->resource)
-		doc_raw("Location", "{\"$ref\":\"#/components/headers/Location\"}");
-	if (e->route->list)
-		doc_raw("Link", "{\"$ref\":\"#/components/headers/Link\"}");
-	doc_close('}');
-	write_content(e);
-	doc_close('}');
-	if (e->version && e->route->method == METHOD_GET)
-		doc_raw("304", "{\"description\":\"The client has it already\"}");
-}
 
 /* --- what an operation takes --- */
 
@@ -169,9 +38,8 @@ static void write_parameter(const struct endpoint *e, const struct field *f)
 		doc_text("style", "form");
 		doc_raw("explode", "false");
 	}
-	struct field bare = *f;
-	bare.flags &= ~(unsigned)NULLABLE; /* absent, not null */
-	field_schema("schema", &bare, SHAPE_NEW, 0, e->module);
+	field_schema("schema", f, &(struct view_of){.shape = SHAPE_PARAMETER, .module = e->module});
+	example_of_field("example", f, &(struct view_of){.shape = SHAPE_PARAMETER});
 	doc_close('}');
 }
 
@@ -184,30 +52,77 @@ static void write_parameters(const struct endpoint *e)
 			write_parameter(e, &r->handler->params->fields[i]);
 	if (e->creates && r->who >= WHO_USER)
 		doc_raw(NULL, "{\"$ref\":\"#/components/parameters/IdempotencyKey\"}");
-	if (r->method == METHOD_PATCH || r->method == METHOD_DELETE)
+	if (takes_if_match(e))
 		doc_raw(NULL, "{\"$ref\":\"#/components/parameters/IfMatch\"}");
-	if (e->version && r->method == METHOD_GET)
+	if ((e->version || e->is_platform || r->produces) && r->method == METHOD_GET)
 		doc_raw(NULL, "{\"$ref\":\"#/components/parameters/IfNoneMatch\"}");
 	doc_close(']');
+}
+
+/* A schema for each form, told apart by the field they share. */
+static void write_variants(const struct endpoint *e, const struct view_of *as)
+{
+	doc_open("schema", '{');
+	doc_open("oneOf", '[');
+	for (const struct variant *v = e->route->variants; v->name; v++)
+		variant_ref(e->route->handler->body, v, as);
+	doc_close(']');
+	doc_close('}');
+}
+
+static void write_variant_examples(const struct endpoint *e)
+{
+	doc_open("examples", '{');
+	for (const struct variant *v = e->route->variants; v->name; v++) {
+		doc_open(v->name, '{');
+		doc_open("value", '{');
+		doc_text(v->by, v->is);
+		for (const char *const *need = v->needs; *need; need++)
+			example_of_field(*need, schema_field(e->route->handler->body, *need),
+					 &(struct view_of){.shape = SHAPE_NEW});
+		doc_close('}');
+		doc_close('}');
+	}
+	doc_close('}');
+}
+
+static void write_body_as(const struct endpoint *e, const char *media_type, enum shape shape)
+{
+	const struct route *r = e->route;
+	const struct view_of as = {.shape = shape, .module = e->module};
+	doc_open(media_type, '{');
+	if (r->variants) {
+		write_variants(e, &as);
+		write_variant_examples(e);
+	} else {
+		component_ref("schema", r->handler->body, &as);
+		example_of_struct("example", r->handler->body, &as);
+	}
+	doc_close('}');
+}
+
+static bool needs_body(const struct route *r)
+{
+	const struct view_of as = {.shape = r->method == METHOD_PATCH ? SHAPE_PATCH : SHAPE_NEW};
+	for (int i = 0; i < r->handler->body->count; i++)
+		if (field_is_required(&r->handler->body->fields[i], &as))
+			return true;
+	return r->variants != NULL;
 }
 
 static void write_body(const struct endpoint *e)
 {
 	const struct route *r = e->route;
-	enum shape shape = r->method == METHOD_PATCH ? SHAPE_PATCH : SHAPE_NEW;
 	if (!r->handler->body)
 		return;
 	doc_open("requestBody", '{');
-	doc_raw("required", "true");
+	doc_raw("required", needs_body(r) ? "true" : "false");
 	doc_open("content", '{');
-	doc_open("application/json", '{');
-	component_ref("schema", r->handler->body, shape, 0, e->module);
-	doc_close('}');
-	if (r->form) {
-		doc_open("application/x-www-form-urlencoded", '{');
-		component_ref("schema", r->handler->body, shape, 0, e->module);
-		doc_close('}');
-	}
+	write_body_as(e, "application/json", r->method == METHOD_PATCH ? SHAPE_PATCH : SHAPE_NEW);
+	if (r->method == METHOD_PATCH)
+		write_body_as(e, "application/merge-patch+json", SHAPE_PATCH);
+	if (r->form)
+		write_body_as(e, "application/x-www-form-urlencoded", SHAPE_FORM);
 	doc_close('}');
 	doc_close('}');
 }
@@ -225,6 +140,27 @@ static void write_operation_id(const struct endpoint *e)
 	doc_text("operationId", id);
 }
 
+static void write_description(const struct route *r)
+{
+	static const char *const for_whom[] = {
+		[WHO_UNSET] = "Nobody may.",          [WHO_ANYONE] = "Anybody may, without signing in.",
+		[WHO_USER] = "Who is signed in may.", [WHO_MODERATOR] = "Moderators may.",
+		[WHO_SUPERUSER] = "Superusers may.",
+	};
+	struct buf text = {0};
+	buf_fmt(&text, "%s. %s", r->doc, for_whom[r->who]);
+	doc_text("description", buf_text(&text));
+	buf_free(&text);
+}
+
+/* The token of a route of the platform, or of the token endpoint, is not looked at. */
+static const char *security_of(const struct endpoint *e)
+{
+	if (e->is_platform || e->route->oauth)
+		return "[]";
+	return e->route->who == WHO_ANYONE ? "[{},{\"bearer\":[]}]" : "[{\"bearer\":[]}]";
+}
+
 static void write_operation(const struct endpoint *e)
 {
 	static const char *const lower[METHODS] = {"get", "post", "put", "patch", "delete"};
@@ -234,13 +170,11 @@ static void write_operation(const struct endpoint *e)
 	doc_text(NULL, e->module);
 	doc_close(']');
 	doc_text("summary", e->route->doc);
-	doc_raw("security", e->route->who == WHO_ANYONE ? "[{},{\"bearer\":[]}]" : "[{\"bearer\":[]}]");
+	write_description(e->route);
+	doc_raw("security", security_of(e));
 	write_parameters(e);
 	write_body(e);
-	doc_open("responses", '{');
-	write_success(e);
-	write_errors(e);
-	doc_close('}');
+	responses_write(e);
 	doc_close('}');
 }
 
@@ -275,6 +209,14 @@ static bool is_first_of_module(const struct endpoint *e)
 	return true;
 }
 
+static void write_tag_description(const char *module)
+{
+	struct buf text = {0};
+	buf_fmt(&text, "What the module %s answers", module);
+	doc_text("description", buf_text(&text));
+	buf_free(&text);
+}
+
 static void write_tags(void)
 {
 	doc_open("tags", '[');
@@ -282,19 +224,24 @@ static void write_tags(void)
 		if (is_first_of_module(e)) {
 			doc_open(NULL, '{');
 			doc_text("name", e->module);
+			write_tag_description(e->module);
 			doc_close('}');
 		}
 	doc_close(']');
 }
 
+static const char info[] =
+	"{\"title\":\"VobeMusic\",\"version\":\"1\",\"description\":\"A music community: accounts, "
+	"posts, artists, comments, search. Errors are application/problem+json. Each answer, errors "
+	"included, carries security headers, Cache-Control and Vary; answers are compressed when asked to "
+	"be. Other methods of a path are 405 with Allow.\",\"contact\":{\"name\":\"Whoever runs this "
+	"server\"},\"license\":{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}}";
+
 static void write_document(void)
 {
 	doc_open(NULL, '{');
 	doc_text("openapi", "3.1.0");
-	doc_raw("info", "{\"title\":\"VobeMusic\",\"version\":\"1\","
-			"\"description\":\"A music community: accounts, posts, artists, comments, search. "
-			"Errors are application/problem+json.\","
-			"\"license\":{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}}");
+	doc_raw("info", info);
 	doc_raw("servers", "[{\"url\":\"/\"}]");
 	write_tags();
 	write_paths();
@@ -304,7 +251,7 @@ static void write_document(void)
 	shared_write();
 	doc_open("schemas", '{');
 	shared_schemas_write();
-	components_write();
+	schemas_write();
 	doc_close('}');
 	doc_close('}');
 	doc_close('}');

@@ -50,6 +50,26 @@ static bool refuse(const struct route *r, const char *why)
 	return false;
 }
 
+/* A rule in code that the description does not tell would be found out by clients, one 422 at a time. */
+static const struct field *untold_rule(const struct schema *s)
+{
+	for (int i = 0; s && i < s->count; i++)
+		if (s->fields[i].rule && s->fields[i].flags & IN && !s->fields[i].says)
+			return &s->fields[i];
+	return NULL;
+}
+
+static bool rules_are_told(const struct route *r)
+{
+	const struct field *f = untold_rule(r->handler->params);
+	if (!f)
+		f = untold_rule(r->handler->body);
+	if (!f)
+		return true;
+	fprintf(stderr, "the field %s has a rule; say what it checks with .says\n", f->name);
+	return refuse(r, "has a rule that OpenAPI cannot tell");
+}
+
 static bool row_is_sound(const struct route *r)
 {
 	bool has_body = r->method == METHOD_POST || r->method == METHOD_PUT || r->method == METHOD_PATCH;
@@ -67,7 +87,7 @@ static bool row_is_sound(const struct route *r)
 		return refuse(r, "a list needs a handler that replies with its items");
 	if (r->form && !r->handler->body)
 		return refuse(r, "a form needs a handler that takes a body");
-	return true;
+	return rules_are_told(r);
 }
 
 static bool add_param(struct endpoint *e, const char *name, size_t len)

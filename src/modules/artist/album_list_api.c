@@ -7,7 +7,8 @@ static const char *const album_sorts[] = {"-created_at", "-release_date", NULL};
 	PAGE_FIELDS(F, T)                                                                          \
 	F(T, TEXT, sort, IN, "Order; albums without a date come last", .one_of = album_sorts,      \
 	  .otherwise = sort_)                                                                      \
-	F(T, TEXT, album_type, IN | NULLABLE, "Of this type, any letter case", .rule = type_is_unknown) \
+	F(T, TEXT, album_type, IN | NULLABLE, "Of this type, any letter case", .one_of = album_types,   \
+	  .any_case = true)                                                                        \
 	TOTAL_PARAM(F, T)
 
 #define ALBUM_LIST_FIELDS(F, T)                                                                    \

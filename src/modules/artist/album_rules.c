@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const album_types[] = {"album", "single", "EP", "compilation", NULL};
+const char *const album_types[] = {"album", "single", "EP", "compilation", NULL};
 
 const char *album_type_stored(const char *type)
 {
@@ -13,13 +13,6 @@ const char *album_type_stored(const char *type)
 		if (strcasecmp(album_types[i], type) == 0)
 			return album_types[i];
 	return NULL;
-}
-
-const char *type_is_unknown(struct arena *a, const void *value)
-{
-	(void)a;
-	return album_type_stored(*(const char *const *)value) ? NULL
-							      : "Must be album, single, EP or compilation.";
 }
 
 /* --- dates --- */

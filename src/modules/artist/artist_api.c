@@ -141,7 +141,7 @@ const struct route artist_routes[] = {
 	ROUTE(GET, "/artists/{id}", ANYONE, 200, get_artist, "Read an artist",
 	      .view = VIEW_DETAIL),
 	ROUTE(GET, "/artists/slug/{slug}", ANYONE, 200, get_artist_by_slug,
-	      "Read an artist; old slugs redirect", .view = VIEW_DETAIL),
+	      "Read an artist; old slugs redirect", .view = VIEW_DETAIL, .redirects = true),
 	ROUTE(PATCH, "/artists/{id}", USER, 200, update_artist, "Edit an artist",
 	      .view = VIEW_DETAIL, .problems = edit_problems),
 	ROUTE(DELETE, "/artists/{id}", USER, 204, delete_artist,

@@ -11,7 +11,11 @@
 
 /* Rules of fields (artist_rules.c, album_rules.c). */
 const char *links_are_wrong(struct arena *a, const void *value);
-const char *type_is_unknown(struct arena *a, const void *value); /* in any letter case */
+#define LINKS_SAY                                                                                  \
+	"\"propertyNames\":{\"minLength\":1,\"maxLength\":50},\"additionalProperties\":{\"type\":"     \
+	"\"string\",\"format\":\"uri\",\"maxLength\":500," \
+	"\"pattern\":\"^https?://[^\\\\s/?#@]+([/?#]\\\\S*)?$\"}"
+extern const char *const album_types[];
 
 #define DELETION_FIELDS(F, T)                                                                      \
 	F(T, BOOL, is_deleted, 0, "Whether it was deleted", .view = VIEW_OWN)                      \
@@ -28,7 +32,8 @@ const char *type_is_unknown(struct arena *a, const void *value); /* in any lette
 	  .format = FORMAT_LINE)                                                                   \
 	F(T, TEXT, photo_url, IN | NULLABLE, "Picture", .format = FORMAT_URL)                      \
 	F(T, TEXTS, genres, IN, "Genres", .max = 20, .each_max = 50, .format = FORMAT_LINE)        \
-	F(T, JSON, social_links, IN, "Object of names and http(s) URLs", .max = 20, .rule = links_are_wrong) \
+	F(T, JSON, social_links, IN, "Object of names and http(s) URLs", .max = 20, .rule = links_are_wrong, \
+	  .says = LINKS_SAY, .example = "{\"website\":\"https://example.org\"}")                   \
 	F(T, BOOL, verified, IN,                                                                   \
 	  "Confirmed by moderators, who alone may set it and edit the artist from then on")        \
 	F(T, INT, followers_count, 0, "Users who follow")                                          \
@@ -67,8 +72,7 @@ SCHEMA(album_track, ALBUM_TRACK_FIELDS, "A track as its album lists it");
 	  "How much of release_date is known; may say less than the date, never more",             \
 	  .one_of = date_precisions)                                                                    \
 	F(T, TEXT, album_type, IN, "album, single, EP or compilation; any letter case",            \
-	  .otherwise = "album",                                                                    \
-	  .rule = type_is_unknown)                                                                 \
+	  .otherwise = "album", .one_of = album_types, .any_case = true)                           \
 	F(T, TEXT, description, IN | NULLABLE, "About the album", .max = 2000)                     \
 	F(T, TEXT, cover_url, IN | NULLABLE, "Cover", .format = FORMAT_URL)                        \
 	F(T, INT, total_tracks, NO_COLUMN, "Tracks on it")                                         \

@@ -11,8 +11,10 @@
 
 #define TOKEN_REQUEST_FIELDS(F, T)                                                             \
 	F(T, TEXT, grant_type, IN | NULLABLE, "password or refresh_token", .max = 100)         \
-	F(T, TEXT, username, IN | NULLABLE | NO_OUT, "Username or e-mail address", .max = 254) \
-	F(T, TEXT, password, IN | NULLABLE | NO_OUT, "Password", .max = 1000)                  \
+	F(T, TEXT, username, IN | NULLABLE | NO_OUT, "Username or e-mail address", .max = 254, \
+	  .example = "ann") \
+	F(T, TEXT, password, IN | NULLABLE | NO_OUT, "Password", .max = 1000, \
+	  .example = "correct horse battery") \
 	F(T, TEXT, refresh_token, IN | NULLABLE | NO_OUT, "The newest refresh token", .max = 200)
 STRUCT(token_request, TOKEN_REQUEST_FIELDS);
 SCHEMA(token_request, TOKEN_REQUEST_FIELDS, "What a client wants a token for");
@@ -37,6 +39,12 @@ SCHEMA(jwk, JWK_FIELDS, "A public key");
 	F(T, MANY, keys, 0, "The key that signs, and those it replaced lately", .of = &jwk_schema)
 STRUCT(jwks, JWKS_FIELDS);
 SCHEMA(jwks, JWKS_FIELDS, "Public keys");
+
+static const struct variant grants[] = {
+	{"password_grant", "grant_type", "password", (const char *const[]){"username", "password", NULL}},
+	{"refresh_grant", "grant_type", "refresh_token", (const char *const[]){"refresh_token", NULL}},
+	{0},
+};
 
 PROBLEM(UNSUPPORTED_GRANT_TYPE, 400, "unsupported_grant_type", "Grant type not supported",
 	"grant_type must be password or refresh_token.");
@@ -239,8 +247,8 @@ static const err token_problems[] = {INVALID_GRANT, INVALID_REQUEST, UNSUPPORTED
 
 const struct route token_routes[] = {
 	ROUTE(POST, "/auth/token", ANYONE, 200, give_token, "Sign in, or refresh (RFC 6749)", .form = true,
-	      .oauth = true, .body_max = AUTH_BODY_MOST, .bucket = "login", .no_idempotency = true,
-	      .problems = token_problems),
+	      .variants = grants, .oauth = true, .body_max = AUTH_BODY_MOST, .bucket = "login",
+	      .no_idempotency = true, .problems = token_problems),
 	ROUTE(POST, "/auth/revoke", ANYONE, 200, revoke_token, "End the session of a token (RFC 7009)",
 	      .form = true, .oauth = true, .body_max = AUTH_BODY_MOST, .no_idempotency = true),
 	ROUTE(GET, "//.well-known/jwks.json", ANYONE, 200, show_keys,

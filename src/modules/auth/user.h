@@ -26,7 +26,8 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 	  .format = FORMAT_EMAIL)                                                                    \
 	F(T, TEXT, username, OWNER_IN,                                                               \
 	  "Public name: 3 to 50 letters of one script (Latin or Cyrillic), digits, _ . -", .min = 3, \
-	  .max = 50, .rule = username_rule)                                                          \
+	  .max = 50, .rule = username_rule, .says = USERNAME_SAYS, \
+	  .example = "ann")                                                          \
 	F(T, BOOL, is_active, STAFF_IN, "Whether the account may be used")                           \
 	F(T, BOOL, is_superuser, STAFF_IN, "May do everything")                                      \
 	F(T, BOOL, is_moderator, STAFF_IN, "May moderate what others write")                         \
@@ -44,6 +45,7 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 #define USER_STATE_FIELDS(F, T) USER_COLUMNS(F, T, 0, IN)
 
 const char *username_rule(struct arena *a, const void *value);
+#define USERNAME_SAYS "\"pattern\":\"^([0-9A-Za-z\\u00c0-\\u024f_.-]+|[0-9\\u0400-\\u045f_.-]+)$\""
 
 STRUCT(user, USER_FIELDS);
 SCHEMA(user, USER_FIELDS, "An account");

@@ -7,9 +7,10 @@
 
 #define REGISTRATION_FIELDS(F, T)                                                                   \
 	F(T, TEXT, email, IN | REQ, "E-mail address", .min = 3, .max = 254, .format = FORMAT_EMAIL) \
-	F(T, TEXT, username, IN | REQ, "Public name", .min = 3, .max = 50, .rule = username_rule)   \
+	F(T, TEXT, username, IN | REQ, "Public name", .min = 3, .max = 50, .rule = username_rule, \
+	  .says = USERNAME_SAYS, .example = "ann")   \
 	F(T, TEXT, password, IN | REQ | NO_OUT, "8 to 128 characters, not a common one", .min = 8,  \
-	  .max = 128, .rule = password_rule)
+	  .max = 128, .rule = password_rule, .says = PASSWORD_SAYS, .example = "correct horse battery")
 STRUCT(registration, REGISTRATION_FIELDS);
 SCHEMA(registration, REGISTRATION_FIELDS, "A new account");
 
@@ -20,7 +21,7 @@ SCHEMA(registered, REGISTERED_FIELDS, "The new account, signed in");
 #define PASSWORD_CHANGE_FIELDS(F, T)                                                               \
 	F(T, TEXT, current_password, IN | REQ | NO_OUT, "The password now", .min = 1, .max = 1000) \
 	F(T, TEXT, new_password, IN | REQ | NO_OUT, "The next one", .min = 8, .max = 128,          \
-	  .rule = password_rule)
+	  .rule = password_rule, .says = PASSWORD_SAYS, .example = "correct horse battery")
 STRUCT(password_change, PASSWORD_CHANGE_FIELDS);
 SCHEMA(password_change, PASSWORD_CHANGE_FIELDS, "A new password");
 

@@ -217,7 +217,7 @@ static const err thread_problems[] = {POST_NOT_FOUND, NULL};
 
 const struct route thread_routes[] = {
 	ROUTE(GET, "/posts/{post_id}/comments", ANYONE, 200, list_comments, "List the comments of a post",
-	      .list = true, .problems = thread_problems),
+	      .list = true, .may_view = VIEW_DETAIL, .problems = thread_problems),
 	ROUTE(GET, "/comments/{id}/replies", ANYONE, 200, list_replies, "List the replies to a comment",
 	      .list = true, .view = VIEW_DETAIL),
 	ROUTE(GET, "/users/{id}/comments", ANYONE, 200, list_user_comments,

@@ -22,6 +22,9 @@ SCHEMA(post_credit, POST_CREDIT_FIELDS, "An artist a post is about");
 
 extern const char *const post_statuses[];
 const char *post_tags_fault(struct arena *a, const void *tags);
+#define TAGS_SAY /* of each: a letter or digit of a script that slugs are made from */                       \
+	"\"pattern\":\"[0-9A-Za-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u024f" \
+	"\\u0370-\\u052f\\u3041-\\u30fa\\u4e00-\\u9fff]\""
 
 /*
  * NO_COLUMN: lists do not read the content; names and counts come from other modules.
@@ -45,7 +48,7 @@ const char *post_tags_fault(struct arena *a, const void *tags);
 	  .of = &post_credit_schema)                                                               \
 	F(T, UUIDS, featured_artist_ids, IN | NO_OUT, "Further artists, in order", .max = 20)      \
 	F(T, TEXTS, tags, IN, "Slugs of its tags; names are accepted and tags made as needed", .max = 10, \
-	  .each_max = 50, .format = FORMAT_LINE, .rule = post_tags_fault)                          \
+	  .each_max = 50, .format = FORMAT_LINE, .rule = post_tags_fault, .says = TAGS_SAY)        \
 	F(T, TEXTS, tag_names, NO_COLUMN | NO_JSON, "Names of its tags as written")                \
 	F(T, TEXT, cover_image_url, IN | NULLABLE, "Picture", .max = 500, .format = FORMAT_URL)    \
 	F(T, INT, views_count, 0, "Readers, each once in 8 hours")                                 \

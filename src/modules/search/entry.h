@@ -8,7 +8,7 @@
 
 enum kind { KIND_POSTS, KIND_ARTISTS, KIND_ALBUMS, KIND_TRACKS, KIND_COUNT };
 
-extern const char *const kind_names[KIND_COUNT];
+extern const char *const kind_names[KIND_COUNT + 1]; /* NULL-terminated */
 
 #define DERIVED_FIELDS(F, T)                                                                       \
 	F(T, INT, stamp, NO_JSON | NO_COLUMN, "Order of reading")                                  \

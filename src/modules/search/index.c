@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const kind_names[KIND_COUNT] = {"posts", "artists", "albums", "tracks"};
+const char *const kind_names[KIND_COUNT + 1] = {"posts", "artists", "albums", "tracks"};
 
 #define STAMP_ROW_FIELDS(F, T) F(T, INT, stamp, 0, "The next stamp")
 STRUCT(stamp_row, STAMP_ROW_FIELDS);

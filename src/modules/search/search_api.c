@@ -48,7 +48,7 @@ SCHEMA(search_artists, SEARCH_ARTISTS_FIELDS, "What artists to find");
 	F(T, TEXT, q, IN | REQ, "Words, \"a phrase\", -without, prefix*", .min = 1, .max = 500)    \
 	F(T, TEXTS, type, IN, \
 	  "Any of posts, artists, albums, tracks, separated by commas; all when" \
-	  " absent", .max = 4, .each_max = 10) \
+	  " absent", .max = 4, .one_of = kind_names) \
 	F(T, INT, limit, IN, "Hits of each kind", .min = 1, .max = 100, .otherwise = "10")
 STRUCT(search_all, SEARCH_ALL_FIELDS);
 SCHEMA(search_all, SEARCH_ALL_FIELDS, "What to find");
@@ -89,6 +89,19 @@ SCHEMA(suggestions_in, SUGGESTIONS_IN_FIELDS, "What begins so");
 	F(T, TEXT, slug, NULLABLE, "Slug, where it has one")
 STRUCT(suggestion, SUGGESTION_FIELDS);
 SCHEMA(suggestion, SUGGESTION_FIELDS, "A name or title that begins as typed");
+
+/* What answers of one kind say beside the hits (members_write). */
+#define FOUND_FIELDS(F, T)                                                                         \
+	F(T, BOOL, approximate, 0,                                                                 \
+	  "The words are in very many documents: these are the best of the newest")                \
+	F(T, TEXT, repaired, NULLABLE, "The words looked for instead, where some were mistyped")   \
+	F(T, JSON, facets, NULLABLE, "With facets=true: the most frequent values of each facet",   \
+	  .says = "\"additionalProperties\":{\"type\":\"array\",\"items\":{\"type\":\"object\","         \
+		  "\"properties\":{\"value\":{\"type\":\"string\"},\"count\":{\"type\":\"integer\"}},"       \
+		  "\"required\":[\"value\",\"count\"]}}",                                              \
+	  .example = "{\"tags\":[{\"value\":\"rock\",\"count\":7}]}")
+STRUCT(found, FOUND_FIELDS);
+SCHEMA(found, FOUND_FIELDS, "What a search says beside its hits");
 
 static QUERY(suggestions, suggestions_in, suggestion, SUGGESTIONS_SQL);
 
@@ -179,20 +192,13 @@ static err search_artists(struct req *rq, const struct search_artists *in, struc
 }
 
 /* Which kinds are asked for; all when none is named. */
-static err types_read(struct ctx *cx, struct texts types, bool asked[KIND_COUNT])
+static void types_read(struct texts types, bool asked[KIND_COUNT])
 {
-	for (int k = 0; k < KIND_COUNT; k++)
+	for (int k = 0; k < KIND_COUNT; k++) {
 		asked[k] = !types.count;
-	for (int i = 0, k; i < types.count; i++) {
-		for (k = 0; k < KIND_COUNT && strcmp(types.at[i], kind_names[k]); k++)
-			;
-		if (k == KIND_COUNT)
-			return problem_fault(cx, "type", "not_allowed",
-					     "`%s` is no type; allowed: posts, artists, albums, tracks",
-					     types.at[i]);
-		asked[k] = true;
+		for (int i = 0; i < types.count; i++)
+			asked[k] |= !strcmp(types.at[i], kind_names[k]);
 	}
-	return NULL;
 }
 
 HANDLER(search_all, search_all, none, search_result);
@@ -205,7 +211,7 @@ static err search_all(struct req *rq, const struct search_all *in, struct search
 	bool asked[KIND_COUNT];
 	int n = 0;
 
-	TRY(types_read(&rq->cx, in->type, asked));
+	types_read(in->type, asked);
 	for (int k = 0; k < KIND_COUNT; k++) {
 		search_begin(rq->cx.arena, &of[k], k, in->q, in->limit);
 		if (asked[k])
@@ -259,9 +265,9 @@ const struct route search_routes[] = {
 	ROUTE(GET, "/search", ANYONE, 200, search_all, "Search posts, artists, albums and tracks",
 	      .view = VIEW_DETAIL),
 	ROUTE(GET, "/search/posts", ANYONE, 200, search_posts, "Search posts", .list = true,
-	      .problems = deep_problems),
+	      .beside = &found_schema, .problems = deep_problems),
 	ROUTE(GET, "/search/artists", ANYONE, 200, search_artists, "Search artists", .list = true,
-	      .problems = deep_problems),
+	      .beside = &found_schema, .problems = deep_problems),
 	ROUTE(GET, "/search/suggest", ANYONE, 200, suggest, "Complete a name or title", .list = true),
 	ROUTE(GET, "/admin/search/status", SUPERUSER, 200, index_state,
 	      "Compare the sizes of the index and of its sources", .list = true),
