@@ -29,12 +29,22 @@ SCHEMA(neighbours_asked, NEIGHBOURS_ASKED_FIELDS, "Looking for neighbours");
 STRUCT(neighbour, NEIGHBOUR_FIELDS);
 SCHEMA(neighbour, NEIGHBOUR_FIELDS, "A word that looks like another");
 
+#define LIVING_FIELDS(F, T) F(T, INT, of, 0, "Which of the words, from 1")
+STRUCT(living, LIVING_FIELDS);
+SCHEMA(living, LIVING_FIELDS, "A word that stands in a document");
+
 /* clang-format off */
 static QUERIES(facts_of, words_asked, word_fact,
 	[KIND_POSTS]   = QUERY_OF("words_of_posts",   WORDS_OF_POSTS_SQL),
 	[KIND_ARTISTS] = QUERY_OF("words_of_artists", WORDS_OF_ARTISTS_SQL),
 	[KIND_ALBUMS]  = QUERY_OF("words_of_albums",  WORDS_OF_ALBUMS_SQL),
 	[KIND_TRACKS]  = QUERY_OF("words_of_tracks",  WORDS_OF_TRACKS_SQL));
+
+static QUERIES(living_of, words_asked, living,
+	[KIND_POSTS]   = QUERY_OF("living_words_of_posts",   LIVING_WORDS_OF_POSTS_SQL,   .lane = LANE_SLOW),
+	[KIND_ARTISTS] = QUERY_OF("living_words_of_artists", LIVING_WORDS_OF_ARTISTS_SQL, .lane = LANE_SLOW),
+	[KIND_ALBUMS]  = QUERY_OF("living_words_of_albums",  LIVING_WORDS_OF_ALBUMS_SQL,  .lane = LANE_SLOW),
+	[KIND_TRACKS]  = QUERY_OF("living_words_of_tracks",  LIVING_WORDS_OF_TRACKS_SQL,  .lane = LANE_SLOW));
 /* clang-format on */
 
 static QUERY(neighbours_of, neighbours_asked, neighbour, NEIGHBOURS_OF_SQL, .lane = LANE_SLOW);
@@ -70,30 +80,52 @@ static int64_t badness(const char *typed, const struct neighbour *n, int edits)
 	return ((int64_t)edits * 2 + !same_start) * 1000000 - (n->df < 1000000 ? n->df : 999999);
 }
 
+/* Of one word after the other, the best first. */
 static int by_badness(const void *a, const void *b)
 {
 	const struct repair *c = a, *d = b;
+	if (c->of != d->of)
+		return c->of - d->of;
 	if (c->badness != d->badness)
 		return (c->badness > d->badness) - (c->badness < d->badness);
 	return strcmp(c->word, d->word);
 }
 
-/* The best repairs of word `of` among the rows; returns how many. */
-static int repairs_choose(struct arena *a, const char *typed, int of, const struct neighbour *rows, int count,
-			  struct repair *out)
+/* The rows that are near enough to what was typed, in order; returns how many. */
+static int near_enough(const char *const *typed, const struct neighbour *rows, int count, struct repair *near)
 {
-	struct repair *near = ARENA_ARRAY(a, struct repair, count + 1);
-	int allowed = edits_allowed(typed), n = 0;
+	int n = 0;
 
 	for (int i = 0; i < count; i++) {
-		int edits = rows[i].of == of + 1 ? text_distance(typed, rows[i].word, allowed) : allowed + 1;
+		const int of = (int)rows[i].of - 1, allowed = edits_allowed(typed[of]);
+		const int edits = text_distance(typed[of], rows[i].word, allowed);
 		if (edits <= allowed)
-			near[n++] = (struct repair){rows[i].word, of, edits, badness(typed, &rows[i], edits)};
+			near[n++] =
+				(struct repair){rows[i].word, of, edits, badness(typed[of], &rows[i], edits)};
 	}
 	qsort(near, (size_t)n, sizeof *near, by_badness);
-	n = n < REPAIRS_A_WORD ? n : REPAIRS_A_WORD;
-	memcpy(out, near, (size_t)n * sizeof *near);
 	return n;
+}
+
+/* The best of each word that stand in a document still. */
+static err repairs_choose(struct ctx *cx, enum kind kind, const struct repair *near, int count,
+			  struct repair *out, int *found)
+{
+	const char **words = ARENA_ARRAY(cx->arena, const char *, count + 1);
+	struct living *living;
+	int living_count, of = -1, taken = 0;
+
+	for (int i = 0; i < count; i++)
+		words[i] = near[i].word;
+	TRY(living_of(cx, kind, &(struct words_asked){.words = {words, count}}, &living, &living_count));
+	for (int i = 0; i < living_count; i++) {
+		const struct repair *it = &near[living[i].of - 1];
+		taken = it->of == of ? taken + 1 : 1;
+		of = it->of;
+		if (taken <= REPAIRS_A_WORD)
+			out[(*found)++] = *it;
+	}
+	return NULL;
 }
 
 err repairs_find(struct ctx *cx, enum kind kind, const char *const *words, int count, struct repair *out,
@@ -117,7 +149,7 @@ err repairs_find(struct ctx *cx, enum kind kind, const char *const *words, int c
 	if (!any)
 		return NULL;
 	TRY(neighbours_of(cx, &asked, &rows, &row_count));
-	for (int i = 0; i < count; i++)
-		*found += repairs_choose(cx->arena, words[i], i, rows, row_count, out + *found);
-	return NULL;
+	struct repair *near = ARENA_ARRAY(cx->arena, struct repair, row_count + 1);
+	row_count = near_enough(words, rows, row_count, near);
+	return row_count ? repairs_choose(cx, kind, near, row_count, out, found) : NULL;
 }

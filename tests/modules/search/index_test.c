@@ -65,6 +65,19 @@ TEST(what_the_source_does_not_know_is_removed_and_a_failing_source_changes_nothi
 	hear_post(&post_updated, 77); /* nobody's */
 }
 
+TEST(a_word_of_what_is_gone_repairs_nothing)
+{
+	int n = post_publish((struct fake_post){.title = "Confidential matters"});
+	expect_at(search("posts", "confidentail", ""), "repaired", "confidential");
+	world.posts[n].title = "Other matters";
+	hear_post(&post_updated, n);
+	check_sql("1", "SELECT count(*) FROM vocabulary WHERE word = 'confidential'");
+	expect_at(search("posts", "confidentail", ""), "repaired", "null");
+	world.posts[n].gone = true;
+	hear_post(&post_deleted, n);
+	expect_at(search("posts", "mattres", ""), "repaired", "null");
+}
+
 struct writer {
 	int post, wait;
 };

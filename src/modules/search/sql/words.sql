@@ -73,3 +73,31 @@ FROM unnest($words::text[], $shortest::bigint[], $longest::bigint[]) WITH ORDINA
 		AS w (word, shortest, longest, of),
      LATERAL neighbours($kind, w.word, w.shortest, w.longest) AS n
 ORDER BY w.of;
+
+-- Which of the words stand in a document still: the vocabulary forgets none, and what was deleted must not be told
+-- by a repair. Words of posts may come from their texts.
+-- name: living_words_of_posts
+SELECT w.n AS of
+FROM unnest($words::text[]) WITH ORDINALITY AS w (word, n)
+WHERE EXISTS (SELECT FROM posts_index WHERE exact @@ ('''' || w.word || '''')::tsquery)
+   OR EXISTS (SELECT FROM posts_index
+	WHERE doc @@ phraseto_tsquery('pg_catalog.russian', translate(w.word, 'ёЁ', 'еЕ')))
+ORDER BY w.n;
+
+-- name: living_words_of_artists
+SELECT w.n AS of
+FROM unnest($words::text[]) WITH ORDINALITY AS w (word, n)
+WHERE EXISTS (SELECT FROM artists_index WHERE exact @@ ('''' || w.word || '''')::tsquery)
+ORDER BY w.n;
+
+-- name: living_words_of_albums
+SELECT w.n AS of
+FROM unnest($words::text[]) WITH ORDINALITY AS w (word, n)
+WHERE EXISTS (SELECT FROM albums_index WHERE exact @@ ('''' || w.word || '''')::tsquery)
+ORDER BY w.n;
+
+-- name: living_words_of_tracks
+SELECT w.n AS of
+FROM unnest($words::text[]) WITH ORDINALITY AS w (word, n)
+WHERE EXISTS (SELECT FROM tracks_index WHERE exact @@ ('''' || w.word || '''')::tsquery)
+ORDER BY w.n;
