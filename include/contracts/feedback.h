@@ -1,20 +1,8 @@
-/* What other modules may know of feedback: how many tickets there are, and what became of each. */
+/* What other modules may know of feedback: what became of each ticket. */
 #ifndef CONTRACTS_FEEDBACK_H
 #define CONTRACTS_FEEDBACK_H
 
 #include "vobe/event.h"
-#include "vobe/service.h"
-
-struct ticket_counts {
-	int64_t open, in_progress, resolved, closed;
-	int64_t unassigned, urgent; /* of those that are open or in progress */
-};
-
-struct feedback_stats {
-	/* Of all tickets, counted now. Walks them: for an operator's page. */
-	err (*count_tickets)(struct ctx *cx, struct ticket_counts *counts);
-};
-SERVICE(feedback_stats, "feedback.stats");
 
 /* No text of a ticket, of a message or of a note stands here: an event goes further than a ticket may. */
 #define FEEDBACK_EVENT_FIELDS(F, T)                                                                  \

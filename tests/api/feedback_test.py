@@ -86,8 +86,37 @@ def a_ticket_outlives_its_owners_account():
     eventually(lambda: read(ticket, w.moderator)["username"] is None)
 
 
+def figure(name):
+    """One of those that feedback counts for operators."""
+    figures = {(f["module"], f["name"]): f["value"] for f in w.superuser.get("/admin/stats").json["items"]}
+    return figures["feedback", name]
+
+
+def operators_see_how_many_there_are():
+    names = ("open", "in_progress", "resolved", "closed", "unassigned", "urgent")
+    before = {name: figure(name) for name in names}
+    written("Open")
+    w.made("/feedback/tickets", {"subject": "Hot", "message": "m", "priority": "urgent", "assignee_id": w.moderator.user_id}, w.moderator)
+    for status in ("in_progress", "resolved", "closed"):
+        assert w.moderator.patch(f"/feedback/tickets/{written(status)['id']}", {"status": status}).status == 200
+    after = {name: figure(name) - before[name] for name in names}
+    assert after == {"open": 2, "in_progress": 1, "resolved": 1, "closed": 1, "unassigned": 2, "urgent": 1}, after
+
+
+def wrong_numbers_are_set_right():
+    ticket = written("Counted")
+    w.made(f"/feedback/tickets/{ticket['id']}/messages", {"content": "One"})
+    w.made(f"/feedback/tickets/{ticket['id']}/messages", {"content": "Not counted", "is_internal": True}, w.moderator)
+    assert read(ticket, w.owner)["messages_count"] == 1
+    w.database.sql(f"UPDATE feedback.feedback_tickets SET messages_count = 7 WHERE id = '{ticket['id']}'")
+    done = w.server.command("counters", "verify")
+    assert done.returncode == 65 and "messages_count" in done.stdout + done.stderr, done
+    done = w.server.command("counters", "verify", "--fix")
+    assert done.returncode == 0 and read(ticket, w.owner)["messages_count"] == 1, done
+
+
 w = world.World()
 code = live.run([a_ticket_is_asked_answered_and_closed, a_repeated_request_writes_one_ticket, many_are_closed_at_once,
-                 who_loses_the_role_loses_the_tickets, a_ticket_outlives_its_owners_account])
+                 who_loses_the_role_loses_the_tickets, operators_see_how_many_there_are, wrong_numbers_are_set_right, a_ticket_outlives_its_owners_account])
 w.close()
 sys.exit(code)

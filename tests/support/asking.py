@@ -1,5 +1,6 @@
 """Every route of the binary, asked so that nothing but who asks can be in the way. A new route that takes a body needs a line here."""
 import json
+import re
 
 from world import ABSENT, PASSWORD, unique
 
@@ -24,6 +25,7 @@ BODIES = {
     ("POST", "/auth/password/change"): lambda w, it: {"current_password": PASSWORD, "new_password": "another long passphrase"},
     ("PATCH", "/users/me"): lambda w, it: {},
     ("PATCH", "/admin/users/{id}"): lambda w, it: {"is_moderator": True},
+    ("POST", "/admin/events/replay"): lambda w, it: {"subscription": "search.posts", "since": "2040-01-01T00:00:00Z"},
     ("POST", "/artists"): lambda w, it: {"name": unique("Artist ")},
     ("PATCH", "/artists/{id}"): lambda w, it: {"bio": unique("Words ")},
     ("POST", "/albums"): lambda w, it: {"artist_id": w.artist["id"], "title": unique("Album ")},
@@ -57,9 +59,7 @@ def routes(w):
 
 def filled(path, it):
     """The path with what the thing is called by in place of its parameters."""
-    for name in ("id", "post_id", "slug", "username", "code"):
-        path = path.replace(f"{{{name}}}", str(it.get(name.removeprefix("post_"), "")))
-    return path
+    return re.sub(r"\{(?:post_)?(\w+)\}", lambda name: str(it.get(name[1], "")), path)
 
 
 def ask(w, route, client, it):

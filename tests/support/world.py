@@ -26,6 +26,7 @@ STATES = {
     "ticket": ["open", "absent"],
     "tag": ["live", "absent"],
     "problem": ["live", "absent"],
+    "dead_letter": ["live", "absent"],
 }
 
 numbers = itertools.count(1)
@@ -123,7 +124,8 @@ class World:
     def make(self, kind, state):
         """A new thing of the owner's: a dict of what a path may name it by."""
         if state == "absent":
-            return {"id": ABSENT, "slug": "there-is-none", "username": "nobody-is-called-so", "code": "no_such_problem"}
+            return {"id": ABSENT, "slug": "there-is-none", "username": "nobody-is-called-so", "code": "no_such_problem", "module": "search"} | \
+                ({"id": "999999999"} if kind == "dead_letter" else {})
         return getattr(self, f"make_{kind}")(state) if kind != "-" else {}
 
     def make_post(self, state):
@@ -187,6 +189,14 @@ class World:
         name = unique("tag")
         self.made("/posts", {"title": "Tagged", "content": "Words", "status": "published", "tags": [name]})
         return {"slug": name}
+
+    def make_dead_letter(self, _):
+        """As a failing hearer leaves it."""
+        made = self.database.sql("INSERT INTO search.dead_letter (subscription, source, part, off, event_id, topic, agg_id, agg_version,"
+                                 " schema_version, payload, created_at, fault, tries, died_at)"
+                                 f" VALUES ('search.posts', 'content', 0, {next(numbers)}, gen_random_uuid(), 'post.updated',"
+                                 " gen_random_uuid(), 1, 1, '{}', now(), 'it does not fit', 8, now()) RETURNING id")
+        return {"module": "search", "id": made[0][0]}
 
     def make_problem(self, _):
         return {"code": "not_found"}

@@ -21,6 +21,5 @@ extern const struct auth_staff *staff;
 extern const struct route ticket_routes[], ticket_list_routes[], bulk_routes[], message_routes[],
 	history_routes[];
 extern const struct subscription feedback_hears[];
-extern const struct service feedback_services[];
 
 #endif

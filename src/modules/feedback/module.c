@@ -18,7 +18,6 @@ static err start(struct ctx *cx)
 const struct module feedback_module = {
 	.name = MODULE,
 	.needs = needs,
-	.services = feedback_services,
 	.routes = routes,
 	.hears = feedback_hears,
 	.tells = ALL_EVENTS(FEEDBACK_EVENTS),

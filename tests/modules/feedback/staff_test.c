@@ -105,25 +105,3 @@ TEST(a_bulk_change_says_what_it_cannot_do)
 	expect_at(a, "errors.0.code", "too_many");
 	expect_at(api("GET", path_of(id), ANN, NULL), "status", "open");
 }
-
-static err count(struct ctx *cx, void *arg)
-{
-	return feedback_stats_service()->count_tickets(cx, arg);
-}
-
-TEST(others_may_ask_how_many_there_are)
-{
-	struct ticket_counts counts;
-	ticket_of(ANN, "Open", "");
-	ticket_of(MOD, "Urgent", ",\"priority\":\"urgent\",\"assignee_id\":\"" M_ID "\"");
-	patch(MOD, ticket_of(ANN, "Going", ""), "{\"status\":\"in_progress\",\"assignee_id\":\"" M_ID "\"}");
-	patch(MOD, ticket_of(ANN, "Resolved", ""), "{\"status\":\"resolved\"}");
-	patch(ANN, ticket_of(ANN, "Withdrawn", ""), "{\"status\":\"closed\"}");
-	ck_assert_ptr_null(scene_call(count, &counts));
-	ck_assert_int_eq(counts.open, 2);
-	ck_assert_int_eq(counts.in_progress, 1);
-	ck_assert_int_eq(counts.resolved, 1);
-	ck_assert_int_eq(counts.closed, 1);
-	ck_assert_int_eq(counts.unassigned, 1);
-	ck_assert_int_eq(counts.urgent, 1);
-}
