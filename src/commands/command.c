@@ -41,10 +41,12 @@ struct command_run {
 static err run_booted(struct ctx *cx, void *arg)
 {
 	struct command_run *r = arg;
-	err e = boot_start(cx);
+	err e = boot_start(cx), unstarted = e;
 	if (!e)
 		e = r->run(cx, r->arg);
 	r->code = e ? command_failed(e) : 0;
+	if (unstarted && r->code == EX_SOFTWARE)
+		r->code = EX_CONFIG; /* as `serve` ends: settings and database do not fit together */
 	boot_stop(cx);
 	return NULL;
 }

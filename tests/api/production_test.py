@@ -46,6 +46,8 @@ class Production:
         self.conf = self.directory / "vobemusic.conf"
         text = pathlib.Path(live.ROOT, "config/vobemusic.conf").read_text()
         assert "host=/var/run/postgresql" in text and "port = 8080" in text
+        assert '"/etc/vobemusic/seal_key"' in text
+        text = text.replace("/etc/vobemusic/seal_key", f"{self.directory}/seal_key")
         self.conf.write_text(text.replace("/var/run/postgresql", str(sockets)).replace("port = 8080", f"port = {self.port}"))
         self.environment = dict(os.environ, PATH=f"{self.directory}:{os.environ['PATH']}", PGHOST=str(sockets))
         self.become = [str(self.directory / "sudo"), "-u"]
@@ -61,7 +63,8 @@ class Production:
 
     def paste(self, text):
         """Into a shell that stops at the first failure; what is said of the service's user is said of `nobody`."""
-        text = text.replace("/etc/vobemusic/vobemusic.conf", str(self.conf)).replace("'vobemusic vobemusic '", "'vobemusic nobody '")
+        text = text.replace("/etc/vobemusic/vobemusic.conf", str(self.conf)).replace("/etc/vobemusic", str(self.directory))
+        text = text.replace("chgrp vobemusic", "chgrp nogroup").replace("'vobemusic vobemusic '", "'vobemusic nobody '")
         return self.run(["bash", "-euo", "pipefail", "-c", text])
 
     def conninfo(self):
@@ -73,10 +76,10 @@ class Production:
 
 
 def documented():
-    """From the database to `migrate up`: what comes before and behind it is about the system's users and systemd."""
+    """From the key to `migrate up`: what comes before and behind it is about the system's users and systemd."""
     page = pathlib.Path(live.ROOT, "docs/operations.md").read_text()
     block = re.search(r"```sh\n(adduser.*?)```", page, re.S).group(1)
-    begin, end = block.index("# The database, its owner"), block.index("migrate up\n") + len("migrate up\n")
+    begin, end = block.index("# What seals the signing keys"), block.index("migrate up\n") + len("migrate up\n")
     return block[begin:end]
 
 
@@ -129,7 +132,10 @@ def the_service_serves():
     finally:
         server.terminate()
         said = server.communicate(timeout=20)[0]
-    assert server.returncode == 0 and '"event":"rights"' not in said, said
+    assert server.returncode == 0 and '"event":"rights"' not in said and "keys_unsealed" not in said, said
+    sealed = production.run([*production.become, "postgres", "psql", "-X", "-At", "-d", "vobemusic", "-c",
+                             "SELECT DISTINCT octet_length(seed) FROM auth.signing_keys"])
+    assert sealed == "72\n", sealed
 
 
 code = live.run([the_documented_commands_work, no_statement_leads_out, the_service_cannot_become_the_owner, the_owner_may_make_no_roles,

@@ -88,6 +88,23 @@ def a_planted_membership_is_reported():
         own.close()
 
 
+def an_owner_with_more_than_it_needs_is_told():
+    own = live.Database(own=True)
+    landlord = live.Server(own)
+    try:
+        own.sql("CREATE ROLE landlord LOGIN CREATEROLE; ALTER DATABASE " + own.name + " OWNER TO landlord")
+        own.conninfo = own.conninfo.replace("user=vobemusic", "user=landlord")
+        assert landlord.command("migrate", "up").returncode == 0
+        told = landlord.command("migrate", "status").stdout
+        assert "landlord needs no such right, but may make roles: ALTER ROLE landlord NOCREATEROLE;" in told, told
+        own.sql("ALTER ROLE landlord NOCREATEROLE", server=True)
+        assert "needs no such right" not in landlord.command("migrate", "status").stdout
+    finally:
+        landlord.close()
+        own.close()
+    assert "is a superuser" in server.command("migrate", "status").stdout
+
+
 def make_runs_cluster_has_the_walls():
     """tools/pg as tools/run starts it, by its own `url`."""
     own = live.Database(own=True)
@@ -104,7 +121,7 @@ def make_runs_cluster_has_the_walls():
 
 code = live.run([no_statement_leads_out, the_server_connects_so, roles_reach_only_their_schema, roles_own_nothing_and_make_nothing,
                  the_audit_log_only_grows, migrations_of_others_are_not_seen, errors_tell_no_values, a_planted_membership_is_reported,
-                 make_runs_cluster_has_the_walls])
+                 an_owner_with_more_than_it_needs_is_told, make_runs_cluster_has_the_walls])
 server.close()
 database.close()
 sys.exit(code)

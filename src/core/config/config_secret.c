@@ -32,6 +32,8 @@ const char *config_secret_read(const struct setting *s, const char *path, const 
 	fclose(f);
 	if (!why && memchr(text, '\0', len))
 		why = "it holds a NUL byte; give text";
+	if (!why && len == 0)
+		why = "it is empty";
 	if (why) {
 		config_fault("%s: %s.%s_file is \"%s\": %s", origin, s->section, s->option->name, path, why);
 		return NULL;

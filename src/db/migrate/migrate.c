@@ -157,13 +157,30 @@ static bool look_at_rights(struct run *r, FILE *out)
 	return true;
 }
 
+/* Whoever has the owner's login has what the owner may do; only told, since nothing is broken by it. */
+static bool look_at_owner(struct run *r, FILE *out)
+{
+	PGresult *rows = run_ask(r, "reading the owner's rights",
+				 "SELECT rolname, CASE WHEN rolsuper"
+				 " THEN 'is a superuser; let one that is none own the database'"
+				 " ELSE format('may make roles: ALTER ROLE %I NOCREATEROLE;', rolname) END "
+				 "FROM pg_roles WHERE rolname = session_user AND (rolsuper OR rolcreaterole)",
+				 NULL);
+	bool fine = rows != NULL;
+	if (fine && out && PQntuples(rows))
+		fprintf(out, "owner      %s needs no such right, but %s\n", PQgetvalue(rows, 0, 0),
+			PQgetvalue(rows, 0, 1));
+	PQclear(rows);
+	return fine;
+}
+
 bool migrate_status_with(const struct migration *set, const char *conninfo, const char *const *modules,
 			 FILE *out, struct migrate_report *report)
 {
 	struct run r = {.set = set, .modules = modules, .report = report, .is_owner = true};
 	*report = (struct migrate_report){0};
 	bool fine = run_reach(&r, conninfo, NULL) && run_refuse_locale(&r) && run_compare(&r, out) &&
-		    look_at_rights(&r, out);
+		    look_at_rights(&r, out) && look_at_owner(&r, out);
 	PQfinish(r.conn);
 	return fine;
 }

@@ -5,7 +5,7 @@
 #include "modules/auth/auth.h"
 #include "vobe/db.h"
 
-enum { KEY_SEED = 32, KEY_SIGNATURE = 64, KEYS_MOST = 8, REFRESH_SECRET = 32 };
+enum { KEY_SEED = 32, KEY_SEALED = 72, KEY_SIGNATURE = 64, KEYS_MOST = 8, REFRESH_SECRET = 32 };
 
 struct key {
 	char kid[44];     /* RFC 7638 thumbprint */
@@ -27,6 +27,14 @@ const struct key *key_of_header(const char *header, size_t len);
 void key_sign(const struct key *k, const void *text, size_t len, uint8_t signature[KEY_SIGNATURE]);
 bool key_verify(const struct key *k, const void *text, size_t len, const void *signature,
 		size_t signature_len);
+
+/* key_seal.c: what of them stands in the database, sealed with auth.seal_key; without one as it is. */
+err sealing_open(void);
+bool sealing_is_on(void);
+struct bytes auth_seal(const uint8_t secret[KEY_SEED], uint8_t room[KEY_SEALED]); /* in `room` */
+
+/* Opens what is sealed, copies what is plain. Sealed, and no key or another: says what to do. */
+err auth_unseal(struct bytes kept, uint8_t secret[KEY_SEED]);
 
 /* key_store.c: from the settings, or from the table that all instances share. */
 err keys_open(struct ctx *cx);

@@ -54,6 +54,12 @@ static COMMAND(key_keep_one, key_row,
 
 static COMMAND(keys_prune, key_age, "DELETE FROM signing_keys WHERE replaced_at < $oldest");
 
+/* Those of before there was a key to seal with. */
+static QUERY(keys_unsealed, none, key_row, "SELECT $* FROM signing_keys WHERE octet_length(seed) = 32");
+static COMMAND(key_seal, key_row, "UPDATE signing_keys SET seed = $seed WHERE kid = $kid");
+static COMMAND(secret_seal, secret,
+	       "UPDATE secrets SET value = $value WHERE name = 'refresh' AND octet_length(value) = 32");
+
 static COMMAND(secret_keep, secret,
 	       "INSERT INTO secrets (name, value, created_at)"
 	       " VALUES ('refresh', $value, $created_at)"
@@ -98,8 +104,11 @@ static err keys_from_table(struct ctx *cx)
 	TRY(keys_of_table(cx, &(struct key_age){.oldest = clock_now() - REPLACED_US}, &rows, &count));
 	if (count > KEYS_MOST)
 		count = KEYS_MOST;
-	for (int i = 0; i < count; i++)
-		key_make(&keys[i], rows[i].seed.at, rows[i].replaced_at);
+	for (int i = 0; i < count; i++) {
+		uint8_t seed[KEY_SEED];
+		TRY(auth_unseal(rows[i].seed, seed));
+		key_make(&keys[i], seed, rows[i].replaced_at);
+	}
 	keys_set(keys, count);
 	return key_signing() ? NULL : KEY_MISSING;
 }
@@ -109,13 +118,13 @@ static err key_in_table(struct ctx *cx, int64_t oldest)
 {
 	const int64_t now = clock_now();
 	struct change *ch = change_begin(cx);
-	uint8_t seed[KEY_SEED];
+	uint8_t seed[KEY_SEED], room[KEY_SEALED];
 	struct key k;
 
 	randombytes_buf(seed, sizeof seed);
 	key_make(&k, seed, TIME_NULL);
 	key_replace(ch, &(struct key_age){oldest, now});
-	key_keep_one(ch, &(struct key_row){.kid = k.kid, .seed = {seed, KEY_SEED}, .created_at = now});
+	key_keep_one(ch, &(struct key_row){.kid = k.kid, .seed = auth_seal(seed, room), .created_at = now});
 	keys_prune(ch, &(struct key_age){.oldest = now - REPLACED_US});
 	TRY(change_commit(cx, ch));
 	return keys_from_table(cx);
@@ -138,20 +147,39 @@ err keys_reload(struct ctx *cx)
 static err secret_from_table(struct ctx *cx)
 {
 	struct change *ch = change_begin(cx);
+	uint8_t room[KEY_SEALED];
 	struct secret row;
 	randombytes_buf(secret, sizeof secret);
-	row = (struct secret){{secret, sizeof secret}, clock_now()};
-	secret_keep(ch, &row);
+	secret_keep(ch, &(struct secret){auth_seal(secret, room), clock_now()});
 	TRY(change_commit(cx, ch));
 	TRY(secret_read(cx, &row));
-	if (row.value.len != sizeof secret)
-		return KEY_MISSING;
-	memcpy(secret, row.value.at, sizeof secret);
-	return NULL;
+	return auth_unseal(row.value, secret);
+}
+
+/* What was kept before there was a key to seal with. Instances that do so at once come to the same. */
+static err seal_what_is_plain(struct ctx *cx)
+{
+	struct key_row *rows;
+	uint8_t seed[KEY_SEED];
+	int count;
+
+	if (!sealing_is_on())
+		return NULL;
+	TRY(keys_unsealed(cx, &rows, &count));
+	struct change *ch = change_begin(cx);
+	for (int i = 0; i < count; i++) {
+		TRY(auth_unseal(rows[i].seed, seed));
+		rows[i].seed = auth_seal(seed, arena_alloc(cx->arena, KEY_SEALED));
+		key_seal(ch, &rows[i]);
+	}
+	secret_seal(ch, &(struct secret){auth_seal(secret, arena_alloc(cx->arena, KEY_SEALED)), clock_now()});
+	return change_commit(cx, ch);
 }
 
 err keys_open(struct ctx *cx)
 {
+	TRY(sealing_open());
 	TRY(secret_from_table(cx));
+	TRY(seal_what_is_plain(cx));
 	return keys_are_ours() ? key_in_table(cx, 0) : key_from_option();
 }

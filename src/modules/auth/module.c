@@ -19,6 +19,8 @@ static const struct option options[] = {
 	{"session_life",       OPTION_SECONDS, "90d", 60, 31536000, "Every session ends at this age"},
 	{"signing_key",        OPTION_SECRET,  NULL,  0, 0,
 	 "Ed25519 seed, 64 hexadecimal digits; empty: made and kept in the database"},
+	{"seal_key",           OPTION_SECRET,  NULL,  0, 0,
+	 "Seals the keys kept in the database, 64 hexadecimal digits; empty: they stand there as they are"},
 	{"key_life",           OPTION_SECONDS, "90d", 3600, 31536000,
 	 "Age at which a key kept in the database is replaced"},
 	{"argon2_memory",      OPTION_BYTES,   "19m", 8 << 20, 1 << 30,
