@@ -202,7 +202,7 @@ compile_commands.json: # for clangd and other tools that read C
 	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads BUILD=build/threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
-.PHONY: bench prove-events prove-restore prove-upgrade prove-first-run prove-corpora proofs benches
+.PHONY: bench prove-events prove-restore prove-failover prove-upgrade prove-first-run prove-corpora proofs benches
 $(foreach b,$(benches),$(eval $(BUILD)/$(b): $(BUILD)/$(b).o $(below_app)))
 $(addprefix $(BUILD)/,$(benches)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
@@ -216,6 +216,8 @@ prove-upgrade: all # a database of UPGRADE_FROM=1c50533 with a whole catalogue l
 	@BUILD=$(BUILD) $(call figure,upgrade,'[0-9]+ rows of [0-9]+ tables' 'search verify: [^;]*') tests/prove/upgrade --from $(UPGRADE_FROM)
 prove-restore: all # a dump restored into a fresh cluster, with and without its roles, serves again
 	@BUILD=$(BUILD) $(call figure,restore,'[0-9]+ rows as they were; .*') tests/prove/restore
+prove-failover: all # the database moves to its replica while people write: nothing acknowledged is lost
+	@BUILD=$(BUILD) tests/prove/failover
 prove-first-run: # this README on a bare Debian tree, as root and as a user (root, debootstrap; some ten minutes)
 	@tools/deps prove-first-run
 	@tests/prove/first_run
