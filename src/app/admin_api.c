@@ -295,7 +295,7 @@ static err list_settings(struct req *rq, struct setting_line_reply *re)
 static const err replay_problems[] = {NOT_DURABLE, NULL};
 static const err retry_problems[] = {CONFLICT, NULL};
 
-const struct route admin_routes[] = {
+const struct route platform_admin_routes[] = {
 	ROUTE(GET, "/admin/stats", SUPERUSER, 200, list_figures, "List what the modules count", .list = true),
 	ROUTE(GET, "/admin/counters", SUPERUSER, 200, list_counters, "Compare counters with what they count",
 	      .list = true),

@@ -155,7 +155,8 @@ static bool routes_open(void)
 			.access = (enum access_log)option_choice("log", "access"),
 		},
 		&hooks);
-	fine = fine && http_routes("platform", platform_routes) && http_routes("platform", admin_routes);
+	fine = fine && http_routes("platform", platform_routes) &&
+	       http_routes("platform", platform_admin_routes);
 	for (int i = 0; fine && i < module_count; i++)
 		for (const struct route *const *table = running.modules[i]->routes; fine && table && *table;
 		     table++)
