@@ -91,6 +91,10 @@ enum format {
 	FORMAT_PARTIAL, /* DATE: day and month may be left out (vobe/date.h); who stores it completes it */
 };
 
+/* A parameter that is true, false or absent: TEXT with these as one_of. 1 and 0 are read as true and false.
+ */
+extern const char *const true_or_false[];
+
 struct field {
 	const char *name;
 	const char *key; /* `,"name":` as it stands in JSON, so that it is written in one copy */
@@ -101,10 +105,10 @@ struct field {
 	size_t offset;
 	int64_t min,
 		max; /* INT: value. TEXT: code points. Lists: elements. JSON: members. Checked when max > 0 */
-	int64_t each_max;          /* TEXTS: code points of an element */
+	int64_t each_max; /* code points. TEXTS: of an element. JSON: of a member, which are texts then */
 	const char *const *one_of; /* TEXT, elements of TEXTS: allowed values, NULL-terminated */
 	bool any_case;             /* the allowed values in any letter case (ASCII) */
-	enum format format;        /* TEXT, elements of TEXTS, DATE */
+	enum format format;        /* TEXT, DATE, elements of TEXTS, members of JSON that has each_max */
 	unsigned view;             /* 0: in every view */
 	const char *otherwise;     /* parameters and bodies of POST: the value when absent, as text */
 	const struct schema *of;   /* MANY, ONE */

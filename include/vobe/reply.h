@@ -59,6 +59,12 @@ void reply_partial(struct req *rq, const char *field);
 /* PRECONDITION_FAILED if If-Match was sent and names another version. */
 err require_match(struct req *rq, int64_t version);
 
+/*
+ * Lays the body that the handler was given over *it, which is of the body's field list: JSON Merge Patch (RFC
+ * 7396), nested objects too. VALIDATION_FAILED if an object breaks its rules then.
+ */
+err merge_body(struct req *rq, const void *body, void *it);
+
 /* Request facts. */
 const char *req_header(const struct req *rq, const char *name); /* NULL: absent. Any letter case */
 const char *req_address(const struct req *rq);                  /* the client's, behind a trusted proxy too */

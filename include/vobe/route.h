@@ -69,8 +69,9 @@ struct route {
  *	static err create_comment(struct req *rq, const struct post_param *in, struct comment *body,
  *				  struct comment_reply *re)
  *
- * *in and *body are valid: defaults filled in, all rules obeyed; the handler may change *body. `re` is what
- * reply() and its kin take. Another struct in one of these places does not compile.
+ * *in and *body are valid: defaults filled in, all rules obeyed; the handler may change *body. A creating
+ *POST makes of *body what it adds: what a client sent of its read-only fields must agree with that (422).
+ *`re` is what reply() and its kin take. Another struct in one of these places does not compile.
  */
 #define HANDLER(NAME, PARAMS, BODY, REPLY)                                                         \
 	static err NAME(struct req *rq SEAM_PARAMS(PARAMS) SEAM_BODY(BODY) SEAM_REPLY(REPLY));     \
@@ -93,7 +94,8 @@ struct req {
 	const struct route *route;
 	const void *params_; /* what HANDLER gives the handler */
 	void *body_;
-	uint64_t present; /* which fields the client sent: HAS(rq->present, post_title_field) */
+	uint64_t given;   /* which parameters the client sent: HAS(rq->given, post_query_ids_field) */
+	uint64_t present; /* which fields of the body: HAS(rq->present, post_title_field) */
 	unsigned view;    /* starts as route->view; a handler may add VIEW_OWN or VIEW_STAFF */
 	struct exchange *exchange;
 };

@@ -50,7 +50,8 @@ void schema_clear(const struct schema *s, void *value);
 /* The field of that name, or NULL. */
 const struct field *schema_field(const struct schema *s, const char *name);
 
-/* Copies the members whose bit is in `present`. Source and target have the same schema. */
+/* Copies the members whose bit is in `present`. Source and target have the same schema. Bodies of PATCH are
+ * laid over what is stored by merge_body (vobe/reply.h), which also merges nested objects. */
 void schema_merge(const struct schema *s, const void *from, uint64_t present, void *to);
 
 /* Whether every member named in both schemas' lists is equal (deep). For tests and for "nothing changed". */
@@ -69,7 +70,8 @@ STRUCT(by_id, BY_ID_FIELDS);
 SCHEMA(by_id, BY_ID_FIELDS, "One id");
 
 #define BY_IDS_FIELDS(F, T) \
-	F(T, UUIDS, ids, IN | REQ, "Up to 100 identifiers, separated by commas", .min = 1, .max = 100)
+	F(T, UUIDS, ids, IN | REQ, "Up to 100 identifiers, separated by commas; none: an empty list", \
+	  .max = 100)
 STRUCT(by_ids, BY_IDS_FIELDS);
 SCHEMA(by_ids, BY_IDS_FIELDS, "Several ids");
 

@@ -38,7 +38,7 @@ static const struct option http_options[] = {
 	 "Believe X-Forwarded-For and -Proto of trusted proxies"},
 	{"trusted_proxies",         OPTION_TEXT,    "127.0.0.0/8, ::1", 0, 0,
 	 "Addresses and networks of the proxies, when trust_forwarded is set"},
-	{"bodies_max",              OPTION_BYTES,   "128m",  1048576, 1000000000000,
+	{"bodies_max",              OPTION_BYTES,   "192m",  1048576, 1000000000000,
 	 "Memory of all request bodies on their way; of one address or account a sixteenth; beyond that 503"},
 	{"cors_origins",            OPTION_TEXT,    "*",     0, 0,
 	 "Origins that browsers may call from: *, or a comma-separated list"},

@@ -41,7 +41,11 @@ static void open_server(void)
 	serve(routes, soon, NULL);
 }
 
-/* The status of what is sent in two pieces; 0 closed, -1 nothing in time. */
+/*
+ * The status of what is sent in two pieces; 0 closed, -1 nothing in time. What is judged here is where a
+ * message ends: a body that was understood as one and then refused for its type (415: the route takes none)
+ * counts as taken.
+ */
 static int status_of(const char *bytes, size_t len, size_t cut)
 {
 	int fd = dial();
@@ -51,7 +55,7 @@ static int status_of(const char *bytes, size_t len, size_t cut)
 	send_bytes(fd, bytes + cut, len - cut);
 	int status = hear_head(fd).status;
 	close(fd);
-	return status;
+	return status == 415 ? 200 : status;
 }
 
 /* The next place to cut at: every byte at first, then here and there. */

@@ -159,6 +159,11 @@ TEST(bodies_are_decoded)
 	ck_assert_int_eq(g.status, 200);
 	ck_assert_ptr_nonnull(strstr(g.body, "\"text\":\"old\",\"number\":7}"));
 	g = request("POST", "/api/v1/bare", "", "whatever");
+	assert_problem(&g, 415, "unsupported_media_type");
+	g = request("POST", "/api/v1/bare", JSON, "{\"a\":1,\"b\":2}");
+	assert_problem(&g, 422, "validation_failed");
+	ck_assert_ptr_nonnull(strstr(g.body, "{\"pointer\":\"/b\",\"code\":\"unknown_field\""));
+	g = request("POST", "/api/v1/bare", JSON, "{}");
 	ck_assert_int_eq(g.status, 200);
 }
 

@@ -76,7 +76,7 @@ static err change_note(struct req *rq, const struct by_id *in, struct note *body
 {
 	struct note n = {.id = in->id, .text = "old", .number = 1, .version = CURRENT_VERSION};
 	TRY(require_match(rq, n.version));
-	schema_merge(&note_schema, body, rq->present, &n);
+	TRY(merge_body(rq, body, &n));
 	n.version++;
 	return reply(re, &n);
 }

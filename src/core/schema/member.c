@@ -31,6 +31,8 @@ bool member_is_null(const struct field *f, const void *member)
 	return false;
 }
 
+const char *const true_or_false[] = {"true", "false", NULL};
+
 /* --- from text --- */
 
 static const char wrong_type[] = "wrong_type", invalid_format[] = "invalid_format";
@@ -158,8 +160,10 @@ static const char *read_bytes(struct arena *a, const char *text, struct bytes *o
 	return NULL;
 }
 
-static const char *read_text(struct arena *a, const char *text, const char **out)
+static const char *read_text(struct arena *a, const struct field *f, const char *text, const char **out)
 {
+	if (f->one_of == true_or_false && (strcmp(text, "1") == 0 || strcmp(text, "0") == 0))
+		text = true_or_false[*text == '0'];
 	*out = arena_str(a, text);
 	return NULL;
 }
@@ -170,7 +174,7 @@ static const char *read_date(struct arena *a, const struct field *f, const char 
 
 	if (!date_read(text, &d) || (d.precision != DATE_DAY && f->format != FORMAT_PARTIAL))
 		return invalid_format;
-	return read_text(a, text, out);
+	return read_text(a, f, text, out);
 }
 
 const char *member_read(struct arena *a, const struct field *f, const char *text, void *member)
@@ -180,7 +184,7 @@ const char *member_read(struct arena *a, const struct field *f, const char *text
 	case TYPE_INT: return read_int(text, strlen(text), member);
 	case TYPE_REAL: return read_real(text, member);
 	case TYPE_TEXT:
-	case TYPE_JSON: return read_text(a, text, member);
+	case TYPE_JSON: return read_text(a, f, text, member);
 	case TYPE_DATE: return read_date(a, f, text, member);
 	case TYPE_UUID: return uuid_read(text, strlen(text), member) ? NULL : invalid_format;
 	case TYPE_TIME: return time_read(text, strlen(text), member) ? NULL : invalid_format;

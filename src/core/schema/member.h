@@ -16,6 +16,9 @@ const char *member_read(struct arena *a, const struct field *f, const char *text
  */
 void member_tidy(struct arena *a, const struct field *f, void *member);
 
+/* Deep. */
+bool member_equal(const struct field *f, const void *a, const void *b);
+
 bool member_is_null(const struct field *f, const void *member);
 
 #endif

@@ -95,7 +95,7 @@ static bool many_equal(const struct schema *of, const struct many *a, const stru
 	return true;
 }
 
-static bool member_equal(const struct field *f, const void *a, const void *b)
+bool member_equal(const struct field *f, const void *a, const void *b)
 {
 	const struct uuids *ua = a, *ub = b;
 	const struct ints *ia = a, *ib = b;

@@ -26,16 +26,30 @@ struct json; /* a parsed document, core/json/json.h */
  * collected: unknown_field (with the nearest known), required, null_not_allowed, wrong_type, too_short,
  * blank, too_long, too_small, too_large, too_few, too_many, not_allowed (with the allowed), invalid_format,
  * and a field's own rule ("invalid"). Pointers are JSON pointers; at most 100 faults are named. Strings are
- * in the arena. MANY and ONE are whole values in every mode: a patch replaces them, and their REQ fields must
- * be there.
+ * in the arena. In a patch, JSON and ONE hold what was sent of them, for schema_patch to merge; MANY are
+ * whole values, whose REQ fields must be there.
  */
 err schema_decode(struct arena *a, const struct schema *s, const struct json *doc, enum decode_mode mode,
 		  void *value, uint64_t *present);
 
 /*
- * Parameters and forms: name=value pairs, each at most once, percent-decoded by the caller. Lists are
- * comma-separated. Same faults, by name; `unknown_parameter` for names the schema lacks, `repeated`. The
- * problem is `kind` with the faults: BAD_REQUEST (400) for query parameters.
+ * Lays the body of a patch over *to, which has the same schema: `doc` as it was sent, and `from`, `present`
+ * that schema_decode made of it. Objects are merged member by member, at every depth (RFC 7396); what becomes
+ * of them must obey their rules, or this is VALIDATION_FAILED and *to is not to be used.
+ */
+err schema_patch(struct arena *a, const struct schema *s, const struct json *doc, const void *from,
+		 uint64_t present, void *to);
+
+/*
+ * In a creating POST: the faults (`read_only`) of members that are not the client's to say, if they say
+ * something else than `value`, which is what was made of the body.
+ */
+err schema_contradicted(struct arena *a, const struct schema *s, const struct json *doc, const void *value);
+
+/*
+ * Parameters and forms: name=value pairs, percent-decoded by the caller. Lists are comma-separated and may
+ * come in several pairs; all others come once. Same faults, by name; `unknown_parameter` for names the schema
+ * lacks, `repeated`. The problem is `kind` with the faults: BAD_REQUEST (400) for query parameters.
  */
 struct pair {
 	const char *name, *value;

@@ -136,7 +136,8 @@ static bool read_nested(struct walk *w, const struct place *p, const struct json
 	uint64_t present;
 	bool fine;
 
-	w->mode = outer == DECODE_PATCH ? DECODE_CREATE : outer;
+	if (outer == DECODE_PATCH && p->field->type == TYPE_MANY)
+		w->mode = DECODE_CREATE; /* elements are whole values */
 	fine = read_object(w, p, p->field->of, v, out, &present);
 	w->mode = outer;
 	return fine;
@@ -222,10 +223,15 @@ static const reader readers[] = {
 };
 /* clang-format on */
 
-static void take_value(struct walk *w, const struct place *p, const struct json *v, void *member)
+bool walk_read(struct walk *w, const struct place *p, const struct json *v, void *member)
+{
+	return readers[p->field->type](w, p, v, member);
+}
+
+void walk_take(struct walk *w, const struct place *p, const struct json *v, void *member)
 {
 	bool stored = w->mode == DECODE_STORED;
-	bool has_value = json_kind(v) != JSON_NULL && readers[p->field->type](w, p, v, member);
+	bool has_value = json_kind(v) != JSON_NULL && walk_read(w, p, v, member);
 
 	if (stored)
 		return;
@@ -253,7 +259,7 @@ static void take_member(struct walk *w, const struct place *up, const struct sch
 	if (!stored && !(f->flags & IN))
 		return;
 	*present |= UINT64_C(1) << (f - s->fields);
-	take_value(w, &p, m, (char *)value + f->offset);
+	walk_take(w, &p, m, (char *)value + f->offset);
 }
 
 static bool read_object(struct walk *w, const struct place *p, const struct schema *s, const struct json *v,

@@ -263,20 +263,41 @@ static void obey_texts(struct walk *w, const struct place *p, const struct texts
 	}
 }
 
+/* A member of an object of texts. In a patch null takes it away. */
+static void obey_member(struct walk *w, const struct place *p, const struct json *m)
+{
+	enum { NAME_MOST = 50 };
+	struct place member = {.up = p, .field = p->field, .name = json_name(m)};
+
+	if (w->mode == DECODE_PATCH && json_kind(m) == JSON_NULL)
+		return;
+	if (text_is_blank(member.name) || utf8_length(member.name) > NAME_MOST)
+		walk_fault(w, &member, "invalid_name", "Its name must have 1 to %d characters.", NAME_MOST);
+	if (json_kind(m) != JSON_STRING) {
+		walk_fault(w, &member, "wrong_type", "Must be %s.", type_wanted(TYPE_TEXT));
+		return;
+	}
+	obey_length(w, &member, json_string(m), 1, p->field->each_max);
+	obey_format(w, &member, p->field->format, json_string(m));
+}
+
+/* How many there are is asked of the whole: of a patch when it has been merged. */
 static void obey_members(struct walk *w, const struct place *p, const char *text)
 {
 	const struct json *doc;
 	int64_t count = 0;
 
-	if (p->field->max <= 0)
+	if (p->field->max <= 0 && p->field->each_max <= 0)
 		return;
 	if (json_parse(w->arena, text, strlen(text), &doc)) {
 		walk_fault(w, p, "wrong_type", "Must be %s.", type_wanted(TYPE_JSON));
 		return;
 	}
-	for (const struct json *m = json_first(doc); m; m = json_next(m))
-		count++;
-	obey_count(w, p, count, "member");
+	for (const struct json *m = json_first(doc); m && !walk_is_full(w); m = json_next(m), count++)
+		if (p->field->each_max > 0)
+			obey_member(w, p, m);
+	if (w->mode != DECODE_PATCH)
+		obey_count(w, p, count, "member");
 }
 
 static void obey_own_rule(struct walk *w, const struct place *p, const void *member)

@@ -41,6 +41,12 @@ void walk_obey(struct walk *w, const struct place *p, const void *member);
 /* A null is refused unless the field may be null. */
 void walk_null(struct walk *w, const struct place *p);
 
+/* Reads `v` into the member that the place's field says, and judges it. */
+void walk_take(struct walk *w, const struct place *p, const struct json *v, void *member);
+
+/* Reads only. False: a fault was told. */
+bool walk_read(struct walk *w, const struct place *p, const struct json *v, void *member);
+
 /* Required, but absent or null. */
 void walk_fault_required(struct walk *w, const struct place *p);
 

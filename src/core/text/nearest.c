@@ -83,7 +83,7 @@ const char *text_nearest(const char *word, const char *const *names)
 	const char *nearest = NULL;
 
 	plain_form(word, plain, sizeof plain);
-	int length = (int)utf8_length(plain), limit = length <= 3 ? 1 : length <= 6 ? 2 : 3;
+	int length = (int)utf8_length(plain), limit = length <= 4 ? 1 : length <= 6 ? 2 : 3;
 	for (; *names && limit >= 0; names++) {
 		plain_form(*names, name, sizeof name);
 		int distance = text_distance(plain, name, limit);

@@ -1,5 +1,6 @@
 /* Answers of changes: rendered first, so that an Idempotency-Key's row can hold them in the same transaction.
  */
+#include "core/schema/walk.h"
 #include "http/answer/reply.h"
 #include "http/state.h"
 
@@ -34,12 +35,23 @@ static err commit(struct exchange *ex, struct change *ch, struct answer *a)
 	return NULL;
 }
 
+/* What was sent of fields that are not the client's says what they are, or the client expects something else.
+ */
+static err read_only_agrees(struct exchange *ex)
+{
+	const struct schema *s = ex->rq.route->handler->body;
+	if (!s || !ex->json || !ex->match.endpoint->creates)
+		return NULL;
+	return schema_contradicted(ex->rq.cx.arena, s, ex->json, ex->rq.body_);
+}
+
 err reply_commit_(struct req *rq, struct change *ch, const void *value)
 {
 	struct exchange *ex = exchange_of(rq);
 	struct answer a;
 	size_t headers = ex->headers.len;
 
+	TRY(read_only_agrees(ex));
 	answer_render(ex, value, &a);
 	a.body = arena_copy(rq->cx.arena, a.body, a.len); /* the scratch is another's once this task waits */
 	err e = commit(ex, ch, &a);

@@ -187,7 +187,7 @@ static enum input read_chunked_body(struct conn *c, err *fault)
 	c->in.from += (uint32_t)used;
 	c->body_got += used;
 	if (ex->store.len > ex->body_max)
-		return refused(PAYLOAD_TOO_LARGE, fault);
+		return refused(body_too_large(c->exchange), fault);
 	return conn_unread(c) > 0 ? INPUT_GOES_ON : filled(c);
 }
 

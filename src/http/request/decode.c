@@ -38,7 +38,6 @@ err decode_params(struct exchange *ex)
 	struct span query = ex->head.query;
 	struct pair pairs[PATH_PARAMS_MAX + PAIRS_MAX];
 	int count = 0;
-	uint64_t present;
 
 	if (!s && !query.len)
 		return NULL;
@@ -50,7 +49,7 @@ err decode_params(struct exchange *ex)
 	if (!s)
 		return NULL;
 	void *value = arena_alloc(a, s->size);
-	TRY(schema_decode_pairs(a, s, pairs, e->param_count + count, BAD_REQUEST, value, &present));
+	TRY(schema_decode_pairs(a, s, pairs, e->param_count + count, BAD_REQUEST, value, &ex->rq.given));
 	ex->rq.params_ = value;
 	return NULL;
 }
@@ -76,13 +75,30 @@ static err decode_form(struct exchange *ex, void *value)
 				   VALIDATION_FAILED, value, &ex->rq.present);
 }
 
+/* Nobody would read it. */
+static err refuse_members(struct exchange *ex)
+{
+	static const struct schema nothing = {.name = "nothing"};
+	char none[1];
+	uint64_t present;
+	if (!ex->json)
+		return NULL;
+	return schema_decode(ex->rq.cx.arena, &nothing, ex->json, DECODE_CREATE, none, &present);
+}
+
+err merge_body(struct req *rq, const void *body, void *it)
+{
+	return schema_patch(rq->cx.arena, rq->route->handler->body, exchange_of(rq)->json, body, rq->present,
+			    it);
+}
+
 /* No body is an empty object: the faults then name what is missing. */
 err decode_body(struct exchange *ex)
 {
 	const struct route *r = ex->rq.route;
 	struct arena *a = ex->rq.cx.arena;
 	if (!r->handler->body)
-		return NULL;
+		return refuse_members(ex);
 	void *value = arena_alloc(a, r->handler->body->size);
 	if (!ex->json && ex->body_len) {
 		TRY(decode_form(ex, value));

@@ -136,13 +136,19 @@ static err authorise(const struct exchange *ex)
 
 /* --- what the head says of the body --- */
 
+err body_too_large(struct exchange *ex)
+{
+	return problem_detail(&ex->rq.cx, PAYLOAD_TOO_LARGE, "A body may have at most %llu bytes here.",
+			      (unsigned long long)ex->body_max);
+}
+
 static err judge_body(struct exchange *ex)
 {
 	const struct head *h = &ex->head;
 	size_t len = 0;
 	const char *coding = exchange_field(ex, FIELD_CONTENT_ENCODING, &len);
 	if (h->has_length && h->length > ex->body_max)
-		return PAYLOAD_TOO_LARGE;
+		return body_too_large(ex);
 	if (coding && (len != 8 || strncasecmp(coding, "identity", 8) != 0 ||
 		       head_next(h, FIELD_CONTENT_ENCODING, h->first[FIELD_CONTENT_ENCODING]) >= 0))
 		return problem_detail(&ex->rq.cx, UNSUPPORTED_MEDIA_TYPE,

@@ -91,6 +91,16 @@ static err options_of_all(struct exchange *ex)
 	return options_of(ex);
 }
 
+static err no_such_path(struct exchange *ex, const struct segment *segments, int count)
+{
+	const char *nearest = count >= 0 ? router_nearest(ex->rq.cx.arena, segments, count) : NULL;
+	if (!nearest)
+		return NO_SUCH_PATH;
+	return problem_detail(&ex->rq.cx, NO_SUCH_PATH,
+			      "No route has this path; did you mean %s? GET /openapi.json lists them all.",
+			      nearest);
+}
+
 static err find_route(struct exchange *ex)
 {
 	struct segment segments[SEGMENTS_MAX];
@@ -102,9 +112,10 @@ static err find_route(struct exchange *ex)
 		router_find(segments, count, method_of(h->verb), &ex->match);
 	if (h->verb ==
 	    VERB_OPTIONS) /* a preflight asks about the origin only: the request itself is told of its path */
-		return ex->match.allowed || cors_is_preflight(ex) ? options_of(ex) : NO_SUCH_PATH;
+		return ex->match.allowed || cors_is_preflight(ex) ? options_of(ex)
+								  : no_such_path(ex, segments, count);
 	if (!ex->match.allowed)
-		return NO_SUCH_PATH;
+		return no_such_path(ex, segments, count);
 	if (!ex->match.endpoint || h->verb == VERB_OTHER)
 		return METHOD_NOT_ALLOWED;
 	ex->rq.route = ex->match.endpoint->route;

@@ -24,22 +24,42 @@ static err parse_json(struct exchange *ex)
 	return json_build(a, ex->body, ex->body_len, admitted, &ex->json);
 }
 
+static bool is_form(const struct exchange *ex, const char *type, size_t len)
+{
+	return ex->rq.route->form && type && media_type_is(type, len, "application/x-www-form-urlencoded");
+}
+
+static bool is_json(const struct exchange *ex, const char *type, size_t len)
+{
+	return type && (media_type_is(type, len, "application/json") ||
+			(ex->rq.route->method == METHOD_PATCH &&
+			 media_type_is(type, len, "application/merge-patch+json")));
+}
+
+static err unsupported(struct exchange *ex)
+{
+	const struct route *r = ex->rq.route;
+	if (!r->handler->body)
+		return problem_detail(&ex->rq.cx, UNSUPPORTED_MEDIA_TYPE,
+				      "This route takes no body: send none, and no Content-Type.");
+	return problem_detail(&ex->rq.cx, UNSUPPORTED_MEDIA_TYPE,
+			      "Send `Content-Type: application/json`%s, in UTF-8.",
+			      r->form                     ? " or application/x-www-form-urlencoded"
+			      : r->method == METHOD_PATCH ? " or application/merge-patch+json"
+							  : "");
+}
+
 /* What stands in the connection's block is bounded by it; a body that was collected counts once more for its
  * values. */
 static err parse_body(struct exchange *ex)
 {
-	const struct route *r = ex->rq.route;
 	size_t len = 0;
 	const char *type = exchange_field(ex, FIELD_CONTENT_TYPE, &len);
 
-	if (!r->handler->body || ex->body_len == 0 ||
-	    (r->form && type && media_type_is(type, len, "application/x-www-form-urlencoded")))
+	if (ex->body_len == 0 || is_form(ex, type, len))
 		return NULL;
-	bool json = type &&
-		    (media_type_is(type, len, "application/json") ||
-		     (r->method == METHOD_PATCH && media_type_is(type, len, "application/merge-patch+json")));
-	if (!json)
-		return UNSUPPORTED_MEDIA_TYPE;
+	if (!is_json(ex, type, len))
+		return unsupported(ex);
 	if (ex->store.len && !exchange_hold(ex, PARSED_FACTOR * ex->body_len))
 		return UNAVAILABLE;
 	return parse_json(ex);

@@ -44,6 +44,9 @@ err forwarded_read(struct exchange *ex);
 /* judge.c, on the task. `arg` is the exchange. Who may go on, by the head alone. Suspends. */
 err request_judge(struct ctx *cx, void *arg);
 
+/* PAYLOAD_TOO_LARGE, with the limit of its route in bytes. */
+err body_too_large(struct exchange *ex);
+
 /* Of what no route answers: limits by address all the same. */
 err judge_stranger(struct exchange *ex);
 

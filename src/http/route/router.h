@@ -41,6 +41,10 @@ bool router_add(const char *module, const struct route *r);
 
 void router_find(const struct segment *segments, int count, enum method method, struct match *out);
 
+/* nearest.c: a route's path that is much like this one, which no route has; NULL: none is. Empty segments at
+ * the end count for nothing. */
+const char *router_nearest(struct arena *a, const struct segment *segments, int count);
+
 const struct endpoint *router_first(void);
 void router_close(void);
 

@@ -55,7 +55,7 @@ static err update_album(struct req *rq, const struct by_id *in, struct album *bo
 		return problem_fault(cx, "/artist_id", "immutable",
 				     "An album stays with its artist: delete it and add it to the other.");
 	const struct album before = it;
-	schema_merge(&album_schema, body, rq->present, &it);
+	TRY(merge_body(rq, body, &it));
 	TRY(album_settle_date(cx, &before, rq->present, &it));
 	it.updated_at = clock_now();
 	album_derive(cx->arena, &it);

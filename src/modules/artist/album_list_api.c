@@ -128,7 +128,8 @@ static err page_albums(struct req *rq, const struct album_list *in, struct album
 HANDLER(list_albums, album_list, none, album);
 static err list_albums(struct req *rq, const struct album_list *in, struct album_reply *re)
 {
-	return in->ids.count ? reply_albums_by_ids(rq, in->ids, re) : page_albums(rq, in, re);
+	return HAS(rq->given, album_list_ids_field) ? reply_albums_by_ids(rq, in->ids, re)
+						    : page_albums(rq, in, re);
 }
 
 HANDLER(list_artist_albums, artist_album_list, none, album);

@@ -62,7 +62,7 @@ static err merge_artist(struct req *rq, const struct artist *body, struct artist
 	if (HAS(rq->present, artist_verified_field) && body->verified != it->verified &&
 	    !viewer_is_moderator(&rq->cx))
 		return problem_detail(&rq->cx, FORBIDDEN, "Only moderators may change `verified`.");
-	schema_merge(&artist_schema, body, rq->present, it);
+	TRY(merge_body(rq, body, it));
 	it->updated_at = clock_now();
 	artist_derive(rq->cx.arena, it);
 	return NULL;

@@ -9,11 +9,10 @@
 	F(T, TEXT, sort, IN, "Order", .one_of = artist_sorts, .otherwise = "name")                 \
 	F(T, TEXT, genre, IN | NULLABLE, "Of this genre, any letter case", .min = 1, .max = 50)    \
 	F(T, TEXT, country, IN | NULLABLE, "Of this country, any letter case", .min = 1, .max = 100) \
-	F(T, TEXT, verified, IN | NULLABLE, "Verified or not", .one_of = yes_or_no)                \
+	F(T, TEXT, verified, IN | NULLABLE, "Verified or not", .one_of = true_or_false)                \
 	F(T, TEXT, name, IN | NULLABLE, "Whose name begins so, any letter case", .min = 1, .max = 255) \
 	TOTAL_PARAM(F, T)
 static const char *const artist_sorts[] = {"name", "-followers_count", "-created_at", NULL};
-static const char *const yes_or_no[] = {"true", "false", NULL};
 STRUCT(artist_list, ARTIST_LIST_FIELDS);
 SCHEMA(artist_list, ARTIST_LIST_FIELDS, "Which artists");
 
@@ -189,7 +188,7 @@ static err list_artists(struct req *rq, const struct artist_list *in, struct art
 	struct artist *rows;
 	struct total counted;
 
-	if (in->ids.count)
+	if (HAS(rq->given, artist_list_ids_field))
 		return reply_artists_by_ids(rq, in->ids, re);
 	TRY(page_read(cx, in->cursor, scope, &key));
 	struct artist_query q = {.number = key.number,

@@ -1,29 +1,10 @@
 /* What holds for artists whatever the route: derived fields, who may edit, what links may be. */
 #include "modules/artist/artist.h"
-#include "vobe/json.h"
 #include "vobe/text.h"
 
-#include <cjson/cJSON.h>
 #include <string.h>
 
-enum { LINK_NAME_MAX = 50, LINK_MAX = 500, NAME_KEY_BYTES = 300 };
-
-const char *links_are_wrong(struct arena *a, const void *value)
-{
-	const char *json = *(const char *const *)value;
-	cJSON *links = json_fault(a, json, strlen(json)) ? NULL : cJSON_Parse(json);
-	const char *fault = NULL;
-
-	for (const cJSON *l = links ? links->child : NULL; l && !fault; l = l->next)
-		if (!*l->string || utf8_length(l->string) > LINK_NAME_MAX)
-			fault = "Names of links must have 1 to 50 characters.";
-		else if (!cJSON_IsString(l) || utf8_length(l->valuestring) > LINK_MAX ||
-			 !text_is_url(l->valuestring))
-			fault = arena_fmt(a, "\"%s\" must be an http or https URL of at most 500 characters.",
-					  l->string);
-	cJSON_Delete(links);
-	return fault;
-}
+enum { NAME_KEY_BYTES = 300 };
 
 static bool has_text(const char *const *texts, int count, const char *wanted)
 {

@@ -9,8 +9,7 @@
 
 #define MODULE "artist"
 
-/* Rules of fields (artist_rules.c, album_rules.c). */
-const char *links_are_wrong(struct arena *a, const void *value);
+/* What OpenAPI says of the members of social_links. */
 #define LINKS_SAY                                                                                  \
 	"\"propertyNames\":{\"minLength\":1,\"maxLength\":50},\"additionalProperties\":{\"type\":"     \
 	"\"string\",\"format\":\"uri\",\"maxLength\":500," \
@@ -32,8 +31,10 @@ extern const char *const album_types[];
 	  .format = FORMAT_LINE)                                                                   \
 	F(T, TEXT, photo_url, IN | NULLABLE, "Picture", .format = FORMAT_URL)                      \
 	F(T, TEXTS, genres, IN, "Genres", .max = 20, .each_max = 50, .format = FORMAT_LINE)        \
-	F(T, JSON, social_links, IN, "Object of names and http(s) URLs", .max = 20, .rule = links_are_wrong, \
-	  .says = LINKS_SAY, .example = "{\"website\":\"https://example.org\"}")                   \
+	F(T, JSON, social_links, IN | NULLABLE,                                                    \
+	  "Names and http(s) URLs; in a PATCH merged name by name, null takes one away", .max = 20,  \
+	  .each_max = 500, .format = FORMAT_URL, .says = LINKS_SAY,                                \
+	  .example = "{\"website\":\"https://example.org\"}")                                    \
 	F(T, BOOL, verified, IN,                                                                   \
 	  "Confirmed by moderators, who alone may set it and edit the artist from then on")        \
 	F(T, INT, followers_count, 0, "Users who follow")                                          \

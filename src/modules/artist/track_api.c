@@ -145,7 +145,7 @@ static err update_track(struct req *rq, const struct by_id *in, struct track *bo
 
 	TRY(track_find_editable(&rq->cx, in->id, &it));
 	TRY(require_match(rq, it.version));
-	schema_merge(&track_schema, body, rq->present, &it);
+	TRY(merge_body(rq, body, &it));
 	it.updated_at = clock_now();
 	struct change *ch = change_begin(&rq->cx);
 	track_save(ch, &it, tell_track_updated);

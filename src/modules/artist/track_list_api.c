@@ -114,7 +114,8 @@ static err page_tracks(struct req *rq, const struct track_list *in, struct track
 HANDLER(list_tracks, track_list, none, track);
 static err list_tracks(struct req *rq, const struct track_list *in, struct track_reply *re)
 {
-	return in->ids.count ? reply_tracks_by_ids(rq, in->ids, re) : page_tracks(rq, in, re);
+	return HAS(rq->given, track_list_ids_field) ? reply_tracks_by_ids(rq, in->ids, re)
+						    : page_tracks(rq, in, re);
 }
 
 HANDLER(list_artist_tracks, artist_track_list, none, track);

@@ -9,7 +9,7 @@ static const char *const user_sorts[] = {"-created_at", "created_at", NULL};
 	PAGE_FIELDS(F, T)                                                                             \
 	F(T, TEXT, role, IN | NULLABLE, "Only those of this role", .one_of = role_names)              \
 	F(T, TEXT, is_active, IN | NULLABLE, "Only those that may, or may not, be used",              \
-	  .one_of = bool_names)                                                                       \
+	  .one_of = true_or_false)                                                                       \
 	F(T, TEXT, q, IN | NULLABLE, "Beginning of username or e-mail address", .min = 1, .max = 254) \
 	F(T, TEXT, sort, IN, "Order", .one_of = user_sorts, .otherwise = "-created_at")               \
 	F(T, BOOL, include_total, IN, "Count all that match, up to 10,000", .otherwise = "false")     \
@@ -94,7 +94,7 @@ static err edit_user_for_admin(struct req *rq, const struct by_id *in, struct us
 	TRY(user_find(&rq->cx, in, &before));
 	TRY(require_match(rq, before.version));
 	after = before;
-	schema_merge(&user_state_schema, body, rq->present, &after); /* of user's shape */
+	TRY(merge_body(rq, body, &after)); /* of user_state's shape */
 	TRY(change_state(&rq->cx, &before, &after, &from));
 	return reply(re, &after);
 }

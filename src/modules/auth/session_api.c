@@ -6,8 +6,9 @@
 static const char *const scopes[] = {"local", "others", "all", NULL};
 
 #define LOGOUT_FIELDS(F, T)                                                                         \
-	F(T, TEXT, scope, IN, "Which sessions end: this one, the others, or all", .one_of = scopes, \
-	  .otherwise = "local")
+	F(T, TEXT, scope, IN | NULLABLE,                                                            \
+	  "Which sessions end: this one (local), the others, or all; in the query or in a body",    \
+	  .one_of = scopes)
 STRUCT(logout, LOGOUT_FIELDS);
 SCHEMA(logout, LOGOUT_FIELDS, "Which sessions end");
 
@@ -24,15 +25,27 @@ static QUERY(sessions_open, session_list, session,
 	     " WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now AND id < $before"
 	     " ORDER BY id DESC LIMIT $limit");
 
-HANDLER(log_out, logout, none, none);
-static err log_out(struct req *rq, const struct logout *in)
+/* From either place; in both it must be the same. */
+static err scope_of(struct ctx *cx, const struct logout *in, const struct logout *body, const char **scope)
+{
+	if (in->scope && body->scope && strcmp(in->scope, body->scope) != 0)
+		return problem_fault(cx, "/scope", "contradiction",
+				     "The query says \"%s\": send one of the two.", in->scope);
+	*scope = in->scope ? in->scope : body->scope ? body->scope : "local";
+	return NULL;
+}
+
+HANDLER(log_out, logout, logout, none);
+static err log_out(struct req *rq, const struct logout *in, struct logout *body)
 {
 	const struct viewer *viewer = &rq->cx.viewer;
 	struct ending ending = {.user_id = viewer->user_id, .reason = "logout"};
+	const char *scope = NULL;
 
-	if (!strcmp(in->scope, "local"))
+	TRY(scope_of(&rq->cx, in, body, &scope));
+	if (!strcmp(scope, "local"))
 		ending.session_id = viewer->session_id;
-	else if (!strcmp(in->scope, "others"))
+	else if (!strcmp(scope, "others"))
 		ending.kept_session_id = viewer->session_id;
 	err e = sessions_end_now(&rq->cx, &ending);
 	return e && !problem_is(e, NOT_FOUND) ? e : reply_empty(rq); /* ended meanwhile: as was asked */

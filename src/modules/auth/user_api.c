@@ -82,7 +82,7 @@ static err edit_me(struct req *rq, struct user *body, struct user_reply *re)
 	TRY(find_me(rq, &before));
 	TRY(require_match(rq, before.version));
 	after = before;
-	schema_merge(&user_schema, body, rq->present, &after);
+	TRY(merge_body(rq, body, &after));
 	user_rename(rq->cx.arena, &after, after.email, after.username);
 	if (!schema_equal(&user_schema, &before, &after))
 		TRY(rename_me(&rq->cx, &before, &after));

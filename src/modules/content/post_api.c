@@ -128,7 +128,7 @@ static err try_update(struct req *rq, const struct by_id *in, const struct post 
 	TRY(post_load_to_edit(&rq->cx, in->id, &before));
 	TRY(require_match(rq, before.version));
 	after = before;
-	schema_merge(&post_schema, body, rq->present, &after);
+	TRY(merge_body(rq, body, &after));
 	TRY(post_revise(&rq->cx, &before, rq->present, &after, &changed));
 	if (!changed)
 		return show(rq, &before, re);
@@ -224,6 +224,9 @@ static err restore_post(struct req *rq, const struct by_id *in, struct post_repl
 	return e;
 }
 
+/* As many bytes as the longest content can be in JSON: each of 200,000 characters as two \uXXXX. */
+enum { POST_BODY_MOST = 3 * 1024 * 1024 };
+
 static const err reading[] = {POST_NOT_FOUND, NULL};
 static const err creating[] = {ARTIST_UNKNOWN, SLUG_TAKEN, NULL};
 static const err editing[] = {POST_NOT_FOUND,     FORBIDDEN,           ARTIST_UNKNOWN,
@@ -236,14 +239,14 @@ static const err restoring[] = {POST_NOT_FOUND, FORBIDDEN,           DELETED_BY_
 /* clang-format off */
 const struct route post_routes[] = {
 	ROUTE(POST, "/posts", USER, 201, create_post, "Write a post",
-	      .view = VIEW_DETAIL, .problems = creating),
+	      .view = VIEW_DETAIL, .body_max = POST_BODY_MOST, .problems = creating),
 	ROUTE(GET, "/posts/{id}", ANYONE, 200, get_post, "Read a post",
 	      .view = VIEW_DETAIL, .problems = reading),
 	ROUTE(GET, "/posts/slug/{slug}", ANYONE, 200, get_post_by_slug,
 	      "Read a post by its slug; former ones redirect", .view = VIEW_DETAIL, .redirects = true,
 	      .problems = reading),
 	ROUTE(PATCH, "/posts/{id}", USER, 200, update_post, "Edit a post (JSON Merge Patch)",
-	      .view = VIEW_DETAIL, .problems = editing),
+	      .view = VIEW_DETAIL, .body_max = POST_BODY_MOST, .problems = editing),
 	ROUTE(DELETE, "/posts/{id}", USER, 204, delete_post, "Move a post to the trash",
 	      .problems = deleting),
 	ROUTE(POST, "/posts/{id}/restore", USER, 200, restore_post, "Bring a post back from the trash",

@@ -41,7 +41,7 @@ static err list_posts(struct req *rq, const struct post_query *query, struct pos
 	struct post *posts;
 	struct list list;
 
-	if (query->ids.count)
+	if (HAS(rq->given, post_query_ids_field))
 		return send_by_ids(rq, query, re);
 	TRY(post_list_read(&rq->cx, query, &posts, &list));
 	return send_posts(rq, posts, &list, re);

@@ -40,7 +40,7 @@ SCHEMA(search_posts, SEARCH_POSTS_FIELDS, "What posts to find");
 	F(T, TEXT, genre, IN | NULLABLE, "Artists of this genre", .max = 100)                      \
 	F(T, TEXT, country, IN | NULLABLE, "Artists from there", .max = 100)                       \
 	F(T, TEXT, verified, IN | NULLABLE, "true or false", \
-	  .one_of = (const char *const[]){"true", "false", NULL})
+	  .one_of = true_or_false)
 STRUCT(search_artists, SEARCH_ARTISTS_FIELDS);
 SCHEMA(search_artists, SEARCH_ARTISTS_FIELDS, "What artists to find");
 

@@ -32,6 +32,22 @@ TEST(logout_ends_the_others)
 	ck_assert_int_eq(refresh_answer(p.refresh).status, 200);
 }
 
+TEST(logout_reads_its_scope_from_either_place)
+{
+	struct person p = register_person("anna"), other = sign_in(&p), third = sign_in(&p);
+
+	ck_assert_int_eq(status_of("POST", "/api/v1/auth/logout", p.access, "{\"scop\":\"all\"}"), 422);
+	ck_assert_int_eq(status_of("POST", "/api/v1/auth/logout", p.access, "{\"scope\":\"most\"}"), 422);
+	ck_assert_int_eq(
+		status_of("POST", "/api/v1/auth/logout?scope=all", p.access, "{\"scope\":\"local\"}"), 422);
+	ck_assert(lets_in(p.access) && lets_in(other.access));
+	ck_assert_int_eq(status_of("POST", "/api/v1/auth/logout", p.access, "{\"scope\":\"others\"}"), 204);
+	ck_assert(lets_in(p.access) && !lets_in(other.access) && !lets_in(third.access));
+	other = sign_in(&p);
+	ck_assert_int_eq(status_of("POST", "/api/v1/auth/logout", p.access, "{\"scope\":\"all\"}"), 204);
+	ck_assert(!lets_in(p.access) && !lets_in(other.access));
+}
+
 TEST(logout_ends_all)
 {
 	struct person p = register_person("anna"), other = sign_in(&p), boris = register_person("boris");

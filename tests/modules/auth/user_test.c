@@ -249,6 +249,7 @@ TEST(profiles_are_read_in_bulk)
 	ck_assert_ptr_null(at(&a, "items.2.id"));
 	ck_assert_int_eq(status_of("GET", "/api/v1/users", NULL, NULL), 400);
 	ck_assert_int_eq(status_of("GET", "/api/v1/users?ids=nonsense", NULL, NULL), 400);
+	expect_at(api("GET", "/api/v1/users?ids=", NULL, NULL), "items", "[]");
 	a = api("GET", "/api/v1/users?ids=01890000-0000-7000-8000-000000000001", NULL, NULL);
 	ck_assert_str_eq(at(&a, "items"), "[]");
 }
