@@ -27,6 +27,7 @@ struct problem {
 	const struct fault *faults;
 	int fault_count;
 	int retry_after_s; /* > 0: sent as Retry-After */
+	const char *cause; /* for operators only, never sent: the server's words and SQLSTATE; NULL: none */
 };
 
 typedef const struct problem *err;
@@ -54,6 +55,9 @@ err problem_detail(struct ctx *cx, err kind, const char *fmt, ...) __attribute__
 
 /* `kind` with additional members, JSON text without the braces. */
 err problem_members(struct ctx *cx, err kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* `kind` with its cause, for logs and dead letters; clients never see that. */
+err problem_cause(struct ctx *cx, err kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* VALIDATION_FAILED with one fault. The strings are copied. */
 err problem_fault(struct ctx *cx, const char *pointer, const char *code, const char *fmt, ...)

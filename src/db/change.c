@@ -241,14 +241,6 @@ static void committed(struct change *ch)
 		c->fn(ch, c->arg);
 }
 
-static void clear_results(struct change *ch)
-{
-	for (int i = 0; i < ch->op.step_count; i++) {
-		PQclear(ch->op.steps[i].result);
-		ch->op.steps[i].result = NULL;
-	}
-}
-
 static void change_ended(struct op *op)
 {
 	struct change *ch = (struct change *)op;
@@ -256,14 +248,12 @@ static void change_ended(struct op *op)
 		committed(ch);
 	else if (op->ending == END_UNKNOWN)
 		forget(ch); /* it may have been made: what is cached may be old */
-	clear_results(ch);
 	task_wake(ch->waiter);
 }
 
 /* --- Committing --- */
 
-/* Before it is sent the task may give up; afterwards the statement timeout and the connection's end bound the
- * wait. */
+/* Before it is sent the task may give up; afterwards the pool ends it by the deadline (watch.c). */
 static err await(struct ctx *cx, struct change *ch)
 {
 	while (ch->op.state != OP_ENDED) {
@@ -297,7 +287,10 @@ err change_commit(struct ctx *cx, struct change *ch)
 	}
 	ch->waiter = cx->task;
 	ch->op.ended = change_ended;
+	ch->op.deadline_us = cx->deadline_us;
 	if (pool_submit(ch->op.pool, &ch->op))
 		TRY(await(cx, ch));
-	return op_problem(cx, &ch->op);
+	err e = op_problem(cx, &ch->op);
+	op_rewind(&ch->op);
+	return e;
 }

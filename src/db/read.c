@@ -36,7 +36,7 @@ static struct read *read_take(void)
 
 static void read_give(struct read *r)
 {
-	PQclear(r->step.result);
+	op_rewind(&r->op);
 	if (spare_count == SPARE_MAX || r->op.parameters.room > SPARE_PARAMETERS_MAX) {
 		buf_free(&r->op.parameters);
 		free(r);

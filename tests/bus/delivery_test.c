@@ -193,19 +193,21 @@ TEST(gap_before_pushed_event)
 	assert_complete();
 }
 
+#define SUM_OF_ITEMS "SELECT sum(n) FROM mirror.effect WHERE subscription = 'mirror.items'"
+
 TEST(other_instance_was_first)
 {
 	struct uuid id = id_in_part(9, 0);
 
+	reopen_without_sweep(); /* none sees it before the reader does */
 	tell_one(&item_added, id, 1, 1);
-	settle();
+	until_sql(SUM_OF_ITEMS, 1);
 	/* The other instance applies 2 and 3 between our read of the cursor and our change. */
 	sql("UPDATE mirror.inbox_cursor SET off = 3 WHERE subscription = 'mirror.items' AND part = 9");
 	tell_one(&item_added, id, 2, 2);
 	tell_one(&item_added, id, 3, 3);
 	tell_one(&item_added, id, 4, 4);
-	settle();
-	ASSERT_SQL("SELECT sum(n) FROM mirror.effect WHERE subscription = 'mirror.items'", 5);
+	until_sql(SUM_OF_ITEMS, 5);
 	ck_assert_uint_gt(stats_now().moved, 0);
 }
 
@@ -261,9 +263,7 @@ TEST(drain_cancels_what_hangs)
 /* No sweep is needed between a commit and its effect. */
 TEST(fast_path)
 {
-	instance_close();
-	scene_config.sweep_ms = 60000;
-	instance_open();
+	reopen_without_sweep();
 	for (int i = 1; i <= 20; i++) {
 		const int64_t limit = clock_mono_now() + 5 * SECOND_US;
 

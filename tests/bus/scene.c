@@ -217,6 +217,13 @@ void instance_close(void)
 	instance_close_undrained();
 }
 
+void reopen_without_sweep(void)
+{
+	instance_close();
+	scene_config.sweep_ms = 60000;
+	instance_open();
+}
+
 err tell_in_task(struct ctx *cx, void *arg)
 {
 	const struct telling_test *t = arg;

@@ -96,6 +96,7 @@ const char *scene_database(void);
 void instance_open(void);
 void instance_open_unstarted(void);
 void instance_close(void);
+void reopen_without_sweep(void);
 void instance_close_undrained(void);
 err scene_boot(struct ctx *cx, void *arg);  /* what instance_open adds to instance_open_unstarted */
 err scene_check(struct ctx *cx, void *arg); /* of its statements */

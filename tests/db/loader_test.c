@@ -248,7 +248,7 @@ TASK_TEST(reads_sent_before_a_forget_fill_nothing)
 static err commit_then_load(struct ctx *cx, void *arg)
 {
 	const struct item *out;
-	TRY(wait_ms(cx, 20));
+	TRY(until_read_sleeps(cx));
 	TRY(commit_one(cx, BUMP, &(struct by_id){items[1].id}));
 	TRY(load_one(cx, arg, items[1].id, &out));
 	ck_assert_int_eq(out->n, 2);
@@ -267,7 +267,7 @@ TASK_TEST(reads_sent_before_a_commit_are_not_joined)
 {
 	static struct statement slow[] = {
 		{.name = "lazy_by_ids",
-		 .sql = "SELECT $i.* FROM item i, pg_sleep(0.2) WHERE id = ANY($ids)",
+		 .sql = "SELECT $i.* FROM item i, pg_sleep(1) WHERE id = ANY($ids)",
 		 .in = &by_ids_schema,
 		 .out = &item_schema,
 		 .lane = LANE_SLOW},

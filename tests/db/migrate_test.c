@@ -299,3 +299,56 @@ TEST(databases_are_copies_of_a_migrated_template)
 	const char *other = test_database(red_only);
 	ck_assert_str_ne(db, other);
 }
+
+/* --- Beside a lock --- */
+
+static PGconn *holder_of(const char *db, const char *table)
+{
+	char sql[200];
+	PGconn *conn = PQconnectdb(db);
+	snprintf(sql, sizeof sql, "BEGIN; LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", table);
+	PGresult *r = PQexec(conn, sql);
+	ck_assert_int_eq(PQresultStatus(r), PGRES_COMMAND_OK);
+	PQclear(r);
+	return conn;
+}
+
+static const struct migration wider_set[] = {
+	{"every", 1, "0001_common.sql", "CREATE TABLE common (id bigserial PRIMARY KEY);", "e1"},
+	{"every", 2, "0002_name.sql", "ALTER TABLE common ADD name text;", "e2"},
+	{"red", 1, "0001_things.sql", "SELECT 1;", "r1"},
+	{"red", 2, "0002_index.sql", "SELECT 1;", "r2"},
+	{NULL, 0, NULL, NULL, NULL},
+};
+
+TEST(migration_waits_for_a_lock)
+{
+	const char *db = test_database(NULL);
+	int status;
+	assert_up(first_set, db, red_only, 3);
+	PGconn *holder = holder_of(db, "red.common");
+	pid_t runner = fork();
+	if (runner == 0) {
+		struct migrate_report report;
+		bool fine = migrate_up_with(wider_set, db, red_only, &report);
+		_exit(fine && report.applied == 1 && !report.exit_code ? 0 : 1);
+	}
+	sleep(5); /* longer than one try */
+	ck_assert_int_eq(waitpid(runner, &status, WNOHANG), 0);
+	PQclear(PQexec(holder, "COMMIT"));
+	ck_assert_int_eq(waitpid(runner, &status, 0), runner);
+	ck_assert_int_eq(status, 0);
+	PQfinish(holder);
+}
+
+TEST(look_beside_a_lock_is_no_matter_for_an_operator)
+{
+	const char *db = test_database(NULL);
+	struct migrate_report report;
+	assert_up(first_set, db, red_only, 3);
+	PGconn *holder = holder_of(db, "vobe_meta.migrations");
+	ck_assert(!migrate_status_with(first_set, db, red_only, NULL, &report));
+	ck_assert_int_eq(report.exit_code, 69);
+	ck_assert_ptr_nonnull(strstr(report.fault, "lock"));
+	PQfinish(holder);
+}

@@ -153,6 +153,18 @@ struct item item_make(const char *name, int64_t n)
 	return it;
 }
 
+err until_read_sleeps(struct ctx *cx)
+{
+	for (bool sleeps = false; !sleeps;) {
+		char *found = test_sql(scene_conninfo, "SELECT pid FROM pg_stat_activity WHERE wait_event ="
+						       " 'PgSleep' AND datname = current_database()");
+		sleeps = found != NULL;
+		free(found);
+		TRY(wait_ms(cx, 1));
+	}
+	return NULL;
+}
+
 err commit_one(struct ctx *cx, int index, const void *in)
 {
 	struct change *ch = change_begin(cx);

@@ -46,6 +46,9 @@ void assert_fine(err e);
 void assert_problem(err e, err kind);
 struct item item_make(const char *name, int64_t n);
 
+/* Until a statement is in its pg_sleep(): then its snapshot has been taken. */
+err until_read_sleeps(struct ctx *cx);
+
 /* Commits one statement by itself. */
 err commit_one(struct ctx *cx, int index, const void *in);
 

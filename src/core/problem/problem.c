@@ -41,6 +41,17 @@ err problem_members(struct ctx *cx, err kind, const char *fmt, ...)
 	return p;
 }
 
+err problem_cause(struct ctx *cx, err kind, const char *fmt, ...)
+{
+	struct problem *p = problem_copy(cx->arena, kind);
+	va_list ap;
+
+	va_start(ap, fmt);
+	p->cause = arena_vfmt(cx->arena, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
 static void fault_vadd(struct arena *a, struct faults *fs, const char *pointer, const char *code,
 		       const char *fmt, va_list ap)
 {

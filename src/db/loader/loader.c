@@ -192,7 +192,7 @@ static void fetch_ended(struct op *op)
 	if (op->ending == END_FINE)
 		spread_rows(f);
 	finish_rest(f);
-	PQclear(f->step.result);
+	op_rewind(op);
 	buf_free(&op->parameters);
 	free(f);
 }

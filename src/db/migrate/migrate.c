@@ -3,8 +3,11 @@
 #include "db/migrate/rights.h"
 #include "db/migrate/run.h"
 
+#include "vobe/log.h"
+
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const char NO_TRANSACTION[] = "-- no transaction";
 
@@ -71,12 +74,11 @@ static int fault_line(const PGresult *result, const char *sql)
 
 static bool run_file(struct run *r, const char *module, const struct migration *m)
 {
-	PGresult *result = PQexec(r->conn, m->sql);
+	PGresult *result = run_note(r, PQexec(r->conn, m->sql));
 	ExecStatusType status = PQresultStatus(result);
 	bool fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 	if (!fine)
-		run_refuse(r, PQstatus(r->conn) == CONNECTION_OK ? EXIT_OPERATOR : EXIT_AWAY,
-			   "sql/%s/%s line %d, in schema %s: %s", m->schema, m->name,
+		run_refuse(r, run_exit_code(r), "sql/%s/%s line %d, in schema %s: %s", m->schema, m->name,
 			   fault_line(result, m->sql), module, PQresultErrorMessage(result));
 	PQclear(result);
 	return fine;
@@ -97,13 +99,31 @@ static bool record(struct run *r, const char *module, const struct migration *m)
 	return fine || run_refuse_as_said(r, "recording a migration");
 }
 
-static bool apply(struct run *r, const char *module, const struct migration *m)
+/* A file outside of a transaction leaves traces when it is cut short: it waits for as long as it takes. */
+static bool apply_once(struct run *r, const char *module, const struct migration *m)
 {
 	bool whole = strncmp(m->sql, NO_TRANSACTION, sizeof NO_TRANSACTION - 1) != 0;
-	if (!run_sql(r, "setting search_path", "SET search_path = \"%s\", extensions, public", module) ||
-	    (whole && !run_sql(r, "beginning", "BEGIN")) || !run_file(r, module, m) ||
-	    !record(r, module, m) || (whole && !run_sql(r, "committing", "COMMIT")))
+	if (!run_sql(r, "setting search_path", "SET search_path = \"%s\", extensions, public", module))
 		return false;
+	if (whole)
+		return run_sql(r, "beginning", "BEGIN") && run_file(r, module, m) && record(r, module, m) &&
+		       run_sql(r, "committing", "COMMIT");
+	return run_sql(r, "setting lock_timeout", "SET lock_timeout = 0") && run_file(r, module, m) &&
+	       record(r, module, m) && run_sql(r, "setting lock_timeout", "SET lock_timeout = %d", LOCK_MS);
+}
+
+/* Beside a lock it waits and says so, in short tries: who comes behind us in the lock's queue waits too. */
+static bool apply(struct run *r, const char *module, const struct migration *m)
+{
+	time_t end = time(NULL) + LOCK_WAIT_S;
+	while (!apply_once(r, module, m)) {
+		if (!run_waits_for_lock(r) || time(NULL) > end)
+			return false;
+		log_warn("migration_waits", "%s; trying again", r->report->fault);
+		run_forgive(r);
+		if (!run_sql(r, "rolling back", "ROLLBACK"))
+			return false;
+	}
 	r->report->applied++;
 	r->report->pending--;
 	return true;

@@ -63,8 +63,7 @@ bool rights_mend(struct run *r, const char *module)
 		bool last = round == ROUNDS,
 		     fine = grave_count(gaps) == 0 && (round > 0 || PQntuples(gaps) == 0);
 		if (fine) {
-			r->report->fault[0] = '\0'; /* of a round before */
-			r->report->exit_code = 0;
+			run_forgive(r); /* a round before */
 		} else if (last) {
 			refuse_unmended(r, module, PQgetvalue(gaps, 0, LACK));
 		} else {

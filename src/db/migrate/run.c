@@ -1,6 +1,8 @@
 /* One run's conversation with the server: reach it, ask it, refuse what does not fit, wait for the lock. */
 #include "db/migrate/run.h"
 
+#include "db/pool/op.h"
+
 #include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -10,7 +12,7 @@
 
 #define MILLISECOND_NS INT64_C(1000000)
 
-enum { LOCK_WAIT_S = 60, CONNECT_MS = 10 * 1000 };
+enum { CONNECT_MS = 10 * 1000 };
 
 /* Any number that no other program of this cluster uses: "vobe_mig" in ASCII. */
 #define LOCK_KEY "8534995654486157671"
@@ -25,15 +27,42 @@ bool run_refuse(struct run *r, int exit_code, const char *fmt, ...)
 	return false;
 }
 
+/* Judged as everywhere: what passes by itself is no fault of an operator's. */
+int run_exit_code(const struct run *r)
+{
+	bool passes = PQstatus(r->conn) != CONNECTION_OK || ending_passes(sqlstate_ending(r->sqlstate));
+	return passes ? EXIT_AWAY : EXIT_OPERATOR;
+}
+
+void run_forgive(struct run *r)
+{
+	r->report->fault[0] = '\0';
+	r->report->exit_code = 0;
+}
+
 bool run_refuse_as_said(struct run *r, const char *doing)
 {
-	bool away = PQstatus(r->conn) != CONNECTION_OK;
-	return run_refuse(r, away ? EXIT_AWAY : EXIT_OPERATOR, "%s: %s", doing, PQerrorMessage(r->conn));
+	const char *why = PQerrorMessage(r->conn);
+	return run_refuse(r, run_exit_code(r), "%s: %.*s%s", doing, (int)strcspn(why, "\n"), why,
+			  run_waits_for_lock(r) ? "; another session holds the lock (pg_locks says which)"
+						: "");
+}
+
+bool run_waits_for_lock(const struct run *r)
+{
+	return strcmp(r->sqlstate, "55P03") == 0;
+}
+
+PGresult *run_note(struct run *r, PGresult *result)
+{
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	snprintf(r->sqlstate, sizeof r->sqlstate, "%s", sqlstate ? sqlstate : "");
+	return result;
 }
 
 PGresult *run_ask(struct run *r, const char *doing, const char *sql, const char *a)
 {
-	PGresult *rows = PQexecParams(r->conn, sql, a ? 1 : 0, NULL, &a, NULL, NULL, 0);
+	PGresult *rows = run_note(r, PQexecParams(r->conn, sql, a ? 1 : 0, NULL, &a, NULL, NULL, 0));
 	if (PQresultStatus(rows) == PGRES_TUPLES_OK)
 		return rows;
 	run_refuse_as_said(r, doing);
@@ -58,7 +87,7 @@ bool run_sql(struct run *r, const char *doing, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(sql, sizeof sql, fmt, ap);
 	va_end(ap);
-	PGresult *result = PQexec(r->conn, sql);
+	PGresult *result = run_note(r, PQexec(r->conn, sql));
 	ExecStatusType status = PQresultStatus(result);
 	PQclear(result);
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || run_refuse_as_said(r, doing);
@@ -89,7 +118,7 @@ static bool connect_as(struct run *r, const char *conninfo, const char *user)
 			return false;
 	}
 	PQsetErrorVerbosity(r->conn, PQERRORS_DEFAULT);
-	return true;
+	return run_sql(r, "setting lock_timeout", "SET lock_timeout = %d", LOCK_MS);
 }
 
 /* Classes of SQLSTATE that time does not mend: who may log in, and who may connect to this database. */

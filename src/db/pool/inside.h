@@ -10,6 +10,7 @@ struct loading;
 /* Connections with one duty and the operations that wait for one of them. */
 struct line {
 	struct op_list queue;
+	struct op_list lonely; /* changes that were in others' way: each waits for a connection of its own */
 	struct pipeline *pipelines;
 	int count;
 	int depth;      /* operations sent on one connection at once */
@@ -35,6 +36,9 @@ struct pool {
 	int64_t since_ms;     /* the same in patience_ms */
 	int64_t attempt_ms;   /* when an attempt last began */
 	char trouble[512];    /* why the last attempt failed */
+	int64_t refused_us;   /* when a write was last refused for want of disk and the like; 0: one went well
+				 since */
+	char refusal[200];    /* in the server's words */
 	struct task *checker; /* waits in pool_check */
 
 	uint64_t commits; /* confirmed: a read sent before the last may be older than what a client knows */
@@ -73,11 +77,20 @@ void pool_withdraw(struct op *op);
 /* Back into the queue, in front, without losing its age. */
 void pool_requeue(struct op *op);
 
-/* The whole change again after a moment. */
+/* The whole change again after a moment, with nothing behind it. */
 void pool_pause(struct op *op);
+
+/*
+ * Whether one more connection may be given to a lonely change: whatever those wait for, one is left to the
+ * others. watch.c.
+ */
+bool line_spares_one(const struct line *l);
 
 /* Tells the owner. */
 void op_end(struct op *op, enum ending ending);
+
+/* A write was refused for want of something, see pool_refuses_writes. */
+void pool_note_refusal(const struct op *op);
 
 /* A connection attempt succeeded or failed. */
 void pool_reached(struct pool *p);

@@ -2,6 +2,7 @@
 #include "db/pool/op.h"
 
 #include "db/pool/inside.h"
+#include "vobe/clock.h"
 #include "vobe/log.h"
 
 #include <string.h>
@@ -22,6 +23,27 @@ static const struct problem CONTENDED[1] = {{
 	.retry_after_s = 1,
 }};
 
+static const struct problem DATABASE_SHORT[1] = {{
+	.code = "unavailable",
+	.status = 503,
+	.title = "Temporarily unavailable",
+	.detail = "The database is there but short of disk, memory or connections, or read-only. "
+		  "Repeat after `Retry-After` seconds.",
+	.retry_after_s = 5,
+}};
+
+static const struct problem DATABASE_BUSY[1] = {{
+	.code = "unavailable",
+	.status = 503,
+	.title = "Temporarily unavailable",
+	.detail = "Too many operations wait for the database. Repeat after `Retry-After` seconds.",
+	.retry_after_s = 1,
+}};
+
+#define READ_ONLY "25006" /* read_only_sql_transaction */
+
+enum { LATE_MS = 500 }; /* before the deadline: what is begun then could not be answered in time */
+
 static const struct {
 	const char *sqlstate; /* or a class: its first characters */
 	enum ending ending;
@@ -32,9 +54,11 @@ static const struct {
 	{"55P03", END_CONTENDED}, /* lock_not_available */
 	{"57014", END_TIMED_OUT}, /* query_canceled: statement_timeout */
 	{"25P03", END_TIMED_OUT}, /* idle_in_transaction_session_timeout */
-	{"53", END_AWAY},         /* insufficient resources */
+	{"08", END_AWAY},         /* connection exceptions */
 	{"57P", END_AWAY},        /* shut down, starting up */
-	{"58", END_AWAY},         /* system error: disk */
+	{READ_ONLY, END_SHORT},   /* a standby, until it is promoted */
+	{"53", END_SHORT},        /* insufficient resources */
+	{"58", END_SHORT},        /* system error: disk */
 };
 
 void op_rewind(struct op *op)
@@ -43,6 +67,8 @@ void op_rewind(struct op *op)
 		PQclear(op->steps[i].result);
 		op->steps[i].result = NULL;
 	}
+	PQclear(op->refusal);
+	op->refusal = NULL;
 	op->at = 0;
 	op->ending = END_FINE;
 	op->failed = NULL;
@@ -57,30 +83,54 @@ static const struct violation *violation_of(const struct op *op, const PGresult 
 	return v && v->constraint ? v : NULL;
 }
 
-static enum ending meaning_of(const char *sqlstate)
+enum ending sqlstate_ending(const char *sqlstate)
 {
+	if (!sqlstate)
+		return END_BROKEN;
 	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
 		if (strncmp(sqlstate, meanings[i].sqlstate, strlen(meanings[i].sqlstate)) == 0)
 			return meanings[i].ending;
 	return END_BROKEN;
 }
 
-enum ending op_judge(struct op *op, const PGresult *refusal)
+bool ending_passes(enum ending ending)
 {
+	return ending == END_CONTENDED || ending == END_TIMED_OUT || ending == END_AWAY ||
+	       ending == END_SHORT;
+}
+
+bool op_is_late(const struct op *op)
+{
+	return op->deadline_us && clock_mono() >= op->deadline_us - LATE_MS * INT64_C(1000);
+}
+
+enum ending op_judge(struct op *op, PGresult *refusal)
+{
+	op->refusal = refusal;
 	const char *sqlstate = PQresultErrorField(refusal, PG_DIAG_SQLSTATE);
 	const char *text = PQresultErrorField(refusal, PG_DIAG_MESSAGE_PRIMARY);
 	/* A refusal at the Sync is one of the commit (deferred constraints): no statement's in particular. */
 	op->failed = op->at < op->step_count ? op->steps[op->at].prepared->st : NULL;
 	op->violation = violation_of(op, refusal);
-	enum ending ending = op->violation ? END_VIOLATED : meaning_of(sqlstate ? sqlstate : "");
+	enum ending ending = op->violation ? END_VIOLATED : sqlstate_ending(sqlstate);
+	if (op->duty != DUTY_WRITE && sqlstate && strcmp(sqlstate, READ_ONLY) == 0)
+		ending = END_BROKEN; /* its connection never writes: a mistake of ours */
 	if (ending == END_BROKEN)
 		log_error("statement_failed", "%s.%s: %s (SQLSTATE %s)", op->pool->cfg.module,
 			  op->failed ? op->failed->name : "commit",
 			  text ? text : PQresultErrorMessage(refusal), sqlstate ? sqlstate : "unknown");
-	else if (ending == END_AWAY || ending == END_TIMED_OUT)
+	else if (ending == END_AWAY || ending == END_SHORT || ending == END_TIMED_OUT)
 		log_warn("statement_given_up", "%s.%s: %s (SQLSTATE %s)", op->pool->cfg.module,
 			 op->failed ? op->failed->name : "commit", text ? text : "", sqlstate);
 	return ending;
+}
+
+void pool_note_refusal(const struct op *op)
+{
+	struct pool *p = op->pool;
+	const char *text = PQresultErrorField(op->refusal, PG_DIAG_MESSAGE_PRIMARY);
+	p->refused_us = clock_mono();
+	snprintf(p->refusal, sizeof p->refusal, "%s", text ? text : "");
 }
 
 static err violation_problem(struct ctx *cx, const struct violation *v)
@@ -89,7 +139,7 @@ static err violation_problem(struct ctx *cx, const struct violation *v)
 			  : v->problem;
 }
 
-err op_problem(struct ctx *cx, const struct op *op)
+static err ending_problem(struct ctx *cx, const struct op *op)
 {
 	switch (op->ending) {
 	case END_FINE: return NULL;
@@ -98,8 +148,27 @@ err op_problem(struct ctx *cx, const struct op *op)
 	case END_CONTENDED: return CONTENDED;
 	case END_TIMED_OUT: return DEADLINE_PASSED;
 	case END_AWAY: return DATABASE_AWAY;
+	case END_SHORT: return DATABASE_SHORT;
+	case END_FULL: return DATABASE_BUSY;
 	case END_UNKNOWN: return OUTCOME_UNKNOWN;
 	case END_BROKEN: return INTERNAL;
 	}
 	return INTERNAL;
+}
+
+/* Without its DETAIL, which quotes the row. */
+err op_problem(struct ctx *cx, const struct op *op)
+{
+	err e = ending_problem(cx, op);
+	const char *text, *constraint;
+
+	if (!e || !cx || !op->refusal || op->ending == END_MISSED)
+		return e;
+	text = PQresultErrorField(op->refusal, PG_DIAG_MESSAGE_PRIMARY);
+	constraint = PQresultErrorField(op->refusal, PG_DIAG_CONSTRAINT_NAME);
+	return problem_cause(cx, e, "%s.%s: %s (SQLSTATE %s%s%s)", op->pool->cfg.module,
+			     op->failed ? op->failed->name : "commit",
+			     text ? text : PQresultErrorMessage(op->refusal),
+			     PQresultErrorField(op->refusal, PG_DIAG_SQLSTATE),
+			     constraint ? ", constraint " : "", constraint ? constraint : "");
 }

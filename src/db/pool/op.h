@@ -26,7 +26,9 @@ enum ending {
 	END_VIOLATED,  /* a constraint the module gave a meaning to: undone */
 	END_CONTENDED, /* deadlocks, serialisation or lock timeouts again and again: undone */
 	END_TIMED_OUT, /* the statement timeout: undone */
-	END_AWAY,      /* the server could not be reached, or is short of something: nothing done */
+	END_AWAY,      /* the server could not be reached: nothing done */
+	END_SHORT,     /* it is there, but short of disk, memory or connections, or takes no writes: undone */
+	END_FULL,      /* too many wait already: nothing done */
 	END_UNKNOWN,   /* a change was sent, and the connection lost before its end was known */
 	END_BROKEN,    /* a mistake of ours, logged: undone */
 };
@@ -47,7 +49,10 @@ struct op {
 	struct buf parameters; /* of all steps */
 	int step_count, at;    /* `at`: the step whose result comes next */
 	int tries;
-	bool alone;        /* shares its Sync with no other: it failed, or was undone by another's failure */
+	int64_t deadline_us; /* monotonic; no try begins after it, and a running one is interrupted. 0: none
+			      */
+	bool alone;        /* a read that shares its Sync with no other: it was undone by another's failure */
+	bool lonely;       /* a change that was in others' way: nothing is sent behind it any more */
 	bool unwanted;     /* nobody waits any more: not worth a second try */
 	int64_t queued_ms; /* patience_ms when it was queued */
 	struct loop_timer *pause;
@@ -55,6 +60,7 @@ struct op {
 	enum ending ending;
 	const struct statement *failed; /* the statement that was refused, if one was */
 	const struct violation *violation;
+	PGresult *refusal; /* the server's words, until op_rewind; NULL: none */
 
 	/* Called once, on the loop's stack, when the outcome is known. The operation is its owner's again. */
 	void (*ended)(struct op *op);
@@ -62,13 +68,22 @@ struct op {
 
 TAILQ_HEAD(op_list, op);
 
-/* Forgets results of an earlier try. */
+/* Forgets results and the refusal of an earlier try. */
 void op_rewind(struct op *op);
 
-/* What the server's refusal of the step means. Logs what nobody expects. */
-enum ending op_judge(struct op *op, const PGresult *refusal);
+/* What an error of that SQLSTATE is, wherever it came: at a statement, its preparation or the commit. */
+enum ending sqlstate_ending(const char *sqlstate);
 
-/* The outcome as the caller is told; NULL when fine. */
+/* Whether time can mend it without anybody's help. */
+bool ending_passes(enum ending ending);
+
+/* Whether there is no time left for a try. */
+bool op_is_late(const struct op *op);
+
+/* What the server's refusal of the step means; keeps it. Logs what nobody expects. */
+enum ending op_judge(struct op *op, PGresult *refusal);
+
+/* The outcome as the caller is told; NULL when fine. With a ctx the server's words are its cause. */
 err op_problem(struct ctx *cx, const struct op *op);
 
 /* The database cannot be reached just now: UNAVAILABLE with words and Retry-After. */

@@ -13,9 +13,6 @@
 /* clang-format off */
 enum {
 	BATCH = 32,        /* reads that share a Sync: one failing makes the others of its batch run again */
-	CONNECT_MS = 2000, /* from the first packet to the first answer of the server */
-	SETUP_MS = 5000,
-	GRACE_MS = 1000, /* beyond the statement timeout: then the network is to blame, not the statement */
 	FIRST_RETRY_MS = 50, /* doubles */
 	LAST_RETRY_MS = 32000,
 	TRIES_MAX = 3,
@@ -41,6 +38,8 @@ static void disconnect(struct pipeline *pl)
 		event_free(pl->event);
 	PQfinish(pl->conn);
 	loop_timer_stop(pl->retry);
+	pipeline_forget_interruption(pl);
+	pl->in_doubt = false;
 	pl->event = NULL;
 	pl->conn = NULL;
 	pl->retry = NULL;
@@ -160,10 +159,10 @@ static void take_step(struct pipeline *pl, struct op *op, PGresult *result)
 	bool fine = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
 	if (fine)
 		op->steps[op->at].result = result;
-	else if (status != PGRES_PIPELINE_ABORTED)
-		op->ending = op_judge(op, result);
-	if (!fine)
+	else if (status == PGRES_PIPELINE_ABORTED)
 		PQclear(result);
+	else
+		op->ending = op_judge(op, result);
 	op->at++;
 	if (op->duty == DUTY_WRITE)
 		return; /* its end is the Sync's */
@@ -174,7 +173,14 @@ static void take_step(struct pipeline *pl, struct op *op, PGresult *result)
 		op_end(op, op->ending);
 }
 
-/* The transaction's end is certain. */
+/* Undone by others, or by us because others waited: it may do better by itself. */
+static bool deserves_another_try(const struct pipeline *pl, const struct op *op)
+{
+	bool interrupted = op->ending == END_TIMED_OUT && pl->interruption;
+	return (interrupted || op->ending == END_CONTENDED) && op->tries < TRIES_MAX && !op_is_late(op);
+}
+
+/* The transaction's end is certain, but for a standby of which nothing is known. */
 static void take_sync(struct pipeline *pl)
 {
 	struct op *op = pl->duty == DUTY_WRITE ? TAILQ_FIRST(&pl->sent) : NULL;
@@ -182,10 +188,17 @@ static void take_sync(struct pipeline *pl)
 	if (!op)
 		return;
 	leave_sent(pl, op);
-	if (op->ending == END_CONTENDED && op->tries < TRIES_MAX)
+	bool again = deserves_another_try(pl, op);
+	if (pl->in_doubt && op->ending == END_FINE)
+		op->ending = END_UNKNOWN;
+	pl->in_doubt = false;
+	pipeline_forget_interruption(pl);
+	if (again)
 		pool_pause(op);
 	else
 		op_end(op, op->ending);
+	if (!TAILQ_EMPTY(&pl->sent))
+		pipeline_watch(pl);
 }
 
 static void take(struct pipeline *pl, PGresult *result)
@@ -201,7 +214,8 @@ static void take(struct pipeline *pl, PGresult *result)
 	} else { /* an error that belongs to no statement: the commit was refused. Its Sync is still due */
 		if (op)
 			op->ending = op_judge(op, result);
-		PQclear(result);
+		else
+			PQclear(result);
 	}
 }
 
@@ -210,6 +224,8 @@ void pipeline_hear(struct pipeline *pl, const PGresult *words)
 	const char *severity = PQresultErrorField(words, PG_DIAG_SEVERITY_NONLOCALIZED);
 	if (severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0))
 		pl->said_goodbye = true;
+	else if (severity && strcmp(severity, "WARNING") == 0 && pl->interruption)
+		pl->in_doubt = true;
 }
 
 /* The server's or libpq's last words on this connection. libpq's own errors have no SQLSTATE. */
@@ -296,11 +312,22 @@ static bool sync_batch(struct pipeline *pl)
 	return PQpipelineSync(pl->conn) == 1;
 }
 
+/*
+ * The server keeps its answers back until the Sync. Of a change it is asked to tell them before: behind the
+ * last statement, so that a change which is being committed is known from one that waits, and in a long one
+ * behind each, so that each is waited for by itself.
+ */
+static bool asks_for_answer(const struct op *op, int step)
+{
+	return op->duty == DUTY_WRITE && (step == op->step_count - 1 || op->step_count > SHORT_CHANGE);
+}
+
 static bool send_steps(struct pipeline *pl, const struct op *op)
 {
 	for (int i = 0; i < op->step_count; i++)
 		if (!statement_send(op->steps[i].prepared, pl->conn,
-				    op->parameters.at + op->steps[i].parameters))
+				    op->parameters.at + op->steps[i].parameters) ||
+		    (asks_for_answer(op, i) && !PQsendFlushRequest(pl->conn)))
 			return false;
 	return true;
 }
@@ -354,16 +381,4 @@ void pipeline_close(struct pipeline *pl)
 	disconnect(pl);
 	pipeline_enter(pl, PIPELINE_CLOSED);
 	settle_sent(pl);
-}
-
-void pipeline_tick(struct pipeline *pl)
-{
-	int timeout_ms = pl->pool->lines[pl->duty].timeout_ms;
-	if (pl->state == PIPELINE_CONNECTING && patience_ms - pl->since_ms > CONNECT_MS)
-		pipeline_lose(pl, "no answer to the connection attempt");
-	else if (pl->state == PIPELINE_SETTING_UP && patience_ms - pl->since_ms > SETUP_MS)
-		pipeline_lose(pl, "no answer while statements were being prepared");
-	else if (pl->state == PIPELINE_READY && pl->due > 0 && timeout_ms > 0 &&
-		 patience_ms - pl->progress_ms > timeout_ms + GRACE_MS)
-		pipeline_lose(pl, "no answer within the statement timeout");
 }

@@ -9,6 +9,8 @@
 
 #include "db/pool/op.h"
 
+enum { SHORT_CHANGE = 4 }; /* statements that are answered together */
+
 enum pipeline_state {
 	PIPELINE_CLOSED,
 	PIPELINE_CONNECTING,
@@ -18,6 +20,7 @@ enum pipeline_state {
 };
 
 struct event;
+struct interruption; /* watch.c */
 
 struct pipeline {
 	struct pool *pool;
@@ -36,6 +39,9 @@ struct pipeline {
 	int due;           /* results the server owes, Syncs included */
 	int unsynced;      /* operations sent since the last Sync */
 	bool said_goodbye; /* the server's last word was FATAL: nothing behind it was executed */
+	bool in_doubt;     /* the wait for a standby was interrupted: committed here, perhaps not there */
+	struct interruption *interruption; /* of what runs there, under way or not yet answered; NULL: none */
+	int64_t interrupted_ms;            /* patience_ms when it was sent */
 
 	int setup_at;      /* statement whose answers come; -1: the settings' */
 	int setup_part;    /* which of its answers */
@@ -57,11 +63,23 @@ void pipeline_send(struct pipeline *pl, struct op *op);
 /* Ends the turn's batch with a Sync and writes. */
 void pipeline_flush(struct pipeline *pl);
 
-/* Gives it up when it has waited too long for the server. */
-void pipeline_tick(struct pipeline *pl);
-
 /* Whether the operation limit of its duty leaves room. */
 bool pipeline_has_room(const struct pipeline *pl);
+
+/* --- watch.c: what hangs --- */
+
+/*
+ * Interrupts a change that is in others' way or past its deadline, and gives the connection up when the
+ * server is silent for longer than one statement may take. At each tick, and when a change of several has
+ * ended.
+ */
+void pipeline_watch(struct pipeline *pl);
+
+/* Whether its first change has been silent so long that nothing more should be sent behind it. */
+bool pipeline_stands(const struct pipeline *pl);
+
+/* The interruption has come too late, or has done its work. */
+void pipeline_forget_interruption(struct pipeline *pl);
 
 /* --- between pipeline.c and setup.c --- */
 

@@ -37,10 +37,13 @@ void op_end(struct op *op, enum ending ending)
 	op->state = OP_ENDED;
 	if (op->duty == DUTY_WRITE && ending == END_FINE) {
 		op->pool->commits++;
+		op->pool->refused_us = 0;
 		stats->changes++;
 	} else if (op->duty == DUTY_WRITE) {
 		stats->failed_changes++;
 	}
+	if (op->duty == DUTY_WRITE && ending == END_SHORT)
+		pool_note_refusal(op);
 	ended_count++;
 	op->ended(op);
 }
@@ -77,23 +80,29 @@ static bool is_known_away(const struct pool *p)
 	return !p->is_up && patience_ms - p->since_ms > PATIENCE_MS;
 }
 
+static struct op_list *queue_of(const struct op *op)
+{
+	struct line *l = &op->pool->lines[op->duty];
+	return op->lonely ? &l->lonely : &l->queue;
+}
+
 static void enqueue(struct pool *p, struct op *op)
 {
 	op->state = OP_QUEUED;
 	op->queued_ms = patience_ms;
-	TAILQ_INSERT_TAIL(&p->lines[op->duty].queue, op, entry);
+	TAILQ_INSERT_TAIL(queue_of(op), op, entry);
 	p->queued++;
 }
 
 static void dequeue(struct op *op)
 {
-	TAILQ_REMOVE(&op->pool->lines[op->duty].queue, op, entry);
+	TAILQ_REMOVE(queue_of(op), op, entry);
 	op->pool->queued--;
 }
 
-static bool refuse(struct op *op)
+static bool refuse(struct op *op, enum ending ending)
 {
-	op->ending = END_AWAY;
+	op->ending = ending;
 	op->state = OP_ENDED;
 	return false;
 }
@@ -105,10 +114,10 @@ bool pool_submit(struct pool *p, struct op *op)
 	if (p->queued >= p->cfg.queue_max) {
 		log_warn("pool_queue_full", "%s: %d operations wait for the database", p->cfg.module,
 			 p->queued);
-		return refuse(op);
+		return refuse(op, END_FULL);
 	}
 	if (is_known_away(p) && !line_is_ready(l) && !line_probes(p, l))
-		return refuse(op);
+		return refuse(op, END_AWAY);
 	enqueue(p, op);
 	return true;
 }
@@ -132,7 +141,7 @@ void pool_withdraw(struct op *op)
 void pool_requeue(struct op *op)
 {
 	op->state = OP_QUEUED;
-	TAILQ_INSERT_HEAD(&op->pool->lines[op->duty].queue, op, entry);
+	TAILQ_INSERT_HEAD(queue_of(op), op, entry);
 	op->pool->queued++;
 }
 
@@ -147,6 +156,7 @@ void pool_pause(struct op *op)
 {
 	op_rewind(op);
 	op->tries++;
+	op->lonely = true;
 	op->state = OP_PAUSED;
 	TAILQ_INSERT_TAIL(&op->pool->paused, op, entry);
 	op->pause = loop_after_ms(PAUSE_MS * op->tries + (int)arc4random_uniform(PAUSE_MS * 2), resume, op);
@@ -154,9 +164,11 @@ void pool_pause(struct op *op)
 
 /* --- The turn: loaders send, then every connection writes once --- */
 
-/* The ready connection with the fewest operations. When all are at work and one is closed, that is opened
- * beside. */
-static struct pipeline *choose(struct line *l)
+/*
+ * The ready connection with the fewest operations; for a lonely change an idle one. One that stands gets no
+ * more work. When all are at work and one is closed, that is opened beside.
+ */
+static struct pipeline *choose(struct line *l, bool lonely)
 {
 	struct pipeline *best = NULL, *closed = NULL;
 	bool opening = false;
@@ -166,22 +178,32 @@ static struct pipeline *choose(struct line *l)
 			closed = pl;
 		else if (pl->state == PIPELINE_CONNECTING || pl->state == PIPELINE_SETTING_UP)
 			opening = true;
-		else if (pl->state == PIPELINE_READY && (!best || pl->sent_count < best->sent_count))
+		else if (pl->state == PIPELINE_READY && !pipeline_stands(pl) &&
+			 (!best || pl->sent_count < best->sent_count))
 			best = pl;
 	}
 	if (closed && !opening && (!best || best->sent_count > 0))
 		pipeline_open(closed);
-	return best && pipeline_has_room(best) ? best : NULL;
+	return best && pipeline_has_room(best) && !(lonely && best->sent_count) ? best : NULL;
+}
+
+static void send_queue(struct line *l, struct op_list *queue, bool lonely)
+{
+	struct op *op;
+	struct pipeline *pl;
+	while ((op = TAILQ_FIRST(queue)) && (!lonely || line_spares_one(l)) && (pl = choose(l, lonely))) {
+		dequeue(op);
+		if (op->duty == DUTY_WRITE && op_is_late(op))
+			op_end(op, END_TIMED_OUT);
+		else
+			pipeline_send(pl, op);
+	}
 }
 
 static void send_line(struct line *l)
 {
-	struct op *op;
-	struct pipeline *pl;
-	while ((op = TAILQ_FIRST(&l->queue)) && (pl = choose(l))) {
-		dequeue(op);
-		pipeline_send(pl, op);
-	}
+	send_queue(l, &l->queue, false);
+	send_queue(l, &l->lonely, true);
 	for (int i = 0; i < l->count; i++)
 		if (l->pipelines[i].state == PIPELINE_READY)
 			pipeline_flush(&l->pipelines[i]);
@@ -201,18 +223,24 @@ static bool turn_end(void)
 
 /* --- Patience --- */
 
-/* Operations that waited long enough for a connection; with `all` everything that has none. */
-static void expire(struct line *l, bool all)
+static void expire_queue(struct op_list *queue, bool all)
 {
-	if (line_is_ready(l))
-		return;
-	for (struct op *op = TAILQ_FIRST(&l->queue), *next; op; op = next) {
+	for (struct op *op = TAILQ_FIRST(queue), *next; op; op = next) {
 		next = TAILQ_NEXT(op, entry);
 		if (!all && patience_ms - op->queued_ms < PATIENCE_MS)
 			continue;
 		dequeue(op);
 		op_end(op, END_AWAY);
 	}
+}
+
+/* Operations that waited long enough for a connection; with `all` everything that has none. */
+static void expire(struct line *l, bool all)
+{
+	if (line_is_ready(l))
+		return;
+	expire_queue(&l->queue, all);
+	expire_queue(&l->lonely, all);
 }
 
 static void wake_checker(struct pool *p)
@@ -269,7 +297,7 @@ static void tick(void *arg)
 		for (int duty = 0; duty < DUTY_COUNT; duty++) {
 			struct line *l = &p->lines[duty];
 			for (int i = 0; i < l->count; i++)
-				pipeline_tick(&l->pipelines[i]);
+				pipeline_watch(&l->pipelines[i]);
 			expire(l, false);
 		}
 	}
@@ -287,6 +315,7 @@ static void open_line(struct pool *p, enum duty duty, int count, int depth, int 
 	struct line *l = &p->lines[duty];
 	*l = (struct line){.count = at_least(1, count), .depth = depth, .timeout_ms = timeout_ms};
 	TAILQ_INIT(&l->queue);
+	TAILQ_INIT(&l->lonely);
 	l->pipelines = ARENA_ARRAY(p->arena, struct pipeline, (size_t)l->count);
 	for (int i = 0; i < l->count; i++) {
 		struct pipeline *pl = &l->pipelines[i];

@@ -58,6 +58,12 @@ err pool_check(struct ctx *cx, struct pool *p);
 bool pool_is_up(const struct pool *p, int64_t *since_us);
 struct pool *pool_of(const char *module); /* NULL: none */
 
+/*
+ * Whether the server is there and refuses writes (its disk is full, it is a standby ...): the last one of the
+ * last half minute was refused. `why`: in its words, as long as the pool lives.
+ */
+bool pool_refuses_writes(const struct pool *p, const char **why);
+
 /* Whether work is under way or queued; the drain waits for false. */
 bool pool_is_busy(const struct pool *p);
 

@@ -114,6 +114,6 @@ err pool_check(struct ctx *cx, struct pool *p)
 		return NULL;
 	if (p->faults.len)
 		return problem_detail(cx, INTERNAL, "module %s: %s", p->cfg.module, buf_text(&p->faults));
-	return problem_detail(cx, DATABASE_AWAY, "module %s cannot reach its database: %s", p->cfg.module,
+	return problem_detail(cx, DATABASE_AWAY, "module %s cannot use its database yet: %s", p->cfg.module,
 			      p->trouble);
 }

@@ -99,6 +99,22 @@ static void note_fault(struct pipeline *pl, const char *fault)
 			faults->len ? "\n" : "", pl->pool->role, fault);
 }
 
+/* A table that another session has locked, a full disk, a shutdown: no fault of the statement. */
+static bool is_passing(const PGresult *result)
+{
+	return ending_passes(sqlstate_ending(PQresultErrorField(result, PG_DIAG_SQLSTATE)));
+}
+
+static void lose_for_now(struct pipeline *pl, const PGresult *result)
+{
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	char why[300];
+	snprintf(why, sizeof why, "preparing %s: %s (SQLSTATE %s)",
+		 pl->setup_at < 0 ? "the session" : pl->pool->prepared[pl->setup_at]->st->name,
+		 text ? text : "", PQresultErrorField(result, PG_DIAG_SQLSTATE));
+	pipeline_lose(pl, why);
+}
+
 /* The server's words, and where in the statement it stumbled. */
 static void note_refusal(struct pipeline *pl, const PGresult *result)
 {
@@ -146,6 +162,11 @@ void setup_take(struct pipeline *pl, PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
 	pl->due--;
+	if (status == PGRES_FATAL_ERROR && is_passing(result)) {
+		lose_for_now(pl, result);
+		PQclear(result);
+		return;
+	}
 	if (status == PGRES_FATAL_ERROR)
 		note_refusal(pl, result);
 	else if (status != PGRES_PIPELINE_SYNC && status != PGRES_PIPELINE_ABORTED)

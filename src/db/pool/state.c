@@ -1,13 +1,22 @@
 /* How a pool is doing: what health, metrics and the drain ask. */
 #include "db/pool/inside.h"
+#include "vobe/clock.h"
 
 #include <string.h>
+
+enum { REFUSED_S = 30 }; /* without a further write nobody knows whether the next would be refused */
 
 bool pool_is_up(const struct pool *p, int64_t *since_us)
 {
 	if (since_us)
 		*since_us = p->since_us;
 	return p->is_up;
+}
+
+bool pool_refuses_writes(const struct pool *p, const char **why)
+{
+	*why = p->refusal;
+	return p->refused_us && clock_mono() - p->refused_us < REFUSED_S * SECOND_US;
 }
 
 struct pool *pool_of(const char *module)
