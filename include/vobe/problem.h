@@ -27,6 +27,7 @@ struct problem {
 	const struct fault *faults;
 	int fault_count;
 	int retry_after_s; /* > 0: sent as Retry-After */
+	bool contended;    /* somebody else holds what it needs: no fault of what was tried */
 	const char *cause; /* for operators only, never sent: the server's words and SQLSTATE; NULL: none */
 };
 

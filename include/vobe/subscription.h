@@ -58,6 +58,18 @@ struct subscription {
 	bool supersedes;
 
 	/*
+	 * DURABLE only: what the effect does outside of the database must not be done again. When the source
+	 * was restored from an older state, the subscription goes on at the head; others hear all again.
+	 */
+	bool once;
+
+	/*
+	 * Optional: the source was restored from an older state. What is derived from things that are no more
+	 * no event will tell of; adds to the change what has it looked for. May suspend.
+	 */
+	err (*restarted)(struct ctx *cx, struct change *ch);
+
+	/*
 	 * `batch` holds consecutive events of one partition, oldest first. May suspend. An error undoes the
 	 * whole batch: the bus then tries its events one by one, backs off on passing errors (status 503)
 	 * and, after 8 tries, puts a poisonous one aside as a dead letter. Must be idempotent per aggregate

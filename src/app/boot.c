@@ -187,6 +187,7 @@ int boot_open(const struct boot_plan *plan_, FILE *faults)
 			.batch_max = (int)option_int("bus", "batch_max"),
 			.ring_slots = (int)option_int("bus", "ring_slots"),
 			.retention_s = (int)option_int("bus", "retention"),
+			.patience_s = (int)option_int("bus", "patience"),
 		},
 		running.modules);
 	return plan.serves && !routes_open() ? EX_SOFTWARE : 0;

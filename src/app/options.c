@@ -83,6 +83,8 @@ static const struct option bus_options[] = {
 	 "Milliseconds between looks for events of other instances"},
 	{"batch_max",  OPTION_INT,     "64",  1, 1000, "Events applied in one transaction"},
 	{"ring_slots", OPTION_INT,     "256", 2, 65536, "Events in memory for a subscriber and partition"},
+	{"patience",   OPTION_SECONDS, "20s", 1, 86400,
+	 "An event that is refused for so long while the databases are well is set aside"},
 	{"retention",  OPTION_SECONDS, "7d",  60, 31536000, "How long events can be replayed"},
 	{0},
 };

@@ -1,4 +1,5 @@
 /* The event log as a whole: opened from the tables of the modules, started, drained, closed. */
+#include "bus/delivery/identity.h"
 #include "bus/delivery/purge.h"
 #include "bus/delivery/reader.h"
 #include "bus/delivery/sweep.h"
@@ -157,7 +158,7 @@ static err place_member(struct ctx *cx, struct member *m)
 		struct hearer *h = hearer_named(rows[i].subscription);
 
 		if (h && h->member == m && h->sub->hearing == DURABLE)
-			reader_place(&h->readers[rows[i].part], rows[i].off, rows[i].epoch);
+			reader_place(&h->readers[rows[i].part], rows[i].off, rows[i].event_id, rows[i].epoch);
 	}
 	return place_blocked(cx, m);
 }
@@ -170,8 +171,9 @@ static err place_readers(struct ctx *cx)
 		if (h->sub->hearing == DURABLE)
 			TRY(begin_cursors(cx, h));
 		for (int part = 0; h->sub->hearing == IN_MEMORY && part < PARTS; part++)
-			reader_place(&h->readers[part], h->source->head[part], 0);
+			reader_place(&h->readers[part], h->source->head[part], (struct uuid){{0}}, 0);
 	}
+	TRY(identity_restore_all(cx));
 	for (int i = 0; i < bus.member_count; i++)
 		if (bus.members[i].is_hearing)
 			TRY(place_member(cx, &bus.members[i]));

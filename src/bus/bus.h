@@ -15,6 +15,8 @@ struct bus_config {
 	int batch_max;   /* events applied in one transaction */
 	int ring_slots;  /* newest events kept in memory, per publisher and partition */
 	int retention_s; /* of the outbox */
+	int patience_s;  /* 20: with an event that fails for now again and again while the databases are well
+			  */
 };
 
 /*
@@ -48,7 +50,8 @@ struct bus_status {
 	int64_t head, cursor;
 	int dead, parked;
 	int64_t lag_us;    /* age of the oldest event not applied; 0: none */
-	const char *fault; /* why it does not move just now (this process only), or NULL */
+	int64_t stands_us; /* for how long it has got nowhere; 0: it moves */
+	const char *fault; /* why it does not move just now, or NULL */
 };
 err bus_status(struct ctx *cx, struct bus_status **rows, int *count);
 struct dead_letter {
@@ -70,6 +73,15 @@ err bus_replay(struct ctx *cx, const char *subscription,
 /* The most recent events of a module's outbox as envelopes, one JSON object a line. */
 err bus_tail(struct ctx *cx, const char *module, int limit, FILE *out);
 
+/* How delivery does in this process, for health. */
+struct bus_health {
+	int standing;      /* partitions of subscriptions that get nowhere */
+	const char *which; /* the first of them and why, or NULL */
+	int64_t behind_us; /* for how long the slowest has had work without getting on */
+	uint64_t holes;    /* met since the start */
+};
+void bus_read_health(struct arena *a, struct bus_health *out);
+
 /* Counters for metrics, since bus_open. */
 struct bus_stats {
 	uint64_t told, applied, batches; /* events told here; events and batches that had their effect here */
@@ -80,6 +92,7 @@ struct bus_stats {
 	uint64_t holes;                  /* missing offsets met: each is an alarm */
 	uint64_t dropped;                /* events an IN_MEMORY subscription failed on for good */
 	uint64_t purged;                 /* events past retention */
+	uint64_t replaced;               /* cursors that stood in a log which was replaced */
 };
 void bus_read_stats(struct bus_stats *out);
 

@@ -34,7 +34,7 @@ static void push(struct member *m, const struct record *e)
 		m->head[e->part] = e->off;
 	for (int i = 0; i < bus.hearer_count; i++)
 		if (bus.hearers[i].source == m)
-			reader_hear(&bus.hearers[i].readers[e->part], e->off, e->topic);
+			reader_hear(&bus.hearers[i].readers[e->part], e);
 }
 
 /* Here the offsets are known. Only wakes: nothing is delivered on the publisher's stack. */

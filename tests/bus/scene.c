@@ -31,6 +31,9 @@ static struct statement mirror_statements[] = {
 	{0},
 };
 
+static const struct problem HELD[1] = {
+	{.code = "unavailable", .status = 503, .title = "Held", .detail = "By others.", .contended = true}};
+
 static err effects_add(struct ctx *cx, struct change *ch, const char *subscription,
 		       const struct delivery *batch, int count)
 {
@@ -41,6 +44,10 @@ static err effects_add(struct ctx *cx, struct change *ch, const char *subscripti
 		knobs.passing--;
 		return UNAVAILABLE;
 	}
+	if (knobs.contended)
+		return HELD;
+	if (knobs.too_many && count >= knobs.too_many)
+		return UNAVAILABLE;
 	for (int i = 0; i < count; i++) {
 		const struct delivery *d = &batch[i];
 		const struct item *item = d->payload_;
@@ -57,6 +64,9 @@ static err effects_add(struct ctx *cx, struct change *ch, const char *subscripti
 			.actor_id = d->actor_id,
 		};
 
+		if (knobs.stuck && item->n == knobs.stuck)
+			return problem_cause(cx, UNAVAILABLE,
+					     "mirror.effect_insert: no room (SQLSTATE 53100)");
 		if (knobs.poison && item->n == knobs.poison && !knobs.heals)
 			return POISON;
 		change_add_(ch, &mirror_statements[0], &effect);
@@ -123,7 +133,8 @@ static const struct module *const scene_modules[] = {&shop, &mirror, NULL};
 
 const char *conninfo;
 
-struct bus_config scene_config = {.sweep_ms = 50, .batch_max = 50, .ring_slots = 256, .retention_s = 604800};
+struct bus_config scene_config = {
+	.sweep_ms = 50, .batch_max = 50, .ring_slots = 256, .retention_s = 604800, .patience_s = 5};
 
 const char *scene_database(void)
 {

@@ -9,12 +9,18 @@
 
 #include <stdlib.h>
 
+static int batch_max(const struct reader *r)
+{
+	return r->room ? r->room : bus.cfg.batch_max;
+}
+
 static void batch_begin(struct arena *a, const struct reader *r, int64_t available, struct batch *b)
 {
-	const int room = available < bus.cfg.batch_max ? (int)available : bus.cfg.batch_max;
+	const int room = available < batch_max(r) ? (int)available : batch_max(r);
 
 	*b = (struct batch){
 		.last = r->at,
+		.last_event = r->at_event,
 		.room = room,
 		.events = ARENA_ARRAY(a, struct record, room),
 		.deliveries = ARENA_ARRAY(a, struct delivery, room),
@@ -97,6 +103,7 @@ static bool batch_cover(struct arena *a, const struct reader *r, struct batch *b
 		b->kind = BATCH_TRIAL;
 	}
 	b->last = e->off;
+	b->last_event = e->event_id;
 	if (!ev)
 		return true;
 	const struct record copy = record_copy(a, e, ev);
@@ -145,7 +152,7 @@ err batch_from_log(struct ctx *cx, struct reader *r, struct batch *b)
 	struct record *rows;
 	int count;
 
-	TRY(outbox_range(cx, source, r->part, r->at, bus.cfg.batch_max, topics_of(cx->arena, r->hearer->sub),
+	TRY(outbox_range(cx, source, r->part, r->at, batch_max(r), topics_of(cx->arena, r->hearer->sub),
 			 &rows, &count));
 	bus.stats.read_back += (uint64_t)count;
 	batch_begin(cx->arena, r, count, b);
@@ -161,7 +168,7 @@ err batch_from_log(struct ctx *cx, struct reader *r, struct batch *b)
 
 err batch_from_parked(struct ctx *cx, const struct reader *r, struct batch *b)
 {
-	const int limit = r->loose_singly ? 1 : bus.cfg.batch_max;
+	const int limit = r->loose_singly ? 1 : batch_max(r);
 	struct record *rows;
 	int count;
 

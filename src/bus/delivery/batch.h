@@ -13,7 +13,8 @@ enum batch_kind {
 
 struct batch {
 	enum batch_kind kind;
-	int64_t last; /* it covers everything up to here */
+	int64_t last;           /* it covers everything up to here ... */
+	struct uuid last_event; /* ... and this is the event there */
 	int count, aside_count, room;
 	struct record *events; /* to apply, oldest first */
 	struct delivery *deliveries;

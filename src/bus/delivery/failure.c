@@ -17,6 +17,7 @@ enum {
 	TRIES_MAX = 8,
 	PASSING_MS = 50,        /* first wait after a passing failure, then doubled ... */
 	PASSING_MAX_MS = 30000, /* ... up to this */
+	STANDS_S = 10, /* a partition that gets nowhere for so long is told of */
 	FAILED_MS = 4, /* first wait after another failure: it holds up its partition, half a second in all */
 };
 /* clang-format on */
@@ -37,10 +38,37 @@ static void wait_passing(struct reader *r)
 	r->wait_ms = with_jitter(ms < PASSING_MAX_MS ? ms : PASSING_MAX_MS);
 }
 
+void reader_gets_on(struct reader *r)
+{
+	if (r->stands)
+		log_info("partition_moves", "%s, partition %d gets on again", r->hearer->sub->name, r->part);
+	r->behind_us = 0;
+	r->stands = false;
+	r->fault[0] = 0;
+}
+
 void reader_succeeded(struct reader *r)
 {
-	r->tries = r->passing = 0;
-	r->fault[0] = 0;
+	r->tries = r->passing = r->well = 0;
+	r->room = 2 * r->room < bus.cfg.batch_max ? 2 * r->room : 0;
+	reader_gets_on(r);
+}
+
+void reader_forgive(struct reader *r)
+{
+	r->well = 0;
+}
+
+void reader_watch(struct ctx *cx, struct reader *r)
+{
+	if (r->stands || !r->behind_us || clock_mono() - r->behind_us < STANDS_S * SECOND_US)
+		return;
+	r->stands = true;
+	log_error("partition_stands", "%s, partition %d has got nowhere behind offset %lld for %d s: %s",
+		  r->hearer->sub->name, r->part, (long long)r->at, STANDS_S,
+		  r->fault[0] ? r->fault : "its first try is not over");
+	if (r->hearer->sub->hearing == DURABLE)
+		(void)inbox_stands(cx, r); /* for those who ask elsewhere; the log has it already */
 }
 
 static err commit_aside(struct ctx *cx, struct reader *r, const struct batch *b)
@@ -49,7 +77,7 @@ static err commit_aside(struct ctx *cx, struct reader *r, const struct batch *b)
 	struct hearer *h = r->hearer;
 	struct change *ch = change_begin(cx);
 
-	inbox_move(ch, r, b->last, buries ? EPOCH_GROWS : EPOCH_STAYS);
+	inbox_move(ch, r, b->last, b->last_event, buries ? EPOCH_GROWS : EPOCH_STAYS);
 	for (int i = 0; i < b->aside_count; i++)
 		(b->kind == BATCH_LOOSE ? inbox_unpark : inbox_park)(ch, h, &b->aside[i]);
 	if (b->kind == BATCH_LOOSE)
@@ -73,6 +101,7 @@ static void put_aside(struct ctx *cx, struct reader *r, const struct batch *b)
 		return;
 	}
 	r->at = r->saved = b->last;
+	r->at_event = b->last_event;
 	if (b->kind == BATCH_TRIAL) {
 		bus.stats.parked++;
 	} else {
@@ -91,6 +120,7 @@ static void drop(struct reader *r, const struct batch *b)
 		  r->hearer->sub->name, b->events[0].topic, r->part, (long long)b->events[0].off, r->tries,
 		  r->fault);
 	r->at = b->last;
+	r->at_event = b->last_event;
 	reader_succeeded(r);
 }
 
@@ -102,19 +132,51 @@ static void try_singly(struct reader *r, const struct batch *b)
 		r->singly_until = b->last;
 }
 
-/* The event failed by itself, and nothing says that this will pass. */
-static void single_failed(struct ctx *cx, struct reader *r, const struct batch *b)
+static void give_up(struct ctx *cx, struct reader *r, const struct batch *b)
 {
-	r->tries++;
-	if (b->kind != BATCH_TRIAL && r->tries < TRIES_MAX) {
-		r->wait_ms = with_jitter(FAILED_MS << (r->tries - 1));
-		return;
-	}
 	cx->deadline_us = 0;
 	if (r->hearer->sub->hearing == DURABLE)
 		put_aside(cx, r, b);
 	else
 		drop(r, b);
+}
+
+/* The event failed by itself, and nothing says that this will pass. */
+static void single_failed(struct ctx *cx, struct reader *r, const struct batch *b)
+{
+	r->tries++;
+	if (b->kind != BATCH_TRIAL && r->tries < TRIES_MAX)
+		r->wait_ms = with_jitter(FAILED_MS << (r->tries - 1));
+	else
+		give_up(cx, r, b);
+}
+
+static bool databases_are_well(void)
+{
+	for (int i = 0; i < bus.member_count; i++)
+		if (bus.members[i].is_away)
+			return false;
+	return true;
+}
+
+/*
+ * A problem that passes, if time can mend it. While a lock is held, or a database is away, that is for time
+ * to do. When all are well, a batch may have been too much: half of it next time; and one event that fails
+ * again and again fails by itself.
+ */
+static void failed_for_now(struct ctx *cx, struct reader *r, const struct batch *b, err e)
+{
+	const bool times_fault = e->contended || !databases_are_well();
+
+	if (!times_fault && b->count > 1)
+		r->room = b->count / 2;
+	if (!times_fault && b->count == 1 && ++r->well >= TRIES_MAX &&
+	    clock_mono() - r->behind_us >= bus.cfg.patience_s * SECOND_US) {
+		r->tries += r->well;
+		give_up(cx, r, b);
+	} else {
+		wait_passing(r);
+	}
 }
 
 /* For operators: what kind of problem, where in the payload, and why. */
@@ -125,6 +187,7 @@ static void note_fault(struct reader *r, err e)
 	snprintf(r->fault, sizeof r->fault, "%s: %s%s%s", e->code, first ? first->pointer : "",
 		 first ? ": " : "",
 		 first       ? first->detail
+		 : e->cause  ? e->cause
 		 : e->detail ? e->detail
 			     : e->title);
 }
@@ -140,8 +203,10 @@ void reader_failed(struct ctx *cx, struct reader *r, const struct batch *b, err 
 	note_fault(r, e);
 	log_warn("event_failed", "%s, partition %d behind offset %lld, try %d: %s", r->hearer->sub->name,
 		 r->part, (long long)r->at, r->tries + r->passing + 1, r->fault);
-	if (e->status == 503 || b->count == 0)
+	if (b->count == 0)
 		wait_passing(r);
+	else if (e->status == 503)
+		failed_for_now(cx, r, b, e);
 	else if (b->count > 1)
 		try_singly(r, b);
 	else

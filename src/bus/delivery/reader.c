@@ -35,12 +35,13 @@ void reader_close(struct reader *r)
 	r->blocked = NULL;
 }
 
-void reader_place(struct reader *r, int64_t off, int64_t epoch)
+void reader_place(struct reader *r, int64_t off, struct uuid event_id, int64_t epoch)
 {
 	r->at = r->saved = off;
+	r->at_event = event_id;
 	r->epoch = epoch;
 	r->is_stale = false;
-	r->tries = 0;
+	r->tries = r->well = 0;
 }
 
 /* --- what is known of the cursor row ---------------------------------------------------------------------
@@ -69,7 +70,7 @@ static err reader_reload(struct ctx *cx, struct reader *r)
 
 	TRY(inbox_cursor(cx, r->hearer, r->part, &row));
 	if (row.epoch != r->epoch || row.off < r->saved || row.off > r->at)
-		reader_place(r, row.off, row.epoch);
+		reader_place(r, row.off, row.event_id, row.epoch);
 	r->saved = row.off;
 	r->is_stale = false;
 	return r->blocked_epoch == r->epoch ? NULL : read_blocked(cx, r);
@@ -83,7 +84,7 @@ static err apply_durably(struct ctx *cx, struct reader *r, const struct batch *b
 	struct hearer *h = r->hearer;
 	struct change *ch = change_begin(cx);
 
-	inbox_move(ch, r, b->last, b->kind == BATCH_NEXT ? EPOCH_STAYS : EPOCH_GROWS);
+	inbox_move(ch, r, b->last, b->last_event, b->kind == BATCH_NEXT ? EPOCH_STAYS : EPOCH_GROWS);
 	for (int i = 0; i < b->aside_count; i++)
 		(b->kind == BATCH_LOOSE ? inbox_unpark : inbox_park)(ch, h, &b->aside[i]);
 	for (int i = 0; b->kind == BATCH_LOOSE && i < b->count; i++)
@@ -115,6 +116,7 @@ static void reader_advance(struct reader *r, const struct batch *b)
 	bus.stats.batches += b->count > 0;
 	bus.stats.parked += b->kind == BATCH_NEXT ? (uint64_t)b->aside_count : 0;
 	r->at = b->last;
+	r->at_event = b->last_event;
 	reader_succeeded(r);
 }
 
@@ -146,7 +148,7 @@ static err save_place(struct ctx *cx, struct reader *r)
 	if (r->saved == r->at)
 		return NULL;
 	ch = change_begin(cx);
-	inbox_move(ch, r, r->at, EPOCH_STAYS);
+	inbox_move(ch, r, r->at, r->at_event, EPOCH_STAYS);
 	TRY(change_commit(cx, ch));
 	r->saved = r->at;
 	return NULL;
@@ -197,6 +199,8 @@ static err reader_run(struct ctx *cx, void *arg)
 
 		cx->arena = arena_new();
 		cx->deadline_us = clock_mono() + STEP_PATIENCE_S * SECOND_US;
+		if (!r->behind_us)
+			r->behind_us = clock_mono();
 		err e = reader_step(cx, r, &b);
 		if (e)
 			reader_failed(cx, r, &b, e);
@@ -223,6 +227,8 @@ static void reader_ended(void *arg, err result)
 
 	(void)result; /* reader_run deals with failures itself */
 	r->state = READER_IDLE;
+	if (!r->wait_ms && !has_work(r))
+		reader_gets_on(r);
 	if (r->wait_ms && bus.is_delivering) {
 		r->state = READER_WAITING;
 		r->timer = loop_after_ms(r->wait_ms, waited, r);
@@ -252,10 +258,11 @@ void reader_wake_early(struct reader *r)
 	reader_wake(r);
 }
 
-void reader_hear(struct reader *r, int64_t off, const char *topic)
+void reader_hear(struct reader *r, const struct record *e)
 {
-	if (r->state == READER_IDLE && r->at == off - 1 && !hearer_event(r->hearer, topic)) {
-		r->at = off;
+	if (r->state == READER_IDLE && r->at == e->off - 1 && !hearer_event(r->hearer, e->topic)) {
+		r->at = e->off;
+		r->at_event = e->event_id;
 		bus.stats.skipped++;
 	}
 	reader_wake(r);

@@ -10,7 +10,7 @@ void reader_open(struct reader *r, struct hearer *h, int part);
 void reader_close(struct reader *r);
 
 /* Where it stands, by its cursor row (DURABLE) or the head (IN_MEMORY). Only while it does not run. */
-void reader_place(struct reader *r, int64_t off, int64_t epoch);
+void reader_place(struct reader *r, int64_t off, struct uuid event_id, int64_t epoch);
 
 /* There may be work: it starts at the end of this turn, unless it runs or waits after a failure. */
 void reader_wake(struct reader *r);
@@ -19,7 +19,7 @@ void reader_wake(struct reader *r);
 void reader_wake_early(struct reader *r);
 
 /* A newer event is in the ring of the source: steps over it if it has no part in it, else wakes. */
-void reader_hear(struct reader *r, int64_t off, const char *topic);
+void reader_hear(struct reader *r, const struct record *e);
 
 /* The turn-end hook: starts those that were woken. True if one ran. */
 bool readers_start(void);

@@ -1,6 +1,8 @@
 /* The sweep: see sweep.h. One short task a member, on the read lane of its pool. */
 #include "bus/delivery/sweep.h"
 
+#include "bus/delivery/failure.h"
+#include "bus/delivery/identity.h"
 #include "bus/delivery/reader.h"
 #include "bus/store/inbox_store.h"
 #include "bus/store/outbox_store.h"
@@ -26,6 +28,7 @@ err sweep_heads(struct ctx *cx, struct member *m)
 	for (int part = 0; part < PARTS; part++) {
 		m->head_before[part] = m->head_swept[part];
 		m->head_swept[part] = heads[part];
+		m->was_replaced |= heads[part] < m->head_before[part];
 		if (m->head[part] < heads[part])
 			m->head[part] = heads[part];
 		wake_in_memory(m, part);
@@ -45,11 +48,11 @@ static void note_cursor(struct reader *r, const struct cursor *row)
 	if (r->state == READER_RUNNING || r->state == READER_READY)
 		return;
 	if (row->epoch > r->epoch)
-		reader_place(r, row->off, row->epoch);
+		reader_place(r, row->off, row->event_id, row->epoch);
 	if (row->epoch == r->epoch && row->off > r->saved) {
 		r->saved = row->off;
 		if (r->at < r->saved)
-			reader_place(r, row->off, row->epoch);
+			reader_place(r, row->off, row->event_id, row->epoch);
 	}
 	r->is_quiet = r->saved < r->at && r->at >= source->head[r->part] &&
 		      source->head_swept[r->part] == source->head_before[r->part];
@@ -77,8 +80,17 @@ static void wake_after_outage(const struct member *m)
 {
 	for (int i = 0; i < bus.hearer_count; i++)
 		for (int part = 0; part < PARTS; part++)
-			if (bus.hearers[i].member == m || bus.hearers[i].source == m)
+			if (bus.hearers[i].member == m || bus.hearers[i].source == m) {
+				reader_forgive(&bus.hearers[i].readers[part]);
 				reader_wake_early(&bus.hearers[i].readers[part]);
+			}
+}
+
+static void watch_readers(struct ctx *cx, const struct member *m)
+{
+	for (int i = 0; i < bus.hearer_count; i++)
+		for (int part = 0; bus.hearers[i].member == m && part < PARTS; part++)
+			reader_watch(cx, &bus.hearers[i].readers[part]);
 }
 
 static err sweep_member(struct ctx *cx, void *arg)
@@ -93,9 +105,16 @@ static err sweep_member(struct ctx *cx, void *arg)
 	if (e && !m->is_away)
 		log_warn("sweep_failed", "The event log of %s cannot be read: %s", m->module->name,
 			 e->detail);
-	if (!e && m->is_away)
+	if (!e && m->was_replaced)
+		e = identity_restore(cx, m);
+	if (!e && m->is_away) {
 		wake_after_outage(m);
+		m->was_replaced = m->is_heard; /* who knows what was done to it meanwhile */
+	}
+	if (!e && m->is_hearing)
+		watch_readers(cx, m);
 	m->is_away = e;
+	m->missed = e ? m->missed + 1 : 0;
 	arena_free(cx->arena);
 	return NULL;
 }
@@ -115,6 +134,7 @@ static void sweep_all(void *arg)
 	for (int i = 0; i < bus.member_count; i++) {
 		struct member *m = &bus.members[i];
 
+		m->missed += m->is_sweeping;
 		if (m->is_sweeping || !(m->is_heard || m->is_hearing))
 			continue;
 		m->is_sweeping = true;

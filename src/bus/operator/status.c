@@ -6,6 +6,8 @@
 struct standing {
 	int64_t heads[PARTS], cursors[PARTS], told_at[PARTS];
 	int64_t dead[PARTS], parked[PARTS];
+	int64_t stands_since[PARTS]; /* by the rows, for which ... */
+	const char *faults[PARTS];   /* ... whichever instance tries tells */
 };
 
 static err read_cursors(struct ctx *cx, struct hearer *h, int64_t cursors[PARTS])
@@ -17,6 +19,20 @@ static err read_cursors(struct ctx *cx, struct hearer *h, int64_t cursors[PARTS]
 	for (int i = 0; i < count; i++)
 		if (strcmp(rows[i].subscription, h->sub->name) == 0)
 			cursors[rows[i].part] = rows[i].off;
+	return NULL;
+}
+
+static err read_faults(struct ctx *cx, struct hearer *h, struct standing *s)
+{
+	struct cursor *rows;
+	int count;
+
+	TRY(inbox_cursors(cx, h->member, &rows, &count));
+	for (int i = 0; i < count; i++)
+		if (strcmp(rows[i].subscription, h->sub->name) == 0 && rows[i].stands_since != TIME_NULL) {
+			s->stands_since[rows[i].part] = rows[i].stands_since;
+			s->faults[rows[i].part] = rows[i].fault;
+		}
 	return NULL;
 }
 
@@ -41,6 +57,7 @@ static err read_standing(struct ctx *cx, struct hearer *h, struct standing *s)
 	if (h->sub->hearing == DURABLE) {
 		TRY(read_cursors(cx, h, s->cursors));
 		TRY(read_waiting(cx, h, s));
+		TRY(read_faults(cx, h, s));
 	}
 	for (int part = 0; h->sub->hearing == IN_MEMORY && part < PARTS; part++)
 		s->cursors[part] = h->readers[part].at;
@@ -62,7 +79,8 @@ static struct bus_status status_row(struct arena *a, const struct hearer *h, int
 		.dead = (int)s->dead[part],
 		.parked = (int)s->parked[part],
 		.lag_us = s->cursors[part] < s->heads[part] && lag > 0 ? lag : 0,
-		.fault = r->fault[0] ? arena_str(a, r->fault) : NULL,
+		.stands_us = s->stands_since[part] ? clock_now_us() - s->stands_since[part] : 0,
+		.fault = r->fault[0] ? arena_str(a, r->fault) : s->faults[part],
 	};
 }
 
@@ -104,4 +122,27 @@ err bus_is_settled(struct ctx *cx, bool *settled)
 	}
 	*settled = all;
 	return NULL;
+}
+
+static void add_standing(struct arena *a, const struct reader *r, struct bus_health *out)
+{
+	if (!out->standing++)
+		out->which = arena_fmt(a, "%s, partition %d, for %lld s: %s", r->hearer->sub->name, r->part,
+				       (long long)((clock_mono() - r->behind_us) / SECOND_US),
+				       r->fault[0] ? r->fault : "its first try is not over");
+}
+
+void bus_read_health(struct arena *a, struct bus_health *out)
+{
+	*out = (struct bus_health){.holes = bus.stats.holes};
+	for (int i = 0; i < bus.hearer_count; i++)
+		for (int part = 0; part < PARTS; part++) {
+			const struct reader *r = &bus.hearers[i].readers[part];
+			const int64_t behind = r->behind_us ? clock_mono() - r->behind_us : 0;
+
+			if (r->stands)
+				add_standing(a, r, out);
+			if (behind > out->behind_us)
+				out->behind_us = behind;
+		}
 }

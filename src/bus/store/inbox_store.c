@@ -15,7 +15,9 @@ SCHEMA(waiting, WAITING_FIELDS, "How many events lie aside");
 	F(T, INT, off, 0, "To here")                                                               \
 	F(T, INT, expected, 0, "From here")                                                        \
 	F(T, INT, epoch, 0, "As read with the aggregates that wait")                               \
-	F(T, INT, growth, 0, "0 or 1")
+	F(T, INT, growth, 0, "0 or 1")                                                             \
+	F(T, UUID, event_id, 0, "The event there")                                                 \
+	F(T, TEXT, fault, 0, "Why it does not move")
 STRUCT(move, MOVE_FIELDS);
 SCHEMA(move, MOVE_FIELDS, "A step of a cursor");
 
@@ -42,6 +44,7 @@ enum {
 	CURSOR,
 	BEGIN,
 	MOVE,
+	STANDS,
 	LOCK,
 	GO_BACK,
 	BLOCKED,
@@ -89,12 +92,19 @@ static const struct statement inbox_statements[] = {
 	},
 	[MOVE] = {
 		.name = "bus_move",
-		.sql = "UPDATE inbox_cursor SET off = $off, epoch = epoch + $growth WHERE subscription ="
-		       " $subscription"
+		.sql = "UPDATE inbox_cursor SET off = $off, epoch = epoch + $growth, event_id = $event_id,"
+		       " stands_since = NULL, fault = NULL"
+		       " WHERE subscription = $subscription"
 		       " AND part = $part AND off = $expected AND epoch = $epoch",
 		.in = &move_schema,
 		.rows = 1,
 		.otherwise = CURSOR_MOVED,
+	},
+	[STANDS] = {
+		.name = "bus_stands",
+		.sql = "UPDATE inbox_cursor SET stands_since = coalesce(stands_since, now()), fault = $fault"
+		       " WHERE subscription = $subscription AND part = $part AND off = $expected",
+		.in = &move_schema,
 	},
 	[LOCK] = {
 		.name = "bus_lock",
@@ -106,7 +116,8 @@ static const struct statement inbox_statements[] = {
 	},
 	[GO_BACK] = {
 		.name = "bus_go_back",
-		.sql = "UPDATE inbox_cursor SET off = least(off, $off), epoch = epoch + 1"
+		.sql = "UPDATE inbox_cursor SET event_id = CASE WHEN off <= $off THEN event_id END,"
+		       " off = least(off, $off), epoch = epoch + 1"
 		       " WHERE subscription = $subscription AND part = $part",
 		.in = &move_schema,
 		.rows = 1,
@@ -254,9 +265,34 @@ err inbox_begin(struct ctx *cx, struct hearer *h, const int64_t offs[PARTS])
 	return change_commit(cx, ch);
 }
 
-void inbox_move(struct change *ch, const struct reader *r, int64_t off, enum epoch_move epoch)
+void inbox_restart(struct change *ch, struct hearer *h, const struct cursor *row, int64_t off)
+{
+	struct move in = place_of(h, (int)row->part);
+
+	in.expected = row->off;
+	in.epoch = row->epoch;
+	in.off = off;
+	in.growth = 1;
+	change_add_(ch, statement_of(h, MOVE), &in);
+}
+
+err inbox_stands(struct ctx *cx, const struct reader *r)
 {
 	struct move in = place_of(r->hearer, r->part);
+	struct change *ch = change_begin(cx);
+
+	in.expected = r->saved;
+	in.fault = r->fault;
+	change_add_(ch, statement_of(r->hearer, STANDS), &in);
+	return change_commit(cx, ch);
+}
+
+void inbox_move(struct change *ch, const struct reader *r, int64_t off, struct uuid event_id,
+		enum epoch_move epoch)
+{
+	struct move in = place_of(r->hearer, r->part);
+
+	in.event_id = event_id;
 
 	in.expected = r->saved;
 	in.epoch = r->epoch;

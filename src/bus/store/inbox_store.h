@@ -18,7 +18,10 @@ PROBLEM(CURSOR_MOVED, 409, "cursor_moved", "The cursor has moved",
 	F(T, TEXT, subscription, 0, "Whose")                                                       \
 	F(T, INT, part, 0, "Partition")                                                            \
 	F(T, INT, off, 0, "Events up to here have had their effect")                               \
-	F(T, INT, epoch, 0, "Grows when dead letters or parked events change, or an operator moves it")
+	F(T, INT, epoch, 0, "Grows when dead letters or parked events change, or an operator moves it") \
+	F(T, UUID, event_id, 0, "The event at off; nil: not known")                                \
+	F(T, TIME, stands_since, 0, "Since when it does not get on")                               \
+	F(T, TEXT, fault, 0, "Why not")
 STRUCT(cursor, CURSOR_FIELDS);
 
 /* A dead letter; also the parameters for one. */
@@ -51,7 +54,14 @@ err inbox_begin(struct ctx *cx, struct hearer *h, const int64_t offs[PARTS]);
 /* First in every batch: moves the cursor from where the reader saw it to `off`, or undoes all with
  * CURSOR_MOVED. */
 enum epoch_move { EPOCH_STAYS, EPOCH_GROWS };
-void inbox_move(struct change *ch, const struct reader *r, int64_t off, enum epoch_move epoch);
+void inbox_move(struct change *ch, const struct reader *r, int64_t off, struct uuid event_id,
+		enum epoch_move epoch);
+
+/* Writes beside the cursor why it does not move; the next move takes that away. Suspends. */
+err inbox_stands(struct ctx *cx, const struct reader *r);
+
+/* The log was replaced: the cursor, if it is still as in `row`, goes to `off`; else all is undone. */
+void inbox_restart(struct change *ch, struct hearer *h, const struct cursor *row, int64_t off);
 
 /* First in what operators do: the cursor stays, or goes back to `off`. NOT_FOUND undoes all: no such cursor.
  */

@@ -40,7 +40,7 @@ SCHEMA(places, PLACES_FIELDS, "An offset for each partition");
 STRUCT(tally, TALLY_FIELDS);
 SCHEMA(tally, TALLY_FIELDS, "How many");
 
-enum { APPEND_ONE, APPEND, HEADS, FLOORS, SEEK, RANGE, TOLD_AT, TAIL, PURGE, STATEMENTS };
+enum { APPEND_ONE, APPEND, HEADS, WITNESS, FLOORS, SEEK, RANGE, TOLD_AT, TAIL, PURGE, STATEMENTS };
 
 /*
  * The append takes the head's row lock and holds it to the commit: the order of offsets is the order of
@@ -82,6 +82,15 @@ static const struct statement outbox_statements[] = {
 	[HEADS] = {
 		.name = "bus_heads",
 		.sql = "SELECT part, off FROM outbox_head",
+		.out = &place_schema,
+	},
+	[WITNESS] = {
+		.name = "bus_witness",
+		.sql = "SELECT h.part, h.off, o.event_id"
+		       " FROM unnest($offs::bigint[]) WITH ORDINALITY AS p (off, n)"
+		       " JOIN outbox_head h ON h.part = p.n - 1"
+		       " LEFT JOIN outbox o ON o.part = h.part AND o.off = p.off",
+		.in = &places_schema,
 		.out = &place_schema,
 	},
 	[FLOORS] = {
@@ -238,6 +247,21 @@ static err read_places(struct ctx *cx, const struct statement *st, const void *i
 err outbox_heads(struct ctx *cx, struct member *m, int64_t heads[PARTS])
 {
 	return read_places(cx, &m->outbox[HEADS], NULL, heads);
+}
+
+err outbox_witness(struct ctx *cx, struct member *m, const int64_t offs[PARTS], int64_t heads[PARTS],
+		   struct uuid events[PARTS])
+{
+	const struct places in = {.offs = {offs, PARTS}};
+	struct place *rows;
+	int count;
+
+	TRY(db_rows_(cx, &m->outbox[WITNESS], &in, (void **)&rows, &count));
+	for (int i = 0; i < count; i++) {
+		heads[rows[i].part] = rows[i].off;
+		events[rows[i].part] = rows[i].event_id;
+	}
+	return NULL;
 }
 
 err outbox_floors(struct ctx *cx, struct member *m, int64_t floors[PARTS])

@@ -10,6 +10,7 @@ struct statement *outbox_store_copy(void); /* malloc'd: every pool needs its own
 #define PLACE_FIELDS(F, T)                                                                         \
 	F(T, INT, part, 0, "Partition")                                                            \
 	F(T, INT, off, 0, "Offset")                                                                \
+	F(T, UUID, event_id, 0, "The event there")                                                 \
 	F(T, TIME, created_at, 0, "When it was told")
 STRUCT(place, PLACE_FIELDS);
 
@@ -21,6 +22,13 @@ int64_t appended_first(const struct appended *a);
 
 /* The offset of the last event of each partition. */
 err outbox_heads(struct ctx *cx, struct member *m, int64_t heads[PARTS]);
+
+/*
+ * What the log says of each partition now: its head, and which event stands at the offset that is asked for;
+ * nil: none (yet, or no more).
+ */
+err outbox_witness(struct ctx *cx, struct member *m, const int64_t offs[PARTS], int64_t heads[PARTS],
+		   struct uuid events[PARTS]);
 
 /* The offset before the oldest event kept in each partition: where one who has read nothing begins. */
 err outbox_floors(struct ctx *cx, struct member *m, int64_t floors[PARTS]);

@@ -19,6 +19,8 @@ struct member {
 	bool is_hearing;          /* it has DURABLE subscriptions */
 	bool is_sweeping;         /* a sweep of it is under way */
 	bool is_away;             /* the last sweep did not reach its database */
+	bool was_replaced; /* its log went back, or may have while it was away: cursors are to be compared */
+	int missed;        /* sweeps in a row that were due and had not come back, or failed */
 	struct ctx sweep_cx;
 	struct ring rings[PARTS];
 	int64_t head[PARTS];                           /* newest offset known; only grows */
@@ -41,6 +43,7 @@ struct reader {
 	enum reader_state state;
 	struct reader *next_ready;
 
+	struct uuid at_event; /* the event at `at`; nil: not known */
 	int64_t at;    /* every event up to here has had its effect, was put aside, or is of no interest */
 	int64_t saved; /* DURABLE: the cursor row, as last seen; nothing of interest follows it up to `at` */
 	int64_t epoch; /* of the cursor row */
@@ -55,11 +58,15 @@ struct reader {
 	bool loose_singly; /* one by one: a batch of them failed */
 
 	int64_t singly_until; /* events up to here go one by one: a batch with them failed */
+	int room;             /* events a batch may have after one was too much; 0: as many as ever */
 	int tries;            /* failures of the event that is next */
+	int well;             /* of these, passing ones while every database was well */
 	int passing;          /* passing failures in a row */
 	int wait_ms;          /* out of the running task: how long to wait before the next */
 	struct loop_timer *timer;
-	char fault[160]; /* why the last try failed; empty when it did not */
+	int64_t behind_us; /* monotonic: since when it has had work and got nowhere; 0: it has not */
+	bool stands;       /* for so long that it was told */
+	char fault[400];   /* why the last try failed; empty when it did not */
 	struct ctx cx;
 };
 

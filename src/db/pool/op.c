@@ -21,6 +21,7 @@ static const struct problem CONTENDED[1] = {{
 	.title = "Temporarily unavailable",
 	.detail = "Too many are changing the same thing at once. Repeat after `Retry-After` seconds.",
 	.retry_after_s = 1,
+	.contended = true,
 }};
 
 static const struct problem DATABASE_SHORT[1] = {{
