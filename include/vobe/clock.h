@@ -12,7 +12,10 @@
 
 enum { TIME_TEXT = 32 };
 
-/* Wall clock, cut to the millisecond (what the API shows is what the database holds). May step. */
+/*
+ * Wall clock as this machine and the database agree on it, cut to the millisecond (what the API shows is what
+ * the database holds). A step of hours is followed when it has lasted ten minutes.
+ */
 int64_t clock_now(void);
 
 /* Wall clock with its microseconds, for event envelopes. */

@@ -9,20 +9,23 @@
 #include "vobe/db.h"
 #include "vobe/event.h"
 #include "vobe/http.h"
+#include "vobe/keep.h"
 #include "vobe/option.h"
 #include "vobe/service.h"
 #include "vobe/subscription.h"
 
 /*
  * Work done again and again. Runs on a task of its own, never twice at once in one instance; `period_ms`
- * counts from end to start. An error is logged and the next run is on time. With `at_stop` it runs once more
- * while the server drains.
+ * counts from end to start, and the first run is within ten seconds of the start. An error is logged; each in
+ * a row doubles the wait for the next run, up to an hour. A run that takes longer than a minute is ended.
+ * With `at_stop` it runs once more while the server drains.
  */
 struct job {
 	const char *name; /* NULL ends the table */
 	int period_ms;
 	err (*run)(struct ctx *cx);
 	bool at_stop;
+	bool told; /* tests: runs only when it is told to */
 };
 
 struct module {
@@ -35,6 +38,7 @@ struct module {
 	const struct violation *violations; /* ends with an empty constraint */
 	const struct option *options;       /* ends with an empty name */
 	const struct job *jobs;             /* ends with an empty name */
+	const struct keep *keeps;           /* what goes in time; ends with an empty name */
 
 	/*
 	 * Called once, after the services it needs have started, with the database migrated and its

@@ -187,6 +187,8 @@ int boot_open(const struct boot_plan *plan_, FILE *faults)
 			.batch_max = (int)option_int("bus", "batch_max"),
 			.ring_slots = (int)option_int("bus", "ring_slots"),
 			.retention_s = (int)option_int("bus", "retention"),
+			.answers_s = (int)option_int("bus", "answers_kept"),
+			.letters_s = (int)option_int("bus", "dead_letters_kept"),
 			.patience_s = (int)option_int("bus", "patience"),
 		},
 		running.modules);

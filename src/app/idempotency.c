@@ -32,7 +32,7 @@ static const struct statement key_statements[KEY_STATEMENTS + 1] = {
 		       "INSERT INTO idempotency_keys (user_id, key, body_hash, status, response, etag, "
 		       "headers, created_at) "
 		       "VALUES ($user_id, $key, $body_hash, $status, $response, $etag, $headers, "
-		       "$created_at)",
+		       "now())",
 		       .in = &key_row_schema},
 	{0},
 };
@@ -92,12 +92,13 @@ void idempotency_store(struct change *ch, const char *module, const char *key, c
 		       const struct kept_answer *answer)
 {
 	change_add_(ch, key_statement(module, KEY_STORE),
-		    &(struct key_row){.user_id = change_ctx(ch)->viewer.user_id,
-				      .key = key,
-				      .body_hash = {body_hash, HASH_BYTES},
-				      .status = answer->status,
-				      .response = answer->body,
-				      .etag = answer->etag,
-				      .headers = answer->headers,
-				      .created_at = clock_now()});
+		    &(struct key_row){
+			    .user_id = change_ctx(ch)->viewer.user_id,
+			    .key = key,
+			    .body_hash = {body_hash, HASH_BYTES},
+			    .status = answer->status,
+			    .response = answer->body,
+			    .etag = answer->etag,
+			    .headers = answer->headers,
+		    });
 }

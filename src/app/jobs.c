@@ -4,6 +4,7 @@
 #include "app/for_tests.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
+#include "vobe/clock.h"
 #include "vobe/log.h"
 
 #include <stdlib.h>
@@ -14,17 +15,33 @@ struct running_job {
 	const struct module *module;
 	struct loop_timer *timer; /* set while it waits */
 	struct ctx cx;
-	bool running, finishing;
+	bool has_run, running, finishing;
+	int failures; /* in a row */
 	struct running_job *next;
 };
+
+enum { SOON_MS = 10 * 1000, LATEST_MS = 3600 * 1000, BUDGET_S = 60 };
 
 static struct running_job *jobs;
 
 static void job_begin(void *arg);
 
+/* The first within ten seconds, spread; behind failures later each time. */
+static int pause_ms(const struct running_job *j)
+{
+	int64_t ms = j->job->period_ms;
+
+	if (!j->has_run && ms > SOON_MS)
+		return SOON_MS / 2 + (int)arc4random_uniform(SOON_MS / 2);
+	ms <<= j->failures < 20 ? j->failures : 20;
+	return (int)(j->failures && ms > LATEST_MS
+			     ? (j->job->period_ms > LATEST_MS ? j->job->period_ms : LATEST_MS)
+			     : ms);
+}
+
 static void job_schedule(struct running_job *j)
 {
-	j->timer = loop_after_ms(j->job->period_ms, job_begin, j);
+	j->timer = loop_after_ms(pause_ms(j), job_begin, j);
 }
 
 static err job_body(struct ctx *cx, void *arg)
@@ -36,9 +53,11 @@ static err job_body(struct ctx *cx, void *arg)
 static void job_ended(void *arg, err result)
 {
 	struct running_job *j = arg;
+	j->has_run = true;
+	j->failures = result ? j->failures + 1 : 0;
 	if (result)
-		log_warn("job_failed", "job %s.%s: %s: %s", j->module->name, j->job->name, result->code,
-			 result->detail);
+		log_warn("job_failed", "job %s.%s: %s: %s; again in %d s", j->module->name, j->job->name,
+			 result->code, result->cause ? result->cause : result->detail, pause_ms(j) / 1000);
 	arena_free(j->cx.arena);
 	j->running = false;
 	if (!j->finishing)
@@ -50,7 +69,9 @@ static void job_begin(void *arg)
 	struct running_job *j = arg;
 	loop_timer_stop(j->timer);
 	j->timer = NULL;
-	j->cx = (struct ctx){.arena = arena_new(), .request_id = j->job->name};
+	j->cx = (struct ctx){.arena = arena_new(),
+			     .request_id = j->job->name,
+			     .deadline_us = clock_mono() + BUDGET_S * SECOND_US};
 	j->running = true;
 	if (task_start(&j->cx, job_body, j, job_ended))
 		return;
@@ -62,6 +83,8 @@ static void job_begin(void *arg)
 void jobs_start(const struct module *module)
 {
 	for (const struct job *job = module->jobs; job && job->name; job++) {
+		if (job->told && !job->at_stop)
+			continue;
 		struct running_job *j = calloc(1, sizeof *j);
 		if (!j)
 			abort();
@@ -69,7 +92,8 @@ void jobs_start(const struct module *module)
 		j->module = module;
 		j->next = jobs;
 		jobs = j;
-		job_schedule(j);
+		if (!job->told)
+			job_schedule(j);
 	}
 }
 

@@ -85,6 +85,10 @@ static const struct option bus_options[] = {
 	{"ring_slots", OPTION_INT,     "256", 2, 65536, "Events in memory for a subscriber and partition"},
 	{"patience",   OPTION_SECONDS, "20s", 1, 86400,
 	 "An event that is refused for so long while the databases are well is set aside"},
+	{"answers_kept", OPTION_SECONDS, "24h", 60, 31536000,
+	 "How long a repeated Idempotency-Key gets the first answer"},
+	{"dead_letters_kept", OPTION_SECONDS, "90d", 3600, 315360000,
+	 "How long dead letters wait for an operator"},
 	{"retention",  OPTION_SECONDS, "7d",  60, 31536000, "How long events can be replayed"},
 	{0},
 };

@@ -4,9 +4,11 @@
 #include "app/idempotency.h"
 #include "app/running.h"
 #include "app/service.h"
+#include "bus/bus.h"
 #include "contracts/auth.h"
 #include "db/pool/pool.h"
 #include "vobe/buf.h"
+#include "vobe/clock.h"
 
 #include <string.h>
 
@@ -41,9 +43,44 @@ static err get_live(struct req *rq, struct health_reply *re)
 	return reply(re, &(struct health){"ok"});
 }
 
-HANDLER(get_ready, none, none, health);
-static err get_ready(struct req *rq, struct health_reply *re)
+#define READINESS_FIELDS(F, T)                                                                     \
+	F(T, TEXT, status, 0, "ok, or degraded: requests are served, but see `detail`")            \
+	F(T, TEXT, detail, NULLABLE, "What is not as it should be")                                \
+	F(T, TEXT, writes, 0, "ok")                                                                \
+	F(T, INT, standing, 0, "Partitions of the event log that get nowhere")                     \
+	F(T, INT, lag_s, 0, "For how many seconds the slowest subscriber has been behind")         \
+	F(T, INT, holes, 0, "Missing events met since the start")
+STRUCT(readiness, READINESS_FIELDS);
+SCHEMA(readiness, READINESS_FIELDS, "Whether requests can be served, and how well");
+
+/* The database is there and takes no writes: its disk is full, it is a standby. */
+static err writes_go(struct ctx *cx)
 {
+	for (const struct module *const *m = running.modules; *m; m++) {
+		const char *why;
+		if (pool_refuses_writes(pool_of((*m)->name), &why))
+			return problem_detail(cx, UNAVAILABLE,
+					      "The database of %s refuses writes: %s. Reads are answered.",
+					      (*m)->name, why);
+	}
+	return NULL;
+}
+
+static const char *detail_of(struct arena *a, const struct bus_health *h)
+{
+	struct buf b = {.arena = a};
+	if (h->standing)
+		buf_fmt(&b, "%d partition%s of the event log get%s nowhere; first %s. ", h->standing,
+			h->standing == 1 ? "" : "s", h->standing == 1 ? "s" : "", h->which);
+	if (h->holes)
+		buf_fmt(&b, "The event log has a hole: docs/events.md, Holes. ");
+	return b.len ? buf_text(&b) : NULL;
+}
+
+HANDLER(get_ready, none, none, readiness);
+static err get_ready(struct req *rq, struct readiness_reply *re)
+{
+	struct bus_health events;
 	if (!running.ready)
 		return problem_detail(&rq->cx, UNAVAILABLE, "The server has not reached its database yet.");
 	for (const struct module *const *m = running.modules; *m; m++) {
@@ -53,7 +90,15 @@ static err get_ready(struct req *rq, struct health_reply *re)
 					      "The database of %s does not answer; it is being tried again.",
 					      (*m)->name);
 	}
-	return reply(re, &(struct health){"ok"});
+	TRY(writes_go(&rq->cx));
+	bus_read_health(rq->cx.arena, &events);
+	const char *detail = detail_of(rq->cx.arena, &events);
+	return reply(re, &(struct readiness){.status = detail ? "degraded" : "ok",
+					     .detail = detail,
+					     .writes = "ok",
+					     .standing = events.standing,
+					     .lag_s = events.behind_us / SECOND_US,
+					     .holes = (int64_t)events.holes});
 }
 
 HANDLER(get_version, none, none, version);

@@ -15,6 +15,8 @@ struct bus_config {
 	int batch_max;   /* events applied in one transaction */
 	int ring_slots;  /* newest events kept in memory, per publisher and partition */
 	int retention_s; /* of the outbox */
+	int answers_s;   /* of Idempotency-Keys */
+	int letters_s;   /* of dead letters, with what is parked behind them */
 	int patience_s;  /* 20: with an event that fails for now again and again while the databases are well
 			  */
 };
@@ -56,7 +58,7 @@ struct bus_status {
 err bus_status(struct ctx *cx, struct bus_status **rows, int *count);
 struct dead_letter {
 	int64_t id;
-	const char *subscription, *source, *topic, *fault;
+	const char *subscription, *source, *topic, *fault, *payload;
 	struct uuid event_id, aggregate_id;
 	int part;
 	int64_t off, died_at;

@@ -20,10 +20,13 @@ static err events_status(struct ctx *cx, void *arg)
 	for (int i = 0; i < count; i++) {
 		const struct bus_status *s = &rows[i];
 		printf(line->json ? "{\"subscription\":\"%s\",\"part\":%d,\"head\":%lld,\"cursor\":%lld,"
-				    "\"dead\":%d,\"parked\":%d}\n"
-				  : "%-24s %2d  head %8lld  cursor %8lld  dead %d  parked %d\n",
-		       s->subscription, s->part, (long long)s->head, (long long)s->cursor, s->dead,
-		       s->parked);
+				    "\"dead\":%d,\"parked\":%d,\"lag_s\":%lld,\"stands_s\":%lld}\n"
+				  : "%-24s %2d  head %8lld  cursor %8lld  dead %d  parked %d  lag %lld s\n",
+		       s->subscription, s->part, (long long)s->head, (long long)s->cursor, s->dead, s->parked,
+		       (long long)(s->lag_us / SECOND_US), (long long)(s->stands_us / SECOND_US));
+		if (s->stands_us && !line->json)
+			printf("    STANDS for %lld s: %s\n", (long long)(s->stands_us / SECOND_US),
+			       s->fault ? s->fault : "");
 	}
 	return NULL;
 }
@@ -51,6 +54,7 @@ static err events_dead(struct ctx *cx, void *arg)
 			printf("%s %lld  %s  %s %s  part %d off %lld  %d tries: %s\n", (*m)->name,
 			       (long long)rows[i].id, rows[i].subscription, rows[i].topic, id, rows[i].part,
 			       (long long)rows[i].off, rows[i].tries, rows[i].fault);
+			printf("    %s\n", rows[i].payload);
 		}
 	}
 	if (!all && !line->json)

@@ -23,7 +23,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { BACKOFF_MS = 500, BACKOFF_MAX_MS = 32 * 1000, HEAP_MS = 1000, DESCRIPTORS = 65536 };
+enum { BACKOFF_MS = 500, BACKOFF_MAX_MS = 32 * 1000, HEAP_MS = 1000, HOLD_MS = 2000, DESCRIPTORS = 65536 };
 
 static struct {
 	struct ctx starting, stopping;
@@ -84,8 +84,7 @@ static err start_serving(struct ctx *cx, void *arg)
 			fprintf(stderr, "vobemusic: %s\n", e->detail);
 			return e;
 		}
-		log_warn("database_away", "%s; trying again in %d ms, answering 503 until then", e->detail,
-			 pause);
+		log_warn("database_away", "%s; trying again in %d ms", e->detail, pause);
 		TRY(wait_ms(cx, pause));
 	}
 }
@@ -95,6 +94,7 @@ static void starting_ended(void *arg, err result)
 	(void)arg;
 	serving.started = true;
 	if (!result) {
+		http_accept();
 		print_addresses();
 		service_manager_tell("READY=1");
 	} else if (!serving.stop_asked) {
@@ -174,6 +174,14 @@ static void follow_heap(void *arg)
 	memory_follow_heap();
 }
 
+/* The database is taking its time: health can be asked for, and all else is answered 503. */
+static void accept_now(void *arg)
+{
+	(void)arg;
+	if (!serving.stop_asked)
+		http_accept();
+}
+
 int command_serve(const struct command_line *line)
 {
 	char fault[512];
@@ -191,6 +199,8 @@ int command_serve(const struct command_line *line)
 		fprintf(stderr, "vobemusic: %s\n", fault);
 		return EX_UNAVAILABLE;
 	}
+	http_hold();
+	struct loop_timer *hold = loop_after_ms(HOLD_MS, accept_now, NULL);
 	signals_watch();
 	serving.starting = (struct ctx){.arena = arena_new(), .request_id = "start"};
 	if (!task_start(&serving.starting, start_serving, NULL, starting_ended))
@@ -198,6 +208,7 @@ int command_serve(const struct command_line *line)
 	struct loop_timer *heap = loop_every_ms(HEAP_MS, follow_heap, NULL);
 	loop_run();
 	loop_timer_stop(heap);
+	loop_timer_stop(hold);
 	signals_forget();
 	boot_close();
 	return serving.code;

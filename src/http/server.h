@@ -82,6 +82,10 @@ void http_seal_with(const void *secret, size_t len);
 
 /* Begins to listen. False: errno text with address, likely owner and remedy in `fault`. */
 bool http_listen(char *fault, size_t room);
+
+/* Whoever connects waits in the backlog until http_accept: for a server that will soon be ready. */
+void http_hold(void);
+void http_accept(void);
 int http_port(void); /* the bound one, when cfg.port was 0 */
 
 /* Stops accepting, answers what is running with Connection: close; http_is_idle when all has been sent. */

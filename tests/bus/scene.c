@@ -133,8 +133,13 @@ static const struct module *const scene_modules[] = {&shop, &mirror, NULL};
 
 const char *conninfo;
 
-struct bus_config scene_config = {
-	.sweep_ms = 50, .batch_max = 50, .ring_slots = 256, .retention_s = 604800, .patience_s = 5};
+struct bus_config scene_config = {.sweep_ms = 50,
+				  .batch_max = 50,
+				  .ring_slots = 256,
+				  .retention_s = 604800,
+				  .answers_s = 86400,
+				  .letters_s = 90 * 86400,
+				  .patience_s = 5};
 
 const char *scene_database(void)
 {

@@ -61,15 +61,16 @@ static err restart(struct ctx *cx, struct hearer *h, const struct witness *w)
 	if (!parts)
 		return NULL;
 	err e = change_commit(cx, ch);
-	if (problem_is(e, CURSOR_MOVED))
-		return NULL; /* another instance has seen it too */
+	if (problem_is(e, CURSOR_MOVED)) { /* by another instance, or by a reader: looked at again */
+		h->source->was_replaced = true;
+		return NULL;
+	}
 	if (!e)
-		log_error(
-			"event_log_replaced",
-			"The log of %s is not the one that %s has read (%d of its partitions): %s was restored"
-			" from an older state. The subscription starts again at %s.",
-			h->sub->source, h->sub->name, parts, h->sub->source,
-			h->sub->once ? "the head" : "the oldest event kept");
+		log_error("event_log_replaced",
+			  "The log of %s is not the one that %s has read (in %d partitions): %s was restored"
+			  " from an older state. The subscription starts again at %s.",
+			  h->sub->source, h->sub->name, parts, h->sub->source,
+			  h->sub->once ? "the head" : "the oldest event kept");
 	bus.stats.replaced += (uint64_t)parts;
 	return e;
 }
@@ -104,6 +105,7 @@ err identity_restore(struct ctx *cx, struct member *source)
 	int64_t heads[PARTS] = {0};
 	const uint64_t before = bus.stats.replaced;
 
+	source->was_replaced = false;
 	for (int i = 0; i < bus.hearer_count; i++) {
 		struct hearer *h = &bus.hearers[i];
 		struct witness w;
@@ -116,14 +118,15 @@ err identity_restore(struct ctx *cx, struct member *source)
 	TRY(outbox_heads(cx, source, heads));
 	if (went_back(source, heads) || bus.stats.replaced != before)
 		forget_log(source, heads);
-	source->was_replaced = false;
 	return NULL;
 }
 
 err identity_restore_all(struct ctx *cx)
 {
 	for (int i = 0; i < bus.member_count; i++)
-		if (bus.members[i].is_heard)
+		bus.members[i].was_replaced = bus.members[i].is_heard;
+	for (int i = 0; i < bus.member_count; i++)
+		while (bus.members[i].was_replaced)
 			TRY(identity_restore(cx, &bus.members[i]));
 	return NULL;
 }

@@ -8,8 +8,9 @@ void purge_begin(void);
 void purge_end(void);
 
 /*
- * Deletes events told before `retention_s` that every durable subscriber has passed, and answers kept for
- * Idempotency-Keys for more than a day. Suspends.
+ * Deletes events told before `retention_s` that every durable subscriber has passed, answers kept for
+ * Idempotency-Keys, dead letters, and what the modules' keep tables name. Nothing while the clocks disagree.
+ * The first fault is returned when all that could be done was done. Suspends.
  */
 err purge_all(struct ctx *cx);
 

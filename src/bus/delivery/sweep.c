@@ -109,7 +109,7 @@ static err sweep_member(struct ctx *cx, void *arg)
 		e = identity_restore(cx, m);
 	if (!e && m->is_away) {
 		wake_after_outage(m);
-		m->was_replaced = m->is_heard; /* who knows what was done to it meanwhile */
+		m->was_replaced |= m->is_heard; /* who knows what was done to it meanwhile */
 	}
 	if (!e && m->is_hearing)
 		watch_readers(cx, m);

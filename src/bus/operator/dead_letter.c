@@ -39,6 +39,7 @@ err bus_dead_letters(struct ctx *cx, const char *module, int limit, struct dead_
 			.source = letters[i].source,
 			.topic = letters[i].topic,
 			.fault = letters[i].fault,
+			.payload = letters[i].payload,
 			.event_id = letters[i].event_id,
 			.aggregate_id = letters[i].agg_id,
 			.part = (int)letters[i].part,

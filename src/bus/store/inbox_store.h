@@ -93,7 +93,8 @@ void inbox_take(struct change *ch, struct member *m, const struct letter *l);
 /* Moves it behind nothing: loose, it is applied again, and what is parked behind it follows. */
 void inbox_loosen(struct change *ch, struct member *m, const struct letter *l);
 
-/* Deletes answers given before `before`, at most `limit`. */
-err inbox_forget_answers(struct ctx *cx, struct member *m, int64_t before, int limit, int64_t *gone);
+/* Deletes answers, and dead letters, of so many seconds or older by the database's clock; at most `limit`. */
+err inbox_forget_answers(struct ctx *cx, struct member *m, int64_t age_s, int limit, int64_t *gone);
+err inbox_forget_letters(struct ctx *cx, struct member *m, int64_t age_s, int limit, int64_t *gone);
 
 #endif

@@ -2,6 +2,7 @@
 #include "bus/store/outbox_store.h"
 
 #include "core/memory/memory.h"
+#include "core/value/clock_turn.h"
 #include "db/change.h"
 
 SCHEMA(place, PLACE_FIELDS, "A place in the log");
@@ -27,6 +28,7 @@ SCHEMA(append, APPEND_FIELDS, "Events to append");
 	F(T, INT, off, 0, "Lower or upper limit")                                                  \
 	F(T, INT, limit, 0, "At most so many")                                                     \
 	F(T, TEXTS, topics, 0, "Topics whose payload is wanted")                                   \
+	F(T, INT, age, 0, "Seconds")                                                               \
 	F(T, TIME, since, 0, "Lower or upper limit of time")
 STRUCT(range, RANGE_FIELDS);
 SCHEMA(range, RANGE_FIELDS, "Which events");
@@ -81,7 +83,7 @@ static const struct statement outbox_statements[] = {
 	},
 	[HEADS] = {
 		.name = "bus_heads",
-		.sql = "SELECT part, off FROM outbox_head",
+		.sql = "SELECT part, off, clock_timestamp() AS created_at FROM outbox_head",
 		.out = &place_schema,
 	},
 	[WITNESS] = {
@@ -146,7 +148,8 @@ static const struct statement outbox_statements[] = {
 	[PURGE] = {
 		.name = "bus_purge",
 		.sql = "WITH gone AS (DELETE FROM outbox WHERE part = $part AND off <= $off AND off < ("
-		       "  SELECT coalesce(min(off) FILTER (WHERE created_at >= $since), max(off) + 1)"
+		       "  SELECT coalesce(min(off) FILTER (WHERE created_at >= now()"
+		       " - $age::bigint * interval '1 second'), max(off) + 1)"
 		       "  FROM (SELECT off, created_at FROM outbox WHERE part = $part ORDER BY off LIMIT"
 		       " $limit) oldest)"
 		       "  RETURNING off)"
@@ -246,7 +249,15 @@ static err read_places(struct ctx *cx, const struct statement *st, const void *i
 
 err outbox_heads(struct ctx *cx, struct member *m, int64_t heads[PARTS])
 {
-	return read_places(cx, &m->outbox[HEADS], NULL, heads);
+	struct place *rows;
+	int count;
+
+	TRY(db_rows_(cx, &m->outbox[HEADS], NULL, (void **)&rows, &count));
+	for (int i = 0; i < count; i++)
+		heads[rows[i].part] = rows[i].off;
+	if (count)
+		clock_hear(rows[count - 1].created_at);
+	return NULL;
 }
 
 err outbox_witness(struct ctx *cx, struct member *m, const int64_t offs[PARTS], int64_t heads[PARTS],
@@ -301,10 +312,10 @@ err outbox_tail(struct ctx *cx, struct member *m, int limit, struct record **eve
 	return db_rows_(cx, &m->outbox[TAIL], &(struct range){.limit = limit}, (void **)events, count);
 }
 
-err outbox_purge(struct ctx *cx, struct member *m, int part, int64_t keep_after, int64_t before, int limit,
+err outbox_purge(struct ctx *cx, struct member *m, int part, int64_t keep_after, int64_t age_s, int limit,
 		 int64_t *gone)
 {
-	const struct range in = {.part = part, .off = keep_after, .limit = limit, .since = before};
+	const struct range in = {.part = part, .off = keep_after, .limit = limit, .age = age_s};
 	struct change *ch = change_begin(cx);
 	struct tally tally;
 

@@ -46,9 +46,9 @@ err outbox_told_at(struct ctx *cx, struct member *m, const int64_t offs[PARTS], 
 /* The newest events of all partitions, newest first. */
 err outbox_tail(struct ctx *cx, struct member *m, int limit, struct record **events, int *count);
 
-/* Deletes the oldest events of a partition: those up to `keep_after` told before `before`, at most `limit`.
- */
-err outbox_purge(struct ctx *cx, struct member *m, int part, int64_t keep_after, int64_t before, int limit,
+/* Deletes the oldest events of a partition: those up to `keep_after` told `age_s` seconds ago or longer, by
+ * the database's clock; at most `limit`. */
+err outbox_purge(struct ctx *cx, struct member *m, int part, int64_t keep_after, int64_t age_s, int limit,
 		 int64_t *gone);
 
 #endif

@@ -7,12 +7,16 @@
 
 #include "core/for_tests.h"
 #include "core/value/clock_turn.h"
+#include "core/value/house_clock.h"
 #include "vobe/date.h"
 
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
 enum { ERA_DAYS = 146097, EPOCH_DAYS = 719468 /* 0000-03-01 to 1970-01-01 */, DAY_S = 86400 };
+
+enum { AGREED_S = 30 /* without a further word of the database nobody knows */ };
 
 #define TIME_FIRST (INT64_C(-62167219200) * SECOND_US)     /* 0000-01-01T00:00:00Z */
 #define TIME_LAST  (INT64_C(253402300800) * SECOND_US - 1) /* 9999-12-31T23:59:59.999999Z */
@@ -20,6 +24,8 @@ enum { ERA_DAYS = 146097, EPOCH_DAYS = 719468 /* 0000-03-01 to 1970-01-01 */, DA
 static bool in_turn;
 static int64_t turn_mono; /* 0: not read in this turn */
 static int64_t wall_shift;
+static struct house_clock house;
+static _Atomic int64_t believed; /* the house's offset; 0: no clock has been read */
 
 static int64_t read_clock(clockid_t which)
 {
@@ -29,9 +35,38 @@ static int64_t read_clock(clockid_t which)
 	return (int64_t)ts.tv_sec * SECOND_US + ts.tv_nsec / 1000;
 }
 
+/* Any thread may ask for the time; only the loop's hears of the database's. */
+static int64_t offset_now(int64_t wall, int64_t boot)
+{
+	int64_t none = 0, first = wall - boot;
+
+	if (atomic_compare_exchange_strong(&believed, &none, first))
+		house_clock_begin(&house, wall, boot);
+	return atomic_load(&believed);
+}
+
 int64_t clock_now_us(void)
 {
-	return read_clock(CLOCK_REALTIME) + wall_shift;
+	const int64_t wall = read_clock(CLOCK_REALTIME), boot = read_clock(CLOCK_BOOTTIME);
+	const struct house_clock now = {.offset = offset_now(wall, boot)};
+
+	return house_clock_now(&now, wall, boot) + wall_shift;
+}
+
+void clock_hear(int64_t database)
+{
+	const int64_t wall = read_clock(CLOCK_REALTIME), boot = read_clock(CLOCK_BOOTTIME);
+
+	house.offset = offset_now(wall, boot);
+	house_clock_hear(&house, database, wall, boot);
+	atomic_store(&believed, house.offset);
+}
+
+bool clock_is_agreed(void)
+{
+	const int64_t boot = read_clock(CLOCK_BOOTTIME);
+
+	return house.agrees && boot - house.at < AGREED_S * SECOND_US && boot >= house.at;
 }
 
 int64_t clock_now(void)

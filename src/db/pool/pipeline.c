@@ -176,7 +176,7 @@ static void take_step(struct pipeline *pl, struct op *op, PGresult *result)
 /* Undone by others, or by us because others waited: it may do better by itself. */
 static bool deserves_another_try(const struct pipeline *pl, const struct op *op)
 {
-	bool interrupted = op->ending == END_TIMED_OUT && pl->interruption;
+	bool interrupted = op->ending == END_TIMED_OUT && pipeline_was_interrupted(pl);
 	return (interrupted || op->ending == END_CONTENDED) && op->tries < TRIES_MAX && !op_is_late(op);
 }
 

@@ -78,6 +78,9 @@ void pipeline_watch(struct pipeline *pl);
 /* Whether its first change has been silent so long that nothing more should be sent behind it. */
 bool pipeline_stands(const struct pipeline *pl);
 
+/* Whether a statement that was cancelled just now was so by us: one that comes late hits the next change. */
+bool pipeline_was_interrupted(const struct pipeline *pl);
+
 /* The interruption has come too late, or has done its work. */
 void pipeline_forget_interruption(struct pipeline *pl);
 

@@ -17,6 +17,7 @@ enum {
 	GRACE_MS = 1000,   /* beyond the statement timeout: then the network is to blame, not the statement */
 	STANDS_MS = 250,   /* silent for so long, a change is in the way of others */
 	HEEDED_MS = 1000,  /* an interruption without effect for so long, with a deadline over: it is lost */
+	AFTERMATH_MS = 2000, /* no interruption takes longer to come */
 	STACK_BYTES = 64 * 1024,
 };
 /* clang-format on */
@@ -72,6 +73,11 @@ static void interrupt(struct pipeline *pl)
 		interruption_leave(in);
 		pipeline_forget_interruption(pl);
 	}
+}
+
+bool pipeline_was_interrupted(const struct pipeline *pl)
+{
+	return pl->interruption || (pl->interrupted_ms && patience_ms - pl->interrupted_ms < AFTERMATH_MS);
 }
 
 void pipeline_forget_interruption(struct pipeline *pl)

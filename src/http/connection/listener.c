@@ -199,6 +199,17 @@ bool http_listen(char *fault, size_t room)
 	return (listen_event && event_add(listen_event, NULL) == 0) || cannot_listen(fault, room, ENOMEM);
 }
 
+void http_hold(void)
+{
+	event_del(listen_event);
+}
+
+void http_accept(void)
+{
+	if (listen_event)
+		event_add(listen_event, NULL);
+}
+
 void listener_close(void)
 {
 	if (listen_fd < 0)
