@@ -55,10 +55,12 @@ struct route {
 	const struct variant *variants; /* the body is one of these; ends with an empty one */
 	bool oauth;                     /* errors in RFC 6749 section 5.2's shape */
 	int body_max;                   /* bytes; 0: 64 KiB, or 1 MiB when the body's fields may hold more */
-	const char *bucket;             /* extra rate limit by that name ("login"), beside the common ones */
-	bool unlimited;                 /* no rate limit: health must be readable at any rate */
-	bool no_idempotency;            /* a creating POST whose answer must not be stored: tokens */
-	bool creates; /* a creating POST though its status is not 201: takes an Idempotency-Key */
+	int patience_s;                 /* that its handler may take; 0: http.request_timeout */
+	bool streams;       /* who accepts text/event-stream is answered 200 with one, whatever `status` is */
+	const char *bucket; /* extra rate limit by that name ("login"), beside the common ones */
+	bool unlimited;     /* no rate limit: health must be readable at any rate */
+	bool no_idempotency; /* a creating POST whose answer must not be stored: tokens */
+	bool creates;        /* a creating POST though its status is not 201: takes an Idempotency-Key */
 };
 
 /*

@@ -14,6 +14,7 @@
 #include "core/log/logging.h"
 #include "core/loop/loop.h"
 #include "core/task/task.h"
+#include "core/task/works.h"
 #include "transfer/transfers.h"
 #include "vobe/log.h"
 
@@ -21,7 +22,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { STACK_BYTES = 64 * 1024 };
+enum { STACK_BYTES = 64 * 1024, WORK_ENDS_MS = 5000 };
 
 static struct boot_plan plan;
 static struct violation
@@ -104,15 +105,16 @@ static void module_open(const struct module *m)
 
 static const struct http_rate *rates(void)
 {
-	static struct http_rate table[7];
+	static struct http_rate table[8];
 	memcpy(table,
-	       (const struct http_rate[7]){
+	       (const struct http_rate[8]){
 		       {"address", (int)option_int("http", "address_limit"), 5 * 60},
 		       {"guest", (int)option_int("http", "guest_limit"), 5 * 60},
 		       {"user", (int)option_int("http", "user_limit"), 5 * 60},
 		       {"writes", (int)option_int("http", "writes_limit"), 60},
 		       {"register", (int)option_int("http", "register_limit"), 30 * 60},
 		       {"login", (int)option_int("http", "login_limit"), 20},
+		       {"chat", (int)option_int("http", "chat_limit"), 60},
 		       {0},
 	       },
 	       sizeof table);
@@ -245,6 +247,7 @@ void boot_stop(struct ctx *cx)
 	running.ready = false;
 	if (plan.serves) {
 		drain_requests(cx);
+		works_finish(cx, WORK_ENDS_MS);
 		jobs_finish(cx);
 	}
 	if (bus_started)

@@ -8,6 +8,7 @@ extern const struct module content_module;
 extern const struct module comment_module;
 extern const struct module search_module;
 extern const struct module feedback_module;
+extern const struct module chat_module;
 
 const struct module *const modules[] = {
 	&auth_module,     /* accounts, sessions, tokens */
@@ -16,5 +17,6 @@ const struct module *const modules[] = {
 	&comment_module,  /* threads under posts */
 	&search_module,   /* the index of posts, artists, albums, tracks */
 	&feedback_module, /* tickets to the staff */
+	&chat_module,     /* the assistant: sessions, answers, quotas */
 	NULL,
 };

@@ -54,6 +54,8 @@ static const struct option http_options[] = {
 	 "Registrations from an address in 30 minutes"},
 	{"login_limit",             OPTION_INT,     "5",     1, 1000000000,
 	 "Sign-ins from an address in 20 seconds"},
+	{"chat_limit",              OPTION_INT,     "20",    1, 1000000000,
+	 "Questions to the assistant of a user in a minute"},
 	{"gzip_least",              OPTION_BYTES,   "1k",    0, 0,
 	 "Smallest answer that is compressed; 0: none is"},
 	{0},

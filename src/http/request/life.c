@@ -203,7 +203,9 @@ static err admit(const struct exchange *ex)
 static err start(struct exchange *ex, err (*work)(struct ctx *cx, void *arg), request_done *done)
 {
 	TRY(admit(ex));
-	ex->rq.cx.deadline_us = clock_mono() + (int64_t)server.config.request_ms * 1000;
+	int own_s = ex->rq.route->patience_s;
+	int ms = own_s ? own_s * 1000 : server.config.request_ms;
+	ex->rq.cx.deadline_us = clock_mono() + (int64_t)ms * 1000;
 	return task_start(&ex->rq.cx, work, ex, done) ? NULL : UNAVAILABLE;
 }
 

@@ -30,6 +30,7 @@ static const char *const bucket_names[] = {
 	[BUCKET_WRITES] = "writes",
 	"register",
 	"login",
+	"chat",
 };
 enum { BUCKETS = sizeof bucket_names / sizeof *bucket_names };
 

@@ -23,7 +23,11 @@ static const struct job jobs[] = {
 	{0},
 };
 
-static const struct service services[] = {OFFER(search_operator, search_operator), {0}};
+static const struct service services[] = {
+	OFFER(search_operator, search_operator),
+	OFFER(search_passages, search_passages),
+	{0},
+};
 
 const struct module search_module = {
 	.name = "search",

@@ -5,6 +5,10 @@
 #include "modules/search/hit.h"
 #include "modules/search/query.h"
 
+#include "contracts/search.h"
+
+extern const struct search_passages search_passages;
+
 /* What the statements of sql/find.sql and its neighbours take. NULL, nil, INT_NULL, TIME_NULL: no matter. */
 #define FIND_FIELDS(F, T)                                                                          \
 	F(T, TEXT, stems, 0, "tsquery: a candidate's stems fit it ...")                            \

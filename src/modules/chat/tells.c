@@ -1,0 +1,4 @@
+/* What chat tells. */
+#include "contracts/chat.h"
+
+TELLS(CHAT_EVENTS);
