@@ -206,8 +206,8 @@ static void write_success(const struct endpoint *e)
 	doc_close('}');
 	if (r->streams)
 		doc_raw("200",
-			"{\"description\":\"For who accepts text/event-stream: the same, as it comes\",\"content\":"
-			"{\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}}}");
+			"{\"description\":\"For who accepts text/event-stream: the same, as it comes\","
+			"\"content\":{\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}}}");
 	if (r->redirects)
 		doc_raw("301", "{\"$ref\":\"#/components/responses/Moved\"}");
 	if (r->method == METHOD_GET && (e->version || e->is_platform || r->produces))

@@ -103,28 +103,45 @@ static struct transfer *ask(struct ctx *cx, const struct buf *body)
 
 /* --- what is heard --- */
 
+/* Whether these bytes, which are no whole code point, are the beginning of one. */
+static bool may_become_whole(const char *bytes, size_t len)
+{
+	unsigned char lead = (unsigned char)*bytes;
+	size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+
+	if (lead < 0xc2 || lead > 0xf4 || len >= wanted)
+		return false;
+	for (size_t i = 1; i < len; i++)
+		if ((bytes[i] & 0xc0) != 0x80)
+			return false;
+	return true;
+}
+
+static void say_replacement(struct generation *g)
+{
+	generation_say(g, "\xef\xbf\xbd", 3);
+}
+
 /* Says what is whole UTF-8 of what was held back and `text`; what can never become whole is replaced. */
 static void say_whole(struct hearing *h, const char *text)
 {
 	struct buf all = {.arena = h->cx->arena};
-	size_t at = 0;
 
 	buf_add(&all, h->held, h->held_len);
 	buf_str(&all, text);
 	h->held_len = 0;
-	while (at < all.len) {
-		size_t whole = utf8_whole(all.at + at, all.len - at);
-		generation_say(h->g, all.at + at, whole);
-		at += whole;
-		if (at == all.len)
-			break;
-		if (all.len - at < HELD_MAX && (unsigned char)all.at[at] >= 0xc2) {
+	for (size_t at = 0, whole; at < all.len; at += whole) {
+		whole = utf8_whole(all.at + at, all.len - at);
+		if (whole) {
+			generation_say(h->g, all.at + at, whole);
+		} else if (may_become_whole(all.at + at, all.len - at)) {
 			h->held_len = all.len - at;
 			memcpy(h->held, all.at + at, h->held_len);
-			break;
+			return;
+		} else {
+			say_replacement(h->g);
+			whole = 1;
 		}
-		generation_say(h->g, "\xef\xbf\xbd", 3);
-		at++;
 	}
 }
 
@@ -215,6 +232,8 @@ static err hear(struct ctx *cx, struct generation *g, struct transfer *t)
 		e = fault_of_status(t, status);
 	if (!e)
 		e = hear_stream(&h, t);
+	if (h.held_len)
+		say_replacement(g);
 	sse_free(&h.sse);
 	return e;
 }
