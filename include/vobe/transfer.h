@@ -63,7 +63,10 @@ struct piece {
  */
 err transfer_next(struct ctx *cx, struct transfer *t, int patience_ms, struct piece *piece);
 
-/* Ends it and closes its socket in this turn of the loop. Idempotent; NULL is fine. */
+/*
+ * Ends it and closes its socket in this turn of the loop. A task that waits for it gets TRANSFER_BROKEN.
+ * Idempotent; NULL is fine.
+ */
 void transfer_end(struct transfer *t);
 
 /* A whole answer. */

@@ -140,6 +140,7 @@ void transfer_end(struct transfer *t)
 		return;
 	t->is_closed = true;
 	multi_touch(t);
+	wake_reader(t);
 }
 
 /* --- waiting --- */

@@ -16,7 +16,7 @@ import live
 from upstream import DONE, HEAD, Upstream, chunk, status, words
 
 upstream = Upstream(words("Hello from upstream."))
-database, server = live.migrated(["chat.provider=openai", f"chat.url={upstream.url}", "chat.model=scripted", "chat.first_byte_timeout=2s",
+database, server = live.migrated(["chat.provider=openai", f"chat.url={upstream.url}", "chat.model=scripted", "chat.first_byte_timeout=3s",
                                   "chat.gap_timeout=4s", "chat.running_per_user=3", "chat.running_max=64", "chat.daily_tokens=100000000"])
 server.start()
 ann = live.Client(server.port, timeout=30).register("ann")
@@ -279,6 +279,15 @@ def upstream_is_closed_within_50_ms_of_a_cancel():
     assert worst < 0.05, worst
 
 
+def an_answer_without_a_word_yet_is_cancelled_at_once():
+    upstream.play(["HOLD"])
+    stream = asked().until(b"event: sources")
+    begun = time.monotonic()
+    answer = ann.post(f"/chat/messages/{stream.of('meta')['message_id']}/cancel")
+    assert answer.status == 200 and answer.json["status"] == "stopped" and time.monotonic() - begun < 1, answer
+    heal()
+
+
 def two_hundred_watchers_see_the_same():
     upstream.play([HEAD, chunk("one "), 3.0, ": still here\n\n", 2.0, chunk("two"), chunk(finish="stop"), DONE])
     first = asked().until(b"one ")
@@ -414,7 +423,7 @@ CASES = [
     an_answer_comes_whole_or_as_a_stream, what_is_asked_holds_rules_history_and_the_question, every_dialect_ends_as_it_should,
     a_failure_without_a_word_is_the_problem_of_who_waits, it_is_tried_again_only_before_the_first_word,
     a_stream_cut_at_200_random_bytes_is_put_together_byte_for_byte, a_place_that_is_none_is_refused,
-    upstream_is_closed_within_50_ms_of_a_cancel, two_hundred_watchers_see_the_same, the_same_key_is_the_same_answer,
+    upstream_is_closed_within_50_ms_of_a_cancel, an_answer_without_a_word_yet_is_cancelled_at_once, two_hundred_watchers_see_the_same, the_same_key_is_the_same_answer,
     one_answer_a_session_and_three_an_account, a_question_that_does_not_fit_is_refused_whole, history_is_trimmed_in_whole_pairs,
     chats_are_private_and_erased_for_good, an_account_that_ends_takes_its_chats_and_answers_along,
     all_sessions_go_at_once_and_lists_have_pages, a_server_that_stops_says_so_and_one_that_dies_leaves_the_part,

@@ -247,6 +247,34 @@ TEST(a_cancelled_task_closes_the_socket_within_50_ms)
 	end_asking(&a);
 }
 
+static struct transfer *under_way;
+
+static err begin_and_wait(struct ctx *cx, void *arg)
+{
+	struct asking *a = arg;
+
+	under_way = transfer_begin(cx, &a->plan);
+	return transfer_head(cx, under_way, &a->status);
+}
+
+static void end_it(void *arg)
+{
+	(void)arg;
+	transfer_end(under_way);
+}
+
+TEST(an_end_from_elsewhere_wakes_who_waits_for_the_head)
+{
+	struct asking a = asking_of((const struct step[]){{HEAR_HEAD}, {AWAIT_END}, END});
+	struct loop_timer *soon = loop_after_ms(200, end_it, NULL);
+	int64_t begun = clock_mono_now();
+
+	expect_problem(run_cancelled(begin_and_wait, &a, 0), TRANSFER_BROKEN);
+	ck_assert_int_lt((int)((clock_mono_now() - begun) / 1000), 2000); /* the first byte has a minute */
+	loop_timer_stop(soon);
+	end_asking(&a);
+}
+
 TEST(a_redirect_is_an_answer_and_is_not_followed)
 {
 	struct server *elsewhere =
