@@ -42,10 +42,13 @@ BODIES = {
     ("PATCH", "/feedback/tickets/{id}"): lambda w, it: {"category": "bug"},
     ("POST", "/feedback/tickets/bulk"): lambda w, it: {"ids": [ABSENT], "status": "closed"},
     ("POST", "/feedback/tickets/{id}/messages"): lambda w, it: {"content": "Words"},
+    ("POST", "/chat/sessions"): lambda w, it: {},
+    ("PATCH", "/chat/sessions/{id}"): lambda w, it: {"title": unique("Chat ")},
+    ("POST", "/chat/sessions/{id}/messages"): lambda w, it: {"content": "Words?"},
 }
 
-# What ends the account or session of whoever asks: each such request is made by somebody new.
-ENDS_THE_ASKER = {("DELETE", "/users/me"), ("POST", "/auth/logout"), ("POST", "/auth/password/change")}
+# What ends the account or session of whoever asks, or all that is theirs: each such request is made by somebody new.
+ENDS_THE_ASKER = {("DELETE", "/users/me"), ("POST", "/auth/logout"), ("POST", "/auth/password/change"), ("DELETE", "/chat/sessions")}
 
 
 def routes(w):

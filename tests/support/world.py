@@ -24,6 +24,8 @@ STATES = {
     "user": ["live", "suspended", "deleted", "absent"],
     "session": ["live", "absent"],
     "ticket": ["open", "absent"],
+    "chat": ["live", "absent"],
+    "chat_message": ["live", "absent"],
     "tag": ["live", "absent"],
     "problem": ["live", "absent"],
     "dead_letter": ["live", "absent"],
@@ -184,6 +186,13 @@ class World:
 
     def make_ticket(self, _):
         return self.made("/feedback/tickets", {"subject": unique("Ticket "), "message": "It does not work."})
+
+    def make_chat(self, _):
+        return self.made("/chat/sessions", {})
+
+    def make_chat_message(self, _):
+        """An answer, which has ended."""
+        return self.made(f"/chat/sessions/{self.make_chat(_)['id']}/messages", {"content": "Words?"})
 
     def make_tag(self, _):
         name = unique("tag")

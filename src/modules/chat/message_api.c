@@ -21,10 +21,6 @@ PROBLEM(KEY_USED, 422, "idempotency_mismatch", "Idempotency-Key used before",
 STRUCT(chat_question, QUESTION_FIELDS);
 SCHEMA(chat_question, QUESTION_FIELDS, "A question to the assistant");
 
-#define SESSION_PARAM_FIELDS(F, T) F(T, UUID, session_id, IN | REQ, "The session")
-STRUCT(session_param, SESSION_PARAM_FIELDS);
-SCHEMA(session_param, SESSION_PARAM_FIELDS, "One session");
-
 /* --- following --- */
 
 static bool wants_stream(const struct req *rq)
@@ -141,17 +137,17 @@ static err write_exchange(struct ctx *cx, const struct chat_message *question,
 	return problem_is(e, QUOTA_EXCEEDED) ? usage_exceeded(cx) : e;
 }
 
-HANDLER(ask_assistant, session_param, chat_question, chat_message);
-static err ask_assistant(struct req *rq, const struct session_param *in, struct chat_question *body,
+HANDLER(ask_assistant, by_id, chat_question, chat_message);
+static err ask_assistant(struct req *rq, const struct by_id *in, struct chat_question *body,
 			 struct chat_message_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	const struct provider *provider;
 	struct chat_session session;
-	struct chat_message question = question_of(rq, in->session_id, body), answer;
+	struct chat_message question = question_of(rq, in->id, body), answer;
 	bool is_repeated;
 
-	TRY(session_find(cx, in->session_id, &session));
+	TRY(session_find(cx, in->id, &session));
 	TRY(find_repetition(cx, &question, &answer, &is_repeated));
 	if (is_repeated)
 		return answer_with(rq, re, answer.id);
@@ -243,7 +239,7 @@ static err get_chat_message(struct req *rq, const struct by_id *in, struct chat_
 static const char *const orders[] = {"old", "new", NULL};
 
 #define MESSAGE_LIST_FIELDS(F, T)                                                                  \
-	SESSION_PARAM_FIELDS(F, T)                                                                 \
+	BY_ID_FIELDS(F, T)                                                                         \
 	PAGE_FIELDS(F, T)                                                                          \
 	F(T, TEXT, sort, IN, "Oldest or newest first", .one_of = orders, .otherwise = "old")
 STRUCT(message_list, MESSAGE_LIST_FIELDS);
@@ -260,13 +256,13 @@ static err list_chat_messages(struct req *rq, const struct message_list *in, str
 	struct chat_message *rows;
 	char id[UUID_TEXT];
 
-	TRY(session_find_to_read(cx, in->session_id, &session));
+	TRY(session_find_to_read(cx, in->id, &session));
 	if (new_first)
 		memset(&key.id, 0xff, sizeof key.id);
-	uuid_text(in->session_id, id);
+	uuid_text(in->id, id);
 	const char *scope = arena_fmt(cx->arena, "chat_messages %s %s", id, in->sort);
 	TRY(page_read(cx, in->cursor, scope, &key));
-	const struct chat_query query = {.session_id = in->session_id, .id = key.id, .limit = in->limit + 1};
+	const struct chat_query query = {.session_id = in->id, .id = key.id, .limit = in->limit + 1};
 	TRY(messages_page(cx, new_first, &query, &rows, &list.count));
 	if (list.count > in->limit) {
 		list.count = (int)in->limit;
@@ -294,10 +290,10 @@ static const err ask_problems[] = {
 };
 
 const struct route message_routes[] = {
-	ROUTE(POST, "/chat/sessions/{session_id}/messages", USER, 201, ask_assistant,
+	ROUTE(POST, "/chat/sessions/{id}/messages", USER, 201, ask_assistant,
 	      "Ask the assistant, and wait for the answer or follow it", .problems = ask_problems,
 	      .streams = true, .patience_s = WAIT_S, .no_idempotency = true, .bucket = "chat"),
-	ROUTE(GET, "/chat/sessions/{session_id}/messages", USER, 200, list_chat_messages, "Read a chat",
+	ROUTE(GET, "/chat/sessions/{id}/messages", USER, 200, list_chat_messages, "Read a chat",
 	      .list = true),
 	ROUTE(GET, "/chat/messages/{id}", USER, 200, get_chat_message, "Read a question or an answer"),
 	ROUTE(GET, "/chat/messages/{id}/stream", USER, 200, stream_chat_message,
