@@ -62,7 +62,7 @@ def routes(w):
 
 def filled(path, it):
     """The path with what the thing is called by in place of its parameters."""
-    return re.sub(r"\{(?:post_)?(\w+)\}", lambda name: str(it.get(name[1], "")), path)
+    return re.sub(r"\{(?:\w+_)?(\w+)\}", lambda name: str(it.get(name[1], "")), path)
 
 
 def ask(w, route, client, it):

@@ -65,6 +65,36 @@ static struct texts words_of(struct arena *a, const char *q)
 	return (struct texts){words, count};
 }
 
+static bool is_to_do(const struct texts *statuses)
+{
+	for (int i = 0; i < statuses->count; i++)
+		if (strcmp(statuses->at[i], OPEN) != 0 && strcmp(statuses->at[i], IN_PROGRESS) != 0)
+			return false;
+	return statuses->count > 0;
+}
+
+static bool is_filtered(const struct ticket_list *in)
+{
+	return in->status.count || in->category.count || in->priority.count || !uuid_is_nil(in->user_id) ||
+	       !uuid_is_nil(in->assignee_id) || in->unassigned || in->mine || in->q ||
+	       in->created_after != TIME_NULL || in->created_before != TIME_NULL ||
+	       in->updated_after != TIME_NULL || in->updated_before != TIME_NULL;
+}
+
+/* The narrowest range that holds them all. Staff finds more texts of a ticket than its owner does. */
+static enum drive drive_of(const struct ctx *cx, const struct ticket_list *in)
+{
+	if (in->q)
+		return viewer_is_moderator(cx) ? ALL_FOUND : OWN_FOUND;
+	if (!uuid_is_nil(in->user_id))
+		return OWN;
+	if (is_to_do(&in->status))
+		return TO_DO;
+	if (!uuid_is_nil(in->assignee_id))
+		return ASSIGNED;
+	return is_filtered(in) ? ALL : UNFILTERED;
+}
+
 /* --- pages --- */
 
 struct reading {
@@ -176,23 +206,13 @@ static err read_list(struct ctx *cx, struct reading *r)
 	if (!narrow_to_viewer(cx, &r->page))
 		return NULL;
 	r->order = order_of(r->page.sort);
-	r->drive = viewer_is_moderator(cx) ? ALL : OWN;
-	if (r->page.q) {
-		r->drive += OWN_FOUND;
+	r->drive = drive_of(cx, &r->page);
+	if (r->page.q)
 		r->page.words = words_of(cx->arena, r->page.q);
-	}
 	r->scope = scope_of(cx->arena, &r->page, r->drive);
 	together(cx, both, r->page.include_total ? 2 : 1);
 	TRY(both[0].result);
 	return both[1].result;
-}
-
-static bool is_filtered(const struct ticket_list *in)
-{
-	return in->status.count || in->category.count || in->priority.count || !uuid_is_nil(in->user_id) ||
-	       !uuid_is_nil(in->assignee_id) || in->unassigned || in->mine || in->q || in->cursor ||
-	       in->include_total || in->created_after != TIME_NULL || in->created_before != TIME_NULL ||
-	       in->updated_after != TIME_NULL || in->updated_before != TIME_NULL;
 }
 
 /* Those of `ids` that the viewer may see, in their order. */
@@ -201,7 +221,7 @@ static err read_named(struct ctx *cx, struct reading *r)
 	const struct uuids ids = r->page.ids;
 	const struct ticket **found = ARENA_ARRAY(cx->arena, const struct ticket *, ids.count);
 
-	if (is_filtered(&r->page))
+	if (is_filtered(&r->page) || r->page.cursor || r->page.include_total)
 		return problem_detail(cx, BAD_REQUEST, "`ids` stands alone: leave out filters and `cursor`.");
 	r->list.total = -1;
 	r->rows = ARENA_ARRAY(cx->arena, struct ticket, ids.count);

@@ -16,8 +16,11 @@ const char *const ticket_sorts[] = {
 
 /* --- Whose --- */
 
-#define OWN_TICKETS " FROM feedback_tickets t WHERE t.user_id = $user_id"
-#define ALL_TICKETS " FROM feedback_tickets t WHERE ($user_id::uuid IS NULL OR t.user_id = $user_id)"
+#define OWN_TICKETS      " FROM feedback_tickets t WHERE t.user_id = $user_id"
+#define TO_DO_TICKETS    " FROM feedback_tickets t WHERE t.status IN ('open', 'in_progress')"
+#define ASSIGNED_TICKETS " FROM feedback_tickets t WHERE t.assignee_id = $assignee_id"
+#define ALL_TICKETS      " FROM feedback_tickets t WHERE true"
+#define FOUND_TICKETS    ALL_TICKETS " AND ($user_id::uuid IS NULL OR t.user_id = $user_id)"
 
 /*
  * Tickets with every word, each in any of their texts. Words are stemmed in both languages; those that say
@@ -66,8 +69,10 @@ const char *const ticket_sorts[] = {
 
 /* --- Whole statements --- */
 
-#define PAGE(name, rows) \
-	QUERY_OF("tickets_" name, "SELECT $t.*" rows " LIMIT $limit", .lane = LANE_SLOW)
+/* 101 rows, one more than the largest page: to the planner, an unknown limit is 10 % of the table. */
+#define PAGE(name, rows)                                                                           \
+	QUERY_OF("tickets_" name,                                                                  \
+		 "SELECT $t.* FROM (SELECT t.*" rows " LIMIT 101) t LIMIT $limit", .lane = LANE_SLOW)
 #define IN_EACH_ORDER(drive, name, rows)                                                           \
 	[drive * ORDERS + CREATED_LAST] = PAGE(name "_created_last", rows NEWEST("t.created_at")), \
 	[drive * ORDERS + CREATED_FIRST] = PAGE(name "_created_first", rows OLDEST("t.created_at")), \
@@ -83,15 +88,21 @@ const char *const ticket_sorts[] = {
 /* clang-format off */
 QUERIES(tickets_range, ticket_list, ticket,
 	IN_EACH_ORDER(OWN,       "own",       OWN_TICKETS FILTERS),
+	IN_EACH_ORDER(TO_DO,     "to_do",     TO_DO_TICKETS FILTERS),
+	IN_EACH_ORDER(ASSIGNED,  "assigned",  ASSIGNED_TICKETS FILTERS),
 	IN_EACH_ORDER(ALL,       "all",       ALL_TICKETS FILTERS),
+	IN_EACH_ORDER(UNFILTERED, "unfiltered", ALL_TICKETS),
 	IN_EACH_ORDER(OWN_FOUND, "own_found", OWN_TICKETS FOUND(OWN_TEXTS) FILTERS),
-	IN_EACH_ORDER(ALL_FOUND, "all_found", ALL_TICKETS FOUND(ALL_TEXTS) FILTERS));
+	IN_EACH_ORDER(ALL_FOUND, "all_found", FOUND_TICKETS FOUND(ALL_TEXTS) FILTERS));
 
 QUERIES(tickets_total, ticket_list, total,
 	[OWN] = COUNTED("own", OWN_TICKETS FILTERS),
+	[TO_DO] = COUNTED("to_do", TO_DO_TICKETS FILTERS),
+	[ASSIGNED] = COUNTED("assigned", ASSIGNED_TICKETS FILTERS),
 	[ALL] = COUNTED("all", ALL_TICKETS FILTERS),
+	[UNFILTERED] = COUNTED("unfiltered", ALL_TICKETS),
 	[OWN_FOUND] = COUNTED("own_found", OWN_TICKETS FOUND(OWN_TEXTS) FILTERS),
-	[ALL_FOUND] = COUNTED("all_found", ALL_TICKETS FOUND(ALL_TEXTS) FILTERS));
+	[ALL_FOUND] = COUNTED("all_found", FOUND_TICKETS FOUND(ALL_TEXTS) FILTERS));
 /* clang-format on */
 
 _Static_assert(sizeof tickets_range_statements / sizeof *tickets_range_statements == DRIVES * ORDERS,

@@ -5,8 +5,11 @@
 
 #include "modules/feedback/ticket.h"
 
-/* OWN tickets of one user, or ALL of them; and those of either in which words were FOUND. */
-enum drive { OWN, ALL, OWN_FOUND, ALL_FOUND, DRIVES };
+/*
+ * What a list is a range of: OWN tickets of one user, those that are TO_DO, those ASSIGNED to somebody, ALL,
+ * UNFILTERED; and those in which words were FOUND, in texts that their owner sees or in all.
+ */
+enum drive { OWN, TO_DO, ASSIGNED, ALL, UNFILTERED, OWN_FOUND, ALL_FOUND, DRIVES };
 enum order {
 	CREATED_LAST,
 	CREATED_FIRST,
