@@ -21,8 +21,9 @@ struct artist_cards {
 	 * services. */
 	void (*artist_cards_ahead)(struct ctx *cx, const struct uuid *ids, int count);
 
-	/* ARTIST_UNKNOWN, naming the ids in its detail, unless all exist and are not deleted. */
-	err (*must_exist)(struct ctx *cx, const struct uuid *ids, int count);
+	/* ARTIST_UNKNOWN, with a fault for each that does not exist or is deleted: pointers[i] says where in
+	 * the body ids[i] stands. */
+	err (*must_exist)(struct ctx *cx, const struct uuid *ids, const char *const *pointers, int count);
 };
 SERVICE(artist_cards, "artist.cards");
 

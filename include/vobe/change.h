@@ -8,7 +8,7 @@
 struct violation {
 	const char *constraint;
 	err problem;
-	const char *pointer;
+	const char *pointer; /* which member of the body it is about (JSON pointer), or NULL */
 };
 
 /*

@@ -64,6 +64,14 @@ err problem_cause(struct ctx *cx, err kind, const char *fmt, ...) __attribute__(
 err problem_fault(struct ctx *cx, const char *pointer, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+struct faults;
+
+/* `kind` with these faults, each with a code of its own; NULL when there are none. */
+err problem_with(struct arena *a, err kind, const struct faults *fs);
+
+/* `kind` with one fault that says the same of the place `pointer`. */
+err problem_at(struct ctx *cx, err kind, const char *pointer);
+
 /* Collects faults, so that one answer names them all. Start with {0}. */
 struct faults {
 	struct fault *at;

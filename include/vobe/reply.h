@@ -14,6 +14,10 @@
 #define reply(re, ...) reply_((re)->rq, ((re)->value = (__VA_ARGS__)))
 err reply_empty(struct req *rq); /* 204, or the route's status without content */
 err reply_bytes(struct req *rq, const char *media_type, const void *bytes, size_t len); /* copied */
+
+/* The same of a document that changed at `modified` (wall us): with ETag and Last-Modified, and 304 for who
+ * has it. */
+err reply_document(struct req *rq, const char *media_type, const void *bytes, size_t len, int64_t modified);
 err reply_redirect(struct req *rq, int status, const char *location);
 
 /*
@@ -68,6 +72,9 @@ err merge_body(struct req *rq, const void *body, void *it);
 /* Request facts. */
 const char *req_header(const struct req *rq, const char *name); /* NULL: absent. Any letter case */
 const char *req_address(const struct req *rq);                  /* the client's, behind a trusted proxy too */
-const char *req_base_url(const struct req *rq);                 /* "http://host:port", no slash at the end */
+
+/* The site's address, "https://music.example.org", of which absolute links are made (http.public_url); ""
+ * where nobody has said it: then links are relative. What a request says (Host) is never believed. */
+const char *req_public_url(const struct req *rq);
 
 #endif

@@ -48,6 +48,7 @@ struct route {
 	unsigned may_view; /* those the handler adds when asked to, beside VIEW_OWN and VIEW_STAFF */
 	bool list;         /* the answer is {"items":[...],"next_cursor":...} of the handler's reply */
 	const struct schema *beside;    /* what such an answer's `members` may be */
+	bool page;                      /* browsers are given a small page */
 	bool redirects;                 /* it may also answer 301 with Location */
 	const err *problems;            /* besides those every route may answer; NULL-terminated */
 	const char *produces;           /* media type when it is not application/json */

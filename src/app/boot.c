@@ -150,6 +150,7 @@ static bool routes_open(void)
 						   ? option_text("http", "trusted_proxies")
 						   : NULL,
 			.bodies_max = (size_t)option_int("http", "bodies_max"),
+			.public_url = option_text("http", "public_url"),
 			.cors_origins = option_text("http", "cors_origins"),
 			.limits = option_bool("http", "limits"),
 			.rates = rates(),

@@ -40,6 +40,8 @@ static const struct option http_options[] = {
 	 "Addresses and networks of the proxies, when trust_forwarded is set"},
 	{"bodies_max",              OPTION_BYTES,   "192m",  1048576, 1000000000000,
 	 "Memory of all request bodies on their way; of one address or account a sixteenth; beyond that 503"},
+	{"public_url",              OPTION_TEXT,    "",      0, 0,
+	 "Address of the site, such as https://music.example.org: absolute links are made of it"},
 	{"cors_origins",            OPTION_TEXT,    "*",     0, 0,
 	 "Origins that browsers may call from: *, or a comma-separated list"},
 	{"limits",                  OPTION_BOOL,    "true",  0, 0, "Rate limits"},

@@ -104,7 +104,8 @@ static err get_ready(struct req *rq, struct readiness_reply *re)
 HANDLER(get_version, none, none, version);
 static err get_version(struct req *rq, struct version_reply *re)
 {
-	(void)rq;
+	if (rq->route->page && http_reply_page(rq))
+		return NULL;
 	return reply(re, &(struct version){"vobemusic", VOBE_VERSION, "/api/v1", "/openapi.json"});
 }
 
@@ -126,7 +127,7 @@ static err get_problem(struct req *rq, const struct problem_code *in, struct pro
 }
 
 const struct route platform_routes[] = {
-	ROUTE(GET, "//", ANYONE, 200, get_version, "Tell what answers here"),
+	ROUTE(GET, "//", ANYONE, 200, get_version, "Tell what answers here", .page = true),
 	ROUTE(GET, "//livez", ANYONE, 200, get_live, "Tell whether the process lives; asks no database",
 	      .unlimited = true),
 	ROUTE(GET, "//readyz", ANYONE, 200, get_ready, "Tell whether requests can be served",

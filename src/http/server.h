@@ -32,6 +32,8 @@ struct http_config {
 	int head_ms, body_ms, idle_ms, stall_ms, request_ms; /* deadlines; body grows by 1 s per 64 KiB */
 	const char *trusted_proxies; /* networks whose X-Forwarded-For and -Proto are believed; NULL: none */
 	size_t bodies_max; /* bytes of bodies on their way; an address and an account may hold a sixteenth */
+	const char *public_url; /* "https://music.example.org", of which absolute links are made; "" or NULL:
+				   unknown */
 	const char *cors_origins;      /* "*" or a comma-separated list */
 	bool limits;                   /* rate limits; benchmarks turn them off */
 	const struct http_rate *rates; /* what has none has no limit; NULL: nothing has. Copied */
@@ -107,6 +109,9 @@ const char *http_openapi(void);
  * ETag of their own, so that who asks again costs little.
  */
 err http_reply_constant(struct req *rq, const char *media_type, const void *bytes, size_t len);
+
+/* Answers a browser (Accept: text/html) with a small page that says where things are; false: it is none. */
+bool http_reply_page(struct req *rq);
 
 /* What the server counts. */
 struct http_stats {

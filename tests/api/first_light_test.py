@@ -152,6 +152,12 @@ def sessions_end_at_once():
     assert answer.status == 200, answer
 
 
+def a_browser_gets_a_page():
+    page = guest.get("//", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert page.status == 200 and page.headers["Content-Type"].startswith("text/html") and b"/openapi.json" in page.body, page
+    assert guest.get("//").json["name"] == "vobemusic"
+
+
 def the_etag_guards_an_edit():
     post = new_post("Guarded zqetag")
     etag = ann.get(f"/posts/{post['id']}").headers["ETag"]
@@ -209,7 +215,7 @@ def it_drains_on_sigterm():
 
 code = live.run([a_post_is_found_with_names_and_counts, what_is_not_published_is_not_found, a_rename_reaches_every_document,
                  russian_and_english_work, a_broken_query_is_plain_words, every_error_is_a_problem, a_repeated_request_gets_the_same_answer,
-                 sessions_end_at_once, the_etag_guards_an_edit, lists_page_without_gaps, following_counts_exactly,
+                 sessions_end_at_once, a_browser_gets_a_page, the_etag_guards_an_edit, lists_page_without_gaps, following_counts_exactly,
                  the_description_names_every_route, the_index_equals_its_sources, it_drains_on_sigterm])
 server.close()
 database.close()

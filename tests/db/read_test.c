@@ -110,7 +110,7 @@ TASK_TEST(violations_are_problems_and_faults)
 		    d = item_make("d", 1);
 	assert_fine(commit_one(cx, INSERT, &a));
 	err e = commit_one(cx, INSERT, &b);
-	assert_problem(e, VALIDATION_FAILED);
+	assert_problem(e, NAME_TAKEN);
 	ck_assert_int_eq(e->fault_count, 1);
 	ck_assert_str_eq(e->faults[0].pointer, "/name");
 	ck_assert_str_eq(e->faults[0].code, "name_taken");
@@ -187,7 +187,7 @@ TASK_TEST(seals_and_listeners_run_once)
 	ch = change_begin(cx);
 	change_add_(ch, st(INSERT), &twice);
 	change_on_commit(ch, hear_commit, &out);
-	assert_problem(change_commit(cx, ch), VALIDATION_FAILED);
+	assert_problem(change_commit(cx, ch), NAME_TAKEN);
 	ck_assert_int_eq(commits_heard, 1);
 	return NULL;
 }

@@ -102,7 +102,7 @@ TEST(requests_have_ids_and_traces)
 	ck_assert_ptr_nonnull(strstr(g.body, "\"traceparent\":null"));
 	g = GET("/echo", "X-Name:  Jos\xc3\xa9 \r\n");
 	ck_assert_ptr_nonnull(strstr(g.body, "\"name\":\"Jos\xc3\xa9\""));
-	ck_assert_ptr_nonnull(strstr(g.body, "\"base\":\"http://music.example\""));
+	ck_assert_ptr_nonnull(strstr(g.body, "\"base\":\"\""));
 	ck_assert_ptr_nonnull(strstr(g.body, "\"address\":\"127.0.0.1\""));
 }
 

@@ -156,7 +156,7 @@ static err echo(struct req *rq)
 	buf_str(&b, "{\"address\":");
 	json_str(&b, req_address(rq));
 	buf_str(&b, ",\"base\":");
-	json_str(&b, req_base_url(rq));
+	json_str(&b, req_public_url(rq));
 	buf_str(&b, ",\"name\":");
 	json_str(&b, name);
 	buf_str(&b, ",\"request_id\":");
@@ -274,6 +274,7 @@ void open_limited(void)
 static void with_origins(struct http_config *cfg)
 {
 	cfg->cors_origins = "https://a.example, https://b.example";
+	cfg->public_url = "https://b.example";
 	cfg->trusted_proxies = "127.0.0.1, 10.0.0.0/8, fd00::/8";
 }
 

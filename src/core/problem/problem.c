@@ -76,16 +76,29 @@ void fault_add(struct arena *a, struct faults *fs, const char *pointer, const ch
 	va_end(ap);
 }
 
-err faults_problem(struct arena *a, const struct faults *fs)
+err problem_with(struct arena *a, err kind, const struct faults *fs)
 {
 	struct problem *p;
 
 	if (!fs->count)
 		return NULL;
-	p = problem_copy(a, VALIDATION_FAILED);
+	p = problem_copy(a, kind);
 	p->faults = fs->at;
 	p->fault_count = fs->count;
 	return p;
+}
+
+err problem_at(struct ctx *cx, err kind, const char *pointer)
+{
+	struct faults one = {0};
+
+	fault_add(cx->arena, &one, pointer, kind->code, "%s", kind->detail);
+	return problem_with(cx->arena, kind, &one);
+}
+
+err faults_problem(struct arena *a, const struct faults *fs)
+{
+	return problem_with(a, VALIDATION_FAILED, fs);
 }
 
 err problem_fault(struct ctx *cx, const char *pointer, const char *code, const char *fmt, ...)

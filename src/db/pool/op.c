@@ -136,8 +136,7 @@ void pool_note_refusal(const struct op *op)
 
 static err violation_problem(struct ctx *cx, const struct violation *v)
 {
-	return v->pointer ? problem_fault(cx, v->pointer, v->problem->code, "%s", v->problem->detail)
-			  : v->problem;
+	return v->pointer ? problem_at(cx, v->problem, v->pointer) : v->problem;
 }
 
 static err ending_problem(struct ctx *cx, const struct op *op)

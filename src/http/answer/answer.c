@@ -1,5 +1,6 @@
 /* Answers: conditions, compression, and the two shapes of errors. */
 #include "http/answer/answer.h"
+#include "http/answer/browser.h"
 #include "http/answer/compress.h"
 #include "http/answer/head.h"
 #include "http/answer/seal.h"
@@ -103,7 +104,7 @@ void answer_send(struct exchange *ex, const struct answer *a)
 	ex->replied = true;
 	if (ex->out->is_gone)
 		return;
-	if (client_has(ex, a)) {
+	if (a->status == 304 || client_has(ex, a)) {
 		f.status = 304;
 		f.media_type = NULL;
 	} else if (a->media_type && wants_gzip(ex, a)) {
@@ -225,14 +226,27 @@ static void add_error_headers(struct exchange *ex, err e)
 		answer_header(ex, "Allow", methods_text(ex->rq.cx.arena, ex->match.allowed));
 }
 
+void answer_page(struct exchange *ex, int status, err fault)
+{
+	struct buf *b = scratch_take();
+	browser_page(b, ex, fault);
+	answer_header(ex, "Vary", "Accept");
+	answer_send(ex, &(struct answer){
+				.status = status, .media_type = BROWSER_TYPE, .body = b->at, .len = b->len});
+}
+
 void answer_problem(struct exchange *ex, err e)
 {
 	bool oauth = ex->rq.route && ex->rq.route->oauth;
-	struct buf *b = scratch_take();
 
 	ex->own_cache_control = ex->own_csp = false;
 	ex->headers.len = ex->partial.len = 0;
 	add_error_headers(ex, e);
+	if (e->status == 404 && !ex->rq.route && browser_asks(ex)) {
+		answer_page(ex, e->status, e);
+		return;
+	}
+	struct buf *b = scratch_take();
 	if (oauth)
 		write_oauth_error(b, e);
 	else

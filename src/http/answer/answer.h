@@ -24,6 +24,9 @@ void answer_send(struct exchange *ex, const struct answer *a);
 /* application/problem+json, or RFC 6749's shape for routes that say so. */
 void answer_problem(struct exchange *ex, err problem);
 
+/* The page for browsers; `fault` may be NULL. */
+void answer_page(struct exchange *ex, int status, err fault);
+
 /* 204 with Allow, and what a preflight asks for (options.c). */
 void answer_options(struct exchange *ex);
 

@@ -98,18 +98,24 @@ void heads_open(void)
 	date_ends = 0;
 }
 
-/* IMF-fixdate (RFC 9110 section 5.6.7), written once a second. */
-static void renew_date(int64_t now)
+size_t http_date(int64_t wall, char out[HTTP_DATE])
 {
 	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	int64_t wall = clock_now_us();
 	time_t s = (time_t)(wall / SECOND_US);
 	struct tm t;
 	gmtime_r(&s, &t);
-	set_line(&date,
-		 snprintf(date.text, sizeof date.text, "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n",
-			  days + 3 * t.tm_wday, t.tm_mday, months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour,
-			  t.tm_min, t.tm_sec));
+	return (size_t)snprintf(out, HTTP_DATE, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+				days + 3 * t.tm_wday, t.tm_mday, months + 3 * t.tm_mon, t.tm_year + 1900,
+				t.tm_hour, t.tm_min, t.tm_sec);
+}
+
+/* Written once a second. */
+static void renew_date(int64_t now)
+{
+	int64_t wall = clock_now_us();
+	char text[HTTP_DATE];
+	http_date(wall, text);
+	set_line(&date, snprintf(date.text, sizeof date.text, "Date: %s\r\n", text));
 	date_ends = now + SECOND_US - wall % SECOND_US;
 }
 

@@ -25,4 +25,9 @@ void head_write(struct exchange *ex, const struct head_facts *f);
 enum { NO_ROOM_MAX = 1024 };
 size_t head_no_room(char to[NO_ROOM_MAX], const char *request_id);
 
+/* IMF-fixdate (RFC 9110 section 5.6.7) of a wall time: "Fri, 02 Jan 2026 03:04:05 GMT". Returns the length.
+ */
+enum { HTTP_DATE = 48 };
+size_t http_date(int64_t wall, char out[HTTP_DATE]);
+
 #endif

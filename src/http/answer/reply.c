@@ -1,8 +1,10 @@
 /* What handlers answer with: vobe/http.h. */
 #include "core/memory/memory.h"
 #include "core/schema/walk.h"
+#include "http/answer/browser.h"
 #include "http/answer/compress.h"
 #include "http/answer/etag.h"
+#include "http/answer/head.h"
 #include "http/answer/reply.h"
 #include "http/state.h"
 
@@ -72,6 +74,43 @@ err reply_bytes(struct req *rq, const char *media_type, const void *bytes, size_
 						      .body = bytes,
 						      .len = len});
 	return NULL;
+}
+
+/*
+ * If-Modified-Since counts only when it says the very time that was told (RFC 9110 section 13.1.3 lets it):
+ * what was taken away since does not make a document younger.
+ */
+static bool client_knows(const struct exchange *ex, const char *modified)
+{
+	const char *since =
+		ex->head.first[FIELD_IF_NONE_MATCH] >= 0 ? NULL : req_header(&ex->rq, "If-Modified-Since");
+	return since && strcmp(since, modified) == 0 && ex->head.verb != VERB_POST;
+}
+
+err reply_document(struct req *rq, const char *media_type, const void *bytes, size_t len, int64_t modified)
+{
+	struct exchange *ex = exchange_of(rq);
+	struct buf tag = {.arena = rq->cx.arena};
+	char date[HTTP_DATE];
+
+	http_date(modified, date);
+	answer_header(ex, "Last-Modified", date);
+	etag_of_bytes(&tag, bytes, len);
+	answer_send(ex, &(struct answer){.status = client_knows(ex, date) ? 304 : rq->route->status,
+					 .media_type = media_type,
+					 .body = bytes,
+					 .len = len,
+					 .etag = buf_text(&tag)});
+	return NULL;
+}
+
+bool http_reply_page(struct req *rq)
+{
+	struct exchange *ex = exchange_of(rq);
+	if (!browser_asks(ex))
+		return false;
+	answer_page(ex, rq->route->status, NULL);
+	return true;
 }
 
 /* --- what does not change while the server runs --- */
@@ -238,11 +277,8 @@ const char *req_address(const struct req *rq)
 	return arena_str(rq->cx.arena, text);
 }
 
-const char *req_base_url(const struct req *rq)
+const char *req_public_url(const struct req *rq)
 {
-	const struct exchange *ex = exchange_of(rq);
-	const char *host = req_header(rq, "Host");
-	if (!host)
-		host = arena_fmt(rq->cx.arena, "%s:%d", server.config.address, server.port);
-	return arena_fmt(rq->cx.arena, "%s://%s", ex->https ? "https" : "http", host);
+	(void)rq;
+	return server.config.public_url ? server.config.public_url : "";
 }

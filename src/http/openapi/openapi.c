@@ -10,7 +10,7 @@
 #include "http/openapi/shared.h"
 #include "http/openapi/shown.h"
 #include "http/route/router.h"
-#include "http/server.h"
+#include "http/state.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +56,7 @@ static void write_parameters(const struct endpoint *e)
 		doc_raw(NULL, "{\"$ref\":\"#/components/parameters/IfMatch\"}");
 	if ((e->version || e->is_platform || r->produces) && r->method == METHOD_GET)
 		doc_raw(NULL, "{\"$ref\":\"#/components/parameters/IfNoneMatch\"}");
+	doc_raw(NULL, "{\"$ref\":\"#/components/parameters/RequestId\"}");
 	doc_close(']');
 }
 
@@ -230,6 +231,16 @@ static void write_tags(void)
 	doc_close(']');
 }
 
+static void write_servers(void)
+{
+	const char *url = server.config.public_url;
+	doc_open("servers", '[');
+	doc_open(NULL, '{');
+	doc_text("url", url && *url ? url : "/");
+	doc_close('}');
+	doc_close(']');
+}
+
 static const char info[] =
 	"{\"title\":\"VobeMusic\",\"version\":\"1\",\"description\":\"A music community: accounts, "
 	"posts, artists, comments, search. Errors are application/problem+json. Each answer, errors "
@@ -242,7 +253,7 @@ static void write_document(void)
 	doc_open(NULL, '{');
 	doc_text("openapi", "3.1.0");
 	doc_raw("info", info);
-	doc_raw("servers", "[{\"url\":\"/\"}]");
+	write_servers();
 	write_tags();
 	write_paths();
 	doc_open("components", '{');

@@ -169,6 +169,8 @@ static void write_content(const struct endpoint *e)
 			strstr(r->produces, "json") ? "{\"type\":\"object\"}" : "{\"type\":\"string\"}");
 	}
 	doc_close('}');
+	if (r->page)
+		doc_raw("text/html", "{\"schema\":{\"type\":\"string\"}}");
 	doc_close('}');
 }
 

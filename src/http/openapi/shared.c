@@ -33,7 +33,11 @@ static const char oauth_schema[] =
 	"\"required\":[\"error\"]}";
 
 static const char parameters[] =
-	"{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,"
+	"{\"RequestId\":{\"name\":\"X-Request-Id\",\"in\":\"header\",\"required\":false,"
+	"\"description\":\"Names the request in logs, events and errors; one is made when there is none\","
+	"\"schema\":{\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9._-]{1,64}$\"},"
+	"\"example\":\"checkout-17\"},"
+	"\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,"
 	"\"description\":\"Makes a repeated request safe: the first answer is sent again for 24 hours\","
 	"\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255,\"pattern\":\"^[!-~]+$\"},"
 	"\"example\":\"8e03978e-40d5-43e8-bc93-6894a57f9324\"},"

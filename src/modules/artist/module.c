@@ -11,7 +11,7 @@ static const struct route *const routes[] = {
 
 /* A number of a track is its own; of the others, an import was faster, and looks again. */
 static const struct violation violations[] = {
-	{.constraint = "idx_tracks_position", .problem = NUMBER_TAKEN},
+	{.constraint = "idx_tracks_position", .problem = NUMBER_TAKEN, .pointer = "/track_number"},
 	{.constraint = "artists_pkey", .problem = EDIT_CONFLICT},
 	{.constraint = "albums_pkey", .problem = EDIT_CONFLICT},
 	{.constraint = "tracks_pkey", .problem = EDIT_CONFLICT},

@@ -53,23 +53,17 @@ static void artist_cards_ahead(struct ctx *cx, const struct uuid *ids, int count
 	cards_ahead(cx, ids, count);
 }
 
-static err must_exist(struct ctx *cx, const struct uuid *ids, int count)
+static err must_exist(struct ctx *cx, const struct uuid *ids, const char *const *pointers, int count)
 {
 	const struct card **rows = ARENA_ARRAY(cx->arena, const struct card *, count);
-	const char *missing = NULL;
-	char id[UUID_TEXT];
+	struct faults fs = {0};
 
 	TRY(cards_load(cx, ids, count, rows));
 	for (int i = 0; i < count; i++)
-		if (!rows[i]) {
-			uuid_text(ids[i], id);
-			missing = missing ? arena_fmt(cx->arena, "%s, %s", missing, id)
-					  : arena_str(cx->arena, id);
-		}
-	if (!missing)
-		return NULL;
-	return problem_detail(cx, ARTIST_UNKNOWN,
-			      "Unknown or deleted: %s. GET /api/v1/artists finds the ids.", missing);
+		if (!rows[i])
+			fault_add(cx->arena, &fs, pointers[i], ARTIST_UNKNOWN->code,
+				  "None, or deleted. GET /api/v1/artists finds the ids.");
+	return problem_with(cx->arena, ARTIST_UNKNOWN, &fs);
 }
 
 static err artist_documents(struct ctx *cx, const struct uuid *ids, int count, struct artist_document *docs)

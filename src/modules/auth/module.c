@@ -33,11 +33,11 @@ static const struct option options[] = {
 };
 
 static const struct violation violations[] = {
-	{"idx_users_email_fold", EMAIL_TAKEN, NULL},
-	{"idx_users_email", EMAIL_TAKEN, NULL},
-	{"idx_users_username_fold", USERNAME_TAKEN, NULL},
-	{"idx_users_username", USERNAME_TAKEN, NULL},
-	{"idx_users_username_skeleton", USERNAME_TAKEN, NULL},
+	{"idx_users_email_fold", EMAIL_TAKEN, "/email"},
+	{"idx_users_email", EMAIL_TAKEN, "/email"},
+	{"idx_users_username_fold", USERNAME_TAKEN, "/username"},
+	{"idx_users_username", USERNAME_TAKEN, "/username"},
+	{"idx_users_username_skeleton", USERNAME_TAKEN, "/username"},
 	{"users_pkey", CONFLICT, NULL},
 	{0},
 };

@@ -24,8 +24,8 @@ static const struct route *const routes[] = {post_routes, post_list_routes, tag_
 
 /* Two posts chose the same slug at the same moment: the writer chooses again. */
 static const struct violation violations[] = {
-	{.constraint = "idx_posts_slug", .problem = SLUG_TAKEN},
-	{.constraint = "post_slugs_pkey", .problem = SLUG_TAKEN},
+	{.constraint = "idx_posts_slug", .problem = SLUG_TAKEN, .pointer = "/slug"},
+	{.constraint = "post_slugs_pkey", .problem = SLUG_TAKEN, .pointer = "/slug"},
 	{0},
 };
 

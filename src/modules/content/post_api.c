@@ -37,19 +37,35 @@ static err commit_and_show(struct req *rq, struct change *ch, struct post *post,
 	return reply_commit(re, ch, post);
 }
 
-/* Artists that `after` names and `before` (NULL: none) did not; one that was deleted since may stay. */
-static err new_artists_exist(struct ctx *cx, const struct post *before, const struct post *after)
+/* Where the body names it: the first of equal ones. */
+static const char *featured_pointer(struct arena *a, const struct uuids *sent, struct uuid id)
+{
+	int i = 0;
+	while (i + 1 < sent->count && !uuid_equal(sent->at[i], id))
+		i++;
+	return arena_fmt(a, "/featured_artist_ids/%d", i);
+}
+
+/*
+ * Artists that `after` names and `before` (NULL: none) did not; one that was deleted since may stay. `sent`
+ * is the list as the client wrote it.
+ */
+static err new_artists_exist(struct ctx *cx, const struct post *before, const struct post *after,
+			     const struct uuids *sent)
 {
 	const struct uuids *featured = &after->featured_artist_ids;
 	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, featured->count + 1);
+	const char **pointers = ARENA_ARRAY(cx->arena, const char *, featured->count + 1);
 	int count = 0;
 
 	for (int i = -1; i < featured->count; i++) {
 		struct uuid id = i < 0 ? after->primary_artist_id : featured->at[i];
-		if (!uuid_is_nil(id) && !post_names_artist(before, id))
-			ids[count++] = id;
+		if (uuid_is_nil(id) || post_names_artist(before, id))
+			continue;
+		ids[count] = id;
+		pointers[count++] = i < 0 ? "/primary_artist_id" : featured_pointer(cx->arena, sent, id);
 	}
-	return count ? artist->must_exist(cx, ids, count) : NULL;
+	return count ? artist->must_exist(cx, ids, pointers, count) : NULL;
 }
 
 static err choose_slug(struct ctx *cx, struct post *post)
@@ -64,8 +80,9 @@ static err create_post(struct req *rq, struct post *post, struct post_reply *re)
 	const char *base;
 	err e = NULL;
 
+	const struct uuids sent = post->featured_artist_ids;
 	TRY(post_draft(&rq->cx, post));
-	TRY(new_artists_exist(&rq->cx, NULL, post));
+	TRY(new_artists_exist(&rq->cx, NULL, post, &sent));
 	base = post->slug;
 	for (int tries = 0; tries < WRITE_TRIES; tries++) {
 		post->slug = base;
@@ -132,7 +149,7 @@ static err try_update(struct req *rq, const struct by_id *in, const struct post 
 	TRY(post_revise(&rq->cx, &before, rq->present, &after, &changed));
 	if (!changed)
 		return show(rq, &before, re);
-	TRY(new_artists_exist(&rq->cx, &before, &after));
+	TRY(new_artists_exist(&rq->cx, &before, &after, &body->featured_artist_ids));
 	if (strcmp(before.slug, after.slug) != 0)
 		TRY(choose_slug(&rq->cx, &after));
 

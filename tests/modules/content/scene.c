@@ -44,14 +44,15 @@ err fake_artist_cards(struct ctx *cx, const struct uuid *ids, int count, struct 
 	return NULL;
 }
 
-err fake_must_exist(struct ctx *cx, const struct uuid *ids, int count)
+err fake_must_exist(struct ctx *cx, const struct uuid *ids, const char *const *pointers, int count)
 {
 	struct artist_card *cards = ARENA_ARRAY(cx->arena, struct artist_card, count);
+	struct faults fs = {0};
 	TRY(fake_artist_cards(cx, ids, count, cards));
 	for (int i = 0; i < count; i++)
 		if (!cards[i].name)
-			return ARTIST_UNKNOWN;
-	return NULL;
+			fault_add(cx->arena, &fs, pointers[i], "artist_unknown", "There is none.");
+	return problem_with(cx->arena, ARTIST_UNKNOWN, &fs);
 }
 
 static err fake_comment_counts(struct ctx *cx, const struct uuid *ids, int count, int64_t *counts)
@@ -80,13 +81,18 @@ const struct auth_cards fake_auth = {.user_cards = fake_user_cards,
 static const struct artist_cards fake_artist = {
 	.artist_cards = fake_artist_cards, .artist_cards_ahead = fake_ahead, .must_exist = fake_must_exist};
 
-void open_scene(void)
+void open_scene_with(const char *const *settings)
 {
 	static const struct service fakes[] = {
 		OFFER(auth_cards, fake_auth), OFFER(artist_cards, fake_artist), {0}};
 	memset(&fake, 0, sizeof fake);
-	scene_start(&content_module, fakes, NULL);
+	scene_start(&content_module, fakes, settings);
 	content_cards_service()->count_comments_with(&fake_counting);
+}
+
+void open_scene(void)
+{
+	open_scene_with(NULL);
 }
 
 const char *post_by(const char *as, const char *title, const char *more)

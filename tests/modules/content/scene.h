@@ -40,13 +40,14 @@ extern struct fakes {
 } fake;
 
 err fake_artist_cards(struct ctx *cx, const struct uuid *ids, int count, struct artist_card *cards);
-err fake_must_exist(struct ctx *cx, const struct uuid *ids, int count);
+err fake_must_exist(struct ctx *cx, const struct uuid *ids, const char *const *pointers, int count);
 
 void fake_ahead(struct ctx *cx, const struct uuid *ids,
 		int count); /* nothing to begin: the fakes answer at once */
 extern const struct auth_cards fake_auth;
 
 void open_scene(void);
+void open_scene_with(const char *const *settings); /* "http.public_url=...", NULL-terminated */
 
 /* A post of `as` with further members (",..." or ""); its id. */
 const char *post_by(const char *as, const char *title, const char *more);
