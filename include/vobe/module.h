@@ -17,13 +17,14 @@
 /*
  * Work done again and again. Runs on a task of its own, never twice at once in one instance; `period_ms`
  * counts from end to start, and the first run is within ten seconds of the start. An error is logged; each in
- * a row doubles the wait for the next run, up to an hour. A run that takes longer than a minute is ended.
+ * a row doubles the wait for the next run, up to an hour. A run that takes longer than its budget is ended.
  * With `at_stop` it runs once more while the server drains.
  */
 struct job {
 	const char *name; /* NULL ends the table */
 	int period_ms;
 	err (*run)(struct ctx *cx);
+	int budget_s; /* of one run; 0: a minute */
 	bool at_stop;
 	bool told; /* tests: runs only when it is told to */
 };

@@ -78,4 +78,10 @@ struct subscription {
 	err (*apply)(struct ctx *cx, struct change *ch, const struct delivery *batch, int count);
 };
 
+/*
+ * For an `apply` that works in changes of its own: what has been done so far stays, and patience with the
+ * batch begins anew. Does nothing elsewhere.
+ */
+void apply_gets_on(struct ctx *cx);
+
 #endif

@@ -71,7 +71,8 @@ static void job_begin(void *arg)
 	j->timer = NULL;
 	j->cx = (struct ctx){.arena = arena_new(),
 			     .request_id = j->job->name,
-			     .deadline_us = clock_mono() + BUDGET_S * SECOND_US};
+			     .deadline_us = clock_mono() +
+					    (j->job->budget_s ? j->job->budget_s : BUDGET_S) * SECOND_US};
 	j->running = true;
 	if (task_start(&j->cx, job_body, j, job_ended))
 		return;

@@ -211,6 +211,20 @@ static err reader_run(struct ctx *cx, void *arg)
 	return NULL;
 }
 
+void apply_gets_on(struct ctx *cx)
+{
+	for (int i = 0; i < bus.hearer_count; i++)
+		for (int part = 0; part < PARTS; part++) {
+			struct reader *r = &bus.hearers[i].readers[part];
+
+			if (&r->cx != cx)
+				continue;
+			cx->deadline_us = clock_mono() + STEP_PATIENCE_S * SECOND_US;
+			r->well = 0;
+			r->behind_us = clock_mono();
+		}
+}
+
 static void waited(void *arg)
 {
 	struct reader *r = arg;

@@ -105,8 +105,6 @@ static err sweep_member(struct ctx *cx, void *arg)
 	if (e && !m->is_away)
 		log_warn("sweep_failed", "The event log of %s cannot be read: %s", m->module->name,
 			 e->detail);
-	if (!e && m->was_replaced)
-		e = identity_restore(cx, m);
 	if (!e && m->is_away) {
 		wake_after_outage(m);
 		m->was_replaced |= m->is_heard; /* who knows what was done to it meanwhile */
@@ -114,7 +112,8 @@ static err sweep_member(struct ctx *cx, void *arg)
 	if (!e && m->is_hearing)
 		watch_readers(cx, m);
 	m->is_away = e;
-	m->missed = e ? m->missed + 1 : 0;
+	if (!e && m->was_replaced && identity_restore(cx, m))
+		m->was_replaced = true; /* its subscribers' database is away: again with the next sweep */
 	arena_free(cx->arena);
 	return NULL;
 }
@@ -134,7 +133,6 @@ static void sweep_all(void *arg)
 	for (int i = 0; i < bus.member_count; i++) {
 		struct member *m = &bus.members[i];
 
-		m->missed += m->is_sweeping;
 		if (m->is_sweeping || !(m->is_heard || m->is_hearing))
 			continue;
 		m->is_sweeping = true;

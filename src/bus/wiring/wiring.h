@@ -20,7 +20,6 @@ struct member {
 	bool is_sweeping;         /* a sweep of it is under way */
 	bool is_away;             /* the last sweep did not reach its database */
 	bool was_replaced; /* its log went back, or may have while it was away: cursors are to be compared */
-	int missed;        /* sweeps in a row that were due and had not come back, or failed */
 	struct ctx sweep_cx;
 	struct ring rings[PARTS];
 	int64_t head[PARTS];                           /* newest offset known; only grows */

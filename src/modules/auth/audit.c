@@ -70,6 +70,10 @@ static const char *audit_scope(struct ctx *cx, const struct audit_list *in)
 			 (long long)in->after, (long long)in->before);
 }
 
+FORGETS(audit_forget, "SELECT forget_audit($age_s, $limit) AS count");
+
+const struct keep auth_keeps[] = {{"audit", "audit_kept", audit_forget}, {0}};
+
 HANDLER(list_audit_log, audit_list, none, audit);
 static err list_audit_log(struct req *rq, const struct audit_list *wanted, struct audit_reply *re)
 {

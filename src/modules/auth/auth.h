@@ -9,5 +9,6 @@
 extern const struct route user_routes[], profile_routes[], token_routes[], session_routes[];
 extern const struct route admin_routes[], audit_routes[];
 extern const struct subscription auth_hears[];
+extern const struct keep auth_keeps[];
 
 #endif

@@ -28,6 +28,8 @@ static const struct option options[] = {
 	{"argon2_passes",      OPTION_INT,     "2",   1, 16, "Passes over that memory"},
 	{"login_attempts",     OPTION_INT,     "5",   1, 1000000,
 	 "Sign-ins with one name within login_window"},
+	{"audit_kept",         OPTION_SECONDS, "730d", 2592000, 3153600000,
+	 "How long the audit log goes back"},
 	{"login_window",       OPTION_SECONDS, "20s", 1, 86400, "See login_attempts"},
 	{0},
 };
@@ -92,6 +94,7 @@ const struct module auth_module = {
 	.violations = violations,
 	.options = options,
 	.jobs = jobs,
+	.keeps = auth_keeps,
 	.start = auth_start,
 	.stop = auth_stop,
 };

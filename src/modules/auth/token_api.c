@@ -6,6 +6,7 @@
 #include "modules/auth/user.h"
 #include "vobe/log.h"
 #include "vobe/option.h"
+#include "vobe/subscription.h"
 
 #include <string.h>
 

@@ -37,7 +37,9 @@ const struct module content_module = {
 	.hears = content_hears,
 	.tells = ALL_EVENTS(CONTENT_EVENTS),
 	.violations = violations,
+	.options = content_options,
 	.jobs = post_view_jobs,
+	.keeps = content_keeps,
 	.start = start,
 	.stop = stop,
 };

@@ -10,7 +10,7 @@
 #define ARCHIVED  "archived"
 
 /* How long what was deleted can be brought back by its author. */
-#define TRASH_US (INT64_C(30) * 86400 * SECOND_US)
+#define TRASH_US (option_int(MODULE, "trash_kept") * SECOND_US)
 
 #define POST_CREDIT_FIELDS(F, T)                                                                   \
 	F(T, UUID, id, 0, "The artist")                                                            \

@@ -48,19 +48,66 @@ static err children_scan(struct ctx *cx, enum kind kind, struct uuid author, str
 			       after, CASCADE_BATCH, ids, count);
 }
 
+/* How far cascades that failed had come: the next try goes on there. Forgotten when the process ends. */
+static struct place {
+	struct uuid parent, after;
+	enum kind kind;
+} places[16];
+static unsigned places_next;
+
+static struct place *place_of(enum kind kind, struct uuid parent)
+{
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (places[i].kind == kind && uuid_equal(places[i].parent, parent))
+			return &places[i];
+	return NULL;
+}
+
+static void place_keep(enum kind kind, struct uuid parent, struct uuid after)
+{
+	struct place *p = place_of(kind, parent);
+	p = p ? p : &places[places_next++ % (sizeof places / sizeof *places)];
+	*p = (struct place){.parent = parent, .after = after, .kind = kind};
+}
+
+static err children_refresh(struct ctx *cx, enum kind kind, struct uuid author, struct uuid parent,
+			    struct uuid *after)
+{
+	struct uuid *ids;
+	int count;
+	do {
+		TRY(children_scan(cx, kind, author, parent, *after, &ids, &count));
+		TRY(index_refresh_all(cx, kind, ids, count));
+		for (int i = 0; kind == KIND_ALBUMS && i < count; i++)
+			TRY(children_refresh(cx, KIND_TRACKS, author, ids[i], &(struct uuid){{0}}));
+		if (count)
+			*after = ids[count - 1];
+	} while (count);
+	return NULL;
+}
+
 /* What carries the name of its parent. Not in one change: ten thousand of them would hold it too long. */
 static err children_follow(struct ctx *cx, enum kind kind, struct uuid author, struct uuid parent)
 {
-	struct uuid after = {{0}}, *ids;
-	int count;
-	do {
-		TRY(children_scan(cx, kind, author, parent, after, &ids, &count));
-		TRY(index_refresh_all(cx, kind, ids, count));
-		for (int i = 0; kind == KIND_ALBUMS && i < count; i++)
-			TRY(children_follow(cx, KIND_TRACKS, author, ids[i]));
-		if (count)
-			after = ids[count - 1];
-	} while (count);
+	const struct uuid of = uuid_is_nil(author) ? parent : author;
+	struct place *p = place_of(kind, of);
+	struct uuid after = p ? p->after : (struct uuid){{0}};
+	err e = children_refresh(cx, kind, author, parent, &after);
+
+	if (e)
+		place_keep(kind, of, after);
+	else if (p)
+		*p = (struct place){0};
+	return e;
+}
+
+static COMMAND(rebuild_ask, none,
+	       "INSERT INTO rebuild DEFAULT VALUES ON CONFLICT (is_only) DO UPDATE SET asked_at = now()");
+
+static err ask_for_rebuild(struct ctx *cx, struct change *ch)
+{
+	(void)cx;
+	rebuild_ask(ch);
 	return NULL;
 }
 
@@ -124,7 +171,7 @@ static err rename_authors(struct ctx *cx, struct change *ch, const struct user_e
 }
 
 /* Each document is made of the current state: a later event that succeeds makes up for those before it. */
-#define FOLLOWS_STATE .hearing = DURABLE, .supersedes = true
+#define FOLLOWS_STATE .hearing = DURABLE, .supersedes = true, .restarted = ask_for_rebuild
 
 const struct subscription search_hears[] = {
 	{.name = "search.posts",

@@ -6,6 +6,8 @@
 
 #include "modules/search/sql.h"
 
+#include "vobe/log.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +51,8 @@ static QUERY(albums_by_ids, by_ids, album_entry, ALBUMS_BY_IDS_SQL);
 static QUERY(tracks_by_ids, by_ids, track_entry, TRACKS_BY_IDS_SQL);
 static QUERY(documents_scan, scan_in, by_id, DOCUMENTS_SCAN_SQL);
 static QUERY_ROW(documents_total, kind_row, count_row, DOCUMENTS_TOTAL_SQL, .lane = LANE_SLOW);
+
+enum { REFUSED_MOST = 100 };
 
 static const struct schema *const entry_schemas[KIND_COUNT] = {&post_entry_schema, &artist_entry_schema,
 							       &album_entry_schema, &track_entry_schema};
@@ -119,13 +123,55 @@ err index_refresh(struct ctx *cx, struct change *ch, enum kind kind, const struc
 	return NULL;
 }
 
+static int64_t refused_count; /* documents that the database would not take, since the start */
+static int refused_in_a_row;
+
+int64_t index_refused(void)
+{
+	return refused_count;
+}
+
+/* What the database says of these documents, as against a lock, a deadline of the caller's, a server away. */
+static bool is_refusal(err e)
+{
+	return e->status != 503 || (e->cause && !e->contended);
+}
+
+/* One document that cannot be written keeps no other from it. Everything refused is another matter. */
+static err pass_over(enum kind kind, struct uuid id, err e)
+{
+	char text[UUID_TEXT];
+
+	uuid_text(id, text);
+	log_error("document_refused", "%s %s stays as it was in the index: %s", kind_names[kind], text,
+		  e->cause ? e->cause : e->detail);
+	refused_count++;
+	return ++refused_in_a_row < REFUSED_MOST ? NULL : e;
+}
+
+/* Halves what is refused, down to the one document whose fault it is. */
+static err refresh_some(struct ctx *cx, enum kind kind, const struct uuid *ids, int count)
+{
+	struct change *ch = change_begin(cx);
+	err e = index_refresh(cx, ch, kind, ids, count);
+
+	e = e ? e : change_commit(cx, ch);
+	if (!e)
+		refused_in_a_row = 0;
+	if (!e || !is_refusal(e))
+		return e;
+	if (count == 1)
+		return pass_over(kind, ids[0], e);
+	TRY(refresh_some(cx, kind, ids, count / 2));
+	return refresh_some(cx, kind, ids + count / 2, count - count / 2);
+}
+
 err index_refresh_all(struct ctx *cx, enum kind kind, const struct uuid *ids, int count)
 {
 	for (int done = 0; done < count; done += INDEX_BATCH) {
-		struct change *ch = change_begin(cx);
-		TRY(index_refresh(cx, ch, kind, ids + done,
-				  count - done < INDEX_BATCH ? count - done : INDEX_BATCH));
-		TRY(change_commit(cx, ch));
+		TRY(refresh_some(cx, kind, ids + done,
+				 count - done < INDEX_BATCH ? count - done : INDEX_BATCH));
+		apply_gets_on(cx);
 	}
 	return NULL;
 }

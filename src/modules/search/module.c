@@ -6,7 +6,7 @@
 
 #include "vobe/module.h"
 
-enum { REFRESH_MS = 2 * 1000 };
+enum { REFRESH_MS = 2 * 1000, REBUILD_S = 24 * 3600 };
 
 static err search_start(struct ctx *cx)
 {
@@ -20,6 +20,7 @@ static err search_start(struct ctx *cx)
 /* Most times it only looks at the sizes of four tables. */
 static const struct job jobs[] = {
 	{.name = "statistics", .period_ms = REFRESH_MS, .run = statistics_refresh},
+	{.name = "rebuild", .period_ms = REFRESH_MS, .run = index_rebuild, .budget_s = REBUILD_S},
 	{0},
 };
 

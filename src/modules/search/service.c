@@ -2,6 +2,8 @@
 #include "modules/search/index.h"
 #include "modules/search/source.h"
 
+PROBLEM(DOCUMENTS_REFUSED, 500, "documents_refused", "Some documents were refused", "See the log.");
+
 enum { SCAN_BATCH = 1000 };
 
 static err search_status(struct ctx *cx, struct index_status **kinds, int *count)
@@ -74,11 +76,43 @@ static err batch_refresh(struct ctx *cx, enum kind kind, const struct uuid *ids,
  * while. */
 static err search_reindex(struct ctx *cx)
 {
+	const int64_t refused = index_refused();
+
 	for (int k = 0; k < KIND_COUNT; k++) {
 		TRY(scan_visit(cx, k, source_scan, batch_refresh, NULL));
 		TRY(scan_visit(cx, k, entry_scan, batch_refresh, NULL));
 	}
-	return statistics_refresh(cx);
+	TRY(statistics_refresh(cx));
+	if (index_refused() > refused)
+		return problem_detail(
+			cx, DOCUMENTS_REFUSED,
+			"%lld documents could not be written and stay as they were; the log says"
+			" which and why (document_refused). All others are in step.",
+			(long long)(index_refused() - refused));
+	return NULL;
+}
+
+#define REBUILD_FIELDS(F, T) F(T, TIME, asked_at, 0, "When the last of them asked")
+STRUCT(rebuild, REBUILD_FIELDS);
+SCHEMA(rebuild, REBUILD_FIELDS, "A wish to have the index made anew");
+
+static QUERY(rebuilds_asked, none, rebuild, "SELECT $* FROM rebuild");
+static COMMAND(rebuild_done, rebuild, "DELETE FROM rebuild WHERE asked_at = $asked_at");
+
+err index_rebuild(struct ctx *cx)
+{
+	struct rebuild *rows;
+	int count;
+
+	TRY(rebuilds_asked(cx, &rows, &count));
+	if (!count)
+		return NULL;
+	err e = search_reindex(cx);
+	if (e && !problem_is(e, DOCUMENTS_REFUSED))
+		return e;
+	struct change *ch = change_begin(cx);
+	rebuild_done(ch, rows);
+	return change_commit(cx, ch);
 }
 
 const struct search_operator search_operator = {

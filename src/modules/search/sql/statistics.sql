@@ -10,17 +10,17 @@ WHERE abs(pg_relation_size((kind || '_index')::regclass) - bytes)
 
 -- name: documents_count
 UPDATE statistics
-SET (documents, mean_length) = (SELECT documents, mean_length FROM measured($kind, 2000))
+SET (documents, mean_length) = (SELECT documents, mean_length FROM measured($kind, $sample))
 WHERE kind = $kind;
 
 -- name: stems_count
 INSERT INTO lexemes
-SELECT $kind, word, df FROM sampled($kind, 'doc', 2000, 5) WHERE length(word) <= 200 ORDER BY word
+SELECT $kind, word, df FROM sampled($kind, 'doc', $sample, 5) WHERE length(word) <= 200 ORDER BY word
 ON CONFLICT (kind, lexeme) DO UPDATE SET df = excluded.df WHERE lexemes.df <> excluded.df;
 
 -- name: words_count
 INSERT INTO vocabulary
-SELECT $kind, word, df FROM sampled($kind, 'exact', 2000, 5) WHERE length(word) <= 200 ORDER BY word
+SELECT $kind, word, df FROM sampled($kind, 'exact', $sample, 5) WHERE length(word) <= 200 ORDER BY word
 ON CONFLICT (kind, word) DO UPDATE SET df = excluded.df WHERE vocabulary.df <> excluded.df;
 
 -- Words of texts, so that typos in them are repaired: those that two posts of a sample have, which leaves
@@ -28,7 +28,7 @@ ON CONFLICT (kind, word) DO UPDATE SET df = excluded.df WHERE vocabulary.df <> e
 -- name: texts_learn
 INSERT INTO vocabulary
 SELECT $kind, word, df
-FROM sampled($kind, 'to_tsvector(''pg_catalog.simple'', translate(content, ''ёЁ'', ''еЕ''))', 500, 2)
+FROM sampled($kind, 'to_tsvector(''pg_catalog.simple'', translate(content, ''ёЁ'', ''еЕ''))', greatest(1, $sample / 4), 2)
 WHERE df > 1 AND word ~ '^[[:alpha:]]{4,30}$'
 ORDER BY word
 ON CONFLICT DO NOTHING;
