@@ -52,6 +52,26 @@ struct auth_sessions {
 };
 SERVICE(auth_sessions, "auth.sessions");
 
+/* A letter that carries a link, as mail writes it. */
+struct link_letter {
+	const char *recipient;         /* NULL: nobody wants the letter any more */
+	const char *kind;              /* reset, verify or notice */
+	const char *username, *locale; /* "en" or "ru" */
+	const char *token;             /* NULL for a notice */
+	int hours;                     /* for which it is good */
+	int64_t expires_at;
+};
+
+struct auth_links {
+	/* Mints the token of a link, of which only the hash is kept; one minted before is good no longer. In
+	 * the arena. Suspends. */
+	err (*mint)(struct ctx *cx, struct uuid link_id, struct link_letter *out);
+
+	/* Whether letters are sent: told by who sends them, from its start(). Without, none are asked for. */
+	void (*letters_are_sent)(bool yes);
+};
+SERVICE(auth_links, "auth.links");
+
 #define USER_EVENT_FIELDS(F, T)                                                                    \
 	F(T, UUID, user_id, IN, "The user")                                                        \
 	F(T, TEXT, username, IN | NULLABLE, "Current name; null once deleted")                     \
@@ -69,6 +89,13 @@ PAYLOAD(user_event, USER_EVENT_FIELDS, "A user changed");
 	  "logout, password_changed, deactivated, deleted, role_changed, reuse, admin")
 PAYLOAD(session_event, SESSION_EVENT_FIELDS, "A session began or ended");
 
+/* No token and no address: an event goes further than they may. */
+#define LINK_EVENT_FIELDS(F, T)                              \
+	F(T, UUID, link_id, IN, "The link")                  \
+	F(T, UUID, user_id, IN, "Whose account it is about") \
+	F(T, TEXT, kind, IN, "reset, verify or notice")
+PAYLOAD(link_event, LINK_EVENT_FIELDS, "A letter is wanted");
+
 #define AUTH_EVENTS(E)                                                                             \
 	E(user_registered,        "user.registered",        user_event, 1)                         \
 	E(user_updated,           "user.updated",           user_event, 1)                         \
@@ -77,6 +104,7 @@ PAYLOAD(session_event, SESSION_EVENT_FIELDS, "A session began or ended");
 	E(user_deleted,           "user.deleted",           user_event, 1)                         \
 	E(user_role_changed,      "user.role_changed",      user_event, 1)                         \
 	E(user_password_changed,  "user.password_changed",  user_event, 1)                         \
+	E(user_link_wanted,       "user.link_wanted",       link_event, 1)                         \
 	E(session_created,        "session.created",        session_event, 1)                      \
 	E(session_revoked,        "session.revoked",        session_event, 1)                      \
 	E(session_reuse_detected, "session.reuse_detected", session_event, 1)

@@ -9,6 +9,7 @@ extern const struct module comment_module;
 extern const struct module search_module;
 extern const struct module feedback_module;
 extern const struct module chat_module;
+extern const struct module mail_module;
 
 const struct module *const modules[] = {
 	&auth_module,     /* accounts, sessions, tokens */
@@ -18,5 +19,6 @@ const struct module *const modules[] = {
 	&search_module,   /* the index of posts, artists, albums, tracks */
 	&feedback_module, /* tickets to the staff */
 	&chat_module,     /* the assistant: sessions, answers, quotas */
+	&mail_module,     /* letters to members */
 	NULL,
 };

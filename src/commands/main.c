@@ -20,6 +20,9 @@ static const char user_more[] =
 	"          FILE holds the password, - is standard input. Without it a terminal is asked, and\n"
 	"          where there is none, or nothing is typed, one is made and shown.\n"
 	"  promote USERNAME user|moderator|superuser\n"
+	"  passwd USERNAME [--password-file FILE]  sets a password, read as above; all sessions end\n"
+	"  disable|enable USERNAME\n"
+	"  reset-link USERNAME  prints a link for a new password, good for an hour, once\n"
 	"  ensure-admin  makes `curator` and prints its password if there is no superuser\n"
 	"  list\n";
 

@@ -5,6 +5,7 @@
 #include "contracts/operator/auth.h"
 #include "vobe/buf.h"
 #include "vobe/clock.h"
+#include "vobe/option.h"
 #include "vobe/text.h"
 
 #include <sodium.h>
@@ -103,6 +104,63 @@ static err user_promote(struct ctx *cx, void *arg)
 	return NULL;
 }
 
+static err user_named(struct ctx *cx, const char *name, struct uuid *id)
+{
+	TRY(auth_cards_service()->user_by_username(cx, name, id));
+	return uuid_is_nil(*id) ? NO_SUCH_USER : NULL;
+}
+
+static err user_set_active(struct ctx *cx, void *arg)
+{
+	const struct command_line *line = arg;
+	const bool active = !strcmp(command_word(line, 0), "enable");
+	struct uuid id;
+
+	TRY(user_named(cx, command_word(line, 1), &id));
+	TRY(auth_operator_service()->set_active(cx, id, active));
+	printf("%s %s\n", command_word(line, 1),
+	       active ? "may sign in again" : "may not sign in any more; its sessions have ended");
+	return NULL;
+}
+
+/* The token is all that the page for a new password needs: {token} in mail.reset_page. */
+static err user_reset_link(struct ctx *cx, void *arg)
+{
+	const struct command_line *line = arg;
+	const char *page = option_text("mail", "reset_page"), *place = strstr(page, "{token}"), *token;
+	struct uuid id;
+
+	TRY(user_named(cx, command_word(line, 1), &id));
+	TRY(auth_operator_service()->reset_link(cx, id, &token));
+	if (place)
+		printf("%.*s%s%s\n", (int)(place - page), page, token, place + strlen("{token}"));
+	else
+		printf("POST /api/v1/auth/password/reset {\"token\":\"%s\",\"new_password\":\"...\"}\n",
+		       token);
+	return NULL;
+}
+
+static err user_passwd(struct ctx *cx, void *arg)
+{
+	const struct creation *creation = arg;
+	const char *name = command_word(creation->line, 1), *given = creation->password;
+	const char *password = given ? given : password_make(cx->arena);
+	struct uuid id;
+
+	TRY(user_named(cx, name, &id));
+	TRY(auth_operator_service()->set_password(cx, id, password));
+	printf("%s has a new password%s%s; its sessions have ended\n", name, given ? "" : ": ",
+	       given ? "" : password);
+	return NULL;
+}
+
+static int passwd(const struct command_line *line)
+{
+	struct creation creation = {.line = line};
+	int code = command_password(line, &creation.password);
+	return code ? code : command_boot(line, user_passwd, &creation);
+}
+
 static void user_print(struct ctx *cx, const struct user_line *u, bool json)
 {
 	char id[UUID_TEXT], created[TIME_TEXT];
@@ -157,9 +215,16 @@ int command_user(const struct command_line *line)
 		return create(line);
 	if (word && !strcmp(word, "promote") && line->count == 3)
 		return command_boot(line, user_promote, (void *)line);
+	if (word && !strcmp(word, "passwd") && line->count >= 2)
+		return passwd(line);
+	if (word && (!strcmp(word, "disable") || !strcmp(word, "enable")) && line->count == 2)
+		return command_boot(line, user_set_active, (void *)line);
+	if (word && !strcmp(word, "reset-link") && line->count == 2)
+		return command_boot(line, user_reset_link, (void *)line);
 	if (word && !strcmp(word, "ensure-admin"))
 		return command_boot(line, admin_ensure, (void *)line);
 	if (word && !strcmp(word, "list"))
 		return command_boot(line, user_list, (void *)line);
-	return command_misused("user: create, promote, ensure-admin or list");
+	return command_misused(
+		"user: create, promote, passwd, disable, enable, reset-link, ensure-admin or list");
 }

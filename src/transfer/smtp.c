@@ -76,6 +76,12 @@ static void reply_ended(struct sending *s)
 		s->ends_us = now + GOODBYE_MS * 1000;
 }
 
+/* The server's goodbye (221, RFC 5321 section 4.2.3) is no answer to what it refused before. */
+static bool is_goodbye(const struct sending *s, const char *line)
+{
+	return code_of(s->line) >= 400 && code_of(line) == 221;
+}
+
 /* CURLOPT_HEADERFUNCTION: a line of a reply. "250-" goes on, "250 " is the last. What follows the acceptance
  * does not matter. */
 static size_t reply_came(char *line, size_t size, size_t count, void *arg)
@@ -83,7 +89,7 @@ static size_t reply_came(char *line, size_t size, size_t count, void *arg)
 	struct sending *s = arg;
 	size_t len = size * count;
 
-	if (s->is_accepted)
+	if (s->is_accepted || is_goodbye(s, line))
 		return len;
 	snprintf(s->line, sizeof s->line, "%.*s", (int)strcspn(line, "\r\n"), line);
 	if (len > 3 && line[3] != '-')

@@ -101,6 +101,15 @@ static const struct {
 	  END},
 	 452},
 	{{GREET, ENVELOPE, {HEAR_LINE}, {SAY, "554 5.5.1 no data\r\n"}, {AWAIT_END}, END}, 554},
+	{{GREET,
+	  {HEAR_LINE},
+	  {SAY, "250 ok\r\n"},
+	  {HEAR_LINE},
+	  {SAY, "550 5.1.1 no such user\r\n"},
+	  {HEAR_LINE},
+	  {SAY, "221 goodbye\r\n"},
+	  END},
+	 550}, /* QUIT is answered, as servers do */
 	{{GREET, ENVELOPE, DATA, {SAY, "552 5.3.4 too big\r\n"}, {AWAIT_END}, END}, 552},
 	{{GREET, ENVELOPE, DATA, {SAY, "451 4.3.0 try later\r\n"}, {AWAIT_END}, END}, 451},
 };

@@ -26,6 +26,9 @@ struct auth_operator {
 	err (*set_active)(struct ctx *cx, struct uuid user_id, bool is_active);
 	err (*set_password)(struct ctx *cx, struct uuid user_id,
 			    const char *password); /* ends all sessions */
+	/* A token for POST /auth/password/reset, good for an hour, once: for who has lost password and mail.
+	 */
+	err (*reset_link)(struct ctx *cx, struct uuid user_id, const char **token);
 	err (*list_users)(struct ctx *cx, struct uuid after, int limit, struct user_line **lines, int *count);
 	err (*count_superusers)(struct ctx *cx, int64_t *count); /* active ones */
 };

@@ -1,6 +1,7 @@
 /* auth: accounts, sessions, tokens. */
 #include "modules/auth/audit.h"
 #include "modules/auth/key.h"
+#include "modules/auth/link.h"
 #include "modules/auth/operator.h"
 #include "modules/auth/password.h"
 #include "modules/auth/profile.h"
@@ -48,6 +49,7 @@ static const struct job jobs[] = {
 	{.name = "auth.revocations", .period_ms = 15 * 1000,        .run = revocations_read},
 	{.name = "auth.keys",        .period_ms = 3600 * 1000,      .run = keys_rotate},
 	{.name = "auth.prune",       .period_ms = 6 * 3600 * 1000,  .run = sessions_prune},
+	{.name = "auth.links",       .period_ms = 3600 * 1000,      .run = links_prune},
 	{0},
 };
 /* clang-format on */
@@ -58,9 +60,13 @@ static const struct auth_sessions sessions = {
 };
 
 static const struct service services[] = {
-	OFFER(auth_sessions, sessions),   OFFER(auth_cards, profile_cards),
-	OFFER(auth_staff, staff_roll),    OFFER(auth_operator, operator_powers),
-	OFFER(auth_audit, audit_service), {0},
+	OFFER(auth_sessions, sessions),
+	OFFER(auth_cards, profile_cards),
+	OFFER(auth_staff, staff_roll),
+	OFFER(auth_operator, operator_powers),
+	OFFER(auth_audit, audit_service),
+	OFFER(auth_links, link_service),
+	{0},
 };
 
 static err auth_start(struct ctx *cx)
@@ -82,7 +88,8 @@ static void auth_stop(void)
 }
 
 static const struct route *const routes[] = {
-	user_routes, profile_routes, token_routes, session_routes, admin_routes, audit_routes, NULL,
+	user_routes,  profile_routes, token_routes, session_routes,
+	admin_routes, audit_routes,   link_routes,  NULL,
 };
 
 const struct module auth_module = {

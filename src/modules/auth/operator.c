@@ -1,6 +1,7 @@
 /* What the operator's commands and the import may do to accounts: contracts/operator/auth.h. */
 #include "modules/auth/operator.h"
 
+#include "modules/auth/link.h"
 #include "modules/auth/password.h"
 #include "modules/auth/session.h"
 #include "modules/auth/user.h"
@@ -67,6 +68,13 @@ static err set_password(struct ctx *cx, struct uuid user_id, const char *passwor
 	return change_password(cx, &u, password, (struct uuid){0}, &nowhere);
 }
 
+static err reset_link(struct ctx *cx, struct uuid user_id, const char **token)
+{
+	struct user u;
+	TRY(user_find(cx, &(struct by_id){user_id}, &u));
+	return link_make(cx, &u, "reset", token);
+}
+
 static err list_users(struct ctx *cx, struct uuid after, int limit, struct user_line **lines, int *count)
 {
 	struct user *rows;
@@ -100,6 +108,7 @@ const struct auth_operator operator_powers = {
 	.set_role = set_role,
 	.set_active = set_active,
 	.set_password = set_password,
+	.reset_link = reset_link,
 	.list_users = list_users,
 	.count_superusers = count_superusers,
 };

@@ -33,6 +33,8 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 	F(T, BOOL, is_moderator, STAFF_IN, "May moderate what others write")                         \
 	F(T, TIME, created_at, 0, "When it was registered")                                          \
 	F(T, TIME, updated_at, 0, "When it was changed last")                                        \
+	F(T, TEXT, locale, OWNER_IN, "Language of letters: en or ru", .one_of = locales)             \
+	F(T, TIME, email_verified_at, NULLABLE, "When the address was proven by a letter")           \
 	F(T, TIME, last_login, NULLABLE, "When it last signed in with its password")                 \
 	F(T, INT, version, NO_JSON, "Changes so far")                                                \
 	F(T, TEXT, hashed_password, NO_JSON, "Argon2id, libsodium's text form, or NO_PASSWORD")      \
@@ -46,6 +48,7 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 
 const char *username_rule(struct arena *a, const void *value);
 #define USERNAME_SAYS "\"pattern\":\"^([0-9A-Za-z\\u00c0-\\u024f_.-]+|[0-9\\u0400-\\u045f_.-]+)$\""
+extern const char *const locales[];
 
 STRUCT(user, USER_FIELDS);
 SCHEMA(user, USER_FIELDS, "An account");

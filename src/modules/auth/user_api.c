@@ -1,9 +1,11 @@
 /* One's own account over HTTP. */
+#include "modules/auth/link.h"
 #include "modules/auth/password.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define REGISTRATION_FIELDS(F, T)                                                                   \
 	F(T, TEXT, email, IN | REQ, "E-mail address", .min = 3, .max = 254, .format = FORMAT_EMAIL) \
@@ -25,12 +27,19 @@ SCHEMA(registered, REGISTERED_FIELDS, "The new account, signed in");
 STRUCT(password_change, PASSWORD_CHANGE_FIELDS);
 SCHEMA(password_change, PASSWORD_CHANGE_FIELDS, "A new password");
 
+/* The language that a browser names first, as far as letters are written in it. */
+static const char *locale_of(const char *accepted)
+{
+	return accepted && !strncasecmp(accepted, "ru", 2) ? "ru" : locales[0];
+}
+
 HANDLER(register_user, none, registration, registered);
 static err register_user(struct req *rq, struct registration *in, struct registered_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	const struct origin from = origin_of(rq);
 	struct user u = user_new(cx->arena, uuid_new(), in->email, in->username, ROLE_USER);
+	u.locale = locale_of(req_header(rq, "Accept-Language"));
 	const struct user_event fact = user_fact(&u);
 	struct grant grant;
 	char id[UUID_TEXT];
@@ -39,6 +48,8 @@ static err register_user(struct req *rq, struct registration *in, struct registe
 	TRY(password_hash(cx, in->password, &u.hashed_password));
 	struct change *ch = change_begin(cx);
 	user_insert(ch, &u);
+	if (letters_are_sent())
+		link_want(ch, &u, "verify", u.email);
 	tell_user_registered(ch, u.id, u.version, &fact);
 	session_begin(cx->arena, ch, &u, &from, &grant);
 	TRY(change_commit(cx, ch));

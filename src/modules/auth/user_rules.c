@@ -93,6 +93,8 @@ void user_rename(struct arena *a, struct user *u, const char *email, const char 
 	u->username_skeleton = text_skeleton(a, username);
 }
 
+const char *const locales[] = {"en", "ru", NULL};
+
 void user_anonymise(struct arena *a, struct user *u)
 {
 	char id[UUID_TEXT];
@@ -103,7 +105,7 @@ void user_anonymise(struct arena *a, struct user *u)
 	u->email_fold = u->username_fold = u->username_skeleton = arena_fmt(a, "#%s", id);
 	u->hashed_password = NO_PASSWORD;
 	u->is_active = u->is_superuser = u->is_moderator = false;
-	u->last_login = TIME_NULL;
+	u->last_login = u->email_verified_at = TIME_NULL;
 }
 
 struct user user_new(struct arena *a, struct uuid id, const char *email, const char *username, enum role role)
@@ -114,7 +116,9 @@ struct user user_new(struct arena *a, struct uuid id, const char *email, const c
 			 .created_at = now,
 			 .updated_at = now,
 			 .version = 1,
-			 .hashed_password = NO_PASSWORD};
+			 .hashed_password = NO_PASSWORD,
+			 .locale = locales[0],
+			 .email_verified_at = TIME_NULL};
 	u.is_superuser = role == ROLE_SUPERUSER;
 	u.is_moderator = role == ROLE_MODERATOR;
 	u.last_login = u.role_changed_at = u.deleted_at = TIME_NULL;

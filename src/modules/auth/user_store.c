@@ -17,10 +17,10 @@ static QUERY_ROW(user_by_login, login, user,
 static COMMAND(insert_user_row, user,
 	       "INSERT INTO users (id, email, username, is_active, is_superuser, is_moderator,"
 	       " created_at, updated_at, version, hashed_password,"
-	       " email_fold, username_fold, username_skeleton)"
+	       " email_fold, username_fold, username_skeleton, locale)"
 	       " VALUES ($id, $email, $username, $is_active, $is_superuser, $is_moderator,"
 	       " $created_at, $updated_at, $version, $hashed_password,"
-	       " $email_fold, $username_fold, $username_skeleton)");
+	       " $email_fold, $username_fold, $username_skeleton, $locale)");
 
 static COMMAND(update_user_row, user,
 	       "UPDATE users SET email = $email, username = $username,"
@@ -28,7 +28,8 @@ static COMMAND(update_user_row, user,
 	       " updated_at = $updated_at, version = $version, hashed_password = $hashed_password,"
 	       " email_fold = $email_fold, username_fold = $username_fold,"
 	       " username_skeleton = $username_skeleton, role_changed_at = $role_changed_at,"
-	       " deleted_at = $deleted_at, last_login = $last_login"
+	       " deleted_at = $deleted_at, last_login = $last_login,"
+	       " locale = $locale, email_verified_at = $email_verified_at"
 	       " WHERE id = $id AND version = $version::bigint - 1 AND deleted_at IS NULL",
 	       .rows = 1, .otherwise = EDIT_CONFLICT);
 

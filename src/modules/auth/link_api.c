@@ -1,0 +1,154 @@
+/* Lost passwords and proven addresses over HTTP. */
+#include "modules/auth/audit.h"
+#include "modules/auth/link.h"
+#include "modules/auth/password.h"
+#include "modules/auth/token.h"
+
+#include "vobe/clock.h"
+
+#include <string.h>
+
+enum { LETTERS_AN_HOUR = 3, ANSWER_MS = 60 };
+
+#define FORGOTTEN_FIELDS(F, T) \
+	F(T, TEXT, email, IN | REQ, "E-mail address of the account", .min = 3, .max = 254, \
+	  .format = FORMAT_EMAIL)
+STRUCT(forgotten, FORGOTTEN_FIELDS);
+SCHEMA(forgotten, FORGOTTEN_FIELDS, "Whose password is lost");
+
+#define RESET_FIELDS(F, T)                                                                         \
+	F(T, TEXT, token, IN | REQ | NO_OUT, "What the letter's link holds", .min = 1, .max = 200) \
+	F(T, TEXT, new_password, IN | REQ | NO_OUT, "The next password", .min = 8, .max = 128,     \
+	  .rule = password_rule, .says = PASSWORD_SAYS, .example = "correct horse battery")
+STRUCT(reset, RESET_FIELDS);
+SCHEMA(reset, RESET_FIELDS, "A new password, by a link");
+
+#define PROOF_FIELDS(F, T) \
+	F(T, TEXT, token, IN | REQ | NO_OUT, "What the letter's link holds", .min = 1, .max = 200)
+STRUCT(proof, PROOF_FIELDS);
+SCHEMA(proof, PROOF_FIELDS, "That the address is read");
+
+/* A letter, if there is such an account that may be used and has not been sent too many. */
+static err want_reset(struct ctx *cx, const char *email)
+{
+	struct user u;
+	int64_t lately;
+
+	err e = user_find_login(cx, email, &u);
+	if (problem_is(e, NOT_FOUND))
+		return NULL;
+	TRY(e);
+	TRY(links_lately(cx, u.id, "reset", &lately));
+	if (!letters_are_sent() || !u.is_active || lately >= LETTERS_AN_HOUR)
+		return NULL;
+	struct change *ch = change_begin(cx);
+	link_want(ch, &u, "reset", u.email);
+	return change_commit(cx, ch);
+}
+
+/* The answer says nothing of the account, and neither does the time it takes: it comes when both ways have
+ * long ended. */
+HANDLER(forget_password, none, forgotten, none);
+static err forget_password(struct req *rq, struct forgotten *in)
+{
+	const int64_t until = clock_mono() + ANSWER_MS * 1000;
+	TRY(want_reset(&rq->cx, in->email));
+	const int64_t left_ms = (until - clock_mono()) / 1000;
+	if (left_ms > 0)
+		TRY(wait_ms(&rq->cx, (int)left_ms));
+	return reply_empty(rq);
+}
+
+/* Whoever reads the account's mail owns it: all sessions end, and the address is proven. */
+static err reset_with(struct ctx *cx, const struct link *l, const struct user *before, struct user *after,
+		      const struct origin *from)
+{
+	struct ending ending = {.user_id = before->id, .reason = "password_changed"};
+	const struct user_event fact = user_fact(before);
+
+	after->version++;
+	after->updated_at = clock_now();
+	if (!strcmp(l->address, before->email))
+		after->email_verified_at = after->updated_at;
+	struct change *ch = change_begin(cx);
+	link_use(ch, l);
+	user_update(ch, before, after);
+	sessions_end(ch, &ending);
+	if (letters_are_sent())
+		link_want(ch, before, "notice", before->email);
+	audit_add(cx, ch, user_password_changed.event.topic, after->id, from, "{\"by\":\"link\"}");
+	tell_user_password_changed(ch, after->id, after->version, &fact);
+	TRY(change_commit(cx, ch));
+	sessions_have_ended(&ending);
+	return NULL;
+}
+
+HANDLER(reset_password, none, reset, none);
+static err reset_password(struct req *rq, struct reset *in)
+{
+	struct ctx *cx = &rq->cx;
+	const struct origin from = origin_of(rq);
+	struct user before, after;
+	struct link l;
+
+	TRY(link_find(cx, "reset", in->token, &l));
+	TRY(user_find(cx, &(struct by_id){l.user_id}, &before));
+	TRY(password_must_fit(cx, "/new_password", in->new_password, &before));
+	after = before;
+	TRY(password_hash(cx, in->new_password, &after.hashed_password));
+	TRY(reset_with(cx, &l, &before, &after, &from));
+	return reply_empty(rq);
+}
+
+HANDLER(want_verification, none, none, none);
+static err want_verification(struct req *rq)
+{
+	struct ctx *cx = &rq->cx;
+	struct user u;
+	int64_t lately;
+
+	TRY(user_find(cx, &(struct by_id){cx->viewer.user_id}, &u));
+	TRY(links_lately(cx, u.id, "verify", &lately));
+	if (u.email_verified_at == TIME_NULL && letters_are_sent() && lately < LETTERS_AN_HOUR) {
+		struct change *ch = change_begin(cx);
+		link_want(ch, &u, "verify", u.email);
+		TRY(change_commit(cx, ch));
+	}
+	return reply_empty(rq);
+}
+
+HANDLER(verify_email, none, proof, none);
+static err verify_email(struct req *rq, struct proof *in)
+{
+	struct ctx *cx = &rq->cx;
+	struct user before, after;
+	struct link l;
+
+	TRY(link_find(cx, "verify", in->token, &l));
+	TRY(user_find(cx, &(struct by_id){l.user_id}, &before));
+	if (strcmp(l.address, before.email) != 0) /* another one since */
+		return LINK_INVALID;
+	after = before;
+	after.version++;
+	after.email_verified_at = after.updated_at = clock_now();
+	struct change *ch = change_begin(cx);
+	link_use(ch, &l);
+	user_update(ch, &before, &after);
+	TRY(change_commit(cx, ch));
+	return reply_empty(rq);
+}
+
+static const err link_problems[] = {LINK_INVALID, EDIT_CONFLICT, NULL};
+
+#define BY_LINK .body_max = AUTH_BODY_MOST, .no_idempotency = true, .bucket = "login"
+const struct route link_routes[] = {
+	ROUTE(POST, "/auth/password/forgot", ANYONE, 202, forget_password,
+	      "Ask for a letter with a link for a new password", BY_LINK),
+	ROUTE(POST, "/auth/password/reset", ANYONE, 204, reset_password,
+	      "Set a new password by that link; all sessions end", BY_LINK, .problems = link_problems),
+	ROUTE(POST, "/auth/email/verification", USER, 202, want_verification,
+	      "Ask for a letter that proves your address", .no_idempotency = true),
+	ROUTE(POST, "/auth/email/verify", ANYONE, 204, verify_email, "Prove an address by the letter's link",
+	      BY_LINK, .problems = link_problems),
+	{0},
+};

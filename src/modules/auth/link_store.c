@@ -1,0 +1,156 @@
+/* Links in the database. */
+#include "modules/auth/link.h"
+
+#include "modules/auth/token.h"
+#include "vobe/clock.h"
+
+#include <string.h>
+
+enum { RESET_HOURS = 1, ADDRESS_HOURS = 24 };
+
+#define LINK_COUNT_FIELDS(F, T)              \
+	F(T, UUID, user_id, 0, "The account") \
+	F(T, TEXT, kind, 0, "The kind")
+STRUCT(link_count, LINK_COUNT_FIELDS);
+SCHEMA(link_count, LINK_COUNT_FIELDS, "Which links to count");
+
+/* One link of a kind and account is good at a time. */
+static COMMAND(links_withdraw, link,
+	       "UPDATE links SET expires_at = $created_at"
+	       " WHERE user_id = $user_id AND kind = $kind AND used_at IS NULL AND expires_at > $created_at");
+
+static COMMAND(link_insert, link,
+	       "INSERT INTO links (id, user_id, kind, address, token, created_at, expires_at)"
+	       " VALUES ($id, $user_id, $kind, $address, $token, $created_at, $expires_at)");
+
+static COMMAND(link_spend, link,
+	       "UPDATE links SET used_at = now() WHERE id = $id AND used_at IS NULL AND expires_at > now()",
+	       .rows = 1, .otherwise = LINK_INVALID);
+
+static COMMAND(link_token, link,
+	       "UPDATE links SET token = $token WHERE id = $id AND used_at IS NULL AND expires_at > now()");
+
+static COMMAND(links_forget, none, "DELETE FROM links WHERE expires_at < now() - interval '7 days'");
+
+static QUERY_ROW(link_by_id, by_id, link,
+		 "SELECT $* FROM links WHERE id = $id AND used_at IS NULL AND expires_at > now()");
+
+static QUERY_ROW(link_by_token, link, link,
+		 "SELECT $* FROM links"
+		 " WHERE token = $token AND kind = $kind AND used_at IS NULL AND expires_at > now()",
+		 .otherwise = LINK_INVALID);
+
+static QUERY_ROW(links_counted, link_count, total,
+		 "SELECT count(*) AS total FROM links"
+		 " WHERE user_id = $user_id AND kind = $kind AND created_at > now() - interval '1 hour'");
+
+static bool are_sent;
+
+bool letters_are_sent(void)
+{
+	return are_sent;
+}
+
+static void set_letters_are_sent(bool yes)
+{
+	are_sent = yes;
+}
+
+static int hours_of(const char *kind)
+{
+	return strcmp(kind, "reset") ? ADDRESS_HOURS : RESET_HOURS;
+}
+
+static struct link link_of(const struct user *u, const char *kind, const char *address, const char *token)
+{
+	const int64_t now = clock_now();
+	return (struct link){.id = uuid_new(),
+			     .user_id = u->id,
+			     .kind = kind,
+			     .address = address,
+			     .token = token,
+			     .created_at = now,
+			     .expires_at = now + hours_of(kind) * 3600 * SECOND_US,
+			     .used_at = TIME_NULL};
+}
+
+void link_want(struct change *ch, const struct user *u, const char *kind, const char *address)
+{
+	const struct link l = link_of(u, kind, address, NULL);
+	links_withdraw(ch, &l);
+	link_insert(ch, &l);
+	tell_user_link_wanted(ch, u->id, u->version,
+			      &(struct link_event){.link_id = l.id, .user_id = u->id, .kind = kind});
+}
+
+err links_lately(struct ctx *cx, struct uuid user_id, const char *kind, int64_t *count)
+{
+	struct total counted;
+	TRY(links_counted(cx, &(struct link_count){user_id, kind}, &counted));
+	*count = counted.total;
+	return NULL;
+}
+
+err link_find(struct ctx *cx, const char *kind, const char *token, struct link *out)
+{
+	struct refresh_token read, next; /* the same 256 bits, kept in the same way */
+	if (!refresh_read(cx->arena, token, &read, &next))
+		return LINK_INVALID;
+	return link_by_token(cx, &(struct link){.kind = kind, .token = read.stored}, out);
+}
+
+void link_use(struct change *ch, const struct link *l)
+{
+	link_spend(ch, l);
+}
+
+err link_make(struct ctx *cx, const struct user *u, const char *kind, const char **token)
+{
+	const struct refresh_token made = refresh_new(cx->arena);
+	const struct link l = link_of(u, kind, u->email, made.stored);
+	struct change *ch = change_begin(cx);
+
+	links_withdraw(ch, &l);
+	link_insert(ch, &l);
+	TRY(change_commit(cx, ch));
+	*token = made.text;
+	return NULL;
+}
+
+err links_prune(struct ctx *cx)
+{
+	struct change *ch = change_begin(cx);
+	links_forget(ch);
+	return change_commit(cx, ch);
+}
+
+/* A notice has no token. Minting again, when the event is heard again, makes the token before worthless. */
+static err mint(struct ctx *cx, struct uuid link_id, struct link_letter *out)
+{
+	struct link l;
+	struct user u;
+
+	*out = (struct link_letter){0};
+	err e = link_by_id(cx, &(struct by_id){link_id}, &l);
+	if (!e)
+		e = user_find(cx, &(struct by_id){l.user_id}, &u);
+	if (problem_is(e, NOT_FOUND))
+		return NULL;
+	TRY(e);
+	*out = (struct link_letter){.kind = l.kind,
+				    .username = u.username,
+				    .locale = u.locale,
+				    .hours = hours_of(l.kind),
+				    .expires_at = l.expires_at,
+				    .recipient = l.address};
+	if (!strcmp(l.kind, "notice"))
+		return NULL;
+	const struct refresh_token made = refresh_new(cx->arena);
+	struct change *ch = change_begin(cx);
+	l.token = made.stored;
+	link_token(ch, &l);
+	out->token = made.text;
+	return change_commit(cx, ch);
+}
+
+const struct auth_links link_service = {.mint = mint, .letters_are_sent = set_letters_are_sent};

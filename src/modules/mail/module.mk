@@ -1,0 +1,2 @@
+# libsodium: base64 of subjects and bodies.
+mail_packages := libsodium
