@@ -5,8 +5,7 @@
 #include "vobe/event.h"
 #include "vobe/service.h"
 
-PROBLEM(POST_NOT_FOUND, 404, "post_not_found", "No such post",
-	"The post does not exist, or you may not see it.");
+PROBLEM(POST_NOT_FOUND, 404, "not_found", "Not found", "The post does not exist, or you may not see it.");
 PROBLEM(COMMENTS_CLOSED, 409, "comments_closed", "Comments are closed",
 	"The author has closed the comments of this post, or it is archived.");
 

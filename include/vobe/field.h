@@ -74,6 +74,7 @@ enum view {
 	VIEW_DETAIL = 1, /* the single resource, not in lists */
 	VIEW_OWN = 2,    /* its owner and staff */
 	VIEW_STAFF = 4,  /* moderators and superusers */
+	VIEW_MEMBER = 8, /* whoever is signed in: what a thing is to them. Every reply to them asks for it */
 };
 /* clang-format on */
 
@@ -112,8 +113,8 @@ struct field {
 	unsigned view;             /* 0: in every view */
 	const char *otherwise;     /* parameters and bodies of POST: the value when absent, as text */
 	const struct schema *of;   /* MANY, ONE */
-	const char *(*rule)(struct arena *a,
-			    const void *value); /* points at the member; NULL = fine, else what to do */
+	const char *(*rule)(struct arena *a, const void *value); /* points at the member, or at each element
+								    of TEXTS; NULL = fine, else what to do */
 	const char *says;    /* what `rule` checks, as members of JSON Schema without braces: for OpenAPI */
 	const char *example; /* as text; when NULL one is made from the type and the limits */
 };

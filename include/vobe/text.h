@@ -36,6 +36,12 @@ char *text_cut(struct arena *a, const char *s, size_t max);
  */
 char *text_slug(struct arena *a, const char *s);
 
+/*
+ * The slug of a tag: as text_slug, but the signs that alone make the difference are words: C# is c-sharp, C++
+ * c-plus-plus, B♭ b-flat.
+ */
+char *text_tag_slug(struct arena *a, const char *s);
+
 /* Transliteration to ASCII letters by the same tables, words kept apart by blanks, lower case. */
 char *text_latin(struct arena *a, const char *s);
 

@@ -302,10 +302,24 @@ static void obey_members(struct walk *w, const struct place *p, const char *text
 
 static void obey_own_rule(struct walk *w, const struct place *p, const void *member)
 {
-	const char *todo = p->field->rule ? p->field->rule(w->arena, member) : NULL;
+	const char *todo = p->field->rule(w->arena, member);
 
 	if (todo)
 		walk_fault(w, p, "invalid", "%s", todo);
+}
+
+static void obey_own_rules(struct walk *w, const struct place *p, const void *member)
+{
+	const struct texts *list = member;
+
+	if (p->field->type != TYPE_TEXTS) {
+		obey_own_rule(w, p, member);
+		return;
+	}
+	for (int i = 0; i < list->count; i++) {
+		struct place element = {.up = p, .field = p->field, .index = i};
+		obey_own_rule(w, &element, &list->at[i]);
+	}
 }
 
 void walk_obey(struct walk *w, const struct place *p, const void *member)
@@ -328,8 +342,8 @@ void walk_obey(struct walk *w, const struct place *p, const void *member)
 	case TYPE_BYTES:
 	case TYPE_ONE: break;
 	}
-	if (w->faults.count == before)
-		obey_own_rule(w, p, member);
+	if (w->faults.count == before && p->field->rule)
+		obey_own_rules(w, p, member);
 }
 
 void walk_absent(struct walk *w, const struct place *up, const struct schema *s, uint64_t present,

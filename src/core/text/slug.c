@@ -5,12 +5,19 @@
 #include "vobe/text.h"
 
 #include "core/text/utf16.h"
+#include "vobe/buf.h"
 
 #include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/utrans.h>
 
-enum { SLUG_MOST = 80, CYRILLIC_FIRST = 0x430, CYRILLIC_LAST = 0x45F, GHE_WITH_UPTURN = 0x491 };
+enum {
+	SLUG_MOST = 80,
+	CYRILLIC_FIRST = 0x430,
+	CYRILLIC_LAST = 0x45F,
+	GHE_WITH_UPTURN = 0x491,
+	MICRO_SIGN = 0xB5
+};
 
 /* Lower-case letters from U+0430. NULL: left to ICU (Serbian and Macedonian letters). */
 /* clang-format off */
@@ -72,9 +79,11 @@ static struct utf16 by_table(struct arena *a, struct utf16 t, bool *foreign)
 			put(&out, latin);
 		else if (c == '&')
 			put(&out, " and ");
+		else if (c == MICRO_SIGN)
+			put(&out, "mu");
 		else
 			out.at[out.len++] = is_gap(c) ? ' ' : c;
-		*foreign = *foreign || (c >= 0x80 && !latin && !is_gap(c));
+		*foreign = *foreign || (c >= 0x80 && !latin && !is_gap(c) && c != MICRO_SIGN);
 	}
 	return out;
 }
@@ -150,4 +159,34 @@ char *text_slug(struct arena *a, const char *s)
 		end--;
 	*(end > slug ? end : slug + SLUG_MOST) = '\0';
 	return slug;
+}
+
+/* A sign behind a letter, and what it is called. */
+static const char *sign_word(const char *at, size_t *len)
+{
+	static const struct {
+		const char *sign, *word;
+	} signs[] = {{"#", " sharp "}, {"\u266f", " sharp "}, {"\u266d", " flat "}, {"+", " plus "}};
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+		*len = strlen(signs[i].sign);
+		if (strncmp(at, signs[i].sign, *len) == 0)
+			return signs[i].word;
+	}
+	return NULL;
+}
+
+char *text_tag_slug(struct arena *a, const char *s)
+{
+	struct buf out = {.arena = a};
+
+	for (size_t len = 1; *s; s += len) {
+		const char *word = out.len > 0 && out.at[out.len - 1] != ' ' ? sign_word(s, &len) : NULL;
+		if (!word && out.len > 0 && *s == '+' && s[-1] == '+')
+			word = " plus ";
+		if (!word)
+			len = 1;
+		buf_add(&out, word ? word : s, word ? strlen(word) : 1);
+	}
+	return text_slug(a, buf_text(&out));
 }

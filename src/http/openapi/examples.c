@@ -108,7 +108,7 @@ void example_of_field(const char *name, const struct field *f, const struct view
 static bool is_told(const struct field *f, const struct view_of *as)
 {
 	bool names_another = f->type == TYPE_UUID || f->type == TYPE_UUIDS;
-	if (!field_is_shown(f, as) || f->view & (VIEW_OWN | VIEW_STAFF))
+	if (!field_is_shown(f, as) || f->view & (VIEW_OWN | VIEW_STAFF | VIEW_MEMBER))
 		return false;
 	if (as->shape == SHAPE_OUT)
 		return true;

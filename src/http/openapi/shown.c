@@ -8,7 +8,7 @@ bool field_is_shown(const struct field *f, const struct view_of *as)
 	if (as->shape != SHAPE_OUT)
 		return f->flags & IN;
 	return !(f->flags & NO_OUT) &&
-	       (!f->view || f->view & (as->view | as->may_view | VIEW_OWN | VIEW_STAFF));
+	       (!f->view || f->view & (as->view | as->may_view | VIEW_OWN | VIEW_STAFF | VIEW_MEMBER));
 }
 
 /* In answers all but what depends on who asks and for what; in bodies what the field list demands. */

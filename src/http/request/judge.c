@@ -172,6 +172,8 @@ err request_judge(struct ctx *cx, void *arg)
 	TRY(unknown);
 	TRY(authorise(ex));
 	TRY(judge_body(ex));
+	if (viewer_is_user(&ex->rq.cx))
+		ex->rq.view |= VIEW_MEMBER;
 	ex->is_judged = true;
 	return NULL;
 }

@@ -39,6 +39,10 @@ LOADS(albums, album); /* whatever their state; not cached */
 err album_find(struct ctx *cx, struct uuid id, struct album *out);
 err album_find_editable(struct ctx *cx, struct uuid id, struct album *out);
 
+/* As those of artists. */
+err album_find_deletable(struct ctx *cx, struct uuid id, struct album *out);
+err album_find_restorable(struct ctx *cx, struct uuid id, struct album *out);
+
 /* Its tracks, in order, into it->tracks. */
 err album_load_tracks(struct ctx *cx, struct album *it);
 

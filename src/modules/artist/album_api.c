@@ -28,8 +28,7 @@ static err create_album(struct req *rq, struct album *new, struct album_reply *r
 	if (!of || of->is_deleted)
 		return problem_fault(cx, "/artist_id", "artist_unknown",
 				     "There is no such artist. GET /api/v1/artists finds the id.");
-	TRY(artist_edit_allowed(cx, of->verified,
-				cx->viewer.user_id)); /* any member adds, unless it is verified */
+	TRY(artist_edit_allowed(cx, of->verified, of->created_by));
 	new->id = uuid_new();
 	new->artist_name = of->name;
 	new->created_at = new->updated_at = clock_now();
@@ -70,7 +69,9 @@ static err delete_album(struct req *rq, const struct by_id *in)
 {
 	struct album it;
 
-	TRY(album_find_editable(&rq->cx, in->id, &it));
+	TRY(album_find_deletable(&rq->cx, in->id, &it));
+	if (it.is_deleted)
+		return reply_empty(rq);
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
@@ -83,13 +84,13 @@ static err restore_album(struct req *rq, const struct by_id *in, struct album_re
 {
 	struct album it;
 
-	TRY(album_find(&rq->cx, in->id, &it));
-	if (!it.is_deleted)
-		return NOT_DELETED;
+	TRY(album_find_restorable(&rq->cx, in->id, &it));
 	if (it.artist_is_deleted)
 		return PARENT_DELETED;
-	TRY(require_match(rq, it.version));
 	TRY(complete_album(rq, &it));
+	if (!it.is_deleted)
+		return reply(re, &it);
+	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_RESTORED(&it);
 	album_save(ch, &it, tell_album_restored, NULL);
@@ -163,7 +164,7 @@ static err order_tracks(struct req *rq, const struct by_id *in, struct track_ord
 
 static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
 static const err create_problems[] = {VERIFIED_ARTIST, ARTIST_UNKNOWN, NULL};
-static const err restore_problems[] = {NOT_DELETED, PARENT_DELETED, EDIT_CONFLICT, NULL};
+static const err restore_problems[] = {VERIFIED_ARTIST, PARENT_DELETED, EDIT_CONFLICT, NULL};
 
 /* clang-format off */
 const struct route album_routes[] = {

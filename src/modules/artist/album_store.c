@@ -62,6 +62,29 @@ err album_find(struct ctx *cx, struct uuid id, struct album *out)
 	return NULL;
 }
 
+err album_find_deletable(struct ctx *cx, struct uuid id, struct album *out)
+{
+	const struct album *found;
+	TRY(albums_load(cx, &id, 1, &found));
+	if (!found || (found->artist_is_deleted && !viewer_is_moderator(cx)))
+		return NOT_FOUND;
+	err e = artist_edit_allowed(cx, found->artist_verified, found->created_by);
+	if (e)
+		return found->is_deleted ? NOT_FOUND : e;
+	*out = *found;
+	return NULL;
+}
+
+err album_find_restorable(struct ctx *cx, struct uuid id, struct album *out)
+{
+	struct album found;
+	TRY(album_find(cx, id, &found));
+	if (!found.is_deleted)
+		TRY(artist_edit_allowed(cx, found.artist_verified, found.created_by));
+	*out = found;
+	return NULL;
+}
+
 err album_find_editable(struct ctx *cx, struct uuid id, struct album *out)
 {
 	struct album found;

@@ -10,6 +10,9 @@ extern const struct route artist_routes[], album_routes[], track_routes[], follo
 extern const struct route artist_list_routes[], album_list_routes[], track_list_routes[];
 extern const struct subscription artist_hears[];
 
+/* Fills is_following of each, for a viewer who is signed in. */
+err artists_mark_followed(struct ctx *cx, struct artist *rows, int count);
+
 #define TOTAL_PARAM(F, T)                                                                          \
 	F(T, BOOL, include_total, IN, "Adds `total`, exact up to 10,000", .otherwise = "false")
 

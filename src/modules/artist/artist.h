@@ -6,7 +6,6 @@
 
 PROBLEM(SLUG_TAKEN, 409, "slug_taken", "Slug taken",
 	"Another artist just took the slug. Repeat the request.");
-PROBLEM(NOT_DELETED, 409, "not_deleted", "Not deleted", "It is not deleted, so there is nothing to restore.");
 PROBLEM(VERIFIED_ARTIST, 403, "verified_artist", "The artist is verified",
 	"Only moderators edit verified artists and their albums.");
 
@@ -37,8 +36,13 @@ LOADS(cards, card);
 /* The artist as the viewer may see it: deleted ones only for those who could restore them. NOT_FOUND. */
 err artist_find(struct ctx *cx, struct uuid id, struct artist *out);
 
-/* As artist_find, for editing: NOT_FOUND, FORBIDDEN, VERIFIED_ARTIST. */
+/*
+ * For editing: NOT_FOUND, FORBIDDEN, VERIFIED_ARTIST. For deleting and restoring: the same, but for those who
+ * may delete what is deleted already is there, so that asking twice is as asking once.
+ */
 err artist_find_editable(struct ctx *cx, struct uuid id, struct artist *out);
+err artist_find_deletable(struct ctx *cx, struct uuid id, struct artist *out);
+err artist_find_restorable(struct ctx *cx, struct uuid id, struct artist *out);
 
 /* Add to the change, with the event: a new row and its slug; the row's next state (`version` grows). */
 void artist_add(struct change *ch, const struct artist *it);

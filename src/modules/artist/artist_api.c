@@ -4,8 +4,9 @@
 #include "vobe/text.h"
 
 /* With the fields that only those see who could restore it. */
-static err reply_artist(struct req *rq, const struct artist *it, struct artist_reply *re)
+static err reply_artist(struct req *rq, struct artist *it, struct artist_reply *re)
 {
+	TRY(artists_mark_followed(&rq->cx, it, 1));
 	if (may_restore(&rq->cx, it->deleted_by))
 		rq->view |= VIEW_OWN;
 	return reply(re, it);
@@ -90,6 +91,7 @@ static err update_artist(struct req *rq, const struct by_id *in, struct artist *
 	TRY(require_match(rq, before.version));
 	struct artist after = before;
 	TRY(merge_artist(rq, body, &after));
+	TRY(artists_mark_followed(cx, &after, 1));
 	const bool is_renamed = strcmp(before.name, after.name) != 0;
 	artist_event_teller *tell =
 		after.verified && !before.verified ? tell_artist_verified : tell_artist_updated;
@@ -108,7 +110,9 @@ static err delete_artist(struct req *rq, const struct by_id *in)
 {
 	struct artist it;
 
-	TRY(artist_find_editable(&rq->cx, in->id, &it));
+	TRY(artist_find_deletable(&rq->cx, in->id, &it));
+	if (it.is_deleted)
+		return reply_empty(rq);
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
@@ -121,10 +125,11 @@ static err restore_artist(struct req *rq, const struct by_id *in, struct artist_
 {
 	struct artist it;
 
-	TRY(artist_find(&rq->cx, in->id, &it));
+	TRY(artist_find_restorable(&rq->cx, in->id, &it));
 	if (!it.is_deleted)
-		return NOT_DELETED;
+		return reply_artist(rq, &it, re);
 	TRY(require_match(rq, it.version));
+	TRY(artists_mark_followed(&rq->cx, &it, 1));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_RESTORED(&it);
 	artist_save(ch, &it, tell_artist_restored, NULL);
@@ -132,7 +137,7 @@ static err restore_artist(struct req *rq, const struct by_id *in, struct artist_
 }
 
 static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
-static const err restore_problems[] = {NOT_DELETED, EDIT_CONFLICT, NULL};
+static const err restore_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
 
 /* clang-format off */
 const struct route artist_routes[] = {

@@ -14,9 +14,23 @@ static bool has_text(const char *const *texts, int count, const char *wanted)
 	return false;
 }
 
+/* Trip Hop, trip-hop and Trip  hop are one genre. */
+static const char *hyphened(char *word)
+{
+	size_t len = 0;
+	for (const char *c = word; *c; c++)
+		if (*c != ' ' && *c != '-' && *c != '_')
+			word[len++] = *c;
+		else if (len > 0 && word[len - 1] != '-')
+			word[len++] = '-';
+	word[len] = '\0';
+	return word;
+}
+
 const char *artist_facet(struct arena *a, const char *kind, const char *word)
 {
-	return arena_fmt(a, "%s:%s", kind, text_fold(a, text_trim(a, word)));
+	char *folded = text_fold(a, text_trim(a, word));
+	return arena_fmt(a, "%s:%s", kind, strcmp(kind, "genre") == 0 ? hyphened(folded) : folded);
 }
 
 const char *artist_name_key(struct arena *a, const char *name)

@@ -37,6 +37,29 @@ err artist_find(struct ctx *cx, struct uuid id, struct artist *out)
 	return NULL;
 }
 
+err artist_find_deletable(struct ctx *cx, struct uuid id, struct artist *out)
+{
+	const struct artist *found;
+	TRY(artists_load(cx, &id, 1, &found));
+	if (!found)
+		return NOT_FOUND;
+	err e = artist_edit_allowed(cx, found->verified, found->created_by);
+	if (e)
+		return found->is_deleted ? NOT_FOUND : e;
+	*out = *found;
+	return NULL;
+}
+
+err artist_find_restorable(struct ctx *cx, struct uuid id, struct artist *out)
+{
+	struct artist found;
+	TRY(artist_find(cx, id, &found));
+	if (!found.is_deleted)
+		TRY(artist_edit_allowed(cx, found.verified, found.created_by));
+	*out = found;
+	return NULL;
+}
+
 err artist_find_editable(struct ctx *cx, struct uuid id, struct artist *out)
 {
 	struct artist found;

@@ -38,6 +38,7 @@ extern const char *const album_types[];
 	F(T, BOOL, verified, IN,                                                                   \
 	  "Confirmed by moderators, who alone may set it and edit the artist from then on")        \
 	F(T, INT, followers_count, 0, "Users who follow")                                          \
+	F(T, BOOL, is_following, NO_COLUMN, "Whether you follow it; absent for guests", .view = VIEW_MEMBER) \
 	F(T, UUID, created_by, NULLABLE, "Who added it; null: imported")                           \
 	F(T, TIME, created_at, 0, "When it was added")                                             \
 	F(T, TIME, updated_at, 0, "When it was last edited")                                       \

@@ -44,6 +44,40 @@ static QUERY(followed, followed_page, artist,
 	     " AND (f.created_at, f.artist_id) < ($created_at, $artist_id)"
 	     " ORDER BY f.created_at DESC, f.artist_id DESC LIMIT $limit");
 
+#define FOLLOWED_AMONG_FIELDS(F, T)                                                                \
+	F(T, UUID, user_id, 0, "Who may follow")                                                   \
+	F(T, UUIDS, artist_ids, 0, "Which artists")
+STRUCT(followed_among, FOLLOWED_AMONG_FIELDS);
+SCHEMA(followed_among, FOLLOWED_AMONG_FIELDS, "Who of several is followed");
+
+static QUERY(follows_among, followed_among, follow,
+	     "SELECT $* FROM artist_followers WHERE user_id = $user_id AND artist_id = ANY ($artist_ids)");
+
+static bool is_among(struct uuid artist_id, const struct follow *follows, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (uuid_equal(follows[i].artist_id, artist_id))
+			return true;
+	return false;
+}
+
+err artists_mark_followed(struct ctx *cx, struct artist *rows, int count)
+{
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, count);
+	const struct followed_among in = {.user_id = cx->viewer.user_id, .artist_ids = {ids, count}};
+	struct follow *follows;
+	int followed;
+
+	if (!viewer_is_user(cx) || !count)
+		return NULL;
+	for (int i = 0; i < count; i++)
+		ids[i] = rows[i].id;
+	TRY(follows_among(cx, &in, &follows, &followed));
+	for (int i = 0; i < count; i++)
+		rows[i].is_following = is_among(rows[i].id, follows, followed);
+	return NULL;
+}
+
 typedef void follow_command(struct change *ch, const struct follow *in);
 
 /* Commits that the viewer follows or no longer does, and tells it; quietly nothing if that is so already. */
@@ -99,6 +133,8 @@ static err list_followed(struct req *rq, const struct page_param *in, struct art
 					.id = rows[list.count - 1].id};
 		list.next_cursor = page_write(cx, "followed", &key);
 	}
+	for (int i = 0; i < list.count; i++)
+		rows[i].is_following = true;
 	return reply_list(re, rows, &list);
 }
 

@@ -32,6 +32,10 @@ LOADS(tracks, track); /* whatever their state; not cached */
 err track_find(struct ctx *cx, struct uuid id, struct track *out);
 err track_find_editable(struct ctx *cx, struct uuid id, struct track *out);
 
+/* As those of artists. */
+err track_find_deletable(struct ctx *cx, struct uuid id, struct track *out);
+err track_find_restorable(struct ctx *cx, struct uuid id, struct track *out);
+
 /*
  * Add to the change, with the event: a new row, on an album that is not deleted (NOT_FOUND); the row's next
  * state (`version` grows). A number in use is NUMBER_TAKEN.

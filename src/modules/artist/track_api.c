@@ -157,7 +157,9 @@ static err delete_track(struct req *rq, const struct by_id *in)
 {
 	struct track it;
 
-	TRY(track_find_editable(&rq->cx, in->id, &it));
+	TRY(track_find_deletable(&rq->cx, in->id, &it));
+	if (it.is_deleted)
+		return reply_empty(rq);
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
@@ -170,11 +172,11 @@ static err restore_track(struct req *rq, const struct by_id *in, struct track_re
 {
 	struct track it;
 
-	TRY(track_find(&rq->cx, in->id, &it));
-	if (!it.is_deleted)
-		return NOT_DELETED;
+	TRY(track_find_restorable(&rq->cx, in->id, &it));
 	if (it.parent_is_deleted)
 		return PARENT_DELETED;
+	if (!it.is_deleted)
+		return reply_track(rq, &it, re);
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_RESTORED(&it);
@@ -185,7 +187,7 @@ static err restore_track(struct req *rq, const struct by_id *in, struct track_re
 static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
 static const err delete_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
 static const err add_problems[] = {VERIFIED_ARTIST, NUMBER_TAKEN, NULL};
-static const err restore_problems[] = {NOT_DELETED, PARENT_DELETED, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
+static const err restore_problems[] = {VERIFIED_ARTIST, PARENT_DELETED, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
 
 /* clang-format off */
 const struct route track_routes[] = {

@@ -23,10 +23,18 @@ SCHEMA(track_list, TRACK_LIST_FIELDS, "Which tracks");
 STRUCT(artist_track_list, ARTIST_TRACK_LIST_FIELDS);
 SCHEMA(artist_track_list, ARTIST_TRACK_LIST_FIELDS, "Which tracks of an artist");
 
+#define ALBUM_TRACK_LIST_FIELDS(F, T)                                                              \
+	F(T, UUID, id, IN | REQ, "The album")                                                      \
+	PAGE_FIELDS(F, T)                                                                          \
+	TOTAL_PARAM(F, T)
+STRUCT(album_track_list, ALBUM_TRACK_LIST_FIELDS);
+SCHEMA(album_track_list, ALBUM_TRACK_LIST_FIELDS, "Which tracks of an album");
+
 #define TRACK_QUERY_FIELDS(F, T)                                                                   \
 	F(T, UUID, album_id, 0, "On which album; nil: any")                                        \
 	F(T, UUID, artist_id, 0, "Of which artist; nil: any")                                      \
 	F(T, TIME, time, 0, "Key: created_at")                                                     \
+	F(T, INT, number, 0, "Key: the place on the album")                                        \
 	F(T, UUID, id, 0, "Key: id; nil sorts as the end")                                         \
 	F(T, INT, limit, 0, "Rows")
 STRUCT(track_query, TRACK_QUERY_FIELDS);
@@ -34,6 +42,15 @@ SCHEMA(track_query, TRACK_QUERY_FIELDS, "A list of tracks");
 
 #define SEEN   "WHERE NOT t.is_deleted AND NOT b.is_deleted AND NOT a.is_deleted"
 #define BY_AGE " AND (t.created_at, t.id) < ($time, $id) ORDER BY t.created_at DESC, t.id DESC LIMIT $limit"
+
+/* Disc and number as one; a track without a number comes last on its disc. */
+#define TRACK_PLACE "(t.disc_number * 100000 + coalesce(t.track_number, 99999))"
+
+static int64_t track_place(const struct track *it)
+{
+	enum { DISC = 100000, UNNUMBERED = 99999 };
+	return it->disc_number * DISC + (it->track_number == INT_NULL ? UNNUMBERED : it->track_number);
+}
 
 enum { OF_ANY, ON_ALBUM, OF_ARTIST };
 /* clang-format off */
@@ -131,8 +148,42 @@ static err list_artist_tracks(struct req *rq, const struct artist_track_list *in
 	return page_tracks(rq, &all, re);
 }
 
+/* As the album itself lists them: by disc and number, the unnumbered last. */
+static QUERY(tracks_in_order, track_query, track,
+	     TRACK_SELECT SEEN " AND t.album_id = $album_id AND (" TRACK_PLACE ", t.id) > ($number, $id)"
+			       " ORDER BY " TRACK_PLACE ", t.id LIMIT $limit");
+
+HANDLER(list_album_tracks, album_track_list, none, track);
+static err list_album_tracks(struct req *rq, const struct album_track_list *in, struct track_reply *re)
+{
+	struct ctx *cx = &rq->cx;
+	char id[UUID_TEXT];
+	struct page_key key = {.number = 0, .id = {{[15] = 1}}};
+	struct list list = {.total = -1};
+	struct album album;
+	struct track *rows;
+
+	TRY(album_find(cx, in->id, &album));
+	uuid_text(in->id, id);
+	const char *scope = arena_fmt(cx->arena, "album tracks %s", id);
+	TRY(page_read(cx, in->cursor, scope, &key));
+	const struct track_query q = {
+		.album_id = in->id, .number = key.number, .id = key.id, .limit = in->limit + 1};
+	TRY(tracks_in_order(cx, &q, &rows, &list.count));
+	if (list.count > in->limit) {
+		const struct track *last = &rows[(list.count = (int)in->limit) - 1];
+		key = (struct page_key){.number = track_place(last), .id = last->id};
+		list.next_cursor = page_write(cx, scope, &key);
+	}
+	if (in->include_total)
+		list_set_total(&list, album.total_tracks);
+	return reply_list(re, rows, &list);
+}
+
 const struct route track_list_routes[] = {
 	ROUTE(GET, "/tracks", ANYONE, 200, list_tracks, "List tracks", .list = true),
+	ROUTE(GET, "/albums/{id}/tracks", ANYONE, 200, list_album_tracks,
+	      "List an album's tracks in order of disc and number", .list = true),
 	ROUTE(GET, "/artists/{id}/tracks", ANYONE, 200, list_artist_tracks, "List an artist's tracks",
 	      .list = true),
 	{0},

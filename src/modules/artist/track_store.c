@@ -37,6 +37,29 @@ err track_find(struct ctx *cx, struct uuid id, struct track *out)
 	return NULL;
 }
 
+err track_find_deletable(struct ctx *cx, struct uuid id, struct track *out)
+{
+	const struct track *found;
+	TRY(tracks_load(cx, &id, 1, &found));
+	if (!found || (found->parent_is_deleted && !viewer_is_moderator(cx)))
+		return NOT_FOUND;
+	err e = artist_edit_allowed(cx, found->artist_verified, found->album_created_by);
+	if (e)
+		return found->is_deleted ? NOT_FOUND : e;
+	*out = *found;
+	return NULL;
+}
+
+err track_find_restorable(struct ctx *cx, struct uuid id, struct track *out)
+{
+	struct track found;
+	TRY(track_find(cx, id, &found));
+	if (!found.is_deleted)
+		TRY(artist_edit_allowed(cx, found.artist_verified, found.album_created_by));
+	*out = found;
+	return NULL;
+}
+
 err track_find_editable(struct ctx *cx, struct uuid id, struct track *out)
 {
 	struct track found;

@@ -17,7 +17,6 @@ PROBLEM(COMMENT_DELETED, 409, "comment_deleted", "The comment is deleted",
 	"A deleted comment cannot be answered. Answer the one above it.");
 PROBLEM(TOO_DEEP, 422, "too_deep", "The thread is too deep",
 	"Answers go 50 levels deep. Answer the comment above.");
-PROBLEM(NOT_DELETED, 409, "not_deleted", "Not deleted", "It is not deleted, so there is nothing to restore.");
 
 enum { DEPTH_MAX = 50 };
 

@@ -163,10 +163,10 @@ static err delete_comment(struct req *rq, const struct by_id *in)
 	struct comment it;
 
 	TRY(comment_find(cx, in->id, &it));
-	if (it.is_deleted)
-		return NOT_FOUND;
 	if (!viewer_is(cx, it.user_id) && !viewer_is_moderator(cx))
-		return FORBIDDEN;
+		return it.is_deleted ? NOT_FOUND : FORBIDDEN;
+	if (it.is_deleted) /* as was asked */
+		return reply_empty(rq);
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(cx);
 	comment_delete(ch, &it, cx->viewer.user_id);
@@ -180,12 +180,14 @@ static err restore_comment(struct req *rq, const struct by_id *in, struct commen
 	struct comment it;
 
 	TRY(comment_find(cx, in->id, &it));
-	if (!it.is_deleted)
-		return NOT_DELETED;
-	if (!comment_may_restore(cx, &it))
+	if (it.is_deleted && !comment_may_restore(cx, &it))
 		return it.replies_count > 0 ? FORBIDDEN : NOT_FOUND;
-	TRY(require_match(rq, it.version));
+	if (!it.is_deleted && !viewer_is(cx, it.user_id) && !viewer_is_moderator(cx))
+		return FORBIDDEN;
 	name_writer(rq, &it);
+	if (!it.is_deleted)
+		return reply(re, &it);
+	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(cx);
 	comment_restore(ch, &it);
 	return reply_commit(re, ch, &it);
@@ -195,7 +197,7 @@ static const err create_problems[] = {
 	POST_NOT_FOUND, COMMENTS_CLOSED, WRONG_POST, PARENT_UNKNOWN, COMMENT_DELETED, TOO_DEEP, NULL,
 };
 static const err edit_problems[] = {EDIT_CONFLICT, NULL};
-static const err restore_problems[] = {NOT_DELETED, EDIT_CONFLICT, NULL};
+static const err restore_problems[] = {EDIT_CONFLICT, NULL};
 
 const struct route comment_routes[] = {
 	ROUTE(POST, "/posts/{post_id}/comments", USER, 201, create_comment,

@@ -187,8 +187,7 @@ static err keep_seen(struct ctx *cx, struct comment *rows, int *count)
 }
 
 /* A page may hold fewer than `limit`, even none, and yet have a next one: posts decide what is seen. */
-HANDLER(list_user_comments, written_list, none, comment);
-static err list_user_comments(struct req *rq, const struct written_list *in, struct comment_reply *re)
+static err reply_written(struct req *rq, const struct written_list *in, struct comment_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	struct page_key key = {.number = TIME_END};
@@ -213,6 +212,24 @@ static err list_user_comments(struct req *rq, const struct written_list *in, str
 	return reply_list(re, rows, &list);
 }
 
+HANDLER(list_user_comments, written_list, none, comment);
+static err list_user_comments(struct req *rq, const struct written_list *in, struct comment_reply *re)
+{
+	return reply_written(rq, in, re);
+}
+
+#define MY_LIST_FIELDS(F, T) PAGE_FIELDS(F, T)
+STRUCT(my_list, MY_LIST_FIELDS);
+SCHEMA(my_list, MY_LIST_FIELDS, "Which of your comments");
+
+HANDLER(list_my_comments, my_list, none, comment);
+static err list_my_comments(struct req *rq, const struct my_list *in, struct comment_reply *re)
+{
+	const struct written_list mine = {
+		.id = rq->cx.viewer.user_id, .limit = in->limit, .cursor = in->cursor};
+	return reply_written(rq, &mine, re);
+}
+
 static const err thread_problems[] = {POST_NOT_FOUND, NULL};
 
 const struct route thread_routes[] = {
@@ -222,5 +239,7 @@ const struct route thread_routes[] = {
 	      .list = true, .view = VIEW_DETAIL),
 	ROUTE(GET, "/users/{id}/comments", ANYONE, 200, list_user_comments,
 	      "List the comments of a user, newest first", .list = true),
+	ROUTE(GET, "/users/me/comments", USER, 200, list_my_comments, "List your comments, newest first",
+	      .list = true),
 	{0},
 };

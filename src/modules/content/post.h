@@ -21,7 +21,7 @@ STRUCT(post_credit, POST_CREDIT_FIELDS);
 SCHEMA(post_credit, POST_CREDIT_FIELDS, "An artist a post is about");
 
 extern const char *const post_statuses[];
-const char *post_tags_fault(struct arena *a, const void *tags);
+const char *post_tag_fault(struct arena *a, const void *tag);
 #define TAGS_SAY /* of each: a letter or digit of a script that slugs are made from */                       \
 	"\"pattern\":\"[0-9A-Za-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u024f" \
 	"\\u0370-\\u052f\\u3041-\\u30fa\\u4e00-\\u9fff]\""
@@ -47,8 +47,8 @@ const char *post_tags_fault(struct arena *a, const void *tags);
 	F(T, MANY, artists, NO_COLUMN, "The primary artist, then the featured ones",               \
 	  .of = &post_credit_schema)                                                               \
 	F(T, UUIDS, featured_artist_ids, IN | NO_OUT, "Further artists, in order", .max = 20)      \
-	F(T, TEXTS, tags, IN, "Slugs of its tags; names are accepted and tags made as needed", .max = 10, \
-	  .each_max = 50, .format = FORMAT_LINE, .rule = post_tags_fault, .says = TAGS_SAY)        \
+	F(T, TEXTS, tags, IN, "Slugs of its tags, in order; names are taken too", .max = 10, \
+	  .each_max = 50, .format = FORMAT_LINE, .rule = post_tag_fault, .says = TAGS_SAY)                          \
 	F(T, TEXTS, tag_names, NO_COLUMN | NO_JSON, "Names of its tags as written")                \
 	F(T, TEXT, cover_image_url, IN | NULLABLE, "Picture", .max = 500, .format = FORMAT_URL)    \
 	F(T, INT, views_count, 0, "Readers, each once in 8 hours")                                 \
@@ -73,7 +73,7 @@ PROBLEM(POST_DELETED, 409, "post_deleted", "The post is in the trash", "Restore 
 PROBLEM(DELETED_BY_STAFF, 403, "deleted_by_staff", "Deleted by a moderator",
 	"Ask a moderator to restore this post.");
 PROBLEM(SLUG_TAKEN, 409, "slug_taken", "Slug taken",
-	"Another post got this slug just now. Repeat the request.");
+	"Another post has or had this slug. Choose another, or leave `slug` out: the title gives one.");
 
 bool post_has_status(const struct post *post, const char *status);
 bool post_is_listed(const struct post *post); /* published and not deleted */
@@ -83,7 +83,7 @@ bool post_may_be_restored(const struct ctx *cx, const struct post *post);
 bool post_names_artist(const struct post *post, struct uuid artist_id); /* NULL names none */
 const char *post_slug_base(struct arena *a, const char *wish, const char *title, struct uuid id);
 
-/* Tags become slugs; each tag and artist is named once. */
+/* Tags become slugs; each tag and artist is named once, in the order given. */
 void post_lists_normal(struct arena *a, struct post *post);
 
 /* Completes a new post; its slug is the one to begin with (post_slugs_choose). */

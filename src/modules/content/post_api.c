@@ -68,15 +68,29 @@ static err new_artists_exist(struct ctx *cx, const struct post *before, const st
 	return count ? artist->must_exist(cx, ids, pointers, count) : NULL;
 }
 
-static err choose_slug(struct ctx *cx, struct post *post)
+/* A slug that was wished is taken as it is, or refused; one made from the title gets a number. */
+static err choose_slug(struct ctx *cx, struct post *post, bool is_wished, int tries)
 {
 	const char *base = post->slug;
-	return post_slugs_choose(cx, (struct uuids){&post->id, 1}, &base, &post->slug);
+	if (is_wished)
+		return NULL;
+	return post_slugs_choose(cx, (struct uuids){&post->id, 1}, &base, tries, &post->slug);
+}
+
+static err slug_fault(struct ctx *cx)
+{
+	struct faults faults = {0};
+	struct problem *p = arena_copy(cx->arena, SLUG_TAKEN, sizeof *p);
+	fault_add(cx->arena, &faults, "/slug", SLUG_TAKEN->code, "%s", SLUG_TAKEN->detail);
+	p->faults = faults.at;
+	p->fault_count = faults.count;
+	return p;
 }
 
 HANDLER(create_post, none, post, post);
 static err create_post(struct req *rq, struct post *post, struct post_reply *re)
 {
+	const bool is_wished = post->slug != NULL;
 	const char *base;
 	err e = NULL;
 
@@ -86,17 +100,17 @@ static err create_post(struct req *rq, struct post *post, struct post_reply *re)
 	base = post->slug;
 	for (int tries = 0; tries < WRITE_TRIES; tries++) {
 		post->slug = base;
-		TRY(choose_slug(&rq->cx, post));
+		TRY(choose_slug(&rq->cx, post, is_wished, tries));
 		struct change *ch = change_begin(&rq->cx);
 		post_add(ch, rq->cx.arena, post);
 		post_tell(ch, tell_post_created, post);
 		if (post_is_listed(post))
 			post_tell(ch, tell_post_published, post);
 		e = commit_and_show(rq, ch, post, re);
-		if (!problem_is(e, SLUG_TAKEN))
+		if (is_wished || !problem_is(e, SLUG_TAKEN))
 			break;
 	}
-	return e;
+	return is_wished && problem_is(e, SLUG_TAKEN) ? slug_fault(&rq->cx) : e;
 }
 
 HANDLER(get_post, by_id, none, post);
@@ -137,7 +151,14 @@ static bool differs_beside_status(const struct post *before, const struct post *
 	return !schema_equal(&post_schema, before, &same);
 }
 
-static err try_update(struct req *rq, const struct by_id *in, const struct post *body, struct post_reply *re)
+/* Whether the body wishes for a slug. */
+static bool wishes_slug(const struct req *rq, const struct post *body)
+{
+	return HAS(rq->present, post_slug_field) && body->slug;
+}
+
+static err try_update(struct req *rq, const struct by_id *in, const struct post *body, int tries,
+		      struct post_reply *re)
 {
 	struct post before, after;
 	bool changed;
@@ -151,7 +172,7 @@ static err try_update(struct req *rq, const struct by_id *in, const struct post 
 		return show(rq, &before, re);
 	TRY(new_artists_exist(&rq->cx, &before, &after, &body->featured_artist_ids));
 	if (strcmp(before.slug, after.slug) != 0)
-		TRY(choose_slug(&rq->cx, &after));
+		TRY(choose_slug(&rq->cx, &after, wishes_slug(rq, body), tries));
 
 	struct change *ch = change_begin(&rq->cx);
 	post_save(ch, rq->cx.arena, &before, &after);
@@ -180,9 +201,9 @@ static err update_post(struct req *rq, const struct by_id *in, struct post *body
 	int tries = 0;
 
 	do
-		e = try_update(rq, in, body, re);
-	while (is_to_repeat(rq, &e, ++tries));
-	return e;
+		e = try_update(rq, in, body, tries, re);
+	while (!(wishes_slug(rq, body) && problem_is(e, SLUG_TAKEN)) && is_to_repeat(rq, &e, ++tries));
+	return wishes_slug(rq, body) && problem_is(e, SLUG_TAKEN) ? slug_fault(&rq->cx) : e;
 }
 
 static err try_delete(struct req *rq, const struct by_id *in)
@@ -190,10 +211,11 @@ static err try_delete(struct req *rq, const struct by_id *in)
 	struct post post;
 
 	TRY(post_load_to_edit(&rq->cx, in->id, &post));
+	if (post.is_deleted) /* as was asked */
+		return reply_empty(rq);
 	TRY(require_match(rq, post.version));
 	struct change *ch = change_begin(&rq->cx);
-	if (!post.is_deleted) /* deleted again: as wished */
-		post_delete(ch, rq->cx.arena, &post, rq->cx.viewer.user_id);
+	post_delete(ch, rq->cx.arena, &post, rq->cx.viewer.user_id);
 	return reply_commit_empty(rq, ch);
 }
 
@@ -214,9 +236,9 @@ static err try_restore(struct req *rq, const struct by_id *in, struct post_reply
 	struct post before, after;
 
 	TRY(post_load_to_edit(&rq->cx, in->id, &before));
-	TRY(require_match(rq, before.version));
 	if (!before.is_deleted)
 		return show(rq, &before, re);
+	TRY(require_match(rq, before.version));
 	if (!post_may_be_restored(&rq->cx, &before))
 		return DELETED_BY_STAFF;
 	after = before;

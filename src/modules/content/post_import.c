@@ -183,7 +183,7 @@ static err choose_slugs(struct ctx *cx, struct arrival *arrivals, int count)
 		ids[i] = arrivals[i].post.id;
 		bases[i] = arrivals[i].slug_base;
 	}
-	TRY(post_slugs_choose(cx, (struct uuids){ids, count}, bases, slugs));
+	TRY(post_slugs_choose(cx, (struct uuids){ids, count}, bases, 0, slugs));
 	for (int i = 0; i < count; i++)
 		arrivals[i].post.slug = slugs[i];
 	return NULL;

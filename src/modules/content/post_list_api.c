@@ -7,6 +7,10 @@
 STRUCT(posts_of, POSTS_OF_FIELDS);
 SCHEMA(posts_of, POSTS_OF_FIELDS, "Which posts of somebody");
 
+#define MY_POSTS_FIELDS(F, T) POST_FILTERS(F, T, ANY)
+STRUCT(my_posts, MY_POSTS_FIELDS);
+SCHEMA(my_posts, MY_POSTS_FIELDS, "Which of your posts");
+
 #define TRASH_QUERY_FIELDS(F, T) PAGE_FIELDS(F, T)
 STRUCT(trash_query, TRASH_QUERY_FIELDS);
 SCHEMA(trash_query, TRASH_QUERY_FIELDS, "Which posts in the trash");
@@ -74,6 +78,18 @@ static err list_user_posts(struct req *rq, const struct posts_of *in, struct pos
 	return send_posts(rq, posts, &list, re);
 }
 
+HANDLER(list_my_posts, my_posts, none, post);
+static err list_my_posts(struct req *rq, const struct my_posts *in, struct post_reply *re)
+{
+	struct post_query query = {.author_id = rq->cx.viewer.user_id};
+	struct post *posts;
+	struct list list;
+
+	POST_FILTER_FIELDS(TAKE, )
+	TRY(post_list_read(&rq->cx, &query, &posts, &list));
+	return send_posts(rq, posts, &list, re);
+}
+
 HANDLER(list_artist_posts, posts_of, none, post);
 static err list_artist_posts(struct req *rq, const struct posts_of *in, struct post_reply *re)
 {
@@ -111,6 +127,8 @@ const struct route post_list_routes[] = {
 	      .list = true, .problems = listing),
 	ROUTE(GET, "/users/{id}/posts", ANYONE, 200, list_user_posts, "List the posts of a user",
 	      .list = true, .problems = listing_of),
+	ROUTE(GET, "/users/me/posts", USER, 200, list_my_posts, "List your posts, drafts among them",
+	      .list = true, .problems = listing),
 	ROUTE(GET, "/artists/{id}/posts", ANYONE, 200, list_artist_posts, "List the posts about an artist",
 	      .list = true, .problems = listing_of),
 	ROUTE(GET, "/users/me/trash", USER, 200, list_trash, "List your deleted posts; they stay 30 days",

@@ -11,13 +11,22 @@
 
 enum { TITLE_KEY = 100 };
 
+/* U+FFFF: behind every title (the root collation of CLDR has it last). */
+#define LAST_TITLE "\xef\xbf\xbf"
+
+const char *const post_filter_statuses[] = {DRAFT, PUBLISHED, ARCHIVED, ANY, NULL};
+
 const char *const post_sorts[] = {
 	[NEWEST_FIRST] = "-published_at",
 	[OLDEST_FIRST] = "published_at",
 	[CREATED_LAST] = "-created_at",
+	[CREATED_FIRST] = "created_at",
 	[MOST_VIEWED] = "-views_count",
+	[LEAST_VIEWED] = "views_count",
 	[MOST_DISCUSSED] = "-comments_count",
+	[LEAST_DISCUSSED] = "comments_count",
 	[BY_TITLE] = "title",
+	[BY_TITLE_BACK] = "-title",
 	[ORDERS] = NULL,
 };
 
@@ -46,6 +55,8 @@ static enum order order_of(const char *sort)
 
 static enum drive drive_of(const struct post_page *p)
 {
+	if (strcmp(p->status, ANY) == 0)
+		return uuid_is_nil(p->author_id) ? STAFF_ANY : OWN_ANY;
 	if (strcmp(p->status, PUBLISHED) != 0)
 		return uuid_is_nil(p->author_id) ? STAFF : OWN;
 	if (!uuid_is_nil(p->author_id))
@@ -71,22 +82,30 @@ static struct page_key key_of(struct arena *a, enum order order, const struct po
 {
 	int64_t published = post->published_at == TIME_NULL ? post->created_at : post->published_at;
 	switch (order) {
-	case CREATED_LAST: return (struct page_key){.number = post->created_at, .id = post->id};
-	case MOST_VIEWED: return (struct page_key){.number = post->views_count, .id = post->id};
-	case MOST_DISCUSSED: return (struct page_key){.number = post->comments_count, .id = post->id};
-	case BY_TITLE: return (struct page_key){.text = title_key(a, post->title), .id = post->id};
+	case CREATED_LAST:
+	case CREATED_FIRST: return (struct page_key){.number = post->created_at, .id = post->id};
+	case MOST_VIEWED:
+	case LEAST_VIEWED: return (struct page_key){.number = post->views_count, .id = post->id};
+	case MOST_DISCUSSED:
+	case LEAST_DISCUSSED: return (struct page_key){.number = post->comments_count, .id = post->id};
+	case BY_TITLE:
+	case BY_TITLE_BACK: return (struct page_key){.text = title_key(a, post->title), .id = post->id};
 	default: return (struct page_key){.number = published, .id = post->id};
 	}
 }
 
-/* Where a list begins without a cursor. */
+static bool is_rising(enum order order)
+{
+	return order == OLDEST_FIRST || order == CREATED_FIRST || order == LEAST_VIEWED ||
+	       order == LEAST_DISCUSSED || order == BY_TITLE;
+}
+
+/* Where a list begins without a cursor. The first of times is below every number, too. */
 static struct page_key start_of(enum order order)
 {
-	if (order == BY_TITLE)
-		return (struct page_key){.text = "", .id = first_id};
-	if (order == OLDEST_FIRST)
-		return (struct page_key){.number = TIME_BEGIN, .id = first_id};
-	return (struct page_key){.number = INT64_MAX, .id = last_id}; /* TIME_END too */
+	if (is_rising(order))
+		return (struct page_key){.number = TIME_BEGIN, .text = "", .id = first_id};
+	return (struct page_key){.number = INT64_MAX, .text = LAST_TITLE, .id = last_id}; /* TIME_END too */
 }
 
 /* The page's first key: the start of the list, or where the page before ended. */
@@ -144,14 +163,21 @@ static const char *scope_of(struct arena *a, const struct post_query *q, const s
 			 p->tag ? p->tag : "*", (long long)p->since, (long long)p->until);
 }
 
-/* Drafts and archived posts are listed for their author and for moderators; others see none. */
+/*
+ * Drafts and archived posts are listed for their author and for moderators; others see none. With any status
+ * they see what is published.
+ */
 static bool narrow_to_viewer(const struct ctx *cx, struct post_page *p)
 {
+	const bool any = strcmp(p->status, ANY) == 0;
+
 	if (strcmp(p->status, PUBLISHED) == 0 || viewer_is_moderator(cx))
 		return true;
-	if (uuid_is_nil(p->author_id))
+	if (uuid_is_nil(p->author_id) && viewer_is_user(cx))
 		p->author_id = cx->viewer.user_id;
-	return viewer_is(cx, p->author_id);
+	if (any && !viewer_is(cx, p->author_id))
+		p->status = PUBLISHED;
+	return any || viewer_is(cx, p->author_id);
 }
 
 err post_list_read(struct ctx *cx, const struct post_query *q, struct post **posts, struct list *list)
@@ -167,7 +193,7 @@ err post_list_read(struct ctx *cx, const struct post_query *q, struct post **pos
 				    .since = TIME_BEGIN,
 				    .until = TIME_END};
 	if (q->tag)
-		r.page.tag = text_slug(cx->arena, q->tag);
+		r.page.tag = text_tag_slug(cx->arena, q->tag);
 	if (q->published_after != TIME_NULL)
 		r.page.since = q->published_after;
 	if (q->published_before != TIME_NULL)

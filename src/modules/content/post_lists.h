@@ -5,9 +5,10 @@
 #include "modules/content/post.h"
 
 /* Filters of a list, beside whose posts they are. */
-#define POST_FILTER_FIELDS(F, T)                                                                   \
-	F(T, TEXT, status, IN, "published; others are shown to their author and to moderators",    \
-	  .one_of = post_statuses, .otherwise = PUBLISHED)                                         \
+#define ANY "any"
+#define POST_FILTERS(F, T, status_)                                                                \
+	F(T, TEXT, status, IN, "Others than published are shown to their author and to moderators",  \
+	  .one_of = post_filter_statuses, .otherwise = status_)                                         \
 	F(T, TEXT, tag, IN | NULLABLE, "A tag, by slug or name", .min = 1, .max = 100)             \
 	F(T, TIME, published_after, IN | NULLABLE, "Published at this time or later")              \
 	F(T, TIME, published_before, IN | NULLABLE, "Published earlier than this")                 \
@@ -15,7 +16,8 @@
 	F(T, BOOL, include_total, IN, "Whether to count them all (exact up to 10,000)",            \
 	  .otherwise = "false")                                                                    \
 	PAGE_FIELDS(F, T)
-extern const char *const post_sorts[];
+#define POST_FILTER_FIELDS(F, T) POST_FILTERS(F, T, PUBLISHED)
+extern const char *const post_sorts[], *const post_filter_statuses[];
 
 /* A list that is asked for: filters that are nil or null do not filter. */
 #define POST_QUERY_FIELDS(F, T)                                                                    \

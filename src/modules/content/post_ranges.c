@@ -64,11 +64,14 @@ SCHEMA(post_page, POST_PAGE_FIELDS, "Parameters of a list");
 #define OLDEST(key, id)                                                                            \
 	" AND " key " >= $since AND " key " < $until AND (" key ", " id ") > ($key_time, $key_id)" \
 	" ORDER BY " key ", " id
-#define CREATED " AND (p.created_at, p.id) < ($key_time, $key_id) ORDER BY p.created_at DESC, p.id DESC"
-#define VIEWED  " AND (p.views_count, p.id) < ($key_number, $key_id) ORDER BY p.views_count DESC, p.id DESC"
-#define DISCUSSED                                                                                  \
-	" AND (p.comments_count, p.id) < ($key_number, $key_id) ORDER BY p.comments_count DESC, p.id DESC"
-#define TITLED  " AND (left(p.title, 100), p.id) > ($key_text, $key_id) ORDER BY left(p.title, 100), p.id"
+#define FALLING(key, from) " AND (" key ", p.id) < (" from ", $key_id) ORDER BY " key " DESC, p.id DESC"
+#define RISING(key, from)  " AND (" key ", p.id) > (" from ", $key_id) ORDER BY " key ", p.id"
+
+/* What a list is sorted by beside its own time. */
+#define CREATED(order)   order("p.created_at", "$key_time")
+#define VIEWED(order)    order("p.views_count", "$key_number")
+#define DISCUSSED(order) order("p.comments_count", "$key_number")
+#define TITLED(order)    order("left(p.title, 100)", "$key_text")
 
 /* --- Whole statements --- */
 
@@ -81,71 +84,70 @@ SCHEMA(post_page, POST_PAGE_FIELDS, "Parameters of a list");
 #define ARTIST_POSTS                                                                               \
 	" FROM (SELECT p.*" PRIMARY_POSTS OF_TAG " UNION ALL SELECT p.*" FEATURED_POSTS OF_TAG ") p" \
 	" WHERE true"
+#define NEWEST_OF(key) " ORDER BY " key " DESC, p.id DESC"
+#define OLDEST_OF(key) " ORDER BY " key ", p.id"
+
+/* Listed and unlisted ones together: of an author, or of all. */
+#define OWN_ANY                                                                                    \
+	" FROM (SELECT p.*" AUTHOR_POSTS " UNION ALL SELECT p.* FROM posts p"                      \
+	" WHERE p.author_id = $author_id AND p.status <> 'published' AND NOT p.is_deleted) p WHERE true"
+#define STAFF_ANY                                                                                  \
+	" FROM (SELECT p.*" ALL_POSTS " UNION ALL SELECT p.* FROM posts p"                         \
+	" WHERE p.status <> 'published' AND NOT p.is_deleted) p WHERE true"
 
 #define FAST(name, rows) QUERY_OF("posts_" name, PAGE(rows))
 #define SLOW(name, rows) QUERY_OF("posts_" name, PAGE(rows), .lane = LANE_SLOW)
+
+/* The statements of what drives a list, as enum order has them: TIMED by its own time, SORTED by what SPEED
+ * allows. */
+#define IN_EVERY_ORDER(name, TIMED_SPEED, TIMED, SPEED, SORTED)                                    \
+	TIMED_SPEED(name "_newest", TIMED(NEWEST)), TIMED_SPEED(name "_oldest", TIMED(OLDEST)),    \
+		SPEED(name "_created", SORTED(CREATED(FALLING))),                                  \
+		SPEED(name "_created_first", SORTED(CREATED(RISING))),                             \
+		SPEED(name "_viewed", SORTED(VIEWED(FALLING))),                                    \
+		SPEED(name "_least_viewed", SORTED(VIEWED(RISING))),                               \
+		SPEED(name "_discussed", SORTED(DISCUSSED(FALLING))),                              \
+		SPEED(name "_least_discussed", SORTED(DISCUSSED(RISING))),                         \
+		SPEED(name "_titled", SORTED(TITLED(RISING))),                                     \
+		SPEED(name "_titled_back", SORTED(TITLED(FALLING)))
+
+#define ALL_TIMED(order)     ALL_POSTS order("p.published_at", "p.id")
+#define ALL_SORTED(sort)     ALL_POSTS sort
+#define DATED_SORTED(sort)   ALL_POSTS DATES("p.published_at") sort
+#define AUTHOR_TIMED(order)  AUTHOR_POSTS OF_ARTIST OF_TAG order("p.published_at", "p.id")
+#define AUTHOR_SORTED(sort)  AUTHOR_POSTS OF_ARTIST OF_TAG OF_DATES("p.published_at") sort
+#define ARTIST_TIMED(order)                                                                        \
+	EITHER(PRIMARY_POSTS OF_TAG order("p.published_at", "p.id"),                               \
+	       FEATURED_POSTS OF_TAG order("d.published_at", "d.post_id")) order##_OF("p.published_at")
+#define ARTIST_SORTED(sort)  ARTIST_POSTS OF_DATES("p.published_at") sort
+#define TAG_TIMED(order)     TAG_POSTS order("d.published_at", "d.post_id")
+#define TAG_SORTED(sort)                                                                           \
+	EITHER(RARE_TAG_POSTS OF_DATES("p.published_at") sort,                                     \
+	       COMMON_TAG_POSTS OF_DATES("p.published_at") sort)
+#define OWN_TIMED(order)       OWN_POSTS OF_ARTIST OF_TAG order(OWN_KEY, "p.id")
+#define OWN_SORTED(sort)       OWN_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY) sort
+#define STAFF_TIMED(order)     STAFF_POSTS OF_ARTIST OF_TAG order(OWN_KEY, "p.id")
+#define STAFF_SORTED(sort)     STAFF_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY) sort
+#define OWN_ANY_TIMED(order)   OWN_ANY OF_ARTIST OF_TAG order(OWN_KEY, "p.id")
+#define OWN_ANY_SORTED(sort)   OWN_ANY OF_ARTIST OF_TAG OF_DATES(OWN_KEY) sort
+#define STAFF_ANY_TIMED(order) STAFF_ANY OF_ARTIST OF_TAG order(OWN_KEY, "p.id")
+#define STAFF_ANY_SORTED(sort) STAFF_ANY OF_ARTIST OF_TAG OF_DATES(OWN_KEY) sort
+
 #define COUNT(name, rows)                                                                          \
 	QUERY_OF("posts_" name "_total", "SELECT count(*) AS total FROM (SELECT" rows " LIMIT 10001) x", \
 		 .lane = LANE_SLOW)
 
 /* clang-format off */
 QUERIES(posts_range, post_page, post,
-	FAST("all_newest",       ALL_POSTS NEWEST("p.published_at", "p.id")),
-	FAST("all_oldest",       ALL_POSTS OLDEST("p.published_at", "p.id")),
-	FAST("all_created",      ALL_POSTS CREATED),
-	FAST("all_viewed",       ALL_POSTS VIEWED),
-	FAST("all_discussed",    ALL_POSTS DISCUSSED),
-	FAST("all_titled",       ALL_POSTS TITLED),
-
-	FAST("dated_newest",     ALL_POSTS NEWEST("p.published_at", "p.id")),
-	FAST("dated_oldest",     ALL_POSTS OLDEST("p.published_at", "p.id")),
-	SLOW("dated_created",    ALL_POSTS DATES("p.published_at") CREATED),
-	SLOW("dated_viewed",     ALL_POSTS DATES("p.published_at") VIEWED),
-	SLOW("dated_discussed",  ALL_POSTS DATES("p.published_at") DISCUSSED),
-	SLOW("dated_titled",     ALL_POSTS DATES("p.published_at") TITLED),
-
-	FAST("author_newest",    AUTHOR_POSTS OF_ARTIST OF_TAG NEWEST("p.published_at", "p.id")),
-	FAST("author_oldest",    AUTHOR_POSTS OF_ARTIST OF_TAG OLDEST("p.published_at", "p.id")),
-	SLOW("author_created",   AUTHOR_POSTS OF_ARTIST OF_TAG OF_DATES("p.published_at") CREATED),
-	SLOW("author_viewed",    AUTHOR_POSTS OF_ARTIST OF_TAG OF_DATES("p.published_at") VIEWED),
-	SLOW("author_discussed", AUTHOR_POSTS OF_ARTIST OF_TAG OF_DATES("p.published_at") DISCUSSED),
-	SLOW("author_titled",    AUTHOR_POSTS OF_ARTIST OF_TAG OF_DATES("p.published_at") TITLED),
-
-	FAST("artist_newest",    EITHER(PRIMARY_POSTS OF_TAG NEWEST("p.published_at", "p.id"),
-					FEATURED_POSTS OF_TAG NEWEST("d.published_at", "d.post_id"))
-				 " ORDER BY p.published_at DESC, p.id DESC"),
-	FAST("artist_oldest",    EITHER(PRIMARY_POSTS OF_TAG OLDEST("p.published_at", "p.id"),
-					FEATURED_POSTS OF_TAG OLDEST("d.published_at", "d.post_id"))
-				 " ORDER BY p.published_at, p.id"),
-	SLOW("artist_created",   ARTIST_POSTS OF_DATES("p.published_at") CREATED),
-	SLOW("artist_viewed",    ARTIST_POSTS OF_DATES("p.published_at") VIEWED),
-	SLOW("artist_discussed", ARTIST_POSTS OF_DATES("p.published_at") DISCUSSED),
-	SLOW("artist_titled",    ARTIST_POSTS OF_DATES("p.published_at") TITLED),
-
-	FAST("tag_newest",       TAG_POSTS NEWEST("d.published_at", "d.post_id")),
-	FAST("tag_oldest",       TAG_POSTS OLDEST("d.published_at", "d.post_id")),
-	SLOW("tag_created",      EITHER(RARE_TAG_POSTS OF_DATES("p.published_at") CREATED,
-					COMMON_TAG_POSTS OF_DATES("p.published_at") CREATED)),
-	SLOW("tag_viewed",       EITHER(RARE_TAG_POSTS OF_DATES("p.published_at") VIEWED,
-					COMMON_TAG_POSTS OF_DATES("p.published_at") VIEWED)),
-	SLOW("tag_discussed",    EITHER(RARE_TAG_POSTS OF_DATES("p.published_at") DISCUSSED,
-					COMMON_TAG_POSTS OF_DATES("p.published_at") DISCUSSED)),
-	SLOW("tag_titled",       EITHER(RARE_TAG_POSTS OF_DATES("p.published_at") TITLED,
-					COMMON_TAG_POSTS OF_DATES("p.published_at") TITLED)),
-
-	FAST("own_newest",       OWN_POSTS OF_ARTIST OF_TAG NEWEST(OWN_KEY, "p.id")),
-	FAST("own_oldest",       OWN_POSTS OF_ARTIST OF_TAG OLDEST(OWN_KEY, "p.id")),
-	SLOW("own_created",      OWN_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY) CREATED),
-	SLOW("own_viewed",       OWN_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY) VIEWED),
-	SLOW("own_discussed",    OWN_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY) DISCUSSED),
-	SLOW("own_titled",       OWN_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY) TITLED),
-
-	FAST("staff_newest",     STAFF_POSTS OF_ARTIST OF_TAG NEWEST(OWN_KEY, "p.id")),
-	FAST("staff_oldest",     STAFF_POSTS OF_ARTIST OF_TAG OLDEST(OWN_KEY, "p.id")),
-	SLOW("staff_created",    STAFF_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY) CREATED),
-	SLOW("staff_viewed",     STAFF_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY) VIEWED),
-	SLOW("staff_discussed",  STAFF_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY) DISCUSSED),
-	SLOW("staff_titled",     STAFF_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY) TITLED));
+	IN_EVERY_ORDER("all",       FAST, ALL_TIMED,       FAST, ALL_SORTED),
+	IN_EVERY_ORDER("dated",     FAST, ALL_TIMED,       SLOW, DATED_SORTED),
+	IN_EVERY_ORDER("author",    FAST, AUTHOR_TIMED,    SLOW, AUTHOR_SORTED),
+	IN_EVERY_ORDER("artist",    FAST, ARTIST_TIMED,    SLOW, ARTIST_SORTED),
+	IN_EVERY_ORDER("tag",       FAST, TAG_TIMED,       SLOW, TAG_SORTED),
+	IN_EVERY_ORDER("own",       FAST, OWN_TIMED,       SLOW, OWN_SORTED),
+	IN_EVERY_ORDER("staff",     FAST, STAFF_TIMED,     SLOW, STAFF_SORTED),
+	IN_EVERY_ORDER("own_any",   SLOW, OWN_ANY_TIMED,   SLOW, OWN_ANY_SORTED),
+	IN_EVERY_ORDER("staff_any", SLOW, STAFF_ANY_TIMED, SLOW, STAFF_ANY_SORTED));
 
 QUERIES(posts_total, post_page, total,
 	COUNT("all",    ALL_POSTS),
@@ -154,7 +156,9 @@ QUERIES(posts_total, post_page, total,
 	COUNT("artist", ARTIST_POSTS OF_DATES("p.published_at")),
 	COUNT("tag",    TAG_POSTS DATES("d.published_at")),
 	COUNT("own",    OWN_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY)),
-	COUNT("staff",  STAFF_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY)));
+	COUNT("staff",  STAFF_POSTS OF_ARTIST OF_TAG OF_DATES(OWN_KEY)),
+	COUNT("own_any",   OWN_ANY OF_ARTIST OF_TAG OF_DATES(OWN_KEY)),
+	COUNT("staff_any", STAFF_ANY OF_ARTIST OF_TAG OF_DATES(OWN_KEY)));
 /* clang-format on */
 
 _Static_assert(sizeof posts_range_statements / sizeof *posts_range_statements == DRIVES * ORDERS,

@@ -5,11 +5,16 @@
 #include "modules/content/post.h"
 
 /*
- * ALL published posts, those of a range of dates, of an author, about an artist, with a tag; and those with
- * another status, of their author (OWN) or of all (STAFF).
+ * ALL published posts, those of a range of dates, of an author, about an artist, with a tag; those with
+ * another status, of their author (OWN) or of all (STAFF); and those with any status, likewise.
  */
-enum drive { ALL, DATED, AUTHOR, ARTIST, TAG, OWN, STAFF, DRIVES };
-enum order { NEWEST_FIRST, OLDEST_FIRST, CREATED_LAST, MOST_VIEWED, MOST_DISCUSSED, BY_TITLE, ORDERS };
+enum drive { ALL, DATED, AUTHOR, ARTIST, TAG, OWN, STAFF, OWN_ANY, STAFF_ANY, DRIVES };
+/* clang-format off */
+enum order {
+	NEWEST_FIRST, OLDEST_FIRST, CREATED_LAST, CREATED_FIRST, MOST_VIEWED, LEAST_VIEWED,
+	MOST_DISCUSSED, LEAST_DISCUSSED, BY_TITLE, BY_TITLE_BACK, ORDERS,
+};
+/* clang-format on */
 
 /* Filters that are nil or null do not filter. Dates and keys go from year 1 to infinity. */
 #define POST_PAGE_FIELDS(F, T)                                                                     \

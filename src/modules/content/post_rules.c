@@ -19,13 +19,10 @@ static const struct {
 };
 /* clang-format on */
 
-const char *post_tags_fault(struct arena *a, const void *tags)
+const char *post_tag_fault(struct arena *a, const void *tag)
 {
-	const struct texts *list = tags;
-	for (int i = 0; i < list->count; i++)
-		if (!*text_slug(a, list->at[i]))
-			return arena_fmt(a, "Give tag %d at least one letter or digit.", i + 1);
-	return NULL;
+	return *text_tag_slug(a, *(const char *const *)tag) ? NULL
+							    : "Must have at least one letter or digit.";
 }
 
 bool post_has_status(const struct post *post, const char *status)
@@ -73,7 +70,7 @@ const char *post_slug_base(struct arena *a, const char *wish, const char *title,
 	return *slug ? slug : arena_fmt(a, "post-%02x%02x%02x%02x", id.b[12], id.b[13], id.b[14], id.b[15]);
 }
 
-/* Slugs of the tags, in order, each once; *names are what was written for them. */
+/* Slugs of the tags, in the order given, each once; *names are what was written for them. */
 static struct texts tags_normal(struct arena *a, struct texts written, struct texts *names)
 {
 	const char **slugs = ARENA_ARRAY(a, const char *, written.count + 1);
@@ -81,17 +78,14 @@ static struct texts tags_normal(struct arena *a, struct texts written, struct te
 	int count = 0;
 
 	for (int i = 0; i < written.count; i++) {
-		const char *slug = text_slug(a, written.at[i]);
-		int at = count, order = 1;
-		while (at > 0 && (order = strcmp(slugs[at - 1], slug)) > 0)
-			at--;
-		if (at > 0 && order == 0)
+		const char *slug = text_tag_slug(a, written.at[i]);
+		int at = 0;
+		while (at < count && strcmp(slugs[at], slug) != 0)
+			at++;
+		if (at < count)
 			continue;
-		memmove(slugs + at + 1, slugs + at, (size_t)(count - at) * sizeof *slugs);
-		memmove(texts + at + 1, texts + at, (size_t)(count - at) * sizeof *texts);
-		slugs[at] = slug;
-		texts[at] = text_fold(a, text_trim(a, written.at[i]));
-		count++;
+		slugs[count] = slug;
+		texts[count++] = text_nfc(a, text_trim(a, written.at[i]));
 	}
 	*names = (struct texts){texts, count};
 	return (struct texts){slugs, count};

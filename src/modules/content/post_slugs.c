@@ -62,17 +62,27 @@ static const char *take_free(struct arena *a, const struct slug_set *set, const 
 	return set->at[place] = arena_str(a, slug);
 }
 
-err post_slugs_choose(struct ctx *cx, struct uuids ids, const char *const *bases, const char **slugs)
+/* Free numbers to pass over: none at first, then fewer than 2, 4, ... 256. */
+static int passed_over(int tries)
+{
+	enum { DOUBLINGS_MOST = 8 };
+	return tries ? uuid_new().b[15] % (1 << (tries < DOUBLINGS_MOST ? tries : DOUBLINGS_MOST)) : 0;
+}
+
+err post_slugs_choose(struct ctx *cx, struct uuids ids, const char *const *bases, int tries,
+		      const char **slugs)
 {
 	const struct slug_wishes wishes = {.bases = {bases, ids.count}, .ids = ids};
 	struct by_slug *taken;
 	int count;
 
 	TRY(slugs_taken(cx, &wishes, &taken, &count));
-	struct slug_set set = slug_set_new(cx->arena, (size_t)count + (size_t)ids.count);
+	const int more = passed_over(tries);
+	struct slug_set set = slug_set_new(cx->arena, (size_t)count + (size_t)ids.count * (size_t)(more + 1));
 	for (int i = 0; i < count; i++)
 		set.at[slug_set_place(&set, taken[i].slug)] = taken[i].slug;
 	for (int i = 0; i < ids.count; i++)
-		slugs[i] = take_free(cx->arena, &set, bases[i]);
+		for (int n = 0; n <= more; n++)
+			slugs[i] = take_free(cx->arena, &set, bases[i]);
 	return NULL;
 }

@@ -26,8 +26,13 @@ void post_delete(struct change *ch, struct arena *a, const struct post *post, st
 
 void post_tell(struct change *ch, post_event_teller *tell, const struct post *post);
 
-/* post_slugs.c: slugs[i] becomes the first of bases[i], bases[i]-2, ... that no other post ever had. */
-err post_slugs_choose(struct ctx *cx, struct uuids ids, const char *const *bases, const char **slugs);
+/*
+ * post_slugs.c: slugs[i] becomes the first of bases[i], bases[i]-2, ... that no other post ever had. Others
+ * may take it at the same moment (SLUG_TAKEN): with each of the `tries` before, more of the free numbers are
+ * passed over by chance, so that those who want the same one part soon.
+ */
+err post_slugs_choose(struct ctx *cx, struct uuids ids, const char *const *bases, int tries,
+		      const char **slugs);
 
 /* A number for each of several posts. */
 #define TALLY_FIELDS(F, T)                                                                         \

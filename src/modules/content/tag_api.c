@@ -17,7 +17,7 @@ static err get_tag(struct req *rq, const struct by_slug *in, struct tag_reply *r
 {
 	struct tag tag;
 
-	TRY(tag_by_slug(&rq->cx, &(struct by_slug){.slug = text_slug(rq->cx.arena, in->slug)}, &tag));
+	TRY(tag_by_slug(&rq->cx, &(struct by_slug){.slug = text_tag_slug(rq->cx.arena, in->slug)}, &tag));
 	return reply(re, &tag);
 }
 

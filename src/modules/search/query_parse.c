@@ -94,7 +94,7 @@ static bool filter_read(struct arena *a, struct query *q, const struct token *t)
 	case 'u': /* author */ q->author = t->text; return true;
 	case 'a': /* tag */
 		q->genre = t->text;
-		q->tag = text_slug(a, t->text);
+		q->tag = text_tag_slug(a, t->text);
 		return *q->tag;
 	default: return years_read(a, t->text, q);
 	}

@@ -178,13 +178,15 @@ TEST(creators_and_moderators_edit)
 TEST(deletion_hides_and_restoring_shows)
 {
 	const char *id = artist_named("Gone"), *path = text("/api/v1/artists/%s", id);
-	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 409);
+	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 200);
+	expect_status(api("POST", text("%s/restore", path), BOB, NULL), 403);
 	expect_status(api("DELETE", path, ALICE, NULL), 204);
 	expect_status(api("GET", path, NULL, NULL), 404);
 	expect_status(api("GET", path, BOB, NULL), 404);
 	expect_status(api("GET", "/api/v1/artists/slug/gone", NULL, NULL), 404);
 	expect_status(api("PATCH", path, ALICE, "{\"bio\":\"x\"}"), 404);
-	expect_status(api("DELETE", path, ALICE, NULL), 404);
+	expect_status(api("DELETE", path, ALICE, NULL), 204);
+	expect_status(api("DELETE", path, BOB, NULL), 404);
 	expect_status(api("PUT", text("%s/follow", path), BOB, NULL), 404);
 	struct answer mine = api("GET", path, ALICE, NULL);
 	expect_status(mine, 200);
