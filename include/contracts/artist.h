@@ -2,6 +2,7 @@
 #ifndef CONTRACTS_ARTIST_H
 #define CONTRACTS_ARTIST_H
 
+#include "contracts/trash.h"
 #include "vobe/event.h"
 #include "vobe/service.h"
 
@@ -26,6 +27,11 @@ struct artist_cards {
 	err (*must_exist)(struct ctx *cx, const struct uuid *ids, const char *const *pointers, int count);
 };
 SERVICE(artist_cards, "artist.cards");
+
+struct artist_trash {
+	trash_lister *list_trash; /* artists, albums and tracks that the user deleted */
+};
+SERVICE(artist_trash, "artist.trash");
 
 #define ARTIST_EVENT_FIELDS(F, T)                                                                  \
 	F(T, UUID, artist_id, IN, "The artist")                                                    \

@@ -2,6 +2,7 @@
 #ifndef CONTRACTS_CONTENT_H
 #define CONTRACTS_CONTENT_H
 
+#include "contracts/trash.h"
 #include "vobe/event.h"
 #include "vobe/service.h"
 
@@ -36,6 +37,12 @@ struct content_cards {
 	void (*count_comments_with)(const struct comment_counting *counting);
 };
 SERVICE(content_cards, "content.cards");
+
+struct content_trash {
+	/* Who else has things in users' trash; called from its start(). At most two. */
+	void (*list_with)(trash_lister *lister);
+};
+SERVICE(content_trash, "content.trash");
 
 #define POST_EVENT_FIELDS(F, T)                                                                    \
 	F(T, UUID, post_id, IN, "The post")                                                        \

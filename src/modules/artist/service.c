@@ -176,6 +176,8 @@ static const struct artist_cards card_service = {
 	.must_exist = must_exist,
 };
 
+static const struct artist_trash trash_service = {.list_trash = list_catalogue_trash};
+
 static const struct artist_documents document_service = {
 	.artist_documents = artist_documents,
 	.album_documents = album_documents,
@@ -192,6 +194,7 @@ static const struct artist_import import_service = {
 
 const struct service artist_services[] = {
 	OFFER(artist_cards, card_service),
+	OFFER(artist_trash, trash_service),
 	OFFER(artist_documents, document_service),
 	OFFER(artist_import, import_service),
 	{0},

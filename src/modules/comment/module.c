@@ -3,7 +3,7 @@
 #include "modules/comment/service.h"
 #include "vobe/module.h"
 
-static const char *const needs[] = {"auth.cards", "content.cards", NULL};
+static const char *const needs[] = {"auth.cards", "content.cards", "content.trash", NULL};
 
 static const struct route *const routes[] = {comment_routes, thread_routes, NULL};
 
@@ -39,6 +39,7 @@ static err start(struct ctx *cx)
 	auth = auth_cards_service();
 	content = content_cards_service();
 	offer_counts();
+	content_trash_service()->list_with(list_deleted_comments);
 	return NULL;
 }
 

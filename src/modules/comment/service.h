@@ -8,6 +8,8 @@
 
 extern const struct service comment_services[];
 
+trash_lister list_deleted_comments; /* trash.c */
+
 err import_comments(struct ctx *cx, const struct comment_row *rows, int count,
 		    struct import_outcome *outcomes);
 

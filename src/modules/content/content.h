@@ -10,7 +10,7 @@
 STRUCT(total, TOTAL_FIELDS);
 SCHEMA(total, TOTAL_FIELDS, "How many; 10,001 when there are more");
 
-extern const struct route post_routes[], post_list_routes[], tag_routes[], feed_routes[];
+extern const struct route post_routes[], post_list_routes[], tag_routes[], feed_routes[], trash_routes[];
 extern const struct subscription content_hears[];
 extern const struct job post_view_jobs[];
 extern const struct keep content_keeps[];

@@ -3,6 +3,7 @@
 #include "modules/content/post_enrich.h"
 #include "modules/content/post_views.h"
 #include "modules/content/service.h"
+#include "modules/content/trash.h"
 
 static err start(struct ctx *cx)
 {
@@ -10,17 +11,20 @@ static err start(struct ctx *cx)
 	auth = auth_cards_service();
 	artist = artist_cards_service();
 	auth->count_posts_with(posts_count_by_author);
+	trash_list_with(artist_trash_service()->list_trash);
 	return NULL;
 }
 
 static void stop(void)
 {
 	count_comments_with(NULL);
+	trash_close();
 	post_views_close();
 }
 
-static const char *const needs[] = {"auth.cards", "artist.cards", NULL};
-static const struct route *const routes[] = {post_routes, post_list_routes, tag_routes, feed_routes, NULL};
+static const char *const needs[] = {"auth.cards", "artist.cards", "artist.trash", NULL};
+static const struct route *const routes[] = {post_routes, post_list_routes, tag_routes,
+					     feed_routes, trash_routes,     NULL};
 
 /* Two posts chose the same slug at the same moment: the writer chooses again. */
 static const struct violation violations[] = {

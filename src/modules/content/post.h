@@ -48,7 +48,7 @@ const char *post_tag_fault(struct arena *a, const void *tag);
 	  .of = &post_credit_schema)                                                               \
 	F(T, UUIDS, featured_artist_ids, IN | NO_OUT, "Further artists, in order", .max = 20)      \
 	F(T, TEXTS, tags, IN, "Slugs of its tags, in order; names are taken too", .max = 10, \
-	  .each_max = 50, .format = FORMAT_LINE, .rule = post_tag_fault, .says = TAGS_SAY)                          \
+	  .each_max = 50, .format = FORMAT_LINE, .rule = post_tag_fault, .says = TAGS_SAY)        \
 	F(T, TEXTS, tag_names, NO_COLUMN | NO_JSON, "Names of its tags as written")                \
 	F(T, TEXT, cover_image_url, IN | NULLABLE, "Picture", .max = 500, .format = FORMAT_URL)    \
 	F(T, INT, views_count, 0, "Readers, each once in 8 hours")                                 \

@@ -236,9 +236,9 @@ static err try_restore(struct req *rq, const struct by_id *in, struct post_reply
 	struct post before, after;
 
 	TRY(post_load_to_edit(&rq->cx, in->id, &before));
+	TRY(require_match(rq, before.version));
 	if (!before.is_deleted)
 		return show(rq, &before, re);
-	TRY(require_match(rq, before.version));
 	if (!post_may_be_restored(&rq->cx, &before))
 		return DELETED_BY_STAFF;
 	after = before;

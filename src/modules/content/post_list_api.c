@@ -11,10 +11,6 @@ SCHEMA(posts_of, POSTS_OF_FIELDS, "Which posts of somebody");
 STRUCT(my_posts, MY_POSTS_FIELDS);
 SCHEMA(my_posts, MY_POSTS_FIELDS, "Which of your posts");
 
-#define TRASH_QUERY_FIELDS(F, T) PAGE_FIELDS(F, T)
-STRUCT(trash_query, TRASH_QUERY_FIELDS);
-SCHEMA(trash_query, TRASH_QUERY_FIELDS, "Which posts in the trash");
-
 static err send_posts(struct req *rq, struct post *posts, const struct list *list, struct post_reply *re)
 {
 	posts_complete(rq, posts, list->count);
@@ -108,16 +104,6 @@ static err list_artist_posts(struct req *rq, const struct posts_of *in, struct p
 	return send_posts(rq, posts, &list, re);
 }
 
-HANDLER(list_trash, trash_query, none, post);
-static err list_trash(struct req *rq, const struct trash_query *in, struct post_reply *re)
-{
-	struct post *posts;
-	struct list list;
-
-	TRY(post_trash_read(&rq->cx, in->limit, in->cursor, &posts, &list));
-	return send_posts(rq, posts, &list, re);
-}
-
 static const err listing[] = {INVALID_CURSOR, NULL};
 static const err listing_of[] = {NOT_FOUND, INVALID_CURSOR, NULL};
 
@@ -131,8 +117,6 @@ const struct route post_list_routes[] = {
 	      .list = true, .problems = listing),
 	ROUTE(GET, "/artists/{id}/posts", ANYONE, 200, list_artist_posts, "List the posts about an artist",
 	      .list = true, .problems = listing_of),
-	ROUTE(GET, "/users/me/trash", USER, 200, list_trash, "List your deleted posts; they stay 30 days",
-	      .view = VIEW_OWN, .list = true, .problems = listing),
 	{0},
 };
 /* clang-format on */

@@ -209,20 +209,3 @@ err post_list_read(struct ctx *cx, const struct post_query *q, struct post **pos
 	*list = r.list;
 	return NULL;
 }
-
-err post_trash_read(struct ctx *cx, int64_t limit, const char *cursor, struct post **posts, struct list *list)
-{
-	struct post_page page = {
-		.author_id = cx->viewer.user_id, .since = clock_now() - TRASH_US, .limit = limit + 1};
-	struct page_key key;
-
-	*list = (struct list){.total = -1};
-	TRY(begin_page(cx, cursor, "trash", NEWEST_FIRST, &page));
-	TRY(posts_in_trash(cx, &page, posts, &list->count));
-	if (end_page(list, limit)) {
-		const struct post *last = &(*posts)[list->count - 1];
-		key = (struct page_key){.number = last->deleted_at, .id = last->id};
-		list->next_cursor = page_write(cx, "trash", &key);
-	}
-	return NULL;
-}

@@ -28,9 +28,7 @@ extern const char *const post_sorts[], *const post_filter_statuses[];
 STRUCT(post_query, POST_QUERY_FIELDS);
 SCHEMA(post_query, POST_QUERY_FIELDS, "Which posts");
 
-/* A page of posts, with what stands around it. The trash is the caller's own. */
+/* A page of posts, with what stands around it. */
 err post_list_read(struct ctx *cx, const struct post_query *query, struct post **posts, struct list *list);
-err post_trash_read(struct ctx *cx, int64_t limit, const char *cursor, struct post **posts,
-		    struct list *list);
 
 #endif

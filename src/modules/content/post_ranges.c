@@ -164,7 +164,3 @@ QUERIES(posts_total, post_page, total,
 _Static_assert(sizeof posts_range_statements / sizeof *posts_range_statements == DRIVES * ORDERS,
 	       "one for each");
 _Static_assert(sizeof posts_total_statements / sizeof *posts_total_statements == DRIVES, "one for each");
-
-QUERY(posts_in_trash, post_page, post,
-      PAGE(" FROM posts p WHERE p.is_deleted AND p.author_id = $author_id AND p.deleted_at > $since"
-	   " AND (p.deleted_at, p.id) < ($key_time, $key_id) ORDER BY p.deleted_at DESC, p.id DESC"));

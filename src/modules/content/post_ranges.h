@@ -34,6 +34,5 @@ STRUCT(post_page, POST_PAGE_FIELDS);
 /* The rows behind the key. `which`: drive * ORDERS + order, and enum drive. */
 err posts_range(struct ctx *cx, int which, const struct post_page *in, struct post **rows, int *count);
 err posts_total(struct ctx *cx, int which, const struct post_page *in, struct total **rows, int *count);
-err posts_in_trash(struct ctx *cx, const struct post_page *in, struct post **rows, int *count);
 
 #endif

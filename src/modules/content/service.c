@@ -4,6 +4,7 @@
 #include "contracts/documents/content.h"
 #include "modules/content/post_enrich.h"
 #include "modules/content/post_store.h"
+#include "modules/content/trash.h"
 
 #define SCAN_FIELDS(F, T)                                                                          \
 	F(T, UUID, id, 0, "The author or artist")                                                  \
@@ -171,6 +172,8 @@ static const struct content_cards card_service = {
 	.count_comments_with = count_comments_with,
 };
 
+static const struct content_trash trash_service = {.list_with = trash_list_with};
+
 static const struct content_documents document_service = {
 	.post_documents = post_documents,
 	.scan = scan,
@@ -181,6 +184,7 @@ static const struct content_import import_service = {.import_posts = posts_impor
 
 const struct service content_services[] = {
 	OFFER(content_cards, card_service),
+	OFFER(content_trash, trash_service),
 	OFFER(content_documents, document_service),
 	OFFER(content_import, import_service),
 	{0},

@@ -134,8 +134,9 @@ TEST(if_match_guards_edits)
 	struct answer a = api("POST", "/api/v1/artists", ALICE, "{\"name\":\"A\"}");
 	const char *path = text("/api/v1/artists/%s", at(&a, "id"));
 	const char *match = text("If-Match: %s\r\n", header_of(&a, "ETag"));
-	expect_status(api_with("GET", path, NULL, text("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL),
-		      304);
+	expect_status(
+		api_with("GET", path, ALICE, text("If-None-Match: %s\r\n", header_of(&a, "ETag")), NULL),
+		304);
 	expect_status(api("PUT", text("%s/follow", path), BOB, NULL), 204);
 	expect_status(api_with("PATCH", path, ALICE, match, "{\"bio\":\"1\"}"),
 		      200); /* a follow is no edit */

@@ -47,6 +47,15 @@ static void fake_count_comments(const struct comment_counting *offered)
 	counting = offered;
 }
 
+trash_lister *lists_trash;
+
+static void fake_list_trash(trash_lister *lister)
+{
+	lists_trash = lister;
+}
+
+static const struct content_trash fake_trash = {.list_with = fake_list_trash};
+
 static const struct auth_cards fake_auth = {.user_cards = fake_user_cards,
 					    .count_comments_with = fake_count_users};
 static const struct content_cards fake_content = {.post_cards = fake_post_cards,
@@ -54,8 +63,10 @@ static const struct content_cards fake_content = {.post_cards = fake_post_cards,
 
 void open_scene(void)
 {
-	static const struct service fakes[] = {
-		OFFER(auth_cards, fake_auth), OFFER(content_cards, fake_content), {0}};
+	static const struct service fakes[] = {OFFER(auth_cards, fake_auth),
+					       OFFER(content_cards, fake_content),
+					       OFFER(content_trash, fake_trash),
+					       {0}};
 	static const char *const settings[] = {"http.request_timeout=60s", NULL};
 	auth_is_down = false;
 	scene_start(&comment_module, fakes, settings);

@@ -38,6 +38,7 @@ extern const struct module comment_module;
 extern bool auth_is_down;
 extern user_counter counts_users;
 extern const struct comment_counting *counting;
+extern trash_lister *lists_trash;
 
 void open_scene(void);
 

@@ -86,6 +86,21 @@ TEST(tags_keep_their_order_and_their_signs)
 	expect_at(fault, "errors.0.pointer", "/tags/0");
 }
 
+TEST(a_slug_that_was_wished_is_given_or_refused)
+{
+	const char *id = published_by(ANN, "one", ""), *other = published_by(ANN, "two", "");
+	struct answer refused =
+		api("POST", API "/posts", ANN, "{\"title\":\"x\",\"content\":\"x\",\"slug\":\"one\"}");
+	expect_code(refused, 409, "slug_taken");
+	expect_at(refused, "errors.0.pointer", "/slug");
+	expect_code(patch(ANN, other, "{\"slug\":\"one\"}"), 409, "slug_taken");
+	expect_at(patch(ANN, other, "{\"slug\":\"two\"}"), "slug", "two");
+	expect_at(patch(ANN, id, "{\"slug\":\"three\"}"), "slug", "three");
+	expect_code(patch(ANN, other, "{\"slug\":\"one\"}"), 409,
+		    "slug_taken"); /* it still leads to the first */
+	expect_at(patch(ANN, id, "{\"slug\":\"one\"}"), "slug", "one");
+}
+
 TEST(a_title_that_many_choose_at_once_gets_numbers)
 {
 	enum { CLIENTS = 12, ROUNDS = 2 };

@@ -81,10 +81,24 @@ const struct auth_cards fake_auth = {.user_cards = fake_user_cards,
 static const struct artist_cards fake_artist = {
 	.artist_cards = fake_artist_cards, .artist_cards_ahead = fake_ahead, .must_exist = fake_must_exist};
 
+static err fake_list_trash(struct ctx *cx, const struct trash_page *page, struct trashed **items, int *count)
+{
+	*items = ARENA_ARRAY(cx->arena, struct trashed, fake.trashed_count);
+	*count = 0;
+	for (int i = 0; i < fake.trashed_count; i++)
+		if (fake.trashed[i].deleted_at < page->time && *count < page->limit)
+			(*items)[(*count)++] = fake.trashed[i];
+	return fake.artist_fails ? UNAVAILABLE : NULL;
+}
+
+const struct artist_trash fake_trash = {.list_trash = fake_list_trash};
+
 void open_scene_with(const char *const *settings)
 {
-	static const struct service fakes[] = {
-		OFFER(auth_cards, fake_auth), OFFER(artist_cards, fake_artist), {0}};
+	static const struct service fakes[] = {OFFER(auth_cards, fake_auth),
+					       OFFER(artist_cards, fake_artist),
+					       OFFER(artist_trash, fake_trash),
+					       {0}};
 	memset(&fake, 0, sizeof fake);
 	scene_start(&content_module, fakes, settings);
 	content_cards_service()->count_comments_with(&fake_counting);

@@ -37,6 +37,8 @@ extern struct fakes {
 	int user_calls, artist_calls, comment_calls;
 	int64_t comments; /* of every post */
 	user_counter count_posts;
+	const struct trashed *trashed; /* of artist, latest first */
+	int trashed_count;
 } fake;
 
 err fake_artist_cards(struct ctx *cx, const struct uuid *ids, int count, struct artist_card *cards);
@@ -45,6 +47,7 @@ err fake_must_exist(struct ctx *cx, const struct uuid *ids, const char *const *p
 void fake_ahead(struct ctx *cx, const struct uuid *ids,
 		int count); /* nothing to begin: the fakes answer at once */
 extern const struct auth_cards fake_auth;
+extern const struct artist_trash fake_trash;
 
 void open_scene(void);
 void open_scene_with(const char *const *settings); /* "http.public_url=...", NULL-terminated */

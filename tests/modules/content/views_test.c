@@ -129,8 +129,10 @@ static const struct artist_cards interrupting_artist = {
 
 static void open_interrupting(void)
 {
-	static const struct service fakes[] = {
-		OFFER(auth_cards, fake_auth), OFFER(artist_cards, interrupting_artist), {0}};
+	static const struct service fakes[] = {OFFER(auth_cards, fake_auth),
+					       OFFER(artist_cards, interrupting_artist),
+					       OFFER(artist_trash, fake_trash),
+					       {0}};
 	memset(&fake, 0, sizeof fake);
 	scene_start(&content_module, fakes, NULL);
 }
