@@ -25,6 +25,8 @@ struct command {
 	const char *more;    /* what --help says further: whole lines, or NULL */
 };
 
+extern const char import_more[]; /* import/import_command.c */
+
 /* 0, or EX_USAGE after a word that the command does not take was named. */
 int command_takes(const struct command *command, const struct command_line *line);
 

@@ -26,10 +26,6 @@ static const char user_more[] =
 	"  ensure-admin  makes `curator` and prints its password if there is no superuser\n"
 	"  list\n";
 
-static const char import_more[] =
-	"  DIR holds artists, albums, tracks, posts and comments as .jsonl or .jsonl.gz, one JSON\n"
-	"  object a line. It may be interrupted and repeated.\n";
-
 static const char search_more[] = "  status   counts documents and what they are made of\n"
 				  "  verify   compares every document with its source; 65: they differ\n"
 				  "  reindex  rewrites the index while it answers\n";
@@ -55,8 +51,8 @@ static const struct command commands[] = {
 	 command_migrate, 1, .more = migrate_more},
 	{"user", "create|promote|list ...", "Create and manage accounts", command_user, 3,
 	 "--email= --username= --role= --password-file= --password=", user_more},
-	{"import", "DIR", "Load artists, albums, tracks, posts and comments", command_import, 1,
-	 .more = import_more},
+	{"import", "[--update] DIR", "Load artists, albums, tracks, posts and comments", command_import, 1,
+	 "--update --allow-refused --buckets", import_more},
 	{"demo", "[DIR]", "Load the small demo catalogue", command_demo, 1},
 	{"search", "status|verify|reindex", "Compare the search index with its sources, rebuild it",
 	 command_search, 1, .more = search_more},

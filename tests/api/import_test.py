@@ -17,8 +17,8 @@ import live
 database, server = live.migrated()
 
 
-def imported(directory):
-    done = server.command("import", "--json", str(directory))
+def imported(directory, *words):
+    done = server.command("import", "--json", *words, str(directory))
     totals = json.loads(done.stdout.splitlines()[-1])
     assert done.returncode == (65 if totals["refused"] else 0), (done.returncode, done.stdout, done.stderr)
     return totals, done.stderr
@@ -73,17 +73,18 @@ def the_whole_catalogue_survives_a_kill():
         print("skipped: the shared catalogue is not here (VOBE_SHARED)")
         return
     before = counts()
-    running = subprocess.Popen([live.BINARY, "import", folder], env=server.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=live.ROOT)
+    running = subprocess.Popen([live.BINARY, "import", "--buckets", folder], env=server.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=live.ROOT)
     until = time.monotonic() + 120
     while counts()[2] < before[2] + 1000 and running.poll() is None and time.monotonic() < until:  # artists, albums, and in the midst of tracks
         time.sleep(0.02)
     running.send_signal(signal.SIGKILL)
     running.wait()
-    totals, _ = imported(folder)
+    totals, _ = imported(folder, "--buckets")
     assert totals["added"] > 0, "the kill came after the end; nothing was shown"
-    again, _ = imported(folder)
+    again, _ = imported(folder, "--buckets")
     assert again["added"] == 0, again
     assert again["lines"] == again["present"] + again["refused"] + again["spam"], again  # nothing is left out untold
+    assert again["differ"] == 0, again
     added = [after - first for after, first in zip(counts(), before)]
     assert added == [8537, 2383, 16400, 5128], (added, totals)
     verified()

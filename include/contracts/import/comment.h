@@ -1,23 +1,12 @@
-/* Loading comments. */
+/* Loading comments, in any order: one whose parent is not there yet waits (IMPORT_WAITS). */
 #ifndef CONTRACTS_IMPORT_COMMENT_H
 #define CONTRACTS_IMPORT_COMMENT_H
 
 #include "contracts/import/outcome.h"
-#include "vobe/ctx.h"
 #include "vobe/service.h"
 
-/* A row; the id is the file's. */
-struct comment_row {
-	struct uuid id, post_id, user_id, parent_id;
-	const char *content;
-	int64_t created_at; /* TIME_NULL: now */
-};
-
 struct comment_import {
-	/* By the rules of the API, one transaction for all rows that are good; what is there is left as it
-	 * is. */
-	err (*import_comments)(struct ctx *cx, const struct comment_row *rows, int count,
-			       struct import_outcome *outcomes);
+	struct importer comments; /* user_id is the caller's to fill in */
 };
 SERVICE(comment_import, "comment.import");
 

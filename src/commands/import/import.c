@@ -1,52 +1,38 @@
-/* Reads files line by line, hands batches over, counts, and tells what was left out. */
+/* Reads files line by line, hands batches over, and comes back to lines that waited for others. */
 #include "commands/import/import.h"
 
 #include "bus/bus.h"
+#include "commands/import/batch.h"
 #include "commands/import/directory.h"
 #include "commands/import/lines.h"
-#include "commands/import/rows.h"
-#include "core/json/json.h"
-#include "core/schema/walk.h"
 #include "vobe/clock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { SETTLE_PAUSE_MS = 20, SETTLE_STALLED_S = 60, KINDS = 5 };
+enum { SETTLE_PAUSE_MS = 20, SETTLE_STALLED_S = 60, KINDS_MAX = 8 };
+
+/* A file is read once, and its lines that waited are read again while that helps some of them. */
+enum pass { PASS_FIRST, PASS_AGAIN, PASS_LAST };
+
+struct source {
+	const char *path;
+	struct waiting waiting;
+};
 
 /* One file under way. */
 struct reading {
-	const struct import_kind *kind;
+	const struct kind *kind;
 	struct line_place at;
 	struct lines *lines;
 	int64_t started_us;
 	struct import *im;
+	enum pass pass;
+	struct waiting due, *waiting; /* lines to read again, and those that wait still */
+	int due_at;
 };
-
-/* The rows of a batch and the lines they came from; all of it lives in the batch's arena. */
-struct batch {
-	char *rows;
-	int64_t lines[IMPORT_BATCH];
-	struct import_outcome outcomes[IMPORT_BATCH];
-	int count;
-};
-
-static void line_refused(struct reading *r, int64_t line, const char *why)
-{
-	const struct fault fault = {"", "refused", why};
-	struct line_place at = r->at;
-	at.line = line;
-	report_refused(&r->im->report, &at, &fault, 1);
-}
-
-/* The line is taken, but not as it was. */
-static void line_fitted(struct reading *r, const struct notes *notes)
-{
-	r->im->report.totals.fitted += notes->count > 0;
-	for (int i = 0; i < notes->count; i++)
-		report_note(&r->im->report, &r->at, notes->at[i]);
-}
 
 static void progress_print(const struct reading *r)
 {
@@ -59,71 +45,48 @@ static void progress_print(const struct reading *r)
 		(double)r->at.line / (seconds > 0.001 ? seconds : 1));
 }
 
-/* What is wrong with a line, or NULL and a row is added to the batch. */
-static const char *line_read(struct ctx *cx, struct reading *r, const char *text, size_t len, struct batch *b)
+/* Whether the line is to be read: in later passes, those that waited. */
+static bool is_due(struct reading *r)
 {
-	struct notes notes = {.count = 0};
-	const struct json *doc;
-	uint64_t present;
-	void *line = arena_alloc(cx->arena, r->kind->schema->size);
-	err e = json_parse(cx->arena, text, len, &doc);
-
-	if (!e)
-		e = schema_decode(cx->arena, r->kind->schema, doc, DECODE_STORED, line, &present);
-	if (e)
-		return e->fault_count
-			       ? arena_fmt(cx->arena, "%s: %s", e->faults[0].pointer, e->faults[0].detail)
-			       : e->detail;
-	const char *fault = r->kind->row(cx, line, b->rows + (size_t)b->count * r->kind->row_size, &notes);
-	if (!fault)
-		b->lines[b->count++] = r->at.line;
-	line_fitted(r, &notes);
-	return fault;
+	if (r->pass == PASS_FIRST)
+		return true;
+	if (r->due_at == r->due.count || r->due.lines[r->due_at] != r->at.line)
+		return false;
+	r->due_at++;
+	return true;
 }
 
 static void take_line(struct ctx *cx, struct reading *r, const char *text, size_t len, struct batch *b)
 {
-	const char *fault = text ? line_read(cx, r, text, len, b) : "longer than 4 MiB";
+	struct line *l = &b->lines[b->count];
+	struct report *report = &r->im->report;
 
-	r->im->report.totals.lines++;
-	if (fault == FAULT_SPAM)
-		r->im->report.totals.spam++;
-	else if (fault)
-		line_refused(r, r->at.line, fault);
+	*l = (struct line){
+		.cx = cx, .report = report, .at = r->at, .kind = r->kind, .wanted = &r->im->wanted};
+	report->totals.lines += r->pass == PASS_FIRST;
+	if (!text)
+		line_fault(l, "", "too_long", "Longer than 4 MiB.");
+	else if (line_read(l, text, len))
+		b->count++;
+	report->totals.spam += l->is_spam;
+	if (l->faults.count)
+		line_tell_refused(l);
 }
 
 static enum line_state batch_fill(struct ctx *cx, struct reading *r, struct batch *b)
 {
-	enum line_state state = LINE_READ;
 	const char *text;
 	size_t len;
 
 	while (b->count < IMPORT_BATCH) {
-		state = lines_next(r->lines, &text, &len);
+		enum line_state state = lines_next(r->lines, &text, &len);
 		r->at.line = lines_number(r->lines);
 		if (state != LINE_READ && state != LINE_TOO_LONG)
 			return state;
-		take_line(cx, r, state == LINE_READ ? text : NULL, len, b);
+		if (is_due(r))
+			take_line(cx, r, state == LINE_READ ? text : NULL, len, b);
 	}
 	return LINE_READ;
-}
-
-static err batch_store(struct ctx *cx, struct reading *r, struct batch *b)
-{
-	struct import_totals *totals = &r->im->report.totals;
-
-	if (!b->count)
-		return NULL;
-	TRY(r->kind->store(cx, b->rows, b->count, b->outcomes));
-	for (int i = 0; i < b->count; i++) {
-		if (b->outcomes[i].fault)
-			line_refused(r, b->lines[i], b->outcomes[i].fault);
-		else if (b->outcomes[i].added)
-			totals->added++;
-		else
-			totals->present++;
-	}
-	return NULL;
 }
 
 /* One batch in an arena of its own, so that a file of any size needs the memory of one. */
@@ -132,30 +95,17 @@ static err batch_import(struct ctx *cx, struct reading *r, enum line_state *stat
 	struct ctx inner = *cx;
 	inner.arena = arena_new();
 	struct batch *b = ARENA_NEW(inner.arena, struct batch);
-	b->rows = arena_array(inner.arena, IMPORT_BATCH, r->kind->row_size);
 	*state = batch_fill(&inner, r, b);
-	err e = batch_store(&inner, r, b);
+	err e = batch_take(&inner, b, r->pass == PASS_LAST ? NULL : r->waiting);
 	if (e)
 		e = problem_detail(cx, e, "%s", e->detail);
 	arena_free(inner.arena);
 	return e;
 }
 
-static void file_summary(const struct reading *r, const struct import_totals *before)
-{
-	const struct import_totals *t = &r->im->report.totals;
-
-	report_say(
-		"%-9s %lld lines: %lld added, %lld there already, %lld refused, %lld marked as spam, %.1f s",
-		r->kind->name, (long long)(t->lines - before->lines), (long long)(t->added - before->added),
-		(long long)(t->present - before->present), (long long)(t->refused - before->refused),
-		(long long)(t->spam - before->spam), (double)(clock_mono_now() - r->started_us) / 1e6);
-}
-
 /* The lines before a damage stay: the next import finds them there. */
 static err lines_import(struct ctx *cx, struct reading *r)
 {
-	const struct import_totals before = r->im->report.totals;
 	enum line_state state = LINE_READ;
 
 	while (state == LINE_READ) {
@@ -166,36 +116,107 @@ static err lines_import(struct ctx *cx, struct reading *r)
 		r->im->exit_code = state == LINES_DAMAGED ? EX_IOERR : EX_DATAERR;
 		report_say("%s: %s", r->at.path, lines_fault(r->lines));
 	}
-	file_summary(r, &before);
+	if (r->pass == PASS_FIRST)
+		report_durations_end(&r->im->report, r->at.path);
 	return NULL;
 }
 
-static err file_import(struct ctx *cx, struct import *im, const struct import_file *file)
+static err source_import(struct ctx *cx, struct import *im, const struct kind *kind, struct source *source,
+			 enum pass pass)
 {
-	const struct import_kind *kind = &import_kinds[file->kind];
 	struct reading r = {.kind = kind,
-			    .at = {kind->name, file->path, 0},
-			    .lines = lines_open(file->path),
+			    .at = {kind->name, source->path, 0},
 			    .started_us = clock_mono_now(),
-			    .im = im};
+			    .im = im,
+			    .pass = pass,
+			    .due = source->waiting,
+			    .waiting = &source->waiting};
+	if (pass != PASS_FIRST && !r.due.count)
+		return NULL;
+	source->waiting = (struct waiting){0};
+	im->report.is_repeated = pass != PASS_FIRST;
+	r.lines = lines_open(source->path);
 	err e = lines_import(cx, &r);
-
 	lines_close(r.lines);
+	free(r.due.lines);
+	return e;
+}
+
+static int waiting_in(const struct source *sources, int count)
+{
+	int n = 0;
+	for (int i = 0; i < count; i++)
+		n += sources[i].waiting.count;
+	return n;
+}
+
+static err pass_over(struct ctx *cx, struct import *im, const struct kind *kind, struct source *sources,
+		     int count, enum pass pass)
+{
+	for (int i = 0; i < count && !im->exit_code; i++)
+		TRY(source_import(cx, im, kind, &sources[i], pass));
+	return NULL;
+}
+
+/* What is still waiting when a round has helped none waits for what will not come. */
+static err sources_import(struct ctx *cx, struct import *im, const struct kind *kind, struct source *sources,
+			  int count)
+{
+	int before;
+
+	TRY(pass_over(cx, im, kind, sources, count, PASS_FIRST));
+	do {
+		before = waiting_in(sources, count);
+		if (before)
+			TRY(pass_over(cx, im, kind, sources, count, PASS_AGAIN));
+	} while (!im->exit_code && waiting_in(sources, count) < before);
+	return pass_over(cx, im, kind, sources, count, PASS_LAST);
+}
+
+static void kind_say(const struct import *im, const struct kind *kind, const struct import_totals *before,
+		     int64_t started_us)
+{
+	const struct import_totals *t = &im->report.totals;
+
+	report_say(
+		"%-9s %lld lines: %lld added, %lld there already, %lld refused, %lld marked as spam, %.1f s",
+		kind->name, (long long)(t->lines - before->lines), (long long)(t->added - before->added),
+		(long long)(t->present - before->present), (long long)(t->refused - before->refused),
+		(long long)(t->spam - before->spam), (double)(clock_mono_now() - started_us) / 1e6);
+}
+
+/* `files`: all that are left, of which the first `count` are of the kind. */
+static err kind_import(struct ctx *cx, struct import *im, const struct import_file *files, int count)
+{
+	const struct kind *kind = &kinds[files->kind];
+	const struct import_totals before = im->report.totals;
+	const int64_t started_us = clock_mono_now();
+	struct source *sources = ARENA_ARRAY(cx->arena, struct source, count);
+
+	for (int i = 0; i < count; i++)
+		sources[i].path = files[i].path;
+	err e = sources_import(cx, im, kind, sources, count);
+	for (int i = 0; i < count; i++)
+		free(sources[i].waiting.lines);
+	if (!e)
+		kind_say(im, kind, &before, started_us);
 	return e;
 }
 
 err import_directory(struct ctx *cx, struct import *im)
 {
-	const char *names[KINDS + 1] = {NULL};
+	const char *names[KINDS_MAX + 1] = {NULL};
 	struct import_file *files;
-	int count;
+	int count, same;
 
-	for (int i = 0; i < KINDS; i++)
-		names[i] = import_kinds[i].name;
+	for (int i = 0; i < KINDS_MAX && kinds[i].name; i++)
+		names[i] = kinds[i].name;
 	TRY(directory_read(cx, im->dir, names, &files, &count));
-	TRY(import_prepare(cx));
-	for (int i = 0; i < count && !im->exit_code; i++)
-		TRY(file_import(cx, im, &files[i]));
+	for (int i = 0; i < count && !im->exit_code; i += same) {
+		for (same = 1; i + same < count && files[i + same].kind == files[i].kind;)
+			same++;
+		TRY(kind_import(cx, im, files + i, same));
+	}
 	return NULL;
 }
 

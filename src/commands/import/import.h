@@ -5,11 +5,11 @@
 #ifndef COMMANDS_IMPORT_IMPORT_H
 #define COMMANDS_IMPORT_IMPORT_H
 
-#include "commands/import/report.h"
-#include "vobe/ctx.h"
+#include "commands/import/line.h"
 
 struct import {
 	const char *dir;
+	struct import_wishes wanted;
 	struct report report;
 	int exit_code; /* of sysexits.h, when a file ended it; what went in before stays */
 };

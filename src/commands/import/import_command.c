@@ -4,7 +4,6 @@
 #include "vobe/clock.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sysexits.h>
 
 struct import_run {
@@ -12,13 +11,11 @@ struct import_run {
 	bool json, allows_refused;
 };
 
-static const char help[] =
-	"vobemusic import [--allow-refused] DIR\n"
-	"\n"
-	"Reads artists, albums, tracks, posts and comments from DIR, in this order: every file of these\n"
-	"names with .jsonl or .ndjson, or either with .gz behind it. One JSON object a line, UTF-8. Each\n"
-	"line needs an `id` of its own, a UUID; a line whose id is there already is left as it is, so that\n"
-	"an import can be repeated. The members are those of the API:\n"
+const char import_more[] =
+	"  Reads artists, albums, tracks, posts and comments from DIR, in this order: every file of these\n"
+	"  names with .jsonl or .ndjson, or either with .gz behind it. One JSON object a line, UTF-8. Each\n"
+	"  line needs an `id` of its own, a UUID; a line whose id is there already is left as it is, so\n"
+	"  that an import can be repeated. The members are those of the API:\n"
 	"\n"
 	"  artists   {\"id\":\"...\",\"name\":\"Kino\",\"genres\":[\"rock\"],\"country\":\"USSR\"}\n"
 	"  albums    {\"id\":\"...\",\"artist_id\":\"...\",\"title\":\"Night\",\"release_date\":\"1986\"}\n"
@@ -26,13 +23,21 @@ static const char help[] =
 	"  posts     {\"id\":\"...\",\"title\":\"...\",\"content\":\"...\",\"status\":\"published\"}\n"
 	"  comments  {\"id\":\"...\",\"post_id\":\"...\",\"user\":\"ann\",\"content\":\"...\"}\n"
 	"\n"
-	"Lines that break a rule of the API are told with file and line and left out; the others go in.\n"
+	"  Lines that break a rule of the API are told with file and line and left out; the others go in.\n"
+	"  What the API does not know is told once a file and name; what may say that a thing is hidden is\n"
+	"  refused. A post without a status is published, unless its published_at lies in the future. Who\n"
+	"  wrote is `user` of a comment and `author_username` of a post: accounts are made when there are\n"
+	"  none, to which nobody can sign in.\n"
 	"\n"
-	"  --allow-refused  exit 0 though lines were refused\n"
-	"  --json           the counts, the reasons and the remarks as one JSON object\n"
+	"  --update         writes lines that differ over what is stored: what PATCH can change, and\n"
+	"                   is_deleted; without it they are counted\n"
+	"  --allow-refused  exits 0 though lines were refused\n"
+	"  --buckets        puts comments without post_id under one of 16 posts, by their post_bucket: for\n"
+	"                   measuring with catalogues that have no threads\n"
+	"  --json           prints the counts, the reasons and the remarks as one JSON object\n"
 	"\n"
-	"Exit: 0 all is in and search is complete; 65 lines were refused, or a file has no lines; 69 the\n"
-	"database is away; 74 a file cannot be read to its end, what came before is in.\n";
+	"  Exit: 0 all is in and search is complete; 65 lines were refused, or a file has no lines; 69 the\n"
+	"  database is away; 74 a file cannot be read to its end, what came before is in.\n";
 
 static void print(struct import_run *run, double seconds)
 {
@@ -67,20 +72,12 @@ int command_import(const struct command_line *line)
 {
 	struct import_run run = {.json = line->json};
 
-	for (int i = 0; i < line->count; i++) {
-		const char *word = line->words[i];
-		if (!strcmp(word, "--help") || !strcmp(word, "-h"))
-			return fputs(help, stdout) < 0 ? EX_IOERR : 0;
-		if (!strcmp(word, "--allow-refused"))
-			run.allows_refused = true;
-		else if (word[0] == '-' && word[1])
-			return command_misused(
-				"import has no %s; `vobemusic import --help` lists what it has", word);
-		else if (run.import.dir)
-			return command_misused("import takes one directory, not %s too", word);
-		else
-			run.import.dir = word;
-	}
+	for (int i = 0; i < line->count; i++)
+		if (line->words[i][0] != '-')
+			run.import.dir = line->words[i];
+	run.allows_refused = command_word_at(line, "--allow-refused") >= 0;
+	run.import.wanted.update = command_word_at(line, "--update") >= 0;
+	run.import.wanted.buckets = command_word_at(line, "--buckets") >= 0;
 	if (!run.import.dir)
 		return command_misused("import needs a directory");
 	return run_import(line, &run);

@@ -98,7 +98,24 @@ void report_note(struct report *r, const struct line_place *at, const char *note
 
 void report_remark(struct report *r, const char *path, const char *name, const char *what, const char *more)
 {
+	if (r->is_repeated)
+		return;
 	tally_add(r->arena, &r->remarks, &(struct tally){path, name, what, more ? more : "", 0});
+}
+
+void report_duration(struct report *r, bool is_long)
+{
+	r->durations += !r->is_repeated;
+	r->long_durations += is_long && !r->is_repeated;
+}
+
+void report_durations_end(struct report *r, const char *path)
+{
+	if (r->long_durations * 2 > r->durations)
+		report_say("%s: duration: above 10,000 in %s of %s lines: these are milliseconds, and it is"
+			   " seconds that are read",
+			   path, count_text(r->arena, r->long_durations), count_text(r->arena, r->durations));
+	r->durations = r->long_durations = 0;
 }
 
 /* --- the end --- */

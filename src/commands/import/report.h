@@ -35,8 +35,10 @@ struct tallies {
 struct report {
 	struct arena *arena; /* outlives the batches */
 	struct import_totals totals;
-	struct tallies reasons; /* why lines were refused */
-	struct tallies remarks; /* about files */
+	struct tallies reasons;            /* why lines were refused */
+	struct tallies remarks;            /* about files */
+	bool is_repeated;                  /* lines are read again: their remarks are known */
+	int64_t durations, long_durations; /* of the file under way */
 };
 
 /* Where a line stands. */
@@ -54,6 +56,10 @@ void report_note(struct report *r, const struct line_place *at, const char *note
 /* About a member of a file, counted and told at the end: "genre: not read in 12 lines; did you mean genres?".
  * `more` may be NULL. */
 void report_remark(struct report *r, const char *path, const char *name, const char *what, const char *more);
+
+/* A duration of the file under way; at its end, whether most are too long to be seconds. */
+void report_duration(struct report *r, bool is_long);
+void report_durations_end(struct report *r, const char *path);
 
 /* At once, beside the progress: "artists.jsonl: ...". */
 void report_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

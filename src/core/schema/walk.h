@@ -14,6 +14,7 @@ void schema_write(struct buf *out, const struct schema *s, const void *value, un
 enum decode_mode {
 	DECODE_CREATE, /* REQ fields must be there, defaults are filled in */
 	DECODE_PATCH,  /* JSON Merge Patch (RFC 7396): absent is unchanged, null clears where NULLABLE */
+	DECODE_LINE,   /* a line of an import: as DECODE_CREATE, and fields that only answers show are read */
 	DECODE_STORED, /* our own JSON (event payloads): unknown members are skipped, all fields read,
 	 no rules */
 };

@@ -256,7 +256,7 @@ static void take_member(struct walk *w, const struct place *up, const struct sch
 			walk_fault_unknown(w, &p, s);
 		return;
 	}
-	if (!stored && !(f->flags & IN))
+	if (!stored && w->mode != DECODE_LINE && !(f->flags & IN))
 		return;
 	*present |= UINT64_C(1) << (f - s->fields);
 	walk_take(w, &p, m, (char *)value + f->offset);
@@ -273,7 +273,7 @@ static bool read_object(struct walk *w, const struct place *p, const struct sche
 		return false;
 	for (const struct json *m = json_first(v); m && !walk_is_full(w); m = json_next(m))
 		take_member(w, p, s, m, value, present);
-	if (w->mode == DECODE_CREATE)
+	if (w->mode == DECODE_CREATE || w->mode == DECODE_LINE)
 		walk_absent(w, p, s, *present, value);
 	return w->faults.count == before;
 }

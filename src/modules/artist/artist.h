@@ -64,6 +64,9 @@ err artist_of_slug(struct ctx *cx, const struct by_slug *in, struct by_id *row);
 /* Adds to the change that the artist now has its slug, which may be an old one of its own. SLUG_TAKEN. */
 void artist_take_slug(struct change *ch, const struct artist *in);
 
+/* A new slug only if the name gives another one than before: cosmetic changes keep links short. */
+err artist_rename(struct ctx *cx, const char *old_name, int attempt, struct change *ch, struct artist *it);
+
 /* --- deleting --- */
 
 /* Marks (by the viewer) or unmarks as deleted. */

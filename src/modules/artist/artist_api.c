@@ -69,17 +69,6 @@ static err merge_artist(struct req *rq, const struct artist *body, struct artist
 	return NULL;
 }
 
-/* A new slug only if the name gives another one than before: cosmetic changes keep links short. */
-static err rename_artist(struct ctx *cx, const char *old_name, int attempt, struct change *ch,
-			 struct artist *it)
-{
-	if (strcmp(text_slug(cx->arena, old_name), text_slug(cx->arena, it->name)) == 0)
-		return NULL;
-	TRY(artist_slugs_choose(cx, it, 1, attempt));
-	artist_take_slug(ch, it);
-	return NULL;
-}
-
 HANDLER(update_artist, by_id, artist, artist);
 static err update_artist(struct req *rq, const struct by_id *in, struct artist *body, struct artist_reply *re)
 {
@@ -98,7 +87,7 @@ static err update_artist(struct req *rq, const struct by_id *in, struct artist *
 	for (int i = 0; problem_is(e, SLUG_TAKEN) && i < SLUG_ATTEMPTS; i++) {
 		struct change *ch = change_begin(cx);
 		after.version = before.version;
-		TRY(rename_artist(cx, before.name, i, ch, &after));
+		TRY(artist_rename(cx, before.name, i, ch, &after));
 		artist_save(ch, &after, tell, is_renamed ? before.name : NULL);
 		e = reply_commit(re, ch, &after);
 	}

@@ -93,3 +93,12 @@ err artist_slugs_choose(struct ctx *cx, struct artist *rows, int count, int atte
 		choose(cx->arena, sorted[i], i ? sorted[i - 1] : NULL, &known[i], attempt);
 	return NULL;
 }
+
+err artist_rename(struct ctx *cx, const char *old_name, int attempt, struct change *ch, struct artist *it)
+{
+	if (strcmp(text_slug(cx->arena, old_name), text_slug(cx->arena, it->name)) == 0)
+		return NULL;
+	TRY(artist_slugs_choose(cx, it, 1, attempt));
+	artist_take_slug(ch, it);
+	return NULL;
+}

@@ -1,77 +1,67 @@
 /*
  * Imports: rows by the rules of the API, a batch a transaction, with the events of creation. What is there
- * already stays. Another import of the same rows may run: what it adds first shows as a conflict, and the
- * batch is looked at again.
+ * already stays, unless it is to be updated. Another import of the same rows may run: what it adds first
+ * shows as a conflict, and the batch is looked at again.
  */
-#include "modules/artist/service.h"
+#include "modules/artist/import.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { IMPORT_ATTEMPTS = 5 };
 
-#define STORED_FIELDS(F, T) F(T, BOOL, is_stored, 0, "")
-STRUCT(stored, STORED_FIELDS);
-SCHEMA(stored, STORED_FIELDS, "Whether a row is there already");
-
-/* For each of the ids, in their order. */
-#define STORED(name, table)                                                                        \
-	QUERY_OF(name, "SELECT EXISTS (SELECT FROM " table " WHERE id = w.id) AS is_stored"        \
-		       " FROM unnest($ids::uuid[]) WITH ORDINALITY AS w (id, place) ORDER BY w.place")
-/* clang-format off */
-static QUERIES(stored_rows, by_ids, stored,
-	[CATALOGUE_ARTISTS] = STORED("artists_stored", "artists"),
-	[CATALOGUE_ALBUMS] = STORED("albums_stored", "albums"),
-	[CATALOGUE_TRACKS] = STORED("tracks_stored", "tracks"));
-/* clang-format on */
-
-/* One batch of one kind. */
-struct intake {
-	struct ctx *cx;
-	const void *rows; /* of the contract */
-	void *entities;   /* what becomes of them, good or not */
-	int count, attempt;
-	struct import_outcome *outcomes;
-};
-
-struct kind {
-	enum catalogue_kind kind;
-	const struct schema *schema;
-	const char *(*fill)(struct ctx *cx, const void *rows, int i, void *entity); /* a fault, or NULL */
-	err (*prepare)(struct intake *in); /* what needs the database: parents, slugs, numbers. Sets faults */
-	void (*add)(struct change *ch, const void *entity);
-};
-
-static bool is_good(const struct intake *in, int i)
+bool intake_adds(const struct intake *in, int i)
 {
-	return in->outcomes[i].added && !in->outcomes[i].fault;
+	return in->outcomes[i].fate == IMPORT_ADDED;
 }
 
-/* --- what all kinds go through --- */
-
-static struct uuid entity_id(const struct kind *kind, const struct intake *in, int i)
+void intake_refuse(struct intake *in, int i, const char *pointer, const char *code, const char *detail)
 {
-	/* `id` is the first field of each. */
-	return *(const struct uuid *)((const char *)in->entities + (size_t)i * kind->schema->size);
+	fault_add(in->cx->arena, &in->outcomes[i].faults, pointer, code, "%s", detail);
+	in->outcomes[i].fate = IMPORT_REFUSED;
 }
 
-static const char *first_fault(struct arena *a, err e)
+void intake_refuse_for(struct intake *in, int i, err why)
 {
-	return e->fault_count ? arena_fmt(a, "%s: %s", e->faults[0].pointer, e->faults[0].detail) : e->detail;
+	for (int f = 0; f < why->fault_count; f++)
+		intake_refuse(in, i, why->faults[f].pointer, why->faults[f].code, why->faults[f].detail);
+	if (!why->fault_count)
+		intake_refuse(in, i, "", why->code, why->detail);
 }
 
-static void fill_and_validate(const struct kind *kind, struct intake *in)
+void complete_times(int64_t *created_at, int64_t *updated_at, int64_t *deleted_at, bool is_deleted)
 {
-	for (int i = 0; i < in->count; i++) {
-		void *entity = (char *)in->entities + (size_t)i * kind->schema->size;
-		schema_clear(kind->schema, entity);
-		const char *fault = kind->fill(in->cx, in->rows, i, entity);
-		in->outcomes[i] = (struct import_outcome){.added = true, .fault = fault};
-		err e = schema_validate(in->cx->arena, kind->schema, entity);
-		if (uuid_is_nil(entity_id(kind, in, i)))
-			in->outcomes[i].fault = "/id: Required.";
-		else if (e)
-			in->outcomes[i].fault = first_fault(in->cx->arena, e);
-	}
+	if (*created_at == TIME_NULL)
+		*created_at = clock_now();
+	if (*updated_at == TIME_NULL)
+		*updated_at = *created_at;
+	if (!is_deleted)
+		*deleted_at = TIME_NULL;
+	else if (*deleted_at == TIME_NULL)
+		*deleted_at = clock_now();
+}
+
+void revise_times(const struct ctx *cx, bool was_deleted, bool is_deleted, int64_t *updated_at,
+		  int64_t *deleted_at, struct uuid *deleted_by)
+{
+	*updated_at = clock_now();
+	if (was_deleted == is_deleted)
+		return;
+	*deleted_at = is_deleted ? *updated_at : TIME_NULL;
+	*deleted_by = is_deleted ? cx->viewer.user_id : (struct uuid){0};
+}
+
+/* --- what is there --- */
+
+static void *row_at(const struct import_rules *rules, const struct intake *in, int i)
+{
+	return (char *)in->batch->rows + (size_t)i * rules->schema->size;
+}
+
+/* `id` is the first field of each. */
+static struct uuid row_id(const struct import_rules *rules, const struct intake *in, int i)
+{
+	return *(const struct uuid *)row_at(rules, in, i);
 }
 
 struct numbered {
@@ -87,255 +77,97 @@ static int compare_numbered(const void *a, const void *b)
 }
 
 /* Rows that are stored, or come twice in the batch, are not added. */
-static err leave_out_stored(const struct kind *kind, struct intake *in)
+static err leave_out_stored(const struct import_rules *rules, struct intake *in)
 {
-	struct numbered *sorted = ARENA_ARRAY(in->cx->arena, struct numbered, in->count);
-	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
-	const struct by_ids wanted = {.ids = {ids, in->count}};
-	struct stored *stored;
-	int stored_count;
+	const int count = in->batch->count;
+	struct numbered *sorted = ARENA_ARRAY(in->cx->arena, struct numbered, count);
+	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, count);
 
-	for (int i = 0; i < in->count; i++)
-		sorted[i] = (struct numbered){ids[i] = entity_id(kind, in, i), i};
-	TRY(stored_rows(in->cx, kind->kind, &wanted, &stored, &stored_count));
-	qsort(sorted, in->count, sizeof *sorted, compare_numbered);
-	for (int i = 0; i < in->count; i++) {
-		if (stored[i].is_stored)
-			in->outcomes[i].added = false;
-		if (i && uuid_equal(sorted[i].id, sorted[i - 1].id))
-			in->outcomes[sorted[i].i].added = false;
+	for (int i = 0; i < count; i++)
+		sorted[i] = (struct numbered){ids[i] = row_id(rules, in, i), i};
+	TRY(rules->load(in->cx, ids, count, in->stored));
+	qsort(sorted, (size_t)count, sizeof *sorted, compare_numbered);
+	for (int i = 0; i < count; i++) {
+		const bool is_twin = i && uuid_equal(sorted[i].id, sorted[i - 1].id);
+		if (is_twin && intake_adds(in, sorted[i].i))
+			in->outcomes[sorted[i].i].fate = IMPORT_PRESENT;
+		if (in->stored[i] && intake_adds(in, i))
+			in->outcomes[i].fate = IMPORT_PRESENT;
 	}
 	return NULL;
 }
 
-static err insert_good(const struct kind *kind, const struct intake *in)
+/* --- what a line may change --- */
+
+/* What PATCH may change, and is_deleted, which DELETE and restore change. */
+static uint64_t editable(const struct schema *s)
+{
+	uint64_t fields = 0;
+
+	for (int i = 0; i < s->count; i++)
+		if ((s->fields[i].flags & (IN | ONCE)) == IN || !strcmp(s->fields[i].name, "is_deleted"))
+			fields |= UINT64_C(1) << i;
+	return fields;
+}
+
+/* Row i laid over what is stored of it; false: that is the same. */
+static bool differs(const struct import_rules *rules, const struct intake *in, int i, void *after)
+{
+	const void *before = in->stored[i];
+	uint64_t said = in->batch->given[i] & ~in->batch->wishes[i] & editable(rules->schema);
+
+	said |= said & rules->pair ? rules->pair : 0;
+	memcpy(after, before, rules->schema->size);
+	schema_merge(rules->schema, row_at(rules, in, i), said, after);
+	rules->derive(in->cx->arena, before, after);
+	return !schema_equal(rules->schema, before, after);
+}
+
+/* Each in a change of its own: a line that cannot be written is refused alone. */
+static err revise(const struct import_rules *rules, struct intake *in)
+{
+	void *after = arena_alloc(in->cx->arena, rules->schema->size);
+
+	for (int i = 0; i < in->batch->count; i++) {
+		if (in->outcomes[i].fate != IMPORT_PRESENT || !in->stored[i] || !differs(rules, in, i, after))
+			continue;
+		in->outcomes[i].fate = in->batch->update ? IMPORT_UPDATED : IMPORT_DIFFERS;
+		err e = in->batch->update ? rules->save(in->cx, in->stored[i], after) : NULL;
+		if (e && e->status >= 500)
+			return e;
+		if (e)
+			intake_refuse_for(in, i, e);
+	}
+	return NULL;
+}
+
+static err insert_good(const struct import_rules *rules, const struct intake *in)
 {
 	struct change *ch = change_begin(in->cx);
-	for (int i = 0; i < in->count; i++)
-		if (is_good(in, i))
-			kind->add(ch, (const char *)in->entities + (size_t)i * kind->schema->size);
+	for (int i = 0; i < in->batch->count; i++)
+		if (intake_adds(in, i))
+			rules->add(ch, row_at(rules, in, i));
 	return change_commit(in->cx, ch);
 }
 
-static err import(const struct kind *kind, struct ctx *cx, const void *rows, int count,
-		  struct import_outcome *outcomes)
+err import_take(const struct import_rules *rules, struct ctx *cx, const struct import_batch *batch,
+		struct import_outcome *outcomes)
 {
-	struct intake in = {.cx = cx, .rows = rows, .count = count, .outcomes = outcomes};
+	struct intake in = {.cx = cx, .batch = batch, .outcomes = outcomes};
+	struct import_outcome *completed = ARENA_ARRAY(cx->arena, struct import_outcome, batch->count);
 	err e = EDIT_CONFLICT;
 
-	in.entities = arena_array(cx->arena, count, kind->schema->size);
+	in.stored = ARENA_ARRAY(cx->arena, const void *, batch->count);
+	for (int i = 0; i < batch->count; i++) {
+		outcomes[i] = (struct import_outcome){.fate = IMPORT_ADDED};
+		rules->complete(&in, i);
+		completed[i] = outcomes[i];
+	}
 	for (; e && e->status == EDIT_CONFLICT->status && in.attempt < IMPORT_ATTEMPTS; in.attempt++) {
-		fill_and_validate(kind, &in);
-		TRY(leave_out_stored(kind, &in));
-		TRY(kind->prepare(&in));
-		e = insert_good(kind, &in);
+		memcpy(outcomes, completed, (size_t)batch->count * sizeof *outcomes);
+		TRY(leave_out_stored(rules, &in));
+		TRY(rules->prepare(&in));
+		e = insert_good(rules, &in);
 	}
-	TRY(e);
-	for (int i = 0; i < count; i++)
-		outcomes[i].added = is_good(&in, i);
-	return NULL;
-}
-
-/* --- artists --- */
-
-static const char *fill_artist(struct ctx *cx, const void *rows, int i, void *entity)
-{
-	const struct artist_row *row = &((const struct artist_row *)rows)[i];
-	struct artist *it = entity;
-	it->id = row->id;
-	it->name = row->name;
-	it->bio = row->bio;
-	it->country = row->country;
-	it->photo_url = row->photo_url;
-	it->genres = row->genres;
-	it->social_links = row->social_links;
-	it->created_by = cx->viewer.user_id;
-	it->created_at = it->updated_at = clock_now();
-	it->version = 1;
-	return NULL;
-}
-
-/* The good ones, packed, get their slugs. */
-static err prepare_artists(struct intake *in)
-{
-	struct artist *all = in->entities, *good = ARENA_ARRAY(in->cx->arena, struct artist, in->count);
-	int *places = ARENA_ARRAY(in->cx->arena, int, in->count), count = 0;
-
-	for (int i = 0; i < in->count; i++)
-		if (is_good(in, i)) {
-			artist_derive(in->cx->arena, &all[i]);
-			places[count] = i;
-			good[count++] = all[i];
-		}
-	TRY(artist_slugs_choose(in->cx, good, count, in->attempt));
-	for (int i = 0; i < count; i++)
-		all[places[i]] = good[i];
-	return NULL;
-}
-
-static void add_artist(struct change *ch, const void *entity)
-{
-	artist_add(ch, entity);
-}
-
-static const struct kind artist_kind = {CATALOGUE_ARTISTS, &artist_schema, fill_artist, prepare_artists,
-					add_artist};
-
-err import_artists(struct ctx *cx, const struct artist_row *rows, int count, struct import_outcome *outcomes)
-{
-	return import(&artist_kind, cx, rows, count, outcomes);
-}
-
-/* --- albums --- */
-
-static const char *fill_album(struct ctx *cx, const void *rows, int i, void *entity)
-{
-	const struct album_row *row = &((const struct album_row *)rows)[i];
-	struct album *it = entity;
-	struct date date;
-
-	it->id = row->id;
-	it->artist_id = row->artist_id;
-	it->title = row->title;
-	it->description = row->description;
-	it->album_type = row->album_type ? row->album_type : "album";
-	it->cover_url = row->cover_url;
-	it->created_by = cx->viewer.user_id;
-	it->created_at = it->updated_at = clock_now();
-	it->version = 1;
-	if (row->release_date && !date_read(row->release_date, &date))
-		return "/release_date: Must be YYYY, YYYY-MM or YYYY-MM-DD.";
-	if (row->release_date)
-		album_set_date(cx->arena, it, date);
-	return NULL;
-}
-
-static err prepare_albums(struct intake *in)
-{
-	struct album *all = in->entities;
-	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
-	const struct artist **parents = ARENA_ARRAY(in->cx->arena, const struct artist *, in->count);
-
-	for (int i = 0; i < in->count; i++)
-		ids[i] = all[i].artist_id;
-	TRY(artists_load(in->cx, ids, in->count, parents));
-	for (int i = 0; i < in->count; i++) {
-		const struct artist *parent = parents[i];
-		if (!is_good(in, i))
-			continue;
-		album_derive(in->cx->arena, &all[i]);
-		if (!parent || parent->is_deleted)
-			in->outcomes[i].fault = "/artist_id: There is no such artist.";
-	}
-	return NULL;
-}
-
-static void add_album(struct change *ch, const void *entity)
-{
-	album_add(ch, entity);
-}
-
-static const struct kind album_kind = {CATALOGUE_ALBUMS, &album_schema, fill_album, prepare_albums,
-				       add_album};
-
-err import_albums(struct ctx *cx, const struct album_row *rows, int count, struct import_outcome *outcomes)
-{
-	return import(&album_kind, cx, rows, count, outcomes);
-}
-
-/* --- tracks --- */
-
-static const char *fill_track(struct ctx *cx, const void *rows, int i, void *entity)
-{
-	const struct track_row *row = &((const struct track_row *)rows)[i];
-	struct track *it = entity;
-	(void)cx;
-	it->id = row->id;
-	it->album_id = row->album_id;
-	it->title = row->title;
-	it->audio_url = row->audio_url;
-	it->lyrics = row->lyrics;
-	it->duration = row->duration;
-	it->track_number = row->track_number;
-	it->disc_number = row->disc_number == INT_NULL ? 1 : row->disc_number;
-	it->created_at = it->updated_at = clock_now();
-	it->version = 1;
-	return NULL;
-}
-
-/* A number in use, or wanted by row i of the batch (i >= 0). */
-struct claim {
-	struct place place;
-	int i;
-};
-
-static int compare_places(const struct place *x, const struct place *y)
-{
-	const int album = memcmp(&x->album_id, &y->album_id, sizeof x->album_id);
-	if (album)
-		return album;
-	if (x->disc_number != y->disc_number)
-		return x->disc_number < y->disc_number ? -1 : 1;
-	return (x->track_number > y->track_number) - (x->track_number < y->track_number);
-}
-
-static int compare_claims(const void *a, const void *b)
-{
-	const struct claim *x = a, *y = b;
-	const int order = compare_places(&x->place, &y->place);
-	return order ? order : x->i - y->i;
-}
-
-/* Who comes second to a number is at fault. */
-static err refuse_taken_numbers(struct intake *in, const struct uuid *album_ids)
-{
-	const struct track *all = in->entities;
-	struct place *used;
-	int used_count, count = 0;
-
-	TRY(track_places(in->cx, &(struct by_ids){.ids = {album_ids, in->count}}, &used, &used_count));
-	struct claim *claims = ARENA_ARRAY(in->cx->arena, struct claim, in->count + used_count);
-	for (int i = 0; i < used_count; i++)
-		claims[count++] = (struct claim){used[i], -1};
-	for (int i = 0; i < in->count; i++)
-		if (is_good(in, i) && all[i].track_number != INT_NULL)
-			claims[count++] =
-				(struct claim){{all[i].album_id, all[i].disc_number, all[i].track_number}, i};
-	qsort(claims, count, sizeof *claims, compare_claims);
-	for (int i = 1; i < count; i++)
-		if (claims[i].i >= 0 && compare_places(&claims[i].place, &claims[i - 1].place) == 0)
-			in->outcomes[claims[i].i].fault = "/track_number: Another track of the album has it.";
-	return NULL;
-}
-
-static err prepare_tracks(struct intake *in)
-{
-	struct track *all = in->entities;
-	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
-	const struct album **parents = ARENA_ARRAY(in->cx->arena, const struct album *, in->count);
-
-	for (int i = 0; i < in->count; i++)
-		ids[i] = all[i].album_id;
-	TRY(albums_load(in->cx, ids, in->count, parents));
-	for (int i = 0; i < in->count; i++) {
-		const struct album *parent = parents[i];
-		if (!parent || parent->is_deleted || parent->artist_is_deleted)
-			in->outcomes[i].fault = "/album_id: There is no such album.";
-		else
-			all[i].artist_id = parent->artist_id;
-	}
-	return refuse_taken_numbers(in, ids);
-}
-
-static void add_track(struct change *ch, const void *entity)
-{
-	track_add(ch, entity);
-}
-
-static const struct kind track_kind = {CATALOGUE_TRACKS, &track_schema, fill_track, prepare_tracks,
-				       add_track};
-
-err import_tracks(struct ctx *cx, const struct track_row *rows, int count, struct import_outcome *outcomes)
-{
-	return import(&track_kind, cx, rows, count, outcomes);
+	return e ? e : revise(rules, &in);
 }

@@ -1,6 +1,8 @@
 /* What other modules may ask of artist. */
 #include "modules/artist/service.h"
 
+#include "modules/artist/import.h"
+
 #define SCAN_FIELDS(F, T)                                                                          \
 	F(T, UUID, parent, 0, "Whose children")                                                    \
 	F(T, UUID, after, 0, "Behind this id; nil: from the start")                                \
@@ -187,9 +189,9 @@ static const struct artist_documents document_service = {
 };
 
 static const struct artist_import import_service = {
-	.import_artists = import_artists,
-	.import_albums = import_albums,
-	.import_tracks = import_tracks,
+	.artists = {&artist_schema, import_artists},
+	.albums = {&album_schema, import_albums},
+	.tracks = {&track_schema, import_tracks},
 };
 
 const struct service artist_services[] = {

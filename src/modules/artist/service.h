@@ -11,8 +11,4 @@ extern const struct service artist_services[];
 
 trash_lister list_catalogue_trash; /* trash.c */
 
-err import_artists(struct ctx *cx, const struct artist_row *rows, int count, struct import_outcome *outcomes);
-err import_albums(struct ctx *cx, const struct album_row *rows, int count, struct import_outcome *outcomes);
-err import_tracks(struct ctx *cx, const struct track_row *rows, int count, struct import_outcome *outcomes);
-
 #endif

@@ -10,11 +10,11 @@
 
 enum { LETTERS_AN_HOUR = 3, ANSWER_MS = 60 };
 
-#define FORGOTTEN_FIELDS(F, T) \
+#define LOST_PASSWORD_FIELDS(F, T) \
 	F(T, TEXT, email, IN | REQ, "E-mail address of the account", .min = 3, .max = 254, \
 	  .format = FORMAT_EMAIL)
-STRUCT(forgotten, FORGOTTEN_FIELDS);
-SCHEMA(forgotten, FORGOTTEN_FIELDS, "Whose password is lost");
+STRUCT(lost_password, LOST_PASSWORD_FIELDS);
+SCHEMA(lost_password, LOST_PASSWORD_FIELDS, "Whose password is lost");
 
 #define RESET_FIELDS(F, T)                                                                         \
 	F(T, TEXT, token, IN | REQ | NO_OUT, "What the letter's link holds", .min = 1, .max = 200) \
@@ -48,8 +48,8 @@ static err want_reset(struct ctx *cx, const char *email)
 
 /* The answer says nothing of the account, and neither does the time it takes: it comes when both ways have
  * long ended. */
-HANDLER(forget_password, none, forgotten, none);
-static err forget_password(struct req *rq, struct forgotten *in)
+HANDLER(forget_password, none, lost_password, none);
+static err forget_password(struct req *rq, struct lost_password *in)
 {
 	const int64_t until = clock_mono() + ANSWER_MS * 1000;
 	TRY(want_reset(&rq->cx, in->email));

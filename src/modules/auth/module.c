@@ -64,6 +64,7 @@ static const struct service services[] = {
 	OFFER(auth_cards, profile_cards),
 	OFFER(auth_staff, staff_roll),
 	OFFER(auth_operator, operator_powers),
+	OFFER(auth_import, import_powers),
 	OFFER(auth_audit, audit_service),
 	OFFER(auth_links, link_service),
 	{0},

@@ -86,8 +86,8 @@ void comment_edit(struct change *ch, struct comment *it);
 void comment_delete(struct change *ch, struct comment *it, struct uuid by);
 void comment_restore(struct change *ch, struct comment *it);
 
-/* Only the row and the event; the caller moves the post's count. For imports. */
-void comment_insert_row(struct change *ch, const struct comment *it);
+/* Only the row and the event, for imports: the caller moves the count of the post. */
+void comment_insert_imported(struct change *ch, const struct comment *it);
 void count_move(struct change *ch, struct uuid post_id, int64_t by);
 
 #endif

@@ -1,56 +1,60 @@
 /*
  * Loading comments in bulk (contracts/import/comment.h). A batch is one change: rows that are stored already
- * are left out, faulty ones are named, parents are stored or stand above their replies.
+ * are left out or written over, faulty ones are named, and parents may stand anywhere: those that are neither
+ * stored nor in the batch are waited for.
  */
 #include "modules/comment/service.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { IMPORT_ATTEMPTS = 5 };
 
+/* What a tombstone of another installation stands for: its words are not shown to anybody. */
+#define NO_WORDS "(deleted)"
+
 struct intake {
 	struct ctx *cx;
+	const struct import_batch *batch;
 	struct comment *all;
 	int count;
+	const struct comment **stored;
 	struct import_outcome *outcomes;
 };
 
 static bool is_good(const struct intake *in, int i)
 {
-	return in->outcomes[i].added && !in->outcomes[i].fault;
+	return in->outcomes[i].fate == IMPORT_ADDED;
 }
 
-static void refuse(struct intake *in, int i, const char *fault)
+static void refuse(struct intake *in, int i, const char *pointer, const char *code, const char *detail)
 {
-	if (!in->outcomes[i].fault)
-		in->outcomes[i].fault = fault;
+	fault_add(in->cx->arena, &in->outcomes[i].faults, pointer, code, "%s", detail);
+	in->outcomes[i].fate = IMPORT_REFUSED;
 }
 
-static void fill_and_validate(struct intake *in, const struct comment_row *rows)
+/* --- what a line does not say --- */
+
+static void complete(struct intake *in, int i)
 {
-	for (int i = 0; i < in->count; i++) {
-		struct comment *it = &in->all[i];
-		schema_clear(&comment_schema, it);
-		it->id = rows[i].id;
-		it->post_id = rows[i].post_id;
-		it->user_id = rows[i].user_id;
-		it->parent_id = rows[i].parent_id;
-		it->content = rows[i].content;
-		it->created_at = it->updated_at =
-			rows[i].created_at == TIME_NULL ? clock_now() : rows[i].created_at;
-		it->depth = 0;
-		it->version = 1;
-		in->outcomes[i] = (struct import_outcome){.added = true};
-		err e = schema_validate(in->cx->arena, &comment_schema, it);
-		if (e)
-			refuse(in, i,
-			       arena_fmt(in->cx->arena, "%s: %s", e->faults[0].pointer, e->faults[0].detail));
-		if (uuid_is_nil(it->id))
-			refuse(in, i, "/id: Required.");
-	}
+	struct comment *it = &in->all[i];
+
+	in->outcomes[i] = (struct import_outcome){.fate = IMPORT_ADDED};
+	if (it->created_at == TIME_NULL)
+		it->created_at = clock_now();
+	if (it->updated_at == TIME_NULL)
+		it->updated_at = it->created_at;
+	it->deleted_at = it->is_deleted ? it->updated_at : TIME_NULL;
+	it->depth = 0;
+	it->version = 1;
+	if (!it->content && it->is_deleted)
+		it->content = NO_WORDS;
+	if (!it->content)
+		refuse(in, i, "/content", "null_not_allowed", "Must not be null; it must be a string.");
 }
 
-/* What other modules must know: the post and the writer. */
+/* --- what other modules know --- */
+
 static err look_up_others(struct intake *in)
 {
 	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
@@ -64,15 +68,21 @@ static err look_up_others(struct intake *in)
 		ids[i] = in->all[i].user_id;
 	TRY(auth->user_cards(in->cx, ids, in->count, users));
 	for (int i = 0; i < in->count; i++) {
-		if (!posts[i].exists)
-			refuse(in, i, "/post_id: There is no such post.");
+		if (in->outcomes[i].fate == IMPORT_PRESENT)
+			continue;
+		if (uuid_is_nil(in->all[i].post_id))
+			refuse(in, i, "/post_id", "required", "Required: the post it stands under.");
+		else if (!posts[i].exists)
+			refuse(in, i, "/post_id", "post_unknown", "There is no such post.");
 		else if (!posts[i].comments_open)
-			refuse(in, i, "/post_id: The comments of the post are closed.");
+			refuse(in, i, "/post_id", "comments_closed", "The comments of the post are closed.");
 		if (!users[i].username)
-			refuse(in, i, "/user_id: There is no such user.");
+			refuse(in, i, "/user_id", "user_unknown", "There is no such user.");
 	}
 	return NULL;
 }
+
+/* --- threads --- */
 
 struct numbered {
 	struct uuid id;
@@ -100,49 +110,75 @@ static int row_of(const struct numbered *sorted, int count, struct uuid id)
 	return low < count && uuid_equal(sorted[low].id, id) ? sorted[low].i : -1;
 }
 
-/* Puts row i under its parent, which is stored or a row above it. */
-static void place(struct intake *in, int i, const struct numbered *sorted, const struct comment *stored)
+static void place_under(struct intake *in, int i, const struct comment *parent)
 {
 	struct comment *it = &in->all[i];
-	const int row = row_of(sorted, in->count, it->parent_id);
-	const struct comment *parent = stored                                    ? stored
-				       : row >= 0 && row < i && is_good(in, row) ? &in->all[row]
-										 : NULL;
 
-	if (!parent || parent->is_deleted)
-		refuse(in, i, "/parent_id: There is no such comment, or it is not above this line.");
-	else if (!uuid_equal(parent->post_id, it->post_id))
-		refuse(in, i, "/parent_id: It is under another post.");
+	if (!uuid_equal(parent->post_id, it->post_id))
+		refuse(in, i, "/parent_id", "wrong_post", "The parent is under another post.");
 	else if (parent->depth >= DEPTH_MAX)
-		refuse(in, i, "/parent_id: The thread is too deep.");
+		refuse(in, i, "/parent_id", "too_deep", "The thread is too deep: 50 levels at most.");
 	else
 		it->depth = parent->depth + 1;
 }
 
-/* Leaves out what is stored or comes twice, and finds the parents of the rest. */
-static err look_up_own(struct intake *in)
+/* A row that is placed, or was never in want of it. */
+static bool is_placed(const struct intake *in, int i)
+{
+	return is_good(in, i) && (in->all[i].depth > 0 || uuid_is_nil(in->all[i].parent_id));
+}
+
+/* Each round places those whose parents were placed in the round before. */
+static void place_all(struct intake *in, const struct numbered *sorted, const struct comment *const *parents)
+{
+	for (bool goes_on = true; goes_on;) {
+		goes_on = false;
+		for (int i = 0; i < in->count; i++) {
+			const struct uuid id = in->all[i].parent_id;
+			const int row = uuid_is_nil(id) ? -1 : row_of(sorted, in->count, id);
+			if (!is_good(in, i) || is_placed(in, i))
+				continue;
+			if (parents[i])
+				place_under(in, i, parents[i]);
+			else if (row >= 0 && row != i && is_placed(in, row))
+				place_under(in, i, &in->all[row]);
+			else
+				continue;
+			goes_on = true;
+		}
+	}
+	for (int i = 0; i < in->count; i++)
+		if (is_good(in, i) && !is_placed(in, i)) {
+			refuse(in, i, "/parent_id", "parent_unknown", "There is no such comment.");
+			in->outcomes[i].fate = IMPORT_WAITS;
+		}
+}
+
+/* Leaves out what is stored or comes twice, and finds posts, writers and parents of the rest. */
+static err look_up(struct intake *in)
 {
 	struct numbered *sorted = ARENA_ARRAY(in->cx->arena, struct numbered, in->count);
 	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, 2 * in->count);
-	const struct comment **stored = ARENA_ARRAY(in->cx->arena, const struct comment *, 2 * in->count);
 
 	for (int i = 0; i < in->count; i++) {
 		ids[i] = in->all[i].id;
 		ids[in->count + i] = in->all[i].parent_id;
 		sorted[i] = (struct numbered){ids[i], i};
+		in->all[i].depth = 0;
 	}
-	TRY(comments_load(in->cx, ids, 2 * in->count, stored));
-	qsort(sorted, in->count, sizeof *sorted, compare_numbered);
-	for (int i = 0; i < in->count; i++) {
-		if (stored[i] || row_of(sorted, in->count, ids[i]) != i)
-			in->outcomes[i].added = false;
-		else if (!uuid_is_nil(in->all[i].parent_id))
-			place(in, i, sorted, stored[in->count + i]);
-	}
+	TRY(comments_load(in->cx, ids, 2 * in->count, in->stored));
+	qsort(sorted, (size_t)in->count, sizeof *sorted, compare_numbered);
+	for (int i = 0; i < in->count; i++)
+		if (is_good(in, i) && (in->stored[i] || row_of(sorted, in->count, ids[i]) != i))
+			in->outcomes[i].fate = IMPORT_PRESENT;
+	TRY(look_up_others(in));
+	place_all(in, sorted, in->stored + in->count);
 	return NULL;
 }
 
-static int compare_posts(const void *a, const void *b)
+/* --- writing --- */
+
+static int compare_ids(const void *a, const void *b)
 {
 	return memcmp(a, b, sizeof(struct uuid));
 }
@@ -154,9 +190,9 @@ static void move_counts(const struct intake *in, struct change *ch)
 	int count = 0, same = 1;
 
 	for (int i = 0; i < in->count; i++)
-		if (is_good(in, i))
+		if (is_good(in, i) && !in->all[i].is_deleted)
 			posts[count++] = in->all[i].post_id;
-	qsort(posts, count, sizeof *posts, compare_posts);
+	qsort(posts, (size_t)count, sizeof *posts, compare_ids);
 	for (int i = 0; i < count; i += same) {
 		for (same = 1; i + same < count && uuid_equal(posts[i], posts[i + same]);)
 			same++;
@@ -164,28 +200,61 @@ static void move_counts(const struct intake *in, struct change *ch)
 	}
 }
 
-err import_comments(struct ctx *cx, const struct comment_row *rows, int count,
-		    struct import_outcome *outcomes)
+/* Parents before their replies, wherever they stand in the file. */
+static err insert_good(const struct intake *in)
 {
-	struct intake in = {.cx = cx,
-			    .all = ARENA_ARRAY(cx->arena, struct comment, count),
-			    .count = count,
-			    .outcomes = outcomes};
+	struct change *ch = change_begin(in->cx);
+
+	move_counts(in, ch);
+	for (int depth = 0; depth <= DEPTH_MAX; depth++)
+		for (int i = 0; i < in->count; i++)
+			if (is_good(in, i) && in->all[i].depth == depth)
+				comment_insert_imported(ch, &in->all[i]);
+	return change_commit(in->cx, ch);
+}
+
+/* Row i is stored: whether it differs in what may be changed of it, and if it is to be, that is written. */
+static err revise(struct intake *in, int i)
+{
+	const struct comment *row = &in->all[i];
+	struct comment it = *in->stored[i];
+	const bool goes =
+		HAS(in->batch->given[i], comment_is_deleted_field) && row->is_deleted && !it.is_deleted;
+	const bool is_edited = !it.is_deleted && !row->is_deleted && strcmp(row->content, it.content) != 0;
+
+	if (!goes && !is_edited)
+		return NULL;
+	in->outcomes[i].fate = in->batch->update ? IMPORT_UPDATED : IMPORT_DIFFERS;
+	if (!in->batch->update)
+		return NULL;
+	struct change *ch = change_begin(in->cx);
+	it.content = is_edited ? row->content : it.content;
+	if (goes)
+		comment_delete(ch, &it, it.user_id);
+	else
+		comment_edit(ch, &it);
+	err e = change_commit(in->cx, ch);
+	if (e && e->status < 500)
+		refuse(in, i, "", e->code, e->detail);
+	return e && e->status >= 500 ? e : NULL;
+}
+
+err import_comments(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes)
+{
+	struct intake in = {
+		.cx = cx, .batch = batch, .all = batch->rows, .count = batch->count, .outcomes = outcomes};
 	err e = EDIT_CONFLICT;
 
+	in.stored = ARENA_ARRAY(cx->arena, const struct comment *, 2 * batch->count);
 	for (int attempt = 0; problem_is(e, EDIT_CONFLICT) && attempt < IMPORT_ATTEMPTS; attempt++) {
-		fill_and_validate(&in, rows);
-		TRY(look_up_others(&in));
-		TRY(look_up_own(&in));
-		struct change *ch = change_begin(cx);
-		move_counts(&in, ch);
-		for (int i = 0; i < count; i++)
-			if (is_good(&in, i))
-				comment_insert_row(ch, &in.all[i]);
-		e = change_commit(cx, ch);
+		for (int i = 0; i < in.count; i++)
+			complete(&in, i);
+		TRY(look_up(&in));
+		e = insert_good(&in);
 	}
 	TRY(e);
-	for (int i = 0; i < count; i++)
-		outcomes[i].added = is_good(&in, i);
+	for (int i = 0; i < in.count; i++)
+		if (outcomes[i].fate == IMPORT_PRESENT && in.stored[i])
+			TRY(revise(&in, i));
 	return NULL;
 }

@@ -32,6 +32,11 @@ static COMMAND(insert_reply, comment,
 	       " SELECT " VALUES_ " FROM parent",
 	       .rows = 1, .otherwise = COMMENT_DELETED);
 
+/* As it was elsewhere, under a parent in whatever state; grow_branch follows for one that is shown. */
+static COMMAND(insert_imported, comment,
+	       "INSERT INTO comments (" COLUMNS ", is_edited, is_deleted, deleted_at)"
+	       " VALUES (" VALUES_ ", $is_edited, $is_deleted, $deleted_at)");
+
 static COMMAND(update_row, comment,
 	       "UPDATE comments SET content = $content, is_edited = $is_edited, updated_at = $updated_at,"
 	       " is_deleted = $is_deleted, deleted_at = $deleted_at, deleted_by = $deleted_by,"
@@ -83,8 +88,9 @@ void count_move(struct change *ch, struct uuid post_id, int64_t by)
 	counts_forget_with(ch, post_id);
 }
 
-void comment_insert_row(struct change *ch, const struct comment *it)
+void comment_insert(struct change *ch, const struct comment *it)
 {
+	count_move(ch, it->post_id, 1);
 	if (uuid_is_nil(it->parent_id))
 		insert_root(ch, it);
 	else
@@ -92,10 +98,14 @@ void comment_insert_row(struct change *ch, const struct comment *it)
 	tell_of(ch, tell_comment_created, it);
 }
 
-void comment_insert(struct change *ch, const struct comment *it)
+void comment_insert_imported(struct change *ch, const struct comment *it)
 {
-	count_move(ch, it->post_id, 1);
-	comment_insert_row(ch, it);
+	insert_imported(ch, it);
+	if (it->is_deleted)
+		return;
+	if (!uuid_is_nil(it->parent_id))
+		grow_branch(ch, it);
+	tell_of(ch, tell_comment_created, it);
 }
 
 static void update(struct change *ch, struct comment *it)

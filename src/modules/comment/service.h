@@ -10,8 +10,7 @@ extern const struct service comment_services[];
 
 trash_lister list_deleted_comments; /* trash.c */
 
-err import_comments(struct ctx *cx, const struct comment_row *rows, int count,
-		    struct import_outcome *outcomes);
+err import_comments(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes);
 
 /* Registers the counters with content and auth. */
 void offer_counts(void);

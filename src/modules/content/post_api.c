@@ -1,4 +1,5 @@
 /* Routes of one post. */
+#include "modules/content/post_edit.h"
 #include "modules/content/post_enrich.h"
 #include "modules/content/post_store.h"
 #include "modules/content/post_views.h"
@@ -37,37 +38,6 @@ static err commit_and_show(struct req *rq, struct change *ch, struct post *post,
 	return reply_commit(re, ch, post);
 }
 
-/* Where the body names it: the first of equal ones. */
-static const char *featured_pointer(struct arena *a, const struct uuids *sent, struct uuid id)
-{
-	int i = 0;
-	while (i + 1 < sent->count && !uuid_equal(sent->at[i], id))
-		i++;
-	return arena_fmt(a, "/featured_artist_ids/%d", i);
-}
-
-/*
- * Artists that `after` names and `before` (NULL: none) did not; one that was deleted since may stay. `sent`
- * is the list as the client wrote it.
- */
-static err new_artists_exist(struct ctx *cx, const struct post *before, const struct post *after,
-			     const struct uuids *sent)
-{
-	const struct uuids *featured = &after->featured_artist_ids;
-	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, featured->count + 1);
-	const char **pointers = ARENA_ARRAY(cx->arena, const char *, featured->count + 1);
-	int count = 0;
-
-	for (int i = -1; i < featured->count; i++) {
-		struct uuid id = i < 0 ? after->primary_artist_id : featured->at[i];
-		if (uuid_is_nil(id) || post_names_artist(before, id))
-			continue;
-		ids[count] = id;
-		pointers[count++] = i < 0 ? "/primary_artist_id" : featured_pointer(cx->arena, sent, id);
-	}
-	return count ? artist->must_exist(cx, ids, pointers, count) : NULL;
-}
-
 /* A slug that was wished is taken as it is, or refused; one made from the title gets a number. */
 static err choose_slug(struct ctx *cx, struct post *post, bool is_wished, int tries)
 {
@@ -96,7 +66,7 @@ static err create_post(struct req *rq, struct post *post, struct post_reply *re)
 
 	const struct uuids sent = post->featured_artist_ids;
 	TRY(post_draft(&rq->cx, post));
-	TRY(new_artists_exist(&rq->cx, NULL, post, &sent));
+	TRY(post_artists_exist(&rq->cx, NULL, post, &sent));
 	base = post->slug;
 	for (int tries = 0; tries < WRITE_TRIES; tries++) {
 		post->slug = base;
@@ -133,24 +103,6 @@ static err get_post_by_slug(struct req *rq, const struct by_slug *in, struct pos
 	return show_to_reader(rq, &post, re);
 }
 
-static post_event_teller *status_teller(const struct post *post)
-{
-	if (post_has_status(post, PUBLISHED))
-		return tell_post_published;
-	return post_has_status(post, ARCHIVED) ? tell_post_archived : tell_post_unpublished;
-}
-
-static bool differs_beside_status(const struct post *before, const struct post *after)
-{
-	struct post same = *after;
-	same.status = before->status;
-	same.tag_names = before->tag_names;
-	same.published_at = before->published_at;
-	same.updated_at = before->updated_at;
-	same.version = before->version;
-	return !schema_equal(&post_schema, before, &same);
-}
-
 /* Whether the body wishes for a slug. */
 static bool wishes_slug(const struct req *rq, const struct post *body)
 {
@@ -170,16 +122,12 @@ static err try_update(struct req *rq, const struct by_id *in, const struct post 
 	TRY(post_revise(&rq->cx, &before, rq->present, &after, &changed));
 	if (!changed)
 		return show(rq, &before, re);
-	TRY(new_artists_exist(&rq->cx, &before, &after, &body->featured_artist_ids));
+	TRY(post_artists_exist(&rq->cx, &before, &after, &body->featured_artist_ids));
 	if (strcmp(before.slug, after.slug) != 0)
 		TRY(choose_slug(&rq->cx, &after, wishes_slug(rq, body), tries));
 
 	struct change *ch = change_begin(&rq->cx);
-	post_save(ch, rq->cx.arena, &before, &after);
-	if (differs_beside_status(&before, &after))
-		post_tell(ch, tell_post_updated, &after);
-	if (strcmp(before.status, after.status) != 0)
-		post_tell(ch, status_teller(&after), &after);
+	post_change(ch, rq->cx.arena, &before, &after);
 	return commit_and_show(rq, ch, &after, re);
 }
 

@@ -1,287 +1,324 @@
-/* Published posts from a file: by the rules of the API, many in one change, with a fault for each row. */
+/* Posts from a file: by the rules of the API, many in one change, with the faults of each row. */
+#include "modules/content/post_edit.h"
 #include "modules/content/post_enrich.h"
+#include "modules/content/post_rows.h"
 #include "modules/content/post_store.h"
 #include "modules/content/service.h"
-#include "modules/content/tag.h"
-#include "vobe/buf.h"
-#include "vobe/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { IMPORT_TRIES = 3 }; /* against others who take the same slugs at the same moment */
 
-/*
- * Columns of the posts to add. An array holds no nulls and no
- * arrays: '' is null, lists are joined with commas.
- */
-#define IMPORT_FIELDS(F, T)                                                                        \
-	F(T, UUIDS, ids, 0, "")                                                                    \
-	F(T, TEXTS, titles, 0, "")                                                                 \
-	F(T, TEXTS, slugs, 0, "")                                                                  \
-	F(T, TEXTS, descriptions, 0, "")                                                           \
-	F(T, TEXTS, contents, 0, "")                                                               \
-	F(T, UUIDS, author_ids, 0, "")                                                             \
-	F(T, TEXTS, artist_ids, 0, "")                                                             \
-	F(T, TEXTS, featured, 0, "")                                                               \
-	F(T, TEXTS, tags, 0, "")                                                                   \
-	F(T, INTS, times, 0, "Microseconds since 1970")
-STRUCT(import, IMPORT_FIELDS);
-SCHEMA(import, IMPORT_FIELDS, "Posts to add");
-
-static QUERY(posts_known, by_ids, by_id, "SELECT id FROM posts WHERE id = ANY ($ids)");
-
-static COMMAND(
-	posts_insert, import,
-	"INSERT INTO posts (id, title, slug, description, content, status, author_id, primary_artist_id,"
-	" featured_artist_ids, tags, created_at, updated_at, published_at)"
-	" SELECT r.id, r.title, r.slug, nullif(r.description, ''), r.content, 'published', r.author_id,"
-	" nullif(r.artist_id, '')::uuid, string_to_array(r.featured, ',')::uuid[],"
-	" string_to_array(r.tags, ','), t.at, t.at, t.at"
-	" FROM unnest($ids::uuid[], $titles::text[], $slugs::text[], $descriptions::text[],"
-	" $contents::text[], $author_ids::uuid[], $artist_ids::text[], $featured::text[], $tags::text[],"
-	" $times::bigint[])"
-	" AS r (id, title, slug, description, content, author_id, artist_id, featured, tags, us)"
-	" CROSS JOIN LATERAL (SELECT timestamptz 'epoch' + r.us * interval '1 microsecond' AS at) t");
-
-static COMMAND(post_slugs_insert, by_ids,
-	       "INSERT INTO post_slugs (slug, post_id, created_at)"
-	       " SELECT slug, id, created_at FROM posts WHERE id = ANY ($ids)");
-
-static COMMAND(post_artists_insert, by_ids,
-	       "INSERT INTO post_artists (post_id, artist_id, position, published_at)"
-	       " SELECT p.id, f.id, f.position, p.published_at FROM posts p"
-	       " CROSS JOIN unnest(p.featured_artist_ids) WITH ORDINALITY AS f (id, position)"
-	       " WHERE p.id = ANY ($ids)");
-
-static COMMAND(post_tags_insert, by_ids,
-	       "INSERT INTO post_tags (post_id, tag_id, published_at)"
-	       " SELECT p.id, t.id, p.published_at FROM posts p CROSS JOIN unnest(p.tags) AS s (slug)"
-	       " JOIN tags t ON t.slug = s.slug"
-	       " WHERE p.id = ANY ($ids)");
-
-/* A row on its way: the post it becomes, or why it does not. */
-struct arrival {
-	struct post post;
-	const char *slug_base;
-	struct import_outcome *outcome;
+struct intake {
+	struct ctx *cx;
+	const struct import_batch *batch;
+	struct post *rows;
+	struct import_outcome *outcomes;
+	struct arrival *arrivals; /* those that are to be added, in order of id */
+	int count;
 };
 
-/* The post of a row as far as the rules of the API look at it. */
-static struct post written_post(const struct post_row *row)
+static void refuse(struct intake *in, int i, const char *pointer, const char *code, const char *detail)
 {
-	struct post post;
-
-	schema_clear(&post_schema, &post);
-	post.id = uuid_is_nil(row->id) ? uuid_new() : row->id;
-	post.title = row->title;
-	post.description = row->description && *row->description ? row->description : NULL;
-	post.content = row->content;
-	post.status = PUBLISHED;
-	post.author_id = row->author_id;
-	post.primary_artist_id = row->primary_artist_id;
-	post.featured_artist_ids = row->featured_artist_ids;
-	post.tags = row->tags;
-	post.published_at = row->published_at == TIME_NULL ? clock_now() : row->published_at;
-	post.created_at = post.updated_at = post.published_at;
-	post.version = 1;
-	return post;
+	fault_add(in->cx->arena, &in->outcomes[i].faults, pointer, code, "%s", detail);
+	in->outcomes[i].fate = IMPORT_REFUSED;
 }
 
-static const char *post_fault(struct arena *a, struct post *post)
+static bool gave(const struct intake *in, int i, int field)
 {
-	err e = schema_validate(a, &post_schema, post);
-	if (e)
-		return arena_fmt(a, "%s: %s", e->faults[0].pointer + 1, e->faults[0].detail);
-	return uuid_is_nil(post->author_id) ? "author_id: Required." : NULL;
+	return HAS(in->batch->given[i], field);
 }
 
-/* The rows without faults, in `arrivals`; *good their number. */
-static void read_rows(struct arena *a, const struct post_row *rows, int count,
-		      struct import_outcome *outcomes, struct arrival *arrivals, int *good)
+/* --- what a line does not say --- */
+
+/* A representation of the API says `artists`, a body primary_artist_id and featured_artist_ids. */
+static void complete_artists(struct intake *in, int i)
 {
-	*good = 0;
-	for (int i = 0; i < count; i++) {
-		struct post post = written_post(&rows[i]);
-		outcomes[i] = (struct import_outcome){.fault = post_fault(a, &post)};
-		if (outcomes[i].fault)
-			continue;
-		post_lists_normal(a, &post);
-		const char *wish = rows[i].slug ? text_slug(a, rows[i].slug) : "";
-		const char *base = post_slug_base(a, *wish ? wish : NULL, post.title, post.id);
-		arrivals[(*good)++] = (struct arrival){post, base, &outcomes[i]};
+	struct post *it = &in->rows[i];
+	const struct post_credit *credits = it->artists.at;
+	struct uuid *featured = ARENA_ARRAY(in->cx->arena, struct uuid, it->artists.count + 1);
+	int count = 0;
+
+	for (int n = 0; n < it->artists.count; n++) {
+		const bool is_primary = credits[n].role && !strcmp(credits[n].role, "primary");
+		if (!is_primary)
+			featured[count++] = credits[n].id;
+		else if (!gave(in, i, post_primary_artist_id_field))
+			it->primary_artist_id = credits[n].id;
+	}
+	if (count && !gave(in, i, post_featured_artist_ids_field))
+		it->featured_artist_ids = (struct uuids){featured, count};
+}
+
+/* Nobody reads before its time what is to be published later, and nothing that may be a draft. */
+static void complete_status(struct intake *in, int i)
+{
+	struct post *it = &in->rows[i];
+	struct import_notes *notes = &in->outcomes[i].notes;
+	const bool may_be_draft = gave(in, i, post_published_at_field) && it->published_at == TIME_NULL;
+
+	if (!gave(in, i, post_status_field))
+		it->status = may_be_draft ? DRAFT : PUBLISHED;
+	if (may_be_draft && !gave(in, i, post_status_field))
+		import_note(notes, "published_at: null, so it becomes a draft");
+	if (it->published_at != TIME_NULL && it->published_at > clock_now()) {
+		it->status = DRAFT;
+		it->published_at = TIME_NULL;
+		import_note(notes, "published_at: in the future, so it becomes a draft");
 	}
 }
 
-static int by_post_id(const void *a, const void *b)
+/* Without a time of its own a post was written when it was published, or now. */
+static void complete_times(struct post *it)
+{
+	const bool is_draft = post_has_status(it, DRAFT);
+
+	if (it->created_at == TIME_NULL)
+		it->created_at = it->published_at == TIME_NULL ? clock_now() : it->published_at;
+	if (it->published_at == TIME_NULL && !is_draft)
+		it->published_at = it->created_at;
+	if (it->updated_at == TIME_NULL)
+		it->updated_at = it->created_at;
+	if (it->is_deleted && it->deleted_at == TIME_NULL)
+		it->deleted_at = clock_now();
+}
+
+static void complete(struct intake *in, int i)
+{
+	struct post *it = &in->rows[i];
+
+	in->outcomes[i] = (struct import_outcome){.fate = IMPORT_ADDED};
+	complete_artists(in, i);
+	complete_status(in, i);
+	complete_times(it);
+	it->views_count = it->comments_count = 0;
+	it->version = 1;
+	if (uuid_is_nil(it->author_id))
+		refuse(in, i, "/author_id", "required", "Required: who wrote it.");
+}
+
+/* --- what is there --- */
+
+static int compare_arrivals(const void *a, const void *b)
 {
 	const struct arrival *one = a, *other = b;
-	return memcmp(&one->post.id, &other->post.id, sizeof(struct uuid));
+	const int order = memcmp(&one->post.id, &other->post.id, sizeof(struct uuid));
+	return order ? order : one->row - other->row;
 }
 
-/* Leaves out what is there already, and what the rows hold twice. Sorts the arrivals by id. */
-static err leave_known_out(struct ctx *cx, struct arrival *arrivals, int *count)
+static void gather(struct intake *in)
 {
-	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, *count + 1);
-	struct by_id *known;
-	int known_count, n = 0;
-	struct by_ids wanted = {.ids = {ids, *count}};
-
-	qsort(arrivals, (size_t)*count, sizeof *arrivals, by_post_id);
-	for (int i = 0; i < *count; i++)
-		ids[i] = arrivals[i].post.id;
-	TRY(posts_known(cx, &wanted, &known, &known_count));
-	for (int i = 0; i < *count; i++) {
-		bool is_known = i > 0 && uuid_equal(ids[i], ids[i - 1]);
-		for (int j = 0; j < known_count && !is_known; j++)
-			is_known = uuid_equal(ids[i], known[j].id);
-		if (!is_known)
-			arrivals[n++] = arrivals[i];
+	in->count = 0;
+	for (int i = 0; i < in->batch->count; i++) {
+		struct arrival *a = &in->arrivals[in->count];
+		if (in->outcomes[i].fate != IMPORT_ADDED)
+			continue;
+		*a = (struct arrival){.post = in->rows[i], .row = i};
+		post_lists_normal(in->cx->arena, &a->post);
+		a->slug_base = post_slug_base(in->cx->arena, a->post.slug, a->post.title, a->post.id);
+		a->post.is_deleted = false; /* its deletion comes behind it */
+		a->post.deleted_at = TIME_NULL;
+		in->count++;
 	}
-	*count = n;
-	return NULL;
+	qsort(in->arrivals, (size_t)in->count, sizeof *in->arrivals, compare_arrivals);
 }
 
-/* Gives those that name an unknown artist their fault and leaves them out. */
-static err leave_artistless_out(struct ctx *cx, struct arrival *arrivals, int *count)
+/* Leaves out what is there already, and what the rows hold twice. */
+static void leave_known_out(struct intake *in, const struct post *const *stored)
+{
+	int n = 0;
+
+	for (int i = 0; i < in->count; i++) {
+		const struct arrival a = in->arrivals[i];
+		const bool is_twin = n && uuid_equal(in->arrivals[n - 1].post.id, a.post.id);
+		if (is_twin || stored[a.row])
+			in->outcomes[a.row].fate = IMPORT_PRESENT;
+		else
+			in->arrivals[n++] = a;
+	}
+	in->count = n;
+}
+
+/* Refuses those that name an unknown artist, with each that is, and leaves them out. */
+static err leave_artistless_out(struct intake *in)
 {
 	int room = 0, n = 0, good = 0;
-	for (int i = 0; i < *count; i++)
-		room += 1 + arrivals[i].post.featured_artist_ids.count;
-	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, room + 1);
-	struct artist_card *cards = ARENA_ARRAY(cx->arena, struct artist_card, room + 1);
+	for (int i = 0; i < in->count; i++)
+		room += 1 + in->arrivals[i].post.featured_artist_ids.count;
+	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, room + 1);
+	struct artist_card *cards = ARENA_ARRAY(in->cx->arena, struct artist_card, room + 1);
 
-	for (int i = 0; i < *count; i++) {
-		const struct post *post = &arrivals[i].post;
+	for (int i = 0; i < in->count; i++) {
+		const struct post *post = &in->arrivals[i].post;
 		ids[n++] = post->primary_artist_id;
 		for (int j = 0; j < post->featured_artist_ids.count; j++)
 			ids[n++] = post->featured_artist_ids.at[j];
 	}
 	if (n)
-		TRY(artist->artist_cards(cx, ids, n, cards));
-	for (int i = n = 0; i < *count; i++) {
-		int end = n + 1 + arrivals[i].post.featured_artist_ids.count;
-		bool all_known = true;
+		TRY(artist->artist_cards(in->cx, ids, n, cards));
+	for (int i = n = 0; i < in->count; i++) {
+		const struct arrival a = in->arrivals[i];
+		const int begin = n, end = n + 1 + a.post.featured_artist_ids.count;
 		for (; n < end; n++)
-			all_known &= cards[n].name || uuid_is_nil(ids[n]);
-		if (all_known)
-			arrivals[good++] = arrivals[i];
-		else
-			arrivals[i].outcome->fault = "it names an artist that does not exist";
+			if (!cards[n].name && !uuid_is_nil(ids[n]))
+				refuse(in, a.row, n == begin ? "/primary_artist_id" : "/featured_artist_ids",
+				       "artist_unknown", "It names an artist that does not exist.");
+		if (in->outcomes[a.row].fate == IMPORT_ADDED)
+			in->arrivals[good++] = a;
 	}
-	*count = good;
+	in->count = good;
 	return NULL;
 }
 
-static err choose_slugs(struct ctx *cx, struct arrival *arrivals, int count)
-{
-	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, count);
-	const char **bases = ARENA_ARRAY(cx->arena, const char *, count);
-	const char **slugs = ARENA_ARRAY(cx->arena, const char *, count);
+/* --- adding --- */
 
-	for (int i = 0; i < count; i++) {
-		ids[i] = arrivals[i].post.id;
-		bases[i] = arrivals[i].slug_base;
+static err choose_slugs(struct intake *in)
+{
+	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, in->count);
+	const char **bases = ARENA_ARRAY(in->cx->arena, const char *, in->count);
+	const char **slugs = ARENA_ARRAY(in->cx->arena, const char *, in->count);
+
+	for (int i = 0; i < in->count; i++) {
+		ids[i] = in->arrivals[i].post.id;
+		bases[i] = in->arrivals[i].slug_base;
 	}
-	TRY(post_slugs_choose(cx, (struct uuids){ids, count}, bases, 0, slugs));
-	for (int i = 0; i < count; i++)
-		arrivals[i].post.slug = slugs[i];
+	TRY(post_slugs_choose(in->cx, (struct uuids){ids, in->count}, bases, 0, slugs));
+	for (int i = 0; i < in->count; i++)
+		in->arrivals[i].post.slug = slugs[i];
 	return NULL;
 }
 
-static const char *joined(struct arena *a, struct texts words)
+static void delete_added(struct intake *in, struct change *ch, const struct post *added,
+			 const struct post *row)
 {
-	struct buf out = {.arena = a};
-	for (int i = 0; i < words.count; i++)
-		buf_fmt(&out, "%s%s", i ? "," : "", words.at[i]);
-	return buf_text(&out);
+	struct post gone = *added;
+
+	gone.is_deleted = true;
+	gone.deleted_at = row->deleted_at;
+	gone.deleted_by = row->author_id;
+	post_save(ch, in->cx->arena, added, &gone);
+	post_tell(ch, tell_post_deleted, &gone);
 }
 
-static struct texts ids_text(struct arena *a, const struct uuid *ids, int count)
+static err add_all(struct intake *in)
 {
-	const char **texts = ARENA_ARRAY(a, const char *, count + 1);
-	for (int i = 0; i < count; i++)
-		uuid_text(ids[i], (char *)(texts[i] = arena_alloc(a, UUID_TEXT)));
-	return (struct texts){texts, count};
-}
-
-static struct uuids add_posts(struct change *ch, struct arena *a, const struct arrival *arrivals, int n)
-{
-	struct uuid *ids = ARENA_ARRAY(a, struct uuid, n), *authors = ARENA_ARRAY(a, struct uuid, n);
-	const char **texts[7];
-	int64_t *times = ARENA_ARRAY(a, int64_t, n);
-
-	for (int i = 0; i < 7; i++)
-		texts[i] = ARENA_ARRAY(a, const char *, n);
-	for (int i = 0; i < n; i++) {
-		const struct post *post = &arrivals[i].post;
-		ids[i] = post->id;
-		authors[i] = post->author_id;
-		times[i] = post->published_at;
-		texts[0][i] = post->title;
-		texts[1][i] = post->slug;
-		texts[2][i] = post->description ? post->description : "";
-		texts[3][i] = post->content;
-		texts[4][i] = joined(
-			a, ids_text(a, &post->primary_artist_id, !uuid_is_nil(post->primary_artist_id)));
-		texts[5][i] =
-			joined(a, ids_text(a, post->featured_artist_ids.at, post->featured_artist_ids.count));
-		texts[6][i] = joined(a, post->tags);
+	if (!in->count)
+		return NULL;
+	TRY(choose_slugs(in));
+	struct change *ch = change_begin(in->cx);
+	posts_add(ch, in->cx->arena, in->arrivals, in->count);
+	for (int i = 0; i < in->count; i++) {
+		const struct post *post = &in->arrivals[i].post;
+		const struct post *row = &in->rows[in->arrivals[i].row];
+		post_tell(ch, tell_post_created, post);
+		if (post_is_listed(post))
+			post_tell(ch, tell_post_published, post);
+		if (row->is_deleted)
+			delete_added(in, ch, post, row);
 	}
-	const struct import in = {{ids, n},     {texts[0], n}, {texts[1], n}, {texts[2], n}, {texts[3], n},
-				  {authors, n}, {texts[4], n}, {texts[5], n}, {texts[6], n}, {times, n}};
-	posts_insert(ch, &in);
-	return (struct uuids){ids, n};
+	return change_commit(in->cx, ch);
 }
 
-static void count_tags(struct change *ch, struct arena *a, const struct arrival *arrivals, int count)
-{
-	int room = 0, n = 0;
-	for (int i = 0; i < count; i++)
-		room += arrivals[i].post.tags.count;
-	const char **slugs = ARENA_ARRAY(a, const char *, room + 1),
-		   **names = ARENA_ARRAY(a, const char *, room + 1);
-	int64_t *ones = ARENA_ARRAY(a, int64_t, room + 1);
+/* --- what is there, but otherwise --- */
 
-	for (int i = 0; i < count; i++)
-		for (int j = 0; j < arrivals[i].post.tags.count; j++) {
-			slugs[n] = arrivals[i].post.tags.at[j];
-			names[n] = arrivals[i].post.tag_names.at[j];
-			ones[n++] = 1;
-		}
-	tags_move(ch, &(struct tags_move){{slugs, n}, {names, n}, {ones, n}});
+/* A slug is a wish: the post may have got it with a number behind it. */
+static bool has_wished_slug(const struct post *stored, const char *wish)
+{
+	const size_t len = wish ? strlen(wish) : 0;
+	if (!wish || strncmp(stored->slug, wish, len) != 0)
+		return !wish;
+	const char *rest = stored->slug + len;
+	return !*rest || (*rest == '-' && !rest[1 + strspn(rest + 1, "0123456789")]);
 }
 
-static err add_all(struct ctx *cx, struct arrival *arrivals, int count)
+/* What of row i is laid over what is stored: what PATCH may change. */
+static uint64_t fields_to_write(const struct intake *in, int i, const struct post *stored)
 {
-	TRY(choose_slugs(cx, arrivals, count));
-	struct change *ch = change_begin(cx);
-	const struct by_ids added = {.ids = add_posts(ch, cx->arena, arrivals, count)};
-	post_slugs_insert(ch, &added);
-	post_artists_insert(ch, &added);
-	count_tags(ch, cx->arena, arrivals, count);
-	post_tags_insert(ch, &added);
-	for (int i = 0; i < count; i++) {
-		post_tell(ch, tell_post_created, &arrivals[i].post);
-		post_tell(ch, tell_post_published, &arrivals[i].post);
+	uint64_t fields = 0;
+
+	for (int f = 0; f < post_field_count; f++)
+		if (post_fields[f].flags & IN)
+			fields |= UINT64_C(1) << f;
+	fields &= in->batch->given[i] & ~in->batch->wishes[i];
+	if (has_wished_slug(stored, in->rows[i].slug))
+		fields &= ~(UINT64_C(1) << post_slug_field);
+	if (gave(in, i, post_artists_field) && !gave(in, i, post_featured_artist_ids_field))
+		fields |= UINT64_C(1) << post_featured_artist_ids_field;
+	return fields;
+}
+
+static err write_over(struct intake *in, const struct post *before, struct post *after)
+{
+	struct change *ch;
+
+	if (strcmp(before->slug, after->slug) != 0) {
+		const char *base = after->slug;
+		TRY(post_slugs_choose(in->cx, (struct uuids){&after->id, 1}, &base, 0, &after->slug));
 	}
-	return change_commit(cx, ch);
+	TRY(post_artists_exist(in->cx, before, after, &after->featured_artist_ids));
+	ch = change_begin(in->cx);
+	post_change(ch, in->cx->arena, before, after);
+	return change_commit(in->cx, ch);
 }
 
-err posts_import(struct ctx *cx, const struct post_row *rows, int count, struct import_outcome *outcomes)
+static err delete_stored(struct intake *in, const struct post *stored)
 {
-	struct arrival *arrivals = ARENA_ARRAY(cx->arena, struct arrival, count + 1);
+	struct change *ch = change_begin(in->cx);
+	post_delete(ch, in->cx->arena, stored, stored->author_id);
+	return change_commit(in->cx, ch);
+}
+
+/* Row i, which is stored: whether it differs, and if it is to be, written. A refusal is the row's. */
+static err revise(struct intake *in, int i, const struct post *stored)
+{
+	const bool says_deleted = gave(in, i, post_is_deleted_field) && in->rows[i].is_deleted;
+	const uint64_t fields = fields_to_write(in, i, stored);
+	struct post after = *stored;
+	bool changed = says_deleted;
+	err e = NULL;
+
+	if (stored->is_deleted)
+		return NULL;
+	if (!says_deleted) {
+		schema_merge(&post_schema, &in->rows[i], fields, &after);
+		e = post_revise(in->cx, stored, fields, &after, &changed);
+	}
+	if (!e && !changed)
+		return NULL;
+	in->outcomes[i].fate = in->batch->update ? IMPORT_UPDATED : IMPORT_DIFFERS;
+	if (!in->batch->update)
+		return NULL;
+	if (!e)
+		e = says_deleted ? delete_stored(in, stored) : write_over(in, stored, &after);
+	if (e && e->status < 500)
+		refuse(in, i, "", e->code, e->detail);
+	return e && e->status >= 500 ? e : NULL;
+}
+
+err import_posts(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes)
+{
+	struct intake in = {.cx = cx, .batch = batch, .rows = batch->rows, .outcomes = outcomes};
+	const struct post **stored = ARENA_ARRAY(cx->arena, const struct post *, batch->count + 1);
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, batch->count + 1);
 	err e = SLUG_TAKEN;
-	int good;
 
-	read_rows(cx->arena, rows, count, outcomes, arrivals, &good);
-	for (int tries = 0; problem_is(e, SLUG_TAKEN) && tries < IMPORT_TRIES; tries++) {
-		TRY(leave_known_out(cx, arrivals, &good));
-		if (tries == 0)
-			TRY(leave_artistless_out(cx, arrivals, &good));
-		e = good ? add_all(cx, arrivals, good) : NULL;
+	in.arrivals = ARENA_ARRAY(cx->arena, struct arrival, batch->count + 1);
+	for (int i = 0; i < batch->count; i++) {
+		complete(&in, i);
+		ids[i] = in.rows[i].id;
 	}
-	for (int i = 0; i < good && !e; i++)
-		arrivals[i].outcome->added = true;
-	return e;
+	gather(&in);
+	for (int tries = 0; problem_is(e, SLUG_TAKEN) && tries < IMPORT_TRIES; tries++) {
+		TRY(fresh_posts_load(cx, ids, batch->count, stored));
+		leave_known_out(&in, stored);
+		if (tries == 0)
+			TRY(leave_artistless_out(&in));
+		e = add_all(&in);
+	}
+	TRY(e);
+	for (int i = 0; i < batch->count; i++)
+		if (outcomes[i].fate == IMPORT_PRESENT && stored[i])
+			TRY(revise(&in, i, stored[i]));
+	return NULL;
 }

@@ -180,7 +180,7 @@ static const struct content_documents document_service = {
 	.scan_of = scan_of,
 };
 
-static const struct content_import import_service = {.import_posts = posts_import};
+static const struct content_import import_service = {.posts = {&post_schema, import_posts}};
 
 const struct service content_services[] = {
 	OFFER(content_cards, card_service),

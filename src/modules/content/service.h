@@ -7,7 +7,7 @@
 
 extern const struct service content_services[];
 
-err posts_import(struct ctx *cx, const struct post_row *rows, int count, struct import_outcome *outcomes);
+err import_posts(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes);
 err posts_count_by_author(struct ctx *cx, const struct uuid *ids, int count, int64_t *counts);
 
 #endif

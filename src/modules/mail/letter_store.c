@@ -1,13 +1,11 @@
 /* Where letters are kept. */
 #include "modules/mail/mail.h"
 
+#include "vobe/keep.h"
+
 #define LEASE_FIELDS(F, T) F(T, INT, lease_s, 0, "Seconds after which another try may begin")
 STRUCT(lease, LEASE_FIELDS);
 SCHEMA(lease, LEASE_FIELDS, "How long a letter is ours");
-
-#define KEEP_FIELDS(F, T) F(T, INT, keep_s, 0, "Seconds for which settled letters are kept")
-STRUCT(keep, KEEP_FIELDS);
-SCHEMA(keep, KEEP_FIELDS, "Which letters are forgotten");
 
 /* The event may be heard again. */
 COMMAND(letter_insert, mail_letter,
@@ -29,10 +27,6 @@ static COMMAND(letter_update, mail_letter,
 	       " body = CASE WHEN $status = 'waiting' THEN body END"
 	       " WHERE id = $id");
 
-static COMMAND(letters_forget, keep,
-	       "DELETE FROM letters WHERE status <> 'waiting'"
-	       " AND created_at < now() - $keep_s::bigint * interval '1 second'");
-
 err letters_take(struct ctx *cx, int lease_s, struct mail_letter **rows, int *count)
 {
 	struct change *ch = change_begin(cx);
@@ -47,9 +41,10 @@ err letter_settle(struct ctx *cx, const struct mail_letter *l)
 	return change_commit(cx, ch);
 }
 
-err letters_prune(struct ctx *cx)
-{
-	struct change *ch = change_begin(cx);
-	letters_forget(ch, &(struct keep){option_int(MODULE, "keep")});
-	return change_commit(cx, ch);
-}
+/* Those that wait are not old, however long they have: their links end first. */
+FORGETS(letters_forget,
+	"WITH gone AS (DELETE FROM letters WHERE id IN (SELECT id FROM letters WHERE status <> 'waiting'"
+	" AND created_at < now() - $age_s::bigint * interval '1 second' ORDER BY created_at LIMIT $limit) RETURNING id)"
+	" SELECT count(*) AS count FROM gone");
+
+const struct keep mail_keeps[] = {{.name = "letters", .option = "keep", .forget = letters_forget}, {0}};

@@ -46,7 +46,7 @@ err letter_settle(struct ctx *cx, const struct mail_letter *l); /* its status, f
 /* sender.c: the job. */
 err letters_send(struct ctx *cx);
 
-/* letter_store.c: the job that deletes what was settled long ago. */
-err letters_prune(struct ctx *cx);
+/* letter_store.c: what was settled long ago goes. */
+extern const struct keep mail_keeps[];
 
 #endif

@@ -26,7 +26,6 @@ static const struct option options[] = {
 
 static const struct job jobs[] = {
 	{.name = "mail.send",  .period_ms = 500,         .run = letters_send},
-	{.name = "mail.prune", .period_ms = 3600 * 1000, .run = letters_prune},
 	{0},
 };
 /* clang-format on */
@@ -53,5 +52,6 @@ const struct module mail_module = {
 	.hears = mail_hears,
 	.options = options,
 	.jobs = jobs,
+	.keeps = mail_keeps,
 	.start = start,
 };
