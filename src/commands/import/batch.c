@@ -12,10 +12,12 @@ void line_tell_refused(const struct line *l)
 static void wait_for_others(struct waiting *w, int64_t line)
 {
 	if (w->count == w->room) {
-		w->room = w->room ? w->room * 2 : 64;
-		w->lines = realloc(w->lines, (size_t)w->room * sizeof *w->lines);
-		if (!w->lines)
+		const int room = w->room ? w->room * 2 : 64;
+		int64_t *larger = realloc(w->lines, (size_t)room * sizeof *larger);
+		if (!larger)
 			abort();
+		w->lines = larger;
+		w->room = room;
 	}
 	w->lines[w->count++] = line;
 }
