@@ -62,6 +62,9 @@ $(BUILD)/%.o: %.c
 # _FORTIFY_SOURCE refuses a longjmp to another stack: off in the one file that switches.
 $(BUILD)/src/core/task/task_setjmp.o: all_cflags += -U_FORTIFY_SOURCE
 
+# The assembler takes it in, which no dependency file tells.
+$(BUILD)/src/modules/auth/password_rules.o: src/modules/auth/common_passwords.bin
+
 # What an archive or a module is made of is a prerequisite of it, too, and newer when it has changed: one whose source has gone is made again.
 $(BUILD)/%.list: FORCE
 	@mkdir -p $(@D); echo '$(list)' | cmp -s - $@ || echo '$(list)' >$@

@@ -43,7 +43,8 @@ SERVICE(auth_staff, "auth.staff");
 struct auth_sessions {
 	/*
 	 * Who the bearer of `token` is. In memory unless the key is new; checks the revocation set, so a
-	 * session ended is ended. Errors: UNAUTHENTICATED with the reason in its detail.
+	 * session ended is ended. Errors: TOKEN_EXPIRED, TOKEN_INVALID with the reason
+	 * in its detail, SESSION_ENDED.
 	 */
 	err (*authenticate)(struct ctx *cx, const char *token, struct viewer *viewer);
 
@@ -86,7 +87,7 @@ PAYLOAD(user_event, USER_EVENT_FIELDS, "A user changed");
 	F(T, UUID, session_id, IN | NULLABLE, "The session; null: all of the user's")              \
 	F(T, UUID, kept_session_id, IN | NULLABLE, "session.revoked of all: the one left alive")   \
 	F(T, TEXT, reason, IN | NULLABLE, \
-	  "logout, password_changed, deactivated, deleted, role_changed, reuse, admin")
+	  "logout, password_changed, email_changed, deactivated, deleted, role_changed, reuse, admin, too_many")
 PAYLOAD(session_event, SESSION_EVENT_FIELDS, "A session began or ended");
 
 /* No token and no address: an event goes further than they may. */

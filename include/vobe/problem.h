@@ -90,6 +90,11 @@ PROBLEM(INVALID_CURSOR, 400, "invalid_cursor", "Invalid cursor",
 	"`cursor`.");
 PROBLEM(UNAUTHENTICATED, 401, "unauthenticated", "Sign in first",
 	"Send `Authorization: Bearer <access token>`; POST /api/v1/auth/token gives one.");
+PROBLEM(TOKEN_EXPIRED, 401, "token_expired", "Access token expired",
+	"The access token has expired: get the next one with the refresh token.");
+PROBLEM(TOKEN_INVALID, 401, "token_invalid", "Access token not accepted",
+	"The access token is not one of this server's: sign in again.");
+PROBLEM(SESSION_ENDED, 401, "session_ended", "Session ended", "The session has ended: sign in again.");
 PROBLEM(FORBIDDEN, 403, "forbidden", "Not allowed", "Your account may see this, but may not do it.");
 PROBLEM(NOT_FOUND, 404, "not_found", "Not found", "It does not exist, or you may not see it.");
 PROBLEM(CONFLICT, 409, "conflict", "Conflict", "The state of the resource does not allow this.");

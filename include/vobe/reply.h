@@ -69,6 +69,13 @@ err require_match(struct req *rq, int64_t version);
  */
 err merge_body(struct req *rq, const void *body, void *it);
 
+/*
+ * For routes that spend themselves. A token of a guest, of his writes and of the limit by that name, all of
+ * his address; or of the limit by that name alone, of whatever `id` names. Errors: TOO_MANY_REQUESTS.
+ */
+err spend_as_guest(struct req *rq, const char *bucket);
+err spend_of(struct req *rq, const char *bucket, struct uuid id);
+
 /* Request facts. */
 const char *req_header(const struct req *rq, const char *name); /* NULL: absent. Any letter case */
 const char *req_address(const struct req *rq);                  /* the client's, behind a trusted proxy too */

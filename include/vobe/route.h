@@ -58,8 +58,11 @@ struct route {
 	int body_max;                   /* bytes; 0: 64 KiB, or 1 MiB when the body's fields may hold more */
 	int patience_s;                 /* that its handler may take; 0: http.request_timeout */
 	bool streams;       /* who accepts text/event-stream is answered 200 with one, whatever `status` is */
-	const char *bucket; /* extra rate limit by that name ("login"), beside the common ones */
-	bool unlimited;     /* no rate limit: health must be readable at any rate */
+	const char *bucket; /* extra rate limit by that name ("register"), beside the common ones */
+	const char
+		*refusals; /* the limit that pays for what is refused with 4xx; `bucket` is then given back */
+	bool spends_itself;  /* who pays is in the body: the handler calls spend_... before it works */
+	bool unlimited;      /* no rate limit: health must be readable at any rate */
 	bool no_idempotency; /* a creating POST whose answer must not be stored: tokens */
 	bool creates;        /* a creating POST though its status is not 201: takes an Idempotency-Key */
 };

@@ -105,9 +105,9 @@ static void module_open(const struct module *m)
 
 static const struct http_rate *rates(void)
 {
-	static struct http_rate table[8];
+	static struct http_rate table[10];
 	memcpy(table,
-	       (const struct http_rate[8]){
+	       (const struct http_rate[10]){
 		       {"address", (int)option_int("http", "address_limit"), 5 * 60},
 		       {"guest", (int)option_int("http", "guest_limit"), 5 * 60},
 		       {"user", (int)option_int("http", "user_limit"), 5 * 60},
@@ -115,6 +115,8 @@ static const struct http_rate *rates(void)
 		       {"register", (int)option_int("http", "register_limit"), 30 * 60},
 		       {"login", (int)option_int("http", "login_limit"), 20},
 		       {"chat", (int)option_int("http", "chat_limit"), 60},
+		       {"refresh", (int)option_int("http", "refresh_limit"), 60},
+		       {"refusals", (int)option_int("http", "refusals_limit"), 30 * 60},
 		       {0},
 	       },
 	       sizeof table);

@@ -59,8 +59,10 @@ TEST(rights_are_kept)
 	assert_problem(&g, 401, "unauthenticated"); /* before its body is judged */
 	assert_header(&g, "WWW-Authenticate", "Bearer realm=\"vobemusic\"");
 	g = GET("/static", "Authorization: Bearer old\r\n");
-	assert_problem(&g, 401, "unauthenticated");
-	assert_header(&g, "WWW-Authenticate", "Bearer realm=\"vobemusic\", error=\"invalid_token\"");
+	assert_problem(&g, 401, "token_expired");
+	assert_header(
+		&g, "WWW-Authenticate",
+		"Bearer realm=\"vobemusic\", error=\"invalid_token\", error_description=\"token_expired\"");
 	ck_assert_ptr_nonnull(strstr(g.body, "expired"));
 	g = GET("/static", "Authorization: Basic eA==\r\n");
 	ck_assert_int_eq(g.status, 401);

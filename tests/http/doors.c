@@ -74,7 +74,7 @@ static err authenticate(struct ctx *cx, const char *token, struct viewer *viewer
 	tokens_read++;
 	TRY(wait_ms(cx, 1)); /* as one that asks the database */
 	if (strncmp(token, "user", 4) != 0)
-		return problem_detail(cx, UNAUTHENTICATED, "The token has expired.");
+		return problem_detail(cx, TOKEN_EXPIRED, "The token has expired.");
 	*viewer = (struct viewer){.user_id = uuid_of("user", token), .role = ROLE_USER};
 	return NULL;
 }

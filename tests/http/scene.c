@@ -205,7 +205,7 @@ static err authenticate(struct ctx *cx, const char *token, struct viewer *viewer
 		       : strcmp(token, "moderator") == 0 ? ROLE_MODERATOR
 							 : ROLE_GUEST;
 	viewer->user_id = uuid_of("user", token);
-	return viewer->role == ROLE_GUEST ? problem_detail(cx, UNAUTHENTICATED, "The token has expired.")
+	return viewer->role == ROLE_GUEST ? problem_detail(cx, TOKEN_EXPIRED, "The token has expired.")
 					  : NULL;
 }
 

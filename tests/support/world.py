@@ -66,7 +66,7 @@ class World:
         self.server.start()
         self.guest = self.client()
         self.superuser = self.first_superuser()
-        self.owner, self.other = self.person("owner"), self.person("other")
+        self.owner, self.other = self.person("keeper"), self.person("other")
         self.moderator = self.person("moder", "moderator")
         self.artist = self.make("artist", "live")
 

@@ -207,6 +207,16 @@ static void write_oauth_error(struct buf *b, err e)
 	buf_char(b, '}');
 }
 
+/* RFC 6750 section 3: what was sent and not accepted has an error, and says which. */
+static const char *challenge_of(const struct exchange *ex, err e)
+{
+	static const char challenge[] = "Bearer realm=\"vobemusic\"";
+	return problem_is(e, UNAUTHENTICATED)
+		       ? challenge
+		       : arena_fmt(ex->rq.cx.arena, "%s, error=\"invalid_token\", error_description=\"%s\"",
+				   challenge, e->code);
+}
+
 static void add_error_headers(struct exchange *ex, err e)
 {
 	char seconds[12];
@@ -216,10 +226,7 @@ static void add_error_headers(struct exchange *ex, err e)
 		answer_header(ex, "Retry-After", seconds);
 	}
 	if (e->status == 401)
-		answer_header(ex, "WWW-Authenticate",
-			      ex->head.first[FIELD_AUTHORIZATION] >= 0
-				      ? "Bearer realm=\"vobemusic\", error=\"invalid_token\""
-				      : "Bearer realm=\"vobemusic\"");
+		answer_header(ex, "WWW-Authenticate", challenge_of(ex, e));
 	if (e->status == 415 && ex->head.first[FIELD_CONTENT_ENCODING] >= 0)
 		answer_header(ex, "Accept-Encoding", "identity"); /* RFC 9110 section 15.5.16 */
 	if (e->status == 405)

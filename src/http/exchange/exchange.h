@@ -10,7 +10,7 @@
 #include "http/wire/peers.h"
 #include "vobe/buf.h"
 
-enum { REQUEST_ID_MAX = 64, TRACEPARENT_LEN = 55, BODY_HASH = 32, ALLOWANCES_MAX = 4 };
+enum { REQUEST_ID_MAX = 64, TRACEPARENT_LEN = 55, BODY_HASH = 32, ALLOWANCES_MAX = 6 };
 
 struct json;
 
@@ -49,6 +49,7 @@ struct exchange {
 	struct buf partial;              /* the X-Partial list */
 	struct allowance allowances[ALLOWANCES_MAX];
 	int allowance_count;
+	bool has_spent_own; /* a token of the route's own bucket; refused requests get it back */
 
 	struct head head; /* last: large, and not cleared */
 };

@@ -61,7 +61,8 @@ static const struct {
 	{"RateLimit", "string", "What is left of the tightest limit", "\"guest\";r=299;t=1"},
 	{"RateLimit-Policy", "string", "All limits that were counted", "\"guest\";q=300;w=300"},
 	{"Retry-After", "integer", "Seconds to wait", "1"},
-	{"WWW-Authenticate", "string", "How to sign in", "Bearer realm=\"vobemusic\""},
+	{"WWW-Authenticate", "string", "How to sign in, and the code of why a token was not accepted",
+	 "Bearer realm=\"vobemusic\", error=\"invalid_token\", error_description=\"token_expired\""},
 	{"X-Partial", "string", "Fields that could not be had just now and are null", "comments_count"},
 	{"X-RateLimit-Limit", "integer", "Requests that the tightest limit holds", "300"},
 	{"X-RateLimit-Remaining", "integer", "How many of them are left", "299"},
@@ -129,7 +130,9 @@ void headers_write(int status)
 const struct shared_error shared_errors[] = {
 	SHARED("BadRequest", 400, "bad_request", "Malformed request, parameters or JSON",
 	       "See `errors`: each names a parameter and what it must be."),
-	SHARED("Unauthenticated", 401, "unauthenticated", "No valid access token",
+	SHARED("Unauthenticated", 401, "unauthenticated",
+	       "No valid access token. `code` says what helps: token_expired, refresh it; unauthenticated (none was "
+	       "sent), token_invalid or session_ended, sign in",
 	       "Send `Authorization: Bearer <access token>`; POST /api/v1/auth/token gives one."),
 	SHARED("Forbidden", 403, "forbidden", "Not allowed for this account",
 	       "Your account may see this, but may not do it."),

@@ -133,7 +133,7 @@ err request_route(struct exchange *ex)
 	ex->rq.cx.source = peer_network(&ex->address);
 	err fault = path.len == 1 && ex->bytes[path.at] == '*' ? options_of_all(ex) : find_route(ex);
 	if (!ex->rq.route)
-		TRY(judge_stranger(ex));
+		TRY(spend_stranger(ex));
 	return fault;
 }
 
@@ -143,6 +143,7 @@ void request_end(struct exchange *ex)
 {
 	log_context(ex->rq.cx.request_id);
 	access_tell(ex);
+	spend_settle(ex);
 	log_context(NULL);
 	exchange_free(ex);
 }

@@ -47,8 +47,14 @@ err request_judge(struct ctx *cx, void *arg);
 /* PAYLOAD_TOO_LARGE, with the limit of its route in bytes. */
 err body_too_large(struct exchange *ex);
 
-/* Of what no route answers: limits by address all the same. */
-err judge_stranger(struct exchange *ex);
+/*
+ * spend.c: limits, told by TOO_MANY_REQUESTS. Of an address alone, before anything is looked at; of what no
+ * route answers; of a request whose sender is known, by its route; and when it is over, what a refusal costs.
+ */
+err spend_address(struct exchange *ex);
+err spend_stranger(struct exchange *ex);
+err spend(struct exchange *ex);
+void spend_settle(struct exchange *ex);
 
 /* request.c, on the task. `arg` is the exchange. An error is the answer, unless the handler has replied.
  * Suspends. */

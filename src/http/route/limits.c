@@ -31,6 +31,8 @@ static const char *const bucket_names[] = {
 	"register",
 	"login",
 	"chat",
+	"refresh",
+	"refusals",
 };
 enum { BUCKETS = sizeof bucket_names / sizeof *bucket_names };
 
@@ -126,6 +128,27 @@ static int seconds_up(int64_t ns)
 	return (int)((ns + SECOND_NS - 1) / SECOND_NS);
 }
 
+/* What one token of so wide a bucket weighs, in nanoseconds. */
+static int64_t weight(const struct http_rate *rate, int width)
+{
+	return rate->per_s * SECOND_NS / rate->count / width;
+}
+
+bool limit_look(int bucket, const void *who, size_t len, int width, struct allowance *out)
+{
+	const bool is_left = limit_take(bucket, who, len, width, out);
+	if (is_left)
+		limit_give(bucket, who, len, width);
+	return is_left;
+}
+
+void limit_give(int bucket, const void *who, size_t len, int width)
+{
+	const struct http_rate *rate = &limits.rates[bucket];
+	if (rate->count > 0)
+		entry_of(key_of(bucket, who, len))->full_at -= weight(rate, width);
+}
+
 bool limit_take(int bucket, const void *who, size_t len, int width, struct allowance *out)
 {
 	const struct http_rate *rate = &limits.rates[bucket];
@@ -134,8 +157,7 @@ bool limit_take(int bucket, const void *who, size_t len, int width, struct allow
 		return true;
 
 	struct entry *e = entry_of(key_of(bucket, who, len));
-	int64_t now = clock_mono() * 1000, window = rate->per_s * SECOND_NS,
-		token = window / rate->count / width;
+	int64_t now = clock_mono() * 1000, window = rate->per_s * SECOND_NS, token = weight(rate, width);
 	int64_t full_at = (e->full_at > now ? e->full_at : now) + token;
 	bool allowed = full_at - now <= window;
 	if (allowed)

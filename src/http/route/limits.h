@@ -28,6 +28,12 @@ int limits_bucket(const char *name);
  */
 bool limit_take(int bucket, const void *who, size_t len, int width, struct allowance *out);
 
+/* As limit_take, and nothing is taken. */
+bool limit_look(int bucket, const void *who, size_t len, int width, struct allowance *out);
+
+/* Gives a token back that was taken of the same client. */
+void limit_give(int bucket, const void *who, size_t len, int width);
+
 /* The bucket's rate, and its RateLimit-Policy item: "guest";q=300;w=300. */
 const struct http_rate *limit_rate(int bucket);
 const char *limit_policy(int bucket);

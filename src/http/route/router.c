@@ -72,7 +72,7 @@ static bool rules_are_told(const struct route *r)
 
 static bool row_is_sound(const struct route *r)
 {
-	bool has_body = r->method == METHOD_POST || r->method == METHOD_PUT || r->method == METHOD_PATCH;
+	bool has_body = r->method != METHOD_GET;
 	if (r->path[0] != '/')
 		return refuse(r, "the path must begin with '/'");
 	if (r->who == WHO_UNSET)
@@ -82,7 +82,7 @@ static bool row_is_sound(const struct route *r)
 	if (r->status < 200 || r->status > 399)
 		return refuse(r, "the status of success must be 2xx or 3xx");
 	if (r->handler->body && !has_body)
-		return refuse(r, "only POST, PUT and PATCH have bodies");
+		return refuse(r, "only GET has no body");
 	if (r->list && !r->handler->reply)
 		return refuse(r, "a list needs a handler that replies with its items");
 	if (r->form && !r->handler->body)
@@ -225,6 +225,9 @@ bool router_add(const char *module, const struct route *r)
 	int bucket = r->bucket ? limits_bucket(r->bucket) : -1;
 	if (r->bucket && bucket < 0)
 		return refuse(r, "names a rate limit that does not exist");
+	int refusals = r->refusals ? limits_bucket(r->refusals) : -1;
+	if (r->refusals && refusals < 0)
+		return refuse(r, "names a limit of refusals that does not exist");
 
 	struct endpoint *e = memory_take(sizeof *e);
 	*e = (struct endpoint){
@@ -235,6 +238,7 @@ bool router_add(const char *module, const struct route *r)
 		.id = uuid_of_reply(r),
 		.body_max = body_max_of(r),
 		.bucket = bucket,
+		.refusals = refusals,
 		.creates = r->method == METHOD_POST && (r->status == 201 || r->creates) && !r->no_idempotency,
 		.is_platform = r->path[1] == '/',
 	};

@@ -21,6 +21,7 @@ struct endpoint {
 	const struct field *id;      /* of the reply's schema: what the ETag is of; NULL: none */
 	uint64_t body_max;
 	int bucket;       /* its extra rate limit, -1: none */
+	int refusals;     /* what pays for its refusals, -1: nothing */
 	bool creates;     /* an Idempotency-Key counts */
 	bool is_platform; /* the path begins with "//": tells nobody anything of himself, so who asks is not
 			     looked at */

@@ -1,5 +1,6 @@
 /* auth: accounts, sessions, tokens. */
 #include "modules/auth/audit.h"
+#include "modules/auth/guess.h"
 #include "modules/auth/key.h"
 #include "modules/auth/link.h"
 #include "modules/auth/operator.h"
@@ -18,6 +19,8 @@ static const struct option options[] = {
 	{"access_life",        OPTION_SECONDS, "15m", 30, 3600, "Life of an access token"},
 	{"refresh_life",       OPTION_SECONDS, "30d", 60, 31536000, "A session not used for so long ends"},
 	{"session_life",       OPTION_SECONDS, "90d", 60, 31536000, "Every session ends at this age"},
+	{"sessions_max",       OPTION_INT,     "20",  1, 10000,
+	 "Sessions of an account; a further sign-in ends the one not used for longest"},
 	{"signing_key",        OPTION_SECRET,  NULL,  0, 0,
 	 "Ed25519 seed, 64 hexadecimal digits; empty: made and kept in the database"},
 	{"seal_key",           OPTION_SECRET,  NULL,  0, 0,
@@ -28,7 +31,8 @@ static const struct option options[] = {
 	 "Memory of one password hash (Argon2id)"},
 	{"argon2_passes",      OPTION_INT,     "2",   1, 16, "Passes over that memory"},
 	{"login_attempts",     OPTION_INT,     "5",   1, 1000000,
-	 "Sign-ins with one name within login_window"},
+	 "Guesses at a password of one account from one address within login_window; slower after 10, 50 and 100 "
+	 "failures"},
 	{"audit_kept",         OPTION_SECONDS, "730d", 2592000, 3153600000,
 	 "How long the audit log goes back"},
 	{"login_window",       OPTION_SECONDS, "20s", 1, 86400, "See login_attempts"},
@@ -47,9 +51,11 @@ static const struct violation violations[] = {
 
 static const struct job jobs[] = {
 	{.name = "auth.revocations", .period_ms = 15 * 1000,        .run = revocations_read},
+	{.name = "auth.guesses",     .period_ms = 10 * 1000,        .run = guesses_tell},
 	{.name = "auth.keys",        .period_ms = 3600 * 1000,      .run = keys_rotate},
 	{.name = "auth.prune",       .period_ms = 6 * 3600 * 1000,  .run = sessions_prune},
 	{.name = "auth.links",       .period_ms = 3600 * 1000,      .run = links_prune},
+	{.name = "auth.names",       .period_ms = 6 * 3600 * 1000,  .run = names_prune},
 	{0},
 };
 /* clang-format on */
@@ -76,7 +82,7 @@ static err auth_start(struct ctx *cx)
 		return INTERNAL;
 	revocation_open();
 	jwt_forget_all();
-	throttle_open();
+	guesses_open();
 	TRY(keys_open(cx));
 	TRY(passwords_open(cx));
 	return revocations_read(cx);

@@ -1,4 +1,4 @@
-/* Passwords: which are good enough, how often one may guess, and Argon2id (RFC 9106) on worker threads. */
+/* Passwords: which are good enough, and Argon2id (RFC 9106) on worker threads. */
 #ifndef AUTH_PASSWORD_H
 #define AUTH_PASSWORD_H
 
@@ -26,11 +26,7 @@ err password_hash(struct ctx *cx, const char *password, const char **hash);
 err password_verify(struct ctx *cx, const char *password, const char *hash, bool *right,
 		    const char **rehashed);
 
-/*
- * Counts one attempt on `name`, whether it exists or not, right or wrong: so the answer tells nothing.
- * TOO_MANY_REQUESTS with the seconds to wait when `login_attempts` in `login_window` are used up.
- */
-void throttle_open(void);
-err throttle_attempt(struct ctx *cx, const char *name);
+/* As they are hashed. */
+bool password_equal(struct ctx *cx, const char *a, const char *b);
 
 #endif

@@ -1,6 +1,6 @@
 /* Profiles over HTTP, and the cards that other modules take. */
 #include "modules/auth/profile.h"
-
+#include "vobe/buf.h"
 #include "vobe/text.h"
 
 LOADER(profiles, profile, "SELECT $* FROM users WHERE id = ANY ($ids) AND deleted_at IS NULL",
@@ -17,6 +17,10 @@ static QUERY_ROW(user_id_by_name, named, by_id,
 	F(T, TEXT, username, IN | REQ, "Username, any letter case", .min = 1, .max = 50)
 STRUCT(by_username, BY_USERNAME_FIELDS);
 SCHEMA(by_username, BY_USERNAME_FIELDS, "A username");
+
+static QUERY_ROW(name_now, named, by_username,
+		 "SELECT u.username FROM retired_names r JOIN users u ON u.id = r.user_id"
+		 " WHERE r.username_fold = $username_fold AND u.deleted_at IS NULL");
 
 /* --- cards --- */
 
@@ -127,12 +131,34 @@ static err show_user(struct req *rq, const struct by_id *in, struct profile_repl
 	return reply_profile(re, in->id);
 }
 
+/* Of all that a name may hold, only letters beyond ASCII need it (RFC 3986 section 2.1). */
+static const char *percent_encoded(struct arena *a, const char *name)
+{
+	struct buf b = {.arena = a};
+	for (; *name; name++)
+		if ((unsigned char)*name < 0x80)
+			buf_char(&b, *name);
+		else
+			buf_fmt(&b, "%%%02X", (unsigned char)*name);
+	return buf_text(&b);
+}
+
+/* The old name of somebody who has another now. */
+static err redirect_from(struct req *rq, const char *old)
+{
+	struct arena *a = rq->cx.arena;
+	struct by_username now;
+	TRY(name_now(&rq->cx, &(struct named){text_fold(a, old)}, &now));
+	return reply_redirect(rq, 301,
+			      arena_fmt(a, "/api/v1/users/username/%s", percent_encoded(a, now.username)));
+}
+
 HANDLER(show_user_by_name, by_username, none, profile);
 static err show_user_by_name(struct req *rq, const struct by_username *in, struct profile_reply *re)
 {
 	struct uuid id;
 	TRY(username_find(&rq->cx, in->username, &id));
-	return reply_profile(re, id);
+	return uuid_is_nil(id) ? redirect_from(rq, in->username) : reply_profile(re, id);
 }
 
 HANDLER(list_users_by_ids, by_ids, none, profile);
@@ -148,6 +174,7 @@ static err list_users_by_ids(struct req *rq, const struct by_ids *in, struct pro
 const struct route profile_routes[] = {
 	ROUTE(GET, "/users", ANYONE, 200, list_users_by_ids, "List users by id", .list = true),
 	ROUTE(GET, "/users/{id}", ANYONE, 200, show_user, "Show a user"),
-	ROUTE(GET, "/users/username/{username}", ANYONE, 200, show_user_by_name, "Show a user by username"),
+	ROUTE(GET, "/users/username/{username}", ANYONE, 200, show_user_by_name, "Show a user by username",
+	      .redirects = true),
 	{0},
 };

@@ -73,6 +73,12 @@ void sessions_have_ended(const struct ending *e);
 /* A change of its own, with both. */
 err sessions_end_now(struct ctx *cx, struct ending *e);
 
+/* Adds to a change: no session of that account says any more from where it came. */
+void sessions_forget_origin(struct change *ch, const struct by_id *user);
+
+/* Ends what is beyond `sessions_max` of an account, the least lately used first. */
+err sessions_trim(struct ctx *cx, struct uuid user_id);
+
 err sessions_prune(struct ctx *cx); /* a job */
 
 /*

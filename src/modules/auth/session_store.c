@@ -94,6 +94,20 @@ static COMMAND_ROWS(session_end_all, session_end, by_id,
 		    " AND ($kept_id::uuid IS NULL OR id <> $kept_id)"
 		    " RETURNING id");
 
+COMMAND(sessions_forget_origin, by_id,
+	"UPDATE sessions SET ip = NULL, user_agent = NULL WHERE user_id = $id");
+
+#define SESSION_CROWD_FIELDS(F, T)               \
+	F(T, UUID, user_id, 0, "Whose sessions") \
+	F(T, INT, most, 0, "So many may be")     \
+	F(T, TIME, now, 0, "Now")
+STRUCT(session_crowd, SESSION_CROWD_FIELDS);
+SCHEMA(session_crowd, SESSION_CROWD_FIELDS, "Too many sessions");
+
+static QUERY(sessions_beyond, session_crowd, by_id,
+	     "SELECT id FROM sessions WHERE user_id = $user_id AND ended_at IS NULL AND expires_at > $now"
+	     " ORDER BY last_used_at DESC, id DESC OFFSET $most LIMIT 100");
+
 #define SESSION_AGE_FIELDS(F, T)                                       \
 	F(T, TIME, now, 0, "Tokens that have run out by now are gone") \
 	F(T, TIME, oldest, 0, "Sessions that were over before this too")
@@ -189,6 +203,22 @@ err sessions_end_now(struct ctx *cx, struct ending *e)
 	sessions_end(ch, e);
 	TRY(change_commit(cx, ch));
 	sessions_have_ended(e);
+	return NULL;
+}
+
+err sessions_trim(struct ctx *cx, struct uuid user_id)
+{
+	const struct session_crowd crowd = {user_id, option_int("auth", "sessions_max"), clock_now()};
+	struct by_id *beyond;
+	int count;
+
+	TRY(sessions_beyond(cx, &crowd, &beyond, &count));
+	for (int i = 0; i < count; i++) {
+		struct ending e = {.user_id = user_id, .session_id = beyond[i].id, .reason = "too_many"};
+		err fault = sessions_end_now(cx, &e);
+		if (fault && !problem_is(fault, NOT_FOUND)) /* it has ended meanwhile */
+			return fault;
+	}
 	return NULL;
 }
 

@@ -21,10 +21,11 @@ struct claims {
 const char *jwt_write(struct arena *a, const struct claims *c);
 
 /*
- * NULL and *out, or why the token is refused: one sentence, static. JWT_UNKNOWN_KEY (compare pointers): see
- * keys_reload. Verified tokens are remembered, by SHA-256, in bounded memory, until they expire.
+ * NULL and *out, or why the token is refused: one sentence, static. Two are told apart by comparing pointers:
+ * after JWT_UNKNOWN_KEY see keys_reload, after JWT_EXPIRED a refresh helps. Verified tokens are remembered,
+ * by SHA-256, in bounded memory, until they expire.
  */
-extern const char JWT_UNKNOWN_KEY[];
+extern const char JWT_UNKNOWN_KEY[], JWT_EXPIRED[];
 const char *jwt_read(struct arena *a, const char *token, int64_t now_s, struct claims *out);
 void jwt_forget_all(void);
 

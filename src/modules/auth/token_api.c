@@ -1,12 +1,13 @@
 /* The token endpoint (RFC 6749), revocation (RFC 7009), public keys (RFC 7517), and who a bearer is. */
 #include "modules/auth/audit.h"
+#include "modules/auth/guess.h"
 #include "modules/auth/key.h"
-#include "modules/auth/password.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 #include "vobe/log.h"
 #include "vobe/option.h"
 #include "vobe/subscription.h"
+#include "vobe/text.h"
 
 #include <string.h>
 
@@ -73,15 +74,15 @@ static err reply_tokens(struct tokens_reply *re, const struct grant *g)
 }
 
 /* An account that does not exist takes the same steps, and the same time, as a wrong password. */
-static err user_prove(struct ctx *cx, const char *login, const char *password, struct user *u,
+static err user_prove(struct req *rq, const char *login, const char *password, struct user *u,
 		      const char **rehashed)
 {
 	bool right;
-	TRY(throttle_attempt(cx, login));
-	err missing = user_find_login(cx, login, u);
+	err missing = user_find_login(&rq->cx, login, u);
 	if (missing && !problem_is(missing, NOT_FOUND))
 		return missing;
-	TRY(password_verify(cx, password, missing ? NULL : u->hashed_password, &right, rehashed));
+	TRY(password_guess(rq, missing ? guess_nobody(text_fold(rq->cx.arena, login)) : u->id,
+			   missing ? NULL : u->hashed_password, password, &right, rehashed));
 	if (!right)
 		return INVALID_GRANT;
 	return u->is_active ? NULL : ACCOUNT_DISABLED;
@@ -94,13 +95,15 @@ static err grant_password(struct req *rq, const struct token_request *in, struct
 	struct grant grant;
 	struct user u;
 
+	TRY(spend_as_guest(rq, "login"));
 	if (!in->username || !in->password)
 		return INVALID_REQUEST;
-	TRY(user_prove(&rq->cx, in->username, in->password, &u, &rehashed));
+	TRY(user_prove(rq, in->username, in->password, &u, &rehashed));
 	struct change *ch = change_begin(&rq->cx);
 	user_update_login(ch, &u, rehashed);
 	session_begin(rq->cx.arena, ch, &u, &from, &grant);
 	TRY(change_commit(&rq->cx, ch));
+	TRY(sessions_trim(&rq->cx, u.id));
 	return reply_tokens(re, &grant);
 }
 
@@ -141,15 +144,25 @@ static err grant_refresh_again(struct tokens_reply *re, const struct refresh_tok
 {
 	struct ctx *cx = &re->rq->cx;
 	struct refresh_state state;
-	err e = refresh_find(cx, token, &state);
-	if (problem_is(e, NOT_FOUND))
-		return INVALID_GRANT;
-	TRY(e);
+	TRY(refresh_find(cx, token, &state));
 	if (!state.is_live || state.used_at == TIME_NULL)
 		return INVALID_GRANT;
 	if (now - state.used_at > RACE_US)
 		return session_was_stolen(cx, &state, from);
 	return reply_successor(re, &state, successor);
+}
+
+/* Many people refresh from one address, so it is the session that pays; a token that is none, its sender. */
+static err spend_of_session(struct req *rq, const struct refresh_token *token)
+{
+	struct refresh_state state;
+	err e = refresh_find(&rq->cx, token, &state);
+	if (problem_is(e, NOT_FOUND)) {
+		TRY(spend_as_guest(rq, "login"));
+		return INVALID_GRANT;
+	}
+	TRY(e);
+	return spend_of(rq, "refresh", state.session_id);
 }
 
 static err grant_refresh(struct req *rq, const struct token_request *in, struct tokens_reply *re)
@@ -163,6 +176,7 @@ static err grant_refresh(struct req *rq, const struct token_request *in, struct 
 		return INVALID_REQUEST;
 	if (!refresh_read(rq->cx.arena, in->refresh_token, &token, &successor))
 		return INVALID_GRANT;
+	TRY(spend_of_session(rq, &token));
 	TRY(session_rotate(&rq->cx, &token, &successor, now, &from, &state));
 	if (uuid_is_nil(state.session_id))
 		return grant_refresh_again(re, &token, &successor, now, &from);
@@ -181,7 +195,7 @@ static err give_token(struct req *rq, struct token_request *in, struct tokens_re
 	return UNSUPPORTED_GRANT_TYPE;
 }
 
-/* Whose session a token belongs to, of either kind, however old. NOT_FOUND, UNAUTHENTICATED: nobody's. */
+/* Whose session a token belongs to, of either kind, however old. NOT_FOUND, or one of 401: nobody's. */
 static err session_of_token(struct ctx *cx, const char *text, struct ending *e)
 {
 	struct refresh_token token, successor;
@@ -208,7 +222,7 @@ static err revoke_token(struct req *rq, struct revocation *in)
 
 	if (!e)
 		e = sessions_end_now(&rq->cx, &ending);
-	if (problem_is(e, NOT_FOUND) || problem_is(e, UNAUTHENTICATED))
+	if (problem_is(e, NOT_FOUND) || (e && e->status == 401))
 		return reply_empty(rq); /* it is not valid any more, as was asked */
 	return e ? e : reply_empty(rq);
 }
@@ -237,9 +251,9 @@ err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
 		fault = jwt_read(cx->arena, token, now_s, &claims);
 	}
 	if (fault)
-		return problem_detail(cx, UNAUTHENTICATED, "%s", fault);
+		return problem_detail(cx, fault == JWT_EXPIRED ? TOKEN_EXPIRED : TOKEN_INVALID, "%s", fault);
 	if (!session_is_live(claims.user_id, claims.session_id))
-		return problem_detail(cx, UNAUTHENTICATED, "The session has ended: sign in again.");
+		return SESSION_ENDED;
 	*viewer = (struct viewer){claims.user_id, claims.session_id, role_now(claims.user_id, claims.role)};
 	return NULL;
 }
@@ -248,7 +262,7 @@ static const err token_problems[] = {INVALID_GRANT, INVALID_REQUEST, UNSUPPORTED
 
 const struct route token_routes[] = {
 	ROUTE(POST, "/auth/token", ANYONE, 200, give_token, "Sign in, or refresh (RFC 6749)", .form = true,
-	      .variants = grants, .oauth = true, .body_max = AUTH_BODY_MOST, .bucket = "login",
+	      .variants = grants, .oauth = true, .body_max = AUTH_BODY_MOST, .spends_itself = true,
 	      .no_idempotency = true, .problems = token_problems),
 	ROUTE(POST, "/auth/revoke", ANYONE, 200, revoke_token, "End the session of a token (RFC 7009)",
 	      .form = true, .oauth = true, .body_max = AUTH_BODY_MOST, .no_idempotency = true),

@@ -28,7 +28,7 @@ static const char malformed[] = "The access token is malformed.";
 static const char forged[] = "The signature of the access token is wrong.";
 static const char elsewhere[] = "The access token is meant for another service.";
 static const char premature[] = "The access token comes from the future.";
-static const char expired[] = "The access token has expired: use the refresh token.";
+const char JWT_EXPIRED[] = "The access token has expired: use the refresh token.";
 
 static struct verified {
 	uint8_t hash[crypto_hash_sha256_BYTES];
@@ -99,7 +99,7 @@ static const char *claims_fault(const cJSON *doc, int64_t now_s, struct claims *
 		return malformed;
 	if (c->issued_at > now_s + LEEWAY_S)
 		return premature;
-	return c->expires_at <= now_s ? expired : NULL;
+	return c->expires_at <= now_s ? JWT_EXPIRED : NULL;
 }
 
 static const char *claims_read(struct arena *a, const char *part, size_t len, int64_t now_s,

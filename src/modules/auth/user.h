@@ -20,7 +20,7 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
  * A row of users. Its owner and superusers see it, and each may change other fields of it: hence two lists of
  * one shape.
  */
-#define USER_COLUMNS(F, T, OWNER_IN, STAFF_IN)                                                       \
+#define USER_COLUMNS(F, T, OWNER_IN, STAFF_IN, PROOF)                                                       \
 	F(T, UUID, id, 0, "Identifier")                                                              \
 	F(T, TEXT, email, OWNER_IN, "E-mail address, unique in any letter case", .max = 254,         \
 	  .format = FORMAT_EMAIL)                                                                    \
@@ -36,6 +36,8 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 	F(T, TEXT, locale, OWNER_IN, "Language of letters: en or ru", .one_of = locales)             \
 	F(T, TIME, email_verified_at, NULLABLE, "When the address was proven by a letter")           \
 	F(T, TIME, last_login, NULLABLE, "When it last signed in with its password")                 \
+	F(T, TEXT, current_password, PROOF,                                                          \
+	  "The password now: needed when the e-mail address changes", .min = 1, .max = 1000)         \
 	F(T, INT, version, NO_JSON, "Changes so far")                                                \
 	F(T, TEXT, hashed_password, NO_JSON, "Argon2id, libsodium's text form, or NO_PASSWORD")      \
 	F(T, TEXT, email_fold, NO_JSON, "Without letter case")                                       \
@@ -43,8 +45,10 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 	F(T, TEXT, username_skeleton, NO_JSON, "How it looks (UTS 39)")                              \
 	F(T, TIME, role_changed_at, NULLABLE | NO_JSON, "When its role changed last")                \
 	F(T, TIME, deleted_at, NULLABLE | NO_JSON, "When it was deleted; such a row is never read")
-#define USER_FIELDS(F, T) USER_COLUMNS(F, T, IN, 0)
-#define USER_STATE_FIELDS(F, T) USER_COLUMNS(F, T, 0, IN)
+#define USER_FIELDS(F, T) \
+	USER_COLUMNS(F, T, IN, 0, IN | NULLABLE | NO_OUT | NO_COLUMN)
+#define USER_STATE_FIELDS(F, T) \
+	USER_COLUMNS(F, T, 0, IN, NULLABLE | NO_JSON | NO_COLUMN)
 
 const char *username_rule(struct arena *a, const void *value);
 #define USERNAME_SAYS "\"pattern\":\"^([0-9A-Za-z\\u00c0-\\u024f_.-]+|[0-9\\u0400-\\u045f_.-]+)$\""
@@ -85,12 +89,24 @@ void user_update(struct change *ch, const struct user *before, const struct user
 void user_update_login(struct change *ch, const struct user *seen, const char *rehashed);
 
 /*
+ * retired.c. A name that is given up, and that nobody else has given up lately (else USERNAME_TAKEN): each of
+ * a change, the second behind the statement that takes the name. With names_disown a deleted account's old
+ * names are nobody's.
+ */
+void name_retire(struct change *ch, const struct user *before);
+void name_demand(struct change *ch, const struct user *u);
+void names_disown(struct change *ch, const struct by_id *user);
+err names_prune(struct ctx *cx); /* a job */
+
+/*
  * user_change.c: what the owner, superusers and the operator's commands share. Each commits the rows, the
  * audit entry, the end of sessions and the events as one change; what access tokens must learn of it is in
  * force when these return.
  */
 struct origin;
 err change_state(struct ctx *cx, const struct user *before, struct user *after, const struct origin *from);
+/* Another address ends the other sessions. */
+err change_names(struct ctx *cx, const struct user *before, struct user *after, const struct origin *from);
 err change_password(struct ctx *cx, const struct user *before, const char *password,
 		    struct uuid kept_session_id, const struct origin *from);
 err delete_user(struct ctx *cx, const struct user *before, const struct origin *from);

@@ -1,4 +1,5 @@
 /* One's own account over HTTP. */
+#include "modules/auth/guess.h"
 #include "modules/auth/link.h"
 #include "modules/auth/password.h"
 #include "modules/auth/token.h"
@@ -73,40 +74,37 @@ static err show_me(struct req *rq, struct user_reply *re)
 	return reply(re, &u);
 }
 
-static err rename_me(struct ctx *cx, const struct user *before, struct user *after)
-{
-	const bool renamed = strcmp(before->username, after->username);
-	struct user_event fact = user_fact(after);
-	after->version++;
-	after->updated_at = clock_now();
-	fact.old_username = renamed ? before->username : NULL;
-	struct change *ch = change_begin(cx);
-	user_update(ch, before, after);
-	tell_user_updated(ch, after->id, after->version, &fact);
-	return change_commit(cx, ch);
-}
-
 HANDLER(edit_me, none, user, user);
 static err edit_me(struct req *rq, struct user *body, struct user_reply *re)
 {
+	const struct origin from = origin_of(rq);
 	struct user before, after;
 	TRY(find_me(rq, &before));
 	TRY(require_match(rq, before.version));
 	after = before;
 	TRY(merge_body(rq, body, &after));
 	user_rename(rq->cx.arena, &after, after.email, after.username);
+	if (strcmp(before.email, after.email) != 0)
+		TRY(password_prove(rq, &before, after.current_password));
+	after.current_password = NULL;
 	if (!schema_equal(&user_schema, &before, &after))
-		TRY(rename_me(&rq->cx, &before, &after));
+		TRY(change_names(&rq->cx, &before, &after, &from));
 	return reply(re, &after);
 }
 
-HANDLER(delete_me, none, none, none);
-static err delete_me(struct req *rq)
+#define PROOF_FIELDS(F, T) \
+	F(T, TEXT, current_password, IN | NULLABLE | NO_OUT, "The password now", .min = 1, .max = 1000)
+STRUCT(proof, PROOF_FIELDS);
+SCHEMA(proof, PROOF_FIELDS, "That it is you: your password");
+
+HANDLER(delete_me, none, proof, none);
+static err delete_me(struct req *rq, struct proof *in)
 {
 	const struct origin from = origin_of(rq);
 	struct user u;
 	TRY(find_me(rq, &u));
 	TRY(require_match(rq, u.version));
+	TRY(password_prove(rq, &u, in->current_password));
 	TRY(delete_user(&rq->cx, &u, &from));
 	return reply_empty(rq);
 }
@@ -115,17 +113,14 @@ HANDLER(change_my_password, none, password_change, none);
 static err change_my_password(struct req *rq, struct password_change *in)
 {
 	const struct origin from = origin_of(rq);
-	const char *rehashed;
 	struct user u;
-	bool right;
 
 	TRY(find_me(rq, &u));
-	TRY(throttle_attempt(&rq->cx, u.username));
 	TRY(password_must_fit(&rq->cx, "/new_password", in->new_password, &u));
-	TRY(password_verify(&rq->cx, in->current_password, u.hashed_password, &right, &rehashed));
-	if (!right)
-		return problem_fault(&rq->cx, "/current_password", "wrong_password",
-				     "This is not your password.");
+	TRY(password_prove(rq, &u, in->current_password));
+	if (password_equal(&rq->cx, in->current_password, in->new_password))
+		return problem_fault(&rq->cx, "/new_password", "unchanged",
+				     "This is your password now; choose another one.");
 	TRY(change_password(&rq->cx, &u, in->new_password, rq->cx.viewer.session_id, &from));
 	return reply_empty(rq);
 }
@@ -136,14 +131,15 @@ static const err delete_problems[] = {LAST_SUPERUSER, EDIT_CONFLICT, PRECONDITIO
 
 const struct route user_routes[] = {
 	ROUTE(POST, "/auth/register", ANYONE, 201, register_user, "Open an account and sign in",
-	      .bucket = "register", .body_max = AUTH_BODY_MOST, .no_idempotency = true,
-	      .problems = register_problems),
+	      .bucket = "register", .refusals = "refusals", .body_max = AUTH_BODY_MOST,
+	      .no_idempotency = true, .problems = register_problems),
 	ROUTE(POST, "/auth/password/change", USER, 204, change_my_password,
 	      "Change your password; your other sessions end", .body_max = AUTH_BODY_MOST,
 	      .no_idempotency = true),
 	ROUTE(GET, "/users/me", USER, 200, show_me, "Show your account"),
-	ROUTE(PATCH, "/users/me", USER, 200, edit_me, "Change your username or e-mail address",
-	      .problems = name_problems),
+	ROUTE(PATCH, "/users/me", USER, 200, edit_me,
+	      "Change your username or e-mail address; with the address your other sessions end",
+	      .refusals = "refusals", .problems = name_problems),
 	ROUTE(DELETE, "/users/me", USER, 204, delete_me, "Delete your account for good",
 	      .problems = delete_problems),
 	{0},

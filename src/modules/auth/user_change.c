@@ -3,6 +3,8 @@
 #include "modules/auth/password.h"
 #include "modules/auth/user.h"
 
+#include <string.h>
+
 static void tell_state(struct ctx *cx, struct change *ch, const char *topic, user_event_teller *tell,
 		       const struct user *before, const struct user *after, const struct origin *from)
 {
@@ -43,6 +45,29 @@ err change_state(struct ctx *cx, const struct user *before, struct user *after, 
 	return NULL;
 }
 
+err change_names(struct ctx *cx, const struct user *before, struct user *after, const struct origin *from)
+{
+	const bool renamed = strcmp(before->username, after->username) != 0;
+	const bool moved = strcmp(before->email, after->email) != 0;
+	struct ending ending = {
+		.user_id = before->id, .kept_session_id = cx->viewer.session_id, .reason = "email_changed"};
+	struct user_event fact = user_fact(after);
+
+	after->version++;
+	after->updated_at = clock_now();
+	fact.old_username = renamed ? before->username : NULL;
+	struct change *ch = change_begin(cx);
+	user_update(ch, before, after);
+	if (moved) {
+		sessions_end(ch, &ending);
+		audit_add(cx, ch, "user.email_changed", after->id, from, "{}");
+	}
+	tell_user_updated(ch, after->id, after->version, &fact);
+	TRY(change_commit(cx, ch));
+	sessions_have_ended(&ending);
+	return NULL;
+}
+
 err change_password(struct ctx *cx, const struct user *before, const char *password,
 		    struct uuid kept_session_id, const struct origin *from)
 {
@@ -77,7 +102,9 @@ err delete_user(struct ctx *cx, const struct user *before, const struct origin *
 	fact.is_active = false;
 	struct change *ch = change_begin(cx);
 	user_update(ch, before, &gone);
+	names_disown(ch, &(struct by_id){gone.id});
 	sessions_end(ch, &ending);
+	sessions_forget_origin(ch, &(struct by_id){gone.id});
 	audit_add(cx, ch, user_deleted.event.topic, gone.id, from, "{}");
 	tell_user_deleted(ch, gone.id, gone.version, &fact);
 	TRY(change_commit(cx, ch));

@@ -1,68 +1,11 @@
-/* The rules of accounts: names, roles, what is told of a user. Pure. */
+/* The rules of accounts: roles, how names are compared, what is told of a user. Pure. */
 #include "modules/auth/user.h"
 #include "vobe/text.h"
 
 #include <string.h>
-#include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 const char *const role_names[] = {"user", "moderator", "superuser", NULL};
 const char *const bool_names[] = {"true", "false", NULL};
-
-/* Names that would pass for the house itself, or that mean nobody. */
-/* clang-format off */
-static const char *const reserved[] = {
-	"admin",     "administrator", "anonymous", "api",       "auth",      "everyone",  "guest",
-	"help",      "info",          "me",        "mod",       "moderator", "nobody",    "null",
-	"owner",     "root",          "security",  "staff",     "superuser", "support",   "system",
-	"undefined", "unknown",       "user",      "vobe",      "vobemusic", "webmaster", "www",
-	"админ",     "администратор", "гость",     "модератор", "поддержка", "система",
-};
-/* clang-format on */
-
-static bool is_name_character(UChar32 c)
-{
-	return c < 0x80 ? u_isalnum(c) || strchr("_.-", c) : u_isalpha(c);
-}
-
-/* How it looks to somebody who does not look twice: letter case, script and "ADMlN" make no difference. */
-static char *glance(struct arena *a, const char *name)
-{
-	char *look = text_skeleton(a, text_fold(a, name));
-	for (char *c = look; (c = strchr(c, 'l'));)
-		*c = 'i';
-	return look;
-}
-
-bool username_is_reserved(struct arena *a, const char *username)
-{
-	const char *look = glance(a, username);
-	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-		if (!strcmp(look, glance(a, reserved[i])))
-			return true;
-	return false;
-}
-
-/* A field's rule: its length has been judged before, but the normal form may be shorter. */
-const char *username_rule(struct arena *a, const void *value)
-{
-	const char *s = text_nfc(a, *(const char *const *)value);
-	const int32_t bytes = (int32_t)strlen(s);
-	bool spoken = false;
-
-	for (int32_t i = 0; i < bytes;) {
-		UChar32 c;
-		U8_NEXT(s, i, bytes, c);
-		if (c <= 0 || !is_name_character(c))
-			return "Use only letters, digits, _ . and -";
-		spoken |= u_isalnum(c);
-	}
-	if (!spoken || utf8_length(s) < 3)
-		return "Use at least 3 characters, one of them a letter or digit.";
-	if (!text_single_script(s))
-		return "Use letters of one script only, Latin or Cyrillic.";
-	return username_is_reserved(a, s) ? "This name is reserved; choose another one." : NULL;
-}
 
 enum role role_of(const struct user *u)
 {

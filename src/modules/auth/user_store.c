@@ -4,6 +4,8 @@
 #include "modules/auth/user.h"
 #include "vobe/text.h"
 
+#include <string.h>
+
 QUERY_ROW(user_find, by_id, user, "SELECT $* FROM users WHERE id = $id AND deleted_at IS NULL");
 
 #define LOGIN_FIELDS(F, T) F(T, TEXT, fold, 0, "Username or e-mail address, without letter case")
@@ -57,6 +59,7 @@ err user_find_login(struct ctx *cx, const char *login, struct user *out)
 void user_insert(struct change *ch, const struct user *u)
 {
 	insert_user_row(ch, u);
+	name_demand(ch, u);
 	profiles_forget_with(ch, u->id);
 }
 
@@ -71,6 +74,10 @@ void user_update(struct change *ch, const struct user *before, const struct user
 	if (before->is_superuser && before->is_active && !(u->is_superuser && u->is_active))
 		superuser_must_remain(ch, u->id);
 	update_user_row(ch, u);
+	if (strcmp(before->username_fold, u->username_fold)) {
+		name_retire(ch, before);
+		name_demand(ch, u);
+	}
 	profiles_forget_with(ch, u->id);
 }
 

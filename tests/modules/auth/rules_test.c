@@ -66,7 +66,10 @@ TEST(names_of_one_script_are_welcome)
 		"007",
 		"Ŵyn",
 		"Абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-		"admin-1",
+		"supporter",
+		"rooted",
+		"adminka",
+		"mod_wheel",
 		NULL,
 	};
 
@@ -77,14 +80,35 @@ TEST(names_of_one_script_are_welcome)
 TEST(other_names_are_refused)
 {
 	static const char *const bad[] = {
-		"an na",     "anna!",      "a@b.org",
-		"анnа",      "Aлиса",      "αννα",
-		"アンナ",    "anna\u200b", "anna\u0301\u0301",
-		"...",       "---",        "_-_",
-		"no\nline",  "tab\t",      "<b>",
-		"an/na",     "\u202eanna", "anna😀",
-		"ａａ anna", "１２３",     "٣٣٣",
-		"é\u0301e",  NULL,
+		"an na",
+		"anna!",
+		"a@b.org",
+		"анnа",
+		"Aлиса",
+		"αννα",
+		"アンナ",
+		"anna\u200b",
+		"anna\u0301\u0301",
+		"...",
+		"---",
+		"_-_",
+		"no\nline",
+		"tab\t",
+		"<b>",
+		"an/na",
+		"\u202eanna",
+		"anna😀",
+		"ａａ anna",
+		"１２３",
+		"٣٣٣",
+		"é\u0301e",
+		"ᴀᴅᴍɪɴ",
+		"ꜱᴜᴘᴘᴏʀᴛ",
+		"ｍｏｄｅｒａｔｏｒ",
+		"ｗide",
+		"ªbcd",
+		"ſtop",
+		NULL,
 	};
 
 	for (const char *const *name = bad; *name; name++)
@@ -93,13 +117,41 @@ TEST(other_names_are_refused)
 
 TEST(names_of_the_house_are_reserved)
 {
-	static const char *const reserved[] = {"admin", "ADMIN", "ADMlN",      "Root",      "me",
-					       "api",   "арі",   "Модератор",  "vobemusic", "rооt",
-					       "аdmin", "adm1n", "vobernusic", "АДМИН",     NULL};
+	static const char *const reserved[] = {"admin",
+					       "ADMIN",
+					       "ADMlN",
+					       "Root",
+					       "me",
+					       "api",
+					       "арі",
+					       "Модератор",
+					       "vobemusic",
+					       "rооt",
+					       "аdmin",
+					       "adm1n",
+					       "vobernusic",
+					       "АДМИН",
+					       "ádmin",
+					       "admin.",
+					       "_admin_",
+					       "ad.min",
+					       "admin1",
+					       "vobemusic-support",
+					       "admin-1",
+					       "the.root",
+					       "St.aff_2024",
+					       "ROOT007",
+					       "модератор.5",
+					       "Поддержка_вобе",
+					       "séc_urity",
+					       "user99",
+					       "deleted-01890000-0000-7000-8000-000000000001",
+					       NULL};
 
 	for (const char *const *name = reserved; *name; name++)
 		ck_assert_msg(username_is_reserved(a, *name), "%s", *name);
 	ck_assert(!username_is_reserved(a, "adminka"));
+	ck_assert(!username_is_reserved(a, "deleted-scenes"));
 }
 
 TEST(names_that_look_alike_have_one_skeleton)
@@ -135,39 +187,48 @@ static const char *password_fault(const char *password)
 
 TEST(common_and_short_passwords_are_refused)
 {
-	static const char *const bad[] = {
-		"",           "short",    "1234567",   "password", "PASSWORD", "Password123",
-		"qwertyuiop", "йцукенгш", "ПАРОЛЬ123", "12345678", "iloveyou", "e\u0301e\u0301e\u0301e\u0301",
-		NULL};
+	static const char *const bad[] = {"",
+					  "short",
+					  "1234567",
+					  "password",
+					  "PASSWORD",
+					  "Password123",
+					  "iloveyou2024",
+					  "P@ssw0rd2024",
+					  "123456789012",
+					  "changeme12",
+					  "summer2025",
+					  "vobemusic2026",
+					  "aaaaaaaaa1",
+					  "\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b",
+					  "P@$$w0rd!!",
+					  "Princess#1",
+					  "2024password",
+					  "abcabcabc",
+					  "hunter2hunter2",
+					  "привет2024",
+					  "Sunshine_99!",
+					  "zyxwvuts9",
+					  "qwertyuiop",
+					  "йцукенгш",
+					  "ПАРОЛЬ123",
+					  "12345678",
+					  "iloveyou",
+					  "e\u0301e\u0301e\u0301e\u0301",
+					  NULL};
 	static const char *const fine[] = {"correct horse battery", "пароль от пианино", "eight ch",
-					   "🎸🎸🎸🎸🎸🎸🎸🎸", NULL};
+					   "trumpet kiln 9 oboe",   "🎸🥁🎷🎻🎹🎺🪕🎶",  NULL};
 	char text[200] = {0};
 
 	for (const char *const *p = bad; *p; p++)
 		ck_assert_msg(password_fault(*p), "%s", *p);
 	for (const char *const *p = fine; *p; p++)
 		ck_assert_msg(!password_fault(*p), "%s: %s", *p, password_fault(*p));
-	memset(text, 'x', 128);
+	for (int i = 0; i < 128; i++)
+		text[i] = "correct horse battery "[i * i % 22];
 	ck_assert_ptr_null(password_fault(text));
 	text[128] = 'x';
 	ck_assert_ptr_nonnull(password_fault(text));
-}
-
-/* bsearch finds only what is sorted: every entry must find itself, folded, and be long enough to matter. */
-TEST(the_list_of_common_passwords_is_in_order)
-{
-	static const char *const list[] = {
-#include "modules/auth/common_passwords.inc"
-	};
-	const size_t count = sizeof list / sizeof *list;
-
-	ck_assert_uint_gt(count, 300);
-	for (size_t i = 0; i < count; i++) {
-		ck_assert_msg(!i || strcmp(list[i - 1], list[i]) < 0, "%s", list[i]);
-		ck_assert_msg(!strcmp(list[i], text_fold(a, list[i])), "%s is not folded", list[i]);
-		ck_assert_msg(utf8_length(list[i]) >= 8, "%s is too short", list[i]);
-		ck_assert_msg(password_fault(list[i]), "%s", list[i]);
-	}
 }
 
 TEST(a_password_is_not_the_name_or_address)
@@ -178,7 +239,10 @@ TEST(a_password_is_not_the_name_or_address)
 	ck_assert_ptr_nonnull(password_must_fit(&cx, "/password", "kareninaanna", &u));
 	ck_assert_ptr_nonnull(password_must_fit(&cx, "/password", "anna.karenina@EXAMPLE.org", &u));
 	ck_assert_ptr_nonnull(password_must_fit(&cx, "/password", "ANNA.karenina", &u));
-	ck_assert_ptr_null(password_must_fit(&cx, "/password", "anna.kareninas", &u));
+	ck_assert_ptr_nonnull(password_must_fit(&cx, "/password", "KareninaAnna1", &u));
+	ck_assert_ptr_nonnull(password_must_fit(&cx, "/password", "!kareninaanna2024", &u));
+	ck_assert_ptr_nonnull(password_must_fit(&cx, "/password", "Anna.Karenina99", &u));
+	ck_assert_ptr_null(password_must_fit(&cx, "/password", "anna.of.karenina", &u));
 	err e = password_must_fit(&cx, "/new_password", "12345678", &u);
 	ck_assert_int_eq(e->status, 422);
 	ck_assert_str_eq(e->faults[0].pointer, "/new_password");

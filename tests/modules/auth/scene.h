@@ -20,6 +20,7 @@
 extern const struct module auth_module;
 
 #define PASSWORD "correct horse battery"
+#define PROOF    "{\"current_password\":\"" PASSWORD "\"}"
 
 struct person {
 	const char *id, *name, *access, *refresh;

@@ -302,7 +302,7 @@ TEST(bad_bearers_stay_outside)
 	ck_assert(!lets_in(p.refresh));
 	ck_assert(!lets_in("eyJhbGciOiJub25lIn0.e30."));
 	struct answer a = api("GET", "/api/v1/users/me", "nonsense", NULL);
-	ck_assert_str_eq(at(&a, "code"), "unauthenticated");
+	ck_assert_str_eq(at(&a, "code"), "token_invalid");
 	ck_assert_ptr_nonnull(strstr(header_of(&a, "WWW-Authenticate"), "Bearer"));
 	ck_assert(lets_in(p.access));
 }
