@@ -61,8 +61,14 @@ int text_distance(const char *a, const char *b, int limit);
 /* http or https URL with a host and no credentials, white space or control characters. */
 bool text_is_url(const char *s);
 
-/* addr-spec of RFC 5321 section 4.1.2 without quoted local parts, 254 bytes at most, a dot in the domain. */
+/*
+ * addr-spec of RFC 5321 section 4.1.2 without quoted local parts, a dot in the domain; letters beyond ASCII
+ * by RFC 6531. 254 bytes at most with the domain in ASCII.
+ */
 bool text_is_email(const char *s);
+
+/* As it is kept: the domain in ASCII (A-labels), what stands before it in NFC. NULL: no address. */
+char *text_email(struct arena *a, const char *s);
 
 /* base64url without padding (RFC 4648 section 5). Decode: NULL when malformed. */
 char *base64url_encode(struct arena *a, const void *bytes, size_t len);

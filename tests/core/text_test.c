@@ -336,17 +336,66 @@ static const char *filled(size_t local, size_t label, int labels)
 	return text;
 }
 
+TEST(addresses_are_kept_with_the_domain_in_ascii)
+{
+	static const char *const pairs[][2] = {
+		{"x@пример.рф", "x@xn--e1afmkfd.xn--p1ai"},
+		{"x@ПРИМЕР.РФ", "x@xn--e1afmkfd.xn--p1ai"},
+		{"и\u0306ван@пример.рф", "йван@xn--e1afmkfd.xn--p1ai"},
+		{"Anna@Example.org", "Anna@Example.org"},
+		{"x@xn--e1afmkfd.xn--p1ai", "x@xn--e1afmkfd.xn--p1ai"},
+		{"x@straße.example", "x@xn--strae-oqa.example"},
+	};
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		ck_assert_str_eq(text_email(a, pairs[i][0]), pairs[i][1]);
+	ck_assert_ptr_null(text_email(a, "nonsense"));
+}
+
 TEST(addresses)
 {
 	static const char *const good[] = {
-		"a@b.c", "first.last+tag@sub.example.com", "!#$%&'*+-/=?^_`{|}~@x.y",
-		"0@0.0", "a@xn--e1afmkfd.xn--p1ai",
+		"a@b.c",
+		"first.last+tag@sub.example.com",
+		"!#$%&'*+-/=?^_`{|}~@x.y",
+		"0@0.0",
+		"a@xn--e1afmkfd.xn--p1ai",
+		"x@пример.рф",
+		"иван.петров@почта.рф",
+		"имя@b.c",
+		"zoë@bücher.example",
+		"a@ab--cd.example",
 	};
 	static const char *const bad[] = {
-		"",        "@",       "a",       "a@",      "@b.c",      "a@b",
-		"a@b.",    "a@.b",    "a@b..c",  ".a@b.c",  "a.@b.c",    "a..b@c.d",
-		"a b@c.d", "a@b c.d", "a@-b.c",  "a@b-.c",  "\"a\"@b.c", "a@[127.0.0.1]",
-		"a@b@c.d", "имя@b.c", "a@b.c\n", "a@b_c.d", "a,b@c.d",   "<a@b.c>",
+		"",
+		"@",
+		"a",
+		"a@",
+		"@b.c",
+		"a@b",
+		"a@b.",
+		"a@.b",
+		"a@b..c",
+		".a@b.c",
+		"a.@b.c",
+		"a..b@c.d",
+		"a b@c.d",
+		"a@b c.d",
+		"a@-b.c",
+		"a@b-.c",
+		"\"a\"@b.c",
+		"a@[127.0.0.1]",
+		"a@b@c.d",
+		"и\u200bмя@b.c",
+		"имя .я@b.c",
+		"a@при мер.рф",
+		"a@-пример.рф",
+		"a@пример",
+		"🎸@b.c",
+		"a@🎸🎸.рф\u2028",
+		"a@b.c\n",
+		"a@b_c.d",
+		"a,b@c.d",
+		"<a@b.c>",
 	};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		ck_assert_msg(text_is_email(good[i]), "%s", good[i]);

@@ -1,4 +1,4 @@
-/* Formats of text: URLs, e-mail addresses, slugs, lines; base64url. */
+/* Formats of text: URLs, slugs, lines; base64url. E-mail addresses are in email.c. */
 #include "core/text/text_scan.h"
 #include "core/value/utf8.h"
 #include "vobe/text.h"
@@ -86,55 +86,6 @@ bool text_is_url(const char *s)
 	size_t scheme = strncasecmp(s, "http://", 7) == 0 ? 7 : strncasecmp(s, "https://", 8) == 0 ? 8 : 0;
 
 	return scheme > 0 && has_url_chars(s) && is_authority(s + scheme, strcspn(s + scheme, "/?#"));
-}
-
-/* --- e-mail addresses (RFC 5321) --- */
-
-/* Dot-string: atoms of atext (RFC 5322 section 3.2.3) between single dots. */
-static bool is_local_part(const char *s, size_t len)
-{
-	enum { LOCAL_MOST = 64 }; /* RFC 5321 section 4.5.3.1.1 */
-
-	if (len == 0 || len > LOCAL_MOST || s[0] == '.' || s[len - 1] == '.' || memmem(s, len, "..", 2))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!is_alnum(s[i]) && !strchr(".!#$%&'*+-/=?^_`{|}~", s[i]))
-			return false;
-	return true;
-}
-
-static bool is_label(const char *s, size_t len)
-{
-	enum { LABEL_MOST = 63 }; /* RFC 1035 section 2.3.4 */
-
-	if (len == 0 || len > LABEL_MOST || s[0] == '-' || s[len - 1] == '-')
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!is_alnum(s[i]) && s[i] != '-')
-			return false;
-	return true;
-}
-
-static bool is_domain(const char *s)
-{
-	int labels = 0;
-
-	for (;; labels++) {
-		size_t len = strcspn(s, ".");
-		if (!is_label(s, len))
-			return false;
-		if (!s[len])
-			return labels > 0;
-		s += len + 1;
-	}
-}
-
-bool text_is_email(const char *s)
-{
-	enum { ADDRESS_MOST = 254 }; /* RFC 5321 section 4.5.3.1.3, less the angle brackets */
-	const char *at = strchr(s, '@');
-
-	return at && strlen(s) <= ADDRESS_MOST && is_local_part(s, (size_t)(at - s)) && is_domain(at + 1);
 }
 
 /* --- others --- */

@@ -85,7 +85,7 @@ static void write_format(const struct field *f, bool not_blank)
 	if (f->format == FORMAT_URL)
 		doc_text("format", "uri");
 	if (f->format == FORMAT_EMAIL)
-		doc_text("format", "email");
+		doc_text("format", "idn-email");
 	if (pattern && !(f->says && strstr(f->says, "\"pattern\"")))
 		doc_text("pattern", pattern);
 }

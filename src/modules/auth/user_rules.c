@@ -29,8 +29,9 @@ bool role_read(const char *name, enum role *role)
 
 void user_rename(struct arena *a, struct user *u, const char *email, const char *username)
 {
-	u->email = text_nfc(a, email);
-	u->email_fold = text_fold(a, email);
+	const char *kept = text_email(a, email);
+	u->email = kept ? kept : text_nfc(a, email); /* what is none fails the field's rule */
+	u->email_fold = text_fold(a, u->email);
 	u->username = text_nfc(a, username);
 	u->username_fold = text_fold(a, username);
 	u->username_skeleton = text_skeleton(a, username);

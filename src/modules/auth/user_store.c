@@ -53,7 +53,8 @@ static COMMAND(demand_superuser_beside, by_id,
 
 err user_find_login(struct ctx *cx, const char *login, struct user *out)
 {
-	return user_by_login(cx, &(struct login){text_fold(cx->arena, login)}, out);
+	const char *address = text_email(cx->arena, login);
+	return user_by_login(cx, &(struct login){text_fold(cx->arena, address ? address : login)}, out);
 }
 
 void user_insert(struct change *ch, const struct user *u)

@@ -147,3 +147,19 @@ TEST(names_by_other_doors_obey_the_same_rule)
 		expect_fault(&a, "/username");
 	}
 }
+
+TEST(addresses_of_any_script_are_one_however_they_are_written)
+{
+	struct answer a =
+		api("POST", "/api/v1/auth/register", NULL,
+		    "{\"email\":\"иван@пример.рф\",\"username\":\"иван\",\"password\":\"" PASSWORD "\"}");
+	ck_assert_msg(a.status == 201, "%d %s", a.status, a.body);
+	ck_assert_str_eq(at(&a, "user.email"), "иван@xn--e1afmkfd.xn--p1ai");
+	ck_assert_int_eq(sign_in_answer("Иван@Пример.РФ", PASSWORD).status, 200);
+	ck_assert_int_eq(sign_in_answer("иван@xn--e1afmkfd.xn--p1ai", PASSWORD).status, 200);
+	a = api("POST", "/api/v1/auth/register", NULL,
+		"{\"email\":\"ИВАН@xn--e1afmkfd.xn--p1ai\",\"username\":\"other\",\"password\":\"" PASSWORD
+		"\"}");
+	ck_assert_int_eq(a.status, 409);
+	ck_assert_str_eq(at(&a, "code"), "email_taken");
+}
