@@ -87,7 +87,8 @@ PAYLOAD(user_event, USER_EVENT_FIELDS, "A user changed");
 	F(T, UUID, session_id, IN | NULLABLE, "The session; null: all of the user's")              \
 	F(T, UUID, kept_session_id, IN | NULLABLE, "session.revoked of all: the one left alive")   \
 	F(T, TEXT, reason, IN | NULLABLE, \
-	  "logout, password_changed, email_changed, deactivated, deleted, role_changed, reuse, admin, too_many")
+	  "logout, password_changed, email_changed, deactivated, deleted, role_changed, reuse, admin," \
+	  " too_many")
 PAYLOAD(session_event, SESSION_EVENT_FIELDS, "A session began or ended");
 
 /* No token and no address: an event goes further than they may. */

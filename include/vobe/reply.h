@@ -70,8 +70,9 @@ err require_match(struct req *rq, int64_t version);
 err merge_body(struct req *rq, const void *body, void *it);
 
 /*
- * For routes that spend themselves. A token of a guest, of his writes and of the limit by that name, all of
- * his address; or of the limit by that name alone, of whatever `id` names. Errors: TOO_MANY_REQUESTS.
+ * For routes that spend themselves. A token of a guest, of his writes and of the limit by that name (NULL:
+ * none), all of his address; or of the limit by that name alone, of whatever `id` names. Errors:
+ * TOO_MANY_REQUESTS.
  */
 err spend_as_guest(struct req *rq, const char *bucket);
 err spend_of(struct req *rq, const char *bucket, struct uuid id);

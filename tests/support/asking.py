@@ -24,6 +24,7 @@ BODIES = {
     ("POST", "/auth/revoke"): lambda w, it: {"token": "whatever"},
     ("POST", "/auth/password/change"): lambda w, it: {"current_password": PASSWORD, "new_password": "another long passphrase"},
     ("PATCH", "/users/me"): lambda w, it: {},
+    ("DELETE", "/users/me"): lambda w, it: {"current_password": PASSWORD},
     ("PATCH", "/admin/users/{id}"): lambda w, it: {"is_moderator": True},
     ("POST", "/admin/events/replay"): lambda w, it: {"subscription": "search.posts", "since": "2040-01-01T00:00:00Z"},
     ("POST", "/artists"): lambda w, it: {"name": unique("Artist ")},

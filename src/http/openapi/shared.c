@@ -131,8 +131,8 @@ const struct shared_error shared_errors[] = {
 	SHARED("BadRequest", 400, "bad_request", "Malformed request, parameters or JSON",
 	       "See `errors`: each names a parameter and what it must be."),
 	SHARED("Unauthenticated", 401, "unauthenticated",
-	       "No valid access token. `code` says what helps: token_expired, refresh it; unauthenticated (none was "
-	       "sent), token_invalid or session_ended, sign in",
+	       "No valid access token. `code` says what helps: token_expired, refresh it; unauthenticated "
+	       "(none was sent), token_invalid or session_ended, sign in",
 	       "Send `Authorization: Bearer <access token>`; POST /api/v1/auth/token gives one."),
 	SHARED("Forbidden", 403, "forbidden", "Not allowed for this account",
 	       "Your account may see this, but may not do it."),

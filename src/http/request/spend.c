@@ -110,10 +110,11 @@ err spend(struct exchange *ex)
 err spend_as_guest(struct req *rq, const char *bucket)
 {
 	struct exchange *ex = rq->exchange;
-	const int own = limits_bucket(bucket);
+	const int own = bucket ? limits_bucket(bucket) : BUCKET_GUEST;
 	assert(own >= 0);
-	if (!server.config.limits || (take_of_address(ex, BUCKET_GUEST) &&
-				      take_of_address(ex, BUCKET_WRITES) && ask_all(ex, own, limit_take)))
+	if (!server.config.limits ||
+	    (take_of_address(ex, BUCKET_GUEST) && take_of_address(ex, BUCKET_WRITES) &&
+	     (!bucket || ask_all(ex, own, limit_take))))
 		return NULL;
 	return too_many(ex);
 }

@@ -31,8 +31,8 @@ static const struct option options[] = {
 	 "Memory of one password hash (Argon2id)"},
 	{"argon2_passes",      OPTION_INT,     "2",   1, 16, "Passes over that memory"},
 	{"login_attempts",     OPTION_INT,     "5",   1, 1000000,
-	 "Guesses at a password of one account from one address within login_window; slower after 10, 50 and 100 "
-	 "failures"},
+	 "Guesses at a password of one account from one address within login_window; slower after "
+	 "10, 50 and 100 failures"},
 	{"audit_kept",         OPTION_SECONDS, "730d", 2592000, 3153600000,
 	 "How long the audit log goes back"},
 	{"login_window",       OPTION_SECONDS, "20s", 1, 86400, "See login_attempts"},
@@ -66,14 +66,10 @@ static const struct auth_sessions sessions = {
 };
 
 static const struct service services[] = {
-	OFFER(auth_sessions, sessions),
-	OFFER(auth_cards, profile_cards),
-	OFFER(auth_staff, staff_roll),
-	OFFER(auth_operator, operator_powers),
-	OFFER(auth_import, import_powers),
-	OFFER(auth_audit, audit_service),
-	OFFER(auth_links, link_service),
-	{0},
+	OFFER(auth_sessions, sessions),    OFFER(auth_cards, profile_cards),
+	OFFER(auth_staff, staff_roll),     OFFER(auth_operator, operator_powers),
+	OFFER(auth_import, import_powers), OFFER(auth_audit, audit_service),
+	OFFER(auth_links, link_service),   {0},
 };
 
 static err auth_start(struct ctx *cx)

@@ -135,9 +135,11 @@ const char *password_rule(struct arena *a, const void *value)
 	if (strstr(without_signs(a, folded), "vobe") || strstr(folded, "вобе"))
 		return "Do not use the name of this place in your password.";
 	if (is_simple(a, folded))
-		return "Do not repeat or count letters and digits; a few words that do not belong together do well.";
+		return "Do not repeat or count letters and digits; a few words that do not belong together "
+		       "do well.";
 	if (is_listed(a, folded) || is_listed(a, tail_cut(a, folded)) || is_listed(a, core_of(a, folded)))
-		return "This is one of the passwords that are tried first; digits and signs around it do not help.";
+		return "This is one of the passwords that are tried first; digits and signs around it do not "
+		       "help.";
 	return NULL;
 }
 

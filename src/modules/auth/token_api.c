@@ -158,7 +158,7 @@ static err spend_of_session(struct req *rq, const struct refresh_token *token)
 	struct refresh_state state;
 	err e = refresh_find(&rq->cx, token, &state);
 	if (problem_is(e, NOT_FOUND)) {
-		TRY(spend_as_guest(rq, "login"));
+		TRY(spend_as_guest(rq, NULL));
 		return INVALID_GRANT;
 	}
 	TRY(e);
