@@ -193,8 +193,10 @@ void transfers_close(void)
 		curl_multi_cleanup(multi);
 		event_free(timer);
 	}
-	for (struct watched *w; (w = TAILQ_FIRST(&sockets));)
+	for (struct watched *w = TAILQ_FIRST(&sockets), *next; w; w = next) {
+		next = TAILQ_NEXT(w, link);
 		unwatch(w);
+	}
 	multi = NULL;
 	easy_close();
 }

@@ -373,7 +373,9 @@ def an_account_that_ends_takes_its_chats_and_answers_along():
     upstream.play(part("HOLD"))
     upstream.left_at.clear()
     stream = asked(client=eve).until(b"part")
-    answer = eve.delete("/users/me", body={"current_password": "a long enough passphrase"})
+    answer = eve.delete("/users/me")
+    if answer.status >= 400:  # where the password is asked for
+        answer = eve.delete("/users/me", body={"current_password": "a long enough passphrase"})
     assert answer.status in (200, 204), answer
     eventually(lambda: upstream.left_at)
     eventually(lambda: database.sql(f"SELECT count(*) FROM chat.chat_sessions WHERE user_id = '{eve.user_id}'") == [["0"]])

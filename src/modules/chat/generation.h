@@ -46,7 +46,7 @@ struct generation {
 	struct bell ended;
 	bool has_slot;
 	TAILQ_ENTRY(generation) queue;
-	LIST_HEAD(, watcher) watchers;
+	LIST_HEAD(watcher_list, watcher) watchers;
 };
 
 /* NULL, or why nobody may begin one more: CHAT_BUSY, TOO_MANY_ANSWERS. */

@@ -189,9 +189,9 @@ static err place_in(struct req *rq, const struct stream_param *in, const char *t
 HANDLER(stream_chat_message, stream_param, none, none);
 static err stream_chat_message(struct req *rq, const struct stream_param *in)
 {
-	struct generation *g = generation_of(in->id);
+	struct generation *g;
 	struct chat_message it;
-	size_t from;
+	size_t from = 0;
 
 	TRY(message_find(&rq->cx, in->id, &it));
 	if (strcmp(it.role, "assistant") != 0)

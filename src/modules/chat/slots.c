@@ -6,7 +6,7 @@
 enum { PATIENCE_MS = 30 * 1000 };
 
 static int taken, waiting;
-static TAILQ_HEAD(, generation) queue = TAILQ_HEAD_INITIALIZER(queue);
+static TAILQ_HEAD(generation_queue, generation) queue = TAILQ_HEAD_INITIALIZER(queue);
 
 static int places(void)
 {
