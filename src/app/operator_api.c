@@ -292,7 +292,7 @@ static err list_settings(struct req *rq, struct setting_line_reply *re)
 	return reply_list(re, lines, &list);
 }
 
-static const err replay_problems[] = {NOT_DURABLE, NULL};
+static const err replay_problems[] = {NOT_FOUND, NOT_DURABLE, NULL};
 static const err retry_problems[] = {CONFLICT, NULL};
 
 const struct route platform_admin_routes[] = {

@@ -189,7 +189,8 @@ static void write_array(const struct field *f, bool input)
 
 static void write_object(const struct field *f, bool nullable, bool input)
 {
-	write_type("object", nullable);
+	if (!(f->says && strstr(f->says, "\"type\":[\"array\""))) /* jsonb may hold a list */
+		write_type("object", nullable);
 	if (input)
 		write_limits(f->min, f->max, "minProperties", "maxProperties");
 	write_says(f);

@@ -34,7 +34,7 @@ static bool is_usual(const struct endpoint *e, int status)
 	case 409: return e->creates;
 	case 410: return e->creates && e->resource;
 	case 412: return takes_if_match(e);
-	case 422: return r->method != METHOD_GET && !r->oauth;
+	case 422: return !r->oauth; /* of a GET with a body, too: nobody would read it */
 	case 429: return !r->unlimited;
 	default: return true;
 	}

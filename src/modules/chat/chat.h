@@ -27,6 +27,11 @@ PROBLEM(QUOTA_EXCEEDED, 429, "quota_exceeded", "The day's tokens are used up",
 STRUCT(chat_session, CHAT_SESSION_FIELDS);
 SCHEMA(chat_session, CHAT_SESSION_FIELDS, "A chat with the assistant");
 
+#define SOURCES_SAY                                                                                \
+	"\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"object\",\"additionalProperties\":true,"     \
+	"\"properties\":{\"n\":{\"type\":\"integer\"},\"type\":{\"type\":\"string\"},\"id\":{"            \
+	"\"type\":\"string\",\"format\":\"uuid\"},\"title\":{\"type\":\"string\"}}}"
+
 #define CHAT_MESSAGE_FIELDS(F, T)                                                                  \
 	F(T, UUID, id, 0, "Identifier")                                                            \
 	F(T, UUID, session_id, 0, "Its session")                                                   \
@@ -45,7 +50,8 @@ SCHEMA(chat_session, CHAT_SESSION_FIELDS, "A chat with the assistant");
 	F(T, TEXT, error_code, NULLABLE, "Why it failed")                                          \
 	F(T, INT, first_token_ms, NULLABLE, "Milliseconds to its first word")                      \
 	F(T, INT, latency_ms, NULLABLE, "Milliseconds to its end")                                 \
-	F(T, JSON, sources, NULLABLE, "What [1], [2], ... in an answer stand for")                 \
+	F(T, JSON, sources, NULLABLE, "What [1], [2], ... in an answer stand for",                 \
+	  .says = SOURCES_SAY, .example = "[{\"n\":1,\"type\":\"posts\",\"title\":\"Kino\"}]")         \
 	F(T, TEXT, idempotency_key, NO_JSON | NULLABLE, "Of a question")                           \
 	F(T, INT, reserved, NO_JSON, "Tokens set aside while it is under way")                     \
 	F(T, TIME, created_at, 0, "When it was asked")
