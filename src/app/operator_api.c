@@ -293,6 +293,7 @@ static err list_settings(struct req *rq, struct setting_line_reply *re)
 }
 
 static const err replay_problems[] = {NOT_FOUND, NOT_DURABLE, NULL};
+static const err letter_problems[] = {NOT_FOUND, NULL};
 static const err retry_problems[] = {CONFLICT, NULL};
 
 const struct route platform_admin_routes[] = {
@@ -306,7 +307,7 @@ const struct route platform_admin_routes[] = {
 	ROUTE(POST, "/admin/events/replay", SUPERUSER, 204, replay_events,
 	      "Let a subscription hear events again", .problems = replay_problems),
 	ROUTE(GET, "/admin/events/dead-letters", SUPERUSER, 200, list_dead_letters,
-	      "List events that could not be applied", .list = true),
+	      "List events that could not be applied", .list = true, .problems = letter_problems),
 	ROUTE(POST, "/admin/events/dead-letters/{module}/{id}/retry", SUPERUSER, 204, retry_dead_letter,
 	      "Try a dead letter again", .problems = retry_problems),
 	ROUTE(POST, "/admin/events/dead-letters/{module}/{id}/discard", SUPERUSER, 204, discard_dead_letter,

@@ -10,7 +10,8 @@ import live
 
 database, server = live.migrated()
 COUNTERS = {"tags.posts_count": "content.tags", "posts.comments_count": "content.posts", "artists.followers_count": "artist.artists",
-            "comment_counts.visible_count": "comment.comment_counts", "comments.replies_count": "comment.comments"}
+            "comment_counts.visible_count": "comment.comment_counts", "comments.replies_count": "comment.comments",
+            "feedback_tickets.messages_count": "feedback.feedback_tickets"}
 operator, member = None, None
 
 
@@ -38,6 +39,7 @@ def fill():
                                   "primary_artist_id": artist["id"]}).json
     comment = member.post(f"/posts/{post['id']}/comments", {"content": "First"}).json
     member.post(f"/posts/{post['id']}/comments", {"content": "Second", "parent_id": comment["id"]})
+    assert member.post("/feedback/tickets", {"subject": "Sound", "message": "There is none"}).status == 201
     settled()
 
 
@@ -99,6 +101,7 @@ def bury(subscription):
 
 def dead_letters_are_settled():
     assert operator.get("/admin/events/dead-letters").json["items"] == []
+    assert operator.get("/admin/events/dead-letters?module=nobody").status == 404
     assert server.command("events", "dead").stdout == "No dead letters.\n"
     letter = bury("search.posts")
     assert letter["fault"] == "it does not fit" and letter["tries"] == 8 and letter["topic"] == "post.updated", letter
