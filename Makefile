@@ -63,7 +63,7 @@ $(BUILD)/%.o: %.c
 $(BUILD)/src/core/task/task_setjmp.o: all_cflags += -U_FORTIFY_SOURCE
 
 # The assembler takes it in, which no dependency file tells.
-$(BUILD)/src/modules/auth/password_rules.o: src/modules/auth/common_passwords.bin
+$(BUILD)/src/core/text/password.o: src/core/text/common_passwords.bin
 
 # What an archive or a module is made of is a prerequisite of it, too, and newer when it has changed: one whose source has gone is made again.
 $(BUILD)/%.list: FORCE

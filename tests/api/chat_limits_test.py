@@ -185,9 +185,9 @@ def an_answer_nobody_watches_ends():
 def superusers_read_where_they_may_and_leave_a_row():
     chat = session()
     assert builtin.command("user", "promote", "root", "superuser").returncode != 0  # nobody of that name yet
-    root = live.Client(builtin.port, timeout=30).register("root1")
-    assert builtin.command("user", "promote", "root1", "superuser").returncode == 0
-    root.token = root.post("/auth/token", {"grant_type": "password", "username": "root1", "password": "a long enough passphrase"}).json["access_token"]
+    root = live.Client(builtin.port, timeout=30).register("keeper1")
+    assert builtin.command("user", "promote", "keeper1", "superuser").returncode == 0
+    root.token = root.post("/auth/token", {"grant_type": "password", "username": "keeper1", "password": "a long enough passphrase"}).json["access_token"]
     assert root.get(f"/chat/sessions/{chat}").status == 200
     assert database.sql(f"SELECT count(*) FROM chat.chat_accesses WHERE session_id = '{chat}' AND reader_id = '{root.user_id}'") == [["1"]]
     assert root.delete(f"/chat/sessions/{chat}").status == 404 and ask("x", client=root, chat=chat).status == 404

@@ -351,7 +351,7 @@ def chats_are_private_and_erased_for_good():
     upstream.play(words("secret"))
     chat = session()
     name = ask(chat=chat).json["id"]
-    root = live.Client(server.port, timeout=30).register(f"root{random.randrange(10**6)}")
+    root = live.Client(server.port, timeout=30).register(f"keeper{random.randrange(10**6)}")
     paths = [f"/chat/sessions/{chat}", f"/chat/sessions/{chat}/messages", f"/chat/sessions/{chat}/export", f"/chat/messages/{name}", f"/chat/messages/{name}/stream"]
     for other in (bob, root):
         assert [other.get(p).status for p in paths] == [404] * 5

@@ -129,7 +129,8 @@ def guess(path):
     if "{" not in path:
         return "-"
     nouns = {"posts": "post", "comments": "comment", "artists": "artist", "albums": "album", "tracks": "track", "users": "user",
-             "sessions": "session", "tickets": "ticket", "dead-letters": "dead_letter", "tags": "tag", "problems": "problem"}
+             "sessions": "session", "tickets": "ticket", "dead-letters": "dead_letter", "tags": "tag", "problems": "problem",
+             "mails": "mail"}
     return next(nouns[step] for step in path.partition("{")[0].split("/")[::-1] if step in nouns)
 
 

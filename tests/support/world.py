@@ -29,6 +29,7 @@ STATES = {
     "tag": ["live", "absent"],
     "problem": ["live", "absent"],
     "dead_letter": ["live", "absent"],
+    "mail": ["live", "absent"],
 }
 
 numbers = itertools.count(1)
@@ -206,6 +207,13 @@ class World:
                                  f" VALUES ('search.posts', 'content', 0, {next(numbers)}, gen_random_uuid(), 'post.updated',"
                                  " gen_random_uuid(), 1, 1, '{}', now(), 'it does not fit', 8, now()) RETURNING id")
         return {"module": "search", "id": made[0][0]}
+
+    def make_mail(self, _):
+        """As it waits for a mail server."""
+        made = self.database.sql("INSERT INTO mail.letters (id, kind, recipient, subject, body, next_at, expires_at, created_at) VALUES"
+                                 " (gen_random_uuid(), 'verify', 'someone@example.org', 's', 'b', now(), now() + interval '1 h', now())"
+                                 " RETURNING id")
+        return {"id": made[0][0]}
 
     def make_problem(self, _):
         return {"code": "not_found"}

@@ -68,7 +68,7 @@ static void take_line(struct ctx *cx, struct reading *r, const char *text, size_
 		line_fault(l, "", "too_long", "Longer than 4 MiB.");
 	else if (line_read(l, text, len))
 		b->count++;
-	report->totals.spam += l->is_spam;
+	report->totals.spam += l->is_spam && !l->faults.count;
 	if (l->faults.count)
 		line_tell_refused(l);
 }

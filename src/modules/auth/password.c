@@ -1,7 +1,5 @@
-/*
- * Passwords: hashing. What is hashed is the NFC form, so that every
- * keyboard gives the same password.
- */
+/* Passwords: hashing, and what an account may not choose. What is hashed is the NFC form, so that every
+ * keyboard gives the same password. */
 #include "modules/auth/password.h"
 #include "modules/auth/user.h"
 #include "vobe/option.h"
@@ -79,4 +77,16 @@ err passwords_open(struct ctx *cx)
 	TRY(password_hash(cx, "the password of nobody", &made));
 	memcpy(dummy_hash, made, strlen(made) + 1);
 	return NULL;
+}
+
+err password_must_fit(struct ctx *cx, const char *pointer, const char *password, const struct user *u)
+{
+	struct arena *a = cx->arena;
+	const char *folded = text_fold(a, password), *fault = password_rule(a, &password);
+	const char *local = arena_strn(a, u->email_fold, strcspn(u->email_fold, "@"));
+	if (password_is_made_of(a, folded, u->username_fold))
+		fault = "Do not use your username as your password.";
+	if (!strcmp(folded, u->email_fold) || password_is_made_of(a, folded, local))
+		fault = "Do not use your e-mail address as your password.";
+	return fault ? problem_fault(cx, pointer, "invalid", "%s", fault) : NULL;
 }

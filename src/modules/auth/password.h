@@ -2,11 +2,8 @@
 #ifndef AUTH_PASSWORD_H
 #define AUTH_PASSWORD_H
 
+#include "vobe/credentials.h"
 #include "vobe/ctx.h"
-
-/* A field's rule: NULL, or what to do, in the arena. */
-const char *password_rule(struct arena *a, const void *value);
-#define PASSWORD_SAYS "\"$comment\":\"Not one of the common ones, nor the name or address\""
 
 /* As a problem of the field at `pointer`, and that it is not the account's name or address. */
 struct user;

@@ -4,6 +4,7 @@
 
 #include "contracts/auth.h"
 #include "modules/auth/auth.h"
+#include "vobe/credentials.h"
 #include "vobe/http.h"
 
 PROBLEM(EMAIL_TAKEN, 409, "email_taken", "Address in use",
@@ -50,8 +51,6 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 #define USER_STATE_FIELDS(F, T) \
 	USER_COLUMNS(F, T, 0, IN, NULLABLE | NO_JSON | NO_COLUMN)
 
-const char *username_rule(struct arena *a, const void *value);
-#define USERNAME_SAYS "\"pattern\":\"^([0-9A-Za-z\\u00c0-\\u024f_.-]+|[0-9\\u0400-\\u045f_.-]+)$\""
 extern const char *const locales[];
 
 STRUCT(user, USER_FIELDS);
@@ -70,7 +69,6 @@ SCHEMA(total, TOTAL_FIELDS, "A number");
 enum role role_of(const struct user *u);
 const char *role_name(enum role role);
 bool role_read(const char *name, enum role *role);
-bool username_is_reserved(struct arena *a, const char *username);
 void user_anonymise(struct arena *a, struct user *u);
 void user_rename(struct arena *a, struct user *u, const char *email, const char *username);
 struct user user_new(struct arena *a, struct uuid id, const char *email, const char *username,

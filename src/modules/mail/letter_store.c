@@ -44,7 +44,7 @@ err letter_settle(struct ctx *cx, const struct mail_letter *l)
 /* Those that wait are not old, however long they have: their links end first. */
 FORGETS(letters_forget,
 	"WITH gone AS (DELETE FROM letters WHERE id IN (SELECT id FROM letters WHERE status <> 'waiting'"
-	" AND created_at < now() - $age_s::bigint * interval '1 second' ORDER BY created_at LIMIT $limit) RETURNING id)"
-	" SELECT count(*) AS count FROM gone");
+	" AND created_at < now() - $age_s::bigint * interval '1 second' ORDER BY created_at LIMIT $limit)"
+	" RETURNING id) SELECT count(*) AS count FROM gone");
 
 const struct keep mail_keeps[] = {{.name = "letters", .option = "keep", .forget = letters_forget}, {0}};

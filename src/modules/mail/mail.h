@@ -28,7 +28,7 @@ extern const struct auth_links *links;
 extern const struct route letter_routes[];
 extern const struct subscription mail_hears[];
 
-/* Whether a mail server is named in the settings. Without one nothing is written. */
+/* outgoing.c: whether a mail server is named in the settings. Without one nothing is written. */
 bool mail_is_on(void);
 
 /* letter_text.c: subject and body, in the letter's language, from what auth knows of the link. */

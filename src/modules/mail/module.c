@@ -30,13 +30,6 @@ static const struct job jobs[] = {
 };
 /* clang-format on */
 
-const struct auth_links *links;
-
-bool mail_is_on(void)
-{
-	return *option_text(MODULE, "host") != '\0';
-}
-
 static err start(struct ctx *cx)
 {
 	(void)cx;

@@ -27,6 +27,7 @@ TEST(ones_own_posts_are_listed_whatever_their_status)
 	ck_assert_str_eq(titles(ANN, "/users/me/posts?sort=-title"), "shown,old,draft");
 	ck_assert_str_eq(titles(ANN, "/users/me/posts"), "old,shown,draft");
 	ck_assert_str_eq(titles(ANN, "/users/me/posts?status=draft"), "draft");
+	expect_at(get(ANN, "/users/me/posts?cursor=x"), "code", "invalid_cursor");
 	ck_assert_str_eq(titles(ANN, "/users/me/posts?status=published"), "shown");
 	ck_assert_str_eq(titles(ANN, "/posts?status=any&sort=created_at"), "draft,shown,old");
 	ck_assert_str_eq(titles(ANN, "/users/" ANN_ID "/posts?status=any&sort=title"), "draft,old,shown");

@@ -1,6 +1,8 @@
 /* The rule of usernames: letters that identifiers may have, one script, and none that passes for the house.
  * Pure. */
-#include "modules/auth/user.h"
+#include "vobe/credentials.h"
+
+#include "vobe/id.h"
 #include "vobe/text.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Which passwords are good enough: none that is tried first, by a list and by what people do to such a one.
  * Pure. */
-#include "modules/auth/password.h"
-#include "modules/auth/user.h"
+#include "vobe/credentials.h"
+
 #include "vobe/text.h"
 
 #include <sodium.h>
@@ -20,7 +20,7 @@ enum {
 
 /* Made by tools/common-passwords, which says how and of what: sorted entries of ENTRY bytes. */
 __asm__(".section .rodata\n"
-	"common_passwords: .incbin \"src/modules/auth/common_passwords.bin\"\n"
+	"common_passwords: .incbin \"src/core/text/common_passwords.bin\"\n"
 	"common_passwords_end:\n"
 	".previous\n");
 extern const uint8_t common_passwords[], common_passwords_end[];
@@ -143,8 +143,7 @@ const char *password_rule(struct arena *a, const void *value)
 	return NULL;
 }
 
-/* Whether it is `name`, with or without digits and signs around it and for its letters. */
-static bool is_made_of(struct arena *a, const char *folded, const char *name)
+bool password_is_made_of(struct arena *a, const char *folded, const char *name)
 {
 	const char *forms[] = {folded, tail_cut(a, folded), core_of(a, folded)};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
@@ -153,16 +152,4 @@ static bool is_made_of(struct arena *a, const char *folded, const char *name)
 		     !strcmp(without_signs(a, forms[i]), without_signs(a, core_of(a, name)))))
 			return true;
 	return false;
-}
-
-err password_must_fit(struct ctx *cx, const char *pointer, const char *password, const struct user *u)
-{
-	struct arena *a = cx->arena;
-	const char *folded = text_fold(a, password), *fault = password_rule(a, &password);
-	const char *local = arena_strn(a, u->email_fold, strcspn(u->email_fold, "@"));
-	if (is_made_of(a, folded, u->username_fold))
-		fault = "Do not use your username as your password.";
-	if (!strcmp(folded, u->email_fold) || is_made_of(a, folded, local))
-		fault = "Do not use your e-mail address as your password.";
-	return fault ? problem_fault(cx, pointer, "invalid", "%s", fault) : NULL;
 }
