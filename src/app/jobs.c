@@ -3,6 +3,7 @@
 
 #include "app/for_tests.h"
 #include "core/loop/loop.h"
+#include "core/memory/memory.h"
 #include "core/task/task.h"
 #include "vobe/clock.h"
 #include "vobe/log.h"
@@ -81,21 +82,20 @@ static void job_begin(void *arg)
 	job_schedule(j);
 }
 
+static void job_add(const struct module *module, const struct job *job)
+{
+	struct running_job *j = memory_take(sizeof *j);
+	*j = (struct running_job){.job = job, .module = module, .next = jobs};
+	jobs = j;
+	if (!job->told)
+		job_schedule(j);
+}
+
 void jobs_start(const struct module *module)
 {
-	for (const struct job *job = module->jobs; job && job->name; job++) {
-		if (job->told && !job->at_stop)
-			continue;
-		struct running_job *j = calloc(1, sizeof *j);
-		if (!j)
-			abort();
-		j->job = job;
-		j->module = module;
-		j->next = jobs;
-		jobs = j;
-		if (!job->told)
-			job_schedule(j);
-	}
+	for (const struct job *job = module->jobs; job && job->name; job++)
+		if (!job->told || job->at_stop)
+			job_add(module, job);
 }
 
 static void job_finish(struct ctx *cx, struct running_job *j)

@@ -316,9 +316,10 @@ static void content_fit(struct line *l, struct json *v)
 		return;
 	for (int i = 0; i < 2; i++) {
 		const struct json *other = json_edit(l->doc, instead[i]);
-		if (!other || !text_of(other) || !*text_of(other))
+		const char *words = other ? text_of(other) : NULL;
+		if (!words || !*words)
 			continue;
-		json_become_text(v, text_of(other));
+		json_become_text(v, words);
 		line_note(l, "no content: %s taken for it", instead[i]);
 		return;
 	}

@@ -105,9 +105,11 @@ static err people_find(struct ctx *cx, struct line *lines, int count, const stru
 	TRY(auth_import_service()->accounts_of(cx, accounts, n));
 	for (int i = 0; i < count; i++) {
 		const struct import_account wanted = {.name = names[i]};
-		if (names[i])
-			take_account(&lines[i], w,
-				     bsearch(&wanted, accounts, (size_t)n, sizeof *accounts, compare_names));
+		const struct import_account *account =
+			names[i] ? bsearch(&wanted, accounts, (size_t)n, sizeof *accounts, compare_names)
+				 : NULL;
+		if (account)
+			take_account(&lines[i], w, account);
 	}
 	return ids_must_exist(cx, lines, names, count, w);
 }

@@ -51,9 +51,9 @@ static struct lane *lane_of(uint64_t source)
 {
 	struct lane *l;
 
-	TAILQ_FOREACH(l, &lanes, link)
-	if (l->source == source)
-		return l;
+	TAILQ_FOREACH (l, &lanes, link)
+		if (l->source == source)
+			return l;
 	return NULL;
 }
 
@@ -89,9 +89,9 @@ static struct lane *greediest(void)
 {
 	struct lane *l, *most = TAILQ_FIRST(&lanes);
 
-	TAILQ_FOREACH(l, &lanes, link)
-	if (l->count > most->count)
-		most = l;
+	TAILQ_FOREACH (l, &lanes, link)
+		if (l->count > most->count)
+			most = l;
 	return most;
 }
 

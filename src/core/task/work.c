@@ -64,9 +64,9 @@ void works_finish(struct ctx *cx, int ms)
 	int64_t until = clock_mono_now() + (int64_t)ms * 1000;
 	struct work *w;
 
-	LIST_FOREACH(w, &works, link)
-	if (w->hurry)
-		w->hurry(w->arg);
+	LIST_FOREACH (w, &works, link)
+		if (w->hurry)
+			w->hurry(w->arg);
 	while (!LIST_EMPTY(&works) && clock_mono_now() < until && !wait_ms(cx, LOOK_MS))
 		;
 }

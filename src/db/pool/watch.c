@@ -111,9 +111,9 @@ static int unanswered(const struct pipeline *pl)
 static bool anybody_is_late(const struct pipeline *pl)
 {
 	const struct op *op;
-	TAILQ_FOREACH(op, &pl->sent, entry)
-	if (op_is_late(op))
-		return true;
+	TAILQ_FOREACH (op, &pl->sent, entry)
+		if (op_is_late(op))
+			return true;
 	return false;
 }
 

@@ -44,9 +44,9 @@ static void beat(void *arg)
 {
 	struct stream *s;
 	(void)arg;
-	LIST_FOREACH(s, &streams, link)
-	if (is_writable(s))
-		write_bytes(s, ":\n\n", 3);
+	LIST_FOREACH (s, &streams, link)
+		if (is_writable(s))
+			write_bytes(s, ":\n\n", 3);
 }
 
 struct stream *stream_open(struct req *rq, void (*closed)(void *arg), void *arg)

@@ -91,13 +91,15 @@ static void tell_refusals(const struct exchange *ex)
 		return;
 	r->next_told *= 10;
 	peer_text(&ex->address, address);
-	log_record(LOG_WARN_, "refused_often",
-		   (const struct log_fact[]){{"log", "security", 0},
-					     {"address", address, 0},
-					     {"refusals", NULL, r->count},
-					     {"last_status", NULL, ex->status},
-					     {0}},
-		   "%s was refused %d times within a minute.", address, r->count);
+	const struct log_fact facts[] = {
+		{"log", "security", 0},
+		{"address", address, 0},
+		{"refusals", NULL, r->count},
+		{"last_status", NULL, ex->status},
+		{0},
+	};
+	log_record(LOG_WARN_, "refused_often", facts, "%s was refused %d times within a minute.", address,
+		   r->count);
 }
 
 void access_tell(const struct exchange *ex)

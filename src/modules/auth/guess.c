@@ -150,7 +150,7 @@ struct guess {
 /* Found anew after each wait: another guess may have taken its place. */
 static struct count *account_of(const struct guess *g)
 {
-	return count_of(g->account, NULL, 0);
+	return count_of(g->account, "", 0);
 }
 static struct count *narrow_of(const struct guess *g)
 {

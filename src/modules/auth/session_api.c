@@ -40,7 +40,7 @@ static err log_out(struct req *rq, const struct logout *in, struct logout *body)
 {
 	const struct viewer *viewer = &rq->cx.viewer;
 	struct ending ending = {.user_id = viewer->user_id, .reason = "logout"};
-	const char *scope = NULL;
+	const char *scope = "local";
 
 	TRY(scope_of(&rq->cx, in, body, &scope));
 	if (!strcmp(scope, "local"))

@@ -32,8 +32,8 @@ static int count_of_user(struct uuid user_id)
 	const struct generation *g;
 	int n = 0;
 
-	LIST_FOREACH(g, &all, link)
-	n += uuid_equal(g->answer.user_id, user_id);
+	LIST_FOREACH (g, &all, link)
+		n += uuid_equal(g->answer.user_id, user_id);
 	return n;
 }
 
@@ -48,9 +48,9 @@ struct generation *generation_of(struct uuid answer_id)
 {
 	struct generation *g;
 
-	LIST_FOREACH(g, &all, link)
-	if (uuid_equal(g->answer.id, answer_id))
-		return g;
+	LIST_FOREACH (g, &all, link)
+		if (uuid_equal(g->answer.id, answer_id))
+			return g;
 	return NULL;
 }
 
@@ -69,18 +69,18 @@ void generations_stop_of_user(struct uuid user_id, enum stop why)
 {
 	struct generation *g;
 
-	LIST_FOREACH(g, &all, link)
-	if (uuid_equal(g->answer.user_id, user_id))
-		generation_stop(g, why);
+	LIST_FOREACH (g, &all, link)
+		if (uuid_equal(g->answer.user_id, user_id))
+			generation_stop(g, why);
 }
 
 void generations_stop_of_session(struct uuid session_id, enum stop why)
 {
 	struct generation *g;
 
-	LIST_FOREACH(g, &all, link)
-	if (uuid_equal(g->answer.session_id, session_id))
-		generation_stop(g, why);
+	LIST_FOREACH (g, &all, link)
+		if (uuid_equal(g->answer.session_id, session_id))
+			generation_stop(g, why);
 }
 
 static void hurry(void *arg)
@@ -95,8 +95,7 @@ err generations_watch(struct ctx *cx)
 	struct generation *g;
 
 	(void)cx;
-	LIST_FOREACH(g, &all, link)
-	{
+	LIST_FOREACH (g, &all, link) {
 		watchers_check(g);
 		if (!LIST_EMPTY(&g->watchers) || g->holders > 1)
 			g->seen_us = now;

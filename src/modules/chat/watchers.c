@@ -137,8 +137,8 @@ void watchers_tell_sources(struct generation *g)
 {
 	struct watcher *w;
 
-	LIST_FOREACH(w, &g->watchers, link)
-	stream_send(w->stream, "sources", NULL, g->sources);
+	LIST_FOREACH (w, &g->watchers, link)
+		stream_send(w->stream, "sources", NULL, g->sources);
 }
 
 void watchers_tell_text(struct generation *g, size_t from)
@@ -146,8 +146,8 @@ void watchers_tell_text(struct generation *g, size_t from)
 	struct arena *a = LIST_EMPTY(&g->watchers) ? NULL : arena_new();
 	struct watcher *w;
 
-	LIST_FOREACH(w, &g->watchers, link)
-	send_text(a, w->stream, g->text.at, from, g->text.len);
+	LIST_FOREACH (w, &g->watchers, link)
+		send_text(a, w->stream, g->text.at, from, g->text.len);
 	arena_free(a);
 }
 

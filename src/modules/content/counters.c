@@ -74,7 +74,9 @@ static err tallies_step(struct ctx *cx, bool mends, struct by_id *after, int64_t
 	int count;
 
 	TRY(tallies_after(cx, after, &rows, &count));
-	*after = count ? (struct by_id){rows[count - 1].id} : (struct by_id){{{0}}};
+	*after = (struct by_id){{{0}}};
+	if (count)
+		after->id = rows[count - 1].id;
 	if (count)
 		TRY(tallies_compare(cx, rows, count, &wrong));
 	*differing += wrong.ids.count;

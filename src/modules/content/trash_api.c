@@ -51,7 +51,8 @@ void trash_list_with(trash_lister *lister)
 
 void trash_close(void)
 {
-	memset(listers + 1, 0, sizeof listers - sizeof *listers);
+	for (int i = 1; i < LISTERS_MOST; i++)
+		listers[i] = NULL;
 }
 
 static int by_time(const void *a, const void *b)

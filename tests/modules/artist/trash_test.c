@@ -2,6 +2,8 @@
 #include "modules/artist/scene.h"
 #include "support/test.h"
 
+#include <unistd.h>
+
 SCENE(open_scene, scene_stop);
 
 static struct trash_page page;
@@ -43,6 +45,7 @@ TEST(what_a_user_deleted_is_in_their_trash)
 	const char *track = track_on(album, "x"), *other = artist_named("B");
 	ck_assert_str_eq(listed(NULL, 0, 9), "");
 	expect_status(api("DELETE", text("/api/v1/tracks/%s", track), ALICE, NULL), 204);
+	usleep(2000); /* times have milliseconds */
 	expect_status(api("DELETE", text("/api/v1/albums/%s", gone), ALICE, NULL), 204);
 	expect_status(api("DELETE", text("/api/v1/artists/%s", other), MOD, NULL), 204);
 	ck_assert_str_eq(listed(NULL, 0, 9), "albums Gone,tracks x,");
