@@ -52,6 +52,7 @@ struct route {
 	bool redirects;                 /* it may also answer 301 with Location */
 	const err *problems;            /* besides those every route may answer; NULL-terminated */
 	const char *produces;           /* media type when it is not application/json */
+	const char *or_produces;        /* another one that a parameter asks for */
 	bool form;                      /* the body may also be application/x-www-form-urlencoded */
 	const struct variant *variants; /* the body is one of these; ends with an empty one */
 	bool oauth;                     /* errors in RFC 6749 section 5.2's shape */

@@ -12,6 +12,12 @@
 
 enum { STACK_BYTES = 64 * 1024, LINE_BYTES = 512, ADDRESS_DIGITS = 16 };
 
+#if defined(WITH_ASAN) || defined(WITH_TSAN)
+enum { SANITIZER_SAYS_MORE = 1 };
+#else
+enum { SANITIZER_SAYS_MORE = 0 };
+#endif
+
 static const struct {
 	int number;
 	const char *name;
@@ -73,13 +79,13 @@ static void say_why(int number, siginfo_t *info, void *machine)
 
 void crash_watch(void)
 {
-#if !defined(WITH_ASAN) && !defined(WITH_TSAN) /* which say more */
-	static char stack[STACK_BYTES];        /* the one that ran over has no room */
+	static char stack[STACK_BYTES]; /* the one that ran over has no room */
 	struct sigaction act = {.sa_sigaction = say_why, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND};
 
+	if (SANITIZER_SAYS_MORE)
+		return;
 	sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
 	sigemptyset(&act.sa_mask);
 	for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
 		sigaction(deadly[i].number, &act, NULL);
-#endif
 }

@@ -169,6 +169,8 @@ static void write_content(const struct endpoint *e)
 			strstr(r->produces, "json") ? "{\"type\":\"object\"}" : "{\"type\":\"string\"}");
 	}
 	doc_close('}');
+	if (r->or_produces)
+		doc_raw(r->or_produces, "{\"schema\":{}}");
 	if (r->page)
 		doc_raw("text/html", "{\"schema\":{\"type\":\"string\"}}");
 	doc_close('}');
@@ -189,6 +191,10 @@ static void write_headers(const struct endpoint *e)
 		header_ref("Link");
 	if (r->produces)
 		header_ref("Last-Modified");
+	if (r->or_produces)
+		header_ref("Content-Disposition");
+	if (r->produces && !strcmp(r->produces, "text/event-stream"))
+		header_ref("X-Accel-Buffering");
 	if (r->handler->reply)
 		header_ref("X-Partial");
 	if (e->creates)

@@ -53,6 +53,8 @@ static const struct {
 	const char *name, *type, *description, *example;
 } headers[] = {
 	{"Accept-Encoding", "string", "Codings that a body may have", "identity"},
+	{"Content-Disposition", "string", "What a file of it may be called",
+	 "attachment; filename=\"chat.md\""},
 	{"ETag", "string", "Version of the resource", "\"v1-92af1c0f3a5d7e11c0ffee00\""},
 	{"Idempotency-Replayed", "string", "true: the answer of the first request with this key", "true"},
 	{"Last-Modified", "string", "When it changed last", "Fri, 02 Jan 2026 03:04:05 GMT"},
@@ -63,6 +65,7 @@ static const struct {
 	{"Retry-After", "integer", "Seconds to wait", "1"},
 	{"WWW-Authenticate", "string", "How to sign in, and the code of why a token was not accepted",
 	 "Bearer realm=\"vobemusic\", error=\"invalid_token\", error_description=\"token_expired\""},
+	{"X-Accel-Buffering", "string", "no: a proxy passes it on as it comes", "no"},
 	{"X-Partial", "string", "Fields that could not be had just now and are null", "comments_count"},
 	{"X-RateLimit-Limit", "integer", "Requests that the tightest limit holds", "300"},
 	{"X-RateLimit-Remaining", "integer", "How many of them are left", "299"},

@@ -189,6 +189,7 @@ const struct route session_routes[] = {
 	      .problems = edit_problems),
 	ROUTE(DELETE, "/chat/sessions/{id}", USER, 204, delete_chat_session, "Erase a chat for good"),
 	ROUTE(GET, "/chat/sessions/{id}/export", USER, 200, export_chat_session,
-	      "Take a chat along, as Markdown or JSON", .produces = "text/markdown"),
+	      "Take a chat along, as Markdown or JSON", .produces = "text/markdown",
+	      .or_produces = "application/json"),
 	{0},
 };
