@@ -11,6 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Sanitizers report it themselves; stacks of threads are their library's. */
+#if defined(WITH_ASAN) || defined(WITH_TSAN) || defined(VOBE_TASKS_threads)
+enum { OTHERS_SAY_IT = 1 };
+#else
+enum { OTHERS_SAY_IT = 0 };
+#endif
+
 static int depth_limit = 1000000; /* no compiler may see that it is for ever */
 
 static int dig(volatile char *above, int depth)
@@ -65,15 +72,16 @@ SCENE(open_scene, close_scene);
 
 TEST(a_crash_is_one_line_of_the_log)
 {
-#if !defined(WITH_ASAN) && !defined(WITH_TSAN) && !defined(VOBE_TASKS_threads)
 	char words[1024];
-	int status = last_words(LOG_JSON, words, sizeof words);
+	int status;
 
+	if (OTHERS_SAY_IT)
+		return;
+	status = last_words(LOG_JSON, words, sizeof words);
 	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
 	ck_assert_ptr_eq(strchr(words, '\n'), words + strlen(words) - 1);
 	ck_assert_ptr_nonnull(strstr(words, "\"event\":\"crashed\",\"msg\":\"SIGSEGV at address 0x"));
 	ck_assert_ptr_nonnull(strstr(words, "\"request_id\":\"request-7\""));
 	last_words(LOG_TEXT, words, sizeof words);
 	ck_assert_int_eq(strncmp(words, "error crashed: SIGSEGV at address 0x", 36), 0);
-#endif
 }

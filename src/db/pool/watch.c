@@ -69,8 +69,8 @@ static void interrupt(struct pipeline *pl)
 	*in = (struct interruption){.of = of, .owners = 2};
 	pl->interruption = in;
 	pl->interrupted_ms = patience_ms;
-	if (!thread_start(in)) {
-		interruption_leave(in);
+	if (!thread_start(in)) { /* nobody else has it */
+		in->owners = 1;
 		pipeline_forget_interruption(pl);
 	}
 }
