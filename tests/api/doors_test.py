@@ -61,7 +61,8 @@ def slow_bodies_take_no_room_from_others():
         s.sendall(body)
         answer = s.recv(65536)
         assert answer.startswith(b"HTTP/1.1 201"), answer
-        assert rss_mib() - before < 64, f"{before} -> {rss_mib()} MiB"
+        room = 128 if "address" in str(live.BUILD) else 64  # a sanitizer keeps what was freed for a while
+        assert rss_mib() - before < room, f"{before} -> {rss_mib()} MiB"
         for s in slow:
             s.close()
 

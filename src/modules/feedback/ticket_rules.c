@@ -55,7 +55,8 @@ static bool is_in_time(const struct ctx *cx, const struct ticket *it)
 {
 	const bool is_closed = ticket_has_status(it, CLOSED);
 	const int64_t since = is_closed ? it->closed_at : it->resolved_at;
-	return (!is_closed || viewer_is(cx, it->closed_by)) && clock_now() - since < REOPEN_US;
+	return (!is_closed || viewer_is(cx, it->closed_by)) &&
+	       (since == TIME_NULL || clock_now() - since < REOPEN_US); /* null: nothing has ended */
 }
 
 static unsigned parts_of(const struct ctx *cx, const struct ticket *it)
