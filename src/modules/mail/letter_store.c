@@ -13,6 +13,12 @@ COMMAND(letter_insert, mail_letter,
 	" VALUES ($id, $kind, $recipient, $subject, $body, now(), $expires_at, now())"
 	" ON CONFLICT (id) DO NOTHING");
 
+/* Nobody was there to send it while its link was good. */
+static COMMAND(
+	letters_expire, none,
+	"UPDATE letters SET status = 'failed', fault = 'its link has ended', subject = NULL, body = NULL"
+	" WHERE status = 'waiting' AND next_at <= now() AND expires_at <= now()");
+
 /* Other instances skip what this one takes; who dies with a letter in hand leaves it to the lease. */
 static COMMAND_ROWS(
 	letters_lease, lease, mail_letter,
@@ -30,6 +36,7 @@ static COMMAND(letter_update, mail_letter,
 err letters_take(struct ctx *cx, int lease_s, struct mail_letter **rows, int *count)
 {
 	struct change *ch = change_begin(cx);
+	letters_expire(ch);
 	letters_lease(ch, &(struct lease){lease_s}, rows, count);
 	return change_commit(cx, ch);
 }

@@ -112,6 +112,14 @@ TEST(a_letter_that_cannot_be_sent_waits_and_is_given_up_with_its_link)
 	ck_assert_str_eq(sql("SELECT status || tries || (body IS NULL) FROM mail.letters"), "failed2true");
 }
 
+TEST(a_letter_whose_link_has_ended_is_not_sent)
+{
+	want();
+	sql("UPDATE mail.letters SET expires_at = now() - interval '1 s'");
+	ck_assert_ptr_null(scene_job("mail.send"));
+	ck_assert_str_eq(sql("SELECT status || tries || (body IS NULL) FROM mail.letters"), "failed0true");
+}
+
 TEST(operators_see_the_outbox_and_hurry_what_waits)
 {
 	want();
