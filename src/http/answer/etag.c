@@ -9,6 +9,8 @@
 
 enum { SUM_DIGITS = 16, SEAL_DIGITS = 8 };
 
+static const uint64_t LEFT = UINT64_C(0x9E3779B97F4A7C15), RIGHT = UINT64_C(0xD6E8FEB86659FD93);
+
 __extension__ typedef unsigned __int128 wide;
 
 /* The product of two words, folded into one: each bit of it depends on most bits of both. */
@@ -18,23 +20,33 @@ static uint64_t fold(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+enum { BLOCK = 4 * sizeof(uint64_t) };
+
+/* One block into the two lanes. The constants are odd, with as many ones as zeros. */
+static inline void mix_block(const char bytes[BLOCK], uint64_t *one, uint64_t *two)
+{
+	uint64_t words[BLOCK / sizeof(uint64_t)];
+
+	memcpy(words, bytes, sizeof words);
+	*one = fold(words[0] ^ LEFT, words[1] ^ *one);
+	*two = fold(words[2] ^ RIGHT, words[3] ^ *two);
+}
+
 /*
  * A checksum, in two lanes because a multiplication takes as long as several. No defence against an enemy,
- * who could only trick himself. The constants are odd, with as many ones as zeros.
+ * who could only trick himself. What is left over is a block of its own, filled up with zeros: the length
+ * tells apart what ends in zeros.
  */
 static uint64_t checksum(const char *bytes, size_t len)
 {
-	static const uint64_t left = UINT64_C(0x9E3779B97F4A7C15), right = UINT64_C(0xD6E8FEB86659FD93);
-	uint64_t words[4], one = len, two = left;
-	for (;; bytes += sizeof words, len -= sizeof words) {
-		bool last = len < sizeof words;
-		memset(words, 0, sizeof words);
-		memcpy(words, bytes, last ? len : sizeof words);
-		one = fold(words[0] ^ left, words[1] ^ one);
-		two = fold(words[2] ^ right, words[3] ^ two);
-		if (last)
-			return fold(one ^ left, two ^ right);
-	}
+	uint64_t one = len, two = LEFT;
+	char rest[BLOCK] = {0};
+
+	for (; len >= BLOCK; bytes += BLOCK, len -= BLOCK)
+		mix_block(bytes, &one, &two);
+	memcpy(rest, bytes, len);
+	mix_block(rest, &one, &two);
+	return fold(one ^ LEFT, two ^ RIGHT);
 }
 
 static void put_hex(char *to, uint64_t number, int digits)

@@ -34,8 +34,8 @@ static void add_location(struct exchange *ex, const struct buf *json)
 /* Whether the value is of something deleted, and says so. */
 static bool shows_deleted(const struct exchange *ex, const void *value)
 {
-	const struct field *f = schema_field(ex->rq.route->handler->reply, "is_deleted");
-	return f && f->type == TYPE_BOOL && *(const bool *)((const char *)value + f->offset);
+	const struct field *f = ex->match.endpoint->deleted;
+	return f && *(const bool *)((const char *)value + f->offset);
 }
 
 void answer_render(struct exchange *ex, const void *value, struct answer *a)

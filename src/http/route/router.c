@@ -212,10 +212,12 @@ static uint64_t body_max_of(const struct route *r)
 	return most_bytes(r->handler->body) > BODY_LITTLE ? BODY_MOST : BODY_LITTLE;
 }
 
-static const struct field *uuid_of_reply(const struct route *r)
+/* A member of what the route answers with; NULL: a list, no answer, or one without such a member. */
+static const struct field *reply_field(const struct route *r, const char *name, enum type type)
 {
-	const struct field *id = r->handler->reply && !r->list ? schema_field(r->handler->reply, "id") : NULL;
-	return id && id->type == TYPE_UUID ? id : NULL;
+	const struct schema *reply = r->list ? NULL : r->handler->reply;
+	const struct field *f = reply ? schema_field(reply, name) : NULL;
+	return f && f->type == type ? f : NULL;
 }
 
 bool router_add(const char *module, const struct route *r)
@@ -234,8 +236,9 @@ bool router_add(const char *module, const struct route *r)
 		.route = r,
 		.module = module,
 		.path = whole_path(r),
-		.version = r->handler->reply && !r->list ? schema_field(r->handler->reply, "version") : NULL,
-		.id = uuid_of_reply(r),
+		.version = reply_field(r, "version", TYPE_INT),
+		.id = reply_field(r, "id", TYPE_UUID),
+		.deleted = reply_field(r, "is_deleted", TYPE_BOOL),
 		.body_max = body_max_of(r),
 		.bucket = bucket,
 		.refusals = refusals,

@@ -19,6 +19,7 @@ struct endpoint {
 		*resource; /* of a creating POST: the GET that reads what was made by its id, or NULL */
 	const struct field *version; /* of the reply's schema: gives the ETag; NULL: none */
 	const struct field *id;      /* of the reply's schema: what the ETag is of; NULL: none */
+	const struct field *deleted; /* of the reply's schema: says that it is in the trash; NULL: none */
 	uint64_t body_max;
 	int bucket;       /* its extra rate limit, -1: none */
 	int refusals;     /* what pays for its refusals, -1: nothing */
