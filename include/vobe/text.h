@@ -23,6 +23,13 @@ char *text_nfc(struct arena *a, const char *s);
 /* NFC, case folded, for comparing without case ("Кино" = "КИНО"). */
 char *text_fold(struct arena *a, const char *s);
 
+/*
+ * As people compare it (NFKC, case folded): without the accents of Latin, Greek, Cyrillic, Arabic and
+ * Hebrew letters, ё as е, ß as ss, æ as ae, ł as l, ligatures and widths undone. й stays й. For
+ * comparing, never for showing. /
+ */
+char *text_loose(struct arena *a, const char *s);
+
 /* Without white space (Unicode) at both ends. */
 char *text_trim(struct arena *a, const char *s);
 
