@@ -56,9 +56,9 @@ SERVICE(auth_sessions, "auth.sessions");
 /* A letter that carries a link, as mail writes it. */
 struct link_letter {
 	const char *recipient;         /* NULL: nobody wants the letter any more */
-	const char *kind;              /* reset, verify or notice */
+	const char *kind;              /* see LINK_EVENT_FIELDS */
 	const char *username, *locale; /* "en" or "ru" */
-	const char *token;             /* NULL for a notice */
+	const char *token;             /* NULL for what only tells */
 	int hours;                     /* for which it is good */
 	int64_t expires_at;
 };
@@ -95,7 +95,8 @@ PAYLOAD(session_event, SESSION_EVENT_FIELDS, "A session began or ended");
 #define LINK_EVENT_FIELDS(F, T)                              \
 	F(T, UUID, link_id, IN, "The link")                  \
 	F(T, UUID, user_id, IN, "Whose account it is about") \
-	F(T, TEXT, kind, IN, "reset, verify or notice")
+	F(T, TEXT, kind, IN, "reset, verify, new_email; without a link: email_asked, email_changed,"  \
+	  " password_changed, deleted, notice (of before)")
 PAYLOAD(link_event, LINK_EVENT_FIELDS, "A letter is wanted");
 
 #define AUTH_EVENTS(E)                                                                             \

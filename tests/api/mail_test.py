@@ -84,13 +84,37 @@ def a_lost_password_is_replaced():
     assert client.post("/auth/password/reset", {"token": token, "new_password": NEXT}).status == 204
     assert client.post("/auth/password/reset", {"token": token, "new_password": NEXT}).json["code"] == "link_invalid"
     assert session.get("/users/me").status == 401, "sessions end"
-    assert "was changed" in letter("ann@example.org", "Your account at The Community")["text"]
+    assert "was changed" in letter("ann@example.org", "Your password at The Community")["text"]
     assert sign_in("ann", PASSWORD).status in (400, 401) and sign_in("ann", NEXT).status == 200
+
+
+def another_address_is_proven_before_it_counts():
+    ann, elsewhere = (live.Client(server.port, token=sign_in("ann", NEXT).json["access_token"]) for _ in range(2))
+    answer = ann.patch("/users/me", {"email": "ann@new.example", "current_password": NEXT})
+    assert answer.json["email"] == "ann@example.org" and answer.json["new_email"] == "ann@new.example", answer.body
+    assert "another e-mail address" in letter("ann@example.org", "Another address")["text"]
+    token = re.search(r"Code: (\S+)", letter("ann@new.example", "Your new address")["text"])[1]
+    assert elsewhere.get("/users/me").status == 200
+    assert live.Client(server.port).post("/auth/email/verify", {"token": token}).status == 204
+    me = ann.get("/users/me").json
+    assert me["email"] == "ann@new.example" and me["new_email"] is None and me["email_verified_at"], me
+    assert elsewhere.get("/users/me").status == 401, "other sessions end"
+    letter("ann@example.org", "Your address at The Community was changed")
+
+
+def what_becomes_of_an_account_is_told_its_owner():
+    eve = live.Client(server.port).register("eve")
+    answer = eve.post("/auth/password/change", {"current_password": PASSWORD, "new_password": NEXT})
+    assert answer.status == 204 and "password of your account was changed" in letter("eve@example.org", "Your password")["text"]
+    assert eve.delete("/users/me", body={"current_password": NEXT}).status == 204
+    one = letter("eve@example.org", "was deleted")
+    assert "Hello eve" in one["text"] and "last letter" in one["text"], one
+    assert not database.sql("SELECT FROM auth.users WHERE username = 'eve' OR email LIKE 'eve@%'")
 
 
 def nothing_is_told_of_who_has_an_account():
     client, times = live.Client(server.port), {}
-    for address in ("ann@example.org", "nobody@example.org"):
+    for address in ("ann@new.example", "nobody@example.org"):
         began = time.monotonic()
         answer = client.post("/auth/password/forgot", {"email": address})
         times[address] = time.monotonic() - began
@@ -193,7 +217,8 @@ def tokens_stand_nowhere_but_in_letters():
     assert "example.org" not in str(database.sql("SELECT payload FROM auth.outbox WHERE topic = 'user.link_wanted'"))
 
 
-code = live.run([a_new_address_is_proven, a_lost_password_is_replaced, nothing_is_told_of_who_has_an_account, russian_readers_get_russian,
+code = live.run([a_new_address_is_proven, a_lost_password_is_replaced, another_address_is_proven_before_it_counts,
+                 what_becomes_of_an_account_is_told_its_owner, nothing_is_told_of_who_has_an_account, russian_readers_get_russian,
                  what_is_refused_for_now_comes_later, what_is_refused_for_good_is_given_up_and_said, operators_read_the_outbox,
                  a_mail_server_that_is_away_holds_nobody, commands_help_who_has_no_mail, tokens_stand_nowhere_but_in_letters])
 if smtp and smtp.poll() is None:

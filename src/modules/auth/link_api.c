@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { LETTERS_AN_HOUR = 3, ANSWER_MS = 60 };
+enum { ANSWER_MS = 60 };
 
 #define LOST_PASSWORD_FIELDS(F, T) \
 	F(T, TEXT, email, IN | REQ, "E-mail address of the account", .min = 3, .max = 254, \
@@ -39,7 +39,7 @@ static err want_reset(struct ctx *cx, const char *email)
 		return NULL;
 	TRY(e);
 	TRY(links_lately(cx, u.id, "reset", &lately));
-	if (!letters_are_sent() || !u.is_active || lately >= LETTERS_AN_HOUR)
+	if (!u.is_active || lately >= LETTERS_AN_HOUR)
 		return NULL;
 	struct change *ch = change_begin(cx);
 	link_want(ch, &u, "reset", u.email);
@@ -68,14 +68,15 @@ static err reset_with(struct ctx *cx, const struct link *l, const struct user *b
 
 	after->version++;
 	after->updated_at = clock_now();
+	after->new_email = NULL;
 	if (!strcmp(l->address, before->email))
 		after->email_verified_at = after->updated_at;
 	struct change *ch = change_begin(cx);
 	link_use(ch, l);
 	user_update(ch, before, after);
 	sessions_end(ch, &ending);
-	if (letters_are_sent())
-		link_want(ch, before, "notice", before->email);
+	links_end(ch, &(struct by_id){before->id});
+	link_want(ch, before, "password_changed", before->email);
 	audit_add(cx, ch, user_password_changed.event.topic, after->id, from, "{\"by\":\"link\"}");
 	tell_user_password_changed(ch, after->id, after->version, &fact);
 	TRY(change_commit(cx, ch));
@@ -109,11 +110,23 @@ static err want_verification(struct req *rq)
 
 	TRY(user_find(cx, &(struct by_id){cx->viewer.user_id}, &u));
 	TRY(links_lately(cx, u.id, "verify", &lately));
-	if (u.email_verified_at == TIME_NULL && letters_are_sent() && lately < LETTERS_AN_HOUR) {
+	if (u.email_verified_at == TIME_NULL && lately < LETTERS_AN_HOUR) {
 		struct change *ch = change_begin(cx);
 		link_want(ch, &u, "verify", u.email);
 		TRY(change_commit(cx, ch));
 	}
+	return reply_empty(rq);
+}
+
+static err take_address(struct req *rq, const struct proof *in)
+{
+	const struct origin from = origin_of(rq);
+	struct user before;
+	struct link l;
+
+	TRY(link_find(&rq->cx, "new_email", in->token, &l));
+	TRY(user_find(&rq->cx, &(struct by_id){l.user_id}, &before));
+	TRY(change_address(&rq->cx, &before, &l, &from));
 	return reply_empty(rq);
 }
 
@@ -124,7 +137,10 @@ static err verify_email(struct req *rq, struct proof *in)
 	struct user before, after;
 	struct link l;
 
-	TRY(link_find(cx, "verify", in->token, &l));
+	err e = link_find(cx, "verify", in->token, &l);
+	if (problem_is(e, LINK_INVALID))
+		return take_address(rq, in);
+	TRY(e);
 	TRY(user_find(cx, &(struct by_id){l.user_id}, &before));
 	if (strcmp(l.address, before.email) != 0) /* another one since */
 		return LINK_INVALID;
@@ -139,6 +155,7 @@ static err verify_email(struct req *rq, struct proof *in)
 }
 
 static const err link_problems[] = {LINK_INVALID, EDIT_CONFLICT, NULL};
+static const err address_problems[] = {LINK_INVALID, EDIT_CONFLICT, EMAIL_TAKEN, NULL};
 
 #define BY_LINK .body_max = AUTH_BODY_MOST, .no_idempotency = true, .bucket = "login"
 const struct route link_routes[] = {
@@ -148,7 +165,8 @@ const struct route link_routes[] = {
 	      "Set a new password by that link; all sessions end", BY_LINK, .problems = link_problems),
 	ROUTE(POST, "/auth/email/verification", USER, 202, want_verification,
 	      "Ask for a letter that proves your address", .no_idempotency = true),
-	ROUTE(POST, "/auth/email/verify", ANYONE, 204, verify_email, "Prove an address by the letter's link",
-	      BY_LINK, .problems = link_problems),
+	ROUTE(POST, "/auth/email/verify", ANYONE, 204, verify_email,
+	      "Prove an address, or take a new one, by the letter's link", BY_LINK,
+	      .problems = address_problems),
 	{0},
 };

@@ -20,8 +20,16 @@ static COMMAND(links_withdraw, link,
 	       " WHERE user_id = $user_id AND kind = $kind AND used_at IS NULL AND expires_at > $created_at");
 
 static COMMAND(link_insert, link,
-	       "INSERT INTO links (id, user_id, kind, address, token, created_at, expires_at)"
-	       " VALUES ($id, $user_id, $kind, $address, $token, $created_at, $expires_at)");
+	       "INSERT INTO links (id, user_id, kind, address, token, created_at, expires_at,"
+	       " session_id, name)"
+	       " VALUES ($id, $user_id, $kind, $address, $token, $created_at, $expires_at,"
+	       " $session_id, $name)");
+
+COMMAND(links_end, by_id,
+	"UPDATE links SET expires_at = now() WHERE user_id = $id AND kind IN ('reset', 'new_email')"
+	" AND used_at IS NULL AND expires_at > now()");
+
+COMMAND(links_erase, by_id, "DELETE FROM links WHERE user_id = $id");
 
 static COMMAND(link_spend, link,
 	       "UPDATE links SET used_at = now() WHERE id = $id AND used_at IS NULL AND expires_at > now()",
@@ -31,6 +39,12 @@ static COMMAND(link_token, link,
 	       "UPDATE links SET token = $token WHERE id = $id AND used_at IS NULL AND expires_at > now()");
 
 static COMMAND(links_forget, none, "DELETE FROM links WHERE expires_at < now() - interval '7 days'");
+
+/* Nobody has opened the letter in time. */
+static COMMAND(addresses_forget, none,
+	       "UPDATE users u SET new_email = NULL, version = version + 1 WHERE new_email IS NOT NULL"
+	       " AND NOT EXISTS (SELECT FROM links WHERE user_id = u.id AND kind = 'new_email'"
+	       " AND used_at IS NULL AND expires_at > now())");
 
 static QUERY_ROW(link_by_id, by_id, link,
 		 "SELECT $* FROM links WHERE id = $id AND used_at IS NULL AND expires_at > now()");
@@ -44,6 +58,17 @@ static QUERY_ROW(links_counted, link_count, total,
 		 "SELECT count(*) AS total FROM links"
 		 " WHERE user_id = $user_id AND kind = $kind AND created_at > now() - interval '1 hour'");
 
+#define READER_FIELDS(F, T)                             \
+	F(T, TEXT, username, 0, "How the letter calls them") \
+	F(T, TEXT, locale, 0, "In what language")
+STRUCT(reader, READER_FIELDS);
+SCHEMA(reader, READER_FIELDS, "Who reads a letter");
+
+static QUERY_ROW(reader_of, by_id, reader,
+		 "SELECT coalesce(l.name, u.username) AS username, u.locale"
+		 " FROM links l JOIN users u ON u.id = l.user_id"
+		 " WHERE l.id = $id AND (u.deleted_at IS NULL OR l.kind = 'deleted')");
+
 static bool are_sent;
 
 bool letters_are_sent(void)
@@ -54,6 +79,12 @@ bool letters_are_sent(void)
 static void set_letters_are_sent(bool yes)
 {
 	are_sent = yes;
+}
+
+/* Those that open something; the others only tell. */
+static bool has_token(const char *kind)
+{
+	return !strcmp(kind, "reset") || !strcmp(kind, "verify") || !strcmp(kind, "new_email");
 }
 
 static int hours_of(const char *kind)
@@ -74,13 +105,37 @@ static struct link link_of(const struct user *u, const char *kind, const char *a
 			     .used_at = TIME_NULL};
 }
 
+/* RFC 2606: no mail server has such an address; accounts of an import do, and deleted ones. */
+static bool may_arrive(const char *address)
+{
+	const size_t len = strlen(address), end = strlen("invalid");
+	return len < end || strcmp(address + len - end, "invalid") != 0;
+}
+
+static void want(struct change *ch, const struct user *u, const struct link *l)
+{
+	if (!are_sent || !may_arrive(l->address))
+		return;
+	if (has_token(l->kind))
+		links_withdraw(ch, l);
+	link_insert(ch, l);
+	tell_user_link_wanted(ch, u->id, u->version,
+			      &(struct link_event){.link_id = l->id, .user_id = u->id, .kind = l->kind});
+}
+
 void link_want(struct change *ch, const struct user *u, const char *kind, const char *address)
 {
-	const struct link l = link_of(u, kind, address, NULL);
-	links_withdraw(ch, &l);
-	link_insert(ch, &l);
-	tell_user_link_wanted(ch, u->id, u->version,
-			      &(struct link_event){.link_id = l.id, .user_id = u->id, .kind = kind});
+	struct link l = link_of(u, kind, address, NULL);
+	l.name = strcmp(kind, "deleted") ? NULL : u->username;
+	want(ch, u, &l);
+}
+
+void link_want_address(struct change *ch, const struct user *u, struct uuid session_id)
+{
+	struct link l = link_of(u, "new_email", u->new_email, NULL);
+	l.session_id = session_id;
+	want(ch, u, &l);
+	link_want(ch, u, "email_asked", u->email);
 }
 
 err links_lately(struct ctx *cx, struct uuid user_id, const char *kind, int64_t *count)
@@ -89,6 +144,14 @@ err links_lately(struct ctx *cx, struct uuid user_id, const char *kind, int64_t 
 	TRY(links_counted(cx, &(struct link_count){user_id, kind}, &counted));
 	*count = counted.total;
 	return NULL;
+}
+
+err letters_too_many(struct ctx *cx)
+{
+	struct problem *later = arena_copy(cx->arena, TOO_MANY_REQUESTS, sizeof *later);
+	later->detail = "You were sent three such letters within the hour: open the last one, or wait.";
+	later->retry_after_s = 3600;
+	return later;
 }
 
 err link_find(struct ctx *cx, const char *kind, const char *token, struct link *out)
@@ -121,6 +184,7 @@ err links_prune(struct ctx *cx)
 {
 	struct change *ch = change_begin(cx);
 	links_forget(ch);
+	addresses_forget(ch);
 	return change_commit(cx, ch);
 }
 
@@ -128,22 +192,22 @@ err links_prune(struct ctx *cx)
 static err mint(struct ctx *cx, struct uuid link_id, struct link_letter *out)
 {
 	struct link l;
-	struct user u;
+	struct reader reader;
 
 	*out = (struct link_letter){0};
 	err e = link_by_id(cx, &(struct by_id){link_id}, &l);
 	if (!e)
-		e = user_find(cx, &(struct by_id){l.user_id}, &u);
+		e = reader_of(cx, &(struct by_id){link_id}, &reader);
 	if (problem_is(e, NOT_FOUND))
 		return NULL;
 	TRY(e);
 	*out = (struct link_letter){.kind = l.kind,
-				    .username = u.username,
-				    .locale = u.locale,
+				    .username = reader.username,
+				    .locale = reader.locale,
 				    .hours = hours_of(l.kind),
 				    .expires_at = l.expires_at,
 				    .recipient = l.address};
-	if (!strcmp(l.kind, "notice"))
+	if (!has_token(l.kind))
 		return NULL;
 	const struct refresh_token made = refresh_new(cx->arena);
 	struct change *ch = change_begin(cx);

@@ -9,6 +9,8 @@
 #include "modules/auth/staff.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
+#include "vobe/guesses.h"
+#include "vobe/option.h"
 
 #include <sodium.h>
 
@@ -78,7 +80,7 @@ static err auth_start(struct ctx *cx)
 		return INTERNAL;
 	revocation_open();
 	jwt_forget_all();
-	guesses_open();
+	guesses_open(option_int(MODULE, "login_attempts"), option_int(MODULE, "login_window"));
 	TRY(keys_open(cx));
 	TRY(passwords_open(cx));
 	return revocations_read(cx);

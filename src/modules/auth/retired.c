@@ -1,4 +1,5 @@
-/* Names that somebody had: reserved for a time, and a redirect from the old to the new one. */
+/* Names that somebody had, reserved for a time with a redirect from the old to the new one, and names that
+ * somebody has. */
 #include "modules/auth/user.h"
 
 COMMAND(name_retire, user,
@@ -23,4 +24,37 @@ err names_prune(struct ctx *cx)
 	struct change *ch = change_begin(cx);
 	names_delete(ch);
 	return change_commit(cx, ch);
+}
+
+/* --- who has a name --- */
+
+#define TAKEN_FIELDS(F, T)                                           \
+	F(T, BOOL, email, 0, "Whether another account has the address") \
+	F(T, BOOL, username, 0, "Whether another one has the name, or had it lately")
+STRUCT(taken, TAKEN_FIELDS);
+SCHEMA(taken, TAKEN_FIELDS, "What of names is taken");
+
+static QUERY_ROW(names_look_up, user, taken,
+		 "SELECT EXISTS (SELECT FROM users WHERE email_fold = $email_fold AND id <> $id) AS email,"
+		 " EXISTS (SELECT FROM users WHERE username_fold = $username_fold AND id <> $id)"
+		 " OR EXISTS (SELECT FROM users"
+		 " WHERE username_skeleton = $username_skeleton AND id <> $id)"
+		 " OR EXISTS (SELECT FROM retired_names"
+		 " WHERE (username_fold = $username_fold OR username_skeleton = $username_skeleton)"
+		 " AND user_id IS DISTINCT FROM $id AND retired_at > now() - interval '90 days')"
+		 " AS username");
+
+err names_refused(struct ctx *cx, const struct user *u, err e)
+{
+	struct faults both = {0};
+	struct taken taken;
+
+	if (!problem_is(e, EMAIL_TAKEN) && !problem_is(e, USERNAME_TAKEN))
+		return e;
+	TRY(names_look_up(cx, u, &taken));
+	if (taken.email || problem_is(e, EMAIL_TAKEN))
+		fault_add(cx->arena, &both, "/email", EMAIL_TAKEN->code, "%s", EMAIL_TAKEN->detail);
+	if (taken.username || problem_is(e, USERNAME_TAKEN))
+		fault_add(cx->arena, &both, "/username", USERNAME_TAKEN->code, "%s", USERNAME_TAKEN->detail);
+	return problem_with(cx->arena, e, &both);
 }

@@ -4,6 +4,7 @@
 #include "modules/auth/key.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
+#include "vobe/guesses.h"
 #include "vobe/log.h"
 #include "vobe/option.h"
 #include "vobe/subscription.h"

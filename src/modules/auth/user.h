@@ -36,6 +36,8 @@ PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 	F(T, TIME, updated_at, 0, "When it was changed last")                                        \
 	F(T, TEXT, locale, OWNER_IN, "Language of letters: en or ru", .one_of = locales)             \
 	F(T, TIME, email_verified_at, NULLABLE, "When the address was proven by a letter")           \
+	F(T, TEXT, new_email, NULLABLE,                                                              \
+	  "Address that takes its place when the link of a letter to it is opened")                  \
 	F(T, TIME, last_login, NULLABLE, "When it last signed in with its password")                 \
 	F(T, TEXT, current_password, PROOF,                                                          \
 	  "The password now: needed when the e-mail address changes", .min = 1, .max = 1000)         \
@@ -83,6 +85,10 @@ err user_find_login(struct ctx *cx, const char *login, struct user *out); /* by 
 void user_insert(struct change *ch, const struct user *u);
 void user_update(struct change *ch, const struct user *before, const struct user *u); /* LAST_SUPERUSER */
 
+/* What a change with user_insert or user_update has come to: of EMAIL_TAKEN and USERNAME_TAKEN both, where
+ * both are so. Suspends. */
+err names_refused(struct ctx *cx, const struct user *u, err e);
+
 /* Signs in: `seen` must still have this password and be active, else INVALID_GRANT. `rehashed`: or NULL. */
 void user_update_login(struct change *ch, const struct user *seen, const char *rehashed);
 
@@ -103,8 +109,12 @@ err names_prune(struct ctx *cx); /* a job */
  */
 struct origin;
 err change_state(struct ctx *cx, const struct user *before, struct user *after, const struct origin *from);
-/* Another address ends the other sessions. */
+/* Another address ends the other sessions. With `new_email` set anew a letter is sent to it. */
 err change_names(struct ctx *cx, const struct user *before, struct user *after, const struct origin *from);
+/* The link of a letter to a new address was opened: it is the account's now. */
+struct link;
+err change_address(struct ctx *cx, const struct user *before, const struct link *l,
+		   const struct origin *from);
 err change_password(struct ctx *cx, const struct user *before, const char *password,
 		    struct uuid kept_session_id, const struct origin *from);
 err delete_user(struct ctx *cx, const struct user *before, const struct origin *from);

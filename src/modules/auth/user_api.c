@@ -49,11 +49,10 @@ static err register_user(struct req *rq, struct registration *in, struct registe
 	TRY(password_hash(cx, in->password, &u.hashed_password));
 	struct change *ch = change_begin(cx);
 	user_insert(ch, &u);
-	if (letters_are_sent())
-		link_want(ch, &u, "verify", u.email);
+	link_want(ch, &u, "verify", u.email);
 	tell_user_registered(ch, u.id, u.version, &fact);
 	session_begin(cx->arena, ch, &u, &from, &grant);
-	TRY(change_commit(cx, ch));
+	TRY(names_refused(cx, &u, change_commit(cx, ch)));
 	const struct tokens t = tokens_for(rq, &grant);
 	uuid_text(u.id, id);
 	reply_header(rq, "Location", arena_fmt(cx->arena, "/api/v1/users/%s", id));
@@ -74,6 +73,29 @@ static err show_me(struct req *rq, struct user_reply *re)
 	return reply(re, &u);
 }
 
+/*
+ * Where letters are sent, another address has to prove itself first: it waits in new_email. Asking again
+ * sends another letter. What is taken is told now, and once more when the letter's link is opened.
+ */
+static err wait_for_proof(struct ctx *cx, struct user *before, struct user *after)
+{
+	struct user other;
+	int64_t lately;
+
+	err e = user_find_login(cx, after->email, &other);
+	if (!e && !uuid_equal(other.id, before->id))
+		return names_refused(cx, after, EMAIL_TAKEN);
+	if (e && !problem_is(e, NOT_FOUND))
+		return e;
+	TRY(links_lately(cx, before->id, "new_email", &lately));
+	if (lately >= LETTERS_AN_HOUR)
+		return letters_too_many(cx);
+	after->new_email = after->email;
+	before->new_email = NULL;
+	user_rename(cx->arena, after, before->email, after->username);
+	return NULL;
+}
+
 HANDLER(edit_me, none, user, user);
 static err edit_me(struct req *rq, struct user *body, struct user_reply *re)
 {
@@ -84,8 +106,11 @@ static err edit_me(struct req *rq, struct user *body, struct user_reply *re)
 	after = before;
 	TRY(merge_body(rq, body, &after));
 	user_rename(rq->cx.arena, &after, after.email, after.username);
-	if (strcmp(before.email, after.email) != 0)
+	if (strcmp(before.email, after.email) != 0) {
 		TRY(password_prove(rq, &before, after.current_password));
+		if (letters_are_sent())
+			TRY(wait_for_proof(&rq->cx, &before, &after));
+	}
 	after.current_password = NULL;
 	if (!schema_equal(&user_schema, &before, &after))
 		TRY(change_names(&rq->cx, &before, &after, &from));
@@ -138,7 +163,7 @@ const struct route user_routes[] = {
 	      .no_idempotency = true),
 	ROUTE(GET, "/users/me", USER, 200, show_me, "Show your account"),
 	ROUTE(PATCH, "/users/me", USER, 200, edit_me,
-	      "Change your username or e-mail address; with the address your other sessions end",
+	      "Change your username, language or e-mail address; another address is proven by a letter first",
 	      .refusals = "refusals", .problems = name_problems),
 	ROUTE(DELETE, "/users/me", USER, 204, delete_me, "Delete your account for good",
 	      .problems = delete_problems),

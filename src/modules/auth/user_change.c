@@ -1,5 +1,6 @@
 /* What becomes of accounts, by whose hand ever. */
 #include "modules/auth/audit.h"
+#include "modules/auth/link.h"
 #include "modules/auth/password.h"
 #include "modules/auth/user.h"
 
@@ -45,6 +46,11 @@ err change_state(struct ctx *cx, const struct user *before, struct user *after, 
 	return NULL;
 }
 
+static bool asks_for_address(const struct user *before, const struct user *after)
+{
+	return after->new_email && (!before->new_email || strcmp(before->new_email, after->new_email) != 0);
+}
+
 err change_names(struct ctx *cx, const struct user *before, struct user *after, const struct origin *from)
 {
 	const bool renamed = strcmp(before->username, after->username) != 0;
@@ -62,8 +68,37 @@ err change_names(struct ctx *cx, const struct user *before, struct user *after, 
 		sessions_end(ch, &ending);
 		audit_add(cx, ch, "user.email_changed", after->id, from, "{}");
 	}
+	if (asks_for_address(before, after)) {
+		link_want_address(ch, after, cx->viewer.session_id);
+		audit_add(cx, ch, "user.email_asked", after->id, from, "{}");
+	}
 	tell_user_updated(ch, after->id, after->version, &fact);
-	TRY(change_commit(cx, ch));
+	TRY(names_refused(cx, after, change_commit(cx, ch)));
+	sessions_have_ended(&ending);
+	return NULL;
+}
+
+err change_address(struct ctx *cx, const struct user *before, const struct link *l,
+		   const struct origin *from)
+{
+	struct ending ending = {
+		.user_id = before->id, .kept_session_id = l->session_id, .reason = "email_changed"};
+	struct user after = *before;
+
+	user_rename(cx->arena, &after, l->address, before->username);
+	after.new_email = NULL;
+	after.version++;
+	after.email_verified_at = after.updated_at = clock_now();
+	const struct user_event fact = user_fact(&after);
+	struct change *ch = change_begin(cx);
+	link_use(ch, l);
+	user_update(ch, before, &after);
+	sessions_end(ch, &ending);
+	links_end(ch, &(struct by_id){before->id}); /* who reads the old address only is not the owner now */
+	link_want(ch, before, "email_changed", before->email);
+	audit_add(cx, ch, "user.email_changed", after.id, from, "{\"by\":\"link\"}");
+	tell_user_updated(ch, after.id, after.version, &fact);
+	TRY(names_refused(cx, &after, change_commit(cx, ch)));
 	sessions_have_ended(&ending);
 	return NULL;
 }
@@ -79,9 +114,12 @@ err change_password(struct ctx *cx, const struct user *before, const char *passw
 	TRY(password_hash(cx, password, &after.hashed_password));
 	after.version++;
 	after.updated_at = clock_now();
+	after.new_email = NULL; /* who asked for it may be why the password changes */
 	struct change *ch = change_begin(cx);
 	user_update(ch, before, &after);
 	sessions_end(ch, &ending);
+	links_end(ch, &(struct by_id){before->id});
+	link_want(ch, before, "password_changed", before->email);
 	audit_add(cx, ch, user_password_changed.event.topic, after.id, from, "{}");
 	tell_user_password_changed(ch, after.id, after.version, &fact);
 	TRY(change_commit(cx, ch));
@@ -103,6 +141,8 @@ err delete_user(struct ctx *cx, const struct user *before, const struct origin *
 	struct change *ch = change_begin(cx);
 	user_update(ch, before, &gone);
 	names_disown(ch, &(struct by_id){gone.id});
+	links_erase(ch, &(struct by_id){gone.id});
+	link_want(ch, before, "deleted", before->email);
 	sessions_end(ch, &ending);
 	sessions_forget_origin(ch, &(struct by_id){gone.id});
 	audit_add(cx, ch, user_deleted.event.topic, gone.id, from, "{}");

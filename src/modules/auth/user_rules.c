@@ -49,6 +49,7 @@ void user_anonymise(struct arena *a, struct user *u)
 	u->email_fold = u->username_fold = u->username_skeleton = arena_fmt(a, "#%s", id);
 	u->hashed_password = NO_PASSWORD;
 	u->is_active = u->is_superuser = u->is_moderator = false;
+	u->new_email = NULL;
 	u->last_login = u->email_verified_at = TIME_NULL;
 }
 

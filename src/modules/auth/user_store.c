@@ -31,7 +31,7 @@ static COMMAND(update_user_row, user,
 	       " email_fold = $email_fold, username_fold = $username_fold,"
 	       " username_skeleton = $username_skeleton, role_changed_at = $role_changed_at,"
 	       " deleted_at = $deleted_at, last_login = $last_login,"
-	       " locale = $locale, email_verified_at = $email_verified_at"
+	       " locale = $locale, email_verified_at = $email_verified_at, new_email = $new_email"
 	       " WHERE id = $id AND version = $version::bigint - 1 AND deleted_at IS NULL",
 	       .rows = 1, .otherwise = EDIT_CONFLICT);
 

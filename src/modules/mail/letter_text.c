@@ -32,7 +32,52 @@ static const struct words {
 	  "Подтвердите, пожалуйста, что это ваш адрес электронной почты.\n\n{link}\n\n"
 	  "Это сработает один раз, в течение {hours} ч.\n"
 	  "Если у вас нет здесь учётной записи, ничего не делайте.\n"}},
-	{"notice",
+	{"new_email",
+	 {"Your new address at {site}", "Новый адрес на {site}"},
+	 {"Hello {name},\n\n"
+	  "please confirm that this is to be the e-mail address of your account.\n\n{link}\n\n"
+	  "This works once, within {hours} h. Your other sessions end with it.\n"
+	  "If you have no account here, leave this letter alone.\n",
+	  "Здравствуйте, {name}!\n\n"
+	  "Подтвердите, пожалуйста, что это новый адрес электронной почты вашей учётной записи.\n\n{link}\n\n"
+	  "Это сработает один раз, в течение {hours} ч. Другие ваши сеансы завершатся.\n"
+	  "Если у вас нет здесь учётной записи, ничего не делайте.\n"}},
+	{"email_asked",
+	 {"Another address for your account at {site}", "Смена адреса вашей учётной записи на {site}"},
+	 {"Hello {name},\n\n"
+	  "somebody who knows your password, probably you, wants another e-mail address for your account.\n"
+	  "A letter was sent there; until its link is opened this address stays.\n\n"
+	  "If it was not you, change your password at once: the link ends with it.\n",
+	  "Здравствуйте, {name}!\n\n"
+	  "Кто-то, кто знает ваш пароль, вероятно вы, хочет сменить адрес вашей учётной записи.\n"
+	  "На новый адрес отправлено письмо; пока ссылка в нём не открыта, остаётся этот.\n\n"
+	  "Если это были не вы, сразу смените пароль: ссылка перестанет действовать.\n"}},
+	{"email_changed",
+	 {"Your address at {site} was changed", "Адрес вашей учётной записи на {site} изменён"},
+	 {"Hello {name},\n\n"
+	  "your account has another e-mail address now; letters go there from here on.\n\n"
+	  "If it was not you, write to the people who run the site at once.\n",
+	  "Здравствуйте, {name}!\n\n"
+	  "У вашей учётной записи теперь другой адрес электронной почты; письма идут туда.\n\n"
+	  "Если это были не вы, сразу напишите тем, кто ведёт сайт.\n"}},
+	{"password_changed",
+	 {"Your password at {site} was changed", "Пароль вашей учётной записи на {site} изменён"},
+	 {"Hello {name},\n\n"
+	  "the password of your account was changed.\n\n"
+	  "If it was not you, ask for a new password at once and write to the people who run the site.\n",
+	  "Здравствуйте, {name}!\n\n"
+	  "Пароль вашей учётной записи изменён.\n\n"
+	  "Если это были не вы, сразу запросите новый пароль и напишите тем, кто ведёт сайт.\n"}},
+	{"deleted",
+	 {"Your account at {site} was deleted", "Ваша учётная запись на {site} удалена"},
+	 {"Hello {name},\n\n"
+	  "your account was deleted, with your name, address and password.\n"
+	  "This is the last letter to you.\n\n"
+	  "If it was not you, write to the people who run the site.\n",
+	  "Здравствуйте, {name}!\n\n"
+	  "Ваша учётная запись удалена вместе с именем, адресом и паролем. Это последнее письмо вам.\n\n"
+	  "Если это были не вы, напишите тем, кто ведёт сайт.\n"}},
+	{"notice", /* asked for by a version that had one for both */
 	 {"Your account at {site} was changed", "Ваша учётная запись на {site} изменена"},
 	 {"Hello {name},\n\n"
 	  "the e-mail address or the password of your account was changed.\n"

@@ -10,7 +10,8 @@
 
 #define MAIL_LETTER_FIELDS(F, T)                                                                \
 	F(T, UUID, id, 0, "Identifier; also in its Message-ID")                                 \
-	F(T, TEXT, kind, 0, "What it is about: reset, verify or notice")          \
+	F(T, TEXT, kind, 0, "What it is about: a link (reset, verify, new_email) or what happened"   \
+	  " (email_asked, email_changed, password_changed, deleted)")                           \
 	F(T, TEXT, recipient, 0, "The address it goes to")                                      \
 	F(T, TEXT, status, 0, "waiting, sent or failed")                                        \
 	F(T, INT, tries, 0, "How often it was given to the mail server")                        \

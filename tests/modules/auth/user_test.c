@@ -56,6 +56,10 @@ TEST(names_are_unique_without_case_and_by_look)
 	a = register_as(cases[1].email, cases[1].username, PASSWORD);
 	ck_assert_int_eq(a.status, 409);
 	ck_assert_str_eq(at(&a, "code"), cases[1].code);
+	a = register_as(cases[0].email, cases[1].username, PASSWORD); /* both at once */
+	ck_assert_str_eq(at(&a, "errors.0.pointer"), "/email");
+	ck_assert_str_eq(at(&a, "errors.1.pointer"), "/username");
+	ck_assert_str_eq(at(&a, "errors.1.code"), "username_taken");
 	ck_assert_int_eq(register_as(cases[2].email, cases[2].username, PASSWORD).status, 201);
 	ck_assert_int_eq(register_as(cases[3].email, cases[3].username, PASSWORD).status, 422);
 	ck_assert_int_eq(register_as("d@example.org", "сор", PASSWORD).status, 201);
