@@ -16,6 +16,8 @@ QUERIES = {
     ("GET", "/search"): lambda w, it: "?q=words",
     ("GET", "/search/posts"): lambda w, it: "?q=words",
     ("GET", "/search/artists"): lambda w, it: "?q=words",
+    ("GET", "/search/albums"): lambda w, it: "?q=words",
+    ("GET", "/search/tracks"): lambda w, it: "?q=words",
     ("GET", "/search/suggest"): lambda w, it: "?q=wo",
 }
 BODIES = {

@@ -13,6 +13,7 @@ extern const char *const kind_names[KIND_COUNT + 1]; /* NULL-terminated */
 #define DERIVED_FIELDS(F, T)                                                                       \
 	F(T, INT, stamp, NO_JSON | NO_COLUMN, "Order of reading")                                  \
 	F(T, TEXTS, words, NO_JSON | NO_COLUMN, "For `exact`")                                     \
+	F(T, TEXTS, facts, NO_JSON | NO_COLUMN, "For `doc` and `exact`: what filters ask for")     \
 	F(T, TEXT, plain, NO_JSON | NO_COLUMN, "Title or name, folded and bare")
 
 #define POST_ENTRY_FIELDS(F, T)                                                                    \
@@ -20,7 +21,7 @@ extern const char *const kind_names[KIND_COUNT + 1]; /* NULL-terminated */
 	F(T, TEXT, title, 0, "Title")                                                              \
 	F(T, TEXT, slug, 0, "Slug")                                                                \
 	F(T, TEXT, description, NULLABLE, "Description")                                           \
-	F(T, TEXT, content, 0, "Content, Markdown source")                                         \
+	F(T, TEXT, content, 0, "Content, Markdown source", .view = VIEW_DETAIL)                    \
 	F(T, UUID, author_id, NULLABLE, "Author")                                                  \
 	F(T, TEXT, author_username, NULLABLE, "Author's name; null once deleted")                  \
 	F(T, UUID, primary_artist_id, NULLABLE, "Artist the post is about")                        \
@@ -75,6 +76,7 @@ SCHEMA(album_entry, ALBUM_ENTRY_FIELDS, "An album in the index");
 	F(T, TEXT, album_title, NULLABLE, "The album's title")                                     \
 	F(T, TEXT, artist_name, NULLABLE, "The artist's name")                                     \
 	F(T, INT, duration, NULLABLE, "Seconds")                                                   \
+	F(T, TEXT, release_date, NULLABLE, "When its album came out")                              \
 	F(T, TIME, created_at, 0, "When it was added")                                             \
 	F(T, INT, version, NO_JSON, "Version of the track")                                        \
 	DERIVED_FIELDS(F, T)

@@ -141,13 +141,14 @@ static err refresh_followed(struct ctx *cx, struct change *ch, const struct foll
 	return refresh(cx, ch, KIND_ARTISTS, DELIVERIES(batch), count);
 }
 
+/* Tracks carry their album's title and came out with it. */
 HEARER(refresh_albums, album_event);
 static err refresh_albums(struct ctx *cx, struct change *ch, const struct album_event_delivery *batch,
 			  int count)
 {
 	for (int i = 0; i < count; i++) {
 		const struct album_event_delivery *d = &batch[i];
-		if (d->payload->old_title || event_is(d, album_deleted) || event_is(d, album_restored))
+		if (!event_is(d, album_created))
 			TRY(children_follow(cx, KIND_TRACKS, nobody, d->aggregate_id));
 	}
 	return refresh(cx, ch, KIND_ALBUMS, DELIVERIES(batch), count);

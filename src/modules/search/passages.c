@@ -113,8 +113,9 @@ static err find_passages(struct ctx *cx, const char *question, int limit, struct
 	struct passage *at = ARENA_ARRAY(cx->arena, struct passage, (size_t)limit * 2);
 	int n = 0;
 
-	search_begin(cx->arena, &posts, KIND_POSTS, asked, limit);
-	search_begin(cx->arena, &artists, KIND_ARTISTS, asked, limit);
+	search_begin(cx->arena, &posts, KIND_POSTS, asked, NULL);
+	search_begin(cx->arena, &artists, KIND_ARTISTS, asked, NULL);
+	posts.find.limit = artists.find.limit = limit;
 	together(cx, branches, 2);
 	TRY(branches[0].result);
 	TRY(branches[1].result);

@@ -10,35 +10,22 @@
 
 enum { QUICK_COST = 400 /* candidates times terms, about 2 us each */ };
 
-static int64_t year_start(int64_t year)
-{
-	char text[16];
-	int64_t t;
-	if (year == INT_NULL || year < 1 || year > 9999)
-		return TIME_NULL;
-	size_t len = (size_t)snprintf(text, sizeof text, "%04d-01-01", (int)year);
-	return time_read(text, len, &t) ? t : TIME_NULL;
-}
-
-void search_begin(struct arena *a, struct search *s, enum kind kind, const char *text, int64_t limit)
+void search_begin(struct arena *a, struct search *s, enum kind kind, const char *text,
+		  const struct filters *filters)
 {
 	struct query *q = &s->query;
 	*s = (struct search){.kind = kind};
-	query_parse(a, text, q);
+	query_parse(a, text, filters, q);
 	s->find = (struct find){.stems = "",
 				.exact = "",
 				.all = "",
+				.ranked = "",
 				.plain = q->plain,
 				.without = q->without,
 				.mean_length = 1,
-				.tag = q->tag,
-				.genre = q->genre,
-				.author = q->author,
-				.artist = q->artist,
-				.verified = INT_NULL,
-				.after = year_start(q->year_from),
-				.limit = limit,
-				.before = year_start(q->year_to == INT_NULL ? INT_NULL : q->year_to + 1)};
+				.facts = filters_tsquery(a, &q->filters),
+				.after = TIME_NULL,
+				.before = TIME_NULL};
 }
 
 /* --- Words --- */
@@ -133,17 +120,27 @@ static void phrases_fill(struct arena *a, const struct query *q, const struct wo
 	find->exact = stems.len ? "" : find->all;
 }
 
-static bool is_narrowed(const struct find *f)
+static bool is_dated(const struct find *f)
 {
-	return f->tag || f->author || f->artist || !uuid_is_nil(f->artist_id) || f->after != TIME_NULL ||
-	       f->before != TIME_NULL;
+	return f->after != TIME_NULL || f->before != TIME_NULL;
+}
+
+/* Words and facts are asked of an index together; only the words count for the rank. */
+static void facts_fill(struct arena *a, struct find *find)
+{
+	find->ranked = find->stems;
+	if (*find->facts && *find->stems)
+		find->stems = arena_fmt(a, "(%s) & %s", find->stems, find->facts);
+	if (*find->facts && *find->exact)
+		find->exact = arena_fmt(a, "(%s) & %s", find->exact, find->facts);
 }
 
 static enum way way_of_words(const struct search *s, const struct terms *ts)
 {
 	const struct find *f = &s->find;
 	bool looks_alike = s->kind == KIND_ARTISTS && f->typed;
-	bool common = s->kind == KIND_POSTS && ts->common && !s->query.phrase_count && !is_narrowed(f);
+	bool common = s->kind == KIND_POSTS && ts->common && !s->query.phrase_count && !*f->facts &&
+		      !is_dated(f);
 
 	if (!*f->stems && !*f->exact && !looks_alike)
 		return NOTHING;
@@ -171,33 +168,32 @@ static err words_plan(struct ctx *cx, struct search *s)
 		phrases_fill(cx->arena, q, ts.phrases, find);
 	else
 		choice_fill(cx->arena, &ts, find);
+	facts_fill(cx->arena, find);
 	s->marks = marks_of(cx->arena, &ts);
 	s->way = way_of_words(s, &ts);
+	s->approximate = s->way == COMMON;
 	return NULL;
 }
 
 /* --- Filters alone --- */
 
-/* Those that mean something to the kind: their words choose, and the filters sort out what merely mentions
- * them. */
-static void filters_plan(struct arena *a, struct search *s)
+static void filters_plan(struct search *s)
 {
-	const struct query *q = &s->query;
-	bool post = s->kind == KIND_POSTS, dated = q->year_from != INT_NULL || q->year_to != INT_NULL;
-	const char *const values[] = {q->artist, post ? q->author : NULL, post ? q->tag : NULL};
-	bool lists = *q->without || (post && dated) || (s->kind == KIND_ARTISTS && q->genre);
-	struct buf exact = {.arena = a};
+	struct find *find = &s->find;
 
-	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-		joined(&exact, " & ", values[i] ? words_tsquery(a, words_plain(a, values[i]), " & ") : "");
-	s->find.exact = arena_str(a, buf_text(&exact));
-	s->way = exact.len ? NEWEST : lists ? LISTED : NOTHING;
+	find->exact = find->facts;
+	s->way = *find->facts ? NEWEST
+		 : s->query.everything || *find->without || is_dated(find) ? LISTED
+									    : NOTHING;
 }
 
 err search_plan(struct ctx *cx, struct search *s)
 {
-	if (s->query.count)
+	if (s->kind != KIND_POSTS && is_dated(&s->find))
+		s->way = NOTHING; /* only posts are published */
+	else if (s->query.count)
 		return words_plan(cx, s);
-	filters_plan(cx->arena, s);
+	else
+		filters_plan(s);
 	return NULL;
 }

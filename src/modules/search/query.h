@@ -2,10 +2,7 @@
 #ifndef SEARCH_QUERY_H
 #define SEARCH_QUERY_H
 
-#include "vobe/arena.h"
-
-#include <stdbool.h>
-#include <stdint.h>
+#include "modules/search/facts.h"
 
 enum { QUERY_WORDS_MAX = 32, QUERY_PHRASES_MAX = 8 };
 
@@ -18,8 +15,8 @@ struct query_word {
 
 /*
  * What was typed: words and "phrases", -without, prefix*, a OR b (any word may be missing anyway), and the
- * filters artist:, author:, tag: and year:1990..1999. Whatever makes no sense is a plain word: no query is
- * wrong.
+ * filters artist:, author:, tag: and year:1990..1999, with a blank behind the colon or without. Whatever
+ * makes no sense is a plain word: no query is wrong.
  */
 struct query {
 	struct query_word words[QUERY_WORDS_MAX]; /* positive ones, each once, those of the phrases too */
@@ -29,12 +26,11 @@ struct query {
 	const char *without; /* tsquery of bare words that must not be there; "" */
 	const char *plain;   /* all positive words in order, for names */
 
-	/* Filters, or NULL; artist is folded and bare, tag a slug, genre the same as typed. Years: INT_NULL
-	 * is none. */
-	const char *artist, *author, *tag, *genre;
-	int64_t year_from, year_to;
+	bool everything; /* a lone asterisk */
+	struct filters filters;
 };
 
-void query_parse(struct arena *a, const char *text, struct query *out);
+/* `filters` are those that stand outside the text; NULL: none. */
+void query_parse(struct arena *a, const char *text, const struct filters *filters, struct query *out);
 
 #endif

@@ -3,7 +3,6 @@
 #include "modules/search/words.h"
 
 #include "vobe/buf.h"
-#include "vobe/date.h"
 #include "vobe/text.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -12,7 +11,7 @@
 
 /* One token: an optional minus, an optional field, then a quoted phrase (the last quote may be missing) or
  * anything up to a blank. */
-static const char token_pattern[] = "(-?)(?:(artist|author|tag|year):)?(?:\"([^\"]*)\"?|(\\S+))";
+static const char token_pattern[] = "(-?)(?:(artist|author|tag|year):\\s*)?(?:\"([^\"]*)\"?|(\\S+))";
 
 static pcre2_code *token_code(void)
 {
@@ -59,44 +58,16 @@ static void words_add(struct arena *a, struct query *q, const char *plain, const
 	}
 }
 
-/* The year of a date; INT_NULL where nothing stands. False: something else stands there. */
-static bool year_read(const char *text, int64_t *year)
-{
-	struct date d;
-
-	if (*text && !date_read(text, &d))
-		return false;
-	*year = *text ? d.year : INT_NULL;
-	return true;
-}
-
-/* "1990..1999", "1990..", "..1999" or "1994"; dates count as their years. False: no such thing. */
-static bool years_read(struct arena *a, const char *text, struct query *q)
-{
-	const char *dots = strstr(text, "..");
-	int64_t from, to;
-
-	if (!year_read(dots ? arena_strn(a, text, (size_t)(dots - text)) : text, &from) ||
-	    !year_read(dots ? dots + 2 : text, &to) || (from == INT_NULL && to == INT_NULL))
-		return false;
-	q->year_from = from;
-	q->year_to = to;
-	return true;
-}
-
 /* Takes a token that is a filter; false: it is a plain word after all. */
 static bool filter_read(struct arena *a, struct query *q, const struct token *t)
 {
 	if (!*t->field || t->without || !*t->text)
 		return false;
 	switch (t->field[1] | 0x20) {
-	case 'r': /* artist */ q->artist = words_plain(a, t->text); return *q->artist;
-	case 'u': /* author */ q->author = t->text; return true;
-	case 'a': /* tag */
-		q->genre = t->text;
-		q->tag = text_tag_slug(a, t->text);
-		return *q->tag;
-	default: return years_read(a, t->text, q);
+	case 'r': /* artist */ return filter_add(&q->filters.artists, t->text);
+	case 'u': /* author */ return filter_add(&q->filters.authors, t->text);
+	case 'a': /* tag */ return filter_add(&q->filters.tags, t->text);
+	default: return years_read(a, t->text, &q->filters);
 	}
 }
 
@@ -106,12 +77,19 @@ static void phrase_add(struct query *q, const char *bare, const char *raw)
 		q->phrases[q->phrase_count++] = (struct query_word){bare, raw, false};
 }
 
+/* An asterisk that stands alone is everything. */
+static bool asks_for_all(const struct token *t)
+{
+	return !t->without && !t->quoted && !*t->field && !strcmp(t->text, "*");
+}
+
 static void token_take(struct arena *a, struct query *q, const struct token *t, struct buf *without,
 		       struct buf *plain)
 {
 	size_t len = strlen(t->text);
 	bool prefix = !t->quoted && len > 1 && t->text[len - 1] == '*';
 
+	q->everything |= asks_for_all(t);
 	if (filter_read(a, q, t) || (!t->quoted && !strcmp(t->text, "OR")))
 		return;
 	const char *raw = *t->field ? arena_fmt(a, "%s %s", t->field, t->text) : t->text,
@@ -129,13 +107,13 @@ static void token_take(struct arena *a, struct query *q, const struct token *t, 
 	buf_str(plain, bare);
 }
 
-void query_parse(struct arena *a, const char *text, struct query *out)
+void query_parse(struct arena *a, const char *text, const struct filters *filters, struct query *out)
 {
 	pcre2_match_data *match = pcre2_match_data_create_from_pattern(token_code(), NULL);
 	struct buf without = {.arena = a}, plain = {.arena = a};
 	size_t len = strlen(text), from = 0;
 
-	*out = (struct query){.year_from = INT_NULL, .year_to = INT_NULL};
+	*out = (struct query){.filters = filters ? *filters : no_filters};
 	while (from < len &&
 	       pcre2_match(token_code(), (PCRE2_SPTR)text, len, from, PCRE2_NO_UTF_CHECK, match, NULL) > 0) {
 		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(match);

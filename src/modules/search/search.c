@@ -44,13 +44,16 @@ static QUERIES(listed_count, find, count_row,
 	[KIND_ALBUMS]  = QUERY_OF("count_listed_albums",  COUNT_LISTED_ALBUMS_SQL,  .lane = LANE_SLOW),
 	[KIND_TRACKS]  = QUERY_OF("count_listed_tracks",  COUNT_LISTED_TRACKS_SQL,  .lane = LANE_SLOW));
 
-/* Of what matches, and of what passes the filters. */
-static QUERIES(post_facets, find, facet,
-	QUERY_OF("post_facets",        POST_FACETS_SQL,        .lane = LANE_SLOW),
-	QUERY_OF("post_facets_listed", POST_FACETS_LISTED_SQL, .lane = LANE_SLOW));
-static QUERIES(artist_facets, find, facet,
-	QUERY_OF("artist_facets",        ARTIST_FACETS_SQL,        .lane = LANE_SLOW),
-	QUERY_OF("artist_facets_listed", ARTIST_FACETS_LISTED_SQL, .lane = LANE_SLOW));
+static QUERIES(matches_facets, find, facet,
+	[KIND_POSTS]   = QUERY_OF("post_facets",   POST_FACETS_SQL,   .lane = LANE_SLOW),
+	[KIND_ARTISTS] = QUERY_OF("artist_facets", ARTIST_FACETS_SQL, .lane = LANE_SLOW),
+	[KIND_ALBUMS]  = QUERY_OF("album_facets",  ALBUM_FACETS_SQL,  .lane = LANE_SLOW),
+	[KIND_TRACKS]  = QUERY_OF("track_facets",  TRACK_FACETS_SQL,  .lane = LANE_SLOW));
+static QUERIES(listed_facets, find, facet,
+	[KIND_POSTS]   = QUERY_OF("listed_post_facets",   LISTED_POST_FACETS_SQL,   .lane = LANE_SLOW),
+	[KIND_ARTISTS] = QUERY_OF("listed_artist_facets", LISTED_ARTIST_FACETS_SQL, .lane = LANE_SLOW),
+	[KIND_ALBUMS]  = QUERY_OF("listed_album_facets",  LISTED_ALBUM_FACETS_SQL,  .lane = LANE_SLOW),
+	[KIND_TRACKS]  = QUERY_OF("listed_track_facets",  LISTED_TRACK_FACETS_SQL,  .lane = LANE_SLOW));
 
 /* clang-format on */
 
@@ -95,7 +98,7 @@ err search_count(struct ctx *cx, const struct search *s, int64_t *total)
 
 err search_facets(struct ctx *cx, const struct search *s, struct facet **facets, int *count)
 {
-	if (s->kind == KIND_POSTS)
-		return post_facets(cx, s->way == LISTED, &s->find, facets, count);
-	return artist_facets(cx, s->way == LISTED, &s->find, facets, count);
+	if (s->way == LISTED)
+		return listed_facets(cx, s->kind, &s->find, facets, count);
+	return matches_facets(cx, s->kind, &s->find, facets, count);
 }

@@ -14,6 +14,7 @@ extern const struct search_passages search_passages;
 	F(T, TEXT, stems, 0, "tsquery: a candidate's stems fit it ...")                            \
 	F(T, TEXT, exact, 0, "tsquery: ... or its exact words fit this")                           \
 	F(T, TEXT, all, 0, "tsquery of all words, exactly")                                        \
+	F(T, TEXT, ranked, 0, "tsquery of the stems that candidates are ordered by")               \
 	F(T, TEXT, without, 0, "tsquery of what must not be there")                                \
 	F(T, TEXT, plain, 0, "The words in order")                                                 \
 	F(T, TEXT, typed, NULLABLE, "The words before they were repaired, when any of them is unknown") \
@@ -22,15 +23,9 @@ extern const struct search_passages search_passages;
 	F(T, TEXTS, term_words, 0, "The same of exact words")                                      \
 	F(T, INTS, weights, 0, "How much each counts, in thousandths")                             \
 	F(T, REAL, mean_length, 0, "Mean length of a document")                                    \
-	F(T, TEXT, tag, NULLABLE, "Filter: a slug")                                                \
-	F(T, TEXT, author, NULLABLE, "Filter: a username")                                         \
-	F(T, TEXT, artist, NULLABLE, "Filter: a name, folded and bare")                            \
-	F(T, UUID, artist_id, NULLABLE, "Filter")                                                  \
-	F(T, TIME, after, NULLABLE, "Filter: published then or later")                             \
-	F(T, TIME, before, NULLABLE, "Filter: published before then")                              \
-	F(T, TEXT, genre, NULLABLE, "Filter")                                                      \
-	F(T, TEXT, country, NULLABLE, "Filter")                                                    \
-	F(T, INT, verified, NULLABLE, "Filter: 0 or 1")                                            \
+	F(T, TEXT, facts, 0, "tsquery of the facts that filters ask for; stems and exact hold it already") \
+	F(T, TIME, after, NULLABLE, "Posts published then or later")                               \
+	F(T, TIME, before, NULLABLE, "Posts published before then")                                \
 	F(T, INT, limit, 0, "Hits on the page")                                                    \
 	F(T, INT, offset, 0, "Hits before it")
 STRUCT(find, FIND_FIELDS);
@@ -61,11 +56,14 @@ struct search {
 
 	union hits hits; /* best first */
 	int count;
-	bool partial; /* comments_count is missing */
+	bool approximate; /* not all that matches was looked at */
+	bool partial;     /* comments_count is missing */
 };
 
-/* Reads the query, and takes from it the filters that it names itself; the caller may set others. */
-void search_begin(struct arena *a, struct search *s, enum kind kind, const char *text, int64_t limit);
+/* Reads the query, with the filters that it names itself beside those given (NULL: none). The caller says
+ * which page. */
+void search_begin(struct arena *a, struct search *s, enum kind kind, const char *text,
+		  const struct filters *filters);
 
 /* From words to the parameters of a statement: mends typos and weighs words by the kind's statistics.
  * Suspends. */
@@ -78,11 +76,11 @@ err search_run(struct ctx *cx, void *search);
 err search_count(struct ctx *cx, const struct search *s, int64_t *total);
 
 /*
- * Of a search that has run, in posts or artists: the most frequent values among at most 10,000 matches, those
- * of a facet together: tags and author_username, or genres, country and verified. Suspends.
+ * Of a search that has run: the most frequent values among at most 10,000 matches, those of a facet together.
+ * Suspends.
  */
 err search_facets(struct ctx *cx, const struct search *s, struct facet **facets, int *count);
 
-extern const struct route search_routes[];
+extern const struct route search_routes[], suggest_routes[];
 
 #endif

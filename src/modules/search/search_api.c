@@ -1,4 +1,4 @@
-/* The routes: search in one kind or several, suggestions, and the index's state for superusers. */
+/* The routes: search in one kind or several, and the index's state for superusers. */
 #include "modules/search/search.h"
 #include "modules/search/words.h"
 
@@ -10,46 +10,72 @@
 #include <stdio.h>
 #include <string.h>
 
-PROBLEM(SEARCH_TOO_DEEP, 422, "search_too_deep", "Too far down",
+PROBLEM(SEARCH_TOO_DEEP, 400, "search_too_deep", "Too far down",
 	"Search pages go to offset + limit = 1000. Narrow the query instead.");
+PROBLEM(NOTHING_ASKED, 400, "nothing_asked", "Nothing is asked for",
+	"Send words as `q`, or a filter, or `q=*` for everything.");
+
+enum {
+	HITS_MAX = 1000, /* offset + limit */
+	TOTAL_EXACT = 10000,
+};
+
+static const char *const beside_the_card[] = {"content", NULL};
+
+/* The same for every kind. A filter that a kind does not know finds nothing in it. */
+#define SEARCH_FILTER_FIELDS(F, T)                                                                 \
+	F(T, TEXT, q, IN | NULLABLE, \
+	  "Words, \"a phrase\", -without, prefix*, and filters: artist: author: tag: year:1990..1999;" \
+	  " an asterisk alone is everything. May be left out where a filter stands", .max = 500) \
+	F(T, TEXT, artist, IN | NULLABLE, "Of the artist of this name; of posts, about them", .max = 255) \
+	F(T, UUID, artist_id, IN | NULLABLE, "The same by id")                                     \
+	F(T, TEXT, author_username, IN | NULLABLE, "Posts by this user; several, with commas: by any", \
+	  .max = 500) \
+	F(T, TEXT, tag, IN | NULLABLE, \
+	  "Posts with this tag, artists of this genre; several, with commas: all of them", .max = 500) \
+	F(T, TEXT, genre, IN | NULLABLE, \
+	  "Artists of this genre; several, with commas and no blanks behind: all of them", .max = 500) \
+	F(T, TEXT, country, IN | NULLABLE, \
+	  "Artists from there; several, with commas and no blanks behind: from any", .max = 500) \
+	F(T, TEXT, verified, IN | NULLABLE, "Artists: true or false", .one_of = true_or_false)     \
+	F(T, TEXT, year, IN | NULLABLE, \
+	  "When posts were published, when albums and their tracks came out: 1990, 1990..1999,"    \
+	  " 1990.. or ..1999",                                                                     \
+	  .max = 30, .rule = years_rule, .says = "\"pattern\":\"^[0-9.-]+$\"", .example = "1990..1999") \
+	F(T, TIME, published_after, IN | NULLABLE, "Posts published then or later")                \
+	F(T, TIME, published_before, IN | NULLABLE, "Posts published before then")                 \
+	F(T, TEXTS, fields, IN, "What the hits shall have beside what lists show: content of posts", \
+	  .max = 1, .one_of = beside_the_card)
+
+static const char *const sorts[] = {"relevance", "-published_at", NULL};
 
 #define SEARCH_PAGE_FIELDS(F, T)                                                                   \
-	F(T, TEXT, q, IN | REQ, \
-	  "Words, \"a phrase\", -without, prefix*, artist: author: tag:" \
-	  " year:1990..1999", .min = 1, .max = 500) \
+	SEARCH_FILTER_FIELDS(F, T)                                                                 \
+	F(T, TEXT, sort, IN, "Order; -published_at: the newest first", .one_of = sorts,            \
+	  .otherwise = "relevance")                                                                \
 	F(T, INT, limit, IN, "Hits on a page", .min = 1, .max = 100, .otherwise = "20")            \
-	F(T, INT, offset, IN, "Hits before it", .min = 0, .max = 1000, .otherwise = "0")           \
+	F(T, INT, offset, IN, "Hits before it", .min = 0, .max = HITS_MAX, .otherwise = "0")       \
+	F(T, TEXT, cursor, IN | NULLABLE, "Where the page before ended: its `next_cursor`",        \
+	  .min = 1, .max = 1000)                                                                   \
 	F(T, BOOL, include_total, IN, "Count all matches, exact to 10,000")                        \
 	F(T, BOOL, facets, IN, "Count the most frequent values among the matches")
 
-static const char *const post_sorts[] = {"relevance", "-published_at", NULL};
-
-#define SEARCH_POSTS_FIELDS(F, T)                                                                  \
-	SEARCH_PAGE_FIELDS(F, T)                                                                   \
-	F(T, TEXT, tag, IN | NULLABLE, "Posts with this tag", .max = 100)                          \
-	F(T, UUID, artist_id, IN | NULLABLE, "Posts about this artist")                            \
-	F(T, TEXT, author_username, IN | NULLABLE, "Posts by this user", .max = 50)                \
-	F(T, TIME, published_after, IN | NULLABLE, "Published then or later")                      \
-	F(T, TIME, published_before, IN | NULLABLE, "Published before then")                       \
-	F(T, TEXT, sort, IN, "Order", .one_of = post_sorts, .otherwise = "relevance")
-STRUCT(search_posts, SEARCH_POSTS_FIELDS);
-SCHEMA(search_posts, SEARCH_POSTS_FIELDS, "What posts to find");
-
-#define SEARCH_ARTISTS_FIELDS(F, T)                                                                \
-	SEARCH_PAGE_FIELDS(F, T)                                                                   \
-	F(T, TEXT, genre, IN | NULLABLE, "Artists of this genre", .max = 100)                      \
-	F(T, TEXT, country, IN | NULLABLE, "Artists from there", .max = 100)                       \
-	F(T, TEXT, verified, IN | NULLABLE, "true or false", \
-	  .one_of = true_or_false)
-STRUCT(search_artists, SEARCH_ARTISTS_FIELDS);
-SCHEMA(search_artists, SEARCH_ARTISTS_FIELDS, "What artists to find");
-
 #define SEARCH_ALL_FIELDS(F, T)                                                                    \
-	F(T, TEXT, q, IN | REQ, "Words, \"a phrase\", -without, prefix*", .min = 1, .max = 500)    \
-	F(T, TEXTS, type, IN, \
-	  "Any of posts, artists, albums, tracks, separated by commas; all when" \
-	  " absent", .max = 4, .one_of = kind_names) \
+	SEARCH_FILTER_FIELDS(F, T)                                                                 \
+	F(T, TEXTS, type, IN, "Kinds, separated by commas; all when absent", .max = KIND_COUNT, \
+	  .one_of = kind_names) \
 	F(T, INT, limit, IN, "Hits of each kind", .min = 1, .max = 100, .otherwise = "10")
+
+static const char *years_rule(struct arena *a, const void *value)
+{
+	const char *years = *(const char *const *)value;
+	struct filters read;
+
+	return years_read(a, years, &read) ? NULL : "Must be a year, or two with .. between them.";
+}
+
+STRUCT(search_page, SEARCH_PAGE_FIELDS);
+SCHEMA(search_page, SEARCH_PAGE_FIELDS, "What to find, and which page of it");
 STRUCT(search_all, SEARCH_ALL_FIELDS);
 SCHEMA(search_all, SEARCH_ALL_FIELDS, "What to find");
 
@@ -62,33 +88,12 @@ SCHEMA(search_all, SEARCH_ALL_FIELDS, "What to find");
 STRUCT(search_result, SEARCH_RESULT_FIELDS);
 SCHEMA(search_result, SEARCH_RESULT_FIELDS, "Hits of several kinds");
 
-#define SUGGEST_FIELDS(F, T)                                                                       \
-	F(T, TEXT, q, IN | REQ, "How a name or title begins", .min = 1, .max = 100)                \
-	F(T, INT, limit, IN, "Suggestions", .min = 1, .max = 20, .otherwise = "10")
-STRUCT(suggest, SUGGEST_FIELDS);
-SCHEMA(suggest, SUGGEST_FIELDS, "What is being typed");
-
 #define INDEX_LINE_FIELDS(F, T)                                                                    \
 	F(T, TEXT, kind, 0, "Kind of document")                                                    \
 	F(T, INT, documents, 0, "Documents in the index")                                          \
 	F(T, INT, source, 0, "Documents there should be")
 STRUCT(index_line, INDEX_LINE_FIELDS);
 SCHEMA(index_line, INDEX_LINE_FIELDS, "State of the index");
-
-#define SUGGESTIONS_IN_FIELDS(F, T)                                                                \
-	F(T, TEXT, prefix, 0, "Beginning, folded and bare")                                        \
-	F(T, TEXT, inside, NULLABLE, "tsquery of its words, the last one a beginning")             \
-	F(T, INT, limit, 0, "Of each kind")
-STRUCT(suggestions_in, SUGGESTIONS_IN_FIELDS);
-SCHEMA(suggestions_in, SUGGESTIONS_IN_FIELDS, "What begins so");
-
-#define SUGGESTION_FIELDS(F, T)                                                                    \
-	F(T, TEXT, type, 0, "artists, albums, tracks or posts")                                    \
-	F(T, UUID, id, 0, "What it is")                                                            \
-	F(T, TEXT, text, 0, "Name or title")                                                       \
-	F(T, TEXT, slug, NULLABLE, "Slug, where it has one")
-STRUCT(suggestion, SUGGESTION_FIELDS);
-SCHEMA(suggestion, SUGGESTION_FIELDS, "A name or title that begins as typed");
 
 /* What answers of one kind say beside the hits (members_write). */
 #define FOUND_FIELDS(F, T)                                                                         \
@@ -102,14 +107,6 @@ SCHEMA(suggestion, SUGGESTION_FIELDS, "A name or title that begins as typed");
 	  .example = "{\"tags\":[{\"value\":\"rock\",\"count\":7}]}")
 STRUCT(found, FOUND_FIELDS);
 SCHEMA(found, FOUND_FIELDS, "What a search says beside its hits");
-
-static QUERY(suggestions, suggestions_in, suggestion, SUGGESTIONS_SQL);
-
-enum {
-	HITS_MAX = 1000, /* offset + limit */
-	TOTAL_EXACT = 10000,
-	INSIDE_LEAST = 3, /* letters; fewer begin too many words */
-};
 
 /* The rows of a facet stand together. */
 static err facets_write(struct ctx *cx, const struct search *s, struct buf *out)
@@ -134,7 +131,7 @@ static err facets_write(struct ctx *cx, const struct search *s, struct buf *out)
 static err members_write(struct ctx *cx, const struct search *s, bool facets, const char **members)
 {
 	struct buf out = {.arena = cx->arena};
-	buf_fmt(&out, "\"approximate\":%s,\"repaired\":", s->way == COMMON ? "true" : "false");
+	buf_fmt(&out, "\"approximate\":%s,\"repaired\":", s->approximate ? "true" : "false");
 	json_str(&out, s->repaired);
 	if (facets && s->way != NOTHING)
 		TRY(facets_write(cx, s, &out));
@@ -142,54 +139,128 @@ static err members_write(struct ctx *cx, const struct search *s, bool facets, co
 	return NULL;
 }
 
-/* Runs the search, and fills what its answer says beside the hits. */
-static err page_find(struct req *rq, struct search *s, bool total, bool facets, struct list *list)
+/* --- What is asked --- */
+
+static const char *comma(const char *s)
 {
-	if (s->find.offset + s->find.limit > HITS_MAX)
+	const char *at = strchr(s, ',');
+	while (at && at[1] == ' ')
+		at = strchr(at + 1, ',');
+	return at;
+}
+
+/* Several values with commas between them; "Folk, World, & Country" is one. */
+static void values_read(struct arena *a, struct values *values, const char *text)
+{
+	for (const char *end; text && (end = comma(text)); text = end + 1)
+		filter_add(values, text_trim(a, arena_strn(a, text, (size_t)(end - text))));
+	filter_add(values, text ? text_trim(a, text) : NULL);
+}
+
+/* `in` is of either list of parameters. */
+#define FILTERS_READ(a, in, f)                                                                     \
+	do {                                                                                       \
+		*(f) = no_filters;                                                                 \
+		filter_add(&(f)->artists, (in)->artist);                                           \
+		(f)->artist_id = (in)->artist_id;                                                  \
+		values_read((a), &(f)->authors, (in)->author_username);                            \
+		values_read((a), &(f)->tags, (in)->tag);                                           \
+		values_read((a), &(f)->genres, (in)->genre);                                       \
+		values_read((a), &(f)->countries, (in)->country);                                  \
+		(f)->verified = (in)->verified ? !strcmp((in)->verified, "true") : INT_NULL;       \
+		if ((in)->year)                                                                    \
+			(void)years_read((a), (in)->year, (f));                                    \
+	} while (0)
+
+/* Whether anything is asked for; signs are, though nothing may be called so. */
+static bool is_asking(struct arena *a, const char *q, const struct find *find)
+{
+	return (q && *text_trim(a, q)) || *find->facts || find->after != TIME_NULL ||
+	       find->before != TIME_NULL;
+}
+
+/* All that decides which hits there are, and in which order. */
+static const char *scope_of(struct arena *a, const struct filters *filters, enum kind kind,
+			    const struct search_page *in)
+{
+	struct buf b = {.arena = a};
+
+	buf_fmt(&b, "search %s %s %lld %lld ", kind_names[kind], in->sort, (long long)in->published_after,
+		(long long)in->published_before);
+	json_str(&b, in->q);
+	buf_str(&b, filters_tsquery(a, filters));
+	return arena_str(a, buf_text(&b));
+}
+
+/* Where the page begins: behind the one before, or where `offset` says. A cursor's last page is cut short. */
+static err page_begin(struct ctx *cx, const struct search_page *in, const char *scope, struct find *find)
+{
+	struct page_key key = {.number = in->offset};
+
+	if (!in->cursor && in->offset + in->limit > HITS_MAX)
 		return SEARCH_TOO_DEEP;
-	TRY(search_run(&rq->cx, s));
-	*list = (struct list){.count = s->count, .total = -1};
+	TRY(page_read(cx, in->cursor, scope, &key));
+	find->offset = key.number;
+	find->limit = key.number + in->limit > HITS_MAX ? HITS_MAX - key.number : in->limit;
+	return NULL;
+}
+
+/* One hit more than asked for says that there is a next page. */
+static void page_end(struct ctx *cx, const char *scope, int64_t limit, struct search *s, struct list *list)
+{
+	const int64_t end = s->find.offset + limit;
+
+	list->count = s->count > limit ? (int)limit : s->count;
+	if (s->count > limit && end < HITS_MAX)
+		list->next_cursor = page_write(cx, scope, &(struct page_key){.number = end});
+}
+
+/* Runs the search, and fills what its answer says beside the hits. */
+static err page_find(struct req *rq, struct search *s, enum kind kind, const struct search_page *in,
+		     struct list *list)
+{
+	struct ctx *cx = &rq->cx;
+	struct filters filters;
+
+	FILTERS_READ(cx->arena, in, &filters);
+	search_begin(cx->arena, s, kind, in->q ? in->q : "", &filters);
+	s->newest_first = in->sort[0] == '-';
+	s->find.after = in->published_after;
+	s->find.before = in->published_before;
+	if (!is_asking(cx->arena, in->q, &s->find))
+		return NOTHING_ASKED;
+	const char *scope = scope_of(cx->arena, &filters, kind, in);
+	TRY(page_begin(cx, in, scope, &s->find));
+	const int64_t limit = s->find.limit++;
+	TRY(search_run(cx, s));
+	*list = (struct list){.total = -1};
+	page_end(cx, scope, limit, s, list);
 	if (s->partial)
 		reply_partial(rq, "comments_count");
-	if (total)
-		TRY(search_count(&rq->cx, s, &list->total));
-	list->total_is_lower_bound = list->total > TOTAL_EXACT;
-	list->total = list->total_is_lower_bound ? TOTAL_EXACT : list->total;
-	return members_write(&rq->cx, s, facets, &list->members);
+	if (in->fields.count)
+		rq->view |= VIEW_DETAIL;
+	if (in->include_total) {
+		int64_t total;
+		TRY(search_count(cx, s, &total));
+		list_set_total(list, total);
+	}
+	return members_write(cx, s, in->facets, &list->members);
 }
 
-HANDLER(search_posts, search_posts, none, post_hit);
-static err search_posts(struct req *rq, const struct search_posts *in, struct post_hit_reply *re)
-{
-	struct search s;
-	struct list list;
+#define SEARCH_OF(kind_, one, name)                                                                \
+	HANDLER(search_##name, search_page, none, one##_hit);                                      \
+	static err search_##name(struct req *rq, const struct search_page *in, struct one##_hit_reply *re) \
+	{                                                                                          \
+		struct search s;                                                                   \
+		struct list list;                                                                  \
+		TRY(page_find(rq, &s, kind_, in, &list));                                          \
+		return reply_list(re, s.hits.name, &list);                                         \
+	}
 
-	search_begin(rq->cx.arena, &s, KIND_POSTS, in->q, in->limit);
-	s.newest_first = in->sort[0] == '-';
-	s.find.offset = in->offset;
-	s.find.artist_id = in->artist_id;
-	s.find.tag = in->tag ? in->tag : s.find.tag;
-	s.find.author = in->author_username ? in->author_username : s.find.author;
-	s.find.after = in->published_after != TIME_NULL ? in->published_after : s.find.after;
-	s.find.before = in->published_before != TIME_NULL ? in->published_before : s.find.before;
-	TRY(page_find(rq, &s, in->include_total, in->facets, &list));
-	return reply_list(re, s.hits.posts, &list);
-}
-
-HANDLER(search_artists, search_artists, none, artist_hit);
-static err search_artists(struct req *rq, const struct search_artists *in, struct artist_hit_reply *re)
-{
-	struct search s;
-	struct list list;
-
-	search_begin(rq->cx.arena, &s, KIND_ARTISTS, in->q, in->limit);
-	s.find.offset = in->offset;
-	s.find.genre = in->genre ? in->genre : s.find.genre;
-	s.find.country = in->country;
-	s.find.verified = in->verified ? !strcmp(in->verified, "true") : INT_NULL;
-	TRY(page_find(rq, &s, in->include_total, in->facets, &list));
-	return reply_list(re, s.hits.artists, &list);
-}
+SEARCH_OF(KIND_POSTS, post, posts)
+SEARCH_OF(KIND_ARTISTS, artist, artists)
+SEARCH_OF(KIND_ALBUMS, album, albums)
+SEARCH_OF(KIND_TRACKS, track, tracks)
 
 /* Which kinds are asked for; all when none is named. */
 static void types_read(struct texts types, bool asked[KIND_COUNT])
@@ -209,11 +280,18 @@ static err search_all(struct req *rq, const struct search_all *in, struct search
 	struct search_result result = {0};
 	struct many *lists[KIND_COUNT] = {&result.posts, &result.artists, &result.albums, &result.tracks};
 	bool asked[KIND_COUNT];
+	struct filters filters;
 	int n = 0;
 
+	FILTERS_READ(rq->cx.arena, in, &filters);
 	types_read(in->type, asked);
 	for (int k = 0; k < KIND_COUNT; k++) {
-		search_begin(rq->cx.arena, &of[k], k, in->q, in->limit);
+		search_begin(rq->cx.arena, &of[k], k, in->q ? in->q : "", &filters);
+		of[k].find.limit = in->limit;
+		of[k].find.after = in->published_after;
+		of[k].find.before = in->published_before;
+		if (!is_asking(rq->cx.arena, in->q, &of[k].find))
+			return NOTHING_ASKED;
 		if (asked[k])
 			branches[n++] = (struct branch){.run = search_run, .arg = &of[k]};
 	}
@@ -226,24 +304,9 @@ static err search_all(struct req *rq, const struct search_all *in, struct search
 	}
 	if (of[KIND_POSTS].partial)
 		reply_partial(rq, "comments_count");
+	if (in->fields.count)
+		rq->view |= VIEW_DETAIL;
 	return reply(re, &result);
-}
-
-HANDLER(suggest, suggest, none, suggestion);
-static err suggest(struct req *rq, const struct suggest *in, struct suggestion_reply *re)
-{
-	const char *plain = words_plain(rq->cx.arena, in->q), *inside = NULL;
-	struct list list = {.total = -1};
-	struct suggestion *rows = NULL;
-
-	if (utf8_length(plain) >= INSIDE_LEAST)
-		inside = arena_fmt(rq->cx.arena, "%s:*", words_tsquery(rq->cx.arena, plain, " & "));
-	if (*plain)
-		TRY(suggestions(&rq->cx, &(struct suggestions_in){plain, inside, in->limit}, &rows,
-				&list.count));
-	if (list.count > in->limit)
-		list.count = (int)in->limit;
-	return reply_list(re, rows, &list);
 }
 
 HANDLER(index_state, none, none, index_line);
@@ -259,16 +322,18 @@ static err index_state(struct req *rq, struct index_line_reply *re)
 	return reply_list(re, lines, &list);
 }
 
-static err const deep_problems[] = {SEARCH_TOO_DEEP, NULL};
+static err const asking[] = {NOTHING_ASKED, NULL};
+static err const paging[] = {SEARCH_TOO_DEEP, NOTHING_ASKED, INVALID_CURSOR, NULL};
+
+#define FINDING .list = true, .may_view = VIEW_DETAIL, .beside = &found_schema, .problems = paging
 
 const struct route search_routes[] = {
 	ROUTE(GET, "/search", ANYONE, 200, search_all, "Search posts, artists, albums and tracks",
-	      .view = VIEW_DETAIL),
-	ROUTE(GET, "/search/posts", ANYONE, 200, search_posts, "Search posts", .list = true,
-	      .beside = &found_schema, .problems = deep_problems),
-	ROUTE(GET, "/search/artists", ANYONE, 200, search_artists, "Search artists", .list = true,
-	      .beside = &found_schema, .problems = deep_problems),
-	ROUTE(GET, "/search/suggest", ANYONE, 200, suggest, "Complete a name or title", .list = true),
+	      .may_view = VIEW_DETAIL, .problems = asking),
+	ROUTE(GET, "/search/posts", ANYONE, 200, search_posts, "Search posts", FINDING),
+	ROUTE(GET, "/search/artists", ANYONE, 200, search_artists, "Search artists", FINDING),
+	ROUTE(GET, "/search/albums", ANYONE, 200, search_albums, "Search albums", FINDING),
+	ROUTE(GET, "/search/tracks", ANYONE, 200, search_tracks, "Search tracks", FINDING),
 	ROUTE(GET, "/admin/search/status", SUPERUSER, 200, index_state,
 	      "Compare the sizes of the index and of its sources", .list = true),
 	{0},

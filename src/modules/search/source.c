@@ -1,6 +1,7 @@
 /* From the current state of a source to its document. */
 #include "modules/search/source.h"
 
+#include "modules/search/facts.h"
 #include "modules/search/words.h"
 
 const struct content_documents *content;
@@ -40,6 +41,7 @@ static struct made post_make(struct arena *a, const struct post_document *d, int
 				 .version = d->version,
 				 .stamp = stamp,
 				 .words = post_words(a, d),
+				 .facts = post_facts(a, d),
 				 .plain = words_plain(a, d->title)};
 	return (struct made){true, e, e->words};
 }
@@ -60,6 +62,7 @@ static struct made artist_make(struct arena *a, const struct artist_document *d,
 				   .version = d->version,
 				   .stamp = stamp,
 				   .words = words_exact(a, &d->name, 1),
+				   .facts = artist_facts(a, d),
 				   .plain = words_plain(a, d->name)};
 	return (struct made){true, e, e->words};
 }
@@ -80,11 +83,13 @@ static struct made album_make(struct arena *a, const struct album_document *d, i
 				  .version = d->version,
 				  .stamp = stamp,
 				  .words = words_exact(a, texts, 2),
+				  .facts = album_facts(a, d),
 				  .plain = words_plain(a, d->title)};
 	return (struct made){true, e, e->words};
 }
 
-static struct made track_make(struct arena *a, const struct track_document *d, int64_t stamp)
+static struct made track_make(struct arena *a, const struct track_document *d, const char *release_date,
+			      int64_t stamp)
 {
 	const char *const texts[] = {d->title, d->artist_name};
 	struct track_entry *e = ARENA_NEW(a, struct track_entry);
@@ -95,10 +100,12 @@ static struct made track_make(struct arena *a, const struct track_document *d, i
 				  .album_title = d->album_title,
 				  .artist_name = d->artist_name,
 				  .duration = d->duration,
+				  .release_date = release_date,
 				  .created_at = d->created_at,
 				  .version = d->version,
 				  .stamp = stamp,
 				  .words = words_exact(a, texts, 2),
+				  .facts = track_facts(a, d, release_date),
 				  .plain = words_plain(a, d->title)};
 	return (struct made){true, e, e->words};
 }
@@ -117,7 +124,23 @@ static struct made track_make(struct arena *a, const struct track_document *d, i
 SOURCE_READER(posts, post, content)
 SOURCE_READER(artists, artist, artist)
 SOURCE_READER(albums, album, artist)
-SOURCE_READER(tracks, track, artist)
+
+/* A track came out with its album. */
+static err tracks_read(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp, struct made *made)
+{
+	struct track_document *docs = ARENA_ARRAY(cx->arena, struct track_document, count);
+	struct album_document *albums = ARENA_ARRAY(cx->arena, struct album_document, count);
+	struct uuid *album_ids = ARENA_ARRAY(cx->arena, struct uuid, count);
+
+	TRY(artist->track_documents(cx, ids, count, docs));
+	for (int i = 0; i < count; i++)
+		album_ids[i] = docs[i].album_id;
+	TRY(artist->album_documents(cx, album_ids, count, albums));
+	for (int i = 0; i < count; i++)
+		made[i] = docs[i].exists ? track_make(cx->arena, &docs[i], albums[i].release_date, stamp)
+					 : (struct made){0};
+	return NULL;
+}
 
 err sources_read(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, int64_t stamp,
 		 struct made *made)

@@ -139,6 +139,8 @@ static err fake_album_documents(struct ctx *cx, const struct uuid *ids, int coun
 						  .title = a->title,
 						  .artist_name = by->name,
 						  .description = a->description,
+						  .album_type = a->type,
+						  .release_date = a->release_date,
 						  .created_at = SECOND_US,
 						  .version = 1};
 	}

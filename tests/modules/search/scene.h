@@ -44,7 +44,7 @@ struct fake_artist {
 	int64_t followers;
 };
 struct fake_album {
-	const char *title, *description;
+	const char *title, *description, *type, *release_date;
 	int artist;
 	bool gone;
 };

@@ -83,7 +83,7 @@ TEST(keys_of_the_other_layout)
 static struct query parsed(const char *q)
 {
 	struct query out;
-	query_parse(a, q, &out);
+	query_parse(a, q, NULL, &out);
 	return out;
 }
 
@@ -130,20 +130,51 @@ TEST(a_query_falls_into_words_phrases_and_filters)
 TEST(filters_are_read)
 {
 	struct query q = parsed("artist:\"Boards of Canada\" author:Ann tag:hip-hop year:1990..1999 song");
-	ck_assert_str_eq(q.artist, "boards of canada");
-	ck_assert_str_eq(q.author, "Ann");
-	ck_assert_str_eq(q.tag, "hip-hop");
-	ck_assert_int_eq(q.year_from, 1990);
-	ck_assert_int_eq(q.year_to, 1999);
+	ck_assert_str_eq(q.filters.artists.at[0], "Boards of Canada");
+	ck_assert_str_eq(q.filters.authors.at[0], "Ann");
+	ck_assert_str_eq(q.filters.tags.at[0], "hip-hop");
+	ck_assert_int_eq(q.filters.year_from, 1990);
+	ck_assert_int_eq(q.filters.year_to, 1999);
 	ck_assert_str_eq(words_of(&q), "song");
 	q = parsed("year:1994");
-	ck_assert(q.year_from == 1994 && q.year_to == 1994);
+	ck_assert(q.filters.year_from == 1994 && q.filters.year_to == 1994);
 	q = parsed("year:..1994");
-	ck_assert(q.year_from == INT_NULL && q.year_to == 1994);
+	ck_assert(q.filters.year_from == INT_NULL && q.filters.year_to == 1994);
 	q = parsed("YEAR:1994..");
-	ck_assert(q.year_from == 1994 && q.year_to == INT_NULL);
+	ck_assert(q.filters.year_from == 1994 && q.filters.year_to == INT_NULL);
 	q = parsed("-tag:jazz");
-	ck_assert_ptr_null(q.tag);
+	ck_assert_int_eq(q.filters.tags.count, 0);
+	q = parsed("artist: queen tag:  \"hip hop\" year: 1975 artist:abba");
+	ck_assert_str_eq(q.filters.artists.at[0], "queen");
+	ck_assert_str_eq(q.filters.artists.at[1], "abba");
+	ck_assert_str_eq(q.filters.tags.at[0], "hip hop");
+	ck_assert_int_eq(q.filters.year_from, 1975);
+	ck_assert_int_eq(q.count, 0);
+	ck_assert(parsed("*").everything && !parsed("*a").everything && !parsed("-*").everything);
+}
+
+TEST(filters_become_facts)
+{
+	static const struct {
+		const char *q, *facts;
+	} cases[] = {
+		{"tag:\"Hip Hop\"", "':tag:hip-hop'"},
+		{"artist:\"The Who\" artist:!!!", "':artist:the who' & ':artist:!!!'"},
+		{"artist:\"''\"", "':artist:'''''"},
+		{"author:Ann author:BOB", "(':author:ann' | ':author:bob')"},
+		{"year:1994", "(':year:1994')"},
+		{"year:1988..2001",
+		 "(':year:1988' | ':year:1989' | ':year:199':* | ':year:2000' | ':year:2001')"},
+		{"year:1900..2099", "(':year:19':* | ':year:20':*)"},
+		{"year:7000..", "(':year:7':* | ':year:8':* | ':year:9':*)"},
+		{"year:1999..1990", "':year:none'"},
+		{"words", ""},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct query q = parsed(cases[i].q);
+		const char *facts = filters_tsquery(a, &q.filters);
+		ck_assert_msg(!strcmp(facts, cases[i].facts), "`%s` asks for [%s]", cases[i].q, facts);
+	}
 }
 
 TEST(a_query_of_a_thousand_words_keeps_the_first)

@@ -11,12 +11,8 @@ WITH asked AS MATERIALIZED (
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($tag::text IS NULL OR d.tags @> ARRAY[$tag::text])
-	  AND ($author::text IS NULL OR lower(d.author_username) = lower($author::text))
-	  AND ($artist_id::uuid IS NULL OR d.artist_ids @> ARRAY[$artist_id::uuid])
-	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
-	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	  AND ($artist::text IS NULL OR $artist IN (SELECT bare(name) FROM unnest(d.artist_names) AS name))
+	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
+	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
@@ -29,12 +25,8 @@ WITH asked AS MATERIALIZED (
 	SELECT
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($tag::text IS NULL OR d.tags @> ARRAY[$tag::text])
-	  AND ($author::text IS NULL OR lower(d.author_username) = lower($author::text))
-	  AND ($artist_id::uuid IS NULL OR d.artist_ids @> ARRAY[$artist_id::uuid])
-	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
-	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	  AND ($artist::text IS NULL OR $artist IN (SELECT bare(name) FROM unnest(d.artist_names) AS name))
+	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
+	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
@@ -49,12 +41,8 @@ WITH asked AS MATERIALIZED (
 	SELECT
 	FROM artists_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
-	       OR d.plain % $typed::text)
+	       OR (d.plain % $typed::text AND coalesce(d.exact @@ nullif($facts, '')::tsquery, true)))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($genre::text IS NULL OR lower($genre) IN (SELECT lower(genre) FROM unnest(d.genres) AS genre))
-	  AND ($country::text IS NULL OR lower(d.country) = lower($country::text))
-	  AND ($verified::bigint IS NULL OR d.verified = ($verified::bigint = 1))
-	  AND ($artist::text IS NULL OR d.plain = $artist::text)
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
@@ -67,10 +55,6 @@ WITH asked AS MATERIALIZED (
 	SELECT
 	FROM artists_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($genre::text IS NULL OR lower($genre) IN (SELECT lower(genre) FROM unnest(d.genres) AS genre))
-	  AND ($country::text IS NULL OR lower(d.country) = lower($country::text))
-	  AND ($verified::bigint IS NULL OR d.verified = ($verified::bigint = 1))
-	  AND ($artist::text IS NULL OR d.plain = $artist::text)
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
@@ -86,7 +70,6 @@ WITH asked AS MATERIALIZED (
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($artist::text IS NULL OR bare(d.artist_name) = $artist::text)
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
@@ -99,7 +82,6 @@ WITH asked AS MATERIALIZED (
 	SELECT
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($artist::text IS NULL OR bare(d.artist_name) = $artist::text)
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
@@ -115,7 +97,6 @@ WITH asked AS MATERIALIZED (
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($artist::text IS NULL OR bare(d.artist_name) = $artist::text)
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
@@ -128,7 +109,6 @@ WITH asked AS MATERIALIZED (
 	SELECT
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($artist::text IS NULL OR bare(d.artist_name) = $artist::text)
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;

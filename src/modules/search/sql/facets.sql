@@ -11,12 +11,8 @@ WITH asked AS MATERIALIZED (
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($tag::text IS NULL OR d.tags @> ARRAY[$tag::text])
-	  AND ($author::text IS NULL OR lower(d.author_username) = lower($author::text))
-	  AND ($artist_id::uuid IS NULL OR d.artist_ids @> ARRAY[$artist_id::uuid])
-	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
-	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	  AND ($artist::text IS NULL OR $artist IN (SELECT bare(name) FROM unnest(d.artist_names) AS name))
+	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
+	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	LIMIT 10000
 )
 (SELECT 'tags' AS facet, tag AS value, count(*) AS count
@@ -27,7 +23,7 @@ UNION ALL
  FROM matches WHERE author_username IS NOT NULL
  GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
 
--- name: post_facets_listed
+-- name: listed_post_facets
 WITH asked AS MATERIALIZED (
 	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
@@ -35,12 +31,8 @@ WITH asked AS MATERIALIZED (
 	SELECT d.tags, d.author_username
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($tag::text IS NULL OR d.tags @> ARRAY[$tag::text])
-	  AND ($author::text IS NULL OR lower(d.author_username) = lower($author::text))
-	  AND ($artist_id::uuid IS NULL OR d.artist_ids @> ARRAY[$artist_id::uuid])
-	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
-	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	  AND ($artist::text IS NULL OR $artist IN (SELECT bare(name) FROM unnest(d.artist_names) AS name))
+	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
+	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	LIMIT 10000
 )
 (SELECT 'tags' AS facet, tag AS value, count(*) AS count
@@ -61,12 +53,8 @@ WITH asked AS MATERIALIZED (
 	SELECT d.genres, d.country, d.verified
 	FROM artists_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
-	       OR d.plain % $typed::text)
+	       OR (d.plain % $typed::text AND coalesce(d.exact @@ nullif($facts, '')::tsquery, true)))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($genre::text IS NULL OR lower($genre) IN (SELECT lower(genre) FROM unnest(d.genres) AS genre))
-	  AND ($country::text IS NULL OR lower(d.country) = lower($country::text))
-	  AND ($verified::bigint IS NULL OR d.verified = ($verified::bigint = 1))
-	  AND ($artist::text IS NULL OR d.plain = $artist::text)
 	LIMIT 10000
 )
 (SELECT 'genres' AS facet, genre AS value, count(*) AS count
@@ -81,7 +69,7 @@ UNION ALL
  FROM matches
  GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
 
--- name: artist_facets_listed
+-- name: listed_artist_facets
 WITH asked AS MATERIALIZED (
 	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
@@ -89,10 +77,6 @@ WITH asked AS MATERIALIZED (
 	SELECT d.genres, d.country, d.verified
 	FROM artists_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($genre::text IS NULL OR lower($genre) IN (SELECT lower(genre) FROM unnest(d.genres) AS genre))
-	  AND ($country::text IS NULL OR lower(d.country) = lower($country::text))
-	  AND ($verified::bigint IS NULL OR d.verified = ($verified::bigint = 1))
-	  AND ($artist::text IS NULL OR d.plain = $artist::text)
 	LIMIT 10000
 )
 (SELECT 'genres' AS facet, genre AS value, count(*) AS count
@@ -105,4 +89,82 @@ UNION ALL
 UNION ALL
 (SELECT 'verified' AS facet, verified::text AS value, count(*) AS count
  FROM matches
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+
+-- name: album_facets
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), matches AS (
+	SELECT d.album_type, d.artist_name
+	FROM albums_index d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	LIMIT 10000
+)
+(SELECT 'album_type' AS facet, album_type AS value, count(*) AS count
+ FROM matches WHERE album_type IS NOT NULL
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+(SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count
+ FROM matches WHERE artist_name IS NOT NULL
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+
+-- name: listed_album_facets
+WITH asked AS MATERIALIZED (
+	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), matches AS (
+	SELECT d.album_type, d.artist_name
+	FROM albums_index d
+	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	LIMIT 10000
+)
+(SELECT 'album_type' AS facet, album_type AS value, count(*) AS count
+ FROM matches WHERE album_type IS NOT NULL
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+(SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count
+ FROM matches WHERE artist_name IS NOT NULL
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+
+-- name: track_facets
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), matches AS (
+	SELECT d.artist_name, d.album_title
+	FROM tracks_index d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	LIMIT 10000
+)
+(SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count
+ FROM matches WHERE artist_name IS NOT NULL
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+(SELECT 'album_title' AS facet, album_title AS value, count(*) AS count
+ FROM matches WHERE album_title IS NOT NULL
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+
+-- name: listed_track_facets
+WITH asked AS MATERIALIZED (
+	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), matches AS (
+	SELECT d.artist_name, d.album_title
+	FROM tracks_index d
+	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	LIMIT 10000
+)
+(SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count
+ FROM matches WHERE artist_name IS NOT NULL
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+(SELECT 'album_title' AS facet, album_title AS value, count(*) AS count
+ FROM matches WHERE album_title IS NOT NULL
  GROUP BY 2 ORDER BY count DESC, value LIMIT 20);

@@ -13,6 +13,7 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
+	       nullif($ranked, '')::tsquery AS ranked,
 	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
@@ -23,14 +24,10 @@ WITH asked AS MATERIALIZED (
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($tag::text IS NULL OR d.tags @> ARRAY[$tag::text])
-	  AND ($author::text IS NULL OR lower(d.author_username) = lower($author::text))
-	  AND ($artist_id::uuid IS NULL OR d.artist_ids @> ARRAY[$artist_id::uuid])
-	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
-	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	  AND ($artist::text IS NULL OR $artist IN (SELECT bare(name) FROM unnest(d.artist_names) AS name))
+	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
+	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
-		 + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0) DESC,
+		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
 		 d.published_at DESC, d.post_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
 ), page AS MATERIALIZED (
@@ -58,6 +55,7 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
+	       nullif($ranked, '')::tsquery AS ranked,
 	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
@@ -85,7 +83,7 @@ WITH asked AS MATERIALIZED (
 		 LIMIT 100)
 	) d
 	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
-		 + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0) DESC,
+		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
 		 d.published_at DESC, d.post_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
 ), page AS MATERIALIZED (
@@ -113,6 +111,8 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
+	       nullif($ranked, '')::tsquery AS ranked,
+	       nullif($facts, '')::tsquery AS facts,
 	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
@@ -122,16 +122,12 @@ WITH asked AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM artists_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
-	       OR d.plain % $typed::text)
+	       OR (d.plain % $typed::text AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($genre::text IS NULL OR lower($genre) IN (SELECT lower(genre) FROM unnest(d.genres) AS genre))
-	  AND ($country::text IS NULL OR lower(d.country) = lower($country::text))
-	  AND ($verified::bigint IS NULL OR d.verified = ($verified::bigint = 1))
-	  AND ($artist::text IS NULL OR d.plain = $artist::text)
 	ORDER BY coalesce(similarity(d.plain, $typed::text) * 8, 0)
 		 + ((d.plain = $plain)::int * 4
 		    + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
-		    + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0)) DESC,
+		    + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0)) DESC,
 		 d.followers_count DESC, d.artist_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
 ), page AS MATERIALIZED (
@@ -159,6 +155,7 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
+	       nullif($ranked, '')::tsquery AS ranked,
 	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
@@ -169,9 +166,8 @@ WITH asked AS MATERIALIZED (
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($artist::text IS NULL OR bare(d.artist_name) = $artist::text)
 	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
-		 + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0) DESC,
+		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
 		 d.album_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
 ), page AS MATERIALIZED (
@@ -197,6 +193,7 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
+	       nullif($ranked, '')::tsquery AS ranked,
 	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
@@ -207,9 +204,8 @@ WITH asked AS MATERIALIZED (
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($artist::text IS NULL OR bare(d.artist_name) = $artist::text)
 	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
-		 + coalesce(ts_rank(d.doc, (SELECT stems FROM asked), 1), 0) DESC,
+		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
 		 d.track_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
 ), page AS MATERIALIZED (

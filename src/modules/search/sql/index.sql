@@ -23,7 +23,8 @@ INSERT INTO posts_index
 	 doc, exact, plain, length)
 SELECT id, $title, $slug, $description, $content, $author_id, $author_username,
 	$primary_artist_id, $artist_ids, $artist_names, $status, $tags, $cover_image_url,
-	$published_at, $created_at, $version, doc, array_to_tsvector($words::text[]), $plain,
+	$published_at, $created_at, $version, doc || array_to_tsvector($facts::text[]),
+	array_to_tsvector($words::text[] || $facts::text[]), $plain,
 	length(doc)
 FROM stamped, given
 ON CONFLICT (post_id) DO UPDATE SET
@@ -46,7 +47,8 @@ INSERT INTO artists_index
 	(artist_id, name, slug, bio, genres, country, photo_url, verified, followers_count, created_at,
 	 version, doc, exact, plain, length)
 SELECT id, $name, $slug, $bio, $genres, $country, $photo_url, $verified, $followers_count,
-	$created_at, $version, doc, array_to_tsvector($words::text[]), $plain, length(doc)
+	$created_at, $version, doc || array_to_tsvector($facts::text[]),
+	array_to_tsvector($words::text[] || $facts::text[]), $plain, length(doc)
 FROM stamped, given
 ON CONFLICT (artist_id) DO UPDATE SET
 	(artist_id, name, slug, bio, genres, country, photo_url, verified, followers_count, created_at,
@@ -66,7 +68,8 @@ INSERT INTO albums_index
 	(album_id, artist_id, title, artist_name, description, album_type, release_date,
 	 cover_url, created_at, version, doc, exact, plain, length)
 SELECT id, $artist_id, $title, $artist_name, $description, $album_type, $release_date,
-	$cover_url, $created_at, $version, doc, array_to_tsvector($words::text[]), $plain,
+	$cover_url, $created_at, $version, doc || array_to_tsvector($facts::text[]),
+	array_to_tsvector($words::text[] || $facts::text[]), $plain,
 	length(doc)
 FROM stamped, given
 ON CONFLICT (album_id) DO UPDATE SET
@@ -85,13 +88,15 @@ WITH stamped AS (
 )
 INSERT INTO tracks_index
 	(track_id, album_id, artist_id, title, album_title, artist_name, duration, created_at, version,
-	 doc, exact, plain, length)
+	 doc, exact, plain, length, release_date)
 SELECT id, $album_id, $artist_id, $title, $album_title, $artist_name, $duration, $created_at,
-	$version, doc, array_to_tsvector($words::text[]), $plain, length(doc)
+	$version, doc || array_to_tsvector($facts::text[]),
+	array_to_tsvector($words::text[] || $facts::text[]), $plain, length(doc),
+	$release_date
 FROM stamped, given
 ON CONFLICT (track_id) DO UPDATE SET
 	(track_id, album_id, artist_id, title, album_title, artist_name, duration, created_at, version,
-	 doc, exact, plain, length) = ROW(excluded.*);
+	 doc, exact, plain, length, release_date) = ROW(excluded.*);
 
 -- An id is that of one document, whatever its kind.
 -- name: document_remove

@@ -20,7 +20,9 @@ ON CONFLICT (kind, lexeme) DO UPDATE SET df = excluded.df WHERE lexemes.df <> ex
 
 -- name: words_count
 INSERT INTO vocabulary
-SELECT $kind, word, df FROM sampled($kind, 'exact', $sample, 5) WHERE length(word) <= 200 ORDER BY word
+SELECT $kind, word, df FROM sampled($kind, 'exact', $sample, 5)
+WHERE length(word) <= 200 AND word NOT LIKE ':%' -- facts are no words
+ORDER BY word
 ON CONFLICT (kind, word) DO UPDATE SET df = excluded.df WHERE vocabulary.df <> excluded.df;
 
 -- Words of texts, so that typos in them are repaired: those that two posts of a sample have, which leaves

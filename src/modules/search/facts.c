@@ -1,0 +1,275 @@
+/* Facts of documents, and the tsquery of those that filters ask for. */
+#include "modules/search/facts.h"
+
+#include "modules/search/words.h"
+
+#include "vobe/buf.h"
+#include "vobe/clock.h"
+#include "vobe/date.h"
+#include "vobe/text.h"
+
+#include <string.h>
+
+enum { FACT_MAX = 200 /* code points of a value; a lexeme may have 2,046 bytes */, YEAR_DIGITS = 4 };
+
+const struct filters no_filters = {.verified = INT_NULL, .year_from = INT_NULL, .year_to = INT_NULL};
+
+bool filter_add(struct values *values, const char *value)
+{
+	if (values->count == FILTER_VALUES || !value || !*value)
+		return false;
+	values->at[values->count++] = value;
+	return true;
+}
+
+/* The year of a date; INT_NULL where nothing stands. False: something else stands there. */
+static bool year_read(const char *text, int64_t *year)
+{
+	struct date d;
+
+	if (*text && !date_read(text, &d))
+		return false;
+	*year = *text ? d.year : INT_NULL;
+	return true;
+}
+
+bool years_read(struct arena *a, const char *text, struct filters *f)
+{
+	const char *dots = strstr(text, "..");
+	int64_t from, to;
+
+	if (!year_read(dots ? arena_strn(a, text, (size_t)(dots - text)) : text, &from) ||
+	    !year_read(dots ? dots + 2 : text, &to) || (from == INT_NULL && to == INT_NULL))
+		return false;
+	f->year_from = from;
+	f->year_to = to;
+	return true;
+}
+
+/* --- What values are compared by --- */
+
+static const char *fact(struct arena *a, const char *name, const char *value)
+{
+	return arena_fmt(a, ":%s:%s", name, text_cut(a, value, FACT_MAX));
+}
+
+/* Signs that are the whole name stay. */
+static const char *even_name(struct arena *a, const char *name)
+{
+	const char *plain = words_plain(a, name);
+	return *plain ? plain : text_trim(a, text_even(a, name));
+}
+
+/* "Hip Hop", "hip-hop" and "HIP HOP" are one tag; what no slug can be made of is compared as it stands. */
+static const char *tag_name(struct arena *a, const char *tag)
+{
+	const char *slug = text_tag_slug(a, tag);
+	return *slug ? slug : text_trim(a, text_even(a, tag));
+}
+
+/* --- Facts of a document --- */
+
+struct facts {
+	struct arena *arena;
+	const char **at;
+	int count;
+};
+
+static struct facts facts_begin(struct arena *a, int most)
+{
+	return (struct facts){a, ARENA_ARRAY(a, const char *, most), 0};
+}
+
+static void fact_add(struct facts *f, const char *name, const char *value)
+{
+	if (value && *value)
+		f->at[f->count++] = fact(f->arena, name, value);
+}
+
+/* By the name as it is, and in Latin letters. */
+static void artist_add(struct facts *f, const char *name)
+{
+	const char *even = name ? even_name(f->arena, name) : "";
+	fact_add(f, "artist", even);
+	fact_add(f, "artist", text_latin(f->arena, even));
+}
+
+static void id_add(struct facts *f, struct uuid id)
+{
+	char text[UUID_TEXT];
+
+	if (uuid_is_nil(id))
+		return;
+	uuid_text(id, text);
+	fact_add(f, "artist_id", text);
+}
+
+/* Dates and times begin with the four digits of their year. */
+static void year_add(struct facts *f, const char *date)
+{
+	if (date && strlen(date) >= YEAR_DIGITS)
+		fact_add(f, "year", arena_strn(f->arena, date, YEAR_DIGITS));
+}
+
+static struct texts facts_end(const struct facts *f)
+{
+	return words_ordered(f->at, f->count);
+}
+
+struct texts post_facts(struct arena *a, const struct post_document *d)
+{
+	struct facts f = facts_begin(a, 2 * d->artist_names.count + d->artist_ids.count + d->tags.count + 2);
+	char published[TIME_TEXT];
+
+	for (int i = 0; i < d->artist_names.count; i++)
+		artist_add(&f, d->artist_names.at[i]);
+	for (int i = 0; i < d->artist_ids.count; i++)
+		id_add(&f, d->artist_ids.at[i]);
+	for (int i = 0; i < d->tags.count; i++)
+		fact_add(&f, "tag", d->tags.at[i]);
+	fact_add(&f, "author", d->author_username ? text_fold(a, d->author_username) : NULL);
+	time_text(d->published_at, published);
+	year_add(&f, published);
+	return facts_end(&f);
+}
+
+struct texts artist_facts(struct arena *a, const struct artist_document *d)
+{
+	struct facts f = facts_begin(a, 2 * d->genres.count + 5);
+
+	artist_add(&f, d->name);
+	id_add(&f, d->id);
+	for (int i = 0; i < d->genres.count; i++) {
+		fact_add(&f, "tag", tag_name(a, d->genres.at[i]));
+		fact_add(&f, "genre", tag_name(a, d->genres.at[i]));
+	}
+	fact_add(&f, "country", d->country ? text_even(a, d->country) : NULL);
+	fact_add(&f, "verified", d->verified ? "true" : "false");
+	return facts_end(&f);
+}
+
+struct texts album_facts(struct arena *a, const struct album_document *d)
+{
+	struct facts f = facts_begin(a, 4);
+
+	artist_add(&f, d->artist_name);
+	id_add(&f, d->artist_id);
+	year_add(&f, d->release_date);
+	return facts_end(&f);
+}
+
+struct texts track_facts(struct arena *a, const struct track_document *d, const char *release_date)
+{
+	struct facts f = facts_begin(a, 4);
+
+	artist_add(&f, d->artist_name);
+	id_add(&f, d->artist_id);
+	year_add(&f, release_date);
+	return facts_end(&f);
+}
+
+/* --- What is asked of them --- */
+
+/* As a lexeme of a tsquery: quotes and backslashes are doubled. */
+static const char *quoted(struct arena *a, const char *lexeme)
+{
+	struct buf out = {.arena = a};
+
+	buf_char(&out, '\'');
+	for (; *lexeme; lexeme++) {
+		if (*lexeme == '\'' || *lexeme == '\\')
+			buf_char(&out, *lexeme);
+		buf_char(&out, *lexeme);
+	}
+	buf_char(&out, '\'');
+	return arena_str(a, buf_text(&out));
+}
+
+static void must(struct buf *out, const char *what)
+{
+	if (*what)
+		buf_fmt(out, "%s%s", out->len ? " & " : "", what);
+}
+
+typedef const char *(*evener)(struct arena *a, const char *value);
+
+static void all_must(struct buf *out, const char *name, const struct values *values, evener form)
+{
+	for (int i = 0; i < values->count; i++)
+		must(out, quoted(out->arena, fact(out->arena, name, form(out->arena, values->at[i]))));
+}
+
+static const char *fold(struct arena *a, const char *value)
+{
+	return text_fold(a, value);
+}
+
+static const char *even(struct arena *a, const char *value)
+{
+	return text_even(a, value);
+}
+
+static void any_must(struct buf *out, const char *name, const struct values *values, evener form)
+{
+	struct buf any = {.arena = out->arena};
+
+	for (int i = 0; i < values->count; i++)
+		buf_fmt(&any, "%s%s", i ? " | " : "",
+			quoted(out->arena, fact(out->arena, name, form(out->arena, values->at[i]))));
+	if (any.len)
+		must(out, arena_fmt(out->arena, "(%s)", buf_text(&any)));
+}
+
+/*
+ * Years as few beginnings: 1985..2003 is 1985 to 1989, 199*, 2000 to 2003. `start` has so many digits, and
+ * stands for all years that begin with it.
+ */
+static void years_write(struct buf *any, int64_t start, int digits, int64_t from, int64_t to)
+{
+	int64_t span = 1;
+
+	for (int i = digits; i < YEAR_DIGITS; i++)
+		span *= 10;
+	const int64_t first = start * span, last = first + span - 1;
+	if (last < from || first > to)
+		return;
+	if (first >= from && last <= to) {
+		buf_fmt(any, "%s':year:%0*lld'%s", any->len ? " | " : "", digits, (long long)start,
+			digits < YEAR_DIGITS ? ":*" : "");
+		return;
+	}
+	for (int i = 0; i < 10; i++)
+		years_write(any, start * 10 + i, digits + 1, from, to);
+}
+
+static void years_must(struct buf *out, const struct filters *f)
+{
+	struct buf any = {.arena = out->arena};
+
+	if (f->year_from == INT_NULL && f->year_to == INT_NULL)
+		return;
+	for (int i = 0; i < 10; i++)
+		years_write(&any, i, 1, f->year_from == INT_NULL ? 0 : f->year_from,
+			    f->year_to == INT_NULL ? 9999 : f->year_to);
+	must(out, any.len ? arena_fmt(out->arena, "(%s)", buf_text(&any)) : "':year:none'");
+}
+
+const char *filters_tsquery(struct arena *a, const struct filters *f)
+{
+	struct buf out = {.arena = a};
+	char id[UUID_TEXT];
+
+	all_must(&out, "artist", &f->artists, even_name);
+	all_must(&out, "tag", &f->tags, tag_name);
+	all_must(&out, "genre", &f->genres, tag_name);
+	any_must(&out, "author", &f->authors, fold);
+	any_must(&out, "country", &f->countries, even);
+	if (!uuid_is_nil(f->artist_id)) {
+		uuid_text(f->artist_id, id);
+		must(&out, quoted(a, fact(a, "artist_id", id)));
+	}
+	if (f->verified != INT_NULL)
+		must(&out, f->verified ? "':verified:true'" : "':verified:false'");
+	years_must(&out, f);
+	return arena_str(a, buf_text(&out));
+}

@@ -1,0 +1,257 @@
+/* Filters, by parameters and by prefixes in the query; pages; what a hit shows. */
+#include "modules/search/scene.h"
+
+#include "support/test.h"
+
+#define YEAR(y) (((y) - 1970) * INT64_C(31556952) * SECOND_US + 100 * 24 * 3600 * SECOND_US)
+
+#define expect_with(kind_, q_, more_, titles_)                                                     \
+	do {                                                                                       \
+		const char *got_ = found(kind_, q_, more_);                                        \
+		ck_assert_msg(!strcmp(got_, titles_), "%s for `%s`%s found [%s], not [%s]", kind_, q_, \
+			      more_, got_, titles_);                                               \
+	} while (0)
+
+/* Without q. */
+static const char *listed(const char *kind, const char *parameters)
+{
+	struct answer a = api("GET", text("/api/v1/search/%s?%s", kind, parameters), NULL, NULL);
+	const char *all = "", *title;
+
+	ck_assert_msg(a.status == 200, "%s?%s: %d %s", kind, parameters, a.status, a.body);
+	for (int i = 0;
+	     (title = at(&a, text("items.%d.title", i))) || (title = at(&a, text("items.%d.name", i))); i++)
+		all = text("%s%s%s", all, *all ? " | " : "", title);
+	return all;
+}
+
+static void add_catalogue(void)
+{
+	world.authors[2] = "Boris";
+	artist_add((struct fake_artist){.name = "Filler"});
+	int queen = artist_add((struct fake_artist){.name = "Queen", .genre = "Hip Hop", .country = "Chad"}),
+	    zemfira = artist_add((struct fake_artist){.name = "Земфира",
+						      .genre = "Folk, World, & Country",
+						      .country = "Россия",
+						      .verified = true}),
+	    signs = artist_add((struct fake_artist){.name = "!!!", .genre = "hip-hop"});
+	int opera = album_add((struct fake_album){.title = "A Night of Love",
+						  .artist = queen,
+						  .type = "album",
+						  .release_date = "1975-11-21"}),
+	    miracle = album_add((struct fake_album){
+		    .title = "Love Miracle", .artist = queen, .type = "single", .release_date = "1989"});
+	album_add((struct fake_album){.title = "Love undated", .artist = zemfira});
+	track_add((struct fake_track){.title = "Love of My Life", .album = opera});
+	track_add((struct fake_track){.title = "Love party", .album = miracle});
+	post_publish((struct fake_post){.title = "Queen of love",
+					.content = "all about it",
+					.artist = queen,
+					.tags = {"hip-hop", "rock"},
+					.published_at = YEAR(1984)});
+	post_publish((struct fake_post){.title = "Signs",
+					.artist = signs,
+					.author = 2,
+					.tags = {"rock"},
+					.published_at = YEAR(1990)});
+	post_publish((struct fake_post){.title = "Zemfira", .artist = zemfira, .published_at = YEAR(1991)});
+}
+
+SCENE(open_scene, scene_stop);
+
+TEST(parameters_and_prefixes_find_the_same)
+{
+	add_catalogue();
+	static const struct {
+		const char *kind, *prefix, *parameter, *titles;
+	} cases[] = {
+		{"posts", "tag:\"Hip Hop\"", "tag=Hip%20Hop", "Queen of love"},
+		{"posts", "tag:rock tag:hip-hop", "tag=rock,hip-hop", "Queen of love"},
+		{"posts", "author:BORIS", "author_username=boris", "Signs"},
+		{"posts", "author:boris author:ann", "author_username=boris,ann",
+		 "Zemfira | Signs | Queen of love"},
+		{"posts", "artist:queen", "artist=QUEEN", "Queen of love"},
+		{"posts", "artist:!!!", "artist=!!!", "Signs"},
+		{"posts", "artist:Zemfira", "artist=zemfira", "Zemfira"},
+		{"posts", "year:1984", "year=1984", "Queen of love"},
+		{"posts", "year:1980..1990", "year=1980..1990", "Signs | Queen of love"},
+		{"posts", "year:1991..", "year=1991..", "Zemfira"},
+		{"artists", "tag:hip-hop", "genre=hip%20hop", "!!! | Queen"},
+		{"artists", "tag:\"Folk, World, & Country\"", "genre=Folk,%20World,%20%26%20Country",
+		 "Земфира"},
+		{"artists", "artist:queen", "artist=queen", "Queen"},
+		{"albums", "year:1975", "year=1975", "A Night of Love"},
+		{"albums", "year:1970..1989", "year=1970..1989", "Love Miracle | A Night of Love"},
+		{"albums", "artist:queen", "artist=queen", "Love Miracle | A Night of Love"},
+		{"albums", "artist:zemfira", "artist=zemfira", "Love undated"},
+		{"tracks", "year:1975", "year=1975", "Love of My Life"},
+		{"tracks", "artist:queen year:1989", "artist=queen&year=1989", "Love party"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *by_parameter = listed(cases[i].kind, cases[i].parameter);
+		expect_found(cases[i].kind, cases[i].prefix, cases[i].titles);
+		ck_assert_msg(!strcmp(by_parameter, cases[i].titles), "%s?%s found [%s], not [%s]",
+			      cases[i].kind, cases[i].parameter, by_parameter, cases[i].titles);
+		expect_with(cases[i].kind, "*", text("&%s", cases[i].parameter), cases[i].titles);
+	}
+}
+
+TEST(a_filter_that_a_kind_does_not_know_finds_nothing_in_it)
+{
+	add_catalogue();
+	static const struct {
+		const char *kind, *q;
+	} cases[] = {
+		{"albums", "tag:rock love"},  {"tracks", "author:ann love"}, {"albums", "tag:rock"},
+		{"artists", "year:1975"},     {"artists", "queen year:1975"}, {"artists", "author:ann queen"},
+		{"albums", "love author:ann"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		expect_found(cases[i].kind, cases[i].q, "");
+	expect_with("posts", "queen", "&genre=Hip%20Hop", "");
+	expect_with("posts", "queen", "&country=Chad", "");
+	expect_with("posts", "queen", "&verified=false", "");
+	expect_with("albums", "love", "&published_after=1970-01-01", "");
+	struct answer a = search("", "love author:ann", "");
+	expect_at(a, "posts.0.title", "Queen of love");
+	ck_assert_ptr_null(at(&a, "albums.0"));
+	ck_assert_ptr_null(at(&a, "tracks.0"));
+}
+
+TEST(years_are_those_of_the_release)
+{
+	add_catalogue();
+	expect_found("albums", "year:1975 love", "A Night of Love");
+	expect_found("tracks", "year:1984 love", "");
+	expect_found("tracks", "love year:1975..1989", "Love party | Love of My Life");
+	world.albums[1].release_date = "1991-01-01"; /* the tracks follow their album */
+	ck_assert_ptr_null(scene_hear(&album_updated, id_of(ALBUM, 1), 2,
+				      &(struct album_event){.album_id = id_of(ALBUM, 1)}));
+	expect_found("tracks", "love year:1975..1989", "Love of My Life");
+	expect_found("albums", "year:1991", "Love Miracle");
+	expect_at(search("tracks", "love year:1991", ""), "items.0.release_date", "1991-01-01");
+}
+
+TEST(two_artists_are_both_meant)
+{
+	add_catalogue();
+	expect_found("posts", "artist:queen artist:zemfira", "");
+	expect_found("posts", "artist: queen", "Queen of love");
+	expect_with("posts", "artist:queen", "&artist=zemfira", "");
+	expect_with("posts", "artist:queen", text("&artist_id=%s", id_text(ARTIST, 1)), "Queen of love");
+	expect_with("albums", "love", text("&artist_id=%s", id_text(ARTIST, 1)),
+		    "Love Miracle | A Night of Love");
+}
+
+TEST(everything_is_listed_with_facets_and_total)
+{
+	add_catalogue();
+	struct answer a = search("posts", "*", "&facets=true&include_total=true");
+	expect_at(a, "total", "3");
+	expect_at(a, "facets.tags.0.value", "rock");
+	expect_at(a, "facets.tags.0.count", "2");
+	expect_at(a, "items.0.title", "Zemfira");
+	a = search("artists", "*", "&facets=true&include_total=true");
+	expect_at(a, "total", "4");
+	a = search("albums", "love", "&facets=true");
+	expect_at(a, "facets.artist_name.0.value", "Queen");
+	expect_at(a, "facets.artist_name.0.count", "2");
+	expect_at(a, "facets.album_type.0.count", "1");
+	a = search("tracks", "*", "&facets=true&artist=queen");
+	expect_at(a, "facets.album_title.0.count", "1");
+	a = search("artists", "*", "&verified=true&facets=true&include_total=true");
+	expect_at(a, "total", "1");
+	expect_at(a, "facets.country.0.value", "Россия");
+	a = api("GET", "/api/v1/search?artist=queen", NULL, NULL);
+	expect_at(a, "posts.0.title", "Queen of love");
+	expect_at(a, "tracks.1.title", "Love of My Life");
+	expect_code(api("GET", "/api/v1/search", NULL, NULL), 400, "nothing_asked");
+	expect_code(api("GET", "/api/v1/search/posts", NULL, NULL), 400, "nothing_asked");
+	expect_code(api("GET", "/api/v1/search/albums?q=%20", NULL, NULL), 400, "nothing_asked");
+	ck_assert_int_eq(api("GET", "/api/v1/search/posts?year=soon", NULL, NULL).status, 400);
+	ck_assert_int_eq(api("GET", "/api/v1/search/posts?q=x&fields=slug", NULL, NULL).status, 400);
+}
+
+/* --- pages --- */
+
+TEST(every_page_says_what_comes_next)
+{
+	for (int i = 0; i < 25; i++)
+		post_put((struct fake_post){.title = text("Night %d", i), .content = "train"});
+	reindex();
+	struct answer a = search("posts", "night", "&limit=10");
+	const char *cursor = at(&a, "next_cursor"), *link = header_of(&a, "Link");
+	ck_assert_ptr_nonnull(cursor);
+	ck_assert_msg(link && strstr(link, "rel=\"next\"") && strstr(link, "q=night"), "Link: %s", link);
+	int seen = 0, pages = 0;
+	for (;; pages++) {
+		for (int i = 0; at(&a, text("items.%d.slug", i)); i++)
+			seen++;
+		cursor = at(&a, "next_cursor");
+		if (!cursor || !strcmp(cursor, "null"))
+			break;
+		a = search("posts", "night", text("&limit=10&cursor=%s", cursor));
+	}
+	ck_assert_int_eq(seen, 25);
+	ck_assert_int_eq(pages, 2);
+	ck_assert_ptr_null(header_of(&a, "Link"));
+	expect_at(search("posts", "night", "&limit=25"), "next_cursor", "null");
+	expect_at(search("posts", "night", "&limit=10&offset=15"), "next_cursor", "null");
+	a = search("posts", "night", "&limit=10&offset=14");
+	ck_assert_str_ne(at(&a, "next_cursor"), "null");
+}
+
+TEST(a_cursor_is_good_for_its_own_search_only)
+{
+	for (int i = 0; i < 5; i++)
+		post_put((struct fake_post){.title = text("Night %d", i), .tags = {"rail"}});
+	reindex();
+	struct answer a = search("posts", "night", "&limit=2");
+	const char *cursor = text("%s", at(&a, "next_cursor"));
+	static const char *const others[] = {"posts?q=nights", "posts?q=night&tag=rail", "albums?q=night",
+					     "posts?q=night&sort=-published_at",
+					     "posts?q=night&published_after=1970-01-01"};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		expect_code(api("GET", text("/api/v1/search/%s&cursor=%s", others[i], cursor), NULL, NULL),
+			    400, "invalid_cursor");
+	expect_code(api("GET", "/api/v1/search/posts?q=night&cursor=x", NULL, NULL), 400, "invalid_cursor");
+	a = search("posts", "night", text("&limit=3&cursor=%s", cursor));
+	ck_assert_ptr_nonnull(at(&a, "items.2.slug"));
+}
+
+TEST(pages_end_at_a_thousand)
+{
+	for (int i = 0; i < 1020; i++)
+		post_put((struct fake_post){.title = text("Night %d", i), .tags = {"rail"}});
+	reindex();
+	struct answer a = search("posts", "tag:rail", "&limit=40&offset=955");
+	const char *cursor = at(&a, "next_cursor");
+	ck_assert_str_ne(cursor, "null");
+	a = search("posts", "tag:rail", text("&limit=40&cursor=%s", cursor));
+	ck_assert_ptr_nonnull(at(&a, "items.4.slug"));
+	ck_assert_ptr_null(at(&a, "items.5.slug"));
+	expect_at(a, "next_cursor", "null");
+	static const char *const kinds[] = {"posts", "artists", "albums", "tracks"};
+	for (int i = 0; i < 4; i++) {
+		const char *path = text("/api/v1/search/%s?q=night", kinds[i]);
+		expect_code(api("GET", text("%s&limit=100&offset=901", path), NULL, NULL), 400,
+			    "search_too_deep");
+		ck_assert_int_eq(api("GET", text("%s&offset=1001", path), NULL, NULL).status, 400);
+	}
+}
+
+/* --- cards --- */
+
+TEST(content_is_shown_when_it_is_asked_for)
+{
+	add_catalogue();
+	struct answer a = search("posts", "love", "");
+	ck_assert_ptr_null(at(&a, "items.0.content"));
+	expect_at(a, "items.0.author_username", "ann");
+	expect_at(search("posts", "love", "&fields=content"), "items.0.content", "all about it");
+	a = search("", "love", "");
+	ck_assert_ptr_null(at(&a, "posts.0.content"));
+	expect_at(a, "albums.1.artist_name", "Queen");
+	expect_at(a, "tracks.0.artist_name", "Queen");
+	expect_at(search("", "love", "&fields=content"), "posts.0.content", "all about it");
+}
