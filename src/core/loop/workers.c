@@ -4,15 +4,18 @@
  * it.
  */
 #include "core/loop/loop.h"
+#include "core/memory/lent.h"
 #include "core/memory/memory.h"
 #include "core/task/task.h"
 #include "vobe/log.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <time.h>
 
 struct job {
 	TAILQ_ENTRY(job) link; /* of its lane's jobs, while it waits */
@@ -125,13 +128,28 @@ static void job_done(void *arg)
 	task_wake(j->task);
 }
 
+/* Until something has changed. What was lent to the last job goes back when none has come for a second. */
+static void wait_idle(void)
+{
+	struct timespec until;
+
+	if (!lent_is_kept()) {
+		pthread_cond_wait(&changed, &mutex);
+		return;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec++;
+	if (pthread_cond_clockwait(&changed, &mutex, CLOCK_MONOTONIC, &until) == ETIMEDOUT)
+		lent_return();
+}
+
 static struct job *job_take(void)
 {
 	struct lane *l;
 	struct job *j;
 
 	while (TAILQ_EMPTY(&lanes) && !closing)
-		pthread_cond_wait(&changed, &mutex);
+		wait_idle();
 	l = TAILQ_FIRST(&lanes);
 	if (!l)
 		return NULL;
@@ -155,6 +173,7 @@ static void *work(void *arg)
 		pthread_mutex_lock(&mutex);
 	}
 	pthread_mutex_unlock(&mutex);
+	lent_return();
 	return arg;
 }
 

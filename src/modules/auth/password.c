@@ -2,6 +2,7 @@
  * keyboard gives the same password. */
 #include "modules/auth/password.h"
 #include "modules/auth/user.h"
+#include "vobe/lent.h"
 #include "vobe/option.h"
 #include "vobe/text.h"
 
@@ -31,14 +32,18 @@ static struct hashing hashing_of(struct arena *a, const char *password)
 static void hash(void *arg)
 {
 	struct hashing *h = arg;
+	lent_begin();
 	h->fine = !crypto_pwhash_str_alg(h->hash, h->password, strlen(h->password), h->passes, h->memory,
 					 crypto_pwhash_ALG_ARGON2ID13);
+	lent_end();
 }
 
 static void verify(void *arg)
 {
 	struct hashing *h = arg;
+	lent_begin();
 	h->fine = !crypto_pwhash_str_verify(h->hash, h->password, strlen(h->password));
+	lent_end();
 }
 
 bool password_equal(struct ctx *cx, const char *a, const char *b)
