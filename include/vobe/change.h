@@ -27,4 +27,10 @@ struct change *change_begin(struct ctx *cx);
  */
 err change_commit(struct ctx *cx, struct change *ch);
 
+/*
+ * `committed` runs on the loop as soon as the server has confirmed the commit, even if the task was cancelled
+ * meanwhile, before change_commit returns; results of change_returning are filled in by then.
+ */
+void change_on_commit(struct change *ch, void (*committed)(struct change *ch, void *arg), void *arg);
+
 #endif

@@ -40,6 +40,11 @@ static const char events_more[] =
 	"  retry|discard MODULE ID    settle one of these\n"
 	"  replay SUBSCRIPTION SINCE  lets it read again from that time\n";
 
+static const char keys_more[] =
+	"  list    the key that signs access tokens, and those that verify still\n"
+	"  rotate  another key signs from now on; nobody is signed out, running servers follow within\n"
+	"          15 s, and the key of before goes three hours later\n";
+
 static const char config_more[] = "  example  every setting with its default and meaning, as a file\n"
 				  "  check    what is wrong with the settings\n"
 				  "  dump     what is in force and where it was set; secrets are masked\n";
@@ -51,6 +56,8 @@ static const struct command commands[] = {
 	 command_migrate, 1, .more = migrate_more},
 	{"user", "create|promote|list ...", "Create and manage accounts", command_user, 3,
 	 "--email= --username= --role= --password-file= --password=", user_more},
+	{"keys", "list|rotate", "Show the keys that sign access tokens, replace the one in force",
+	 command_keys, 1, .more = keys_more},
 	{"import", "[--update] DIR", "Load artists, albums, tracks, posts and comments", command_import, 1,
 	 "--update --allow-refused --buckets", import_more},
 	{"demo", "[DIR]", "Load the small demo catalogue", command_demo, 1},

@@ -20,12 +20,6 @@ void *change_get(struct change *ch, const void *key);
  * per fn. */
 void change_at_seal(struct change *ch, void (*seal)(struct change *ch, void *arg), void *arg);
 
-/*
- * `committed` runs on the loop as soon as the server has confirmed the commit, even if the task was cancelled
- * meanwhile, before change_commit returns; results of change_returning are filled in by then.
- */
-void change_on_commit(struct change *ch, void (*committed)(struct change *ch, void *arg), void *arg);
-
 /* An insert of the idempotency row and the like: statements of the pool by another's hand are just
  * change_add. */
 

@@ -1,6 +1,8 @@
 /* The audit log: rows are only ever added. */
 #include "modules/auth/audit.h"
 
+#include "vobe/log.h"
+
 #define AUDIT_FIELDS(F, T)                                                                     \
 	F(T, UUID, id, 0, "Identifier")                                                        \
 	F(T, TIME, created_at, 0, "When")                                                      \
@@ -38,17 +40,38 @@ static QUERY(audit_page, audit_list, audit,
 	     " ORDER BY created_at DESC, id DESC LIMIT $limit",
 	     .lane = LANE_SLOW);
 
+/* What is in the audit log is in the security log too, for those who watch that; once it has been done. */
+static void tell_entry(struct change *ch, void *arg)
+{
+	const struct audit *entry = arg;
+	char target[UUID_TEXT], actor[UUID_TEXT];
+
+	(void)ch;
+	uuid_text(entry->target_id, target);
+	uuid_text(entry->actor_id, actor);
+	const struct log_fact facts[] = {
+		{"log", "security", 0},
+		{"user", uuid_is_nil(entry->target_id) ? "" : target, 0},
+		{"actor", uuid_is_nil(entry->actor_id) ? "" : actor, 0},
+		{"address", entry->ip ? entry->ip : "", 0},
+		{0},
+	};
+	log_record(LOG_INFO_, entry->action, facts, "%s", entry->details);
+}
+
 void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uuid target_id,
 	       const struct origin *from, const char *details)
 {
-	audit_insert(ch, &(struct audit){.id = uuid_new(),
-					 .created_at = clock_now(),
-					 .actor_id = cx->viewer.user_id,
-					 .target_id = target_id,
-					 .action = action,
-					 .details = details,
-					 .ip = from->ip,
-					 .request_id = cx->request_id});
+	const struct audit entry = {.id = uuid_new(),
+				    .created_at = clock_now(),
+				    .actor_id = cx->viewer.user_id,
+				    .target_id = target_id,
+				    .action = action,
+				    .details = arena_str(cx->arena, details),
+				    .ip = from->ip,
+				    .request_id = cx->request_id};
+	audit_insert(ch, &entry);
+	change_on_commit(ch, tell_entry, arena_copy(cx->arena, &entry, sizeof entry));
 }
 
 static err audit_record(struct ctx *cx, const char *action, const char *address, const char *details)

@@ -27,6 +27,20 @@ static err too_many(struct ctx *cx, int wait_s)
 	return later;
 }
 
+static void tell_slowed(const struct guess *g, const char *address, int wait_s)
+{
+	static struct log_site site;
+	char user[UUID_TEXT];
+
+	uuid_text(g->account, user);
+	const struct log_fact facts[] = {{"log", "security", 0},
+					 {"user", g->exists ? user : "", 0},
+					 {"address", address, 0},
+					 {"wait_s", NULL, wait_s},
+					 {0}};
+	log_record_some(&site, LOG_WARN_, "sign_in_slowed", facts, "too many guesses at one account");
+}
+
 err password_guess(struct req *rq, struct uuid account, const char *stored, const char *password, bool *right,
 		   const char **rehashed)
 {
@@ -38,8 +52,10 @@ err password_guess(struct req *rq, struct uuid account, const char *stored, cons
 	g.exists = stored != NULL;
 	g.known = origin.known;
 	const int wait_s = guess_begin(&g);
-	if (wait_s)
+	if (wait_s) {
+		tell_slowed(&g, address, wait_s);
 		return too_many(&rq->cx, wait_s);
+	}
 	err e = password_verify(&rq->cx, password, stored, right, rehashed);
 	if (e)
 		guess_was_not_made(&g);
@@ -68,14 +84,11 @@ err guesses_tell(struct ctx *cx)
 	static const struct origin nowhere; /* they come from everywhere */
 	struct guess_burst told[64];
 	const int count = guesses_take_bursts(told, 64);
-	char id[UUID_TEXT];
 
 	if (!count)
 		return NULL;
 	struct change *ch = change_begin(cx);
 	for (int i = 0; i < count; i++) {
-		uuid_text(told[i].account, id);
-		log_warn("password_guessed", "%d wrong passwords for account %s", told[i].failures, id);
 		audit_add(cx, ch, "user.password_guessed", told[i].account, &nowhere,
 			  arena_fmt(cx->arena, "{\"failures\":%d}", told[i].failures));
 	}

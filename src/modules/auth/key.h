@@ -2,6 +2,7 @@
 #ifndef AUTH_KEY_H
 #define AUTH_KEY_H
 
+#include "contracts/operator/keys.h"
 #include "modules/auth/auth.h"
 #include "vobe/db.h"
 
@@ -44,6 +45,7 @@ err keys_reload(struct ctx *cx);
 
 /* The job that replaces a key older than `key_life` and forgets those nobody needs. */
 err keys_rotate(struct ctx *cx);
+extern const struct auth_keys key_powers;
 const uint8_t *refresh_secret(void); /* REFRESH_SECRET bytes */
 
 #endif

@@ -1,5 +1,6 @@
 /* Where keys come from: the settings, or the table that all instances share. */
 #include "modules/auth/key.h"
+#include "vobe/log.h"
 #include "vobe/option.h"
 
 #include <sodium.h>
@@ -9,6 +10,11 @@ PROBLEM(KEY_MALFORMED, 500, "key_malformed", "Key malformed",
 	"auth.signing_key is 64 hexadecimal digits; `openssl rand -hex 32` makes one.");
 PROBLEM(KEY_MISSING, 500, "key_missing", "Key missing",
 	"Table auth.signing_keys has no current key, or auth.secrets no secret.");
+
+PROBLEM(KEY_IN_SETTINGS, 409, "key_in_settings", "The key is in the settings",
+	"auth.signing_key names the key: put another one there and restart; clients refresh their tokens.");
+PROBLEM(KEYS_TOO_MANY, 409, "keys_too_many", "Too many keys",
+	"Eight keys are in force. Each goes three hours after it was replaced: wait until one has.");
 
 #define KEY_ROW_FIELDS(F, T)                          \
 	F(T, TEXT, kid, 0, "Thumbprint")              \
@@ -109,8 +115,16 @@ static err keys_from_table(struct ctx *cx)
 		TRY(auth_unseal(rows[i].seed, seed));
 		key_make(&keys[i], seed, rows[i].replaced_at);
 	}
+	const unsigned before = keys_changes();
 	keys_set(keys, count);
-	return key_signing() ? NULL : KEY_MISSING;
+	if (!key_signing())
+		return KEY_MISSING;
+	if (keys_changes() != before) {
+		const struct log_fact facts[] = {
+			{"log", "security", 0}, {"kid", key_signing()->kid, 0}, {"keys", NULL, count}, {0}};
+		log_record(LOG_INFO_, "signing_keys", facts, "the keys of access tokens are others now");
+	}
+	return NULL;
 }
 
 /* Replaces a current key made before `oldest`, and makes sure that there is one. */
@@ -135,6 +149,34 @@ err keys_rotate(struct ctx *cx)
 	return keys_are_ours() ? key_in_table(cx, clock_now() - option_int("auth", "key_life") * SECOND_US)
 			       : NULL;
 }
+
+static err rotate(struct ctx *cx)
+{
+	const struct key *keys;
+
+	if (!keys_are_ours())
+		return KEY_IN_SETTINGS;
+	TRY(keys_from_table(cx));
+	if (keys_all(&keys) == KEYS_MOST)
+		return KEYS_TOO_MANY;
+	return key_in_table(cx, TIME_END);
+}
+
+static err list(struct ctx *cx, struct signing_key **out, int *count)
+{
+	const struct key *keys;
+
+	*count = keys_all(&keys);
+	*out = ARENA_ARRAY(cx->arena, struct signing_key, (size_t)*count);
+	for (int i = 0; i < *count; i++) {
+		const int64_t at = keys[i].replaced_at;
+		(*out)[i] = (struct signing_key){arena_str(cx->arena, keys[i].kid), at,
+						 at == TIME_NULL ? TIME_NULL : at + REPLACED_US};
+	}
+	return NULL;
+}
+
+const struct auth_keys key_powers = {.list = list, .rotate = rotate};
 
 err keys_reload(struct ctx *cx)
 {

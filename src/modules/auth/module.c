@@ -55,6 +55,7 @@ static const struct job jobs[] = {
 	{.name = "auth.revocations", .period_ms = 15 * 1000,        .run = revocations_read},
 	{.name = "auth.guesses",     .period_ms = 10 * 1000,        .run = guesses_tell},
 	{.name = "auth.keys",        .period_ms = 3600 * 1000,      .run = keys_rotate},
+	{.name = "auth.keys_read",   .period_ms = 15 * 1000,        .run = keys_reload},
 	{.name = "auth.prune",       .period_ms = 6 * 3600 * 1000,  .run = sessions_prune},
 	{.name = "auth.links",       .period_ms = 3600 * 1000,      .run = links_prune},
 	{.name = "auth.names",       .period_ms = 6 * 3600 * 1000,  .run = names_prune},
@@ -71,7 +72,8 @@ static const struct service services[] = {
 	OFFER(auth_sessions, sessions),    OFFER(auth_cards, profile_cards),
 	OFFER(auth_staff, staff_roll),     OFFER(auth_operator, operator_powers),
 	OFFER(auth_import, import_powers), OFFER(auth_audit, audit_service),
-	OFFER(auth_links, link_service),   {0},
+	OFFER(auth_links, link_service),   OFFER(auth_keys, key_powers),
+	{0},
 };
 
 static err auth_start(struct ctx *cx)

@@ -74,6 +74,19 @@ static err reply_tokens(struct tokens_reply *re, const struct grant *g)
 	return reply(re, &tokens);
 }
 
+static void tell_sign_in(struct req *rq, enum log_level level, const char *event, struct uuid id, bool exists)
+{
+	static struct log_site site; /* a flood of guesses is told in part, and counted */
+	char user[UUID_TEXT];
+
+	uuid_text(id, user);
+	const struct log_fact facts[] = {{"log", "security", 0},
+					 {"user", exists ? user : "", 0},
+					 {"address", req_address(rq), 0},
+					 {0}};
+	log_record_some(&site, level, event, facts, "POST /api/v1/auth/token");
+}
+
 /* An account that does not exist takes the same steps, and the same time, as a wrong password. */
 static err user_prove(struct req *rq, const char *login, const char *password, struct user *u,
 		      const char **rehashed)
@@ -84,6 +97,8 @@ static err user_prove(struct req *rq, const char *login, const char *password, s
 		return missing;
 	TRY(password_guess(rq, missing ? guess_nobody(text_fold(rq->cx.arena, login)) : u->id,
 			   missing ? NULL : u->hashed_password, password, &right, rehashed));
+	if (!right || !u->is_active)
+		tell_sign_in(rq, LOG_WARN_, right ? "sign_in_disabled" : "sign_in_failed", u->id, !missing);
 	if (!right)
 		return INVALID_GRANT;
 	return u->is_active ? NULL : ACCOUNT_DISABLED;
@@ -104,6 +119,7 @@ static err grant_password(struct req *rq, const struct token_request *in, struct
 	user_update_login(ch, &u, rehashed);
 	session_begin(rq->cx.arena, ch, &u, &from, &grant);
 	TRY(change_commit(&rq->cx, ch));
+	tell_sign_in(rq, LOG_INFO_, "signed_in", u.id, true);
 	TRY(sessions_trim(&rq->cx, u.id));
 	return reply_tokens(re, &grant);
 }
@@ -127,7 +143,6 @@ static err session_was_stolen(struct ctx *cx, const struct refresh_state *state,
 	if (e)
 		return problem_is(e, NOT_FOUND) ? INVALID_GRANT : e; /* it has ended meanwhile */
 	sessions_have_ended(&ending);
-	log_warn("refresh_reused", "a used refresh token came back: session %s has been ended", id);
 	return INVALID_GRANT;
 }
 
