@@ -161,7 +161,7 @@ static bool routes_open(void)
 		},
 		&hooks);
 	fine = fine && http_routes("platform", platform_routes) &&
-	       http_routes("platform", platform_admin_routes);
+	       http_routes("platform", platform_admin_routes) && http_routes("platform", reindex_routes);
 	for (int i = 0; fine && i < module_count; i++)
 		for (const struct route *const *table = running.modules[i]->routes; fine && table && *table;
 		     table++)

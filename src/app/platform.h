@@ -6,7 +6,7 @@
 
 #define VOBE_VERSION "0.1.0"
 
-extern const struct route platform_routes[], platform_admin_routes[];
+extern const struct route platform_routes[], platform_admin_routes[], reindex_routes[];
 extern const struct http_hooks platform_hooks;
 
 #endif

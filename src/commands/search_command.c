@@ -2,6 +2,7 @@
 #include "app/service.h"
 #include "bus/bus.h"
 #include "commands/command.h"
+#include "contracts/operator/audit.h"
 #include "contracts/operator/search.h"
 
 #include <stdio.h>
@@ -65,7 +66,9 @@ static err search_verify(struct ctx *cx, void *arg)
 static err search_reindex(struct ctx *cx, void *arg)
 {
 	const struct search_operator *search = search_operator_service();
-	TRY(search->reindex(cx));
+	struct reindex done;
+	TRY(auth_audit_service()->record(cx, "search.reindex_asked", NULL, "{}"));
+	TRY(search->reindex(cx, &done));
 	return search_status(cx, arg);
 }
 

@@ -151,7 +151,29 @@ def all_of_it_is_audited():
     assert all(e["ip"] == "127.0.0.1" for e in entries if e["action"].startswith("events.") and e["actor_id"])
 
 
+def the_index_is_rebuilt_by_a_job():
+    database.sql("DELETE FROM search.posts_index")
+    answer = operator.post("/admin/search/reindex")
+    assert answer.status == 202 and answer.json["status"] == "waiting", answer.body
+    where = answer.headers["Location"].removeprefix("/api/v1")
+    until = time.monotonic() + 20
+    while operator.get(where).json["status"] != "completed":
+        assert time.monotonic() < until, operator.get(where).json
+        time.sleep(0.1)
+    done = operator.get(where).json
+    assert done["documents"] == 2 and done["refused"] == 0 and done["finished_at"] >= done["started_at"], done
+    assert database.sql("SELECT count(*) FROM search.posts_index") == [["1"]]
+    told = json.loads(database.sql(f"SELECT payload FROM search.outbox WHERE agg_id = '{done['id']}'")[0][0])
+    assert told["reindex_id"] == done["id"] and told["documents"] == 2, told
+    assert member.post("/admin/search/reindex").status == 403 and operator.get("/admin/search/reindex/" + "0" * 32).status in (400, 404, 422)
+    command = server.command("search", "reindex")
+    assert command.returncode == 0 and "1 documents of" in command.stdout, command
+    rows = database.sql("SELECT count(*) FROM auth.audit_log WHERE action = 'search.reindex_asked'")
+    assert rows == [["2"]], rows
+
+
 code = live.run([figures_are_counted, strangers_see_nothing_of_it, counters_agree_and_are_set_right, dead_letters_are_settled,
+                 the_index_is_rebuilt_by_a_job,
                  subscriptions_hear_again, settings_are_listed_without_secrets, all_of_it_is_audited])
 server.close()
 database.close()

@@ -30,6 +30,7 @@ STATES = {
     "problem": ["live", "absent"],
     "dead_letter": ["live", "absent"],
     "mail": ["live", "absent"],
+    "reindex": ["live", "absent"],
 }
 
 numbers = itertools.count(1)
@@ -214,6 +215,11 @@ class World:
                                  " (gen_random_uuid(), 'verify', 'someone@example.org', 's', 'b', now(), now() + interval '1 h', now())"
                                  " RETURNING id")
         return {"id": made[0][0]}
+
+    def make_reindex(self, _):
+        answer = self.superuser.post("/admin/search/reindex")
+        assert answer.status == 202, answer
+        return {"id": answer.json["id"]}
 
     def make_problem(self, _):
         return {"code": "not_found"}

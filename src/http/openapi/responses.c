@@ -185,7 +185,7 @@ static void write_headers(const struct endpoint *e)
 		limit_headers_write();
 	if (e->version || e->is_platform || r->produces)
 		header_ref("ETag");
-	if (r->status == 201)
+	if (r->status == 201 || (r->status == 202 && r->handler->reply))
 		header_ref("Location");
 	if (r->list)
 		header_ref("Link");

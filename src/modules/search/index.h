@@ -30,10 +30,6 @@ err index_refresh(struct ctx *cx, struct change *ch, enum kind kind, const struc
 err index_refresh_all(struct ctx *cx, enum kind kind, const struct uuid *ids, int count);
 int64_t index_refused(void); /* how many, since the start */
 
-/* A rebuild of the whole index was asked for by search.*'s subscriptions, see restarted: does it. Suspends.
- */
-err index_rebuild(struct ctx *cx);
-
 /* Ids of the documents of a kind behind `after`. Suspends. */
 err entry_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count);
 

@@ -1,6 +1,8 @@
 /* search: finds posts, artists, albums and tracks by what they say and how they are called, milliseconds
  * after they change. */
+#include "contracts/search.h"
 #include "modules/search/hit.h"
+#include "modules/search/reindex.h"
 #include "modules/search/search.h"
 #include "modules/search/source.h"
 
@@ -36,6 +38,7 @@ const struct module search_module = {
 	.services = services,
 	.routes = (const struct route *const[]){search_routes, suggest_routes, NULL},
 	.hears = search_hears,
+	.tells = ALL_EVENTS(SEARCH_EVENTS),
 	.jobs = jobs,
 	.start = search_start,
 };

@@ -310,8 +310,9 @@ int track_add(struct fake_track t)
 
 static err reindex_body(struct ctx *cx, void *arg)
 {
+	struct reindex done;
 	(void)arg;
-	return search_operator_service()->reindex(cx);
+	return search_operator_service()->reindex(cx, &done);
 }
 
 void reindex(void)

@@ -1,0 +1,4 @@
+/* What search tells. */
+#include "contracts/search.h"
+
+TELLS(SEARCH_EVENTS);
