@@ -6,7 +6,7 @@
 
 /*
  * All ids asked for in one turn of the loop become one statement, the same id is asked once however many
- * want it, and with `cache_rows` the answers are kept until they are forgotten or `cache_s` has passed. The
+ * want it, and with `cache_s` the answers may be kept until they are forgotten or so many seconds old. The
  * statement takes `ids` (by_ids) and gives one row a key at most. LOADS declares, in a header or above
  * LOADER:
  *
@@ -25,7 +25,7 @@
  *
  * LOADER defines it in one .c file:
  *
- *	LOADER(comments, comment, "SELECT $* FROM comments WHERE id = ANY ($ids)", .cache_rows = 1000);
+ *	LOADER(comments, comment, "SELECT $* FROM comments WHERE id = ANY ($ids)", .cache_s = 600);
  *
  * LOADER_SLOW is one whose statement takes LANE_SLOW. LOADER_LIKE is another loader of the same statement,
  * with a cache of its own or none.
@@ -33,9 +33,12 @@
 struct loader {
 	struct statement *statement;
 	const char *key; /* "id" when NULL */
-	int cache_rows;  /* 0: not cached. Only what is the same for every viewer may be cached */
-	int cache_bytes; /* 0: any number. Bounds a cache whose rows may be large */
-	int cache_s; /* hard limit of age, bounds what another instance or an operator may change unseen */
+
+	/*
+	 * 0: nothing is kept. Only what is the same for every viewer may be. The age bounds what another
+	 * instance or an operator may change unseen; how much is kept, the option cache.bytes says for all.
+	 */
+	int cache_s;
 	struct loading *state; /* the loader's own */
 };
 

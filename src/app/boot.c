@@ -15,6 +15,7 @@
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "core/task/works.h"
+#include "db/loader/cache.h"
 #include "transfer/transfers.h"
 #include "vobe/log.h"
 
@@ -48,6 +49,7 @@ static void runtime_open(void)
 	tasks_open((int)option_int("server", "tasks_max"), STACK_BYTES);
 	workers_open((int)option_int("server", "hash_threads"), (int)option_int("server", "hash_queue"));
 	db_open();
+	cache_open((size_t)option_int("cache", "bytes"));
 	transfers_open();
 }
 
@@ -274,6 +276,7 @@ void boot_close(void)
 		free(violations[--module_count]);
 	idempotency_close(); /* the pools knew their statements */
 	installation_close();
+	cache_close();
 	db_close();
 	transfers_close();
 	workers_close();

@@ -86,6 +86,11 @@ static const struct option db_options[] = {
 	{0},
 };
 
+static const struct option cache_options[] = {
+	{"bytes", OPTION_BYTES, "48m", 0, 0, "Rows kept in memory, of all modules together; 0: none are"},
+	{0},
+};
+
 static const struct option bus_options[] = {
 	{"sweep_ms",   OPTION_INT,     "250", 10, 10000,
 	 "Milliseconds between looks for events of other instances"},
@@ -144,6 +149,7 @@ void options_declare(const struct module *const *modules)
 	config_section("http", http_options);
 	config_section("db", db_options);
 	declare_databases(modules);
+	config_section("cache", cache_options);
 	config_section("bus", bus_options);
 	config_section("log", log_options);
 	for (; *modules; modules++)

@@ -6,6 +6,7 @@
 #include "app/service.h"
 #include "bus/bus.h"
 #include "contracts/auth.h"
+#include "db/loader/cache.h"
 #include "db/pool/pool.h"
 #include "vobe/buf.h"
 #include "vobe/clock.h"
@@ -49,7 +50,10 @@ static err get_live(struct req *rq, struct health_reply *re)
 	F(T, TEXT, writes, 0, "ok")                                                                \
 	F(T, INT, standing, 0, "Partitions of the event log that get nowhere")                     \
 	F(T, INT, lag_s, 0, "For how many seconds the slowest subscriber has been behind")         \
-	F(T, INT, holes, 0, "Missing events met since the start")
+	F(T, INT, holes, 0, "Missing events met since the start")                                  \
+	F(T, INT, cache_rows, 0, "Rows kept in memory")                                            \
+	F(T, INT, cache_bytes, 0, "What they take of cache_budget")                                \
+	F(T, INT, cache_budget, 0, "cache.bytes of the configuration")
 STRUCT(readiness, READINESS_FIELDS);
 SCHEMA(readiness, READINESS_FIELDS, "Whether requests can be served, and how well");
 
@@ -81,6 +85,7 @@ HANDLER(get_ready, none, none, readiness);
 static err get_ready(struct req *rq, struct readiness_reply *re)
 {
 	struct bus_health events;
+	struct cache_stats cache;
 	if (!running.ready)
 		return problem_detail(&rq->cx, UNAVAILABLE, "The server has not reached its database yet.");
 	for (const struct module *const *m = running.modules; *m; m++) {
@@ -92,13 +97,17 @@ static err get_ready(struct req *rq, struct readiness_reply *re)
 	}
 	TRY(writes_go(&rq->cx));
 	bus_read_health(rq->cx.arena, &events);
+	cache_read_stats(&cache);
 	const char *detail = detail_of(rq->cx.arena, &events);
 	return reply(re, &(struct readiness){.status = detail ? "degraded" : "ok",
 					     .detail = detail,
 					     .writes = "ok",
 					     .standing = events.standing,
 					     .lag_s = events.behind_us / SECOND_US,
-					     .holes = (int64_t)events.holes});
+					     .holes = (int64_t)events.holes,
+					     .cache_rows = cache.rows,
+					     .cache_bytes = (int64_t)cache.bytes,
+					     .cache_budget = (int64_t)cache.budget});
 }
 
 HANDLER(get_version, none, none, version);

@@ -1,6 +1,8 @@
 /* The modules `shop` and `mirror`, an instance that runs them, and what must hold of their tables. */
 #include "bus/scene.h"
 
+#include "db/loader/cache.h"
+
 struct knobs knobs;
 struct memory memory;
 
@@ -185,6 +187,7 @@ void instance_open_unstarted(void)
 	loop_open();
 	tasks_open(1000, 65536);
 	db_open();
+	cache_open(1 << 20);
 	for (const struct module *const *m = scene_modules; *m; m++) {
 		struct pool *p = pool_open(&(struct pool_config){
 			.module = (*m)->name,
@@ -222,6 +225,7 @@ void instance_close_undrained(void)
 	bus_close();
 	for (const struct module *const *m = scene_modules; *m; m++)
 		pool_close(pool_of((*m)->name));
+	cache_close();
 	db_close();
 	tasks_close();
 	loop_close();

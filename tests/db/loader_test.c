@@ -15,7 +15,7 @@ static err make_items(struct ctx *cx)
 		change_add_(ch, st(INSERT), &items[i]);
 	}
 	plain = (struct loader){.statement = &scene_statements[BY_IDS]};
-	cached = (struct loader){.statement = &scene_statements[BY_IDS], .cache_rows = 10, .cache_s = 60};
+	cached = (struct loader){.statement = &scene_statements[BY_IDS], .cache_s = 60};
 	return change_commit(cx, ch);
 }
 
@@ -120,41 +120,6 @@ TASK_TEST(kept_rows_need_no_statement_and_no_wait)
 	}
 	ck_assert_int_eq(statements_since(before), 0);
 	ck_assert_int_eq(stats().cache_hits - before.cache_hits, 5);
-	return NULL;
-}
-
-TASK_TEST(least_recently_used_rows_make_room)
-{
-	const struct item *out;
-	TRY(make_items(cx));
-	for (int i = 0; i < 10; i++)
-		TRY(load_one(cx, &cached, items[i].id, &out));
-	TRY(load_one(cx, &cached, items[0].id, &out)); /* used again */
-	TRY(load_one(cx, &cached, items[10].id, &out));
-	struct pool_stats before = stats();
-	TRY(load_one(cx, &cached, items[0].id, &out));
-	TRY(load_one(cx, &cached, items[2].id, &out));
-	ck_assert_int_eq(statements_since(before), 0);
-	TRY(load_one(cx, &cached, items[1].id, &out));
-	ck_assert_int_eq(statements_since(before), 1);
-	return NULL;
-}
-
-TASK_TEST(large_rows_make_room_by_bytes)
-{
-	const struct item *out;
-	TRY(make_items(cx));
-	cached.cache_bytes = 130; /* two rows of 54 bytes, not three */
-	for (int i = 0; i < 3; i++)
-		TRY(load_one(cx, &cached, items[i].id, &out));
-	struct pool_stats before = stats();
-	TRY(load_one(cx, &cached, items[2].id, &out));
-	ck_assert_int_eq(statements_since(before), 0);
-	TRY(load_one(cx, &cached, items[0].id, &out));
-	ck_assert_int_eq(statements_since(before), 1);
-	cached.cache_bytes = 1; /* nothing fits, everything is answered */
-	TRY(load_one(cx, &cached, items[5].id, &out));
-	ck_assert_int_eq(out->n, 5);
 	return NULL;
 }
 

@@ -113,6 +113,7 @@ static void open_scene_on(const char *conninfo)
 	loop_open();
 	tasks_open(20000, 64 * 1024);
 	db_open();
+	cache_open(SCENE_CACHE);
 	scene_pool = pool_open(&cfg);
 	pool_statements(scene_pool, scene_statements);
 	if (scene_more)
@@ -130,6 +131,7 @@ void open_scene(void)
 void close_scene(void)
 {
 	pool_close(scene_pool);
+	cache_close();
 	db_close();
 	tasks_close();
 	loop_close();

@@ -6,6 +6,7 @@
 #include "core/loop/loop.h"
 #include "core/task/task.h"
 #include "db/change.h"
+#include "db/loader/cache.h"
 #include "db/pool/pool.h"
 #include "support/pg.h"
 #include "support/test.h"
@@ -26,6 +27,7 @@ PROBLEM(ITEM_CHANGED, 409, "item_changed", "Changed", "Somebody else changed it.
 PROBLEM(NAME_TAKEN, 409, "name_taken", "Taken", "Choose another name.");
 PROBLEM(NO_ITEM, 404, "no_item", "No such item", "There is none.");
 
+enum { SCENE_CACHE = 1 << 16 }; /* bytes */
 void open_scene(void);
 void close_scene(void);
 

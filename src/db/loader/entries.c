@@ -1,5 +1,4 @@
-/* The entries of a loader: by id in a table of chains, spare ones kept for the next ids, kept rows by their
- * last use. */
+/* The entries of a loader: by id in a table of chains, spare ones kept for the next ids. */
 #include "core/memory/memory.h"
 #include "db/loader/inside.h"
 
@@ -11,11 +10,23 @@ enum { BUCKETS_LEAST = 64, SPARE_MAX = 256 };
 
 /* Ids are made of time and chance; the chance is at the end. Read as a big number, so that ids that count up
  * spread too. */
-static size_t bucket_of(const struct loading *l, struct uuid id)
+static uint64_t spread(struct uuid id)
 {
 	uint64_t tail;
 	memcpy(&tail, id.b + 8, sizeof tail);
-	return (size_t)((be64toh(tail) * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (l->bucket_count - 1);
+	return be64toh(tail) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static size_t bucket_of(const struct loading *l, struct uuid id)
+{
+	return (size_t)(spread(id) >> 32) & (l->bucket_count - 1);
+}
+
+/* Two loaders may have rows of one id. */
+uint64_t entry_hash(const struct loading *l, struct uuid id)
+{
+	uint64_t hash = (spread(id) ^ (uintptr_t)l) * UINT64_C(0xD6E8FEB86659FD93);
+	return hash ^ hash >> 32;
 }
 
 struct entry *entry_find(const struct loading *l, struct uuid id)
@@ -86,22 +97,16 @@ struct entry *entry_new(struct loading *l, struct uuid id)
 	if (l->entry_count >= l->bucket_count)
 		entries_grow(l);
 	struct entry *e = entry_take(l);
-	*e = (struct entry){.id = id, .state = ENTRY_WANTED, .is_listed = true};
+	*e = (struct entry){.loading = l,
+			    .id = id,
+			    .hash = entry_hash(l, id),
+			    .state = ENTRY_WANTED,
+			    .is_listed = true};
 	list_entry(l, e);
 	l->entry_count++;
 	TAILQ_INSERT_TAIL(&l->wanted, e, place);
 	l->wanted_count++;
 	return e;
-}
-
-void entry_drop(struct loading *l, struct entry *e)
-{
-	TAILQ_REMOVE(&l->kept, e, place);
-	l->kept_count--;
-	l->kept_bytes -= e->row_bytes;
-	entry_unlist(l, e);
-	free(e->row);
-	entry_give(l, e);
 }
 
 void entry_forget(struct loading *l, struct entry *e)

@@ -1,6 +1,7 @@
 /*
- * The inside of a loader. entries.c is its table, loader.c asks the database for the ids wanted, load.c is
- * one call that wants some: each knows only those before it.
+ * The inside of a loader. entries.c is its table, frequency.c knows how often an id is asked for, cache.c
+ * which rows are kept, loader.c asks the database for the ids wanted, load.c is one call that wants some:
+ * each knows only those before it.
  */
 #ifndef DB_LOADER_INSIDE_H
 #define DB_LOADER_INSIDE_H
@@ -46,16 +47,18 @@ struct load {
 };
 
 struct entry {
-	TAILQ_ENTRY(entry) place; /* in `wanted`, or in `kept` with the most recently used first */
+	TAILQ_ENTRY(entry) place; /* in `wanted`, or among the kept ones of all loaders */
 	struct entry *next;       /* in its bucket */
+	struct loading *loading;
 	struct uuid id;
+	uint64_t hash; /* of the id and the loader: for frequency.c */
 	enum entry_state state;
 	bool is_listed;   /* found by id; not after it was superseded by a newer read */
 	bool is_stale;    /* forgotten since it was sent: must not be kept */
 	uint64_t commits; /* of the pool, when it was sent */
 	int64_t kept_us;
-	char *row; /* packed; KEPT only */
-	size_t row_bytes;
+	char *row;   /* packed; KEPT only, and what it costs in bytes */
+	size_t cost;
 	struct want *wants;
 	const struct fetch *fetch; /* SENT only, and its place there */
 	int at;
@@ -71,14 +74,16 @@ struct loading {
 	int key_column;
 	struct entry **buckets;
 	size_t bucket_count, entry_count;
-	struct entry_list wanted, kept;
+	struct entry_list wanted;
 	struct entry *spare; /* for the next ids: warm, and no malloc */
-	int wanted_count, kept_count, spare_count, under_way;
-	size_t kept_bytes;
+	int wanted_count, spare_count, under_way;
 };
 
 /* The entry that is found by the id; NULL: none. */
 struct entry *entry_find(const struct loading *l, struct uuid id);
+
+/* What frequency.c knows it by. */
+uint64_t entry_hash(const struct loading *l, struct uuid id);
 
 /* A WANTED one, found from now on. */
 struct entry *entry_new(struct loading *l, struct uuid id);
@@ -86,13 +91,27 @@ struct entry *entry_new(struct loading *l, struct uuid id);
 /* No longer found; those who wait for it keep it. */
 void entry_unlist(struct loading *l, struct entry *e);
 
-/* A KEPT one with its row; one that waits no more. */
-void entry_drop(struct loading *l, struct entry *e);
+/* One that waits no more, and has no row. */
 void entry_forget(struct loading *l, struct entry *e);
 
 /* The first buckets, or twice as many; and the end of them and of the spare entries. */
 void entries_grow(struct loading *l);
 void entries_close(struct loading *l);
+
+void frequency_open(void);
+void frequency_close(void);
+void frequency_note(uint64_t hash);
+int frequency_of(uint64_t hash); /* 0 to 15 */
+
+/*
+ * Whether a row of so many bytes, packed, may be kept for this entry; others may have gone for it. Then it is
+ * packed and kept. A KEPT one that is used comes to the front; one that is dropped is gone with its row.
+ */
+bool cache_takes(const struct entry *e, size_t row_bytes);
+void cache_keep(struct entry *e, size_t row_bytes);
+void cache_use(struct entry *e);
+void cache_drop(struct entry *e);
+void cache_drop_all(const struct loading *l);
 
 /* NULL: the declaration is at fault, and the log says so. */
 struct loading *loading_of(struct loader *ld);

@@ -30,9 +30,14 @@ struct fetch {
 
 /* --- Asking --- */
 
+static bool is_cached(const struct loading *l)
+{
+	return l->loader->cache_s > 0 && l->pool->cfg.caches;
+}
+
 static bool is_too_old(const struct loading *l, const struct entry *e)
 {
-	return l->loader->cache_s > 0 && clock_mono() - e->kept_us >= l->loader->cache_s * SECOND_US;
+	return clock_mono() - e->kept_us >= l->loader->cache_s * SECOND_US;
 }
 
 /*
@@ -48,8 +53,10 @@ static bool is_joinable(const struct loading *l, const struct entry *e)
 struct entry *entry_for(struct loading *l, struct uuid id)
 {
 	struct entry *e = entry_find(l, id);
+	if (is_cached(l))
+		frequency_note(e ? e->hash : entry_hash(l, id));
 	if (e && e->state == ENTRY_KEPT && is_too_old(l, e)) {
-		entry_drop(l, e);
+		cache_drop(e);
 		e = NULL;
 	} else if (e && e->state == ENTRY_KEPT) {
 		return e;
@@ -66,8 +73,7 @@ void *answer_kept(struct loading *l, struct entry *e, struct arena *a)
 {
 	void *row = arena_alloc(a, l->prepared->st->out->size);
 	statement_read_packed(l->prepared, a, e->row, row);
-	TAILQ_REMOVE(&l->kept, e, place);
-	TAILQ_INSERT_HEAD(&l->kept, e, place);
+	cache_use(e);
 	l->pool->stats.cache_hits++;
 	return row;
 }
@@ -98,28 +104,17 @@ static void answer(const struct loading *l, struct entry *e, const PGresult *res
 	e->wants = NULL;
 }
 
-static bool is_overfull(const struct loading *l)
+static bool keeps(const struct loading *l, struct entry *e, const PGresult *result, int row)
 {
-	const struct loader *ld = l->loader;
-	return l->kept_count > ld->cache_rows ||
-	       (ld->cache_bytes > 0 && l->kept_bytes > (size_t)ld->cache_bytes);
-}
-
-static void keep(struct loading *l, struct entry *e, const PGresult *result, int row)
-{
-	e->state = ENTRY_KEPT;
+	if (!is_cached(l) || !e->is_listed || e->is_stale)
+		return false;
+	size_t bytes = statement_packed_size(l->prepared, result, row);
+	if (!cache_takes(e, bytes))
+		return false;
 	e->kept_us = clock_mono();
-	e->row = statement_pack(l->prepared, result, row, &e->row_bytes);
-	TAILQ_INSERT_HEAD(&l->kept, e, place);
-	l->kept_count++;
-	l->kept_bytes += e->row_bytes;
-	while (is_overfull(l))
-		entry_drop(l, TAILQ_LAST(&l->kept, entry_list));
-}
-
-static bool may_keep(const struct loading *l, const struct entry *e)
-{
-	return l->loader->cache_rows > 0 && l->pool->cfg.caches && e->is_listed && !e->is_stale;
+	e->row = statement_pack(l->prepared, result, row, bytes);
+	cache_keep(e, bytes);
+	return true;
 }
 
 static int place_of(const struct fetch *f, const struct uuid *id)
@@ -157,9 +152,7 @@ static void spread_rows(struct fetch *f)
 		if (at < 0)
 			continue; /* a second row for the key, which the statement should not give */
 		answer(l, f->entries[at], result, row);
-		if (may_keep(l, f->entries[at]))
-			keep(l, f->entries[at], result, row);
-		else
+		if (!keeps(l, f->entries[at], result, row))
 			entry_forget(l, f->entries[at]);
 		f->entries[at] = NULL;
 	}
@@ -266,8 +259,7 @@ static void loadings_close(struct pool *p)
 			TAILQ_REMOVE(&l->wanted, e, place);
 			answer_none(l, e, DATABASE_AWAY);
 		}
-		while ((e = TAILQ_FIRST(&l->kept)))
-			entry_drop(l, e);
+		cache_drop_all(l);
 		entries_close(l);
 		l->loader->state = NULL;
 		free(l);
@@ -281,7 +273,6 @@ static struct loading *loading_new(struct loader *ld, const struct prepared *p, 
 	*l = (struct loading){.loader = ld, .pool = p->pool, .prepared = p, .key_column = key};
 	l->next = p->pool->loadings;
 	TAILQ_INIT(&l->wanted);
-	TAILQ_INIT(&l->kept);
 	entries_grow(l);
 	p->pool->loadings = l;
 	p->pool->loadings_send = loadings_send;
@@ -311,7 +302,7 @@ void loader_forget_(struct loader *ld, struct uuid id)
 {
 	struct entry *e = ld->state ? entry_find(ld->state, id) : NULL;
 	if (e && e->state == ENTRY_KEPT)
-		entry_drop(ld->state, e);
+		cache_drop(e);
 	else if (e && e->state == ENTRY_SENT)
 		e->is_stale = true;
 }

@@ -1,6 +1,7 @@
 /* Prepared statements: compared with the server's description once, then structs in and rows out. */
 #include "db/statement/statement.h"
 
+#include "core/memory/memory.h"
 #include "db/statement/codec.h"
 #include "vobe/log.h"
 
@@ -174,19 +175,25 @@ void *statement_read_rows(const struct prepared *p, struct arena *a, const PGres
 	return rows;
 }
 
-char *statement_pack(const struct prepared *p, const PGresult *result, int row, size_t *bytes)
+size_t statement_packed_size(const struct prepared *p, const PGresult *result, int row)
 {
-	struct buf b = {0};
+	size_t bytes = 0;
+	for (int i = 0; i < p->column_count; i++)
+		bytes += sizeof(int32_t) + (size_t)PQgetlength(result, row, i); /* 0 for null, too */
+	return bytes;
+}
+
+char *statement_pack(const struct prepared *p, const PGresult *result, int row, size_t bytes)
+{
+	char *packed = memory_take(bytes), *to = packed;
 	for (int i = 0; i < p->column_count; i++) {
 		int32_t len = PQgetisnull(result, row, i) ? -1 : PQgetlength(result, row, i);
-		buf_add(&b, &len, sizeof len);
+		memcpy(to, &len, sizeof len);
+		to += sizeof len;
 		if (len > 0)
-			buf_add(&b, PQgetvalue(result, row, i), (size_t)len);
+			to = mempcpy(to, PQgetvalue(result, row, i), (size_t)len);
 	}
-	*bytes = b.len;
-	/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): a row has a column */
-	char *fitted = realloc(b.at, b.len);
-	return fitted ? fitted : b.at;
+	return packed;
 }
 
 void statement_read_packed(const struct prepared *p, struct arena *a, const char *packed, void *out)

@@ -68,7 +68,8 @@ void statement_read_packed(const struct prepared *p, struct arena *a, const char
 /* All rows as an array in the arena. */
 void *statement_read_rows(const struct prepared *p, struct arena *a, const PGresult *result);
 
-/* A row in one malloc'd block. */
-char *statement_pack(const struct prepared *p, const PGresult *result, int row, size_t *len);
+/* A row in one malloc'd block of so many bytes. */
+size_t statement_packed_size(const struct prepared *p, const PGresult *result, int row);
+char *statement_pack(const struct prepared *p, const PGresult *result, int row, size_t bytes);
 
 #endif

@@ -4,8 +4,7 @@
 SCHEMA(card, CARD_FIELDS, "Name and slug");
 
 LOADER(artists, artist, "SELECT $* FROM artists WHERE id = ANY($ids)");
-LOADER(cards, card, "SELECT $* FROM artists WHERE id = ANY($ids) AND NOT is_deleted", .cache_rows = 20000,
-       .cache_s = 600);
+LOADER(cards, card, "SELECT $* FROM artists WHERE id = ANY($ids) AND NOT is_deleted", .cache_s = 600);
 
 static COMMAND(artist_insert, artist,
 	       "WITH taken AS (INSERT INTO artist_slugs (slug, artist_id, stem, number, created_at)"

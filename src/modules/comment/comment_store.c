@@ -9,7 +9,7 @@ SCHEMA(user_count, USER_COUNT_FIELDS, "Comments of a user");
 #define COUNTS "SELECT post_id, visible_count FROM comment_counts WHERE post_id = ANY ($ids)"
 
 LOADER(comments, comment, "SELECT $* FROM comments WHERE id = ANY ($ids)");
-LOADER(counts, post_count, COUNTS, .key = "post_id", .cache_rows = 50000, .cache_s = 600);
+LOADER(counts, post_count, COUNTS, .key = "post_id", .cache_s = 600);
 LOADER_LIKE(exact_counts, counts, .key = "post_id");
 LOADER(user_counts, user_count,
        "SELECT user_id, count(*) AS total FROM comments"

@@ -13,11 +13,9 @@
  * The same row for every viewer: visibility is decided after loading. Forgotten by our changes and, for those
  * of other instances, by their events; an hour bounds what an operator changes by hand.
  */
-enum { CACHE_ROWS = 50000, CACHE_BYTES = 32 << 20, CACHE_S = 3600 };
 LOADER(fresh_posts, post, "SELECT $p.*, p.content FROM posts p WHERE p.id = ANY ($ids)");
 LOADS(cached_posts, post);
-LOADER_LIKE(cached_posts, fresh_posts, .cache_rows = CACHE_ROWS, .cache_bytes = CACHE_BYTES,
-	    .cache_s = CACHE_S);
+LOADER_LIKE(cached_posts, fresh_posts, .cache_s = 3600);
 
 static QUERY_ROW(post_slug_owner, by_slug, by_id, "SELECT post_id AS id FROM post_slugs WHERE slug = $slug",
 		 .otherwise = POST_NOT_FOUND);

@@ -30,7 +30,7 @@ static QUERIES(songs_ordered, by_id, song, QUERY_OF("by_title", "SELECT $* FROM 
 static COMMAND(song_insert, song, "INSERT INTO songs VALUES ($id, $title)", .rows = 1, .otherwise = CONFLICT);
 static COMMAND_ROW(song_retitle, song, song, "UPDATE songs SET title = $title WHERE id = $id RETURNING $*");
 LOADS(songs, song);
-LOADER(songs, song, "SELECT $* FROM songs WHERE id = ANY ($ids)", .cache_rows = 10);  //loader
+LOADER(songs, song, "SELECT $* FROM songs WHERE id = ANY ($ids)", .cache_s = 10);  //loader
 LOADS(songs_now, song);
 LOADER_LIKE(songs_now, songs);  //like
 
