@@ -5,6 +5,7 @@
 
 #include "core/loop/loop.h"
 #include "http/server.h"
+#include "modules/content/post_views.h"
 #include "support/test.h"
 
 #include <arpa/inet.h>
@@ -69,6 +70,52 @@ TEST(views_of_many_posts_are_written_together)
 	ck_assert_ptr_null(scene_job("views"));
 	ck_assert_str_eq(sql("SELECT sum(views_count) FROM posts"), text("%d", POSTS));
 	ck_assert_str_eq(sql("SELECT max(views_count) FROM posts"), "1");
+}
+
+/* --- more posts than may wait --- */
+
+enum { CROWD = 200000 };
+
+/* Each from this on is read by one guest, faster than anything can be written. */
+static err read_crowd(struct ctx *cx, void *from)
+{
+	struct post post = {.status = PUBLISHED, .author_id = uuid_from(ANN_ID)};
+
+	for (int i = *(int *)from; i <= CROWD; i++) {
+		post.id = uuid_from(text("00000000-0000-7000-8000-%012d", i));
+		post_viewed(post_viewing(cx, "192.0.2.1", &post), post.id);
+	}
+	return NULL;
+}
+
+static int views_written(void)
+{
+	return atoi(sql("SELECT sum(views_count) FROM posts"));
+}
+
+TEST(of_more_posts_than_may_wait_each_view_counts)
+{
+	bool never = false;
+	int from = 1;
+
+	sql("INSERT INTO posts (id, title, slug, content, status, author_id, created_at, updated_at, "
+	    "published_at) SELECT"
+	    " ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 't', 'p-' || i, 'x', "
+	    "'published', '" ANN_ID "', now(), now(), now()"
+	    " FROM generate_series(1, %d) i; SELECT 1",
+	    CROWD);
+	ck_assert_ptr_null(scene_call(read_crowd, &from));
+	for (int i = 0; i < 3000 && views_written() < CROWD / 4; i++) /* at half, and not by the job */
+		loop_until(&never, 20);
+	ck_assert_int_ge(views_written(), CROWD / 4);
+	ck_assert_ptr_null(scene_job("views"));
+	from = views_written() + 1;
+	ck_assert_int_le(from, CROWD); /* the last found no room, and come again */
+	ck_assert_ptr_null(scene_call(read_crowd, &from));
+	ck_assert_ptr_null(scene_job("views"));
+	ck_assert_int_eq(views_written(), CROWD);
+	ck_assert_str_eq(sql("SELECT max(views_count) FROM posts"), "1");
+	ck_assert_int_eq(scene_told("post.views_flushed"), CROWD);
 }
 
 TEST(views_wait_while_they_cannot_be_written)
