@@ -58,6 +58,14 @@ struct subscription {
 	bool supersedes;
 
 	/*
+	 * DURABLE only: for effects that may come a little later and cost less together. After a batch of a
+	 * partition the next gathers, until a beat that all partitions have and that comes every so many
+	 * milliseconds, or until a batch is full. An event that comes alone is applied at once. More than
+	 * bus.sweep_ms would have other instances apply what gathers here.
+	 */
+	int pace_ms;
+
+	/*
 	 * DURABLE only: what the effect does outside of the database must not be done again. When the source
 	 * was restored from an older state, the subscription goes on at the head; others hear all again.
 	 */

@@ -110,7 +110,7 @@ static const struct event *const heard_changes[] = {&item_changed, NULL};
 
 static const struct event *const mirror_tells[] = {&item_mirrored, NULL};
 
-static const struct subscription mirror_hears[] = {
+static struct subscription mirror_hears[] = {
 	{.name = "mirror.items", .source = "shop", .events = heard_items, .apply = apply_items},
 	{.name = "mirror.state",
 	 .source = "shop",
@@ -366,6 +366,11 @@ void assert_complete(void)
 		   " AND NOT EXISTS (SELECT FROM mirror.dead_letter d WHERE d.event_id = o.event_id)"
 		   " AND NOT EXISTS (SELECT FROM mirror.parked p WHERE p.event_id = o.event_id)",
 		   0);
+}
+
+void scene_pace(int ms)
+{
+	mirror_hears[0].pace_ms = ms;
 }
 
 void open_scene(void)

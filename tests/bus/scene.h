@@ -90,6 +90,7 @@ extern const struct module mirror;
 /* A fresh database and an instance on it; what must always hold is looked at in the end. */
 void open_scene(void);
 void close_scene(void);
+void scene_pace(int ms); /* of mirror.items; stays until it is told another */
 
 extern const char *conninfo; /* of the database that instances are opened on */
 extern struct bus_config scene_config;

@@ -108,6 +108,14 @@ static err batch_apply(struct ctx *cx, struct reader *r, const struct batch *b)
 	return r->hearer->sub->apply(cx, NULL, b->deliveries, b->count);
 }
 
+/* The same for all partitions, so that what they ask of others is asked together. */
+static int64_t next_beat(const struct subscription *sub)
+{
+	const int64_t pace_us = sub->pace_ms * INT64_C(1000);
+
+	return pace_us ? (clock_mono() / pace_us + 1) * pace_us : 0;
+}
+
 static void reader_advance(struct reader *r, const struct batch *b)
 {
 	if (b->kind != BATCH_LOOSE)
@@ -117,6 +125,7 @@ static void reader_advance(struct reader *r, const struct batch *b)
 	bus.stats.parked += b->kind == BATCH_NEXT ? (uint64_t)b->aside_count : 0;
 	r->at = b->last;
 	r->at_event = b->last_event;
+	r->due_us = next_beat(r->hearer->sub);
 	reader_succeeded(r);
 }
 
@@ -184,17 +193,32 @@ static err reader_step(struct ctx *cx, struct reader *r, struct batch *b)
 /* --- the task --------------------------------------------------------------------------------------------
  */
 
+static bool has_more_than_events(const struct reader *r)
+{
+	return r->has_loose || r->is_quiet || (is_durable(r) && r->epoch != r->blocked_epoch);
+}
+
 static bool has_work(const struct reader *r)
 {
-	return r->at < r->hearer->source->head[r->part] || r->has_loose || r->is_quiet ||
-	       (is_durable(r) && r->epoch != r->blocked_epoch);
+	return r->at < r->hearer->source->head[r->part] || has_more_than_events(r);
+}
+
+/* For how long its events may go on gathering (subscription.pace_ms); 0: they are due. */
+static int gathering_ms(const struct reader *r)
+{
+	const int64_t left_us = r->due_us ? r->due_us - clock_mono() : 0;
+	const bool is_enough = r->hearer->source->head[r->part] - r->at >= bus.cfg.batch_max;
+
+	if (left_us <= 0 || is_enough || has_more_than_events(r))
+		return 0;
+	return (int)(left_us / 1000) + 1;
 }
 
 static err reader_run(struct ctx *cx, void *arg)
 {
 	struct reader *r = arg;
 
-	while (bus.is_delivering && has_work(r) && !r->wait_ms) {
+	while (bus.is_delivering && has_work(r) && !r->wait_ms && !gathering_ms(r)) {
 		struct batch b;
 
 		cx->arena = arena_new();
@@ -231,8 +255,15 @@ static void waited(void *arg)
 
 	loop_timer_stop(r->timer);
 	r->timer = NULL;
+	r->is_gathering = false;
 	r->state = READER_IDLE;
 	reader_wake(r);
+}
+
+static void reader_wait(struct reader *r, int ms)
+{
+	r->state = READER_WAITING;
+	r->timer = loop_after_ms(ms, waited, r);
 }
 
 static void reader_ended(void *arg, err result)
@@ -243,10 +274,8 @@ static void reader_ended(void *arg, err result)
 	r->state = READER_IDLE;
 	if (!r->wait_ms && !has_work(r))
 		reader_gets_on(r);
-	if (r->wait_ms && bus.is_delivering) {
-		r->state = READER_WAITING;
-		r->timer = loop_after_ms(r->wait_ms, waited, r);
-	}
+	if (r->wait_ms && bus.is_delivering)
+		reader_wait(r, r->wait_ms);
 	r->wait_ms = 0;
 	reader_wake(r);
 	bus_task_ended();
@@ -257,8 +286,15 @@ static void reader_ended(void *arg, err result)
 
 void reader_wake(struct reader *r)
 {
+	if (r->state == READER_WAITING && r->is_gathering && !gathering_ms(r))
+		waited(r);
 	if (!bus.is_delivering || r->state != READER_IDLE || !has_work(r))
 		return;
+	if (gathering_ms(r)) {
+		r->is_gathering = true;
+		reader_wait(r, gathering_ms(r));
+		return;
+	}
 	r->state = READER_READY;
 	r->next_ready = NULL;
 	*ready_end = r;

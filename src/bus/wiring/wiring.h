@@ -31,7 +31,7 @@ enum reader_state {
 	READER_IDLE,    /* nothing to do that it knows of */
 	READER_READY,   /* starts at the end of this turn */
 	READER_RUNNING, /* its task lives */
-	READER_WAITING, /* for its timer, after a failure */
+	READER_WAITING, /* for its timer: after a failure, or for more to gather */
 };
 /* clang-format on */
 
@@ -63,6 +63,8 @@ struct reader {
 	int passing;          /* passing failures in a row */
 	int wait_ms;          /* out of the running task: how long to wait before the next */
 	struct loop_timer *timer;
+	int64_t due_us;    /* monotonic: before this a paced one lets events gather */
+	bool is_gathering; /* that is what the timer is for */
 	int64_t behind_us; /* monotonic: since when it has had work and got nowhere; 0: it has not */
 	bool stands;       /* for so long that it was told */
 	char fault[400];   /* why the last try failed; empty when it did not */

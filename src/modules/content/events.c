@@ -4,6 +4,11 @@
 #include "modules/content/post_enrich.h"
 #include "modules/content/post_store.h"
 
+/* Only lists that sort by it read the copy. It follows in sets, since a row of posts is wide and in many
+ * indexes.
+ */
+enum { COPY_MS = 200 };
+
 /* Rows are locked in order of id: two that write many posts never wait in a circle. */
 COMMAND(posts_copy_comments_counts, tally,
 	"WITH t AS MATERIALIZED (SELECT p.id, t.count"
@@ -78,6 +83,7 @@ const struct subscription content_hears[] = {
 	 .source = "comment",
 	 .hearing = DURABLE,
 	 .supersedes = true,
+	 .pace_ms = COPY_MS,
 	 HEARS(copy_comments_counts, &comment_created, &comment_deleted, &comment_restored)},
 	{.name = "content.auth", .source = "auth", .hearing = DURABLE, HEARS(delete_drafts, &user_deleted)},
 	{.name = "content.cache",
