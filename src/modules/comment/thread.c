@@ -6,7 +6,7 @@ static QUERY(first_replies, thread_query, comment,
 	     "SELECT $r.* FROM unnest($parent_ids::uuid[]) WITH ORDINALITY AS p(id, place)"
 	     " CROSS JOIN LATERAL ("
 	     "  SELECT * FROM comments c"
-	     "  WHERE c.post_id = $post_id AND c.parent_id = p.id AND c.is_shown"
+	     "  WHERE c.parent_id = p.id AND c.is_shown"
 	     "  ORDER BY c.created_at, c.id LIMIT $limit) AS r"
 	     " ORDER BY p.place, r.created_at, r.id");
 

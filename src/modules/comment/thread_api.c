@@ -31,12 +31,20 @@ SCHEMA(reply_list_in, REPLY_LIST_FIELDS, "Which replies to a comment");
 
 /* --- lists --- */
 
+/* Ranges of indexes: idx_comments_post_id has a post's roots and the comments below them apart, each in order
+ * of time. */
 #define SOME    "SELECT $* FROM comments WHERE "
-#define FLAT    "post_id = $post_id AND is_shown"
-#define ROOTS   "post_id = $post_id AND parent_id IS NULL AND is_shown"
-#define REPLIES "post_id = $post_id AND parent_id = $parent_id AND is_shown"
-#define OLD     " AND (created_at, id) > ($time, $id) ORDER BY created_at, id LIMIT $limit"
-#define NEW     " AND (created_at, id) < ($time, $id) ORDER BY created_at DESC, id DESC LIMIT $limit"
+#define ALL     "post_id = $post_id AND is_shown"
+#define ROOTS   "post_id = $post_id AND least(depth, 1) = 0 AND is_shown"
+#define BELOW   "post_id = $post_id AND least(depth, 1) = 1 AND is_shown"
+#define REPLIES "parent_id = $parent_id AND is_shown"
+#define OLD     " AND (created_at, id) > ($time, $id)" OLD_FIRST
+#define NEW     " AND (created_at, id) < ($time, $id)" NEW_FIRST
+#define OLD_FIRST " ORDER BY created_at, id LIMIT $limit"
+#define NEW_FIRST " ORDER BY created_at DESC, id DESC LIMIT $limit"
+#define FLAT(order)                                                                                \
+	"SELECT $* FROM ((SELECT * FROM comments WHERE " ROOTS order                               \
+	") UNION ALL (SELECT * FROM comments WHERE " BELOW order ")) c" order##_FIRST
 #define BOUNDED(part) \
 	"SELECT count(*) AS total FROM (SELECT 1 FROM comments WHERE " part " LIMIT 10001) AS bounded"
 
@@ -45,10 +53,10 @@ enum part { PART_FLAT, PART_ROOTS, PART_REPLIES, PARTS, NEWEST = PARTS };
 
 /* clang-format off */
 static QUERIES(comments_of, thread_query, comment,
-	       [PART_FLAT] = QUERY_OF("flat_old", SOME FLAT OLD),
+	       [PART_FLAT] = QUERY_OF("flat_old", FLAT(OLD)),
 	       [PART_ROOTS] = QUERY_OF("roots_old", SOME ROOTS OLD),
 	       [PART_REPLIES] = QUERY_OF("replies_old", SOME REPLIES OLD),
-	       [PART_FLAT + NEWEST] = QUERY_OF("flat_new", SOME FLAT NEW),
+	       [PART_FLAT + NEWEST] = QUERY_OF("flat_new", FLAT(NEW)),
 	       [PART_ROOTS + NEWEST] = QUERY_OF("roots_new", SOME ROOTS NEW),
 	       [PART_REPLIES + NEWEST] = QUERY_OF("replies_new", SOME REPLIES NEW));
 /* clang-format on */
@@ -59,7 +67,7 @@ SCHEMA(total, TOTAL_FIELDS, "A bounded count");
 
 /* clang-format off */
 static QUERIES(totals_of, thread_query, total,
-	       [PART_FLAT] = QUERY_OF("flat_total", BOUNDED(FLAT), .lane = LANE_SLOW),
+	       [PART_FLAT] = QUERY_OF("flat_total", BOUNDED(ALL), .lane = LANE_SLOW),
 	       [PART_ROOTS] = QUERY_OF("roots_total", BOUNDED(ROOTS), .lane = LANE_SLOW),
 	       [PART_REPLIES] = QUERY_OF("replies_total", BOUNDED(REPLIES), .lane = LANE_SLOW));
 /* clang-format on */
