@@ -205,13 +205,16 @@ compile_commands.json: # for clangd and other tools that read C
 	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads BUILD=build/threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
-.PHONY: bench prove-events prove-restore prove-failover prove-upgrade prove-first-run prove-llm prove-corpora proofs benches prove-contract prove-flood
+.PHONY: bench compare prove-events prove-restore prove-failover prove-upgrade prove-first-run prove-llm prove-corpora proofs benches prove-contract prove-flood
 $(foreach b,$(benches),$(eval $(BUILD)/$(b): $(BUILD)/$(b).o $(below_app)))
 $(addprefix $(BUILD)/,$(benches)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
 benches: $(addprefix $(BUILD)/,$(benches))
 bench: all benches # speed against a minimal server and pgbench, and the time from publishing to found
 	@BUILD=$(BUILD) bench/run
+compare: all benches # speed, processor time and memory beside the same endpoints in Rust, Go and others, all built here (hours)
+	@tools/deps compare
+	@BUILD=$(BUILD) bench/compare
 prove-events: all # nothing lost: kill -9 of the server, stops of PostgreSQL, two instances (some minutes)
 	@BUILD=$(BUILD) tests/prove/events
 UPGRADE_FROM ?= 1c50533

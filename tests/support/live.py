@@ -30,14 +30,14 @@ def free_port():
 class Database:
     """A cluster of its own (`own=True`, may be stopped at will) or a database on the one of tests/run."""
 
-    def __init__(self, own=False, fsync="on"):
+    def __init__(self, own=False, fsync="on", conf=""):
         self.directory = None
         self.name = f"live_{uuid.uuid4().hex[:12]}"
         shared = os.environ.get("VOBE_TEST_PG")
         if own or not shared:
             self.directory = pathlib.Path(tempfile.mkdtemp(prefix="vobe-live."))
             self.directory.chmod(0o755)
-            self.environment = dict(os.environ, PG_CONF=f"fsync={fsync};max_connections=400;dynamic_shared_memory_type=mmap", PG_INITDB_FLAGS="-N")
+            self.environment = dict(os.environ, PG_CONF=f"fsync={fsync};max_connections=400;dynamic_shared_memory_type=mmap;{conf}", PG_INITDB_FLAGS="-N")
             self.start()
             self.server = f"host={self.directory}/s user=vobemusic dbname=postgres"
         else:
@@ -211,9 +211,9 @@ class Client:
         return self
 
 
-def migrated(settings=(), own=False, fsync="off"):
+def migrated(settings=(), own=False, fsync="off", conf=""):
     """A migrated database and a server for it, not started."""
-    database = Database(own=own, fsync=fsync)
+    database = Database(own=own, fsync=fsync, conf=conf)
     server = Server(database, settings)
     done = server.command("migrate", "up")
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,132 @@
+"""What is measured: workloads, requests a second, latency, time on processors, memory."""
+import json
+import pathlib
+import re
+import resource
+import socket
+import subprocess
+from collections import namedtuple
+
+import live
+from data import PASSWORD, post_id
+
+LOAD = live.ROOT / live.BUILD / "bench/load"
+WARM_UP_S, SIGNED_IN, FEED_PAGES = 1, 64, 50
+
+# `says` is what the table calls it; `paths` which of Files it asks for, `options` are the generator's.
+Workload = namedtuple("Workload", "name says paths options writes")
+WORKLOADS = [
+    Workload("W1", "post detail, uniform keys", "posts", ["-c", "64"], False),
+    Workload("W2", "post detail, Zipf keys (0.99)", "posts", ["-c", "64", "-z", "0.99"], False),
+    Workload("W3", "feed page, any of the first 50", "feed", ["-c", "64"], False),
+    Workload("W4", "thread page, uniform keys", "threads", ["-c", "64"], False),
+    Workload("W1 open", "post detail, 2,000/s open loop", "posts", ["-c", "256", "-r", "2000"], False),
+    Workload("W8", "login, 8 clients", "token", ["-c", "8"], True),
+    Workload("W5 alone", "create a comment, one client", "threads", ["-c", "1"], True),
+    Workload("W5 open", "create a comment, 300/s open loop", "threads", ["-c", "256", "-r", "300"], True),
+    Workload("W5", "create a comment, 64 clients", "threads", ["-c", "64"], True),
+]
+NAMES = [workload.name for workload in WORKLOADS]
+
+
+class Files:
+    """What the generator reads: paths, bodies, tokens; those of the feed have the server's own cursors."""
+
+    def __init__(self, directory, data, port):
+        self.directory = pathlib.Path(directory)
+        self.write("posts", (f"/api/v1/posts/{post_id(i)}" for i in range(1, data.posts + 1)))
+        self.write("threads", (f"/api/v1/posts/{post_id(i)}/comments" for i in range(1, data.posts + 1)))
+        self.write("token", ["/api/v1/auth/token"])
+        self.write("logins", (self.login(i) for i in range(1, 5001)))
+        self.write("comments", [json.dumps({"content": "Heard them live last year, and the second encore was better than the record."})])
+        self.write("feed", self.feed(port))
+        self.write("tokens", self.tokens(port))
+
+    def write(self, name, lines):
+        (self.directory / name).write_text("".join(f"{line}\n" for line in lines))
+
+    @staticmethod
+    def login(i):
+        return json.dumps({"grant_type": "password", "username": f"listener{i}", "password": PASSWORD})
+
+    @staticmethod
+    def feed(port):
+        client, path = live.Client(port), "/api/v1/posts"
+        for _ in range(FEED_PAGES):
+            yield path
+            path = f"/api/v1/posts?cursor={client.get('/' + path).json['next_cursor']}"
+
+    def tokens(self, port):
+        client = live.Client(port, timeout=30)
+        return [client.post("/auth/token", self.login(5000 + i), headers={"Content-Type": "application/json"}).json["access_token"] for i in range(SIGNED_IN)]
+
+    def options(self, workload):
+        if workload.paths == "token":
+            return ["-b", self.directory / "logins"]
+        return ["-b", self.directory / "comments", "-a", self.directory / "tokens"] if workload.writes else []
+
+
+def load(port, options, paths):
+    out = subprocess.run([LOAD, *map(str, options), str(port), paths], capture_output=True, text=True)
+    if out.returncode > 1 or not out.stdout:
+        raise RuntimeError(f"load: {out.stdout}{out.stderr}")
+    result = json.loads(out.stdout)
+    if result["failed"]:
+        raise RuntimeError(f"{result['failed']} of {result['requests']} answers are no success; {out.stderr}")
+    return result
+
+
+def schedstat_s(pid):
+    """Seconds on a processor, by the scheduler's own nanoseconds, of all threads (proc(5))."""
+    total = 0
+    for path in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        try:
+            total += int(path.read_text().split()[0])
+        except OSError:  # it has just ended
+            pass
+    return total / 1e9
+
+
+def buried_s(pid):
+    """Of children that have ended, in ticks of 10 ms: what autovacuum and connections of the past have used."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / 100
+
+
+def cpu_s(pids):
+    return sum(map(schedstat_s, pids)) + buried_s(pids[0])
+
+
+def memory_mib(pids):
+    """Resident, what processes share divided among them (Pss)."""
+    kib = sum(int(re.search(r"^Pss: +(\d+)", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[1]) for pid in pids)
+    return kib / 1024
+
+
+def measured(running, postgres, workload, files, seconds):
+    """One result of the generator, with microseconds of processor a request: of the server, and of PostgreSQL."""
+    options, paths = [*workload.options, *files.options(workload)], files.directory / workload.paths
+    load(running.port, ["-t", WARM_UP_S, *options], paths)
+    before = cpu_s(running.pids()), cpu_s(postgres())
+    result = load(running.port, ["-t", seconds, *options], paths)
+    after = cpu_s(running.pids()), cpu_s(postgres())
+    result["server_us"], result["postgres_us"] = ((b - a) * 1e6 / result["requests"] for a, b in zip(before, after))
+    return result
+
+
+def memory_with_idle(running, count=10_000):
+    """With so many connections on each of which one request was answered."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = max(hard, count + 1000)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    open_ones = []
+    try:
+        for _ in range(count):
+            client = socket.create_connection(("127.0.0.1", running.port))
+            open_ones.append(client)
+            client.sendall(b"GET /api/v1/posts?limit=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            client.recv(65536)
+        return memory_mib(running.pids())
+    finally:
+        for client in open_ones:
+            client.close()
