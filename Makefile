@@ -215,7 +215,9 @@ bench: all benches # speed against a minimal server and pgbench, and the time fr
 compare: all benches # speed, processor time and memory beside the same endpoints in Rust, Go and others, all built here (hours)
 	@tools/deps compare
 	@BUILD=$(BUILD) bench/compare
-prove-events: all # nothing lost: kill -9 of the server, stops of PostgreSQL, two instances (some minutes)
+prove-events: # nothing lost: kill -9 of the server, stops of PostgreSQL, two instances, locks, clock jumps, restores (some minutes)
+	@tools/deps prove-events
+	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tests/prove/events
 UPGRADE_FROM ?= 1c50533
 prove-upgrade: all # a database of UPGRADE_FROM=1c50533 with a whole catalogue loses nothing when this version migrates it

@@ -76,11 +76,12 @@ class Server:
         self.database = database
         self.settings = ["http.limits=false", "auth.argon2_memory=8m", "auth.argon2_passes=1", *settings]
         self.process = None
+        self.more_environment = {}
         self.log = tempfile.NamedTemporaryFile(prefix="vobe-server.", suffix=".log", delete=False)
 
     def environment(self):
         return dict(os.environ, VOBE_DB_CONNINFO=self.database.conninfo, VOBE_HTTP_PORT=str(self.port), VOBE_LOG_FORMAT="json",
-                    VOBE_LOG_LEVEL="warn")
+                    VOBE_LOG_LEVEL="warn", **self.more_environment)
 
     def command(self, *words):
         arguments = [self.binary]
