@@ -33,4 +33,18 @@ err change_commit(struct ctx *cx, struct change *ch);
  */
 void change_on_commit(struct change *ch, void (*committed)(struct change *ch, void *arg), void *arg);
 
+/*
+ * Changes of one module that wait at the same moment are sent as one transaction, and one by one when that
+ * fails: nobody can tell but by the time (docs/architecture.md, "A write is a change"). What two changes
+ * might both write, so that one would fail or wait for the other, should be known: such two are never sent
+ * together. What an event is told of is known already, and the Idempotency-Key. A counter of another row, a
+ * unique name (`of` what kind; NULL: none), a parent are not.
+ *
+ * change_alone: never with others, because it writes many rows or waits for locks. A change of many
+ * statements or bytes goes alone anyway.
+ */
+void change_touches(struct change *ch, struct uuid id);
+void change_touches_name(struct change *ch, const char *of, const char *name);
+void change_alone(struct change *ch);
+
 #endif

@@ -42,6 +42,7 @@ struct counter {
 	static err NAME##_set_right(struct ctx *cx)                                                \
 	{                                                                                          \
 		struct change *ch = change_begin(cx);                                              \
+		change_alone(ch);                                                                  \
 		NAME##_hold(ch);                                                                   \
 		NAME##_mend(ch);                                                                   \
 		return change_commit(cx, ch);                                                      \

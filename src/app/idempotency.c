@@ -91,6 +91,7 @@ err idempotency_find(struct ctx *cx, const char *module, const char *key, const 
 void idempotency_store(struct change *ch, const char *module, const char *key, const void *body_hash,
 		       const struct kept_answer *answer)
 {
+	change_touches_name(ch, "idempotency_key", key);
 	change_add_(ch, key_statement(module, KEY_STORE),
 		    &(struct key_row){
 			    .user_id = change_ctx(ch)->viewer.user_id,

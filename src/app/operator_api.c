@@ -7,6 +7,7 @@
 #include "bus/bus.h"
 #include "contracts/operator/audit.h"
 #include "core/config/config.h"
+#include "db/pool/pool.h"
 #include "vobe/buf.h"
 #include "vobe/clock.h"
 
@@ -52,7 +53,25 @@ static int platform_figures(struct figure *out)
 	return (int)(sizeof all / sizeof *all);
 }
 
-enum { FIGURES_ROOM = 256 };
+enum { FIGURES_ROOM = 256, WRITE_FIGURES = 4 };
+
+/* How a module's changes were sent by this instance. */
+static int write_figures(const char *module, struct figure *out)
+{
+	struct pool_stats db;
+	pool_read_stats(pool_of(module), &db);
+	const struct figure all[WRITE_FIGURES] = {
+		{module, "changes", (int64_t)db.changes,
+		 "Changes committed since the start, by this instance"},
+		{module, "group_transactions", (int64_t)db.groups,
+		 "Transactions in which several changes were sent together"},
+		{module, "grouped_changes", (int64_t)db.grouped, "Changes that were in them"},
+		{module, "parted_changes", (int64_t)db.parted,
+		 "Changes of these that were undone and tried again one by one"},
+	};
+	memcpy(out, all, sizeof all);
+	return WRITE_FIGURES;
+}
 
 static err module_figures(struct ctx *cx, const struct figures *of, struct figure *out, int *count)
 {
@@ -73,6 +92,8 @@ static err list_figures(struct req *rq, struct figure_reply *re)
 	int modules, count = platform_figures(out);
 	const struct figures *const *all = figures_all(rq->cx.arena, &modules);
 
+	for (const struct module *const *m = running.modules; *m && count + WRITE_FIGURES < FIGURES_ROOM; m++)
+		count += write_figures((*m)->name, out + count);
 	for (int i = 0; i < modules; i++)
 		TRY(module_figures(&rq->cx, all[i], out, &count));
 	return reply_list(re, out, &(struct list){.count = count, .total = -1});

@@ -16,7 +16,8 @@ enum { EVERY_VIEW = ~0 };
 struct told {
 	struct record *events;
 	int count, room;
-	struct appended *appended; /* after the seal */
+	const struct appended *appended; /* after the seal ... */
+	int behind; /* ... so many events of that partition, told by changes that are sent together */
 };
 
 /* What a change carries: events of one teller. */
@@ -45,7 +46,7 @@ static void committed(struct change *ch, void *arg)
 	(void)ch;
 	for (int part = 0; part < PARTS; part++) {
 		const struct told *told = &t->parts[part];
-		int64_t first = told->count ? appended_first(told->appended) : 0;
+		int64_t first = told->count ? appended_first(told->appended, part) + told->behind : 0;
 
 		bus.stats.told += (uint64_t)told->count;
 		for (int i = 0; t->teller->is_heard && i < told->count; i++) {
@@ -55,24 +56,66 @@ static void committed(struct change *ch, void *arg)
 	}
 }
 
-/* Ascending by partition: two changes that lock several heads cannot wait for each other. */
-static void seal(struct change *ch, void *arg)
+static struct member *teller_of(struct change *ch)
 {
-	struct telling *t = arg;
-	const struct ctx *cx = change_ctx(ch);
-	const int64_t now = clock_now_us();
+	const struct telling *t = change_get(ch, &telling_key);
 
-	for (int part = 0; part < PARTS; part++) {
-		struct told *told = &t->parts[part];
+	return t->teller;
+}
 
-		for (int i = 0; i < told->count; i++) {
-			told->events[i].created_at = now;
-			told->events[i].actor_id = cx->viewer.user_id;
-			told->events[i].correlation_id = cx->request_id;
-		}
-		if (told->count)
-			told->appended = outbox_append(ch, t->teller, told->events, told->count);
+static int told_count(const struct telling *t)
+{
+	int count = 0;
+
+	for (int part = 0; part < PARTS; part++)
+		count += t->parts[part].count;
+	return count;
+}
+
+/* What is known only now; who caused it is another for each change. */
+static void stamp(struct record *e, const struct ctx *cx, int64_t now)
+{
+	e->created_at = now;
+	e->actor_id = cx->viewer.user_id;
+	e->correlation_id = cx->request_id;
+}
+
+static struct record *copy_stamped(struct record *to, struct told *told, const struct ctx *cx, int64_t now)
+{
+	for (int i = 0; i < told->count; i++) {
+		stamp(&told->events[i], cx, now);
+		*to++ = told->events[i];
 	}
+	return to;
+}
+
+/*
+ * The events of all that are sent together are one append, ascending by partition; within one they stand in
+ * the order of the changes, and those of a change in the order of tell().
+ */
+static void seal(struct change *last, struct change *const *of, int count)
+{
+	const int64_t now = clock_now_us();
+	struct appended *appended = ARENA_NEW(change_arena(last), struct appended);
+	struct record *events, *end;
+	int total = 0;
+
+	for (int i = 0; i < count; i++)
+		total += told_count(change_get(of[i], &telling_key));
+	events = end = ARENA_ARRAY(change_arena(last), struct record, total);
+	for (int part = 0; part < PARTS; part++) {
+		const struct record *first = end;
+
+		for (int i = 0; i < count; i++) {
+			struct telling *t = change_get(of[i], &telling_key);
+			struct told *told = &t->parts[part];
+
+			told->appended = appended;
+			told->behind = (int)(end - first);
+			end = copy_stamped(end, told, change_ctx(of[i]), now);
+		}
+	}
+	outbox_append(last, teller_of(of[0]), events, total, appended);
 }
 
 static struct telling *telling_of(struct change *ch, struct member *teller)
@@ -84,7 +127,7 @@ static struct telling *telling_of(struct change *ch, struct member *teller)
 	t = ARENA_NEW(change_arena(ch), struct telling);
 	t->teller = teller;
 	change_set(ch, &telling_key, t);
-	change_at_seal(ch, seal, t);
+	change_at_seal(ch, seal);
 	change_on_commit(ch, committed, t);
 	return t;
 }
@@ -130,6 +173,7 @@ void tell_(struct change *ch, const struct event *ev, struct uuid id, int64_t ve
 	struct telling *t = telling_of(ch, teller);
 	const int part = record_part(id);
 
+	change_touches(ch, id);
 	if (t->teller != teller) {
 		refuse(ch, ev, "the change tells events of another module already");
 		return;

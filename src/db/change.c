@@ -4,7 +4,7 @@
 
 #include "core/task/task.h"
 #include "db/for_tests.h"
-#include "db/pool/inside.h"
+#include "db/pool/group.h"
 #include "vobe/log.h"
 
 #include <string.h>
@@ -48,7 +48,8 @@ struct change {
 	struct harvest *harvests;
 	struct forgetting *forgettings;
 	struct carried *carried;
-	struct callback *seals, **seals_end;
+	int key_room;
+	change_sealer *sealer;
 	struct callback *listeners, **listeners_end;
 };
 
@@ -60,7 +61,6 @@ struct change *change_begin(struct ctx *cx)
 	ch->cx = cx;
 	ch->op.duty = DUTY_WRITE;
 	ch->op.parameters.arena = cx->arena;
-	ch->seals_end = &ch->seals;
 	ch->listeners_end = &ch->listeners;
 	return ch;
 }
@@ -100,7 +100,8 @@ void change_add_(struct change *ch, const struct statement *st, const void *in)
 	}
 	struct step *step = step_new(ch);
 	ch->op.pool = st->prepared->pool;
-	*step = (struct step){.prepared = st->prepared, .parameters = ch->op.parameters.len};
+	*step = (struct step){
+		.prepared = st->prepared, .in = &ch->op.parameters, .parameters = ch->op.parameters.len};
 	if (!statement_encode(st->prepared, in, &ch->op.parameters))
 		ch->fault = INTERNAL;
 }
@@ -186,26 +187,61 @@ void *change_get(struct change *ch, const void *key)
 	return c ? c->value : NULL;
 }
 
-static struct callback **append(struct change *ch, struct callback **end,
-				void (*fn)(struct change *ch, void *arg), void *arg)
-{
-	struct callback *c = ARENA_NEW(ch->cx->arena, struct callback);
-	*c = (struct callback){.fn = fn, .arg = arg};
-	*end = c;
-	return &c->next;
-}
-
-void change_at_seal(struct change *ch, void (*seal)(struct change *ch, void *arg), void *arg)
-{
-	for (const struct callback *c = ch->seals; c; c = c->next)
-		if (c->fn == seal)
-			return;
-	ch->seals_end = append(ch, ch->seals_end, seal, arg);
-}
-
 void change_on_commit(struct change *ch, void (*committed)(struct change *ch, void *arg), void *arg)
 {
-	ch->listeners_end = append(ch, ch->listeners_end, committed, arg);
+	struct callback *c = ARENA_NEW(ch->cx->arena, struct callback);
+	*c = (struct callback){.fn = committed, .arg = arg};
+	*ch->listeners_end = c;
+	ch->listeners_end = &c->next;
+}
+
+void change_at_seal(struct change *ch, change_sealer *sealer)
+{
+	ch->sealer = sealer;
+}
+
+/* --- What it touches --- */
+
+static void add_key(struct change *ch, uint64_t key)
+{
+	if (ch->op.key_count == ch->key_room) {
+		int room = ch->key_room ? 4 * ch->key_room : 4;
+		ch->op.keys =
+			arena_resize(ch->cx->arena, ch->op.keys, (size_t)ch->key_room * sizeof *ch->op.keys,
+				     (size_t)room * sizeof *ch->op.keys);
+		ch->key_room = room;
+	}
+	ch->op.keys[ch->op.key_count++] = key;
+}
+
+static uint64_t hash(uint64_t seed, const void *bytes, size_t size)
+{
+	const unsigned char *at = bytes;
+	for (size_t i = 0; i < size; i++)
+		seed = (seed ^ at[i]) * UINT64_C(0x100000001b3); /* FNV-1a */
+	return seed ^ seed >> 32;
+}
+
+void change_touches(struct change *ch, struct uuid id)
+{
+	uint64_t key = hash(UINT64_C(0xcbf29ce484222325), id.b, sizeof id.b);
+	for (int i = 0; i < ch->op.key_count; i++)
+		if (ch->op.keys[i] == key)
+			return;
+	add_key(ch, key);
+}
+
+void change_touches_name(struct change *ch, const char *of, const char *name)
+{
+	if (!name)
+		return;
+	uint64_t kind = hash(UINT64_C(0xcbf29ce484222325), of, strlen(of) + 1);
+	add_key(ch, hash(kind, name, strlen(name)));
+}
+
+void change_alone(struct change *ch)
+{
+	ch->op.alone = true;
 }
 
 /* --- Settling --- */
@@ -270,15 +306,63 @@ static err await(struct ctx *cx, struct change *ch)
 	return NULL;
 }
 
-static void seal(struct change *ch)
+/* Each sealer once, for all whose it is. */
+static void run_sealers(struct change *last, struct change **of, int count)
 {
-	for (const struct callback *c = ch->seals; c; c = c->next)
-		c->fn(ch, c->arg);
+	struct change *alike[GROUP_MAX];
+	for (int i = 0; i < count; i++) {
+		int n = 0;
+		bool is_first = of[i]->sealer != NULL;
+		for (int j = 0; j < i; j++)
+			is_first &= of[j]->sealer != of[i]->sealer;
+		for (int j = i; is_first && j < count; j++)
+			if (of[j]->sealer == of[i]->sealer)
+				alike[n++] = of[j];
+		if (is_first)
+			of[i]->sealer(last, alike, n);
+	}
+}
+
+static void last_ended(struct op *op)
+{
+	committed((struct change *)op);
+}
+
+/* A change of nobody's, for what comes behind all of a group. */
+static struct change *last_new(struct arena *a, struct pool *p)
+{
+	struct ctx *cx = ARENA_NEW(a, struct ctx);
+	*cx = (struct ctx){.arena = a, .request_id = "group"};
+	struct change *last = change_begin(cx);
+	last->op.pool = p;
+	last->op.ended = last_ended;
+	return last;
+}
+
+static bool seal(struct op *const *of, int count, struct arena *a, struct op **last_op)
+{
+	struct change *changes[GROUP_MAX];
+	for (int i = 0; i < count; i++)
+		changes[i] = (struct change *)of[i];
+	struct change *last = a ? last_new(a, of[0]->pool) : (struct change *)of[0];
+	run_sealers(last, changes, count);
+	*last_op = a && last->op.step_count ? &last->op : NULL;
+	return !last->fault;
+}
+
+/* One that has no statements yet but those of its seal does not know its pool before. */
+static void seal_early(struct change *ch)
+{
+	struct op *of = &ch->op, *unused;
+	if (ch->sealer)
+		seal(&of, 1, NULL, &unused);
+	ch->op.is_sealed = true;
 }
 
 err change_commit(struct ctx *cx, struct change *ch)
 {
-	seal(ch);
+	if (!ch->fault && change_is_empty(ch))
+		seal_early(ch);
 	if (ch->fault)
 		return ch->fault;
 	if (change_is_empty(ch)) {
@@ -286,11 +370,12 @@ err change_commit(struct ctx *cx, struct change *ch)
 		return NULL;
 	}
 	ch->waiter = cx->task;
+	ch->op.seal = ch->sealer ? seal : NULL;
 	ch->op.ended = change_ended;
 	ch->op.deadline_us = cx->deadline_us;
 	if (pool_submit(ch->op.pool, &ch->op))
 		TRY(await(cx, ch));
-	err e = op_problem(cx, &ch->op);
+	err e = ch->fault ? ch->fault : op_problem(cx, &ch->op);
 	op_rewind(&ch->op);
 	return e;
 }

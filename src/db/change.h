@@ -16,9 +16,14 @@ void change_fail(struct change *ch, err fault);
 void change_set(struct change *ch, const void *key, void *value);
 void *change_get(struct change *ch, const void *key);
 
-/* `seal` runs once in change_commit before sending, to append its last statements. Registered at most once
- * per fn. */
-void change_at_seal(struct change *ch, void (*seal)(struct change *ch, void *arg), void *arg);
+/*
+ * `seal` runs when the change is sent, to append its last statements, on the loop's stack. It is called once
+ * for all changes that are sent together: what it adds to `last` comes behind the statements of `of`. `last`
+ * is of[0] when that is sent alone. When they are undone together and sent again one by one, `seal` runs
+ * again for each.
+ */
+typedef void change_sealer(struct change *last, struct change *const *of, int count);
+void change_at_seal(struct change *ch, change_sealer *seal);
 
 /* An insert of the idempotency row and the like: statements of the pool by another's hand are just
  * change_add. */

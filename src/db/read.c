@@ -79,7 +79,7 @@ static struct read *read_new(const struct statement *st, const void *in)
 	struct read *r = read_take();
 	r->op.duty = st->lane == LANE_SLOW ? DUTY_SLOW : DUTY_READ;
 	r->op.ended = read_ended;
-	r->step.prepared = p;
+	r->step = (struct step){.prepared = p, .in = &r->op.parameters};
 	if (statement_encode(p, in, &r->op.parameters))
 		return r;
 	read_give(r);

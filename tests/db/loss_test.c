@@ -2,7 +2,6 @@
  * goes away. */
 #include "db/scene.h"
 
-#include "support/test.h"
 #include "vobe/clock.h"
 
 #include <signal.h>
@@ -221,6 +220,7 @@ static err bump_both_job(struct ctx *cx, void *arg)
 {
 	const int first = *(const int *)arg;
 	struct change *ch = change_begin(cx);
+	change_alone(ch);
 	change_add_(ch, &more[BUMP_SLOWLY], &(struct by_id){pair[first].id});
 	change_add_(ch, &more[BUMP_SLOWLY], &(struct by_id){pair[1 - first].id});
 	return change_commit(cx, ch);

@@ -147,10 +147,11 @@ static const struct statement *sealed_with;
 static struct item sealed_item;
 static int commits_heard;
 
-static void seal(struct change *ch, void *arg)
+static void seal(struct change *last, struct change *const *of, int count)
 {
-	(void)arg;
-	change_add_(ch, sealed_with, &sealed_item);
+	ck_assert_int_eq(count, 1);
+	ck_assert_ptr_eq(last, of[0]);
+	change_add_(last, sealed_with, &sealed_item);
 }
 
 static void hear_commit(struct change *ch, void *arg)
@@ -176,8 +177,8 @@ TASK_TEST(seals_and_listeners_run_once)
 	ck_assert_ptr_eq(change_get(ch, &key), &value);
 	ck_assert_ptr_null(change_get(ch, &value));
 	change_returning_(ch, st(RENAME), &a, &out);
-	change_at_seal(ch, seal, NULL);
-	change_at_seal(ch, seal, NULL);
+	change_at_seal(ch, seal);
+	change_at_seal(ch, seal);
 	change_on_commit(ch, hear_commit, &out);
 	assert_fine(change_commit(cx, ch));
 	ck_assert_int_eq(commits_heard, 1);

@@ -51,6 +51,7 @@ static err restart(struct ctx *cx, struct hearer *h, const struct witness *w)
 	struct change *ch = change_begin(cx);
 	int parts = 0;
 
+	change_alone(ch);
 	for (int part = 0; part < PARTS; part++) {
 		if (!is_foreign(w, part))
 			continue;

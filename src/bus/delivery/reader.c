@@ -79,11 +79,22 @@ static err reader_reload(struct ctx *cx, struct reader *r)
 /* --- a step ----------------------------------------------------------------------------------------------
  */
 
+/* What is likely to be undone, because others were first or it failed before, keeps to itself. */
+static void travel(struct change *ch, const struct reader *r, const struct batch *b)
+{
+	change_touches_name(ch, r->hearer->sub->name, (char[]){(char)('a' + r->part), '\0'});
+	if (b->kind != BATCH_NEXT || r->tries || r->passing || b->last <= r->singly_until)
+		change_alone(ch);
+	for (int i = 0; i < b->count; i++)
+		change_touches(ch, b->deliveries[i].aggregate_id);
+}
+
 static err apply_durably(struct ctx *cx, struct reader *r, const struct batch *b)
 {
 	struct hearer *h = r->hearer;
 	struct change *ch = change_begin(cx);
 
+	travel(ch, r, b);
 	inbox_move(ch, r, b->last, b->last_event, b->kind == BATCH_NEXT ? EPOCH_STAYS : EPOCH_GROWS);
 	for (int i = 0; i < b->aside_count; i++)
 		(b->kind == BATCH_LOOSE ? inbox_unpark : inbox_park)(ch, h, &b->aside[i]);

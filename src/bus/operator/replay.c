@@ -17,6 +17,7 @@ err bus_replay(struct ctx *cx, const char *subscription, int64_t since)
 	TRY(outbox_seek(cx, h->source, since, places));
 
 	struct change *ch = change_begin(cx);
+	change_alone(ch);
 	for (int part = 0; part < PARTS; part++)
 		inbox_go_back(ch, h, part, places[part]);
 	return change_commit(cx, ch);

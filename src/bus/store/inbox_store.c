@@ -194,6 +194,7 @@ static err forget(struct ctx *cx, struct member *m, int which, int64_t age_s, in
 	struct change *ch = change_begin(cx);
 	struct gone row;
 
+	change_alone(ch);
 	change_returning_(ch, &m->inbox[which], &(struct limit){.limit = limit, .age = age_s}, &row);
 	TRY(change_commit(cx, ch));
 	*gone = row.count;

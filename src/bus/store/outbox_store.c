@@ -7,18 +7,20 @@
 
 SCHEMA(place, PLACE_FIELDS, "A place in the log");
 
-/* The events of one change in one partition, as columns. */
+/* Events as columns, ascending by partition. */
 #define APPEND_FIELDS(F, T)                                                                        \
-	F(T, INT, part, 0, "Partition")                                                            \
-	F(T, INT, count, 0, "How many events")                                                     \
-	F(T, UUIDS, event_ids, 0, "One each from here on")                                         \
+	F(T, INTS, heads, 0, "The partitions, each once")                                          \
+	F(T, INTS, counts, 0, "How many events each gets")                                         \
+	F(T, INTS, parts, 0, "One for each event from here on: its partition")                     \
+	F(T, INTS, places, 0, "Which of that partition's it is, from 1")                           \
+	F(T, UUIDS, event_ids, 0, "Identity")                                                      \
 	F(T, TEXTS, topics, 0, "Topic")                                                            \
 	F(T, UUIDS, agg_ids, 0, "Aggregate")                                                       \
 	F(T, INTS, agg_versions, 0, "Its version")                                                 \
 	F(T, INTS, schema_versions, 0, "Version of the payload's shape")                           \
 	F(T, TEXTS, payloads, 0, "JSON")                                                           \
-	F(T, UUID, actor_id, 0, "For all of them")                                                 \
-	F(T, TEXT, correlation_id, 0, "For all of them")                                           \
+	F(T, UUIDS, actor_ids, 0, "Who caused it; nil: the system")                                \
+	F(T, TEXTS, correlation_ids, 0, "The request that caused it")                              \
 	F(T, TIME, created_at, 0, "For all of them")
 STRUCT(append, APPEND_FIELDS);
 SCHEMA(append, APPEND_FIELDS, "Events to append");
@@ -45,8 +47,9 @@ SCHEMA(tally, TALLY_FIELDS, "How many");
 enum { APPEND_ONE, APPEND, HEADS, WITNESS, FLOORS, SEEK, RANGE, TOLD_AT, TAIL, PURGE, STATEMENTS };
 
 /*
- * The append takes the head's row lock and holds it to the commit: the order of offsets is the order of
- * commits. A missing head row gives a null offset, which the key refuses: nothing is told without a place.
+ * The append takes the heads' row locks, in the order of partitions, and holds them to the commit: the order
+ * of offsets is the order of commits, and no two appends wait for each other. A missing head row gives a null
+ * offset, which the key refuses: nothing is told without a place.
  */
 /* clang-format off */
 static const struct statement outbox_statements[] = {
@@ -65,19 +68,25 @@ static const struct statement outbox_statements[] = {
 	},
 	[APPEND] = {
 		.name = "bus_append",
-		.sql = "WITH head AS (UPDATE outbox_head SET off = off + $count WHERE part = $part"
-		       " RETURNING off)"
-		       " INSERT INTO outbox (part, off, event_id, topic, agg_id, agg_version,"
-		       " schema_version, payload,"
-		       " actor_id, correlation_id, created_at)"
-		       " SELECT $part, (SELECT off FROM head) - $count + e.n, e.event_id, e.topic,"
-		       " e.agg_id, e.agg_version,"
-		       " e.schema_version, e.payload::jsonb, $actor_id, $correlation_id, $created_at"
-		       " FROM unnest($event_ids::uuid[], $topics::text[], $agg_ids::uuid[],"
-		       " $agg_versions::bigint[],"
-		       " $schema_versions::bigint[], $payloads::text[]) WITH ORDINALITY"
-		       " AS e (event_id, topic, agg_id, agg_version, schema_version, payload, n)"
-		       " RETURNING part, off, created_at",
+		.sql = "WITH held AS (SELECT part FROM outbox_head WHERE part = ANY ($heads::bigint[])"
+		       " ORDER BY part FOR NO KEY UPDATE),"
+		       " head AS (UPDATE outbox_head h SET off = h.off + c.count FROM held"
+		       " JOIN unnest($heads::bigint[], $counts::bigint[]) AS c (part, count)"
+		       " ON c.part = held.part"
+		       " WHERE h.part = held.part RETURNING h.part, h.off - c.count AS off),"
+		       " added AS (INSERT INTO outbox (part, off, event_id, topic, agg_id, agg_version,"
+		       " schema_version, payload, actor_id, correlation_id, created_at)"
+		       " SELECT e.part, head.off + e.place, e.event_id, e.topic, e.agg_id, e.agg_version,"
+		       " e.schema_version, e.payload::jsonb,"
+		       " nullif(e.actor_id, '00000000-0000-0000-0000-000000000000'), e.correlation_id,"
+		       " $created_at"
+		       " FROM unnest($parts::bigint[], $places::bigint[], $event_ids::uuid[],"
+		       " $topics::text[], $agg_ids::uuid[], $agg_versions::bigint[],"
+		       " $schema_versions::bigint[], $payloads::text[], $actor_ids::uuid[],"
+		       " $correlation_ids::text[]) AS e (part, place, event_id, topic, agg_id,"
+		       " agg_version, schema_version, payload, actor_id, correlation_id)"
+		       " LEFT JOIN head ON head.part = e.part)"
+		       " SELECT part, off + 1 AS off FROM head",
 		.in = &append_schema,
 		.out = &place_schema,
 	},
@@ -169,68 +178,82 @@ struct statement *outbox_store_copy(void)
 /* --- the append ------------------------------------------------------------------------------------------
  */
 
-struct appended {
-	struct place one;
-	struct place *rows;
-	int count;
-};
+/* How many of the events, from the first on, are of its partition. */
+static int run_of(const struct record *events, int count)
+{
+	int n = 1;
+
+	while (n < count && events[n].part == events[0].part)
+		n++;
+	return n;
+}
+
+static void add_heads(struct arena *a, struct append *in, const struct record *events, int count)
+{
+	int64_t *heads = ARENA_ARRAY(a, int64_t, PARTS), *counts = ARENA_ARRAY(a, int64_t, PARTS);
+	int64_t *places = ARENA_ARRAY(a, int64_t, count);
+	int n = 0;
+
+	for (int i = 0, run; i < count; i += run) {
+		run = run_of(events + i, count - i);
+		heads[n] = events[i].part;
+		counts[n++] = run;
+		for (int place = 0; place < run; place++)
+			places[i + place] = place + 1;
+	}
+	in->heads = (struct ints){heads, n};
+	in->counts = (struct ints){counts, n};
+	in->places = (struct ints){places, count};
+}
+
+/* An array of what stands at a member of each event. */
+#define COLUMN(type, member)                                                                       \
+	({                                                                                         \
+		type *column = ARENA_ARRAY(a, type, count);                                        \
+		for (int i = 0; i < count; i++)                                                    \
+			column[i] = events[i].member;                                              \
+		column;                                                                            \
+	})
 
 static struct append append_columns(struct arena *a, const struct record *events, int count)
 {
-	struct uuid *event_ids = ARENA_ARRAY(a, struct uuid, count);
-	struct uuid *agg_ids = ARENA_ARRAY(a, struct uuid, count);
-	const char **topics = ARENA_ARRAY(a, const char *, count);
-	const char **payloads = ARENA_ARRAY(a, const char *, count);
-	int64_t *agg_versions = ARENA_ARRAY(a, int64_t, count);
-	int64_t *schema_versions = ARENA_ARRAY(a, int64_t, count);
-
-	for (int i = 0; i < count; i++) {
-		event_ids[i] = events[i].event_id;
-		agg_ids[i] = events[i].agg_id;
-		topics[i] = events[i].topic;
-		payloads[i] = events[i].payload;
-		agg_versions[i] = events[i].agg_version;
-		schema_versions[i] = events[i].schema_version;
-	}
-	return (struct append){
-		.part = events[0].part,
-		.count = count,
-		.event_ids = {event_ids, count},
-		.topics = {topics, count},
-		.agg_ids = {agg_ids, count},
-		.agg_versions = {agg_versions, count},
-		.schema_versions = {schema_versions, count},
-		.payloads = {payloads, count},
-		.actor_id = events[0].actor_id,
-		.correlation_id = events[0].correlation_id,
+	struct append in = {
+		.parts = {COLUMN(int64_t, part), count},
+		.event_ids = {COLUMN(struct uuid, event_id), count},
+		.topics = {COLUMN(const char *, topic), count},
+		.agg_ids = {COLUMN(struct uuid, agg_id), count},
+		.agg_versions = {COLUMN(int64_t, agg_version), count},
+		.schema_versions = {COLUMN(int64_t, schema_version), count},
+		.payloads = {COLUMN(const char *, payload), count},
+		.actor_ids = {COLUMN(struct uuid, actor_id), count},
+		.correlation_ids = {COLUMN(const char *, correlation_id), count},
 		.created_at = events[0].created_at,
 	};
+
+	add_heads(a, &in, events, count);
+	return in;
 }
 
-struct appended *outbox_append(struct change *ch, struct member *m, const struct record *events, int count)
+void outbox_append(struct change *ch, struct member *m, const struct record *events, int count,
+		   struct appended *to)
 {
-	struct appended *a = ARENA_NEW(change_arena(ch), struct appended);
-
 	if (count == 1) {
-		a->rows = &a->one;
-		a->count = 1;
-		change_returning_(ch, &m->outbox[APPEND_ONE], events, &a->one);
+		to->rows = &to->one;
+		to->count = 1;
+		change_returning_(ch, &m->outbox[APPEND_ONE], events, &to->one);
 	} else {
 		struct append in = append_columns(change_arena(ch), events, count);
 
-		change_rows_(ch, &m->outbox[APPEND], &in, (void **)&a->rows, &a->count);
+		change_rows_(ch, &m->outbox[APPEND], &in, (void **)&to->rows, &to->count);
 	}
-	return a;
 }
 
-int64_t appended_first(const struct appended *a)
+int64_t appended_first(const struct appended *a, int part)
 {
-	int64_t first = a->rows[0].off;
-
-	for (int i = 1; i < a->count; i++)
-		if (a->rows[i].off < first)
-			first = a->rows[i].off;
-	return first;
+	for (int i = 0; i < a->count; i++)
+		if (a->rows[i].part == part)
+			return a->rows[i].off;
+	return 0;
 }
 
 /* --- reads -----------------------------------------------------------------------------------------------
@@ -319,6 +342,7 @@ err outbox_purge(struct ctx *cx, struct member *m, int part, int64_t keep_after,
 	struct change *ch = change_begin(cx);
 	struct tally tally;
 
+	change_alone(ch);
 	change_returning_(ch, &m->outbox[PURGE], &in, &tally);
 	TRY(change_commit(cx, ch));
 	*gone = tally.count;

@@ -14,11 +14,18 @@ struct statement *outbox_store_copy(void); /* malloc'd: every pool needs its own
 	F(T, TIME, created_at, 0, "When it was told")
 STRUCT(place, PLACE_FIELDS);
 
-/* `count` events of one partition, in order. appended_first, the offset of the first, is known after the
- * commit. */
-struct appended;
-struct appended *outbox_append(struct change *ch, struct member *m, const struct record *events, int count);
-int64_t appended_first(const struct appended *a);
+/*
+ * `count` events, one at least, ascending by partition, as the last statement of a change. appended_first,
+ * the offset of the first in a partition that has some, is known after the commit.
+ */
+struct appended {
+	struct place one;
+	struct place *rows; /* for each partition its first */
+	int count;
+};
+void outbox_append(struct change *ch, struct member *m, const struct record *events, int count,
+		   struct appended *to);
+int64_t appended_first(const struct appended *a, int part);
 
 /* The offset of the last event of each partition. */
 err outbox_heads(struct ctx *cx, struct member *m, int64_t heads[PARTS]);

@@ -196,7 +196,7 @@ static struct fetch *fetch_new(struct loading *l)
 {
 	struct fetch *f = memory_take(sizeof *f);
 	*f = (struct fetch){.loading = l, .op = {.steps = &f->step, .step_count = 1, .ended = fetch_ended}};
-	f->step.prepared = l->prepared;
+	f->step = (struct step){.prepared = l->prepared, .in = &f->op.parameters};
 	f->op.duty = l->prepared->st->lane == LANE_SLOW ? DUTY_SLOW : DUTY_READ;
 	return f;
 }

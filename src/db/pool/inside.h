@@ -14,6 +14,8 @@ struct line {
 	struct pipeline *pipelines;
 	int count;
 	int depth;      /* operations sent on one connection at once */
+	int together;   /* how many changes a group may have just now */
+	int apart;      /* changes sent since that came down to one */
 	int timeout_ms; /* of a statement */
 };
 
@@ -65,11 +67,20 @@ extern struct pool *pools;
  */
 extern int64_t patience_ms;
 
+/* The clock moved on: looks after connections, and gives up what has waited too long for one. */
+void pools_tick(int ms);
+
+/* Of operations, ever: tells the turn whether it woke anybody. */
+extern uint64_t op_ended_count;
+
 /*
  * Queues an operation; `ended` will be called. False: not taken, because the queue is full or the server is
  * known to be away; op->ending is set and `ended` not called.
  */
 bool pool_submit(struct pool *p, struct op *op);
+
+/* Takes out of its queue what is going to be sent or ended. */
+void pool_dequeue(struct op *op);
 
 /* Takes back what is queued or paused. */
 void pool_withdraw(struct op *op);

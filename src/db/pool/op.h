@@ -36,8 +36,9 @@ enum ending {
 
 struct step {
 	const struct prepared *prepared;
-	size_t parameters; /* where they begin in op->parameters */
-	PGresult *result;  /* the operation's until it ends, then whose it was */
+	const struct buf *in; /* where its parameters are ... */
+	size_t parameters;    /* ... and from which byte on */
+	PGresult *result;     /* the operation's until it ends, then whose it was */
 };
 
 struct op {
@@ -51,7 +52,10 @@ struct op {
 	int tries;
 	int64_t deadline_us; /* monotonic; no try begins after it, and a running one is interrupted. 0: none
 			      */
-	bool alone;        /* a read that shares its Sync with no other: it was undone by another's failure */
+	bool alone;  /* shares its Sync with no other: it was undone by another's failure, or asks for that */
+	bool parted; /* a change that was undone with its group */
+	bool is_group;     /* of changes, see group.h: what becomes of them is not the pipeline's to say */
+	bool is_sealed;    /* a change that has its last statements */
 	bool lonely;       /* a change that was in others' way: nothing is sent behind it any more */
 	bool unwanted;     /* nobody waits any more: not worth a second try */
 	int64_t queued_ms; /* patience_ms when it was queued */
@@ -61,6 +65,18 @@ struct op {
 	const struct statement *failed; /* the statement that was refused, if one was */
 	const struct violation *violation;
 	PGresult *refusal; /* the server's words, until op_rewind; NULL: none */
+
+	uint64_t *keys; /* of a change: what it touches, as hashes: two that touch the same are never in a
+			   group, nor under way on two connections */
+	int key_count;
+
+	/*
+	 * Of a change, or NULL: adds what has to be its last statements, when it is sent. For one alone (`a`
+	 * is NULL) to itself; for several to a further operation in that arena, which becomes *last (NULL:
+	 * there is none) and whose `ended` is called before theirs when all are committed, and else never.
+	 * False: a mistake of ours, logged.
+	 */
+	bool (*seal)(struct op *const *of, int count, struct arena *a, struct op **last);
 
 	/* Called once, on the loop's stack, when the outcome is known. The operation is its owner's again. */
 	void (*ended)(struct op *op);

@@ -4,6 +4,7 @@
 
 #include "core/loop/loop.h"
 #include "db/pool/inside.h"
+#include "vobe/clock.h"
 #include "vobe/log.h"
 
 #include <event2/event.h>
@@ -65,7 +66,7 @@ static void settle_lost(struct pipeline *pl, struct op *op, bool is_first)
 		op_end(op, op->ending);
 	} else if (!undone) {
 		op_end(op, END_UNKNOWN);
-	} else if (op->unwanted || op->tries >= tries_max) {
+	} else if (op->unwanted || op->is_group || op->tries >= tries_max) {
 		op_end(op, END_AWAY);
 	} else {
 		op->tries++;
@@ -149,6 +150,7 @@ static void run_alone(struct op *op)
 
 static void leave_sent(struct pipeline *pl, struct op *op)
 {
+	pl->began_us = clock_mono();
 	TAILQ_REMOVE(&pl->sent, op, entry);
 	pl->sent_count--;
 }
@@ -177,7 +179,8 @@ static void take_step(struct pipeline *pl, struct op *op, PGresult *result)
 static bool deserves_another_try(const struct pipeline *pl, const struct op *op)
 {
 	bool interrupted = op->ending == END_TIMED_OUT && pipeline_was_interrupted(pl);
-	return (interrupted || op->ending == END_CONTENDED) && op->tries < TRIES_MAX && !op_is_late(op);
+	return !op->is_group && (interrupted || op->ending == END_CONTENDED) && op->tries < TRIES_MAX &&
+	       !op_is_late(op);
 }
 
 /* The transaction's end is certain, but for a standby of which nothing is known. */
@@ -315,18 +318,19 @@ static bool sync_batch(struct pipeline *pl)
 /*
  * The server keeps its answers back until the Sync. Of a change it is asked to tell them before: behind the
  * last statement, so that a change which is being committed is known from one that waits, and in a long one
- * behind each, so that each is waited for by itself.
+ * behind each, so that each is waited for by itself. A group is not waited for that long (watch.c).
  */
 static bool asks_for_answer(const struct op *op, int step)
 {
-	return op->duty == DUTY_WRITE && (step == op->step_count - 1 || op->step_count > SHORT_CHANGE);
+	return op->duty == DUTY_WRITE &&
+	       (step == op->step_count - 1 || (op->step_count > SHORT_CHANGE && !op->is_group));
 }
 
 static bool send_steps(struct pipeline *pl, const struct op *op)
 {
 	for (int i = 0; i < op->step_count; i++)
 		if (!statement_send(op->steps[i].prepared, pl->conn,
-				    op->parameters.at + op->steps[i].parameters) ||
+				    op->steps[i].in->at + op->steps[i].parameters) ||
 		    (asks_for_answer(op, i) && !PQsendFlushRequest(pl->conn)))
 			return false;
 	return true;
@@ -335,8 +339,10 @@ static bool send_steps(struct pipeline *pl, const struct op *op)
 void pipeline_send(struct pipeline *pl, struct op *op)
 {
 	bool has_own_sync = op->duty != DUTY_READ || op->alone;
-	if (pl->due == 0)
+	if (pl->due == 0) {
 		pl->progress_ms = patience_ms;
+		pl->began_us = clock_mono();
+	}
 	bool fine = !(has_own_sync && pl->unsynced) || sync_batch(pl);
 	op->state = OP_SENT;
 	TAILQ_INSERT_TAIL(&pl->sent, op, entry);

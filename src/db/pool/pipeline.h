@@ -20,6 +20,7 @@ enum pipeline_state {
 };
 
 struct event;
+struct group;
 struct interruption; /* watch.c */
 
 struct pipeline {
@@ -34,6 +35,9 @@ struct pipeline {
 	struct event *event;
 	short awaited; /* what the event waits for: EV_READ, EV_WRITE */
 
+	struct group *forming; /* what is sent next; within the end of a turn only */
+	bool was_busy;         /* when the turn's end began */
+	int64_t began_us;      /* monotonic: when the first of `sent` was sent, or became the first */
 	struct op_list sent;
 	int sent_count;
 	int due;           /* results the server owes, Syncs included */

@@ -1,10 +1,10 @@
-/* Pools: queues before connections, the turn's sending, patience with a server that is away. */
+/* Pools: queues before connections, patience with a server that is away. */
 #include "db/pool/pool.h"
 
 #include "core/loop/loop.h"
 #include "core/memory/memory.h"
 #include "core/task/task.h"
-#include "db/pool/inside.h"
+#include "db/pool/group.h"
 #include "vobe/clock.h"
 #include "vobe/log.h"
 
@@ -16,7 +16,6 @@ enum {
 	READ_DEPTH = 1024, /* operations sent on one connection and not answered; more wait here */
 	SLOW_DEPTH = 2,
 	WRITE_DEPTH = 8,
-	TICK_MS = 100,
 	PATIENCE_MS =
 		1900,    /* how long an operation waits for a server that is away; with the last tick 2 s */
 	PROBE_MS = 1000, /* how often demand may try a server that is known to be away */
@@ -25,8 +24,7 @@ enum {
 
 struct pool *pools;
 int64_t patience_ms;
-static struct loop_timer *ticker;
-static uint64_t ended_count; /* of operations, ever: tells the turn whether it woke anybody */
+uint64_t op_ended_count;
 
 /* --- The end of an operation --- */
 
@@ -35,7 +33,9 @@ void op_end(struct op *op, enum ending ending)
 	struct pool_stats *stats = &op->pool->stats;
 	op->ending = ending;
 	op->state = OP_ENDED;
-	if (op->duty == DUTY_WRITE && ending == END_FINE) {
+	if (op->is_group) {
+		/* its members count */
+	} else if (op->duty == DUTY_WRITE && ending == END_FINE) {
 		op->pool->commits++;
 		op->pool->refused_us = 0;
 		stats->changes++;
@@ -44,7 +44,7 @@ void op_end(struct op *op, enum ending ending)
 	}
 	if (op->duty == DUTY_WRITE && ending == END_SHORT)
 		pool_note_refusal(op);
-	ended_count++;
+	op_ended_count++;
 	op->ended(op);
 }
 
@@ -94,7 +94,7 @@ static void enqueue(struct pool *p, struct op *op)
 	p->queued++;
 }
 
-static void dequeue(struct op *op)
+void pool_dequeue(struct op *op)
 {
 	TAILQ_REMOVE(queue_of(op), op, entry);
 	op->pool->queued--;
@@ -134,7 +134,7 @@ void pool_withdraw(struct op *op)
 	if (op->state == OP_PAUSED)
 		stop_pause(op);
 	else
-		dequeue(op);
+		pool_dequeue(op);
 	op->state = OP_NEW;
 }
 
@@ -162,65 +162,6 @@ void pool_pause(struct op *op)
 	op->pause = loop_after_ms(PAUSE_MS * op->tries + (int)arc4random_uniform(PAUSE_MS * 2), resume, op);
 }
 
-/* --- The turn: loaders send, then every connection writes once --- */
-
-/*
- * The ready connection with the fewest operations; for a lonely change an idle one. One that stands gets no
- * more work. When all are at work and one is closed, that is opened beside.
- */
-static struct pipeline *choose(struct line *l, bool lonely)
-{
-	struct pipeline *best = NULL, *closed = NULL;
-	bool opening = false;
-	for (int i = 0; i < l->count; i++) {
-		struct pipeline *pl = &l->pipelines[i];
-		if (pl->state == PIPELINE_CLOSED && !closed)
-			closed = pl;
-		else if (pl->state == PIPELINE_CONNECTING || pl->state == PIPELINE_SETTING_UP)
-			opening = true;
-		else if (pl->state == PIPELINE_READY && !pipeline_stands(pl) &&
-			 (!best || pl->sent_count < best->sent_count))
-			best = pl;
-	}
-	if (closed && !opening && (!best || best->sent_count > 0))
-		pipeline_open(closed);
-	return best && pipeline_has_room(best) && !(lonely && best->sent_count) ? best : NULL;
-}
-
-static void send_queue(struct line *l, struct op_list *queue, bool lonely)
-{
-	struct op *op;
-	struct pipeline *pl;
-	while ((op = TAILQ_FIRST(queue)) && (!lonely || line_spares_one(l)) && (pl = choose(l, lonely))) {
-		dequeue(op);
-		if (op->duty == DUTY_WRITE && op_is_late(op))
-			op_end(op, END_TIMED_OUT);
-		else
-			pipeline_send(pl, op);
-	}
-}
-
-static void send_line(struct line *l)
-{
-	send_queue(l, &l->queue, false);
-	send_queue(l, &l->lonely, true);
-	for (int i = 0; i < l->count; i++)
-		if (l->pipelines[i].state == PIPELINE_READY)
-			pipeline_flush(&l->pipelines[i]);
-}
-
-static bool turn_end(void)
-{
-	uint64_t before = ended_count;
-	for (struct pool *p = pools; p; p = p->next) {
-		if (p->loadings_send)
-			p->loadings_send(p);
-		for (int duty = 0; p->queued && duty < DUTY_COUNT; duty++)
-			send_line(&p->lines[duty]);
-	}
-	return ended_count != before;
-}
-
 /* --- Patience --- */
 
 static void expire_queue(struct op_list *queue, bool all)
@@ -229,7 +170,7 @@ static void expire_queue(struct op_list *queue, bool all)
 		next = TAILQ_NEXT(op, entry);
 		if (!all && patience_ms - op->queued_ms < PATIENCE_MS)
 			continue;
-		dequeue(op);
+		pool_dequeue(op);
 		op_end(op, END_AWAY);
 	}
 }
@@ -289,10 +230,9 @@ void pool_not_reached(struct pool *p, const char *why)
 	wake_checker(p);
 }
 
-static void tick(void *arg)
+void pools_tick(int ms)
 {
-	(void)arg;
-	patience_ms += TICK_MS;
+	patience_ms += ms;
 	for (struct pool *p = pools; p; p = p->next) {
 		for (int duty = 0; duty < DUTY_COUNT; duty++) {
 			struct line *l = &p->lines[duty];
@@ -314,6 +254,7 @@ static void open_line(struct pool *p, enum duty duty, int count, int depth, int 
 {
 	struct line *l = &p->lines[duty];
 	*l = (struct line){.count = at_least(1, count), .depth = depth, .timeout_ms = timeout_ms};
+	l->together = GROUP_MAX;
 	TAILQ_INIT(&l->queue);
 	TAILQ_INIT(&l->lonely);
 	l->pipelines = ARENA_ARRAY(p->arena, struct pipeline, (size_t)l->count);
@@ -380,16 +321,4 @@ void pool_close(struct pool *p)
 	free(p->prepared);
 	buf_free(&p->faults);
 	arena_free(p->arena);
-}
-
-void db_open(void)
-{
-	loop_at_turn_end(turn_end);
-	ticker = loop_every_ms(TICK_MS, tick, NULL);
-}
-
-void db_close(void)
-{
-	loop_timer_stop(ticker);
-	ticker = NULL;
 }

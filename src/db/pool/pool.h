@@ -75,6 +75,8 @@ void db_close(void);
 struct pool_stats {
 	uint64_t statements, round_trips, rows, changes, failed_changes, lost_connections, loads,
 		loads_joined, cache_hits;
+	uint64_t groups, grouped; /* transactions of several changes, and how many changes were in them */
+	uint64_t parted;          /* of these, undone and tried again one by one */
 	int queued, in_flight, connections;
 };
 void pool_read_stats(const struct pool *p, struct pool_stats *out);

@@ -141,7 +141,7 @@ bool line_spares_one(const struct line *l)
 static bool is_in_the_way(const struct pipeline *pl, const struct op *first)
 {
 	return !first->lonely && silence_ms(pl) >= STANDS_MS &&
-	       (pl->sent_count > 1 || !TAILQ_EMPTY(&pl->pool->lines[pl->duty].queue));
+	       (first->is_group || pl->sent_count > 1 || !TAILQ_EMPTY(&pl->pool->lines[pl->duty].queue));
 }
 
 static void watch_ready(struct pipeline *pl)

@@ -99,6 +99,7 @@ err artist_rename(struct ctx *cx, const char *old_name, int attempt, struct chan
 	if (strcmp(text_slug(cx->arena, old_name), text_slug(cx->arena, it->name)) == 0)
 		return NULL;
 	TRY(artist_slugs_choose(cx, it, 1, attempt));
+	change_touches_name(ch, "slug", it->slug);
 	artist_take_slug(ch, it);
 	return NULL;
 }

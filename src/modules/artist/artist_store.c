@@ -82,6 +82,7 @@ static struct artist_event artist_facts(const struct artist *it, const char *old
 void artist_add(struct change *ch, const struct artist *it)
 {
 	const struct artist_event facts = artist_facts(it, NULL);
+	change_touches_name(ch, "slug", it->slug);
 	artist_insert(ch, it);
 	tell_artist_created(ch, it->id, 1, &facts);
 	cards_forget_with(ch, it->id);

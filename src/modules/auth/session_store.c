@@ -165,6 +165,7 @@ err session_rotate(struct ctx *cx, const struct refresh_token *token, const stru
 				    .ip = from->ip,
 				    .user_agent = from->user_agent};
 
+	change_touches_name(ch, "refresh_token", row.token);
 	refresh_rotate(ch, &row, out);
 	return change_commit(cx, ch);
 }

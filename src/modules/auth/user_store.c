@@ -59,6 +59,8 @@ err user_find_login(struct ctx *cx, const char *login, struct user *out)
 
 void user_insert(struct change *ch, const struct user *u)
 {
+	change_touches_name(ch, "email", u->email_fold);
+	change_touches_name(ch, "username", u->username_fold);
 	insert_user_row(ch, u);
 	name_demand(ch, u);
 	profiles_forget_with(ch, u->id);

@@ -170,12 +170,15 @@ static void move_tags(struct change *ch, struct arena *a, const struct post *bef
 			slugs[n] = names[n] = before->tags.at[i];
 			deltas[n++] = -1;
 		}
+	for (int i = 0; i < n; i++)
+		change_touches_name(ch, "tag", slugs[i]);
 	if (n)
 		tags_move(ch, &(struct tags_move){{slugs, n}, {names, n}, {deltas, n}});
 }
 
 void post_add(struct change *ch, struct arena *a, const struct post *post)
 {
+	change_touches_name(ch, "slug", post->slug);
 	post_insert(ch, post);
 	post_claim_slug(ch, post);
 	if (post->featured_artist_ids.count)

@@ -29,6 +29,7 @@ static err step(struct ctx *cx, void (*add)(struct change *ch, const struct coun
 		const struct counting *of)
 {
 	struct change *ch = change_begin(cx);
+	change_alone(ch);
 	add(ch, of);
 	return change_commit(cx, ch);
 }
