@@ -29,7 +29,7 @@ all_cflags = -std=gnu11 -D_GNU_SOURCE -DVOBE_TASKS_$(TASKS) -g $(OPT) -fno-commo
 	    -Iinclude -Isrc -Itests -I$(BUILD)/gen $(shell pkg-config --cflags $(packages) 2>/dev/null) $(CFLAGS)
 all_cflags := $(all_cflags)
 ldflags  := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(sanitize) $(coverage) $(LDFLAGS)
-libs     := $(shell pkg-config --libs $(packages) 2>/dev/null) $(foreach m,$(modules),$($(m)_libs)) -lpthread -lm
+libs     := $(shell pkg-config --libs $(packages) 2>/dev/null) $(foreach m,$(modules),$($(m)_libs)) -lstemmer -lpthread -lm
 check_libs := $(shell pkg-config --libs check 2>/dev/null)
 
 ifeq ($(V),)

@@ -26,7 +26,7 @@ char *text_fold(struct arena *a, const char *s);
 /*
  * As people compare it (NFKC, case folded): without the accents of Latin, Greek, Cyrillic, Arabic and
  * Hebrew letters, ё as е, ß as ss, æ as ae, ł as l, ligatures and widths undone. й stays й. For
- * comparing, never for showing. /
+ * comparing, never for showing.
  */
 char *text_loose(struct arena *a, const char *s);
 

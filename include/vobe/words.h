@@ -12,7 +12,8 @@ enum word_role {
 	WORD_SINGLE, /* all of a token: queen */
 	WORD_WHOLE,  /* all of a token that signs part, without them: acdc, and pink (besides pnk) of P!nk */
 	WORD_PART,   /* a piece of such a token: ac, dc */
-	WORD_GRAM,   /* two neighbours in a script without blanks, and the last of a run alone */
+	WORD_RUN,    /* what touches in a script without blanks: its pairs follow */
+	WORD_GRAM,   /* two neighbours of a run, and the last alone */
 	WORD_SIGNS,  /* what stands between blanks and has neither letter nor digit: !!! */
 };
 /* clang-format on */
@@ -32,11 +33,41 @@ struct words {
 /*
  * Tokens stand between blanks and signs that end a word ( , ; ( " / is none). A run of a script without
  * blanks (Han, Kana, Hangul, Thai, Lao, Khmer, Burmese) is its neighbouring pairs; one of Hangul is a
- * word besides. Words of more than 60 code points are left out. /
+ * word besides. Words of more than 60 code points are left out.
  */
 struct words words_cut(struct arena *a, const char *text);
 
 /* Whether the word is of a script that is cut into pairs. */
 bool word_is_unspaced(const char *word);
+
+/* Whether the word (folded) is in so many texts that it says nothing of their matter: Russian and English. */
+bool word_is_stop(const char *word);
+
+/* The stem of a folded word by Snowball: Russian of Cyrillic words, English of others; a word of a
+ * script without blanks is its own. NULL for a stop word. */
+const char *word_stem(struct arena *a, const char *word);
+
+/* The word as the keys of the other layout would have typed it ("ptvabhf" is "земфира"); NULL if nothing
+ * changes. */
+char *word_other_layout(struct arena *a, const char *word);
+
+/* How words are put together again. */
+struct manner {
+	bool pieces;     /* "ac dc" and not "acdc" */
+	bool spelt;      /* "pink" and not "pnk" */
+	bool stems;
+	const char *and; /* what & is, or NULL */
+	const char *gap; /* between words, or NULL */
+};
+
+/* The words of `words` from one place up to another in this manner. */
+char *words_joined(struct arena *a, const struct words *words, int from, int to, struct manner manner);
+
+/* The words bare and in order with one blank between: "The Who" is "the who", "t.A.T.u." "tatu". */
+char *words_plain(struct arena *a, const char *text);
+
+/* A phrase as a regular expression of PostgreSQL, for ~*: its words side by side, folded as text_loose
+ * does, signs between them aside, not over a U+E000. "" when there is no word in it. */
+const char *phrase_pattern(struct arena *a, const char *text);
 
 #endif

@@ -12,7 +12,10 @@ extern const char *const kind_names[KIND_COUNT + 1]; /* NULL-terminated */
 
 #define DERIVED_FIELDS(F, T)                                                                       \
 	F(T, INT, stamp, NO_JSON | NO_COLUMN, "Order of reading")                                  \
-	F(T, TEXTS, words, NO_JSON | NO_COLUMN, "For `exact`")                                     \
+	F(T, TEXT, doc, NO_JSON | NO_COLUMN, "Stems, as a tsvector")                               \
+	F(T, TEXT, exact, NO_JSON | NO_COLUMN, "Words of names, as a tsvector")                    \
+	F(T, TEXT, forms, NO_JSON | NO_COLUMN, "Bits of word forms, in hexadecimal")               \
+	F(T, INT, length, NO_JSON | NO_COLUMN, "Stems")                                            \
 	F(T, TEXTS, facts, NO_JSON | NO_COLUMN, "For `doc` and `exact`: what filters ask for")     \
 	F(T, TEXT, plain, NO_JSON | NO_COLUMN, "Title or name, folded and bare")
 

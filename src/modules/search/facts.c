@@ -1,12 +1,14 @@
 /* Facts of documents, and the tsquery of those that filters ask for. */
 #include "modules/search/facts.h"
 
+#include "modules/search/names.h"
 #include "modules/search/words.h"
 
 #include "vobe/buf.h"
 #include "vobe/clock.h"
 #include "vobe/date.h"
 #include "vobe/text.h"
+#include "vobe/words.h"
 
 #include <string.h>
 
@@ -57,14 +59,14 @@ static const char *fact(struct arena *a, const char *name, const char *value)
 static const char *even_name(struct arena *a, const char *name)
 {
 	const char *plain = words_plain(a, name);
-	return *plain ? plain : text_trim(a, text_even(a, name));
+	return *plain ? plain : text_trim(a, text_loose(a, name));
 }
 
 /* "Hip Hop", "hip-hop" and "HIP HOP" are one tag; what no slug can be made of is compared as it stands. */
 static const char *tag_name(struct arena *a, const char *tag)
 {
 	const char *slug = text_tag_slug(a, tag);
-	return *slug ? slug : text_trim(a, text_even(a, tag));
+	return *slug ? slug : text_trim(a, text_loose(a, tag));
 }
 
 /* --- Facts of a document --- */
@@ -143,7 +145,7 @@ struct texts artist_facts(struct arena *a, const struct artist_document *d)
 		fact_add(&f, "tag", tag_name(a, d->genres.at[i]));
 		fact_add(&f, "genre", tag_name(a, d->genres.at[i]));
 	}
-	fact_add(&f, "country", d->country ? text_even(a, d->country) : NULL);
+	fact_add(&f, "country", d->country ? text_loose(a, d->country) : NULL);
 	fact_add(&f, "verified", d->verified ? "true" : "false");
 	return facts_end(&f);
 }
@@ -170,18 +172,10 @@ struct texts track_facts(struct arena *a, const struct track_document *d, const 
 
 /* --- What is asked of them --- */
 
-/* As a lexeme of a tsquery: quotes and backslashes are doubled. */
 static const char *quoted(struct arena *a, const char *lexeme)
 {
 	struct buf out = {.arena = a};
-
-	buf_char(&out, '\'');
-	for (; *lexeme; lexeme++) {
-		if (*lexeme == '\'' || *lexeme == '\\')
-			buf_char(&out, *lexeme);
-		buf_char(&out, *lexeme);
-	}
-	buf_char(&out, '\'');
+	lexeme_write(&out, lexeme);
 	return arena_str(a, buf_text(&out));
 }
 
@@ -206,7 +200,21 @@ static const char *fold(struct arena *a, const char *value)
 
 static const char *even(struct arena *a, const char *value)
 {
-	return text_even(a, value);
+	return text_loose(a, value);
+}
+
+/* Every name, as it is or in Latin letters. */
+static void artists_must(struct buf *out, const struct values *names)
+{
+	struct arena *a = out->arena;
+
+	for (int i = 0; i < names->count; i++) {
+		const char *even = even_name(a, names->at[i]), *latin = text_latin(a, even);
+		const char *named = quoted(a, fact(a, "artist", even));
+		if (*latin && strcmp(latin, even) != 0)
+			named = arena_fmt(a, "(%s | %s)", named, quoted(a, fact(a, "artist", latin)));
+		must(out, named);
+	}
 }
 
 static void any_must(struct buf *out, const char *name, const struct values *values, evener form)
@@ -259,7 +267,7 @@ const char *filters_tsquery(struct arena *a, const struct filters *f)
 	struct buf out = {.arena = a};
 	char id[UUID_TEXT];
 
-	all_must(&out, "artist", &f->artists, even_name);
+	artists_must(&out, &f->artists);
 	all_must(&out, "tag", &f->tags, tag_name);
 	all_must(&out, "genre", &f->genres, tag_name);
 	any_must(&out, "author", &f->authors, fold);

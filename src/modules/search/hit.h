@@ -3,10 +3,10 @@
 #define SEARCH_HIT_H
 
 #include "modules/search/index.h"
-#include "modules/search/mark.h"
 
 #include "contracts/comment.h"
 #include "vobe/http.h"
+#include "vobe/mark.h"
 
 extern const struct comment_counts *comments;
 

@@ -1,7 +1,7 @@
 /* From a query and its terms to the parameters of a statement. */
+#include "modules/search/names.h"
 #include "modules/search/search.h"
 #include "modules/search/terms.h"
-#include "modules/search/words.h"
 
 #include "vobe/buf.h"
 
@@ -21,6 +21,13 @@ void search_begin(struct arena *a, struct search *s, enum kind kind, const char 
 				.all = "",
 				.ranked = "",
 				.plain = q->plain,
+				.same = "",
+				.named = "",
+				.near = "",
+				.within = "",
+				.phrased = q->phrase_count > 0 || q->without_phrases,
+				.without_phrases = q->without_phrases,
+				.without_stems = q->without_stems,
 				.without = q->without,
 				.mean_length = 1,
 				.facts = filters_tsquery(a, &q->filters),
@@ -37,15 +44,33 @@ static void joined(struct buf *out, const char *join, const char *what)
 	buf_str(out, what);
 }
 
+/* The pieces of a word, all of them: they stand for it where they stand together. "" when one is unknown. */
+static const char *pieces_of(struct arena *a, const struct query *q, const struct terms *ts, int word)
+{
+	struct buf pieces = {.arena = a};
+	int typed = 0, known = 0;
+
+	for (int i = 0; i < q->count; i++)
+		typed += q->words[i].of == word;
+	for (int j = 0; j < ts->count; j++)
+		if (ts->at[j].piece && ts->at[j].of == word) {
+			joined(&pieces, " & ", ts->at[j].fact->exact);
+			known++;
+		}
+	return typed && known >= typed ? arena_fmt(a, "(%s)", buf_text(&pieces)) : "";
+}
+
 /* All words as they are: ('a' | 'b') & 'c', where b is another form of a. */
 static const char *all_words(struct arena *a, const struct query *q, const struct terms *ts)
 {
 	struct buf all = {.arena = a};
+
 	for (int i = 0; i < q->count; i++) {
 		struct buf forms = {.arena = a};
 		for (int j = 0; j < ts->count; j++)
-			if (ts->at[j].of == i)
-				joined(&forms, " | ", term_word(a, &ts->at[j]));
+			if (ts->at[j].of == i && !ts->at[j].piece)
+				joined(&forms, " | ", ts->at[j].fact->exact);
+		joined(&forms, " | ", pieces_of(a, q, ts, i));
 		if (forms.len)
 			joined(&all, " & ", arena_fmt(a, "(%s)", buf_text(&forms)));
 	}
@@ -56,8 +81,10 @@ static const char *all_words(struct arena *a, const struct query *q, const struc
 static const char *plain_words(struct arena *a, const struct query *q, const struct terms *ts)
 {
 	struct buf plain = {.arena = a};
+
 	for (int i = 0; i < q->count; i++)
-		joined(&plain, " ", ts->repaired[i] ? ts->repaired[i] : q->words[i].bare);
+		if (q->words[i].of == NO_WORD || ts->repaired[i])
+			joined(&plain, " ", ts->repaired[i] ? ts->repaired[i] : q->words[i].bare);
 	return arena_str(a, buf_text(&plain));
 }
 
@@ -67,15 +94,18 @@ static void terms_fill(struct arena *a, const struct terms *ts, struct find *fin
 	const char **stems = ARENA_ARRAY(a, const char *, ts->count + 1);
 	const char **words = ARENA_ARRAY(a, const char *, ts->count + 1);
 	int64_t *weights = ARENA_ARRAY(a, int64_t, ts->count + 1);
+	int64_t *hashes = ARENA_ARRAY(a, int64_t, ts->count + 1);
 
 	for (int i = 0; i < ts->count; i++) {
-		stems[i] = term_stems(a, &ts->at[i]);
-		words[i] = term_word(a, &ts->at[i]);
+		stems[i] = ts->at[i].fact->stems;
+		words[i] = ts->at[i].fact->exact;
 		weights[i] = term_weight(&ts->at[i]);
+		hashes[i] = term_hash(&ts->at[i]);
 	}
 	find->term_stems = (struct texts){stems, ts->count};
 	find->term_words = (struct texts){words, ts->count};
 	find->weights = (struct ints){weights, ts->count};
+	find->hashes = (struct ints){hashes, ts->count};
 	find->mean_length = ts->mean_length;
 }
 
@@ -94,30 +124,59 @@ static struct marks marks_of(struct arena *a, const struct terms *ts)
 	return (struct marks){{lexemes, lexeme_count}, {words, ts->count}};
 }
 
+/* Whatever is called as was typed, and names of things that the query goes on about. */
+static const char *names_fill(struct arena *a, enum kind kind, const char *text, struct find *find)
+{
+	const struct name_queries names = name_queries(a, text);
+	struct buf any = {.arena = a};
+
+	find->same = names.same;
+	find->named = names.named;
+	find->near = names.near;
+	find->within = kind == KIND_POSTS ? "" : names_within(a, text);
+	joined(&any, " | ", names.same);
+	joined(&any, " | ", names.named);
+	joined(&any, " | ", names.near);
+	joined(&any, " | ", names.begun);
+	joined(&any, " | ", find->within);
+	return arena_str(a, buf_text(&any));
+}
+
 /* What candidates must fit: any of the choosing terms. Without stems (all are stop words) it is all words,
  * exactly. */
-static void choice_fill(struct arena *a, const struct terms *ts, struct find *find)
+static void choice_fill(struct arena *a, const struct terms *ts, const char *names, struct find *find)
 {
 	struct buf stems = {.arena = a}, exact = {.arena = a};
+
 	for (int i = 0; i < ts->count; i++)
 		if (ts->at[i].chooses) {
 			joined(&stems, " | ", find->term_stems.at[i]);
 			joined(&exact, " | ", find->term_words.at[i]);
 		}
+	if (ts->count && !stems.len) {
+		exact.len = 0;
+		joined(&exact, " | ", *find->all ? arena_fmt(a, "(%s)", find->all) : "");
+	}
+	joined(&exact, " | ", names);
 	find->stems = arena_str(a, buf_text(&stems));
-	find->exact = ts->count && !stems.len ? find->all : arena_str(a, buf_text(&exact));
+	find->exact = arena_str(a, buf_text(&exact));
 }
 
-/* All phrases. One of stop words only ("The Who") is looked for in names and titles, as words. */
-static void phrases_fill(struct arena *a, const struct query *q, const struct word_fact *facts,
-			 struct find *find)
+/* The words of all phrases, which then are checked side by side. Those of stop words only ("The Who") are
+ * looked for in names and titles. */
+static void phrases_fill(struct arena *a, const struct query *q, struct find *find)
 {
-	struct buf stems = {.arena = a};
-	for (int i = 0; i < q->phrase_count; i++)
-		if (facts[i].lexeme)
-			joined(&stems, " & ", arena_fmt(a, "(%s)", facts[i].stems));
+	const char **patterns = ARENA_ARRAY(a, const char *, q->phrase_count);
+	struct buf stems = {.arena = a}, exact = {.arena = a};
+
+	for (int i = 0; i < q->phrase_count; i++) {
+		joined(&stems, " & ", q->phrases[i].stems);
+		joined(&exact, " & ", q->phrases[i].exact);
+		patterns[i] = q->phrases[i].pattern;
+	}
 	find->stems = arena_str(a, buf_text(&stems));
-	find->exact = stems.len ? "" : find->all;
+	find->exact = arena_str(a, buf_text(&exact));
+	find->phrases = (struct texts){patterns, q->phrase_count};
 }
 
 static bool is_dated(const struct find *f)
@@ -139,7 +198,7 @@ static enum way way_of_words(const struct search *s, const struct terms *ts)
 {
 	const struct find *f = &s->find;
 	bool looks_alike = s->kind == KIND_ARTISTS && f->typed;
-	bool common = s->kind == KIND_POSTS && ts->common && !s->query.phrase_count && !*f->facts &&
+	bool common = s->kind == KIND_POSTS && ts->common && !f->phrased && !*f->facts &&
 		      !is_dated(f);
 
 	if (!*f->stems && !*f->exact && !looks_alike)
@@ -164,10 +223,11 @@ static err words_plan(struct ctx *cx, struct search *s)
 	if (ts.any_repaired)
 		find->plain = s->repaired = plain_words(cx->arena, q, &ts);
 	terms_fill(cx->arena, &ts, find);
+	const char *names = names_fill(cx->arena, s->kind, s->repaired ? s->repaired : q->text, find);
 	if (q->phrase_count)
-		phrases_fill(cx->arena, q, ts.phrases, find);
+		phrases_fill(cx->arena, q, find);
 	else
-		choice_fill(cx->arena, &ts, find);
+		choice_fill(cx->arena, &ts, names, find);
 	facts_fill(cx->arena, find);
 	s->marks = marks_of(cx->arena, &ts);
 	s->way = way_of_words(s, &ts);
@@ -187,12 +247,22 @@ static void filters_plan(struct search *s)
 									    : NOTHING;
 }
 
+/* Signs alone are a name, or how one begins. */
+static void signs_plan(struct arena *a, struct search *s)
+{
+	s->find.exact = names_fill(a, s->kind, s->query.text, &s->find);
+	facts_fill(a, &s->find);
+	s->way = s->newest_first ? NEWEST : RANKED;
+}
+
 err search_plan(struct ctx *cx, struct search *s)
 {
 	if (s->kind != KIND_POSTS && is_dated(&s->find))
 		s->way = NOTHING; /* only posts are published */
 	else if (s->query.count)
 		return words_plan(cx, s);
+	else if (*s->query.text)
+		signs_plan(cx->arena, s);
 	else
 		filters_plan(s);
 	return NULL;

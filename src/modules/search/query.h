@@ -4,27 +4,44 @@
 
 #include "modules/search/facts.h"
 
-enum { QUERY_WORDS_MAX = 32, QUERY_PHRASES_MAX = 8 };
+#include "vobe/buf.h"
 
-/* A word or a phrase: `bare` is folded and without punctuation, as the exact field has it; `raw` goes through
- * PostgreSQL's parser. */
+#include <stdbool.h>
+
+enum { QUERY_WORDS_MAX = 40, QUERY_PHRASES_MAX = 8, NO_WORD = -1 };
+
+/* A word, and what it is looked for as: tsqueries of its stems ("" for a stop word) and of itself. */
 struct query_word {
-	const char *bare, *raw;
+	const char *bare;   /* folded, letters and digits only; or signs only */
+	const char *raw;    /* as it was typed */
+	const char *lexeme; /* its one stem; "" where it has none or is several */
+	const char *stems, *exact;
 	bool prefix;
+	bool several;    /* its tsqueries fit more than one lexeme */
+	int of;          /* the word that this is a piece of ("ac" of "acdc"), or NO_WORD */
+};
+
+/* What must stand in one field, side by side. */
+struct query_phrase {
+	const char *stems, *exact; /* tsqueries of all its words; stems are "" when all are stop words */
+	const char *pattern;       /* regular expression of PostgreSQL */
 };
 
 /*
- * What was typed: words and "phrases", -without, prefix*, a OR b (any word may be missing anyway), and the
- * filters artist:, author:, tag: and year:1990..1999, with a blank behind the colon or without. Whatever
- * makes no sense is a plain word: no query is wrong.
+ * What was typed: words and "phrases", -without, prefix*, a OR b (any word may be missing anyway), and
+ * the filters artist:, author:, tag: and year:1990..1999, with a blank behind the colon or without.
+ * Whatever makes no sense is a plain word: no query is wrong. Where nothing else is asked for, a minus
+ * is part of its word (-M-).
  */
 struct query {
 	struct query_word words[QUERY_WORDS_MAX]; /* positive ones, each once, those of the phrases too */
 	int count;
-	struct query_word phrases[QUERY_PHRASES_MAX]; /* all must be there */
+	struct query_phrase phrases[QUERY_PHRASES_MAX]; /* all must be there */
 	int phrase_count;
-	const char *without; /* tsquery of bare words that must not be there; "" */
-	const char *plain;   /* all positive words in order, for names */
+	const char *without_stems, *without; /* tsqueries of stems and words that must not be there; "" */
+	const char *without_phrases;         /* one regular expression, or NULL */
+	const char *plain;                   /* all positive words in order, bare */
+	const char *text;                    /* the same as typed, for names */
 
 	bool everything; /* a lone asterisk */
 	struct filters filters;
@@ -32,5 +49,8 @@ struct query {
 
 /* `filters` are those that stand outside the text; NULL: none. */
 void query_parse(struct arena *a, const char *text, const struct filters *filters, struct query *out);
+
+/* One folded word as a query has it. */
+struct query_word query_word_of(struct arena *a, const char *bare, bool prefix);
 
 #endif

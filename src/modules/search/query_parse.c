@@ -1,9 +1,10 @@
 /* From what was typed to words, phrases and filters. */
+#include "modules/search/names.h"
 #include "modules/search/query.h"
-#include "modules/search/words.h"
 
 #include "vobe/buf.h"
 #include "vobe/text.h"
+#include "vobe/words.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -11,7 +12,9 @@
 
 /* One token: an optional minus, an optional field, then a quoted phrase (the last quote may be missing) or
  * anything up to a blank. */
-static const char token_pattern[] = "(-?)(?:(artist|author|tag|year):\\s*)?(?:\"([^\"]*)\"?|(\\S+))";
+static const char token_pattern[] =
+	"([-\u2212\u2013\uFF0D]?)(?:(artist|author|tag|year):\\s*)?"
+	"(?:[\"\u201C\u201D\u201E\u00AB]([^\"\u201C\u201D\u00BB]*)[\"\u201C\u201D\u00BB]?|(\\S+))";
 
 static pcre2_code *token_code(void)
 {
@@ -36,25 +39,62 @@ static char *group(struct arena *a, const char *text, const PCRE2_SIZE *at, int 
 					: arena_strn(a, text + at[2 * n], at[2 * n + 1] - at[2 * n]);
 }
 
-static void word_add(struct query *q, const char *bare, const char *raw, bool prefix)
+/* Adds the word, or finds it among those before; NO_WORD when there is no room. */
+static int word_add(struct arena *a, struct query *q, const char *bare, const char *raw, bool prefix, int of)
 {
 	for (int i = 0; i < q->count; i++)
-		if (!strcmp(q->words[i].bare, bare)) {
-			q->words[i].prefix |= prefix;
-			return;
+		if (!strcmp(q->words[i].bare, bare) && (of != NO_WORD || q->words[i].of == NO_WORD)) {
+			if (prefix && !q->words[i].prefix)
+				q->words[i] = query_word_of(a, bare, true);
+			return i;
 		}
-	if (q->count < QUERY_WORDS_MAX)
-		q->words[q->count++] = (struct query_word){bare, prefix ? bare : raw, prefix};
+	if (q->count == QUERY_WORDS_MAX)
+		return NO_WORD;
+	q->words[q->count] = query_word_of(a, bare, prefix);
+	q->words[q->count].raw = prefix ? bare : raw;
+	q->words[q->count].of = of;
+	return q->count++;
 }
 
-/* One word keeps its raw form ("AC/DC"), since PostgreSQL's parser cut texts by it. */
-static void words_add(struct arena *a, struct query *q, const char *plain, const char *raw, bool prefix)
+/* Signs between words are not asked for: & and -, a dash. */
+static bool is_asked(const struct word *w)
 {
-	char *copy = arena_str(a, plain), *rest = NULL, *next;
-	bool single = !strchr(plain, ' ');
-	for (char *word = strtok_r(copy, " ", &rest); word; word = next) {
-		next = strtok_r(NULL, " ", &rest);
-		word_add(q, word, single ? raw : word, prefix && !next);
+	static const char *const joints[] = {"&", "-", "+",  "/", "*", "|", "\"",
+					     "'", ".", ",", ":", "!", "?"};
+	if (w->role != WORD_SIGNS)
+		return w->role != WORD_GRAM;
+	for (size_t i = 0; i < sizeof joints / sizeof *joints; i++)
+		if (!strcmp(joints[i], w->text))
+			return false;
+	return true;
+}
+
+/* Hangul is cut both ways, as a word and as a run; the run finds what the word does. */
+static bool is_double(const struct word *w, const struct word *end)
+{
+	return (w->role == WORD_SINGLE || w->role == WORD_PART) && w + 1 < end && w[1].role == WORD_RUN &&
+	       !strcmp(w->text, w[1].text);
+}
+
+/* A token's whole and the pieces of it; one in a single word keeps its raw form for the other keyboard. */
+static void words_add(struct arena *a, struct query *q, const char *raw, bool prefix)
+{
+	const struct words words = words_cut(a, raw);
+	const struct word *end = words.at + words.count;
+	int whole = NO_WORD, token = -1;
+
+	for (const struct word *w = words.at; w < end; w++) {
+		whole = w->token == token ? whole : NO_WORD;
+		token = w->token;
+		if (!is_asked(w) || is_double(w, end))
+			continue;
+		const int of = w->role == WORD_PART || w->role == WORD_RUN ? whole : NO_WORD;
+		const bool at_end = w->role != WORD_PART || w + 1 == end;
+		const bool last = prefix && w->token == words.tokens - 1 && at_end;
+		const char *typed = words.tokens == 1 && of == NO_WORD ? raw : w->text;
+		const int at = word_add(a, q, w->text, typed, last, of);
+		if (w->role == WORD_WHOLE && whole == NO_WORD)
+			whole = at;
 	}
 }
 
@@ -71,10 +111,78 @@ static bool filter_read(struct arena *a, struct query *q, const struct token *t)
 	}
 }
 
-static void phrase_add(struct query *q, const char *bare, const char *raw)
+/* --- What is typed, token by token --- */
+
+/* What is gathered while reading: texts of the positive tokens, and what must not be there. */
+struct reading {
+	struct arena *arena;
+	struct query *query;
+	struct buf text, without_stems, without, without_phrases;
+	bool keep_minus; /* nothing else is asked for: a minus is a part of the word */
+};
+
+static void joined(struct buf *out, const char *join, const char *what)
 {
+	buf_str(out, *what && out->len ? join : "");
+	buf_str(out, what);
+}
+
+/* The words of a text, all of them, as a tsquery. */
+static const char *all_of(struct arena *a, const struct query *words, bool stems)
+{
+	struct buf out = {.arena = a};
+	for (int i = 0; i < words->count; i++)
+		if (words->words[i].of == NO_WORD)
+			joined(&out, " & ", stems ? words->words[i].stems : words->words[i].exact);
+	return out.len ? arena_fmt(a, "(%s)", buf_text(&out)) : "";
+}
+
+/* The words of a phrase in pieces: whether they stand side by side is checked on the text. */
+static struct query *pieces_of(struct arena *a, const char *text)
+{
+	struct query *pieces = ARENA_NEW(a, struct query);
+	const struct words words = words_cut(a, text);
+
+	for (const struct word *w = words.at; w < words.at + words.count; w++)
+		if ((w->role == WORD_SINGLE || w->role == WORD_PART || w->role == WORD_RUN) &&
+		    !is_double(w, words.at + words.count))
+			word_add(a, pieces, w->text, w->text, false, NO_WORD);
+	return pieces;
+}
+
+static void phrase_add(struct arena *a, struct query *q, const char *text)
+{
+	const struct query *words = pieces_of(a, text);
+
 	if (q->phrase_count < QUERY_PHRASES_MAX)
-		q->phrases[q->phrase_count++] = (struct query_word){bare, raw, false};
+		q->phrases[q->phrase_count++] = (struct query_phrase){
+			all_of(a, words, true), all_of(a, words, false), phrase_pattern(a, text)};
+}
+
+static bool is_phrase(struct arena *a, const struct token *t)
+{
+	return t->quoted && pieces_of(a, t->text)->count > 1;
+}
+
+/* One word, or the whole of it or its pieces; a phrase by its pattern. */
+static void without_add(struct reading *r, const struct token *t, const char *text)
+{
+	struct query *words = ARENA_NEW(r->arena, struct query);
+
+	if (is_phrase(r->arena, t)) {
+		joined(&r->without_phrases, "|", arena_fmt(r->arena, "(%s)", phrase_pattern(r->arena, text)));
+		return;
+	}
+	words_add(r->arena, words, text, false);
+	joined(&r->without_stems, " | ", all_of(r->arena, words, true));
+	joined(&r->without, " | ", all_of(r->arena, words, false));
+}
+
+/* -M- is a name. */
+static bool is_minus(const struct reading *r, const struct token *t)
+{
+	const size_t len = strlen(t->text);
+	return t->without && !r->keep_minus && (t->quoted || !len || t->text[len - 1] != '-');
 }
 
 /* An asterisk that stands alone is everything. */
@@ -83,48 +191,75 @@ static bool asks_for_all(const struct token *t)
 	return !t->without && !t->quoted && !*t->field && !strcmp(t->text, "*");
 }
 
-static void token_take(struct arena *a, struct query *q, const struct token *t, struct buf *without,
-		       struct buf *plain)
+static void token_take(struct reading *r, const struct token *t)
 {
-	size_t len = strlen(t->text);
-	bool prefix = !t->quoted && len > 1 && t->text[len - 1] == '*';
+	struct arena *a = r->arena;
+	const size_t len = strlen(t->text);
+	const bool prefix = !t->quoted && len > 1 && t->text[len - 1] == '*' && t->text[len - 2] != '*';
 
-	q->everything |= asks_for_all(t);
-	if (filter_read(a, q, t) || (!t->quoted && !strcmp(t->text, "OR")))
+	r->query->everything |= asks_for_all(t);
+	if (filter_read(a, r->query, t) || asks_for_all(t) || (!t->quoted && !strcmp(t->text, "OR")))
 		return;
-	const char *raw = *t->field ? arena_fmt(a, "%s %s", t->field, t->text) : t->text,
-		   *bare = words_plain(a, raw);
-	if (t->without) {
-		if (*bare)
-			buf_fmt(without, "%s(%s)", without->len ? " | " : "",
-				words_tsquery(a, bare, " <-> "));
+	const char *text = *t->field ? arena_fmt(a, "%s %s", t->field, t->text) : t->text;
+	if (is_minus(r, t)) {
+		without_add(r, t, text);
 		return;
 	}
-	if (t->quoted && strchr(bare, ' '))
-		phrase_add(q, bare, raw);
-	words_add(a, q, bare, raw, prefix);
-	buf_str(plain, plain->len && *bare ? " " : "");
-	buf_str(plain, bare);
+	if (is_phrase(a, t))
+		phrase_add(a, r->query, text);
+	text = prefix ? arena_strn(a, text, strlen(text) - 1) : text;
+	words_add(a, r->query, text, prefix);
+	joined(&r->text, " ", t->without ? arena_fmt(a, "-%s", text) : text);
 }
 
-void query_parse(struct arena *a, const char *text, const struct filters *filters, struct query *out)
+static void tokens_take(struct reading *r, const char *text)
 {
 	pcre2_match_data *match = pcre2_match_data_create_from_pattern(token_code(), NULL);
-	struct buf without = {.arena = a}, plain = {.arena = a};
-	size_t len = strlen(text), from = 0;
+	const size_t len = strlen(text);
+	size_t from = 0;
 
-	*out = (struct query){.filters = filters ? *filters : no_filters};
 	while (from < len &&
 	       pcre2_match(token_code(), (PCRE2_SPTR)text, len, from, PCRE2_NO_UTF_CHECK, match, NULL) > 0) {
 		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(match);
 		struct token t = {.without = at[3] > at[2],
-				  .field = group(a, text, at, 2),
+				  .field = group(r->arena, text, at, 2),
 				  .quoted = at[6] != PCRE2_UNSET};
-		t.text = group(a, text, at, t.quoted ? 3 : 4);
-		token_take(a, out, &t, &without, &plain);
+		t.text = group(r->arena, text, at, t.quoted ? 3 : 4);
+		token_take(r, &t);
 		from = at[1] > from ? at[1] : from + 1;
 	}
 	pcre2_match_data_free(match);
-	out->without = arena_str(a, buf_text(&without));
-	out->plain = arena_str(a, buf_text(&plain));
+}
+
+static void read_query(struct arena *a, const char *text, const struct filters *filters, bool keep_minus,
+		       struct query *out)
+{
+	struct reading r = {.arena = a,
+			    .query = out,
+			    .text = {.arena = a},
+			    .without_stems = {.arena = a},
+			    .without = {.arena = a},
+			    .without_phrases = {.arena = a},
+			    .keep_minus = keep_minus};
+
+	*out = (struct query){.filters = filters ? *filters : no_filters};
+	tokens_take(&r, text);
+	out->without_stems = arena_str(a, buf_text(&r.without_stems));
+	out->without = arena_str(a, buf_text(&r.without));
+	out->without_phrases = r.without_phrases.len ? arena_str(a, buf_text(&r.without_phrases)) : NULL;
+	out->text = arena_str(a, buf_text(&r.text));
+	out->plain = words_plain(a, out->text);
+}
+
+/* Something is asked for, or a list narrowed. */
+static bool asks(struct arena *a, const struct query *q)
+{
+	return q->count || *q->text || q->everything || *filters_tsquery(a, &q->filters);
+}
+
+void query_parse(struct arena *a, const char *text, const struct filters *filters, struct query *out)
+{
+	read_query(a, text, filters, false, out);
+	if (!asks(a, out) && (*out->without || out->without_phrases))
+		read_query(a, text, filters, true, out);
 }

@@ -15,13 +15,22 @@ extern const struct search_passages search_passages;
 	F(T, TEXT, exact, 0, "tsquery: ... or its exact words fit this")                           \
 	F(T, TEXT, all, 0, "tsquery of all words, exactly")                                        \
 	F(T, TEXT, ranked, 0, "tsquery of the stems that candidates are ordered by")               \
-	F(T, TEXT, without, 0, "tsquery of what must not be there")                                \
+	F(T, TEXT, same, 0, "tsquery: is called so as written")                                    \
+	F(T, TEXT, named, 0, "tsquery: is called so, signs aside")                                 \
+	F(T, TEXT, near, 0, "tsquery: is nearly called so, in other letters or forms")             \
+	F(T, TEXT, within, 0, "tsquery: the whole name is a part of what was typed")               \
+	F(T, INT, phrased, 0, "1: texts are checked for phrases")                                  \
+	F(T, TEXTS, phrases, 0, "Regular expressions that must all fit")                           \
+	F(T, TEXT, without_phrases, NULLABLE, "Regular expression that must not")                  \
+	F(T, TEXT, without_stems, 0, "tsquery of stems that must not be there")                    \
+	F(T, TEXT, without, 0, "tsquery of words that must not be there")                          \
 	F(T, TEXT, plain, 0, "The words in order")                                                 \
 	F(T, TEXT, typed, NULLABLE, "The words before they were repaired, when any of them is unknown") \
 	F(T, TEXTS, term_stems, 0, \
 	  "tsqueries of single terms, which count for the rank; empty for stop words") \
 	F(T, TEXTS, term_words, 0, "The same of exact words")                                      \
 	F(T, INTS, weights, 0, "How much each counts, in thousandths")                             \
+	F(T, INTS, hashes, 0, "The bits of the forms that were typed; -1: none")                   \
 	F(T, REAL, mean_length, 0, "Mean length of a document")                                    \
 	F(T, TEXT, facts, 0, "tsquery of the facts that filters ask for; stems and exact hold it already") \
 	F(T, TIME, after, NULLABLE, "Posts published then or later")                               \

@@ -2,22 +2,55 @@
 #include "modules/search/source.h"
 
 #include "modules/search/facts.h"
-#include "modules/search/words.h"
+#include "modules/search/vectors.h"
 
 const struct content_documents *content;
 const struct artist_documents *artist;
 
-static struct texts post_words(struct arena *a, const struct post_document *d)
+/* What is derived from the texts of an entry, in its own members. */
+#define DERIVE(a, e, parts, count) \
+	derive(a, parts, count, &(e)->doc, &(e)->exact, &(e)->forms, &(e)->plain, &(e)->length)
+
+static struct texts derive(struct arena *a, const struct part *parts, int count, const char **doc,
+			   const char **exact, const char **forms, const char **plain, int64_t *length)
 {
-	const char **texts = ARENA_ARRAY(a, const char *, d->artist_names.count + d->tags.count + 2);
+	const struct vectors v = vectors_make(a, parts, count);
+
+	*doc = v.doc;
+	*exact = v.exact;
+	*forms = v.forms;
+	*plain = v.plain;
+	*length = v.length;
+	return v.words;
+}
+
+static struct texts post_derive(struct arena *a, const struct post_document *d, struct post_entry *e)
+{
+	struct part *parts = ARENA_ARRAY(a, struct part, d->artist_names.count + d->tags.count + 4);
 	int n = 0;
-	texts[n++] = d->title;
-	texts[n++] = d->author_username;
+
+	parts[n++] = (struct part){d->title, 'A', true};
+	parts[n++] = (struct part){d->description, 'B', false};
+	parts[n++] = (struct part){d->author_username, 'B', true};
 	for (int i = 0; i < d->artist_names.count; i++)
-		texts[n++] = d->artist_names.at[i];
+		parts[n++] = (struct part){d->artist_names.at[i], 'B', true};
 	for (int i = 0; i < d->tags.count; i++)
-		texts[n++] = d->tags.at[i];
-	return words_exact(a, texts, n);
+		parts[n++] = (struct part){d->tags.at[i], 'B', true};
+	parts[n++] = (struct part){d->content, 'D', false};
+	return DERIVE(a, e, parts, n);
+}
+
+static struct texts artist_derive(struct arena *a, const struct artist_document *d, struct artist_entry *e)
+{
+	struct part *parts = ARENA_ARRAY(a, struct part, d->genres.count + 3);
+	int n = 0;
+
+	parts[n++] = (struct part){d->name, 'A', true};
+	for (int i = 0; i < d->genres.count; i++)
+		parts[n++] = (struct part){d->genres.at[i], 'B', false};
+	parts[n++] = (struct part){d->country, 'B', false};
+	parts[n++] = (struct part){d->bio, 'D', false};
+	return DERIVE(a, e, parts, n);
 }
 
 static struct made post_make(struct arena *a, const struct post_document *d, int64_t stamp)
@@ -40,10 +73,8 @@ static struct made post_make(struct arena *a, const struct post_document *d, int
 				 .created_at = d->created_at,
 				 .version = d->version,
 				 .stamp = stamp,
-				 .words = post_words(a, d),
-				 .facts = post_facts(a, d),
-				 .plain = words_plain(a, d->title)};
-	return (struct made){true, e, e->words};
+				 .facts = post_facts(a, d)};
+	return (struct made){true, e, post_derive(a, d, e)};
 }
 
 static struct made artist_make(struct arena *a, const struct artist_document *d, int64_t stamp)
@@ -61,15 +92,14 @@ static struct made artist_make(struct arena *a, const struct artist_document *d,
 				   .created_at = d->created_at,
 				   .version = d->version,
 				   .stamp = stamp,
-				   .words = words_exact(a, &d->name, 1),
-				   .facts = artist_facts(a, d),
-				   .plain = words_plain(a, d->name)};
-	return (struct made){true, e, e->words};
+				   .facts = artist_facts(a, d)};
+	return (struct made){true, e, artist_derive(a, d, e)};
 }
 
 static struct made album_make(struct arena *a, const struct album_document *d, int64_t stamp)
 {
-	const char *const texts[] = {d->title, d->artist_name};
+	const struct part parts[] = {
+		{d->title, 'A', true}, {d->artist_name, 'B', true}, {d->description, 'D', false}};
 	struct album_entry *e = ARENA_NEW(a, struct album_entry);
 	*e = (struct album_entry){.album_id = d->id,
 				  .artist_id = d->artist_id,
@@ -82,16 +112,15 @@ static struct made album_make(struct arena *a, const struct album_document *d, i
 				  .created_at = d->created_at,
 				  .version = d->version,
 				  .stamp = stamp,
-				  .words = words_exact(a, texts, 2),
-				  .facts = album_facts(a, d),
-				  .plain = words_plain(a, d->title)};
-	return (struct made){true, e, e->words};
+				  .facts = album_facts(a, d)};
+	return (struct made){true, e, DERIVE(a, e, parts, 3)};
 }
 
 static struct made track_make(struct arena *a, const struct track_document *d, const char *release_date,
 			      int64_t stamp)
 {
-	const char *const texts[] = {d->title, d->artist_name};
+	const struct part parts[] = {
+		{d->title, 'A', true}, {d->artist_name, 'B', true}, {d->album_title, 'B', false}};
 	struct track_entry *e = ARENA_NEW(a, struct track_entry);
 	*e = (struct track_entry){.track_id = d->id,
 				  .album_id = d->album_id,
@@ -104,10 +133,8 @@ static struct made track_make(struct arena *a, const struct track_document *d, c
 				  .created_at = d->created_at,
 				  .version = d->version,
 				  .stamp = stamp,
-				  .words = words_exact(a, texts, 2),
-				  .facts = track_facts(a, d, release_date),
-				  .plain = words_plain(a, d->title)};
-	return (struct made){true, e, e->words};
+				  .facts = track_facts(a, d, release_date)};
+	return (struct made){true, e, DERIVE(a, e, parts, 3)};
 }
 
 #define SOURCE_READER(kind, one, service)                                                          \

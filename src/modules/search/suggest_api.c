@@ -1,10 +1,12 @@
 /* Suggestions while somebody types. */
+#include "modules/search/names.h"
 #include "modules/search/search.h"
 #include "modules/search/words.h"
 
 #include "modules/search/sql.h"
 
 #include "vobe/text.h"
+#include "vobe/words.h"
 
 #define SUGGEST_FIELDS(F, T)                                                                       \
 	F(T, TEXT, q, IN | NULLABLE, "How a name or title begins", .max = 100)                \

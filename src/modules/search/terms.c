@@ -1,9 +1,12 @@
 /* Which words of a query are known, which were mistyped, and which are too common to look for. */
 #include "modules/search/terms.h"
 
+#include "modules/search/names.h"
+#include "modules/search/vectors.h"
 #include "modules/search/words.h"
 
 #include "vobe/text.h"
+#include "vobe/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,6 +38,13 @@ static void term_add(struct terms *ts, const struct word_fact *fact, int of, dou
 		ts->at[ts->count++] = (struct term){.fact = fact, .of = of, .share = share, .prefix = prefix};
 }
 
+/* A piece counts less than what it is a piece of, which the same documents hold. */
+static void piece_add(struct terms *ts, const struct word_fact *fact, int of, bool prefix)
+{
+	term_add(ts, fact, of, 0.6, prefix);
+	ts->at[ts->count - 1].piece = true;
+}
+
 static void term_repair(struct terms *ts, const struct word_fact *fact, int of, double share)
 {
 	term_add(ts, fact, of, share, false);
@@ -46,57 +56,74 @@ static void term_repair(struct terms *ts, const struct word_fact *fact, int of, 
 /* What else a word may stand for: the same keys in the other layout, and Latin letters for Cyrillic ones; or
  * NULL. */
 struct readings {
-	const struct word_fact *typed, *layout, *latin;
+	const struct word_fact *all, *typed, *layout, *latin; /* all: of the query's words */
 };
 
-static void word_take(struct terms *ts, const struct query_word *word, int of, struct readings as,
+/* Whether anything may be mistyped in it: not a token with pieces, which stand for it, nor pieces of one
+ * that is there. */
+static bool is_repairable(const struct query *q, const struct word_fact *facts, int i)
+{
+	const struct query_word *next = i + 1 < q->count ? &q->words[i + 1] : NULL;
+
+	if (q->words[i].of != NO_WORD)
+		return !facts[q->words[i].of].df;
+	return facts[i].lexeme && !(next && next->of == i);
+}
+
+static void word_take(struct terms *ts, const struct query *q, int of, struct readings as,
 		      struct unknown *unknown)
 {
-	bool known = as.typed->df > 0 || word->prefix;
-	if (known)
+	const struct query_word *word = &q->words[of];
+	const bool known = as.typed->df > 0 || word->prefix;
+
+	if (known && word->of != NO_WORD)
+		piece_add(ts, as.typed, word->of, word->prefix);
+	else if (known)
 		term_add(ts, as.typed, of, 1, word->prefix);
 	if (as.latin && as.latin->df)
 		term_add(ts, as.latin, of, known ? 0.5 : 1, false);
 	else if (!known && as.layout && as.layout->df)
 		term_repair(ts, as.layout, of, 1);
-	else if (!known && as.typed->lexeme && unknown->count < REPAIRED_MOST) {
+	else if (!known && is_repairable(q, as.all, of) && unknown->count < REPAIRED_MOST) {
 		unknown->of[unknown->count] = of;
 		unknown->words[unknown->count++] = as.typed->word;
 	}
 }
 
 /* Appends one word to those asked about, and returns where; 0: it is no single word, or the typed one. */
-static int reading_ask(struct query_word *asked, int *count, const char *typed, const char *reading)
+static int reading_ask(struct arena *a, struct query_word *asked, int *count, const char *typed,
+		       const char *reading)
 {
 	if (!*reading || strchr(reading, ' ') || !strcmp(reading, typed))
 		return 0;
-	asked[*count] = (struct query_word){reading, reading, false};
+	asked[*count] = query_word_of(a, reading, false);
 	return (*count)++;
 }
 
-/* Asks about all words, phrases and what else the words may stand for at once. */
+/* Asks about all words and what else they may stand for at once. */
 static err words_take(struct ctx *cx, enum kind kind, const struct query *q, struct terms *ts,
 		      struct unknown *unknown)
 {
-	struct query_word asked[3 * QUERY_WORDS_MAX + QUERY_PHRASES_MAX];
-	int layout[QUERY_WORDS_MAX] = {0}, latin[QUERY_WORDS_MAX] = {0}, n = q->count + q->phrase_count;
+	struct query_word asked[3 * QUERY_WORDS_MAX];
+	int layout[QUERY_WORDS_MAX] = {0}, latin[QUERY_WORDS_MAX] = {0}, n = q->count;
+	struct arena *a = cx->arena;
 	struct word_fact *facts;
 
 	memcpy(asked, q->words, (size_t)q->count * sizeof *asked);
-	memcpy(asked + q->count, q->phrases, (size_t)q->phrase_count * sizeof *asked);
 	for (int i = 0; i < q->count; i++) {
 		const struct query_word *word = &q->words[i];
-		const char *keys = word->prefix ? NULL : word_other_layout(cx->arena, word->raw);
-		layout[i] = keys ? reading_ask(asked, &n, "", words_plain(cx->arena, keys)) : 0;
-		latin[i] = reading_ask(asked, &n, word->bare, text_latin(cx->arena, word->bare));
+		const char *keys = word->prefix ? NULL : word_other_layout(a, word->raw);
+		if (word->of != NO_WORD)
+			continue;
+		layout[i] = keys ? reading_ask(a, asked, &n, "", words_plain(a, keys)) : 0;
+		latin[i] = reading_ask(a, asked, &n, word->bare, text_latin(a, word->bare));
 	}
 	TRY(facts_read(cx, kind, asked, n, q->count, &facts));
 	for (int i = 0; i < q->count; i++)
-		word_take(ts, &q->words[i], i,
-			  (struct readings){facts + i, layout[i] ? facts + layout[i] : NULL,
+		word_take(ts, q, i,
+			  (struct readings){facts, facts + i, layout[i] ? facts + layout[i] : NULL,
 					    latin[i] ? facts + latin[i] : NULL},
 			  unknown);
-	ts->phrases = facts + q->count;
 	ts->mean_length = facts->mean_length;
 	return NULL;
 }
@@ -113,7 +140,7 @@ static err words_repair(struct ctx *cx, enum kind kind, const struct unknown *un
 	if (!found)
 		return NULL;
 	for (int i = 0; i < found; i++)
-		words[i] = (struct query_word){repairs[i].word, repairs[i].word, false};
+		words[i] = query_word_of(cx->arena, text_loose(cx->arena, repairs[i].word), false);
 	TRY(facts_read(cx, kind, words, found, 0, &facts));
 	for (int i = 0; i < found; i++)
 		term_repair(ts, &facts[i], unknown->of[repairs[i].of], shares[repairs[i].edits]);
@@ -186,18 +213,7 @@ int64_t term_weight(const struct term *t)
 	return (int64_t)(1000 * t->share * log(1 + (documents - df + 0.5) / (df + 0.5)));
 }
 
-const char *term_word(struct arena *a, const struct term *t)
+int64_t term_hash(const struct term *t)
 {
-	return arena_fmt(a, t->prefix ? "'%s':*" : "'%s'", t->fact->word);
-}
-
-/* A raw word may be several to the parser: in brackets then, and no prefix. */
-const char *term_stems(struct arena *a, const struct term *t)
-{
-	const char *stems = t->fact->lexeme ? t->fact->stems : "";
-	if (strchr(stems, ' '))
-		return arena_fmt(a, "(%s)", stems);
-	if (t->prefix)
-		return arena_fmt(a, "%s:*", *stems ? stems : arena_fmt(a, "'%s'", t->fact->word));
-	return stems;
+	return t->prefix || !t->fact->lexeme ? -1 : (int64_t)word_hash(t->fact->word);
 }

@@ -11,6 +11,7 @@ enum { TERMS_MAX = 3 * QUERY_WORDS_MAX };
 struct term {
 	const struct word_fact *fact;
 	int of;       /* index of the typed word */
+	bool piece;   /* of that word's token */
 	double share; /* of 1: less when it is not what was typed */
 	bool prefix;
 	bool chooses; /* candidates; others count for the rank only */
@@ -19,7 +20,6 @@ struct term {
 struct terms {
 	struct term at[TERMS_MAX];
 	int count;
-	const struct word_fact *phrases;       /* of the query's phrases */
 	const char *repaired[QUERY_WORDS_MAX]; /* the best repair of each typed word, or NULL */
 	bool any_repaired, any_unknown;
 	bool common;    /* only words of very many documents choose */
@@ -33,8 +33,7 @@ err terms_weigh(struct ctx *cx, enum kind kind, const struct query *q, struct te
 /* BM25's weight of a term, in thousandths. */
 int64_t term_weight(const struct term *t);
 
-/* The term as tsqueries: of its exact word, and of its stems ("" for a stop word). */
-const char *term_word(struct arena *a, const struct term *t);
-const char *term_stems(struct arena *a, const struct term *t);
+/* Which bit of a document's forms says that it stands there as typed; -1: it is several words or none. */
+int64_t term_hash(const struct term *t);
 
 #endif

@@ -9,7 +9,9 @@
 
 #define WORDS_ASKED_FIELDS(F, T)                                                                   \
 	F(T, TEXTS, words, 0, "Words")                                                             \
-	F(T, TEXTS, raw, 0, "The same as they were typed")                                         \
+	F(T, TEXTS, lexemes, 0, "Their stems; empty where there is not one")                       \
+	F(T, TEXTS, stems, 0, "tsqueries of them")                                                 \
+	F(T, TEXTS, exact, 0, "tsqueries of the words")                                            \
 	F(T, INT, typed, 0, "So many of them are looked for in the documents, too")
 STRUCT(words_asked, WORDS_ASKED_FIELDS);
 SCHEMA(words_asked, WORDS_ASKED_FIELDS, "Words to look up");
@@ -52,15 +54,21 @@ static QUERY(neighbours_of, neighbours_asked, neighbour, NEIGHBOURS_OF_SQL, .lan
 err facts_read(struct ctx *cx, enum kind kind, const struct query_word *words, int count, int typed,
 	       struct word_fact **facts)
 {
-	const char **bare = ARENA_ARRAY(cx->arena, const char *, count + 1);
-	const char **raw = ARENA_ARRAY(cx->arena, const char *, count + 1);
+	enum { COLUMNS = 4 };
+	const char **column[COLUMNS];
 	int found;
 
+	for (int c = 0; c < COLUMNS; c++)
+		column[c] = ARENA_ARRAY(cx->arena, const char *, count + 1);
 	for (int i = 0; i < count; i++) {
-		bare[i] = words[i].bare;
-		raw[i] = words[i].raw;
+		column[0][i] = words[i].bare;
+		column[1][i] = words[i].lexeme;
+		column[2][i] = words[i].stems;
+		column[3][i] = words[i].exact;
 	}
-	TRY(facts_of(cx, kind, &(struct words_asked){{bare, count}, {raw, count}, typed}, facts, &found));
+	const struct words_asked asked = {
+		{column[0], count}, {column[1], count}, {column[2], count}, {column[3], count}, typed};
+	TRY(facts_of(cx, kind, &asked, facts, &found));
 	return found == count ? NULL : INTERNAL;
 }
 

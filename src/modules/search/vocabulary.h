@@ -8,8 +8,9 @@
 
 #define WORD_FACT_FIELDS(F, T)                                                                     \
 	F(T, TEXT, word, 0, "The word, bare")                                                      \
-	F(T, TEXT, lexeme, NULLABLE, "Its stem; null for a stop word")                             \
-	F(T, TEXT, stems, NULLABLE, "tsquery of the raw word")                                     \
+	F(T, TEXT, lexeme, NULLABLE, "Its stem; null for a stop word and where it has several")    \
+	F(T, TEXT, stems, 0, "tsquery of its stems; empty for a stop word")                        \
+	F(T, TEXT, exact, 0, "tsquery of the word as it is")                                       \
 	F(T, INT, df, 0, "Documents of the kind that hold it, at the last count; 0: none does")    \
 	F(T, INT, documents, 0, "Documents of the kind, at the last count")                        \
 	F(T, REAL, mean_length, 0, "Their mean length")

@@ -357,15 +357,15 @@ TEST(the_job_counts_words_and_learns_those_of_texts)
 }
 
 /* Rows straight into the table, of another size than those before it. */
-static void add_rows(int count, const char *word)
+static void add_rows(int count, const char *stem)
 {
 	free(sql("INSERT INTO posts_index SELECT gen_random_uuid(), title, slug, description, content, "
 		 "author_id, author_username, "
 		 "primary_artist_id, artist_ids, artist_names, status, tags, cover_image_url, published_at, "
 		 "created_at, version, "
-		 "stems('counted %s'), exact, plain, 2 FROM (SELECT * FROM posts_index LIMIT 1) p, "
+		 "'count %s'::tsvector, exact, plain, 2 FROM (SELECT * FROM posts_index LIMIT 1) p, "
 		 "generate_series(1, %d) n",
-		 word, count));
+		 stem, count));
 }
 
 TEST(words_are_counted_again_only_when_a_tenth_has_changed)
@@ -386,8 +386,8 @@ TEST(words_are_counted_again_only_when_a_tenth_has_changed)
 TEST(of_many_documents_a_sample_is_counted_and_rare_words_when_asked_for)
 {
 	post_publish((struct fake_post){.title = "Counted"});
-	add_rows(12000, "plenty");
-	add_rows(3, "scarce");
+	add_rows(12000, "plenti");
+	add_rows(3, "scarc");
 	ck_assert_ptr_null(scene_job("statistics"));
 	char *df = sql("SELECT df FROM lexemes WHERE kind = 'posts' AND lexeme = 'plenti'");
 	int plenty = df ? atoi(df) : 0;

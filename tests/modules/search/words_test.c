@@ -1,10 +1,13 @@
 /* Words, queries and marks: pure functions. */
-#include "modules/search/mark.h"
+#include "modules/search/names.h"
 #include "modules/search/query.h"
+#include "modules/search/vectors.h"
 #include "modules/search/words.h"
 #include "support/test.h"
 #include "vobe/buf.h"
+#include "vobe/mark.h"
 #include "vobe/text.h"
+#include "vobe/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,46 +24,50 @@ static void close_arena(void)
 	arena_free(a);
 }
 
-static const char *exact(const char *title)
+/* What is made of a title, and of a text that is none. */
+static struct vectors made(const char *title, const char *content)
 {
-	struct texts words = words_exact(a, &title, 1);
-	struct buf out = {.arena = a};
-	for (int i = 0; i < words.count; i++)
-		buf_fmt(&out, "%s%s", i ? " " : "", words.at[i]);
-	return arena_str(a, buf_text(&out));
+	const struct part parts[] = {{title, 'A', true}, {content, 'D', false}};
+	return vectors_make(a, parts, 2);
 }
 
 SCENE(open_arena, close_arena);
 
-TEST(exact_words_are_bare_and_in_parts_and_in_latin_letters)
+TEST(exact_words_are_bare_and_in_parts_and_in_latin_letters_and_names_are_whole)
 {
 	static const struct {
 		const char *title, *words;
 	} cases[] = {
-		{"AC/DC", "ac acdc dc"},
-		{"t.A.T.u.", "a t tatu u"},
-		{"P!nk", "nk p pnk"},
-		{"The Who", "the who"},
-		{"Би-2", "2 bi bi2 би би2"},
-		{"Кто Я", "kto ya кто я"},
-		{"Ёлка", "elka елка"},
-		{"ёлка ЕЛКА", "elka елка"},
-		{"C++", "c"},
+		{"AC/DC", "' ac dc':1B ' ac/dc':1A ' acdc':1B,2 'ac' 'acdc' 'dc'"},
+		{"The Who", "' the who':1A,2B,3 ' thewho':1C ' who':1C 'the' 'who'"},
+		{"!!!", "' !!!':1A '!!!'"},
 		{"", ""},
-		{"!!!", ""},
-		{"😀 \t\xc2\xa0", ""},
-		{"word word WORD", "word"},
+		{"word word WORD", "' word word word':1A,2B,3 ' wordwordword':1C 'word'"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		ck_assert_str_eq(exact(cases[i].title), cases[i].words);
+		ck_assert_str_eq(made(cases[i].title, NULL).exact, cases[i].words);
 }
 
-TEST(a_word_too_long_for_any_index_is_left_out)
+TEST(stems_stand_as_often_as_their_words_and_once_without_a_place)
 {
-	char *longest = arena_alloc(a, 4001);
-	memset(longest, 'x', 4000);
-	ck_assert_str_eq(exact(longest), "");
-	ck_assert_str_eq(exact(arena_fmt(a, "short %s", longest)), "short");
+	ck_assert_str_eq(made("Songs", "A song, AC/DC and songs. Motörhead's naïve cafés").doc,
+			 "'ac' 'acdc' 'cafe' 'dc' 'motorhead' 'naiv' 'song':1A,2,3");
+	ck_assert_str_eq(made("Песни", "о песне в ёлках").doc, "'елк' 'песн':1A,2");
+	ck_assert_str_eq(made("", "the and of").doc, "");
+	ck_assert_str_eq(made("", "椎名林檎の").doc, "'の' '名林' '林檎' '椎名' '檎の'");
+}
+
+TEST(a_text_of_any_length_makes_a_vector_that_postgresql_takes)
+{
+	struct buf text = {.arena = a};
+	for (int i = 0; i < 190000; i++)
+		buf_fmt(&text, "w%d ", i * 7919);
+	ck_assert_int_lt(strlen(made("", buf_text(&text)).doc), 1000000);
+	text.len = 0;
+	for (int i = 0; i < 1000; i++)
+		buf_str(&text, "echo ");
+	ck_assert_ptr_nonnull(strstr(made("", buf_text(&text)).doc, ",255"));
+	ck_assert_ptr_null(strstr(made("", buf_text(&text)).doc, ",256"));
 }
 
 TEST(plain_words_stand_in_order)
@@ -69,6 +76,44 @@ TEST(plain_words_stand_in_order)
 	ck_assert_str_eq(words_plain(a, "t.A.T.u. & P!nk"), "tatu pnk");
 	ck_assert_str_eq(words_plain(a, "Ёж И ёж"), "еж и еж");
 	ck_assert_str_eq(words_plain(a, "?!"), "");
+	ck_assert_str_eq(words_plain(a, "宇多田ヒカル BoA 방탄소년단"), "宇多田ヒカル boa 방탄소년단");
+}
+
+static const char *forms_of(const char *name)
+{
+	struct name_form forms[NAME_FORMS_MAX];
+	struct buf out = {.arena = a};
+	const int count = name_forms(a, name, forms);
+
+	for (int i = 0; i < count; i++)
+		buf_fmt(&out, "%s%c:%s", i ? "|" : "", forms[i].rank, forms[i].text);
+	return arena_str(a, buf_text(&out));
+}
+
+TEST(a_name_has_all_the_forms_that_it_may_be_asked_for_as)
+{
+	ck_assert_str_eq(forms_of("P!nk"), "A:p!nk|B:pnk|B:p nk|B:pink|D:pnk");
+	ck_assert_str_eq(forms_of("Земфира"), "A:земфира|B:земфира|C:zemfira|D:земфир");
+	ck_assert_str_eq(forms_of("Earth, Wind & Fire"),
+			 "A:earth, wind & fire|B:earth wind fire|B:earth wind and fire|C:earthwindfire|"
+			 "D:earth wind fire");
+	ck_assert_str_eq(forms_of("Led Zeppelin IV"),
+			 "A:led zeppelin iv|B:led zeppelin iv|C:ledzeppeliniv|C:led zeppelin 4|"
+			 "D:led zeppelin iv");
+	ck_assert_str_eq(forms_of("Король и Шут"),
+			 "A:король и шут|B:король и шут|C:korol i shut|C:корольишут|D:корол и шут");
+	ck_assert_str_eq(forms_of("C++"), "A:c++|B:c|D:c");
+	ck_assert_str_eq(forms_of("( )"), "A:( )");
+}
+
+TEST(a_phrase_fits_what_is_folded_alike)
+{
+	ck_assert_str_eq(phrase_pattern(a, "?!"), "");
+	const char *p = phrase_pattern(a, "let it");
+	ck_assert_ptr_nonnull(strstr(p, "é"));
+	ck_assert_ptr_nonnull(strstr(p, "[^[:alnum:]\uE000]+"));
+	ck_assert_ptr_nonnull(strstr(phrase_pattern(a, "at&t now"), "[^[:alnum:]\uE000]*"));
+	ck_assert_ptr_nonnull(strstr(phrase_pattern(a, "ещё"), "ё"));
 }
 
 TEST(keys_of_the_other_layout)
@@ -105,13 +150,21 @@ TEST(a_query_falls_into_words_phrases_and_filters)
 		{"who who WHO", "who", "", 0},
 		{"\"dark side\" moon", "dark side moon", "", 1},
 		{"\"one\"", "one", "", 0},
-		{"rock -live -\"best of\"", "rock", "('live') | ('best' <-> 'of')", 0},
+		{"rock -live -\"best of\"", "rock", "('live')", 0},
+		{"rock \u2212live -AC/DC", "rock", "('live') | ('acdc')", 0},
+		{"-M-", "m", "", 0},
+		{"-word", "word", "", 0},
+		{"-one -two tag:rock", "", "('one') | ('two')", 0},
+		{"queen,abba at&t rock-n-roll", "queen abba att at t rocknroll rock n roll", "", 0},
+		{"\u201Clet it be\u201D", "let it be", "", 1},
+		{"!!! & +/-", "!!! +/-", "", 0},
+		{"宇多田ヒカル rockの", "宇多田ヒカル rock の", "", 0},
 		{"gui* tar", "gui* tar", "", 0},
 		{"a OR b or c", "a b or c", "", 0},
-		{"AC/DC", "acdc", "", 0},
+		{"AC/DC", "acdc ac dc", "", 0},
 		{"artist:", "artist", "", 0},
 		{"year:soon", "year soon", "", 0},
-		{"foo:bar", "foobar", "", 0},
+		{"foo:bar", "foo bar", "", 0},
 		{"\"never closed", "never closed", "", 1},
 		{"- * \" \"\" -\"", "", "", 0},
 		{"", "", "", 0},

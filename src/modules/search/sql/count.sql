@@ -4,13 +4,15 @@
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
+		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
 	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	LIMIT 10001
@@ -19,12 +21,14 @@ SELECT count(*) AS count FROM matches;
 
 -- name: count_listed_posts
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
+		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
 	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	LIMIT 10001
@@ -35,7 +39,7 @@ SELECT count(*) AS count FROM matches;
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT
@@ -43,18 +47,22 @@ WITH asked AS MATERIALIZED (
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
 	       OR (d.plain % $typed::text AND coalesce(d.exact @@ nullif($facts, '')::tsquery, true)))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
+		array_to_string(d.genres, U&'\E000')))
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
 
 -- name: count_listed_artists
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT
 	FROM artists_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
+		array_to_string(d.genres, U&'\E000')))
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
@@ -63,25 +71,27 @@ SELECT count(*) AS count FROM matches;
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
 
 -- name: count_listed_albums
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
@@ -90,25 +100,27 @@ SELECT count(*) AS count FROM matches;
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;
 
 -- name: count_listed_tracks
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;

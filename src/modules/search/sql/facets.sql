@@ -4,13 +4,15 @@
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.tags, d.author_username
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
+		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
 	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	LIMIT 10000
@@ -25,12 +27,14 @@ UNION ALL
 
 -- name: listed_post_facets
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.tags, d.author_username
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
+		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
 	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	LIMIT 10000
@@ -47,7 +51,7 @@ UNION ALL
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.genres, d.country, d.verified
@@ -55,6 +59,8 @@ WITH asked AS MATERIALIZED (
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
 	       OR (d.plain % $typed::text AND coalesce(d.exact @@ nullif($facts, '')::tsquery, true)))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
+		array_to_string(d.genres, U&'\E000')))
 	LIMIT 10000
 )
 (SELECT 'genres' AS facet, genre AS value, count(*) AS count
@@ -71,12 +77,14 @@ UNION ALL
 
 -- name: listed_artist_facets
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.genres, d.country, d.verified
 	FROM artists_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
+		array_to_string(d.genres, U&'\E000')))
 	LIMIT 10000
 )
 (SELECT 'genres' AS facet, genre AS value, count(*) AS count
@@ -95,13 +103,14 @@ UNION ALL
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.album_type, d.artist_name
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
 	LIMIT 10000
 )
 (SELECT 'album_type' AS facet, album_type AS value, count(*) AS count
@@ -114,12 +123,13 @@ UNION ALL
 
 -- name: listed_album_facets
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.album_type, d.artist_name
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
 	LIMIT 10000
 )
 (SELECT 'album_type' AS facet, album_type AS value, count(*) AS count
@@ -134,13 +144,14 @@ UNION ALL
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.artist_name, d.album_title
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
 	LIMIT 10000
 )
 (SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count
@@ -153,12 +164,13 @@ UNION ALL
 
 -- name: listed_track_facets
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.artist_name, d.album_title
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
 	LIMIT 10000
 )
 (SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count

@@ -3,9 +3,10 @@
 --   terms       what counts for the score. A stop word has no stem.
 --   candidates  the 200 that ts_rank likes best, or as many as the page goes down. They are sorted as bare
 --               row addresses, which hold within a statement: whole rows would be copied about.
---   page        the candidates in the order of their BM25 (term_score in sql/search/0004_ranking.sql), and
---               behind the 200 in their own order, so that every page is cut from one order. What no single
---               term shows is added in units of the rarest term's weight.
+--   scored      their BM25 (term_score in sql/search/0009_words.sql). What no single term shows is added in
+--               units of the rarest term's weight.
+--   page        the candidates in the order of their score, and behind the 200 in their own order, below the
+--               least of these, so that every page is cut from one order.
 -- Only the rows of the page are read whole.
 
 -- name: find_posts
@@ -13,40 +14,53 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
+	       nullif($same, '')::tsquery AS same,
+	       nullif($named, '')::tsquery AS named,
+	       nullif($near, '')::tsquery AS near,
+	       nullif($within, '')::tsquery AS within,
 	       nullif($ranked, '')::tsquery AS ranked,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
-	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
-	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
+		AS t (stem, word, weight, hash)
 ), candidates AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
+		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
 	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
-	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+	ORDER BY 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked))
+		 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
 		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
 		 d.published_at DESC, d.post_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
-), page AS MATERIALIZED (
+), scored AS MATERIALIZED (
 	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
-		coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* CASE WHEN d.plain = $plain THEN 2
-		       WHEN coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 1
-		       ELSE 0 END END AS score
+		* greatest(2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			ELSE 1 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN posts_index d ON d.ctid = c.at
+), page AS MATERIALIZED (
+	SELECT at, n, score, min(score) OVER () AS least
+	FROM scored
 	ORDER BY score DESC NULLS LAST, n
 	LIMIT $limit OFFSET $offset
 )
-SELECT $d.*, coalesce(page.score, 0) AS score
+SELECT $d.*, coalesce(page.score, page.least * 200 / n) AS score
 FROM page
 JOIN posts_index d ON d.ctid = page.at
-ORDER BY score DESC NULLS LAST, n;
+ORDER BY page.score DESC NULLS LAST, n;
 
 -- Words of very many posts: the newest thousand matches, gone through from the newest post on (the limit
 -- around all of them keeps the planner from sorting them), and those that are called so.
@@ -55,12 +69,17 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
+	       nullif($same, '')::tsquery AS same,
+	       nullif($named, '')::tsquery AS named,
+	       nullif($near, '')::tsquery AS near,
+	       nullif($within, '')::tsquery AS within,
 	       nullif($ranked, '')::tsquery AS ranked,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
-	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
-	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
+		AS t (stem, word, weight, hash)
 ), candidates AS MATERIALIZED (
 	SELECT d.at
 	FROM (
@@ -72,37 +91,43 @@ WITH asked AS MATERIALIZED (
 		 WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 		   AND (d.doc @@ (SELECT not_stems FROM asked)
 		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-		   AND d.plain <> $plain
+		   AND (d.exact @@ (SELECT named FROM asked)) IS NOT TRUE
 		 LIMIT 1000)
 		UNION ALL
 		(SELECT d.ctid, plain, exact, doc, published_at, post_id
 		 FROM posts_index d
-		 WHERE d.plain = $plain
+		 WHERE d.exact @@ (SELECT named FROM asked)
 		   AND (d.doc @@ (SELECT not_stems FROM asked)
 		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 		 LIMIT 100)
 	) d
-	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+	ORDER BY 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked))
+		 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
 		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
 		 d.published_at DESC, d.post_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
-), page AS MATERIALIZED (
+), scored AS MATERIALIZED (
 	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
-		coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* CASE WHEN d.plain = $plain THEN 2
-		       WHEN coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 1
-		       ELSE 0 END END AS score
+		* greatest(2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			ELSE 1 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN posts_index d ON d.ctid = c.at
+), page AS MATERIALIZED (
+	SELECT at, n, score, min(score) OVER () AS least
+	FROM scored
 	ORDER BY score DESC NULLS LAST, n
 	LIMIT $limit OFFSET $offset
 )
-SELECT $d.*, coalesce(page.score, 0) AS score
+SELECT $d.*, coalesce(page.score, page.least * 200 / n) AS score
 FROM page
 JOIN posts_index d ON d.ctid = page.at
-ORDER BY score DESC NULLS LAST, n;
+ORDER BY page.score DESC NULLS LAST, n;
 
 -- Names that look like the whole of what was typed, typos and all, are candidates too when a word of it is
 -- unknown ($typed).
@@ -111,117 +136,153 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
+	       nullif($same, '')::tsquery AS same,
+	       nullif($named, '')::tsquery AS named,
+	       nullif($near, '')::tsquery AS near,
+	       nullif($within, '')::tsquery AS within,
 	       nullif($ranked, '')::tsquery AS ranked,
 	       nullif($facts, '')::tsquery AS facts,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
-	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
-	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
+		AS t (stem, word, weight, hash)
 ), candidates AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM artists_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
 	       OR (d.plain % $typed::text AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
+		array_to_string(d.genres, U&'\E000')))
 	ORDER BY coalesce(similarity(d.plain, $typed::text) * 8, 0)
-		 + ((d.plain = $plain)::int * 4
+		 + (4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked))
 		    + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
 		    + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0)) DESC,
 		 d.followers_count DESC, d.artist_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
-), page AS MATERIALIZED (
+), scored AS MATERIALIZED (
 	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
-		coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* (CASE WHEN d.plain = $plain THEN 4
-			WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END
+		* (greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END)
 		   + coalesce(3 * similarity(d.plain, $typed::text), 0))
 		+ ln(1 + d.followers_count) / 10 END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN artists_index d ON d.ctid = c.at
+), page AS MATERIALIZED (
+	SELECT at, n, score, min(score) OVER () AS least
+	FROM scored
 	ORDER BY score DESC NULLS LAST, n
 	LIMIT $limit OFFSET $offset
 )
-SELECT $d.*, coalesce(page.score, 0) AS score
+SELECT $d.*, coalesce(page.score, page.least * 200 / n) AS score
 FROM page
 JOIN artists_index d ON d.ctid = page.at
-ORDER BY score DESC NULLS LAST, n;
+ORDER BY page.score DESC NULLS LAST, n;
 
 -- name: find_albums
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
+	       nullif($same, '')::tsquery AS same,
+	       nullif($named, '')::tsquery AS named,
+	       nullif($near, '')::tsquery AS near,
+	       nullif($within, '')::tsquery AS within,
 	       nullif($ranked, '')::tsquery AS ranked,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
-	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
-	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
+		AS t (stem, word, weight, hash)
 ), candidates AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
+	ORDER BY 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked))
+		 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
 		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
 		 d.album_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
-), page AS MATERIALIZED (
+), scored AS MATERIALIZED (
 	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
-		coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* CASE WHEN d.plain = $plain THEN 4
-		       WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-		       WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END END AS score
+		* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN albums_index d ON d.ctid = c.at
+), page AS MATERIALIZED (
+	SELECT at, n, score, min(score) OVER () AS least
+	FROM scored
 	ORDER BY score DESC NULLS LAST, n
 	LIMIT $limit OFFSET $offset
 )
-SELECT $d.*, coalesce(page.score, 0) AS score
+SELECT $d.*, coalesce(page.score, page.least * 200 / n) AS score
 FROM page
 JOIN albums_index d ON d.ctid = page.at
-ORDER BY score DESC NULLS LAST, n;
+ORDER BY page.score DESC NULLS LAST, n;
 
 -- name: find_tracks
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
+	       nullif($same, '')::tsquery AS same,
+	       nullif($named, '')::tsquery AS named,
+	       nullif($near, '')::tsquery AS near,
+	       nullif($within, '')::tsquery AS within,
 	       nullif($ranked, '')::tsquery AS ranked,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
-	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
-	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
+		AS t (stem, word, weight, hash)
 ), candidates AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	ORDER BY (d.plain = $plain)::int * 4 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
+	ORDER BY 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked))
+		 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
 		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
 		 d.track_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
-), page AS MATERIALIZED (
+), scored AS MATERIALIZED (
 	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
-		coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* CASE WHEN d.plain = $plain THEN 4
-		       WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-		       WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END END AS score
+		* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN tracks_index d ON d.ctid = c.at
+), page AS MATERIALIZED (
+	SELECT at, n, score, min(score) OVER () AS least
+	FROM scored
 	ORDER BY score DESC NULLS LAST, n
 	LIMIT $limit OFFSET $offset
 )
-SELECT $d.*, coalesce(page.score, 0) AS score
+SELECT $d.*, coalesce(page.score, page.least * 200 / n) AS score
 FROM page
 JOIN tracks_index d ON d.ctid = page.at
-ORDER BY score DESC NULLS LAST, n;
+ORDER BY page.score DESC NULLS LAST, n;

@@ -10,93 +10,79 @@ WITH stamped AS (
 	INSERT INTO stamps (id, stamp) VALUES ($post_id, $stamp)
 	ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp WHERE stamps.stamp < excluded.stamp
 	RETURNING id
-), given AS (
-	SELECT setweight(stems($title), 'A')
-	       || setweight(stems(concat_ws(' ', $description::text, $author_username::text,
-	                                    array_to_string($artist_names::text[], ' '),
-	                                    array_to_string($tags::text[], ' '))), 'B')
-	       || setweight(stems($content), 'D') AS doc
 )
 INSERT INTO posts_index
 	(post_id, title, slug, description, content, author_id, author_username, primary_artist_id,
 	 artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version,
-	 doc, exact, plain, length)
+	 doc, exact, plain, length, forms)
 SELECT id, $title, $slug, $description, $content, $author_id, $author_username,
 	$primary_artist_id, $artist_ids, $artist_names, $status, $tags, $cover_image_url,
-	$published_at, $created_at, $version, doc || array_to_tsvector($facts::text[]),
-	array_to_tsvector($words::text[] || $facts::text[]), $plain,
-	length(doc)
-FROM stamped, given
+	$published_at, $created_at, $version,
+	$doc::text::tsvector || array_to_tsvector($facts::text[]),
+	$exact::text::tsvector || array_to_tsvector($facts::text[]), $plain, $length,
+	decode($forms, 'hex')
+FROM stamped
 ON CONFLICT (post_id) DO UPDATE SET
 	(post_id, title, slug, description, content, author_id, author_username, primary_artist_id,
 	 artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version,
-	 doc, exact, plain, length) = ROW(excluded.*);
+	 doc, exact, plain, length, forms) = ROW(excluded.*);
 
 -- name: artist_write
 WITH stamped AS (
 	INSERT INTO stamps (id, stamp) VALUES ($artist_id, $stamp)
 	ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp WHERE stamps.stamp < excluded.stamp
 	RETURNING id
-), given AS (
-	SELECT setweight(stems($name), 'A')
-	       || setweight(stems(array_to_string($genres::text[], ' ') || ' '
-	                         || coalesce($country, '')), 'B')
-	       || setweight(stems(coalesce($bio, '')), 'D') AS doc
 )
 INSERT INTO artists_index
 	(artist_id, name, slug, bio, genres, country, photo_url, verified, followers_count, created_at,
-	 version, doc, exact, plain, length)
+	 version, doc, exact, plain, length, forms)
 SELECT id, $name, $slug, $bio, $genres, $country, $photo_url, $verified, $followers_count,
-	$created_at, $version, doc || array_to_tsvector($facts::text[]),
-	array_to_tsvector($words::text[] || $facts::text[]), $plain, length(doc)
-FROM stamped, given
+	$created_at, $version,
+	$doc::text::tsvector || array_to_tsvector($facts::text[]),
+	$exact::text::tsvector || array_to_tsvector($facts::text[]), $plain, $length,
+	decode($forms, 'hex')
+FROM stamped
 ON CONFLICT (artist_id) DO UPDATE SET
 	(artist_id, name, slug, bio, genres, country, photo_url, verified, followers_count, created_at,
-	 version, doc, exact, plain, length) = ROW(excluded.*);
+	 version, doc, exact, plain, length, forms) = ROW(excluded.*);
 
 -- name: album_write
 WITH stamped AS (
 	INSERT INTO stamps (id, stamp) VALUES ($album_id, $stamp)
 	ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp WHERE stamps.stamp < excluded.stamp
 	RETURNING id
-), given AS (
-	SELECT setweight(stems($title), 'A')
-	       || setweight(stems(coalesce($artist_name, '')), 'B')
-	       || setweight(stems(coalesce($description, '')), 'D') AS doc
 )
 INSERT INTO albums_index
 	(album_id, artist_id, title, artist_name, description, album_type, release_date,
-	 cover_url, created_at, version, doc, exact, plain, length)
+	 cover_url, created_at, version, doc, exact, plain, length, forms)
 SELECT id, $artist_id, $title, $artist_name, $description, $album_type, $release_date,
-	$cover_url, $created_at, $version, doc || array_to_tsvector($facts::text[]),
-	array_to_tsvector($words::text[] || $facts::text[]), $plain,
-	length(doc)
-FROM stamped, given
+	$cover_url, $created_at, $version,
+	$doc::text::tsvector || array_to_tsvector($facts::text[]),
+	$exact::text::tsvector || array_to_tsvector($facts::text[]), $plain, $length,
+	decode($forms, 'hex')
+FROM stamped
 ON CONFLICT (album_id) DO UPDATE SET
 	(album_id, artist_id, title, artist_name, description, album_type, release_date,
-	 cover_url, created_at, version, doc, exact, plain, length) = ROW(excluded.*);
+	 cover_url, created_at, version, doc, exact, plain, length, forms) = ROW(excluded.*);
 
 -- name: track_write
 WITH stamped AS (
 	INSERT INTO stamps (id, stamp) VALUES ($track_id, $stamp)
 	ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp WHERE stamps.stamp < excluded.stamp
 	RETURNING id
-), given AS (
-	SELECT setweight(stems($title), 'A')
-	       || setweight(stems(coalesce($artist_name, '') || ' '
-	                         || coalesce($album_title, '')), 'B') AS doc
 )
 INSERT INTO tracks_index
 	(track_id, album_id, artist_id, title, album_title, artist_name, duration, created_at, version,
-	 doc, exact, plain, length, release_date)
+	 doc, exact, plain, length, release_date, forms)
 SELECT id, $album_id, $artist_id, $title, $album_title, $artist_name, $duration, $created_at,
-	$version, doc || array_to_tsvector($facts::text[]),
-	array_to_tsvector($words::text[] || $facts::text[]), $plain, length(doc),
-	$release_date
-FROM stamped, given
+	$version,
+	$doc::text::tsvector || array_to_tsvector($facts::text[]),
+	$exact::text::tsvector || array_to_tsvector($facts::text[]), $plain, $length, $release_date,
+	decode($forms, 'hex')
+FROM stamped
 ON CONFLICT (track_id) DO UPDATE SET
 	(track_id, album_id, artist_id, title, album_title, artist_name, duration, created_at, version,
-	 doc, exact, plain, length, release_date) = ROW(excluded.*);
+	 doc, exact, plain, length, release_date, forms) = ROW(excluded.*);
 
 -- An id is that of one document, whatever its kind.
 -- name: document_remove

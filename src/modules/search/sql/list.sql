@@ -3,12 +3,14 @@
 
 -- name: list_posts
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), page AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
+		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
 	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	ORDER BY d.published_at DESC, d.post_id DESC
@@ -21,12 +23,14 @@ ORDER BY d.published_at DESC, d.post_id DESC;
 
 -- name: list_artists
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), page AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM artists_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
+		array_to_string(d.genres, U&'\E000')))
 	ORDER BY d.created_at DESC, d.artist_id DESC
 	LIMIT $limit OFFSET $offset
 )
@@ -37,12 +41,13 @@ ORDER BY d.created_at DESC, d.artist_id DESC;
 
 -- name: list_albums
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), page AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
 	ORDER BY d.created_at DESC, d.album_id DESC
 	LIMIT $limit OFFSET $offset
 )
@@ -53,12 +58,13 @@ ORDER BY d.created_at DESC, d.album_id DESC;
 
 -- name: list_tracks
 WITH asked AS MATERIALIZED (
-	SELECT to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	SELECT nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), page AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
 	ORDER BY d.created_at DESC, d.track_id DESC
 	LIMIT $limit OFFSET $offset
 )

@@ -5,27 +5,36 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($same, '')::tsquery AS same,
+	       nullif($named, '')::tsquery AS named,
+	       nullif($near, '')::tsquery AS near,
+	       nullif($within, '')::tsquery AS within,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
-	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
-	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
+		AS t (stem, word, weight, hash)
 ), page AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
+		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
 	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	ORDER BY d.published_at DESC, d.post_id DESC
 	LIMIT $limit OFFSET $offset
 )
 SELECT $d.*,
-	coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 	          FROM terms), 0)
 	+ (SELECT coalesce(max(weight), 1) FROM terms)
-	* CASE WHEN d.plain = $plain THEN 2
-	       WHEN coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 1 ELSE 0 END AS score
+	* greatest(2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			ELSE 1 END) AS score
 FROM page
 JOIN posts_index d ON d.ctid = page.at
 ORDER BY d.published_at DESC, d.post_id DESC;
@@ -36,11 +45,16 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($same, '')::tsquery AS same,
+	       nullif($named, '')::tsquery AS named,
+	       nullif($near, '')::tsquery AS near,
+	       nullif($within, '')::tsquery AS within,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
-	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
-	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
+		AS t (stem, word, weight, hash)
 ), page AS MATERIALIZED (
 	SELECT d.at
 	FROM (SELECT ctid AS at, exact, doc, published_at, post_id
@@ -53,11 +67,13 @@ WITH asked AS MATERIALIZED (
 	LIMIT $limit OFFSET $offset
 )
 SELECT $d.*,
-	coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 	          FROM terms), 0)
 	+ (SELECT coalesce(max(weight), 1) FROM terms)
-	* CASE WHEN d.plain = $plain THEN 2
-	       WHEN coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 1 ELSE 0 END AS score
+	* greatest(2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			ELSE 1 END) AS score
 FROM page
 JOIN posts_index d ON d.ctid = page.at
 ORDER BY d.published_at DESC, d.post_id DESC;
@@ -67,26 +83,34 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($same, '')::tsquery AS same,
+	       nullif($named, '')::tsquery AS named,
+	       nullif($near, '')::tsquery AS near,
+	       nullif($within, '')::tsquery AS within,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
-	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
-	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
+		AS t (stem, word, weight, hash)
 ), page AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM artists_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
+		array_to_string(d.genres, U&'\E000')))
 	ORDER BY d.created_at DESC, d.artist_id DESC
 	LIMIT $limit OFFSET $offset
 )
 SELECT $d.*,
-	coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 	          FROM terms), 0)
 	+ (SELECT coalesce(max(weight), 1) FROM terms)
-	* CASE WHEN d.plain = $plain THEN 4
-		WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-		WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END
+	* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END)
 	+ ln(1 + d.followers_count) / 10 AS score
 FROM page
 JOIN artists_index d ON d.ctid = page.at
@@ -97,26 +121,33 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($same, '')::tsquery AS same,
+	       nullif($named, '')::tsquery AS named,
+	       nullif($near, '')::tsquery AS near,
+	       nullif($within, '')::tsquery AS within,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
-	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
-	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
+		AS t (stem, word, weight, hash)
 ), page AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
 	ORDER BY d.created_at DESC, d.album_id DESC
 	LIMIT $limit OFFSET $offset
 )
 SELECT $d.*,
-	coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 	          FROM terms), 0)
 	+ (SELECT coalesce(max(weight), 1) FROM terms)
-	* CASE WHEN d.plain = $plain THEN 4
-		WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-		WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END AS score
+	* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END) AS score
 FROM page
 JOIN albums_index d ON d.ctid = page.at
 ORDER BY d.created_at DESC, d.album_id DESC;
@@ -126,26 +157,33 @@ WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
 	       nullif($all, '')::tsquery AS whole,
-	       to_tsquery('pg_catalog.russian', nullif($without, '')) AS not_stems,
+	       nullif($same, '')::tsquery AS same,
+	       nullif($named, '')::tsquery AS named,
+	       nullif($near, '')::tsquery AS near,
+	       nullif($within, '')::tsquery AS within,
+	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
-	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight
-	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[]) AS t (stem, word, weight)
+	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
+	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
+		AS t (stem, word, weight, hash)
 ), page AS MATERIALIZED (
 	SELECT d.ctid AS at
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
 	ORDER BY d.created_at DESC, d.track_id DESC
 	LIMIT $limit OFFSET $offset
 )
 SELECT $d.*,
-	coalesce((SELECT sum(term_score(weight, stem, word, d.doc, d.exact, d.length, $mean_length))
+	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 	          FROM terms), 0)
 	+ (SELECT coalesce(max(weight), 1) FROM terms)
-	* CASE WHEN d.plain = $plain THEN 4
-		WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-		WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END AS score
+	* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END) AS score
 FROM page
 JOIN tracks_index d ON d.ctid = page.at
 ORDER BY d.created_at DESC, d.track_id DESC;

@@ -21,7 +21,7 @@ ON CONFLICT (kind, lexeme) DO UPDATE SET df = excluded.df WHERE lexemes.df <> ex
 -- name: words_count
 INSERT INTO vocabulary
 SELECT $kind, word, df FROM sampled($kind, 'exact', $sample, 5)
-WHERE length(word) <= 200 AND word NOT LIKE ':%' -- facts are no words
+WHERE length(word) <= 200 AND word !~ '^[ :]' -- facts and whole names are no words
 ORDER BY word
 ON CONFLICT (kind, word) DO UPDATE SET df = excluded.df WHERE vocabulary.df <> excluded.df;
 

@@ -3,66 +3,70 @@
 -- made ready to count in four tables, which takes a third as long as all the rest of it.
 
 -- name: words_of_posts
-SELECT w.word, s.lexeme, s.stems, t.documents, t.mean_length, greatest(0, v.df, coalesce(l.df,
-	CASE WHEN w.n <= $typed AND s.lexeme IS NOT NULL THEN
-		(SELECT count(*) FROM (SELECT FROM posts_index WHERE doc @@ stems::tsquery LIMIT 10000) d)
+SELECT w.word, nullif(w.lexeme, '') AS lexeme, w.stems, w.exact, t.documents, t.mean_length,
+	greatest(0, v.df, coalesce(l.df, CASE
+		WHEN w.n > $typed THEN 0
+		WHEN w.stems <> '' THEN
+			(SELECT count(*) FROM (SELECT FROM posts_index WHERE doc @@ w.stems::tsquery LIMIT 10000) d)
+		WHEN v.df IS NULL THEN
+			(SELECT count(*) FROM (SELECT FROM posts_index WHERE exact @@ w.exact::tsquery LIMIT 10000) d)
 	END)) AS df
-FROM statistics t, unnest($words::text[], $raw::text[]) WITH ORDINALITY AS w (word, raw, n)
-LEFT JOIN LATERAL (
-	SELECT min(lexeme) AS lexeme,
-	       phraseto_tsquery('pg_catalog.russian', translate(w.raw, 'ёЁ', 'еЕ'))::text AS stems
-	FROM unnest(stems(w.raw))
-) s ON true
+FROM statistics t,
+     unnest($words::text[], $lexemes::text[], $stems::text[], $exact::text[]) WITH ORDINALITY
+		AS w (word, lexeme, stems, exact, n)
 LEFT JOIN vocabulary v ON v.kind = 'posts' AND v.word = w.word
-LEFT JOIN lexemes l ON l.kind = 'posts' AND l.lexeme = s.lexeme
+LEFT JOIN lexemes l ON l.kind = 'posts' AND l.lexeme = w.lexeme
 WHERE t.kind = 'posts'
 ORDER BY w.n;
 
 -- name: words_of_artists
-SELECT w.word, s.lexeme, s.stems, t.documents, t.mean_length, greatest(0, v.df, coalesce(l.df,
-	CASE WHEN w.n <= $typed AND s.lexeme IS NOT NULL THEN
-		(SELECT count(*) FROM (SELECT FROM artists_index WHERE doc @@ stems::tsquery LIMIT 10000) d)
+SELECT w.word, nullif(w.lexeme, '') AS lexeme, w.stems, w.exact, t.documents, t.mean_length,
+	greatest(0, v.df, coalesce(l.df, CASE
+		WHEN w.n > $typed THEN 0
+		WHEN w.stems <> '' THEN
+			(SELECT count(*) FROM (SELECT FROM artists_index WHERE doc @@ w.stems::tsquery LIMIT 10000) d)
+		WHEN v.df IS NULL THEN
+			(SELECT count(*) FROM (SELECT FROM artists_index WHERE exact @@ w.exact::tsquery LIMIT 10000) d)
 	END)) AS df
-FROM statistics t, unnest($words::text[], $raw::text[]) WITH ORDINALITY AS w (word, raw, n)
-LEFT JOIN LATERAL (
-	SELECT min(lexeme) AS lexeme,
-	       phraseto_tsquery('pg_catalog.russian', translate(w.raw, 'ёЁ', 'еЕ'))::text AS stems
-	FROM unnest(stems(w.raw))
-) s ON true
+FROM statistics t,
+     unnest($words::text[], $lexemes::text[], $stems::text[], $exact::text[]) WITH ORDINALITY
+		AS w (word, lexeme, stems, exact, n)
 LEFT JOIN vocabulary v ON v.kind = 'artists' AND v.word = w.word
-LEFT JOIN lexemes l ON l.kind = 'artists' AND l.lexeme = s.lexeme
+LEFT JOIN lexemes l ON l.kind = 'artists' AND l.lexeme = w.lexeme
 WHERE t.kind = 'artists'
 ORDER BY w.n;
 
 -- name: words_of_albums
-SELECT w.word, s.lexeme, s.stems, t.documents, t.mean_length, greatest(0, v.df, coalesce(l.df,
-	CASE WHEN w.n <= $typed AND s.lexeme IS NOT NULL THEN
-		(SELECT count(*) FROM (SELECT FROM albums_index WHERE doc @@ stems::tsquery LIMIT 10000) d)
+SELECT w.word, nullif(w.lexeme, '') AS lexeme, w.stems, w.exact, t.documents, t.mean_length,
+	greatest(0, v.df, coalesce(l.df, CASE
+		WHEN w.n > $typed THEN 0
+		WHEN w.stems <> '' THEN
+			(SELECT count(*) FROM (SELECT FROM albums_index WHERE doc @@ w.stems::tsquery LIMIT 10000) d)
+		WHEN v.df IS NULL THEN
+			(SELECT count(*) FROM (SELECT FROM albums_index WHERE exact @@ w.exact::tsquery LIMIT 10000) d)
 	END)) AS df
-FROM statistics t, unnest($words::text[], $raw::text[]) WITH ORDINALITY AS w (word, raw, n)
-LEFT JOIN LATERAL (
-	SELECT min(lexeme) AS lexeme,
-	       phraseto_tsquery('pg_catalog.russian', translate(w.raw, 'ёЁ', 'еЕ'))::text AS stems
-	FROM unnest(stems(w.raw))
-) s ON true
+FROM statistics t,
+     unnest($words::text[], $lexemes::text[], $stems::text[], $exact::text[]) WITH ORDINALITY
+		AS w (word, lexeme, stems, exact, n)
 LEFT JOIN vocabulary v ON v.kind = 'albums' AND v.word = w.word
-LEFT JOIN lexemes l ON l.kind = 'albums' AND l.lexeme = s.lexeme
+LEFT JOIN lexemes l ON l.kind = 'albums' AND l.lexeme = w.lexeme
 WHERE t.kind = 'albums'
 ORDER BY w.n;
 
 -- name: words_of_tracks
-SELECT w.word, s.lexeme, s.stems, t.documents, t.mean_length, greatest(0, v.df, coalesce(l.df,
-	CASE WHEN w.n <= $typed AND s.lexeme IS NOT NULL THEN
-		(SELECT count(*) FROM (SELECT FROM tracks_index WHERE doc @@ stems::tsquery LIMIT 10000) d)
+SELECT w.word, nullif(w.lexeme, '') AS lexeme, w.stems, w.exact, t.documents, t.mean_length,
+	greatest(0, v.df, coalesce(l.df, CASE
+		WHEN w.n > $typed THEN 0
+		WHEN w.stems <> '' THEN
+			(SELECT count(*) FROM (SELECT FROM tracks_index WHERE doc @@ w.stems::tsquery LIMIT 10000) d)
+		WHEN v.df IS NULL THEN
+			(SELECT count(*) FROM (SELECT FROM tracks_index WHERE exact @@ w.exact::tsquery LIMIT 10000) d)
 	END)) AS df
-FROM statistics t, unnest($words::text[], $raw::text[]) WITH ORDINALITY AS w (word, raw, n)
-LEFT JOIN LATERAL (
-	SELECT min(lexeme) AS lexeme,
-	       phraseto_tsquery('pg_catalog.russian', translate(w.raw, 'ёЁ', 'еЕ'))::text AS stems
-	FROM unnest(stems(w.raw))
-) s ON true
+FROM statistics t,
+     unnest($words::text[], $lexemes::text[], $stems::text[], $exact::text[]) WITH ORDINALITY
+		AS w (word, lexeme, stems, exact, n)
 LEFT JOIN vocabulary v ON v.kind = 'tracks' AND v.word = w.word
-LEFT JOIN lexemes l ON l.kind = 'tracks' AND l.lexeme = s.lexeme
+LEFT JOIN lexemes l ON l.kind = 'tracks' AND l.lexeme = w.lexeme
 WHERE t.kind = 'tracks'
 ORDER BY w.n;
 

@@ -114,6 +114,7 @@ static void grams_add(struct cutting *c, const struct piece *p)
 	const int count = letters_of(c->arena, p->text, &at);
 	const bool alike = letters_of(c->arena, written, &shown) == count;
 
+	word_add(c, p->text, WORD_RUN, p->from, p->to);
 	for (int i = 0; i < count; i++) {
 		const int end = i + 2 < count ? i + 2 : count;
 		word_add(c, arena_strn(c->arena, p->text + at[i], (size_t)(at[end] - at[i])), WORD_GRAM,
@@ -185,11 +186,13 @@ static void wholes_add(struct cutting *c, const struct piece *pieces, int count,
 			if (words > PIECES_OF_A_WHOLE)
 				return;
 		}
+	const int32_t start = pieces[0].from, end = pieces[count - 1].to;
 	if (words > 1 && utf8_length(first) <= WHOLE_MAX_LETTERS)
-		word_add(c, first, WORD_WHOLE, from, to);
+		word_add(c, first, WORD_WHOLE, start, end);
 	spelling = words ? spelt(c, from, to) : NULL;
 	if (spelling && utf8_length(spelling) <= WHOLE_MAX_LETTERS && strcmp(spelling, first))
-		word_add(c, spelling, WORD_WHOLE, from, to);
+		word_add(c, spelling, WORD_WHOLE, start - (start > from && c->text[start - 1] == '$'),
+			 end + (end < to && c->text[end] == '$'));
 }
 
 static void pieces_fold(struct cutting *c, struct piece *pieces, int count)

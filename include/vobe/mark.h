@@ -1,6 +1,6 @@
 /* Marking what was found. */
-#ifndef SEARCH_MARK_H
-#define SEARCH_MARK_H
+#ifndef VOBE_MARK_H
+#define VOBE_MARK_H
 
 #include "vobe/arena.h"
 #include "vobe/schema.h"

@@ -1,0 +1,27 @@
+/* Names and titles as a whole: everything that one may be asked for as. */
+#ifndef VOBE_NAMES_H
+#define VOBE_NAMES_H
+
+#include "vobe/arena.h"
+
+enum { NAME_FORMS_MAX = 16, NAME_SPANS_MAX = 360 };
+
+/*
+ * A form, and how near it is to what is written:
+ *   A  as written, folded, with its signs: "ac/dc"
+ *   B  without them, whole or in pieces, & as a word: "acdc", "ac dc"
+ *   C  in Latin letters, without its article, without blanks, its Roman numeral as a number
+ *   D  its stems
+ */
+struct name_form {
+	char rank;
+	const char *text;
+};
+
+/* Every form once; returns how many, at most NAME_FORMS_MAX. */
+int name_forms(struct arena *a, const char *text, struct name_form *out);
+
+/* What names may stand in the text between other words, in forms B, C and D; at most NAME_SPANS_MAX. */
+int name_spans(struct arena *a, const char *text, struct name_form *out);
+
+#endif

@@ -1,0 +1,69 @@
+/* Names in the exact field, and the queries for them. */
+#include "modules/search/names.h"
+
+#include <string.h>
+
+enum { FORM_HASHED = 24 /* bytes; longer ones are as well found by a number */ };
+
+void lexeme_write(struct buf *out, const char *lexeme)
+{
+	buf_char(out, '\'');
+	for (; *lexeme; lexeme++) {
+		if (*lexeme == '\'' || *lexeme == '\\')
+			buf_char(out, *lexeme);
+		buf_char(out, *lexeme);
+	}
+	buf_char(out, '\'');
+}
+
+const char *name_lexeme(struct arena *a, const char *form)
+{
+	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	if (strlen(form) <= FORM_HASHED)
+		return arena_fmt(a, " %s", form);
+	for (; *form; form++)
+		hash = (hash ^ (unsigned char)*form) * UINT64_C(1099511628211);
+	return arena_fmt(a, " #%llx", (unsigned long long)hash);
+}
+
+static void alternative(struct arena *a, struct buf *out, const char *form, const char *label)
+{
+	buf_str(out, out->len ? " | " : "");
+	lexeme_write(out, name_lexeme(a, form));
+	buf_str(out, label);
+}
+
+struct name_queries name_queries(struct arena *a, const char *text)
+{
+	struct name_form forms[NAME_FORMS_MAX];
+	struct buf same = {.arena = a}, named = {.arena = a}, near = {.arena = a}, begun = {.arena = a};
+	const int count = name_forms(a, text, forms);
+
+	for (int i = 0; i < count; i++) {
+		const struct name_form *f = &forms[i];
+		if (f->rank == 'A')
+			alternative(a, &same, f->text, ":A");
+		else if (f->rank == 'B')
+			alternative(a, &named, f->text, ":AB");
+		if (f->rank == 'B' || f->rank == 'C')
+			alternative(a, &near, f->text, ":BC");
+		if (f->rank == 'D')
+			alternative(a, &near, f->text, ":D");
+	}
+	if (count == 1 && strlen(forms[0].text) <= FORM_HASHED)
+		alternative(a, &begun, forms[0].text, ":*A");
+	return (struct name_queries){arena_str(a, buf_text(&same)), arena_str(a, buf_text(&named)),
+				     arena_str(a, buf_text(&near)), arena_str(a, buf_text(&begun))};
+}
+
+const char *names_within(struct arena *a, const char *text)
+{
+	struct name_form *spans = ARENA_ARRAY(a, struct name_form, NAME_SPANS_MAX);
+	const int count = name_spans(a, text, spans);
+	struct buf out = {.arena = a};
+
+	for (int i = 0; i < count; i++)
+		alternative(a, &out, spans[i].text, spans[i].rank == 'D' ? ":D" : ":BC");
+	return arena_str(a, buf_text(&out));
+}

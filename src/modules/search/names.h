@@ -1,0 +1,24 @@
+/* Names and titles as a whole, in the exact field and in queries. */
+#ifndef SEARCH_NAMES_H
+#define SEARCH_NAMES_H
+
+#include "vobe/buf.h"
+#include "vobe/names.h"
+
+/* A form as a lexeme of the exact field: a blank before it tells it from words; long ones are hashed. */
+const char *name_lexeme(struct arena *a, const char *form);
+
+/* tsqueries of names, "" for what is none: that are called so as written, so without signs, nearly so. */
+struct name_queries {
+	const char *same, *named, *near;
+	const char *begun; /* that begin as written; of signs alone */
+};
+struct name_queries name_queries(struct arena *a, const char *text);
+
+/* tsquery of names that stand in the text, whole, between other words. "" for one word. */
+const char *names_within(struct arena *a, const char *text);
+
+/* What is written in a tsvector or tsquery for a lexeme: in quotes. */
+void lexeme_write(struct buf *out, const char *lexeme);
+
+#endif

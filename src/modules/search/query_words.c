@@ -1,0 +1,67 @@
+/* The words of a query as tsqueries, cut and stemmed like those of documents. */
+#include "modules/search/names.h"
+#include "modules/search/query.h"
+
+#include "vobe/words.h"
+
+#include <string.h>
+
+static void lexeme_add(struct buf *out, const char *join, const char *lexeme, const char *label)
+{
+	buf_str(out, out->len ? join : "");
+	lexeme_write(out, lexeme);
+	buf_str(out, label);
+}
+
+static const char *lexeme_of(struct arena *a, const char *word, const char *label)
+{
+	struct buf out = {.arena = a};
+
+	lexeme_add(&out, "", word, label);
+	return arena_str(a, buf_text(&out));
+}
+
+/* A run of a script without blanks: all its pairs; one letter begins a pair. */
+static const char *run_query(struct arena *a, const char *run, bool prefix)
+{
+	const struct words words = words_cut(a, run);
+	struct buf out = {.arena = a};
+	int grams = 0;
+
+	for (int i = 0; i < words.count; i++)
+		grams += words.at[i].role == WORD_GRAM;
+	for (int i = 0, n = 0; i < words.count; i++) {
+		if (words.at[i].role != WORD_GRAM)
+			continue;
+		n++;
+		if (grams == 1 || n < grams)
+			lexeme_add(&out, " & ", words.at[i].text, grams == 1 ? ":*" : "");
+		else if (prefix)
+			lexeme_add(&out, " & ", words.at[i].text, ":*");
+	}
+	return grams > 2 ? arena_fmt(a, "(%s)", buf_text(&out)) : arena_str(a, buf_text(&out));
+}
+
+struct query_word query_word_of(struct arena *a, const char *bare, bool prefix)
+{
+	struct query_word w = {
+		.bare = bare, .raw = bare, .lexeme = "", .stems = "", .prefix = prefix, .of = NO_WORD};
+
+	if (word_is_unspaced(bare)) {
+		w.several = true;
+		w.stems = w.exact = run_query(a, bare, prefix);
+		return w;
+	}
+	const char *stem = word_stem(a, bare);
+	w.exact = lexeme_of(a, bare, prefix ? ":*" : "");
+	if (prefix) {
+		w.several = true;
+		w.stems = stem && strcmp(stem, bare) != 0
+				  ? arena_fmt(a, "(%s | %s)", w.exact, lexeme_of(a, stem, ":*"))
+				  : w.exact;
+	} else if (stem) {
+		w.lexeme = stem;
+		w.stems = lexeme_of(a, stem, "");
+	}
+	return w;
+}

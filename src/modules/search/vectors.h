@@ -1,0 +1,33 @@
+/* The vectors of a document: what of its fields the index finds, as texts that PostgreSQL reads as
+ * tsvector. */
+#ifndef SEARCH_VECTORS_H
+#define SEARCH_VECTORS_H
+
+#include "vobe/arena.h"
+#include "vobe/schema.h"
+
+/* A text of a document. The first is its title or name. */
+struct part {
+	const char *text; /* or NULL */
+	char weight;      /* A to D */
+	bool exact;       /* its words are found as they are, too */
+};
+
+/*
+ * doc stems of all texts, each as often as it stands there; places are not kept (tsvector ends at
+ * 16,383) exact words of titles and names as they are, stop words and signs too, and in Latin letters;
+ * and the forms of the whole name (vobe/names.h), with a blank before them forms a bit for each form of
+ * a word, by word_hash, in hexadecimal: tells "famed" from "fame"
+ */
+struct vectors {
+	const char *doc, *exact, *forms, *plain;
+	int64_t length;     /* of doc, in lexemes */
+	struct texts words; /* of exact, for the vocabulary */
+};
+
+struct vectors vectors_make(struct arena *a, const struct part *parts, int count);
+
+/* Which bit of `forms` a word sets, of so many. */
+uint32_t word_hash(const char *word);
+
+#endif
