@@ -3,13 +3,14 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
 import live
+import same_answers
+from api import Api
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILT = live.ROOT / "build/peers"
@@ -51,13 +52,13 @@ def family(pid):
     return found
 
 
-def wait_for_answers(running, log, seconds=30):
+def wait_for_answers(running, path, log, seconds=30):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if running.process.poll() is not None:
             raise RuntimeError(f"it ended with {running.process.returncode}: {log.read_text(errors='replace')[-2000:]}")
         try:
-            if live.Client(running.port, timeout=2).get("/posts?limit=1").status == 200:
+            if live.Client(running.port, timeout=2).get(path).status == 200:
                 return running
         except OSError:
             pass
@@ -65,7 +66,21 @@ def wait_for_answers(running, log, seconds=30):
     raise RuntimeError(f"it gave no answer within {seconds} s: {log.read_text(errors='replace')[-2000:]}")
 
 
-class VobeMusic:
+class Contestant:
+    api = Api()
+    what_differs = ""
+
+    def prepare(self, rows):
+        """Called once for each size, when the database is filled."""
+
+    def answers(self, port):
+        return same_answers.all_answers(port)
+
+    def faults(self, wanted, got):
+        return same_answers.faults(wanted, got)
+
+
+class VobeMusic(Contestant):
     """The product. Limits are on and far away, so that what they cost is measured."""
 
     language, needs, is_peer = "C", (), False
@@ -114,7 +129,7 @@ def events_wait(server):
     return any(line.split()[3] != line.split()[5] for line in said if " head " in line)
 
 
-class Peer:
+class Peer(Contestant):
     """A server of bench/peers/<name>."""
 
     is_peer = True
@@ -146,7 +161,7 @@ class Peer:
         running = Running(process, port)
         running.log = log
         try:
-            return wait_for_answers(running, log)
+            return wait_for_answers(running, self.api.probe, log)
         except RuntimeError:
             if process.poll() is None:
                 running.stop()
@@ -158,16 +173,3 @@ class Peer:
         running.log.unlink()
         if "rror" in said:
             print(f"  {self.name} said: {said[-1000:]}")
-
-
-PEERS = [
-    Peer("axum", "axum, tokio-postgres", "Rust", ["cargo"], [["cargo", "build", "--release", "--locked", "--quiet"]], ["{built}/release/peer"]),
-    Peer("go", "net/http, pgx", "Go", ["go"], [["go", "build", "-o", "{built}/peer", "."]], ["{built}/peer"]),
-    Peer("fastify", "Fastify, pg", "JavaScript", ["node", "npm"],
-         [["cp", "-r", ".", "{built}"], ["npm", "ci", "--prefix", "{built}", "--no-audit", "--no-fund"]], ["node", "{built}/server.js"]),
-    Peer("fastapi", "FastAPI, asyncpg", "Python", ["python3"],
-         [["python3", "-m", "venv", "{built}/venv"], ["{built}/venv/bin/pip", "install", "--quiet", "--requirement", "requirements.txt"]],
-         ["{built}/venv/bin/uvicorn", "app:app", "--app-dir", "{here}", "--port", "{port}", "--workers", "{processes}", "--no-access-log", "--log-level", "warning"]),
-]
-CONTESTANTS = {contestant.name: contestant for contestant in [VobeMusic(caches=True), VobeMusic(caches=False), *PEERS]}
-PEER_NAMES = [peer.name for peer in PEERS]

@@ -8,62 +8,40 @@ import subprocess
 from collections import namedtuple
 
 import live
-from data import PASSWORD, post_id
 
 LOAD = live.ROOT / live.BUILD / "bench/load"
-WARM_UP_S, SIGNED_IN, FEED_PAGES = 1, 64, 50
+WARM_UP_S = 1
 
 # `says` is what the table calls it; `paths` which of Files it asks for, `options` are the generator's.
-Workload = namedtuple("Workload", "name says paths options writes")
+Workload = namedtuple("Workload", "name says paths options")
 WORKLOADS = [
-    Workload("W1", "post detail, uniform keys", "posts", ["-c", "64"], False),
-    Workload("W2", "post detail, Zipf keys (0.99)", "posts", ["-c", "64", "-z", "0.99"], False),
-    Workload("W3", "feed page, any of the first 50", "feed", ["-c", "64"], False),
-    Workload("W4", "thread page, uniform keys", "threads", ["-c", "64"], False),
-    Workload("W1 open", "post detail, 2,000/s open loop", "posts", ["-c", "256", "-r", "2000"], False),
-    Workload("W8", "login, 8 clients", "token", ["-c", "8"], True),
-    Workload("W5 alone", "create a comment, one client", "threads", ["-c", "1"], True),
-    Workload("W5 open", "create a comment, 300/s open loop", "threads", ["-c", "256", "-r", "300"], True),
-    Workload("W5", "create a comment, 64 clients", "threads", ["-c", "64"], True),
+    Workload("W1", "post detail, uniform keys", "posts", ["-c", "64"]),
+    Workload("W2", "post detail, Zipf keys (0.99)", "posts", ["-c", "64", "-z", "0.99"]),
+    Workload("W3", "feed page, any of the first 50", "feed", ["-c", "64"]),
+    Workload("W4", "thread page, uniform keys", "threads", ["-c", "64"]),
+    Workload("W1 open", "post detail, 2,000/s open loop", "posts", ["-c", "256", "-r", "2000"]),
+    Workload("W8", "login, 8 clients", "token", ["-c", "8"]),
+    Workload("W5 alone", "create a comment, one client", "said", ["-c", "1"]),
+    Workload("W5 open", "create a comment, 300/s open loop", "said", ["-c", "256", "-r", "300"]),
+    Workload("W5", "create a comment, 64 clients", "said", ["-c", "64"]),
 ]
 NAMES = [workload.name for workload in WORKLOADS]
 
 
 class Files:
-    """What the generator reads: paths, bodies, tokens; those of the feed have the server's own cursors."""
+    """What the generator reads: paths, bodies, tokens."""
 
-    def __init__(self, directory, data, port):
+    def __init__(self, directory, posts, api, port):
         self.directory = pathlib.Path(directory)
-        self.write("posts", (f"/api/v1/posts/{post_id(i)}" for i in range(1, data.posts + 1)))
-        self.write("threads", (f"/api/v1/posts/{post_id(i)}/comments" for i in range(1, data.posts + 1)))
-        self.write("token", ["/api/v1/auth/token"])
-        self.write("logins", (self.login(i) for i in range(1, 5001)))
-        self.write("comments", [json.dumps({"content": "Heard them live last year, and the second encore was better than the record."})])
-        self.write("feed", self.feed(port))
-        self.write("tokens", self.tokens(port))
-
-    def write(self, name, lines):
-        (self.directory / name).write_text("".join(f"{line}\n" for line in lines))
-
-    @staticmethod
-    def login(i):
-        return json.dumps({"grant_type": "password", "username": f"listener{i}", "password": PASSWORD})
-
-    @staticmethod
-    def feed(port):
-        client, path = live.Client(port), "/api/v1/posts"
-        for _ in range(FEED_PAGES):
-            yield path
-            path = f"/api/v1/posts?cursor={client.get('/' + path).json['next_cursor']}"
-
-    def tokens(self, port):
-        client = live.Client(port, timeout=30)
-        return [client.post("/auth/token", self.login(5000 + i), headers={"Content-Type": "application/json"}).json["access_token"] for i in range(SIGNED_IN)]
+        numbers, (comment_paths, comments) = range(1, posts + 1), api.comments(posts)
+        for name, lines in {"posts": map(api.post, numbers), "threads": map(api.thread, numbers), "feed": api.feed(port), "said": comment_paths,
+                            "comments": comments, "token": [api.token_path], "logins": api.logins(), "tokens": api.tokens(port)}.items():
+            (self.directory / name).write_text("".join(f"{line}\n" for line in lines))
 
     def options(self, workload):
         if workload.paths == "token":
             return ["-b", self.directory / "logins"]
-        return ["-b", self.directory / "comments", "-a", self.directory / "tokens"] if workload.writes else []
+        return ["-b", self.directory / "comments", "-a", self.directory / "tokens"] if workload.paths == "said" else []
 
 
 def load(port, options, paths):
@@ -114,7 +92,7 @@ def measured(running, postgres, workload, files, seconds):
     return result
 
 
-def memory_with_idle(running, count=10_000):
+def memory_with_idle(running, path, count=10_000):
     """With so many connections on each of which one request was answered."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = max(hard, count + 1000)
@@ -124,7 +102,7 @@ def memory_with_idle(running, count=10_000):
         for _ in range(count):
             client = socket.create_connection(("127.0.0.1", running.port))
             open_ones.append(client)
-            client.sendall(b"GET /api/v1/posts?limit=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             client.recv(65536)
         return memory_mib(running.pids())
     finally:
