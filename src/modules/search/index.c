@@ -36,6 +36,12 @@ SCHEMA(scan_in, SCAN_IN_FIELDS, "A scan in order of id");
 STRUCT(words_in, WORDS_IN_FIELDS);
 SCHEMA(words_in, WORDS_IN_FIELDS, "Words for the vocabulary");
 
+#define OLDER_IN_FIELDS(F, T)                                                                      \
+	F(T, UUIDS, ids, 0, "Documents")                                                           \
+	F(T, INT, stamp, 0, "Those with an older one")
+STRUCT(older_in, OLDER_IN_FIELDS);
+SCHEMA(older_in, OLDER_IN_FIELDS, "Which documents were not written since");
+
 static COMMAND_ROW(stamp_next, none, stamp_row, STAMP_NEXT_SQL);
 
 static COMMAND(post_write, post_entry, POST_WRITE_SQL);
@@ -50,6 +56,7 @@ static QUERY(artists_by_ids, by_ids, artist_entry, ARTISTS_BY_IDS_SQL);
 static QUERY(albums_by_ids, by_ids, album_entry, ALBUMS_BY_IDS_SQL);
 static QUERY(tracks_by_ids, by_ids, track_entry, TRACKS_BY_IDS_SQL);
 static QUERY(documents_scan, scan_in, by_id, DOCUMENTS_SCAN_SQL);
+static QUERY(documents_older, older_in, by_id, DOCUMENTS_OLDER_SQL);
 static QUERY_ROW(documents_total, kind_row, count_row, DOCUMENTS_TOTAL_SQL, .lane = LANE_SLOW);
 
 enum { REFUSED_MOST = 100 };
@@ -173,6 +180,22 @@ err index_refresh_all(struct ctx *cx, enum kind kind, const struct uuid *ids, in
 				 count - done < INDEX_BATCH ? count - done : INDEX_BATCH));
 		apply_gets_on(cx);
 	}
+	return NULL;
+}
+
+err index_stamp(struct ctx *cx, int64_t *stamp)
+{
+	struct stamp_row row;
+	TRY(stamp_take(cx, &row));
+	*stamp = row.stamp;
+	return NULL;
+}
+
+err entries_older(struct ctx *cx, struct uuids ids, int64_t stamp, struct uuids *older)
+{
+	struct by_id *rows;
+	TRY(documents_older(cx, &(struct older_in){ids, stamp}, &rows, &older->count));
+	older->at = (struct uuid *)rows; /* a list of by_id is a list of ids */
 	return NULL;
 }
 

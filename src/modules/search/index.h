@@ -33,6 +33,10 @@ int64_t index_refused(void); /* how many, since the start */
 /* Ids of the documents of a kind behind `after`. Suspends. */
 err entry_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count);
 
+/* A stamp, and which of the documents have none or an older one. Suspend. */
+err index_stamp(struct ctx *cx, int64_t *stamp);
+err entries_older(struct ctx *cx, struct uuids ids, int64_t stamp, struct uuids *older);
+
 /* Compares up to INDEX_BATCH documents with their sources; adds to missing, stale and extra. Suspends. */
 err index_compare(struct ctx *cx, enum kind kind, const struct uuid *ids, int count,
 		  struct index_status *differ);

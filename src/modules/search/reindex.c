@@ -85,7 +85,7 @@ err index_walk(struct ctx *cx, enum kind kind, scanner scan, visitor visit, void
 struct progress {
 	struct reindex it;
 	int64_t refused_before, told_at; /* clock_mono */
-	bool counts;                     /* whether what is visited are sources */
+	int64_t since;                   /* stamp: what was written by it has this or a newer one */
 };
 
 static err note(struct ctx *cx, struct progress *p)
@@ -97,24 +97,40 @@ static err note(struct ctx *cx, struct progress *p)
 	return change_commit(cx, ch);
 }
 
-static err refresh(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, void *arg)
+static err note_in_time(struct ctx *cx, struct progress *p)
+{
+	return clock_mono() - p->told_at < TOLD_MS * 1000 ? NULL : note(cx, p);
+}
+
+static err refresh_sources(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, void *arg)
 {
 	struct progress *p = arg;
 
 	TRY(index_refresh_all(cx, kind, ids, count));
-	p->it.documents += p->counts ? count : 0;
-	return clock_mono() - p->told_at < TOLD_MS * 1000 ? NULL : note(cx, p);
+	p->it.documents += count;
+	return note_in_time(cx, p);
+}
+
+/* Those that the walk through the sources has not written: their source is gone, or they were refused. */
+static err refresh_left(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, void *arg)
+{
+	struct progress *p = arg;
+	struct uuids left;
+
+	TRY(entries_older(cx, (struct uuids){ids, count}, p->since, &left));
+	if (left.count)
+		TRY(index_refresh_all(cx, kind, left.at, left.count));
+	return note_in_time(cx, p);
 }
 
 /* In place: every source is written again, every document without a source removed; the index answers all the
  * while. */
 static err rewrite(struct ctx *cx, struct progress *p)
 {
+	TRY(index_stamp(cx, &p->since));
 	for (int k = 0; k < KIND_COUNT; k++) {
-		p->counts = true;
-		TRY(index_walk(cx, k, source_scan, refresh, p));
-		p->counts = false;
-		TRY(index_walk(cx, k, entry_scan, refresh, p));
+		TRY(index_walk(cx, k, source_scan, refresh_sources, p));
+		TRY(index_walk(cx, k, entry_scan, refresh_left, p));
 	}
 	return statistics_refresh(cx);
 }

@@ -60,6 +60,23 @@ TEST(what_is_asked_for_is_done_once_and_told)
 	ck_assert(!uuid_equal(ask(), first));
 }
 
+TEST(each_document_is_written_once)
+{
+	fill();
+	free(sql("CREATE TABLE writes (id uuid); GRANT INSERT ON writes TO PUBLIC;"
+		 " CREATE FUNCTION note_write() RETURNS trigger LANGUAGE plpgsql AS"
+		 " 'BEGIN INSERT INTO writes VALUES (NEW.post_id); RETURN NEW; END';"
+		 " CREATE TRIGGER noted AFTER INSERT OR UPDATE ON posts_index"
+		 " FOR EACH ROW EXECUTE FUNCTION note_write()"));
+	for (int round = 1; round <= 2; round++) { /* those that are new, and those that are there */
+		ask();
+		ck_assert_ptr_null(scene_job("rebuild"));
+		char *counts = sql("SELECT count(DISTINCT id) || ' ' || count(*) FROM writes");
+		ck_assert_str_eq(counts, round == 1 ? "70 70" : "70 140");
+		free(counts);
+	}
+}
+
 TEST(one_that_runs_elsewhere_is_left_alone_until_its_lease_ends)
 {
 	ask();

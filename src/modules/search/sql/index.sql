@@ -122,6 +122,12 @@ WHERE kind = $kind AND id > coalesce($id::uuid, '00000000-0000-0000-0000-0000000
 ORDER BY id
 LIMIT $limit;
 
+-- name: documents_older
+SELECT d.id
+FROM unnest($ids::uuid[]) AS d (id) LEFT JOIN stamps s USING (id)
+WHERE s.stamp < $stamp OR s.stamp IS NULL
+ORDER BY d.id;
+
 -- name: documents_total
 SELECT CASE $kind
 	WHEN 'posts' THEN (SELECT count(*) FROM posts_index)
