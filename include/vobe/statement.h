@@ -32,6 +32,7 @@ struct statement {
 	const struct schema *in;  /* NULL: no parameters */
 	const struct schema *out; /* NULL: no rows */
 	enum lane lane;
+	bool shared;   /* a read: who asks the same while it is under way is answered with it */
 	int rows;      /* in a change: must touch exactly so many rows (0: any number), otherwise ... */
 	err otherwise; /* ... all of the change is undone and this is why; of a QUERY_ROW: no row */
 	struct prepared *prepared; /* filled at boot */

@@ -1,20 +1,35 @@
-/* Reads: db_rows and db_row. A read outlives its task when that is cancelled: what was sent must still be
- * answered. */
+/*
+ * Reads: db_rows and db_row. A read outlives its task when that is cancelled: what was sent must still be
+ * answered. A shared one answers all who ask the same while it is under way.
+ */
 #include "core/memory/memory.h"
 #include "core/task/task.h"
 #include "db/pool/inside.h"
 #include "vobe/log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { SPARE_MAX = 256, SPARE_PARAMETERS_MAX = 4096 /* bytes: larger buffers are not kept */ };
+enum { SPARE_MAX = 256, SPARE_PARAMETERS_MAX = 4096 /* bytes: larger buffers are not kept */, BUCKETS = 256 };
+
+/* On the stack of a task that waits for the read. */
+struct waiter {
+	struct task *task;
+	struct waiter *next;
+};
 
 struct read {
 	struct op op;
 	struct step step;
-	struct task *waiter; /* NULL: it gave up */
+	struct waiter *waiters;
+	int takers;              /* tasks that have not taken their rows yet; 0: they gave up */
+	LIST_ENTRY(read) listed; /* among the shared ones under way, by `hash` */
+	bool is_listed;
+	uint64_t hash, commits; /* of the pool, when it was begun */
 	struct read *next_spare;
 };
+
+static LIST_HEAD(read_list, read) under_way[BUCKETS];
 
 static struct read *spare;
 static int spare_count;
@@ -47,18 +62,34 @@ static void read_give(struct read *r)
 	spare_count++;
 }
 
+static void unlist(struct read *r)
+{
+	if (r->is_listed)
+		LIST_REMOVE(r, listed);
+	r->is_listed = false;
+}
+
 static void read_ended(struct op *op)
 {
 	struct read *r = (struct read *)op;
-	if (r->waiter)
-		task_wake(r->waiter);
-	else
+	unlist(r);
+	for (struct waiter *w = r->waiters; w; w = w->next)
+		task_wake(w->task);
+	if (!r->takers)
 		read_give(r);
 }
 
-static void give_up(struct read *r)
+/* The task has its rows, or wants them no more; the last gives the read back. */
+static void leave(struct read *r, const struct waiter *w)
 {
-	r->waiter = NULL;
+	struct waiter **at = &r->waiters;
+	while (*at && *at != w)
+		at = &(*at)->next;
+	if (*at)
+		*at = w->next;
+	if (--r->takers)
+		return;
+	unlist(r);
 	r->op.unwanted = true;
 	if (r->op.state == OP_SENT)
 		return; /* read_ended gives it back */
@@ -86,24 +117,76 @@ static struct read *read_new(const struct statement *st, const void *in)
 	return NULL;
 }
 
-/* Until the answer is here: *out is the read with its result, to be given back. */
-static err read_run(struct ctx *cx, const struct statement *st, const void *in, struct read **out)
+/* FNV-1a, over the parameters as they are sent. */
+static uint64_t hash_of(const struct read *r)
 {
-	struct read *r = read_new(st, in);
+	uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ (uintptr_t)r->step.prepared;
+	for (size_t i = 0; i < r->op.parameters.len; i++)
+		hash = (hash ^ (unsigned char)r->op.parameters.at[i]) * UINT64_C(0x100000001b3);
+	return hash ^ hash >> 32;
+}
+
+/*
+ * One that asks the same and may answer us too; NULL: none. What was sent before the last confirmed change of
+ * this pool may be older than what the caller was already told.
+ */
+static struct read *twin_of(const struct read *r, const struct pool *p)
+{
+	struct read *other;
+	LIST_FOREACH (other, &under_way[r->hash % BUCKETS], listed)
+		if (other->hash == r->hash && other->step.prepared == r->step.prepared &&
+		    (other->op.state == OP_QUEUED || other->commits == p->commits) &&
+		    other->op.parameters.len == r->op.parameters.len &&
+		    !memcmp(other->op.parameters.at, r->op.parameters.at, r->op.parameters.len))
+			return other;
+	return NULL;
+}
+
+/* False: not taken, and its ending says why. */
+static bool read_begin(struct read *r, struct pool *p)
+{
+	r->commits = p->commits;
+	if (!pool_submit(p, &r->op))
+		return false;
+	if (r->step.prepared->st->shared && r->op.state != OP_ENDED) {
+		LIST_INSERT_HEAD(&under_way[r->hash % BUCKETS], r, listed);
+		r->is_listed = true;
+	}
+	return true;
+}
+
+/* The read that answers: the new one, or one under way. Its waiters are those who sleep for it. */
+static struct read *read_join(struct read *new, struct pool *p)
+{
+	new->hash = new->step.prepared->st->shared ? hash_of(new) : 0;
+	struct read *twin = new->step.prepared->st->shared ? twin_of(new, p) : NULL;
+	if (twin) {
+		read_give(new);
+		p->stats.reads_joined++;
+		return twin;
+	}
+	return new;
+}
+
+/* Until the answer is here: *out is the read with its result, to be left. */
+static err read_run(struct ctx *cx, const struct statement *st, const void *in, struct waiter *w,
+		    struct read **out)
+{
+	struct pool *p = st->prepared ? st->prepared->pool : NULL;
+	struct read *new = read_new(st, in), *r = new ? read_join(new, p) : NULL;
 	if (!r)
 		return INTERNAL;
-	r->waiter = cx->task;
-	if (pool_submit(st->prepared->pool, &r->op))
-		while (r->op.state != OP_ENDED) {
-			err e = task_wait(cx);
-			if (e) {
-				give_up(r);
-				return e;
-			}
-		}
-	err e = op_problem(cx, &r->op);
+	r->takers++;
+	err e = NULL;
+	if (r != new || read_begin(r, p)) {
+		*w = (struct waiter){.task = cx->task, .next = r->waiters};
+		r->waiters = w;
+		while (r->op.state != OP_ENDED && !e)
+			e = task_wait(cx);
+	}
+	e = e ? e : op_problem(cx, &r->op);
 	if (e)
-		read_give(r);
+		leave(r, w);
 	else
 		*out = r;
 	return e;
@@ -112,22 +195,24 @@ static err read_run(struct ctx *cx, const struct statement *st, const void *in, 
 err db_rows_(struct ctx *cx, const struct statement *st, const void *in, void **rows, int *count)
 {
 	struct read *r;
-	TRY(read_run(cx, st, in, &r));
+	struct waiter w;
+	TRY(read_run(cx, st, in, &w, &r));
 	st->prepared->pool->stats.rows += (uint64_t)PQntuples(r->step.result);
 	*count = PQntuples(r->step.result);
 	*rows = st->out ? statement_read_rows(st->prepared, cx->arena, r->step.result) : NULL;
-	read_give(r);
+	leave(r, &w);
 	return NULL;
 }
 
 err db_row_(struct ctx *cx, const struct statement *st, const void *in, void *out)
 {
 	struct read *r;
-	TRY(read_run(cx, st, in, &r));
+	struct waiter w;
+	TRY(read_run(cx, st, in, &w, &r));
 	int count = PQntuples(r->step.result);
 	if (count == 1)
 		statement_read_row(st->prepared, cx->arena, r->step.result, 0, out);
-	read_give(r);
+	leave(r, &w);
 	st->prepared->pool->stats.rows += (uint64_t)count;
 	if (count == 0)
 		return st->otherwise ? st->otherwise : NOT_FOUND;

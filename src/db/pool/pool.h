@@ -74,7 +74,7 @@ void db_close(void);
 /* Counters for metrics. */
 struct pool_stats {
 	uint64_t statements, round_trips, rows, changes, failed_changes, lost_connections, loads,
-		loads_joined, cache_hits;
+		loads_joined, cache_hits, reads_joined;
 	uint64_t groups, grouped; /* transactions of several changes, and how many changes were in them */
 	uint64_t parted;          /* of these, undone and tried again one by one */
 	int queued, in_flight, connections;

@@ -53,12 +53,12 @@ enum part { PART_FLAT, PART_ROOTS, PART_REPLIES, PARTS, NEWEST = PARTS };
 
 /* clang-format off */
 static QUERIES(comments_of, thread_query, comment,
-	       [PART_FLAT] = QUERY_OF("flat_old", FLAT(OLD)),
-	       [PART_ROOTS] = QUERY_OF("roots_old", SOME ROOTS OLD),
-	       [PART_REPLIES] = QUERY_OF("replies_old", SOME REPLIES OLD),
-	       [PART_FLAT + NEWEST] = QUERY_OF("flat_new", FLAT(NEW)),
-	       [PART_ROOTS + NEWEST] = QUERY_OF("roots_new", SOME ROOTS NEW),
-	       [PART_REPLIES + NEWEST] = QUERY_OF("replies_new", SOME REPLIES NEW));
+	       [PART_FLAT] = QUERY_OF("flat_old", FLAT(OLD), .shared = true),
+	       [PART_ROOTS] = QUERY_OF("roots_old", SOME ROOTS OLD, .shared = true),
+	       [PART_REPLIES] = QUERY_OF("replies_old", SOME REPLIES OLD, .shared = true),
+	       [PART_FLAT + NEWEST] = QUERY_OF("flat_new", FLAT(NEW), .shared = true),
+	       [PART_ROOTS + NEWEST] = QUERY_OF("roots_new", SOME ROOTS NEW, .shared = true),
+	       [PART_REPLIES + NEWEST] = QUERY_OF("replies_new", SOME REPLIES NEW, .shared = true));
 /* clang-format on */
 
 #define TOTAL_FIELDS(F, T) F(T, INT, total, 0, "Rows, 10,001 at most")

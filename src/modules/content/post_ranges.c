@@ -95,8 +95,8 @@ SCHEMA(post_page, POST_PAGE_FIELDS, "Parameters of a list");
 	" FROM (SELECT p.*" ALL_POSTS " UNION ALL SELECT p.* FROM posts p"                         \
 	" WHERE p.status <> 'published' AND NOT p.is_deleted) p WHERE true"
 
-#define FAST(name, rows) QUERY_OF("posts_" name, PAGE(rows))
-#define SLOW(name, rows) QUERY_OF("posts_" name, PAGE(rows), .lane = LANE_SLOW)
+#define FAST(name, rows) QUERY_OF("posts_" name, PAGE(rows), .shared = true)
+#define SLOW(name, rows) QUERY_OF("posts_" name, PAGE(rows), .shared = true, .lane = LANE_SLOW)
 
 /* The statements of what drives a list, as enum order has them: TIMED by its own time, SORTED by what SPEED
  * allows. */
@@ -135,7 +135,7 @@ SCHEMA(post_page, POST_PAGE_FIELDS, "Parameters of a list");
 
 #define COUNT(name, rows)                                                                          \
 	QUERY_OF("posts_" name "_total", "SELECT count(*) AS total FROM (SELECT" rows " LIMIT 10001) x", \
-		 .lane = LANE_SLOW)
+		 .shared = true, .lane = LANE_SLOW)
 
 /* clang-format off */
 QUERIES(posts_range, post_page, post,
