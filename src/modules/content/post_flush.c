@@ -165,7 +165,7 @@ static err write_views(struct ctx *cx, const struct tally *added)
 	struct change *ch = change_begin(cx);
 	posts_add_views(ch, added);
 	for (int i = 0; i < count; i++) {
-		post_forget_with(ch, after[i].id);
+		post_views_forget_with(ch, after[i].id);
 		tell_post_views_flushed(
 			ch, after[i].id, after[i].version,
 			&(struct views_event){.post_id = after[i].id, .views_count = after[i].views_count});

@@ -17,6 +17,13 @@ LOADER(fresh_posts, post, "SELECT $p.*, p.content FROM posts p WHERE p.id = ANY 
 LOADS(cached_posts, post);
 LOADER_LIKE(cached_posts, fresh_posts, .cache_s = 3600);
 
+/* What other modules are shown of a post, without its text; the rest of the struct is null. */
+LOADS(brief_posts, post);
+LOADER(brief_posts, post,
+       "SELECT id, title, slug, status, author_id, comments_enabled, is_deleted, deleted_at FROM posts"
+       " WHERE id = ANY ($ids)",
+       .cache_s = 3600);
+
 static QUERY_ROW(post_slug_owner, by_slug, by_id, "SELECT post_id AS id FROM post_slugs WHERE slug = $slug",
 		 .otherwise = POST_NOT_FOUND);
 
@@ -70,12 +77,24 @@ static COMMAND(post_write_tags, post,
 	       " ON CONFLICT (post_id, tag_id) DO UPDATE SET published_at = excluded.published_at"
 	       " WHERE post_tags.published_at IS DISTINCT FROM excluded.published_at");
 
+static void keep_visible(const struct ctx *cx, int count, const struct post **found)
+{
+	for (int i = 0; i < count; i++)
+		if (found[i] && !post_is_visible(cx, found[i]))
+			found[i] = NULL;
+}
+
 err posts_load(struct ctx *cx, struct uuids ids, const struct post **found)
 {
 	TRY(cached_posts_load(cx, ids.at, ids.count, found));
-	for (int i = 0; i < ids.count; i++)
-		if (found[i] && !post_is_visible(cx, found[i]))
-			found[i] = NULL;
+	keep_visible(cx, ids.count, found);
+	return NULL;
+}
+
+err posts_load_briefly(struct ctx *cx, struct uuids ids, const struct post **found)
+{
+	TRY(brief_posts_load(cx, ids.at, ids.count, found));
+	keep_visible(cx, ids.count, found);
 	return NULL;
 }
 
@@ -111,9 +130,16 @@ err post_load_by_slug(struct ctx *cx, const struct by_slug *in, struct post *pos
 void post_forget(struct uuid id)
 {
 	cached_posts_forget(id);
+	brief_posts_forget(id);
 }
 
 void post_forget_with(struct change *ch, struct uuid id)
+{
+	cached_posts_forget_with(ch, id);
+	brief_posts_forget_with(ch, id);
+}
+
+void post_views_forget_with(struct change *ch, struct uuid id)
 {
 	cached_posts_forget_with(ch, id);
 }

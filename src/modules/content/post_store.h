@@ -12,12 +12,16 @@ err posts_load(struct ctx *cx, struct uuids ids, const struct post **posts); /* 
 err post_load(struct ctx *cx, struct uuid id, struct post *post);            /* that, too */
 err post_load_by_slug(struct ctx *cx, const struct by_slug *in, struct post *post);
 
+/* Only what struct post_card has, and whether it is deleted. */
+err posts_load_briefly(struct ctx *cx, struct uuids ids, const struct post **posts);
+
 /* Never from the cache. FORBIDDEN for those who may only read it. */
 err post_load_to_edit(struct ctx *cx, struct uuid id, struct post *post);
 
 /* Drops the post from the cache: now, or when the change commits. */
 void post_forget(struct uuid id);
 void post_forget_with(struct change *ch, struct uuid id);
+void post_views_forget_with(struct change *ch, struct uuid id); /* only its numbers have changed */
 
 /* Write a new post; write `after` over `before`, whose version it takes and raises; delete, and tell it. */
 void post_add(struct change *ch, struct arena *a, const struct post *post);

@@ -64,7 +64,7 @@ static err post_cards(struct ctx *cx, const struct uuid *ids, int count, struct 
 {
 	const struct post **found = ARENA_ARRAY(cx->arena, const struct post *, count);
 
-	TRY(posts_load(cx, (struct uuids){ids, count}, found));
+	TRY(posts_load_briefly(cx, (struct uuids){ids, count}, found));
 	for (int i = 0; i < count; i++) {
 		const struct post *post = found[i];
 		cards[i] = (struct post_card){.id = ids[i]};
