@@ -37,6 +37,7 @@ int command_serve(const struct command_line *line);
 int command_migrate(const struct command_line *line);
 int command_user(const struct command_line *line);
 int command_config(const struct command_line *line);
+int command_chat(const struct command_line *line);
 int command_keys(const struct command_line *line);
 int command_search(const struct command_line *line);
 int command_counters(const struct command_line *line);

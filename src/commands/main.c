@@ -40,6 +40,10 @@ static const char events_more[] =
 	"  retry|discard MODULE ID    settle one of these\n"
 	"  replay SUBSCRIPTION SINCE  lets it read again from that time\n";
 
+static const char chat_more[] =
+	"  providers check   asks each provider that the settings offer a short question; 65: one fails\n"
+	"  usage [--days N]  accounts and tokens of the last days on which anybody asked; 7 without --days\n";
+
 static const char keys_more[] =
 	"  list    the key that signs access tokens, and those that verify still\n"
 	"  rotate  another key signs from now on; nobody is signed out, running servers follow within\n"
@@ -56,6 +60,8 @@ static const struct command commands[] = {
 	 command_migrate, 1, .more = migrate_more},
 	{"user", "create|promote|list ...", "Create and manage accounts", command_user, 3,
 	 "--email= --username= --role= --password-file= --password=", user_more},
+	{"chat", "providers check | usage", "Ask what answers for the assistant, show how it is used",
+	 command_chat, 2, "--days=", chat_more},
 	{"keys", "list|rotate", "Show the keys that sign access tokens, replace the one in force",
 	 command_keys, 1, .more = keys_more},
 	{"import", "[--update] DIR", "Load artists, albums, tracks, posts and comments", command_import, 1,

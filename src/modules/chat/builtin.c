@@ -1,8 +1,10 @@
 /* The answerer that needs no network and no model: it shows what the site itself says, and says that it is
  * none. */
+#include "modules/chat/neighbours.h"
 #include "modules/chat/provider.h"
 
 #include "vobe/buf.h"
+#include "vobe/clock.h"
 #include "vobe/text.h"
 
 #include <string.h>
@@ -59,5 +61,17 @@ static err answer(struct ctx *cx, struct generation *g, const struct prompt *p)
 	return NULL;
 }
 
+/* What it answers from has to answer. */
+static void check(struct ctx *cx, struct provider_check *out)
+{
+	const int64_t began = clock_mono_now();
+	struct passage *passages;
+	int count;
+
+	out->fault = search->find(cx, "music", 1, &passages, &count);
+	if (!out->fault)
+		out->first_ms = (clock_mono_now() - began) / 1000;
+}
+
 const struct provider builtin_provider = {
-	.name = "builtin", .model = model, .refuses = refuses, .answer = answer};
+	.name = "builtin", .model = model, .refuses = refuses, .answer = answer, .check = check};

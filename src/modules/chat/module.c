@@ -2,6 +2,7 @@
 #include "modules/chat/events.h"
 #include "modules/chat/generation.h"
 #include "modules/chat/neighbours.h"
+#include "modules/chat/provider.h"
 #include "modules/chat/usage.h"
 #include "vobe/module.h"
 
@@ -76,9 +77,12 @@ static err start(struct ctx *cx)
 	return answers_fail_abandoned(cx);
 }
 
+static const struct service services[] = {OFFER(chat_operator, chat_operator), {0}};
+
 const struct module chat_module = {
 	.name = "chat",
 	.needs = (const char *const[]){"search.passages", "auth.sessions", NULL},
+	.services = services,
 	.routes = (const struct route *const[]){session_routes, message_routes, usage_routes, model_routes,
 						NULL},
 	.hears = chat_hears,

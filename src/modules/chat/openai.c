@@ -281,5 +281,78 @@ static err answer(struct ctx *cx, struct generation *g, const struct prompt *p)
 	return problem_is(e, TOO_MANY_REQUESTS) ? UPSTREAM_BUSY : e;
 }
 
+/* --- for the operator: one attempt, whatever the breaker says, in the words of upstream --- */
+
+struct checking {
+	struct provider_check *out;
+	struct ctx *cx;
+	int64_t began;
+	int chunks;
+	bool has_usage, is_done, has_finished;
+};
+
+static bool check_event(void *arg, enum sse_kind kind, const char *data, size_t len)
+{
+	struct checking *k = arg;
+	struct chunk c = {0};
+
+	k->is_done = kind == SSE_DATA && !strcmp(data, "[DONE]");
+	if (k->is_done)
+		return false;
+	if (kind == SSE_DATA && chunk_read(k->cx->arena, data, len, &c) && !c.error) {
+		k->has_usage |= c.completion_tokens != INT_NULL;
+		k->has_finished |= c.finish_reason && *c.finish_reason;
+		if (c.content && *c.content && !k->chunks++)
+			k->out->first_ms = (clock_mono_now() - k->began) / 1000;
+		return true;
+	}
+	k->out->fault = problem_cause(k->cx, UPSTREAM_REFUSED, "%.300s", c.error ? c.error : data);
+	return false;
+}
+
+static err check_stream(struct checking *k, struct transfer *t)
+{
+	struct sse sse = {.event = check_event, .arg = k};
+	struct piece piece = {0};
+	err e = NULL;
+
+	while (!e && !piece.is_last && !k->is_done && !k->out->fault) {
+		e = transfer_next(k->cx, t, LOOK_MS, &piece);
+		if (!e && piece.len && !sse_feed(&sse, piece.at, piece.len))
+			e = TRANSFER_BROKEN;
+	}
+	sse_end(&sse);
+	sse_free(&sse);
+	if (e || k->out->fault)
+		return e ? e : k->out->fault;
+	return k->is_done || k->has_finished ? NULL : UPSTREAM_INCOMPLETE;
+}
+
+static const char *hint(int status)
+{
+	if (status == 401 || status == 403)
+		return ": look at chat.api_key";
+	return status == 404 ? ": look at chat.url, which mostly ends with /v1, and at chat.model" : "";
+}
+
+static void check(struct ctx *cx, struct provider_check *out)
+{
+	const struct prompt hello = {.system = "Answer with one word.", .question = "Say yes."};
+	struct checking k = {.out = out, .cx = cx, .began = clock_mono_now()};
+	struct buf body = body_of(cx->arena, &hello);
+	struct transfer *t = ask(cx, &body);
+	int status = 0;
+
+	err e = transfer_head(cx, t, &status);
+	if (!e && status != 200)
+		e = problem_cause(cx, UPSTREAM_REFUSED, "it answered with status %d%s", status, hint(status));
+	out->fault = e ? e : check_stream(&k, t);
+	if (!out->fault && !k.chunks)
+		out->remark = "it said nothing";
+	else if (!out->fault && !k.has_usage)
+		out->remark = "it does not count its tokens: quotas go by our estimate";
+	transfer_end(t);
+}
+
 const struct provider openai_provider = {
-	.name = "openai", .model = model, .refuses = refuses, .answer = answer};
+	.name = "openai", .model = model, .refuses = refuses, .answer = answer, .check = check};

@@ -2,6 +2,7 @@
 #ifndef CHAT_PROVIDER_H
 #define CHAT_PROVIDER_H
 
+#include "contracts/operator/chat.h"
 #include "modules/chat/generation.h"
 
 enum { PROVIDERS_MAX = 3 };
@@ -27,12 +28,18 @@ struct provider {
 	 * once when g->stop is set. An err ends the answer as failed; what was said stays. Suspends.
 	 */
 	err (*answer)(struct ctx *cx, struct generation *g, const struct prompt *prompt);
+
+	/* For the operator: asks something short; provider, model and total_ms are not for it to fill in.
+	 * Suspends. */
+	void (*check)(struct ctx *cx, struct provider_check *out);
 };
 
 extern const struct provider builtin_provider, openai_provider;
 
 /* Those that the settings offer, the default first; NULL-terminated. */
 const struct provider *const *providers(void);
+
+extern const struct chat_operator chat_operator;
 
 /* The one of that model; NULL: the default. NULL when there is none. */
 const struct provider *provider_of(const char *model);
