@@ -205,7 +205,7 @@ compile_commands.json: # for clangd and other tools that read C
 	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads BUILD=build/threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
-.PHONY: bench compare prove-events prove-restore prove-failover prove-upgrade prove-first-run prove-llm prove-corpora proofs benches prove-contract prove-flood
+.PHONY: bench compare prove-events prove-restore prove-failover prove-upgrade prove-first-run prove-llm prove-corpora proofs benches prove-contract prove-flood prove-mail
 $(foreach b,$(benches),$(eval $(BUILD)/$(b): $(BUILD)/$(b).o $(below_app)))
 $(addprefix $(BUILD)/,$(benches)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
@@ -228,6 +228,8 @@ prove-failover: all # the database moves to its replica while people write: noth
 	@BUILD=$(BUILD) tests/prove/failover
 prove-flood: all # members read, write and sign in while one /48 floods the sign-in and hostile requests come from everywhere
 	@BUILD=$(BUILD) $(call figure,flood,'[0-9,]+ sign-ins of one.*') tests/prove/flood
+prove-mail: all # a thousand letters, every third refused for now, over three kill -9 of the server: none lost, none needlessly doubled
+	@BUILD=$(BUILD) $(call figure,mail,'[0-9,]+ letters.*') tests/prove/mail
 prove-first-run: # this README on a bare Debian tree, as root and as a user (root, debootstrap; some ten minutes)
 	@tools/deps prove-first-run
 	@tests/prove/first_run

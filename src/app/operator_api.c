@@ -1,6 +1,7 @@
 /* The operator's room: what the modules count, whether counters agree, the event log and its dead letters,
  * settings. */
 #include "app/platform.h"
+#include "app/redact.h"
 #include "app/running.h"
 #include "app/upkeep.h"
 
@@ -8,6 +9,7 @@
 #include "contracts/operator/audit.h"
 #include "core/config/config.h"
 #include "db/pool/pool.h"
+#include "core/task/task.h"
 #include "vobe/buf.h"
 #include "vobe/clock.h"
 
@@ -45,6 +47,8 @@ static int platform_figures(struct figure *out)
 		{"platform", "uptime_s", clock_mono_now() / SECOND_US - running.started_us / SECOND_US,
 		 "Seconds since the start"},
 		{"platform", "memory_bytes", resident_bytes(), "Memory of the process, of this instance"},
+		{"platform", "tasks", tasks_live(),
+		 "Units of work under way, of this instance; open streams that wait have none"},
 		{"platform", "connections", http.connections, "Open connections, of this instance"},
 		{"platform", "requests", (int64_t)http.requests,
 		 "Requests answered since the start, by this instance"},
@@ -193,9 +197,21 @@ SCHEMA(letters, LETTERS_FIELDS, "Which dead letters");
 	F(T, UUID, aggregate_id, 0, "What it is about")                       \
 	F(T, TIME, died_at, 0, "When it was put aside")                       \
 	F(T, INT, tries, 0, "How often it was tried")                         \
-	F(T, TEXT, fault, 0, "Why it could not be applied")
+	F(T, TEXT, fault, 0, "Why it could not be applied")                   \
+	F(T, TEXT, constraint, NULLABLE, "The constraint of the database that it violates") \
+	F(T, JSON, payload, 0, "What it says; of text only the length: `vobemusic events dead` shows all", \
+	  .says = "\"type\":\"object\",\"additionalProperties\":true", .example = "{}")
 STRUCT(letter_line, LETTER_LINE_FIELDS);
 SCHEMA(letter_line, LETTER_LINE_FIELDS, "An event that could not be applied");
+
+/* Where the bus wrote down what PostgreSQL said: "... (SQLSTATE 23505, constraint posts_slug_key)". */
+static const char *constraint_of(struct arena *a, const char *fault)
+{
+	static const char before[] = ", constraint ";
+	const char *at = strstr(fault, before);
+	at = at ? at + strlen(before) : NULL;
+	return at ? arena_strn(a, at, strcspn(at, ")")) : NULL;
+}
 
 static err letters_of(struct ctx *cx, const char *module, int64_t limit, struct letter_line **lines,
 		      int *count)
@@ -218,6 +234,8 @@ static err letters_of(struct ctx *cx, const char *module, int64_t limit, struct 
 			.died_at = rows[i].died_at,
 			.tries = rows[i].tries,
 			.fault = rows[i].fault,
+			.constraint = constraint_of(cx->arena, rows[i].fault),
+			.payload = json_redacted(cx->arena, rows[i].payload),
 		};
 	*lines = all;
 	return NULL;

@@ -27,9 +27,6 @@ const char *json_grammar_fault(struct arena *a, const char *text, size_t len);
 /* The member of that very name (letter case counts), or NULL; also NULL if `v` is no object. */
 const struct json *json_member(const struct json *v, const char *name);
 
-/* Tasks alive. */
-int tasks_live(void);
-
 /* Whether the caller runs on a task. */
 bool task_is_running(void);
 

@@ -288,6 +288,13 @@ def an_answer_without_a_word_yet_is_cancelled_at_once():
     heal()
 
 
+def operator():
+    live.Client(server.port).register("operator")
+    assert server.command("user", "promote", "operator", "superuser").returncode == 0
+    answer = live.Client(server.port).post("/auth/token", {"grant_type": "password", "username": "operator", "password": "a long enough passphrase"})
+    return live.Client(server.port, token=answer.json["access_token"])
+
+
 def two_hundred_watchers_see_the_same():
     upstream.play([HEAD, chunk("one "), 3.0, ": still here\n\n", 2.0, chunk("two"), chunk(finish="stop"), DONE])
     first = asked().until(b"one ")
@@ -295,6 +302,8 @@ def two_hundred_watchers_see_the_same():
     watchers = [Stream(f"/chat/messages/{name}/stream") for _ in range(200)]
     for w in watchers:
         w.until(b"one ")
+    figures = {f"{i['module']}.{i['name']}": i["value"] for i in operator().get("/admin/stats").json["items"]}
+    assert figures["platform.connections"] > 200 and figures["platform.tasks"] < 10, figures
     threads = len(list(pathlib.Path(f"/proc/{server.process.pid}/task").iterdir()))
     assert threads < 20, threads
     assert all(w.read().text() == "one two" for w in [first, *watchers])

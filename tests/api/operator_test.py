@@ -99,6 +99,19 @@ def bury(subscription):
     return operator.get("/admin/events/dead-letters?module=search").json["items"][-1]
 
 
+def dead_letters_say_what_was_refused_and_no_words():
+    payload = {"title": 'Мой "секрет" \U0001f3b8', "author_id": "01890a5d-ac96-774b-bcce-b302099a8057", "tags": ["a word"], "views": 7, "draft": None,
+               "published_at": "2026-01-02T03:04:05.678Z", "": "x"}
+    database.sql("INSERT INTO search.dead_letter (subscription, source, part, off, event_id, topic, agg_id, agg_version, schema_version, payload,"
+                 " created_at, fault, tries, died_at) VALUES ('search.posts', 'content', 0, 0, gen_random_uuid(), 'post.updated', gen_random_uuid(),"
+                 f" 1, 1, '{json.dumps(payload)}', now(), 'internal: search.document_write: new row violates (SQLSTATE 23514, constraint posts_index_title)', 8, now())")
+    letter = operator.get("/admin/events/dead-letters").json["items"][0]
+    assert letter["constraint"] == "posts_index_title" and "SQLSTATE 23514" in letter["fault"], letter
+    assert letter["payload"] == {**payload, "title": "(14 characters)", "tags": ["(6 characters)"], "": "(1 characters)"}, letter
+    assert "секрет" in server.command("events", "dead").stdout, "whoever is at the machine sees all"
+    assert operator.post(f"/admin/events/dead-letters/search/{letter['id']}/discard").status == 204
+
+
 def dead_letters_are_settled():
     assert operator.get("/admin/events/dead-letters").json["items"] == []
     assert operator.get("/admin/events/dead-letters?module=nobody").status == 404
@@ -172,7 +185,8 @@ def the_index_is_rebuilt_by_a_job():
     assert rows == [["2"]], rows
 
 
-code = live.run([figures_are_counted, strangers_see_nothing_of_it, counters_agree_and_are_set_right, dead_letters_are_settled,
+code = live.run([figures_are_counted, strangers_see_nothing_of_it, counters_agree_and_are_set_right,
+                 dead_letters_say_what_was_refused_and_no_words, dead_letters_are_settled,
                  the_index_is_rebuilt_by_a_job,
                  subscriptions_hear_again, settings_are_listed_without_secrets, all_of_it_is_audited])
 server.close()

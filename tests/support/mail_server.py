@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""A real SMTP server (Debian's python3-aiosmtpd) that also refuses: run by tests as `mail_server.py PORT FILE`, ends with its input.
+"""A real SMTP server (Debian's python3-aiosmtpd) that also refuses: run by tests as `mail_server.py PORT FILE [N]`, ends with its input.
 
-Each message taken is one line of JSON in FILE: to, id, text and subject. What a recipient's name begins with says what becomes of it:
+Each message taken is one line of JSON in FILE: to, id, text and subject, and when it was. With N every Nth recipient is refused for now (451). What a recipient's name begins with says what becomes of it:
 later: 451 at the first two tries; never: 550; drop: the connection goes after the message; stall: no answer for 60 s.
 """
 import asyncio
@@ -9,10 +9,12 @@ import email
 import email.policy
 import json
 import sys
+import time
 
 from aiosmtpd.smtp import SMTP
 
 port, path = int(sys.argv[1]), sys.argv[2]
+every = int(sys.argv[3]) if len(sys.argv) > 3 else 0
 tries = {}
 
 
@@ -21,7 +23,7 @@ class Handler:
         tries[address] = tries.get(address, 0) + 1
         if address.startswith("never"):
             return "550 5.1.1 nobody of that name"
-        if address.startswith("later") and tries[address] <= 2:
+        if (address.startswith("later") and tries[address] <= 2) or (every and sum(tries.values()) % every == 0):
             return "451 4.7.1 come back later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -35,7 +37,7 @@ class Handler:
             await asyncio.sleep(60)
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         with open(path, "a") as out:
-            out.write(json.dumps({"to": to, "id": message["Message-ID"], "subject": str(message["Subject"]), "from": str(message["From"]),
+            out.write(json.dumps({"to": to, "at": time.time(), "id": message["Message-ID"], "subject": str(message["Subject"]), "from": str(message["From"]),
                                   "text": message.get_content(), "lines": max(map(len, envelope.content.split(b"\r\n")))}) + "\n")
         return "250 OK"
 

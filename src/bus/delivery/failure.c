@@ -184,12 +184,12 @@ static void note_fault(struct reader *r, err e)
 {
 	const struct fault *first = e->fault_count ? &e->faults[0] : NULL;
 
-	snprintf(r->fault, sizeof r->fault, "%s: %s%s%s", e->code, first ? first->pointer : "",
-		 first ? ": " : "",
-		 first       ? first->detail
-		 : e->cause  ? e->cause
-		 : e->detail ? e->detail
-			     : e->title);
+	const char *cause = e->cause ? e->cause : e->detail ? e->detail : e->title;
+	if (first)
+		snprintf(r->fault, sizeof r->fault, "%s: %s: %s%s%s", e->code, first->pointer, first->detail,
+			 e->cause ? " " : "", e->cause ? e->cause : "");
+	else
+		snprintf(r->fault, sizeof r->fault, "%s: %s", e->code, cause);
 }
 
 void reader_failed(struct ctx *cx, struct reader *r, const struct batch *b, err e)

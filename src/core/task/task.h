@@ -21,6 +21,9 @@ void tasks_close(void);
 bool task_start(struct ctx *cx, err (*run)(struct ctx *cx, void *arg), void *arg,
 		void (*ended)(void *arg, err result));
 
+/* Tasks alive. */
+int tasks_live(void);
+
 /* As task_start, for a branch of `parent`, which must outlive it: cancelling the parent cancels it too. */
 bool task_start_child(struct ctx *cx, struct task *parent, err (*run)(struct ctx *cx, void *arg), void *arg);
 
