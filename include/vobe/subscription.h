@@ -50,6 +50,13 @@ struct subscription {
 	enum hearing hearing;
 
 	/*
+	 * IN_MEMORY only, optional: the bus keeps here up to when (clock_mono) all that was told has been
+	 * applied in this process. It lags by two sweeps when all is well, and stands while the source's log
+	 * cannot be read.
+	 */
+	int64_t *heard_until;
+
+	/*
 	 * DURABLE only: `apply` writes the aggregate's current state, so that a later event which succeeds
 	 * makes up for those before it. Then events of an aggregate that has a dead letter are still tried
 	 * (once each, instead of waiting behind it), and the first that succeeds removes the dead letter and

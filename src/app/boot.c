@@ -97,6 +97,7 @@ static void module_open(const struct module *m)
 		.slow_timeout_ms = (int)option_int("db", "slow_timeout") * 1000,
 		.lock_timeout_ms = (int)option_int("db", "lock_timeout") * 1000,
 		.idle_transaction_timeout_ms = (int)option_int("db", "idle_transaction_timeout") * 1000,
+		.slow_ms = (int)option_int("db", "slow_statement_ms"),
 		.violations = violations[module_count],
 		.caches = option_bool("db", "caches"),
 	});

@@ -81,6 +81,8 @@ static const struct option db_options[] = {
 	 "Longest wait for a row another change holds"},
 	{"idle_transaction_timeout", OPTION_SECONDS, "10s",   1, 600,
 	 "PostgreSQL ends a transaction that was forgotten"},
+	{"slow_statement_ms",        OPTION_INT,     "500",   0, 60000,
+	 "A statement that takes longer is told in the log by its name; 0: none"},
 	{"caches",                   OPTION_BOOL,    "true",  0, 0,
 	 "Keep names and posts in memory; off for measuring"},
 	{0},

@@ -6,6 +6,7 @@
 #include "vobe/buf.h"
 #include "vobe/clock.h"
 #include "vobe/option.h"
+#include "vobe/role.h"
 #include "vobe/text.h"
 
 #include <sodium.h>
@@ -16,18 +17,6 @@
 PROBLEM(NO_SUCH_USER, 404, "no_such_user", "No such user",
 	"No account has this username; `vobemusic user list` shows them.");
 PROBLEM(NO_SUCH_ROLE, 422, "no_such_role", "No such role", "The roles are user, moderator and superuser.");
-
-static const char *const role_names[] = {"guest", "user", "moderator", "superuser", NULL};
-
-static err role_read(const char *name, enum role *role)
-{
-	for (int i = ROLE_USER; role_names[i]; i++)
-		if (!strcmp(role_names[i], name)) {
-			*role = (enum role)i;
-			return NULL;
-		}
-	return NO_SUCH_ROLE;
-}
 
 /* 18 random bytes: 24 characters, 144 bits. */
 static char *password_make(struct arena *a)
@@ -55,8 +44,8 @@ static err user_create(struct ctx *cx, void *arg)
 	struct uuid id;
 	char id_text[UUID_TEXT];
 
-	if (role)
-		TRY(role_read(role, &in.role));
+	if (role && !role_read(role, &in.role))
+		return NO_SUCH_ROLE;
 	TRY(auth->create_user(cx, &in, &id));
 	uuid_text(id, id_text);
 	if (line->json)
@@ -95,12 +84,13 @@ static err user_promote(struct ctx *cx, void *arg)
 	enum role role;
 	struct uuid id;
 
-	TRY(role_read(command_word(line, 2), &role));
+	if (!role_read(command_word(line, 2), &role))
+		return NO_SUCH_ROLE;
 	TRY(auth_cards_service()->user_by_username(cx, command_word(line, 1), &id));
 	if (uuid_is_nil(id))
 		return NO_SUCH_USER;
 	TRY(auth->set_role(cx, id, role));
-	printf("%s is %s now\n", command_word(line, 1), role_names[role]);
+	printf("%s is %s now\n", command_word(line, 1), role_name(role));
 	return NULL;
 }
 
@@ -169,13 +159,13 @@ static void user_print(struct ctx *cx, const struct user_line *u, bool json)
 	uuid_text(u->id, id);
 	time_text(u->created_at, created);
 	if (!json) {
-		printf("%s  %-10s %-8s %s  %s\n", id, role_names[u->role],
+		printf("%s  %-10s %-8s %s  %s\n", id, role_name(u->role),
 		       u->is_active ? "active" : "inactive", created, u->username);
 		return;
 	}
 	json_str(&out, u->username);
 	printf("{\"id\":\"%s\",\"username\":%s,\"role\":\"%s\",\"is_active\":%s,\"created_at\":\"%s\"}\n", id,
-	       buf_text(&out), role_names[u->role], u->is_active ? "true" : "false", created);
+	       buf_text(&out), role_name(u->role), u->is_active ? "true" : "false", created);
 }
 
 static err user_list(struct ctx *cx, void *arg)

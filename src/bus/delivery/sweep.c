@@ -13,6 +13,19 @@ enum { SWEEP_PATIENCE_S = 5 };
 
 static struct loop_timer *timer;
 
+/* Whoever has applied what the sweep before found is up to date as of that sweep. */
+static void note_heard(const struct member *source)
+{
+	for (int i = 0; i < bus.hearer_count; i++) {
+		const struct hearer *h = &bus.hearers[i];
+		bool whole = h->source == source && h->sub->heard_until;
+		for (int part = 0; whole && part < PARTS; part++)
+			whole = h->readers[part].at >= source->head_before[part];
+		if (whole)
+			*h->sub->heard_until = source->swept_us;
+	}
+}
+
 static void wake_in_memory(struct member *source, int part)
 {
 	for (int i = 0; i < bus.hearer_count; i++)
@@ -22,6 +35,7 @@ static void wake_in_memory(struct member *source, int part)
 
 err sweep_heads(struct ctx *cx, struct member *m)
 {
+	const int64_t began_us = clock_mono();
 	int64_t heads[PARTS] = {0};
 
 	TRY(outbox_heads(cx, m, heads));
@@ -33,6 +47,8 @@ err sweep_heads(struct ctx *cx, struct member *m)
 			m->head[part] = heads[part];
 		wake_in_memory(m, part);
 	}
+	note_heard(m);
+	m->swept_us = began_us;
 	return NULL;
 }
 

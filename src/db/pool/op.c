@@ -156,6 +156,34 @@ static err ending_problem(struct ctx *cx, const struct op *op)
 	return INTERNAL;
 }
 
+/* "post_update + tell_2 + ..."; a statement that stands several times in a row is named once. */
+static void name_statements(const struct op *op, char *out, size_t room)
+{
+	size_t len = 0;
+	const struct prepared *before = NULL;
+
+	*out = '\0';
+	for (int i = 0; i < op->step_count && len < room; before = op->steps[i++].prepared)
+		if (op->steps[i].prepared != before)
+			len += (size_t)snprintf(out + len, room - len, "%s%s", len ? " + " : "",
+						op->steps[i].prepared->st->name);
+}
+
+void op_tell_if_slow(const struct op *op, int64_t began_us)
+{
+	static struct log_site site;
+	const int64_t ms = (clock_mono() - began_us) / 1000;
+	char names[240];
+
+	if (!op->pool->cfg.slow_ms || ms < op->pool->cfg.slow_ms)
+		return;
+	name_statements(op, names, sizeof names);
+	const struct log_fact facts[] = {
+		{"module", op->pool->cfg.module, 0}, {"statement", names, 0}, {"ms", NULL, ms}, {0}};
+	log_record_some(&site, LOG_WARN_, "slow_statement", facts,
+			"a statement, or a change of several, took long");
+}
+
 /* Without its DETAIL, which quotes the row. */
 err op_problem(struct ctx *cx, const struct op *op)
 {

@@ -96,6 +96,9 @@ bool ending_passes(enum ending ending);
 /* Whether there is no time left for a try. */
 bool op_is_late(const struct op *op);
 
+/* Tells in the log of one that took longer than the pool's slow_ms since the server could begin it. */
+void op_tell_if_slow(const struct op *op, int64_t began_us);
+
 /* What the server's refusal of the step means; keeps it. Logs what nobody expects. */
 enum ending op_judge(struct op *op, PGresult *refusal);
 

@@ -150,6 +150,7 @@ static void run_alone(struct op *op)
 
 static void leave_sent(struct pipeline *pl, struct op *op)
 {
+	op_tell_if_slow(op, pl->began_us);
 	pl->began_us = clock_mono();
 	TAILQ_REMOVE(&pl->sent, op, entry);
 	pl->sent_count--;

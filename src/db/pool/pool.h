@@ -18,6 +18,7 @@ struct pool_config {
 	int slow_lanes;       /* 1 */
 	int queue_max;        /* operations waiting in one pool; beyond: UNAVAILABLE */
 	int statement_timeout_ms, slow_timeout_ms, lock_timeout_ms, idle_transaction_timeout_ms;
+	int slow_ms; /* statements that take longer are told in the log; 0: none */
 	const struct violation *violations;
 	bool caches; /* false: loaders keep nothing (benchmarks) */
 };

@@ -5,7 +5,6 @@
 #include "modules/auth/password.h"
 #include "modules/auth/user.h"
 #include "vobe/guesses.h"
-#include "vobe/log.h"
 
 #define ORIGIN_FIELDS(F, T)                          \
 	F(T, UUID, user_id, 0, "Who wants to get in") \
@@ -27,18 +26,20 @@ static err too_many(struct ctx *cx, int wait_s)
 	return later;
 }
 
-static void tell_slowed(const struct guess *g, const char *address, int wait_s)
+void tell_sign_in(struct req *rq, enum log_level level, const char *event, const struct uuid *account,
+		  int wait_s)
 {
-	static struct log_site site;
-	char user[UUID_TEXT];
+	static struct log_site site; /* a flood of guesses is told in part, and counted */
+	char user[UUID_TEXT] = "";
 
-	uuid_text(g->account, user);
+	if (account)
+		uuid_text(*account, user);
 	const struct log_fact facts[] = {{"log", "security", 0},
-					 {"user", g->exists ? user : "", 0},
-					 {"address", address, 0},
-					 {"wait_s", NULL, wait_s},
+					 {"user", user, 0},
+					 {"address", req_address(rq), 0},
+					 {wait_s ? "wait_s" : NULL, NULL, wait_s},
 					 {0}};
-	log_record_some(&site, LOG_WARN_, "sign_in_slowed", facts, "too many guesses at one account");
+	log_record_some(&site, level, event, facts, "a password was tried");
 }
 
 err password_guess(struct req *rq, struct uuid account, const char *stored, const char *password, bool *right,
@@ -53,7 +54,7 @@ err password_guess(struct req *rq, struct uuid account, const char *stored, cons
 	g.known = origin.known;
 	const int wait_s = guess_begin(&g);
 	if (wait_s) {
-		tell_slowed(&g, address, wait_s);
+		tell_sign_in(rq, LOG_WARN_, "sign_in_slowed", g.exists ? &g.account : NULL, wait_s);
 		return too_many(&rq->cx, wait_s);
 	}
 	err e = password_verify(&rq->cx, password, stored, right, rehashed);

@@ -59,45 +59,18 @@ static err forget_password(struct req *rq, struct lost_password *in)
 	return reply_empty(rq);
 }
 
-/* Whoever reads the account's mail owns it: all sessions end, and the address is proven. */
-static err reset_with(struct ctx *cx, const struct link *l, const struct user *before, struct user *after,
-		      const struct origin *from)
-{
-	struct ending ending = {.user_id = before->id, .reason = "password_changed"};
-	const struct user_event fact = user_fact(before);
-
-	after->version++;
-	after->updated_at = clock_now();
-	after->new_email = NULL;
-	if (!strcmp(l->address, before->email))
-		after->email_verified_at = after->updated_at;
-	struct change *ch = change_begin(cx);
-	link_use(ch, l);
-	user_update(ch, before, after);
-	sessions_end(ch, &ending);
-	links_end(ch, &(struct by_id){before->id});
-	link_want(ch, before, "password_changed", before->email);
-	audit_add(cx, ch, user_password_changed.event.topic, after->id, from, "{\"by\":\"link\"}");
-	tell_user_password_changed(ch, after->id, after->version, &fact);
-	TRY(change_commit(cx, ch));
-	sessions_have_ended(&ending);
-	return NULL;
-}
-
 HANDLER(reset_password, none, reset, none);
 static err reset_password(struct req *rq, struct reset *in)
 {
 	struct ctx *cx = &rq->cx;
 	const struct origin from = origin_of(rq);
-	struct user before, after;
+	struct user before;
 	struct link l;
 
 	TRY(link_find(cx, "reset", in->token, &l));
 	TRY(user_find(cx, &(struct by_id){l.user_id}, &before));
 	TRY(password_must_fit(cx, "/new_password", in->new_password, &before));
-	after = before;
-	TRY(password_hash(cx, in->new_password, &after.hashed_password));
-	TRY(reset_with(cx, &l, &before, &after, &from));
+	TRY(change_password(cx, &before, in->new_password, (struct uuid){0}, &l, &from));
 	return reply_empty(rq);
 }
 

@@ -65,7 +65,7 @@ static err set_password(struct ctx *cx, struct uuid user_id, const char *passwor
 	struct user u;
 	TRY(user_find(cx, &(struct by_id){user_id}, &u));
 	TRY(password_must_fit(cx, "/password", password, &u));
-	return change_password(cx, &u, password, (struct uuid){0}, &nowhere);
+	return change_password(cx, &u, password, (struct uuid){0}, NULL, &nowhere);
 }
 
 static err reset_link(struct ctx *cx, struct uuid user_id, const char **token)

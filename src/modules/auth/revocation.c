@@ -1,6 +1,7 @@
 /* The revocation set and the roles that have changed: a table in memory, and where it is read from. */
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
+#include "vobe/work.h"
 
 #include <string.h>
 
@@ -50,7 +51,13 @@ static struct revocations {
 	struct entry *entries;
 	uint32_t room, used;
 } set;
-static int64_t read_at; /* 0: never */
+static int64_t read_at;  /* 0: never */
+static int64_t known_us; /* monotonic: what had ended by then has been read */
+int64_t sessions_heard_until, accounts_heard_until;
+static bool is_catching_up;
+static struct bell caught_up;
+
+enum { LATE_US = 2 * SECOND_US, CATCH_UP_MS = 1000 };
 
 static void allot(uint32_t room)
 {
@@ -165,10 +172,38 @@ static err read_since(struct ctx *cx, struct uuid user_id, int64_t since)
 
 err revocations_read(struct ctx *cx)
 {
-	const int64_t now = clock_now();
+	const int64_t now = clock_now(), now_us = clock_mono();
 	TRY(read_since(cx, (struct uuid){0}, read_at ? read_at - OVERLAP_US : now - jwt_memory_us()));
 	read_at = now;
+	known_us = now_us;
 	return NULL;
+}
+
+static bool is_late(void)
+{
+	const int64_t heard = sessions_heard_until < accounts_heard_until ? sessions_heard_until
+									   : accounts_heard_until;
+	return clock_mono() - (heard > known_us ? heard : known_us) > LATE_US;
+}
+
+/* One reads for all who ask meanwhile, and none waits longer than a second. */
+err revocations_must_be_known(struct ctx *cx)
+{
+	if (!is_late())
+		return NULL;
+	if (is_catching_up) {
+		TRY(bell_wait(cx, &caught_up, CATCH_UP_MS));
+		return is_late() ? UNAVAILABLE : NULL;
+	}
+	struct ctx brief = *cx;
+	const int64_t until = clock_mono() + CATCH_UP_MS * 1000;
+	if (!brief.deadline_us || brief.deadline_us > until)
+		brief.deadline_us = until;
+	is_catching_up = true;
+	err e = revocations_read(&brief);
+	is_catching_up = false;
+	bell_ring(&caught_up);
+	return e ? UNAVAILABLE : NULL;
 }
 
 err revocations_read_of(struct ctx *cx, struct uuid user_id)

@@ -95,6 +95,14 @@ void role_was_changed(struct uuid user_id, enum role role, int64_t version,
 		      int64_t at);                       /* newer versions win */
 enum role role_now(struct uuid user_id, enum role role); /* given the one in the token */
 
+/*
+ * Fails closed: NULL when this process knows what had ended two seconds ago, by the events of other instances
+ * or by reading it now. Otherwise UNAVAILABLE: a session that has ended elsewhere must not go on because our
+ * database is slow. Suspends only when the events are late.
+ */
+err revocations_must_be_known(struct ctx *cx);
+extern int64_t sessions_heard_until, accounts_heard_until; /* kept by the bus */
+
 /* Reads what ended and changed lately, all of it or of one user. Suspends. */
 err revocations_read(struct ctx *cx);
 err revocations_read_of(struct ctx *cx, struct uuid user_id);

@@ -5,7 +5,6 @@
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
 #include "vobe/guesses.h"
-#include "vobe/log.h"
 #include "vobe/option.h"
 #include "vobe/subscription.h"
 #include "vobe/text.h"
@@ -74,19 +73,6 @@ static err reply_tokens(struct tokens_reply *re, const struct grant *g)
 	return reply(re, &tokens);
 }
 
-static void tell_sign_in(struct req *rq, enum log_level level, const char *event, struct uuid id, bool exists)
-{
-	static struct log_site site; /* a flood of guesses is told in part, and counted */
-	char user[UUID_TEXT];
-
-	uuid_text(id, user);
-	const struct log_fact facts[] = {{"log", "security", 0},
-					 {"user", exists ? user : "", 0},
-					 {"address", req_address(rq), 0},
-					 {0}};
-	log_record_some(&site, level, event, facts, "POST /api/v1/auth/token");
-}
-
 /* An account that does not exist takes the same steps, and the same time, as a wrong password. */
 static err user_prove(struct req *rq, const char *login, const char *password, struct user *u,
 		      const char **rehashed)
@@ -98,7 +84,8 @@ static err user_prove(struct req *rq, const char *login, const char *password, s
 	TRY(password_guess(rq, missing ? guess_nobody(text_fold(rq->cx.arena, login)) : u->id,
 			   missing ? NULL : u->hashed_password, password, &right, rehashed));
 	if (!right || !u->is_active)
-		tell_sign_in(rq, LOG_WARN_, right ? "sign_in_disabled" : "sign_in_failed", u->id, !missing);
+		tell_sign_in(rq, LOG_WARN_, right ? "sign_in_disabled" : "sign_in_failed",
+			     missing ? NULL : &u->id, 0);
 	if (!right)
 		return INVALID_GRANT;
 	return u->is_active ? NULL : ACCOUNT_DISABLED;
@@ -119,7 +106,7 @@ static err grant_password(struct req *rq, const struct token_request *in, struct
 	user_update_login(ch, &u, rehashed);
 	session_begin(rq->cx.arena, ch, &u, &from, &grant);
 	TRY(change_commit(&rq->cx, ch));
-	tell_sign_in(rq, LOG_INFO_, "signed_in", u.id, true);
+	tell_sign_in(rq, LOG_INFO_, "signed_in", &u.id, 0);
 	TRY(sessions_trim(&rq->cx, u.id));
 	return reply_tokens(re, &grant);
 }
@@ -268,6 +255,7 @@ err authenticate(struct ctx *cx, const char *token, struct viewer *viewer)
 	}
 	if (fault)
 		return problem_detail(cx, fault == JWT_EXPIRED ? TOKEN_EXPIRED : TOKEN_INVALID, "%s", fault);
+	TRY(revocations_must_be_known(cx));
 	if (!session_is_live(claims.user_id, claims.session_id))
 		return SESSION_ENDED;
 	*viewer = (struct viewer){claims.user_id, claims.session_id, role_now(claims.user_id, claims.role)};

@@ -6,6 +6,7 @@
 #include "modules/auth/auth.h"
 #include "vobe/credentials.h"
 #include "vobe/http.h"
+#include "vobe/role.h"
 
 PROBLEM(EMAIL_TAKEN, 409, "email_taken", "Address in use",
 	"Another account has this e-mail address. Sign in, or use another one.");
@@ -60,7 +61,6 @@ SCHEMA(user, USER_FIELDS, "An account");
 STRUCT(user_state, USER_STATE_FIELDS);
 SCHEMA(user_state, USER_STATE_FIELDS, "What a superuser may change of an account");
 
-extern const char *const role_names[]; /* user, moderator, superuser */
 extern const char *const bool_names[]; /* true, false */
 
 #define TOTAL_FIELDS(F, T) F(T, INT, total, 0, "How many; those of a list stop at 10,001")
@@ -69,8 +69,6 @@ SCHEMA(total, TOTAL_FIELDS, "A number");
 
 /* user_rules.c: pure. */
 enum role role_of(const struct user *u);
-const char *role_name(enum role role);
-bool role_read(const char *name, enum role *role);
 void user_anonymise(struct arena *a, struct user *u);
 void user_rename(struct arena *a, struct user *u, const char *email, const char *username);
 struct user user_new(struct arena *a, struct uuid id, const char *email, const char *username,
@@ -115,8 +113,9 @@ err change_names(struct ctx *cx, const struct user *before, struct user *after, 
 struct link;
 err change_address(struct ctx *cx, const struct user *before, const struct link *l,
 		   const struct origin *from);
+/* `by`: the link that proves who asks, which it uses up; NULL: none. All sessions end but the one kept. */
 err change_password(struct ctx *cx, const struct user *before, const char *password,
-		    struct uuid kept_session_id, const struct origin *from);
+		    struct uuid kept_session_id, const struct link *by, const struct origin *from);
 err delete_user(struct ctx *cx, const struct user *before, const struct origin *from);
 
 #endif

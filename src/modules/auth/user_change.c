@@ -104,7 +104,7 @@ err change_address(struct ctx *cx, const struct user *before, const struct link 
 }
 
 err change_password(struct ctx *cx, const struct user *before, const char *password,
-		    struct uuid kept_session_id, const struct origin *from)
+		    struct uuid kept_session_id, const struct link *by, const struct origin *from)
 {
 	struct ending ending = {
 		.user_id = before->id, .kept_session_id = kept_session_id, .reason = "password_changed"};
@@ -115,12 +115,16 @@ err change_password(struct ctx *cx, const struct user *before, const char *passw
 	after.version++;
 	after.updated_at = clock_now();
 	after.new_email = NULL; /* who asked for it may be why the password changes */
+	if (by && !strcmp(by->address, before->email)) /* whoever reads its letters owns it */
+		after.email_verified_at = after.updated_at;
 	struct change *ch = change_begin(cx);
+	if (by)
+		link_use(ch, by);
 	user_update(ch, before, &after);
 	sessions_end(ch, &ending);
 	links_end(ch, &(struct by_id){before->id});
 	link_want(ch, before, "password_changed", before->email);
-	audit_add(cx, ch, user_password_changed.event.topic, after.id, from, "{}");
+	audit_add(cx, ch, user_password_changed.event.topic, after.id, from, by ? "{\"by\":\"link\"}" : "{}");
 	tell_user_password_changed(ch, after.id, after.version, &fact);
 	TRY(change_commit(cx, ch));
 	sessions_have_ended(&ending);

@@ -4,27 +4,11 @@
 
 #include <string.h>
 
-const char *const role_names[] = {"user", "moderator", "superuser", NULL};
 const char *const bool_names[] = {"true", "false", NULL};
 
 enum role role_of(const struct user *u)
 {
 	return u->is_superuser ? ROLE_SUPERUSER : u->is_moderator ? ROLE_MODERATOR : ROLE_USER;
-}
-
-const char *role_name(enum role role)
-{
-	return role_names[role - ROLE_USER];
-}
-
-bool role_read(const char *name, enum role *role)
-{
-	for (int i = 0; name && role_names[i]; i++)
-		if (!strcmp(name, role_names[i])) {
-			*role = (enum role)(ROLE_USER + i);
-			return true;
-		}
-	return false;
 }
 
 void user_rename(struct arena *a, struct user *u, const char *email, const char *username)

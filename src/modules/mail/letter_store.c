@@ -22,13 +22,15 @@ static COMMAND(
 /* Other instances skip what this one takes; who dies with a letter in hand leaves it to the lease. */
 static COMMAND_ROWS(
 	letters_lease, lease, mail_letter,
-	"UPDATE letters SET tries = tries + 1, next_at = now() + $lease_s::bigint * interval '1 second'"
+	"UPDATE letters SET tries = tries + 1, next_at = now() + $lease_s::bigint * interval '1 second',"
+	" leased_until = now() + $lease_s::bigint * interval '1 second'"
 	" WHERE id IN (SELECT id FROM letters WHERE status = 'waiting' AND next_at <= now()"
 	" ORDER BY next_at LIMIT 8 FOR UPDATE SKIP LOCKED)"
 	" RETURNING $*");
 
 static COMMAND(letter_update, mail_letter,
 	       "UPDATE letters SET status = $status, fault = $fault, next_at = $next_at, sent_at = $sent_at,"
+	       " leased_until = NULL,"
 	       " subject = CASE WHEN $status = 'waiting' THEN subject END,"
 	       " body = CASE WHEN $status = 'waiting' THEN body END"
 	       " WHERE id = $id");

@@ -17,9 +17,11 @@ static QUERY(letters_page, letter_list, mail_letter,
 	     " ORDER BY created_at DESC, id DESC LIMIT $limit",
 	     .lane = LANE_SLOW);
 
+/* One that is being sent now is not sent twice. */
 static COMMAND(letter_hurry, by_id,
-	       "UPDATE letters SET next_at = now() WHERE id = $id AND status = 'waiting'", .rows = 1,
-	       .otherwise = NOT_FOUND);
+	       "UPDATE letters SET next_at = CASE WHEN leased_until > now() THEN next_at ELSE now() END"
+	       " WHERE id = $id AND status = 'waiting'",
+	       .rows = 1, .otherwise = NOT_FOUND);
 
 HANDLER(list_letters, letter_list, none, mail_letter);
 static err list_letters(struct req *rq, const struct letter_list *wanted, struct mail_letter_reply *re)

@@ -131,3 +131,15 @@ TEST(operators_see_the_outbox_and_hurry_what_waits)
 	expect_status(api("POST", "/api/v1/admin/mails/" LINK_ID "/retry", ROOT, NULL), 204);
 	expect_status(api("POST", "/api/v1/admin/mails/" USER_ID "/retry", ROOT, NULL), 404);
 }
+
+TEST(a_letter_that_is_being_sent_is_not_hurried)
+{
+	want();
+	sql("UPDATE mail.letters SET tries = 1, next_at = now() + interval '40 s',"
+	    " leased_until = now() + interval '40 s'");
+	expect_status(api("POST", "/api/v1/admin/mails/" LINK_ID "/retry", ROOT, NULL), 204);
+	ck_assert_str_eq(sql("SELECT next_at > now() + interval '30 s' FROM mail.letters"), "t");
+	sql("UPDATE mail.letters SET leased_until = now() - interval '1 s'"); /* who had it has died */
+	expect_status(api("POST", "/api/v1/admin/mails/" LINK_ID "/retry", ROOT, NULL), 204);
+	ck_assert_str_eq(sql("SELECT next_at <= now() FROM mail.letters"), "t");
+}
