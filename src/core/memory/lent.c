@@ -53,17 +53,6 @@ static bool region_make(size_t size)
 	return true;
 }
 
-static void *lend(size_t size)
-{
-	if (size > region.size) {
-		lent_return();
-		if (!region_make(size))
-			return MAP_FAILED;
-	}
-	region.is_out = true;
-	return region.at;
-}
-
 void lent_begin(void)
 {
 	region.lending = true;
@@ -94,6 +83,17 @@ void lent_return(void)
 }
 
 #if !defined WITH_ASAN && !defined WITH_TSAN /* they have an mmap of their own, and must see every mapping */
+static void *lend(size_t size)
+{
+	if (size > region.size) {
+		lent_return();
+		if (!region_make(size))
+			return MAP_FAILED;
+	}
+	region.is_out = true;
+	return region.at;
+}
+
 static bool is_lent(const void *at, size_t size, int flags, int fd)
 {
 	return region.lending && !region.is_out && !at && fd == -1 && (flags & MAP_ANONYMOUS) &&
