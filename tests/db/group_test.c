@@ -30,8 +30,9 @@ TASK_TEST(what_waits_alone_goes_alone_at_once)
 	jobs_make(cx, &slow, 1);
 	jobs_make(cx, jobs, 2);
 	slow.index = NAP;
+	slow.alone = true;
 	jobs_start(&slow, 1);
-	for (int i = 0; i < 2; i++) { /* beside one that takes 0.6 s, and after one that has ended */
+	for (int i = 0; i < 2; i++) { /* beside a job of 0.6 s, and after one that has ended */
 		TRY(wait_ms(cx, 0));
 		jobs_start(&jobs[i], 1);
 		TRY(wait_ms(cx, 0)); /* a turn ends */

@@ -77,11 +77,6 @@ struct group *group_new(struct op *op)
 	return g;
 }
 
-bool group_is_wide(const struct op *op)
-{
-	return op->is_group || op->alone || op->step_count > MEMBER_STEPS || op->key_count > MEMBER_KEYS;
-}
-
 const struct op *group_op(const struct group *g)
 {
 	return g->is_closed ? g->members[0] : &g->op;

@@ -44,10 +44,6 @@ struct group *group_new(struct op *op);
 bool group_may_join(const struct group *g, const struct op *op);
 void group_join(struct group *g, struct op *op);
 
-/* Whether it locks rows in an order that nobody else knows: a group, or a change that goes alone for what it
- * is. */
-bool group_is_wide(const struct op *op);
-
 /* What is under way, or will be: with all its keys. */
 const struct op *group_op(const struct group *g);
 

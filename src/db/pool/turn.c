@@ -96,10 +96,10 @@ static struct pipeline *held_by(struct line *l, const struct op *op, bool *torn)
 	return *torn ? NULL : held;
 }
 
-/* One that is wide counts as many: beside it nothing is begun that might lock the same rows the other way. */
+/* A group counts as many: it locks rows in an order that nobody knows, so no other is begun beside it. */
 static int weight_of(const struct op *op)
 {
-	return group_is_wide(op) ? MANY : 1;
+	return op->is_group ? MANY : 1;
 }
 
 static int weight_on(const struct pipeline *pl)

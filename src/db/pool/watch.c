@@ -138,10 +138,22 @@ bool line_spares_one(const struct line *l)
 	return alone < (l->count > 1 ? l->count - 1 : 1);
 }
 
+/* Whether a connection beside it takes what waits. */
+static bool others_get_on(const struct pipeline *pl)
+{
+	const struct line *l = &pl->pool->lines[pl->duty];
+	for (int i = 0; i < l->count; i++)
+		if (&l->pipelines[i] != pl && l->pipelines[i].state == PIPELINE_READY &&
+		    !pipeline_stands(&l->pipelines[i]))
+			return true;
+	return false;
+}
+
 static bool is_in_the_way(const struct pipeline *pl, const struct op *first)
 {
 	return !first->lonely && silence_ms(pl) >= STANDS_MS &&
-	       (first->is_group || pl->sent_count > 1 || !TAILQ_EMPTY(&pl->pool->lines[pl->duty].queue));
+	       (first->is_group || pl->sent_count > 1 ||
+		(!TAILQ_EMPTY(&pl->pool->lines[pl->duty].queue) && !others_get_on(pl)));
 }
 
 static void watch_ready(struct pipeline *pl)
