@@ -205,7 +205,7 @@ compile_commands.json: # for clangd and other tools that read C
 	@{ $(MAKE) -Bn V=1 WERROR= all test-binaries benches fuzzers; $(MAKE) -Bn V=1 TASKS=threads BUILD=build/threads build/threads/$(other_tasks:.c=.o); } | tools/compile-commands
 
 # --- measuring and long proofs ----------------------------------------------------------------------------------------
-.PHONY: bench compare prove-events prove-restore prove-failover prove-upgrade prove-first-run prove-llm prove-corpora proofs benches prove-contract prove-flood prove-mail
+.PHONY: bench compare prove-events prove-restore prove-failover prove-upgrade prove-first-run prove-llm prove-corpora proofs benches prove-contract prove-flood prove-mail prove-upstreams
 $(foreach b,$(benches),$(eval $(BUILD)/$(b): $(BUILD)/$(b).o $(below_app)))
 $(addprefix $(BUILD)/,$(benches)):
 	$(call quiet,LINK)$(CC) $(all_cflags) $(ldflags) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
@@ -230,6 +230,8 @@ prove-flood: all # members read, write and sign in while one /48 floods the sign
 	@BUILD=$(BUILD) $(call figure,flood,'[0-9,]+ sign-ins of one.*') tests/prove/flood
 prove-mail: all # a thousand letters, every third refused for now, over three kill -9 of the server: none lost, none needlessly doubled
 	@BUILD=$(BUILD) $(call figure,mail,'[0-9,]+ letters.*') tests/prove/mail
+prove-upstreams: all benches # p99 of reads beside a language model and a mail server that never answer, and without them, in turn
+	@BUILD=$(BUILD) $(call figure,upstreams,'p99 of reads.*') tests/prove/upstreams
 prove-first-run: # this README on a bare Debian tree, as root and as a user (root, debootstrap; some ten minutes)
 	@tools/deps prove-first-run
 	@tests/prove/first_run
