@@ -4,7 +4,7 @@ import json
 import live
 from data import PASSWORD, post_id
 
-FEED_PAGES, SIGNED_IN, SIGN_IN = 50, 64, 5000
+FEED_PAGES, SIGNED_IN, SIGN_IN = 50, 64, 900
 CONTENT = "Heard them live last year, and the second encore was better than the record."
 
 

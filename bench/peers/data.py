@@ -1,6 +1,6 @@
-"""The rows that everybody answers from: the product's own tables, filled by SQL, in sizes S and M; and the odd ones that the checker asks for."""
+"""The rows that everybody answers from: the product's own tables, filled by SQL, in sizes S and M (T is for trying); and the odd ones that the checker asks for."""
 
-SIZES = {"S": 1, "M": 10}
+SIZES = {"T": 0.1, "S": 1, "M": 10}
 USERS, ARTISTS, POSTS, COMMENTS_A_POST = 10_000, 5_000, 100_000, 5
 PASSWORD = "a long enough passphrase"
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$BytYlR1LRHX2WZOE2ocq9Q$0IC45Yc3296oQxNY7f32j1h9NSvcqpf1JetZd+hx6Ng"  # of PASSWORD
@@ -103,7 +103,7 @@ class Data:
     def __init__(self, database, size):
         factor = SIZES[size]
         self.database, self.size = database, size
-        self.users, self.artists, self.posts = USERS * factor, ARTISTS * factor, POSTS * factor
+        self.users, self.artists, self.posts = (int(count * factor) for count in (USERS, ARTISTS, POSTS))
 
     def fill(self):
         def sql_id(number):
@@ -113,17 +113,18 @@ class Data:
         self.database.sql(FILL.format(
             id=sql_id(f"{base} + i"), author=sql_id(f"{base} + 1 + i % {self.users}"), artist=sql_id(f"{base} + 1 + i % {self.artists}"),
             comment=sql_id(f"{base} + i::bigint * {COMMENTS_A_POST} + j"), writer=sql_id(f"{base} + 1 + (i::bigint * 7919 + j * 31) % {self.users}"),
-            said=f"date_trunc('milliseconds', now()) - interval '1 day' + (i % 80000 + j * 1000) * interval '1 millisecond'",
+            said="date_trunc('milliseconds', now()) - interval '1 day' + (i % 80000 + j * 1000) * interval '1 millisecond'",
             now="date_trunc('milliseconds', now() - interval '1 day')", hash=HASH,
             users=self.users, artists=self.artists, posts=self.posts, comments=COMMENTS_A_POST))
         self.database.sql(ODD.replace("{user}", quoted(base + 1)).replace("{first}", quoted(base + 1)).replace("{second}", quoted(base + 2)))
         self.database.sql(PEERS)
         self.since = self.database.sql("SELECT now()")[0][0]
+        self.settle()
+
+    def settle(self):
         self.database.sql("VACUUM ANALYZE")
         self.database.sql("CHECKPOINT")
 
     def tidy(self):
         self.database.sql(TIDY.format(since=self.since, comments=COMMENTS_A_POST, odd=quoted(900_000_000_000)))
-        for table in ("comment.comments", "comment.comment_counts", "auth.users", "content.posts"):
-            self.database.sql(f"VACUUM ANALYZE {table}")
-        self.database.sql("CHECKPOINT")
+        self.settle()

@@ -9,7 +9,8 @@ PEERS = [
          [["cp", "-r", ".", "{built}"], ["npm", "ci", "--prefix", "{built}", "--no-audit", "--no-fund"]], ["node", "{built}/server.js"]),
     Peer("fastapi", "FastAPI, asyncpg", "Python", ["python3"],
          [["python3", "-m", "venv", "{built}/venv"], ["{built}/venv/bin/pip", "install", "--quiet", "--requirement", "requirements.txt"]],
-         ["{built}/venv/bin/uvicorn", "app:app", "--app-dir", "{here}", "--port", "{port}", "--workers", "{processes}", "--no-access-log", "--log-level", "warning"]),
+         ["{built}/venv/bin/uvicorn", "app:app", "--app-dir", "{here}", "--port", "{port}", "--workers", "{processes}", "--timeout-keep-alive", "75", "--no-access-log",
+          "--log-level", "warning"]),
     PocketBase("pocketbase", "PocketBase", "Go", ["go"], [["go", "build", "-o", "{built}/peer", "."]],
                ["{built}/peer", "serve", "--http=127.0.0.1:{port}", "--dir", "{built}/data"]),
 ]

@@ -3,14 +3,16 @@ import json
 import pathlib
 import re
 import resource
+import select
 import socket
 import subprocess
+import time
 from collections import namedtuple
 
 import live
 
 LOAD = live.ROOT / live.BUILD / "bench/load"
-WARM_UP_S = 1
+WARM_UP_S, IDLE, QUIET = 1, 10_000, 0.05  # QUIET: of a processor
 
 # `says` is what the table calls it; `paths` which of Files it asks for, `options` are the generator's.
 Workload = namedtuple("Workload", "name says paths options")
@@ -20,10 +22,10 @@ WORKLOADS = [
     Workload("W3", "feed page, any of the first 50", "feed", ["-c", "64"]),
     Workload("W4", "thread page, uniform keys", "threads", ["-c", "64"]),
     Workload("W1 open", "post detail, 2,000/s open loop", "posts", ["-c", "256", "-r", "2000"]),
-    Workload("W8", "login, 8 clients", "token", ["-c", "8"]),
     Workload("W5 alone", "create a comment, one client", "said", ["-c", "1"]),
     Workload("W5 open", "create a comment, 300/s open loop", "said", ["-c", "256", "-r", "300"]),
     Workload("W5", "create a comment, 64 clients", "said", ["-c", "64"]),
+    Workload("W8", "login, 8 clients", "token", ["-c", "8"]),
 ]
 NAMES = [workload.name for workload in WORKLOADS]
 
@@ -81,6 +83,18 @@ def memory_mib(pids):
     return kib / 1024
 
 
+def is_quiet(postgres, most_s=600):
+    """Waits until PostgreSQL has nothing to do: views are written, events applied, tables vacuumed."""
+    until, before = time.monotonic() + most_s, cpu_s(postgres())
+    while time.monotonic() < until:
+        time.sleep(2)
+        now = cpu_s(postgres())
+        if now - before < QUIET * 2:
+            return True
+        before = now
+    return False
+
+
 def measured(running, postgres, workload, files, seconds):
     """One result of the generator, with microseconds of processor a request: of the server, and of PostgreSQL."""
     options, paths = [*workload.options, *files.options(workload)], files.directory / workload.paths
@@ -92,19 +106,26 @@ def measured(running, postgres, workload, files, seconds):
     return result
 
 
-def memory_with_idle(running, path, count=10_000):
-    """With so many connections on each of which one request was answered."""
+def raise_descriptors(count=IDLE + 1000):
+    """So many may be open, here and in the servers that are started."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = max(hard, count + 1000)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    open_ones = []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(hard, count), max(hard, count)))
+
+
+def memory_with_idle(running, path):
+    """With so many connections on each of which one request was answered; all must still be open."""
+    clients, poll = [], select.poll()
     try:
-        for _ in range(count):
+        for _ in range(IDLE):
             client = socket.create_connection(("127.0.0.1", running.port))
-            open_ones.append(client)
+            clients.append(client)
             client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             client.recv(65536)
-        return memory_mib(running.pids())
+            poll.register(client, select.POLLIN)
+        mib, closed = memory_mib(running.pids()), len(poll.poll(0))
+        if closed:
+            raise RuntimeError(f"{closed} of the idle connections were closed")
+        return mib
     finally:
-        for client in open_ones:
+        for client in clients:
             client.close()

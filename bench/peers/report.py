@@ -57,7 +57,7 @@ class Page:
         return f"### {size}, {workload.name}: {workload.says}\n\n{rows_of(lines)}\n"
 
     def memory(self, size):
-        lines = [["MiB", "idle", "10,000 idle connections", "after the load"]]
+        lines = [["MiB", "idle", "10,000 idle connections", "after W1 to W5"]]
         for contestant in self.everybody:
             found = [self.median(size, contestant.name, what, "mib") for what in ("idle", "idle 10,000", "loaded")]
             if found[0] is not None:
