@@ -4,7 +4,7 @@
 
 #include "vobe/arena.h"
 
-enum { NAME_FORMS_MAX = 16, NAME_SPANS_MAX = 360 };
+enum { NAME_FORMS_MAX = 16, NAME_BEGINS_MAX = 32, NAME_SPANS_MAX = 360 };
 
 /*
  * A form, and how near it is to what is written:
@@ -23,5 +23,11 @@ int name_forms(struct arena *a, const char *text, struct name_form *out);
 
 /* What names may stand in the text between other words, in forms B, C and D; at most NAME_SPANS_MAX. */
 int name_spans(struct arena *a, const char *text, struct name_form *out);
+
+/*
+ * How names may begin of which so much was typed: in its forms B, and behind an article ("who" begins The
+ * Who), which are *exactly; then in other letters and forms. Returns how many, at most NAME_BEGINS_MAX.
+ */
+int name_begins(struct arena *a, const char *typed, const char **out, int *exactly);
 
 #endif

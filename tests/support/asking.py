@@ -18,6 +18,7 @@ QUERIES = {
     ("GET", "/search/artists"): lambda w, it: "?q=words",
     ("GET", "/search/albums"): lambda w, it: "?q=words",
     ("GET", "/search/tracks"): lambda w, it: "?q=words",
+    ("GET", "/search/users"): lambda w, it: "?q=words",
     ("GET", "/search/suggest"): lambda w, it: "?q=wo",
 }
 BODIES = {

@@ -6,7 +6,7 @@
 #include "vobe/schema.h"
 #include "vobe/service.h"
 
-/* One kind of document ("posts", "artists", "albums", "tracks"). */
+/* One kind of document ("posts", "artists", "albums", "tracks", "users"). */
 struct index_status {
 	const char *kind;
 	int64_t documents, source;     /* in the index, and what the source says there should be */

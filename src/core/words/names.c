@@ -136,3 +136,46 @@ int name_spans(struct arena *a, const char *text, struct name_form *out)
 			span_add(a, &fs, &words, starts[i], starts[i + n]);
 	return fs.count;
 }
+
+/* --- Beginnings --- */
+
+struct begins {
+	const char **at;
+	int count;
+};
+
+static void begin_add(struct begins *b, const char *text)
+{
+	for (int i = 0; i < b->count; i++)
+		if (!strcmp(b->at[i], text))
+			return;
+	if (*text && b->count < NAME_BEGINS_MAX)
+		b->at[b->count++] = text;
+}
+
+/* Whether the form is what was typed without its article, which was typed for a reason. */
+static bool lacks_article(const char *form, const char *typed)
+{
+	const char *blank = strchr(typed, ' ');
+	return blank && !strcmp(form, blank + 1);
+}
+
+int name_begins(struct arena *a, const char *typed, const char **out, int *exactly)
+{
+	struct name_form forms[NAME_FORMS_MAX];
+	struct begins begins = {out, 0};
+	const int count = name_forms(a, typed, forms);
+
+	for (int i = 0; i < count; i++)
+		if (forms[i].rank == 'B')
+			begin_add(&begins, forms[i].text);
+	if (begins.count)
+		begin_add(&begins, arena_fmt(a, "the %s", out[0]));
+	*exactly = begins.count;
+	for (int i = 0; i < count; i++)
+		if (forms[i].rank == 'C' && !(begins.count && lacks_article(forms[i].text, out[0])))
+			begin_add(&begins, forms[i].text);
+	for (int i = 0; i < count && !begins.count; i++)
+		begin_add(&begins, forms[i].text); /* of signs alone */
+	return begins.count;
+}

@@ -1,5 +1,6 @@
 /* The audit log: rows are only ever added. */
 #include "modules/auth/audit.h"
+#include "modules/auth/sql.h"
 
 #include "vobe/log.h"
 
@@ -30,15 +31,7 @@ static COMMAND(audit_insert, audit,
 	       "INSERT INTO audit_log (id, created_at, actor_id, target_id, action, details, ip, request_id)"
 	       " VALUES ($id, $created_at, $actor_id, $target_id, $action, $details, $ip, $request_id)");
 
-static QUERY(audit_page, audit_list, audit,
-	     "SELECT $* FROM audit_log"
-	     " WHERE ($actor_id::uuid IS NULL OR actor_id = $actor_id)"
-	     " AND ($target_id::uuid IS NULL OR target_id = $target_id)"
-	     " AND ($action::text IS NULL OR action = $action)"
-	     " AND ($after::timestamptz IS NULL OR created_at >= $after)"
-	     " AND (created_at, id) < ($before, $before_id)"
-	     " ORDER BY created_at DESC, id DESC LIMIT $limit",
-	     .lane = LANE_SLOW);
+static QUERY(audit_page, audit_list, audit, AUDIT_PAGE_SQL, .lane = LANE_SLOW);
 
 /* What is in the audit log is in the security log too, for those who watch that; once it has been done. */
 static void tell_entry(struct change *ch, void *arg)

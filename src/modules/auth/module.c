@@ -73,7 +73,7 @@ static const struct service services[] = {
 	OFFER(auth_staff, staff_roll),     OFFER(auth_operator, operator_powers),
 	OFFER(auth_import, import_powers), OFFER(auth_audit, audit_service),
 	OFFER(auth_links, link_service),   OFFER(auth_keys, key_powers),
-	{0},
+	OFFER(auth_documents, user_roll),  {0},
 };
 
 static err auth_start(struct ctx *cx)

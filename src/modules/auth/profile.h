@@ -3,6 +3,7 @@
 #define AUTH_PROFILE_H
 
 #include "contracts/auth.h"
+#include "contracts/documents/auth.h"
 #include "modules/auth/auth.h"
 #include "vobe/http.h"
 
@@ -20,6 +21,7 @@ SCHEMA(profile, PROFILE_FIELDS, "A member of the community");
 LOADS(profiles, profile); /* by id; cached: whoever changes a user forgets the profile */
 
 extern const struct auth_cards profile_cards;
+extern const struct auth_documents user_roll;
 
 /* Forgets who counts. */
 void profiles_close(void);

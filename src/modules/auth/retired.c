@@ -1,6 +1,7 @@
 /* Names that somebody had, reserved for a time with a redirect from the old to the new one, and names that
  * somebody has. */
 #include "modules/auth/user.h"
+#include "modules/auth/sql.h"
 
 COMMAND(name_retire, user,
 	"INSERT INTO retired_names (username_fold, username_skeleton, user_id, retired_at)"
@@ -34,15 +35,7 @@ err names_prune(struct ctx *cx)
 STRUCT(taken, TAKEN_FIELDS);
 SCHEMA(taken, TAKEN_FIELDS, "What of names is taken");
 
-static QUERY_ROW(names_look_up, user, taken,
-		 "SELECT EXISTS (SELECT FROM users WHERE email_fold = $email_fold AND id <> $id) AS email,"
-		 " EXISTS (SELECT FROM users WHERE username_fold = $username_fold AND id <> $id)"
-		 " OR EXISTS (SELECT FROM users"
-		 " WHERE username_skeleton = $username_skeleton AND id <> $id)"
-		 " OR EXISTS (SELECT FROM retired_names"
-		 " WHERE (username_fold = $username_fold OR username_skeleton = $username_skeleton)"
-		 " AND user_id IS DISTINCT FROM $id AND retired_at > now() - interval '90 days')"
-		 " AS username");
+static QUERY_ROW(names_look_up, user, taken, NAMES_LOOK_UP_SQL);
 
 err names_refused(struct ctx *cx, const struct user *u, err e)
 {

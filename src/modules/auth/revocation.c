@@ -1,6 +1,7 @@
 /* The revocation set and the roles that have changed: a table in memory, and where it is read from. */
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
+#include "modules/auth/sql.h"
 #include "vobe/work.h"
 
 #include <string.h>
@@ -21,16 +22,7 @@ SCHEMA(news, NEWS_FIELDS, "What access tokens do not know");
 STRUCT(lately, LATELY_FIELDS);
 SCHEMA(lately, LATELY_FIELDS, "What to read");
 
-static QUERY(news_since, lately, news,
-	     "SELECT id, ended_at AS at,"
-	     " false AS is_superuser, false AS is_moderator, 0::bigint AS version"
-	     " FROM sessions"
-	     " WHERE ended_at > $since AND ($user_id::uuid IS NULL OR user_id = $user_id)"
-	     " UNION ALL"
-	     " SELECT id, role_changed_at, is_superuser, is_moderator, version"
-	     " FROM users"
-	     " WHERE role_changed_at > $since AND ($user_id::uuid IS NULL OR id = $user_id)",
-	     .lane = LANE_SLOW);
+static QUERY(news_since, lately, news, NEWS_SINCE_SQL, .lane = LANE_SLOW);
 
 /* Times in the tables are of other machines' clocks and of commits that took a while: readings overlap. */
 #define OVERLAP_US (60 * SECOND_US)

@@ -2,6 +2,7 @@
 #include "modules/auth/session.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
+#include "modules/auth/sql.h"
 #include "vobe/option.h"
 #include "vobe/text.h"
 
@@ -23,13 +24,7 @@ enum { USER_AGENT_MOST = 255, IP_MOST = 64 }; /* bytes */
 STRUCT(session_start, SESSION_START_FIELDS);
 SCHEMA(session_start, SESSION_START_FIELDS, "A session that begins");
 
-static COMMAND(session_insert, session_start,
-	       "WITH begun AS ("
-	       "  INSERT INTO sessions"
-	       "  (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)"
-	       "  VALUES ($id, $user_id, $now, $now, $expires_at, $ip, $user_agent))"
-	       " INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
-	       " VALUES ($token, $id, $user_id, $now, $expires_at)");
+static COMMAND(session_insert, session_start, SESSION_INSERT_SQL);
 
 #define REFRESH_FIELDS(F, T)                                                     \
 	F(T, TEXT, token, 0, "A refresh token, as it is stored")                 \
@@ -46,32 +41,9 @@ SCHEMA(refresh, REFRESH_FIELDS, "A refresh token that comes back");
  * Of any number of clients with one token exactly one finds it unused: the others wait for its row lock and
  * look again.
  */
-static COMMAND_ROW(refresh_rotate, refresh, refresh_state,
-		   "WITH used AS ("
-		   "  UPDATE refresh_tokens t SET used_at = $now"
-		   "  FROM sessions s JOIN users u ON u.id = s.user_id"
-		   "  WHERE t.token = $token AND t.used_at IS NULL AND t.expires_at > $now"
-		   "  AND s.id = t.session_id AND s.ended_at IS NULL AND s.created_at > $oldest"
-		   "  AND u.is_active"
-		   "  RETURNING t.session_id, t.user_id, u.is_superuser, u.is_moderator,"
-		   "  LEAST($expires_at, s.created_at + ($now::timestamptz - $oldest::timestamptz))"
-		   "  AS expires_at),"
-		   " kept AS ("
-		   "  UPDATE sessions s SET last_used_at = $now, expires_at = used.expires_at,"
-		   "  ip = $ip, user_agent = $user_agent"
-		   "  FROM used WHERE s.id = used.session_id),"
-		   " successor AS ("
-		   "  INSERT INTO refresh_tokens (token, session_id, user_id, created_at, expires_at)"
-		   "  SELECT $successor, session_id, user_id, $now, expires_at FROM used)"
-		   " SELECT session_id, user_id, is_superuser, is_moderator FROM used");
+static COMMAND_ROW(refresh_rotate, refresh, refresh_state, REFRESH_ROTATE_SQL);
 
-static QUERY_ROW(refresh_look_up, refresh, refresh_state,
-		 "SELECT t.session_id, t.user_id, t.used_at, u.is_superuser, u.is_moderator,"
-		 " s.ended_at IS NULL AND s.expires_at > $now AND u.is_active AS is_live"
-		 " FROM refresh_tokens t"
-		 " JOIN sessions s ON s.id = t.session_id"
-		 " JOIN users u ON u.id = t.user_id"
-		 " WHERE t.token = $token");
+static QUERY_ROW(refresh_look_up, refresh, refresh_state, REFRESH_LOOK_UP_SQL);
 
 #define SESSION_END_FIELDS(F, T)                               \
 	F(T, UUID, user_id, 0, "Whose sessions end")           \

@@ -6,7 +6,7 @@
 
 #include "vobe/db.h"
 
-enum kind { KIND_POSTS, KIND_ARTISTS, KIND_ALBUMS, KIND_TRACKS, KIND_COUNT };
+enum kind { KIND_POSTS, KIND_ARTISTS, KIND_ALBUMS, KIND_TRACKS, KIND_USERS, KIND_COUNT };
 
 extern const char *const kind_names[KIND_COUNT + 1]; /* NULL-terminated */
 
@@ -85,5 +85,14 @@ SCHEMA(album_entry, ALBUM_ENTRY_FIELDS, "An album in the index");
 	DERIVED_FIELDS(F, T)
 STRUCT(track_entry, TRACK_ENTRY_FIELDS);
 SCHEMA(track_entry, TRACK_ENTRY_FIELDS, "A track in the index");
+
+#define USER_ENTRY_FIELDS(F, T)                                                                    \
+	F(T, UUID, user_id, 0, "The user")                                                         \
+	F(T, TEXT, username, 0, "Public name")                                                     \
+	F(T, TIME, created_at, 0, "When it was registered")                                        \
+	F(T, INT, version, NO_JSON, "Version of the account")                                      \
+	DERIVED_FIELDS(F, T)
+STRUCT(user_entry, USER_ENTRY_FIELDS);
+SCHEMA(user_entry, USER_ENTRY_FIELDS, "A user in the index");
 
 #endif

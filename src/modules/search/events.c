@@ -160,15 +160,14 @@ static err refresh_tracks(struct ctx *cx, struct change *ch, const struct delive
 	return refresh(cx, ch, KIND_TRACKS, batch, count);
 }
 
-HEARER(rename_authors, user_event);
-static err rename_authors(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch,
+HEARER(refresh_users, user_event);
+static err refresh_users(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch,
 			  int count)
 {
-	(void)ch;
 	for (int i = 0; i < count; i++)
 		if (batch[i].payload->old_username || event_is(&batch[i], user_deleted))
 			TRY(children_follow(cx, KIND_POSTS, batch[i].aggregate_id, nobody));
-	return NULL;
+	return refresh(cx, ch, KIND_USERS, DELIVERIES(batch), count);
 }
 
 /* Each document is made of the current state: a later event that succeeds makes up for those before it. */
@@ -201,6 +200,7 @@ const struct subscription search_hears[] = {
 	{.name = "search.users",
 	 .source = "auth",
 	 FOLLOWS_STATE,
-	 HEARS(rename_authors, &user_updated, &user_deleted)},
+	 HEARS(refresh_users, &user_registered, &user_updated, &user_deactivated, &user_reactivated,
+	       &user_deleted)},
 	{0},
 };

@@ -1,8 +1,8 @@
 /* Facts of documents, and the tsquery of those that filters ask for. */
 #include "modules/search/facts.h"
 
-#include "modules/search/names.h"
-#include "modules/search/words.h"
+#include "vobe/name_queries.h"
+#include "vobe/word_lists.h"
 
 #include "vobe/buf.h"
 #include "vobe/clock.h"

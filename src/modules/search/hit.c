@@ -15,6 +15,7 @@ static const struct {
 	PARTS(artist_hit, name, offsetof(struct artist_hit, bio), 0),
 	PARTS(album_hit, title, offsetof(struct album_hit, description), 0),
 	PARTS(track_hit, title, 0, 0),
+	PARTS(user_hit, username, 0, 0),
 };
 
 static const char *piece_mark(struct arena *a, const struct marks *marks, const char *hit, size_t part)

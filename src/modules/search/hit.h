@@ -39,6 +39,10 @@ SCHEMA(album_hit, ALBUM_HIT_FIELDS, "An album that was found");
 STRUCT(track_hit, TRACK_HIT_FIELDS);
 SCHEMA(track_hit, TRACK_HIT_FIELDS, "A track that was found");
 
+#define USER_HIT_FIELDS(F, T) USER_ENTRY_FIELDS(F, T) HIT_TAIL_FIELDS(F, T)
+STRUCT(user_hit, USER_HIT_FIELDS);
+SCHEMA(user_hit, USER_HIT_FIELDS, "A user that was found");
+
 #define FACET_FIELDS(F, T)                                                                         \
 	F(T, TEXT, facet, NO_JSON, "Which facet")                                                  \
 	F(T, TEXT, value, 0, "Value")                                                              \
@@ -52,6 +56,7 @@ union hits {
 	struct artist_hit *artists;
 	struct album_hit *albums;
 	struct track_hit *tracks;
+	struct user_hit *users;
 	void *any;
 };
 

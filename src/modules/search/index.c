@@ -2,16 +2,17 @@
 #include "modules/search/index.h"
 
 #include "modules/search/source.h"
-#include "modules/search/words.h"
+#include "vobe/word_lists.h"
 
 #include "modules/search/sql.h"
 
 #include "vobe/log.h"
+#include "vobe/sounds.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-const char *const kind_names[KIND_COUNT + 1] = {"posts", "artists", "albums", "tracks"};
+const char *const kind_names[KIND_COUNT + 1] = {"posts", "artists", "albums", "tracks", "users"};
 
 #define STAMP_ROW_FIELDS(F, T) F(T, INT, stamp, 0, "The next stamp")
 STRUCT(stamp_row, STAMP_ROW_FIELDS);
@@ -32,7 +33,8 @@ SCHEMA(scan_in, SCAN_IN_FIELDS, "A scan in order of id");
 
 #define WORDS_IN_FIELDS(F, T)                                                                      \
 	F(T, TEXT, kind, 0, "Kind of document")                                                    \
-	F(T, TEXTS, words, 0, "Sorted words")
+	F(T, TEXTS, words, 0, "Sorted words")                                                      \
+	F(T, TEXTS, sounds, 0, "The keys of their sounds")
 STRUCT(words_in, WORDS_IN_FIELDS);
 SCHEMA(words_in, WORDS_IN_FIELDS, "Words for the vocabulary");
 
@@ -48,6 +50,7 @@ static COMMAND(post_write, post_entry, POST_WRITE_SQL);
 static COMMAND(artist_write, artist_entry, ARTIST_WRITE_SQL);
 static COMMAND(album_write, album_entry, ALBUM_WRITE_SQL);
 static COMMAND(track_write, track_entry, TRACK_WRITE_SQL);
+static COMMAND(user_write, user_entry, USER_WRITE_SQL);
 static COMMAND(document_remove, stamped_id, DOCUMENT_REMOVE_SQL);
 static COMMAND(vocabulary_add, words_in, VOCABULARY_ADD_SQL);
 
@@ -55,6 +58,7 @@ static QUERY(posts_by_ids, by_ids, post_entry, POSTS_BY_IDS_SQL);
 static QUERY(artists_by_ids, by_ids, artist_entry, ARTISTS_BY_IDS_SQL);
 static QUERY(albums_by_ids, by_ids, album_entry, ALBUMS_BY_IDS_SQL);
 static QUERY(tracks_by_ids, by_ids, track_entry, TRACKS_BY_IDS_SQL);
+static QUERY(users_by_ids, by_ids, user_entry, USERS_BY_IDS_SQL);
 static QUERY(documents_scan, scan_in, by_id, DOCUMENTS_SCAN_SQL);
 static QUERY(documents_older, older_in, by_id, DOCUMENTS_OLDER_SQL);
 static QUERY_ROW(documents_total, kind_row, count_row, DOCUMENTS_TOTAL_SQL, .lane = LANE_SLOW);
@@ -62,7 +66,8 @@ static QUERY_ROW(documents_total, kind_row, count_row, DOCUMENTS_TOTAL_SQL, .lan
 enum { REFUSED_MOST = 100 };
 
 static const struct schema *const entry_schemas[KIND_COUNT] = {&post_entry_schema, &artist_entry_schema,
-							       &album_entry_schema, &track_entry_schema};
+							       &album_entry_schema, &track_entry_schema,
+							       &user_entry_schema};
 
 static int by_id_order(const void *a, const void *b)
 {
@@ -87,8 +92,13 @@ static void words_add(struct arena *a, struct change *ch, enum kind kind, const 
 	for (int i = 0; i < count; i++)
 		for (int j = 0; j < made[i].words.count; j++)
 			words[n++] = made[i].words.at[j];
-	if (n)
-		vocabulary_add(ch, &(struct words_in){kind_names[kind], words_ordered(words, n)});
+	if (!n)
+		return;
+	const struct texts ordered = words_ordered(words, n);
+	const char **sounds = ARENA_ARRAY(a, const char *, ordered.count);
+	for (int i = 0; i < ordered.count; i++)
+		sounds[i] = sound_key(a, text_sound(a, ordered.at[i]));
+	vocabulary_add(ch, &(struct words_in){kind_names[kind], ordered, {sounds, ordered.count}});
 }
 
 /* A sequence and not a clock: two instances must agree, and clocks jump. Reading lanes may not advance one,
@@ -106,7 +116,8 @@ static void entry_write(struct change *ch, enum kind kind, const void *entry)
 	case KIND_POSTS: post_write(ch, entry); break;
 	case KIND_ARTISTS: artist_write(ch, entry); break;
 	case KIND_ALBUMS: album_write(ch, entry); break;
-	default: track_write(ch, entry);
+	case KIND_TRACKS: track_write(ch, entry); break;
+	default: user_write(ch, entry);
 	}
 }
 
@@ -236,6 +247,7 @@ union entries {
 	struct artist_entry *artists;
 	struct album_entry *albums;
 	struct track_entry *tracks;
+	struct user_entry *users;
 	const char *any;
 };
 
@@ -246,7 +258,8 @@ static err entries_read(struct ctx *cx, enum kind kind, const struct by_ids *in,
 	case KIND_POSTS: return posts_by_ids(cx, in, &out->posts, count);
 	case KIND_ARTISTS: return artists_by_ids(cx, in, &out->artists, count);
 	case KIND_ALBUMS: return albums_by_ids(cx, in, &out->albums, count);
-	default: return tracks_by_ids(cx, in, &out->tracks, count);
+	case KIND_TRACKS: return tracks_by_ids(cx, in, &out->tracks, count);
+	default: return users_by_ids(cx, in, &out->users, count);
 	}
 }
 

@@ -1,19 +1,20 @@
-/* search: finds posts, artists, albums and tracks by what they say and how they are called, milliseconds
- * after they change. */
+/* search: finds what is published, by what it says and how it is called, milliseconds after it changes. */
 #include "contracts/search.h"
 #include "modules/search/hit.h"
 #include "modules/search/reindex.h"
 #include "modules/search/search.h"
 #include "modules/search/source.h"
+#include "modules/search/vocabulary.h"
 
 #include "vobe/module.h"
 
-enum { REFRESH_MS = 2 * 1000, REBUILD_S = 24 * 3600 };
+enum { REFRESH_MS = 2 * 1000, SWEEP_MS = 10 * 1000, REBUILD_S = 24 * 3600 };
 
 static err search_start(struct ctx *cx)
 {
 	content = content_documents_service();
 	artist = artist_documents_service();
+	auth = auth_documents_service();
 	comments = comment_counts_service();
 	(void)cx;
 	return NULL;
@@ -22,6 +23,7 @@ static err search_start(struct ctx *cx)
 /* Most times it only looks at the sizes of four tables. */
 static const struct job jobs[] = {
 	{.name = "statistics", .period_ms = REFRESH_MS, .run = statistics_refresh},
+	{.name = "sweep", .period_ms = SWEEP_MS, .run = vocabulary_sweep},
 	{.name = "rebuild", .period_ms = REFRESH_MS, .run = index_rebuild, .budget_s = REBUILD_S},
 	{0},
 };
@@ -34,7 +36,8 @@ static const struct service services[] = {
 
 const struct module search_module = {
 	.name = "search",
-	.needs = (const char *const[]){"content.documents", "artist.documents", "comment.counts", NULL},
+	.needs = (const char *const[]){"content.documents", "artist.documents", "auth.documents",
+					      "comment.counts", NULL},
 	.services = services,
 	.routes = (const struct route *const[]){search_routes, suggest_routes, NULL},
 	.hears = search_hears,

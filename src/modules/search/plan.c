@@ -1,5 +1,5 @@
 /* From a query and its terms to the parameters of a statement. */
-#include "modules/search/names.h"
+#include "vobe/name_queries.h"
 #include "modules/search/search.h"
 #include "modules/search/terms.h"
 
@@ -8,14 +8,40 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { QUICK_COST = 400 /* candidates times terms, about 2 us each */ };
+enum {
+	QUICK_COST = 400,        /* candidates times terms, about 2 us each */
+	ALIKE_DOCUMENTS = 20000, /* of a kind whose titles are compared by their looks: some milliseconds */
+	LOOKED_AT = 4000,        /* matches, at most (sql/find.sql) */
+	ALIKE_WORDS = 8,         /* longer queries are no titles */
+};
+
+static int64_t year_start(struct arena *a, int64_t year)
+{
+	const char *text = arena_fmt(a, "%04d-01-01", (int)year);
+	int64_t t;
+
+	const bool is_year = year != INT_NULL && year > 0 && year <= 9999;
+	return is_year && time_read(text, strlen(text), &t) ? t : TIME_NULL;
+}
+
+/* Posts have the very time: theirs is an index's range, which can be gone through from its end. */
+static void years_of_posts(struct arena *a, struct filters *f, struct find *find)
+{
+	find->after = year_start(a, f->year_from);
+	find->before = f->year_to == INT_NULL ? TIME_NULL : year_start(a, f->year_to + 1);
+	f->year_from = f->year_to = INT_NULL;
+}
 
 void search_begin(struct arena *a, struct search *s, enum kind kind, const char *text,
 		  const struct filters *filters)
 {
 	struct query *q = &s->query;
+	struct find dates = {.after = TIME_NULL, .before = TIME_NULL};
+
 	*s = (struct search){.kind = kind};
 	query_parse(a, text, filters, q);
+	if (kind == KIND_POSTS)
+		years_of_posts(a, &q->filters, &dates);
 	s->find = (struct find){.stems = "",
 				.exact = "",
 				.all = "",
@@ -23,6 +49,7 @@ void search_begin(struct arena *a, struct search *s, enum kind kind, const char 
 				.plain = q->plain,
 				.same = "",
 				.named = "",
+				.called = "",
 				.near = "",
 				.within = "",
 				.phrased = q->phrase_count > 0 || q->without_phrases,
@@ -31,8 +58,8 @@ void search_begin(struct arena *a, struct search *s, enum kind kind, const char 
 				.without = q->without,
 				.mean_length = 1,
 				.facts = filters_tsquery(a, &q->filters),
-				.after = TIME_NULL,
-				.before = TIME_NULL};
+				.after = dates.after,
+				.before = dates.before};
 }
 
 /* --- Words --- */
@@ -125,10 +152,23 @@ static struct marks marks_of(struct arena *a, const struct terms *ts)
 }
 
 /* Whatever is called as was typed, and names of things that the query goes on about. */
-static const char *names_fill(struct arena *a, enum kind kind, const char *text, struct find *find)
+static const char *names_fill(struct arena *a, enum kind kind, const char *text, const char *repaired,
+			      struct find *find)
 {
-	const struct name_queries names = name_queries(a, text);
-	struct buf any = {.arena = a};
+	struct name_queries names = name_queries(a, text);
+	struct buf any = {.arena = a}, called = {.arena = a}, near = {.arena = a};
+
+	joined(&called, " | ", names.same);
+	joined(&called, " | ", names.named);
+	joined(&called, " | ", names.near);
+	find->called = arena_str(a, buf_text(&called));
+	if (repaired) {
+		const struct name_queries meant = name_queries(a, repaired);
+		joined(&near, " | ", names.near);
+		joined(&near, " | ", meant.named);
+		joined(&near, " | ", meant.near);
+		names.near = arena_str(a, buf_text(&near));
+	}
 
 	find->same = names.same;
 	find->named = names.named;
@@ -194,12 +234,34 @@ static void facts_fill(struct arena *a, struct find *find)
 		find->exact = arena_fmt(a, "(%s) & %s", find->exact, find->facts);
 }
 
+/* Of the newest posts of the time that is asked for, how many pass the filters: more than a twentieth is
+ * common. */
+enum { FACTS_SEEN = 400 };
+
+static QUERY_ROW(facts_seen, find, count_row,
+		 "SELECT count(*) AS count FROM (SELECT exact FROM posts_index"
+		 " WHERE published_at >= coalesce($after::timestamptz, '-infinity')"
+		 " AND published_at < coalesce($before::timestamptz, 'infinity')"
+		 " ORDER BY published_at DESC, post_id DESC LIMIT 400) d"
+		 " WHERE exact @@ $facts::text::tsquery");
+
+static err facts_count(struct ctx *cx, struct search *s)
+{
+	struct count_row seen;
+
+	s->facts_common = true;
+	if (s->kind != KIND_POSTS || !*s->find.facts)
+		return NULL;
+	TRY(facts_seen(cx, &s->find, &seen));
+	s->facts_common = seen.count > FACTS_SEEN / 20;
+	return NULL;
+}
+
 static enum way way_of_words(const struct search *s, const struct terms *ts)
 {
 	const struct find *f = &s->find;
-	bool looks_alike = s->kind == KIND_ARTISTS && f->typed;
-	bool common = s->kind == KIND_POSTS && ts->common && !f->phrased && !*f->facts &&
-		      !is_dated(f);
+	const bool looks_alike = f->typed != NULL;
+	const bool common = s->kind == KIND_POSTS && ts->common && s->facts_common && !f->phrased;
 
 	if (!*f->stems && !*f->exact && !looks_alike)
 		return NOTHING;
@@ -218,12 +280,13 @@ static err words_plan(struct ctx *cx, struct search *s)
 
 	TRY(terms_weigh(cx, s->kind, q, &ts));
 	find->all = all_words(cx->arena, q, &ts);
-	if (ts.any_repaired || ts.any_unknown)
+	if (ts.documents <= ALIKE_DOCUMENTS && q->count <= ALIKE_WORDS && !q->phrase_count)
 		find->typed = q->plain;
-	if (ts.any_repaired)
-		find->plain = s->repaired = plain_words(cx->arena, q, &ts);
+	const char *meant = ts.any_repaired ? plain_words(cx->arena, q, &ts) : NULL;
+	if (ts.told)
+		find->plain = s->repaired = meant;
 	terms_fill(cx->arena, &ts, find);
-	const char *names = names_fill(cx->arena, s->kind, s->repaired ? s->repaired : q->text, find);
+	const char *names = names_fill(cx->arena, s->kind, q->text, meant, find);
 	if (q->phrase_count)
 		phrases_fill(cx->arena, q, find);
 	else
@@ -231,7 +294,7 @@ static err words_plan(struct ctx *cx, struct search *s)
 	facts_fill(cx->arena, find);
 	s->marks = marks_of(cx->arena, &ts);
 	s->way = way_of_words(s, &ts);
-	s->approximate = s->way == COMMON;
+	s->approximate = s->way == COMMON || ts.chosen > LOOKED_AT;
 	return NULL;
 }
 
@@ -242,7 +305,7 @@ static void filters_plan(struct search *s)
 	struct find *find = &s->find;
 
 	find->exact = find->facts;
-	s->way = *find->facts ? NEWEST
+	s->way = *find->facts ? s->kind == KIND_POSTS && s->facts_common ? COMMON_NEWEST : NEWEST
 		 : s->query.everything || *find->without || is_dated(find) ? LISTED
 									    : NOTHING;
 }
@@ -250,13 +313,14 @@ static void filters_plan(struct search *s)
 /* Signs alone are a name, or how one begins. */
 static void signs_plan(struct arena *a, struct search *s)
 {
-	s->find.exact = names_fill(a, s->kind, s->query.text, &s->find);
+	s->find.exact = names_fill(a, s->kind, s->query.text, NULL, &s->find);
 	facts_fill(a, &s->find);
 	s->way = s->newest_first ? NEWEST : RANKED;
 }
 
 err search_plan(struct ctx *cx, struct search *s)
 {
+	TRY(facts_count(cx, s));
 	if (s->kind != KIND_POSTS && is_dated(&s->find))
 		s->way = NOTHING; /* only posts are published */
 	else if (s->query.count)

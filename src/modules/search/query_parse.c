@@ -1,5 +1,5 @@
 /* From what was typed to words, phrases and filters. */
-#include "modules/search/names.h"
+#include "vobe/name_queries.h"
 #include "modules/search/query.h"
 
 #include "vobe/buf.h"

@@ -1,5 +1,5 @@
 /* The words of a query as tsqueries, cut and stemmed like those of documents. */
-#include "modules/search/names.h"
+#include "vobe/name_queries.h"
 #include "modules/search/query.h"
 
 #include "vobe/words.h"

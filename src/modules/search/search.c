@@ -32,17 +32,25 @@ static QUERIES(find_tracks, find, track_hit,
 	[NEWEST] = QUERY_OF("newest_tracks",       NEWEST_TRACKS_SQL, .lane = LANE_SLOW),
 	[LISTED] = QUERY_OF("list_tracks",         LIST_TRACKS_SQL,   .lane = LANE_SLOW));
 
+static QUERIES(find_users, find, user_hit,
+	[RANKED] = QUERY_OF("find_users",         FIND_USERS_SQL,   .lane = LANE_SLOW),
+	[QUICK]  = QUERY_OF("find_users_quickly", FIND_USERS_SQL,   .lane = LANE_READ),
+	[NEWEST] = QUERY_OF("newest_users",       NEWEST_USERS_SQL, .lane = LANE_SLOW),
+	[LISTED] = QUERY_OF("list_users",         LIST_USERS_SQL,   .lane = LANE_SLOW));
+
 /* By enum kind. */
 static QUERIES(matches_count, find, count_row,
 	[KIND_POSTS]   = QUERY_OF("count_posts",   COUNT_POSTS_SQL,   .lane = LANE_SLOW),
 	[KIND_ARTISTS] = QUERY_OF("count_artists", COUNT_ARTISTS_SQL, .lane = LANE_SLOW),
 	[KIND_ALBUMS]  = QUERY_OF("count_albums",  COUNT_ALBUMS_SQL,  .lane = LANE_SLOW),
-	[KIND_TRACKS]  = QUERY_OF("count_tracks",  COUNT_TRACKS_SQL,  .lane = LANE_SLOW));
+	[KIND_TRACKS]  = QUERY_OF("count_tracks",  COUNT_TRACKS_SQL,  .lane = LANE_SLOW),
+	[KIND_USERS]   = QUERY_OF("count_users",   COUNT_USERS_SQL,   .lane = LANE_SLOW));
 static QUERIES(listed_count, find, count_row,
 	[KIND_POSTS]   = QUERY_OF("count_listed_posts",   COUNT_LISTED_POSTS_SQL,   .lane = LANE_SLOW),
 	[KIND_ARTISTS] = QUERY_OF("count_listed_artists", COUNT_LISTED_ARTISTS_SQL, .lane = LANE_SLOW),
 	[KIND_ALBUMS]  = QUERY_OF("count_listed_albums",  COUNT_LISTED_ALBUMS_SQL,  .lane = LANE_SLOW),
-	[KIND_TRACKS]  = QUERY_OF("count_listed_tracks",  COUNT_LISTED_TRACKS_SQL,  .lane = LANE_SLOW));
+	[KIND_TRACKS]  = QUERY_OF("count_listed_tracks",  COUNT_LISTED_TRACKS_SQL,  .lane = LANE_SLOW),
+	[KIND_USERS]   = QUERY_OF("count_listed_users",   COUNT_LISTED_USERS_SQL,   .lane = LANE_SLOW));
 
 static QUERIES(matches_facets, find, facet,
 	[KIND_POSTS]   = QUERY_OF("post_facets",   POST_FACETS_SQL,   .lane = LANE_SLOW),
@@ -63,7 +71,8 @@ static err hits_read(struct ctx *cx, struct search *s)
 	case KIND_POSTS: return find_posts(cx, s->way, &s->find, &s->hits.posts, &s->count);
 	case KIND_ARTISTS: return find_artists(cx, s->way, &s->find, &s->hits.artists, &s->count);
 	case KIND_ALBUMS: return find_albums(cx, s->way, &s->find, &s->hits.albums, &s->count);
-	default: return find_tracks(cx, s->way, &s->find, &s->hits.tracks, &s->count);
+	case KIND_TRACKS: return find_tracks(cx, s->way, &s->find, &s->hits.tracks, &s->count);
+	default: return find_users(cx, s->way, &s->find, &s->hits.users, &s->count);
 	}
 }
 
@@ -98,6 +107,9 @@ err search_count(struct ctx *cx, const struct search *s, int64_t *total)
 
 err search_facets(struct ctx *cx, const struct search *s, struct facet **facets, int *count)
 {
+	*count = 0; /* users have none */
+	if (s->kind == KIND_USERS)
+		return NULL;
 	if (s->way == LISTED)
 		return listed_facets(cx, s->kind, &s->find, facets, count);
 	return matches_facets(cx, s->kind, &s->find, facets, count);

@@ -17,6 +17,7 @@ extern const struct search_passages search_passages;
 	F(T, TEXT, ranked, 0, "tsquery of the stems that candidates are ordered by")               \
 	F(T, TEXT, same, 0, "tsquery: is called so as written")                                    \
 	F(T, TEXT, named, 0, "tsquery: is called so, signs aside")                                 \
+	F(T, TEXT, called, 0, "tsquery: any of these three; then nothing else need look like it")    \
 	F(T, TEXT, near, 0, "tsquery: is nearly called so, in other letters or forms")             \
 	F(T, TEXT, within, 0, "tsquery: the whole name is a part of what was typed")               \
 	F(T, INT, phrased, 0, "1: texts are checked for phrases")                                  \
@@ -25,7 +26,7 @@ extern const struct search_passages search_passages;
 	F(T, TEXT, without_stems, 0, "tsquery of stems that must not be there")                    \
 	F(T, TEXT, without, 0, "tsquery of words that must not be there")                          \
 	F(T, TEXT, plain, 0, "The words in order")                                                 \
-	F(T, TEXT, typed, NULLABLE, "The words before they were repaired, when any of them is unknown") \
+	F(T, TEXT, typed, NULLABLE, "The words in order, where titles that look like them are candidates") \
 	F(T, TEXTS, term_stems, 0, \
 	  "tsqueries of single terms, which count for the rank; empty for stop words") \
 	F(T, TEXTS, term_words, 0, "The same of exact words")                                      \
@@ -59,6 +60,7 @@ struct search {
 	struct find find;  /* filters and page by search_begin and the caller, the rest by search_plan */
 	bool newest_first; /* the caller wants the hits so */
 
+	bool facts_common; /* most posts pass the filters */
 	enum way way;
 	struct marks marks;
 	const char *repaired; /* the query with its typos mended, or NULL when there were none */

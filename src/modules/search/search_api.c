@@ -1,6 +1,6 @@
 /* The routes: search in one kind or several, and the index's state for superusers. */
 #include "modules/search/search.h"
-#include "modules/search/words.h"
+#include "vobe/word_lists.h"
 
 #include "modules/search/sql.h"
 
@@ -84,6 +84,7 @@ SCHEMA(search_all, SEARCH_ALL_FIELDS, "What to find");
 	F(T, MANY, artists, 0, "Artists, best first", .of = &artist_hit_schema)                    \
 	F(T, MANY, albums, 0, "Albums, best first", .of = &album_hit_schema)                       \
 	F(T, MANY, tracks, 0, "Tracks, best first", .of = &track_hit_schema)                       \
+	F(T, MANY, users, 0, "Users, best first", .of = &user_hit_schema)                          \
 	F(T, TEXT, repaired, NULLABLE, "The words looked for instead, where some were mistyped")
 STRUCT(search_result, SEARCH_RESULT_FIELDS);
 SCHEMA(search_result, SEARCH_RESULT_FIELDS, "Hits of several kinds");
@@ -172,6 +173,15 @@ static void values_read(struct arena *a, struct values *values, const char *text
 			(void)years_read((a), (in)->year, (f));                                    \
 	} while (0)
 
+/* TIME_NULL is none. */
+static void dates_narrow(struct find *find, int64_t after, int64_t before)
+{
+	if (after != TIME_NULL && (find->after == TIME_NULL || after > find->after))
+		find->after = after;
+	if (before != TIME_NULL && (find->before == TIME_NULL || before < find->before))
+		find->before = before;
+}
+
 /* Whether anything is asked for; signs are, though nothing may be called so. */
 static bool is_asking(struct arena *a, const char *q, const struct find *find)
 {
@@ -225,8 +235,7 @@ static err page_find(struct req *rq, struct search *s, enum kind kind, const str
 	FILTERS_READ(cx->arena, in, &filters);
 	search_begin(cx->arena, s, kind, in->q ? in->q : "", &filters);
 	s->newest_first = in->sort[0] == '-';
-	s->find.after = in->published_after;
-	s->find.before = in->published_before;
+	dates_narrow(&s->find, in->published_after, in->published_before);
 	if (!is_asking(cx->arena, in->q, &s->find))
 		return NOTHING_ASKED;
 	const char *scope = scope_of(cx->arena, &filters, kind, in);
@@ -261,6 +270,7 @@ SEARCH_OF(KIND_POSTS, post, posts)
 SEARCH_OF(KIND_ARTISTS, artist, artists)
 SEARCH_OF(KIND_ALBUMS, album, albums)
 SEARCH_OF(KIND_TRACKS, track, tracks)
+SEARCH_OF(KIND_USERS, user, users)
 
 /* Which kinds are asked for; all when none is named. */
 static void types_read(struct texts types, bool asked[KIND_COUNT])
@@ -278,9 +288,11 @@ static err search_all(struct req *rq, const struct search_all *in, struct search
 	struct search of[KIND_COUNT];
 	struct branch branches[KIND_COUNT];
 	struct search_result result = {0};
-	struct many *lists[KIND_COUNT] = {&result.posts, &result.artists, &result.albums, &result.tracks};
+	struct many *lists[KIND_COUNT] = {&result.posts, &result.artists, &result.albums, &result.tracks,
+					  &result.users};
 	bool asked[KIND_COUNT];
 	struct filters filters;
+	bool found_as_typed = false;
 	int n = 0;
 
 	FILTERS_READ(rq->cx.arena, in, &filters);
@@ -288,8 +300,7 @@ static err search_all(struct req *rq, const struct search_all *in, struct search
 	for (int k = 0; k < KIND_COUNT; k++) {
 		search_begin(rq->cx.arena, &of[k], k, in->q ? in->q : "", &filters);
 		of[k].find.limit = in->limit;
-		of[k].find.after = in->published_after;
-		of[k].find.before = in->published_before;
+		dates_narrow(&of[k].find, in->published_after, in->published_before);
 		if (!is_asking(rq->cx.arena, in->q, &of[k].find))
 			return NOTHING_ASKED;
 		if (asked[k])
@@ -301,7 +312,10 @@ static err search_all(struct req *rq, const struct search_all *in, struct search
 	for (int k = 0; k < KIND_COUNT; k++) {
 		*lists[k] = (struct many){of[k].hits.any, of[k].count};
 		result.repaired = of[k].repaired ? of[k].repaired : result.repaired;
+		found_as_typed |= of[k].count > 0 && !of[k].repaired;
 	}
+	if (found_as_typed)
+		result.repaired = NULL; /* what one kind lacks another may have */
 	if (of[KIND_POSTS].partial)
 		reply_partial(rq, "comments_count");
 	if (in->fields.count)
@@ -328,12 +342,13 @@ static err const paging[] = {SEARCH_TOO_DEEP, NOTHING_ASKED, INVALID_CURSOR, NUL
 #define FINDING .list = true, .may_view = VIEW_DETAIL, .beside = &found_schema, .problems = paging
 
 const struct route search_routes[] = {
-	ROUTE(GET, "/search", ANYONE, 200, search_all, "Search posts, artists, albums and tracks",
+	ROUTE(GET, "/search", ANYONE, 200, search_all, "Search posts, artists, albums, tracks and users",
 	      .may_view = VIEW_DETAIL, .problems = asking),
 	ROUTE(GET, "/search/posts", ANYONE, 200, search_posts, "Search posts", FINDING),
 	ROUTE(GET, "/search/artists", ANYONE, 200, search_artists, "Search artists", FINDING),
 	ROUTE(GET, "/search/albums", ANYONE, 200, search_albums, "Search albums", FINDING),
 	ROUTE(GET, "/search/tracks", ANYONE, 200, search_tracks, "Search tracks", FINDING),
+	ROUTE(GET, "/search/users", ANYONE, 200, search_users, "Search users", FINDING),
 	ROUTE(GET, "/admin/search/status", SUPERUSER, 200, index_state,
 	      "Compare the sizes of the index and of its sources", .list = true),
 	{0},

@@ -2,10 +2,13 @@
 #include "modules/search/source.h"
 
 #include "modules/search/facts.h"
-#include "modules/search/vectors.h"
+#include "vobe/vectors.h"
+
+#include <string.h>
 
 const struct content_documents *content;
 const struct artist_documents *artist;
+const struct auth_documents *auth;
 
 /* What is derived from the texts of an entry, in its own members. */
 #define DERIVE(a, e, parts, count) \
@@ -53,6 +56,20 @@ static struct texts artist_derive(struct arena *a, const struct artist_document 
 	return DERIVE(a, e, parts, n);
 }
 
+/* The vocabulary knows tags by their facts, for suggestions. */
+static struct texts words_and_tags(struct arena *a, struct texts words, struct texts facts)
+{
+	const char **all = ARENA_ARRAY(a, const char *, words.count + facts.count + 1);
+	int n = 0;
+
+	for (int i = 0; i < words.count; i++)
+		all[n++] = words.at[i];
+	for (int i = 0; i < facts.count; i++)
+		if (!strncmp(facts.at[i], ":tag:", strlen(":tag:")))
+			all[n++] = facts.at[i];
+	return (struct texts){all, n};
+}
+
 static struct made post_make(struct arena *a, const struct post_document *d, int64_t stamp)
 {
 	struct post_entry *e = ARENA_NEW(a, struct post_entry);
@@ -74,7 +91,7 @@ static struct made post_make(struct arena *a, const struct post_document *d, int
 				 .version = d->version,
 				 .stamp = stamp,
 				 .facts = post_facts(a, d)};
-	return (struct made){true, e, post_derive(a, d, e)};
+	return (struct made){true, e, words_and_tags(a, post_derive(a, d, e), e->facts)};
 }
 
 static struct made artist_make(struct arena *a, const struct artist_document *d, int64_t stamp)
@@ -137,6 +154,18 @@ static struct made track_make(struct arena *a, const struct track_document *d, c
 	return (struct made){true, e, DERIVE(a, e, parts, 3)};
 }
 
+static struct made user_make(struct arena *a, const struct user_document *d, int64_t stamp)
+{
+	const struct part name = {d->username, 'A', true};
+	struct user_entry *e = ARENA_NEW(a, struct user_entry);
+	*e = (struct user_entry){.user_id = d->id,
+				 .username = d->username,
+				 .created_at = d->created_at,
+				 .version = d->version,
+				 .stamp = stamp};
+	return (struct made){true, e, DERIVE(a, e, &name, 1)};
+}
+
 #define SOURCE_READER(kind, one, service)                                                          \
 	static err kind##_read(struct ctx *cx, const struct uuid *ids, int count, int64_t stamp, \
 	  struct made *made) \
@@ -169,6 +198,8 @@ static err tracks_read(struct ctx *cx, const struct uuid *ids, int count, int64_
 	return NULL;
 }
 
+SOURCE_READER(users, user, auth)
+
 err sources_read(struct ctx *cx, enum kind kind, const struct uuid *ids, int count, int64_t stamp,
 		 struct made *made)
 {
@@ -176,7 +207,8 @@ err sources_read(struct ctx *cx, enum kind kind, const struct uuid *ids, int cou
 	case KIND_POSTS: return posts_read(cx, ids, count, stamp, made);
 	case KIND_ARTISTS: return artists_read(cx, ids, count, stamp, made);
 	case KIND_ALBUMS: return albums_read(cx, ids, count, stamp, made);
-	default: return tracks_read(cx, ids, count, stamp, made);
+	case KIND_TRACKS: return tracks_read(cx, ids, count, stamp, made);
+	default: return users_read(cx, ids, count, stamp, made);
 	}
 }
 
@@ -184,6 +216,8 @@ err source_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, st
 {
 	if (kind == KIND_POSTS)
 		return content->scan(cx, after, limit, ids, count);
+	if (kind == KIND_USERS)
+		return auth->scan(cx, after, limit, ids, count);
 	return artist->scan(cx, (enum catalogue_kind)(CATALOGUE_ARTISTS + kind - KIND_ARTISTS), after, limit,
 			    ids, count);
 }

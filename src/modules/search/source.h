@@ -5,11 +5,13 @@
 #include "modules/search/entry.h"
 
 #include "contracts/documents/artist.h"
+#include "contracts/documents/auth.h"
 #include "contracts/documents/content.h"
 
 /* The services this module needs; set by start. */
 extern const struct content_documents *content;
 extern const struct artist_documents *artist;
+extern const struct auth_documents *auth;
 
 /* What one source becomes: the entry of its kind to be written, or nothing. */
 struct made {

@@ -23,6 +23,7 @@ static COMMAND(documents_count, counting, DOCUMENTS_COUNT_SQL);
 static COMMAND(stems_count, counting, STEMS_COUNT_SQL);
 static COMMAND(words_count, counting, WORDS_COUNT_SQL);
 static COMMAND(texts_learn, counting, TEXTS_LEARN_SQL);
+static COMMAND(works_count, counting, WORKS_COUNT_SQL);
 static COMMAND(refreshed, counting, REFRESHED_SQL);
 
 static err step(struct ctx *cx, void (*add)(struct change *ch, const struct counting *of),
@@ -43,6 +44,7 @@ static err kind_refresh(struct ctx *cx, const char *kind)
 	TRY(step(cx, words_count, &of));
 	for (int n = 0; n < TEXT_STEPS && !strcmp(kind, kind_names[KIND_POSTS]); n++)
 		TRY(step(cx, texts_learn, &of));
+	TRY(step(cx, works_count, &of));
 	return step(cx, refreshed, &of);
 }
 

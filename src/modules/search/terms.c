@@ -1,9 +1,9 @@
 /* Which words of a query are known, which were mistyped, and which are too common to look for. */
 #include "modules/search/terms.h"
 
-#include "modules/search/names.h"
-#include "modules/search/vectors.h"
-#include "modules/search/words.h"
+#include "vobe/name_queries.h"
+#include "vobe/vectors.h"
+#include "vobe/word_lists.h"
 
 #include "vobe/text.h"
 #include "vobe/words.h"
@@ -23,6 +23,8 @@ enum {
 	CANDIDATES_MOST = 3000,
 	PREFIX_DOCUMENTS = 1000,
 	REPAIRED_MOST = 8,
+	JOINED_MOST = 6, /* words of a query whose neighbours may be one */
+	SPLIT_LEAST = 6, /* letters of a word that may be two */
 };
 
 /* Words that nobody wrote and nothing else may stand for, as far as they are repaired. */
@@ -53,14 +55,19 @@ static void term_repair(struct terms *ts, const struct word_fact *fact, int of, 
 	ts->any_repaired = true;
 }
 
-/* What else a word may stand for: the same keys in the other layout, and Latin letters for Cyrillic ones; or
- * NULL. */
-struct readings {
-	const struct word_fact *all, *typed, *layout, *latin; /* all: of the query's words */
+/*
+ * What else a word may stand for: the same keys in the other layout, Latin letters for Cyrillic ones, both,
+ * and one word with the next. Where they stand among the facts; 0: no such word.
+ */
+enum reading { LAYOUT, LATIN, LAYOUT_LATIN, JOINED, READINGS };
+
+struct reading_list {
+	struct query_word *asked;
+	int count, at[QUERY_WORDS_MAX][READINGS];
 };
 
-/* Whether anything may be mistyped in it: not a token with pieces, which stand for it, nor pieces of one
- * that is there. */
+/* Whether anything may be mistyped in it: not a stop word, nor a token with pieces, which stand for it, nor
+ * pieces of one that is there. */
 static bool is_repairable(const struct query *q, const struct word_fact *facts, int i)
 {
 	const struct query_word *next = i + 1 < q->count ? &q->words[i + 1] : NULL;
@@ -70,64 +77,132 @@ static bool is_repairable(const struct query *q, const struct word_fact *facts, 
 	return facts[i].lexeme && !(next && next->of == i);
 }
 
-static void word_take(struct terms *ts, const struct query *q, int of, struct readings as,
-		      struct unknown *unknown)
+static bool is_known(const struct word_fact *facts, int at)
+{
+	return at && facts[at].df > 0;
+}
+
+static void word_take(struct terms *ts, const struct query *q, const struct word_fact *facts, int of,
+		      const int *reads, struct unknown *unknown)
 {
 	const struct query_word *word = &q->words[of];
-	const bool known = as.typed->df > 0 || word->prefix;
+	const bool known = facts[of].df > 0 || word->prefix;
+	const bool repairable = !known && is_repairable(q, facts, of);
 
 	if (known && word->of != NO_WORD)
-		piece_add(ts, as.typed, word->of, word->prefix);
+		piece_add(ts, &facts[of], word->of, word->prefix);
 	else if (known)
-		term_add(ts, as.typed, of, 1, word->prefix);
-	if (as.latin && as.latin->df)
-		term_add(ts, as.latin, of, known ? 0.5 : 1, false);
-	else if (!known && as.layout && as.layout->df)
-		term_repair(ts, as.layout, of, 1);
-	else if (!known && is_repairable(q, as.all, of) && unknown->count < REPAIRED_MOST) {
+		term_add(ts, &facts[of], of, 1, word->prefix);
+	const int64_t by_layout = reads[LAYOUT] ? facts[reads[LAYOUT]].df : 0;
+	if (is_known(facts, reads[LATIN]) && !(repairable && by_layout > facts[reads[LATIN]].df))
+		term_add(ts, &facts[reads[LATIN]], of, known ? 0.5 : 1, false);
+	else if (repairable && is_known(facts, reads[LAYOUT]))
+		term_repair(ts, &facts[reads[LAYOUT]], of, 1);
+	else if (repairable && is_known(facts, reads[LAYOUT_LATIN]))
+		term_repair(ts, &facts[reads[LAYOUT_LATIN]], of, 1);
+	else if (repairable && unknown->count < REPAIRED_MOST) {
 		unknown->of[unknown->count] = of;
-		unknown->words[unknown->count++] = as.typed->word;
+		unknown->words[unknown->count++] = facts[of].word;
 	}
+	if (is_known(facts, reads[JOINED]))
+		term_add(ts, &facts[reads[JOINED]], of, 0.9, false);
 }
 
 /* Appends one word to those asked about, and returns where; 0: it is no single word, or the typed one. */
-static int reading_ask(struct arena *a, struct query_word *asked, int *count, const char *typed,
-		       const char *reading)
+static int reading_ask(struct arena *a, struct reading_list *list, const char *typed, const char *reading)
 {
 	if (!*reading || strchr(reading, ' ') || !strcmp(reading, typed))
 		return 0;
-	asked[*count] = query_word_of(a, reading, false);
-	return (*count)++;
+	list->asked[list->count] = query_word_of(a, reading, false);
+	return list->count++;
+}
+
+static void readings_ask(struct arena *a, const struct query *q, int i, struct reading_list *list)
+{
+	const struct query_word *word = &q->words[i], *next = i + 1 < q->count ? word + 1 : NULL;
+	const bool long_enough = utf8_length(word->bare) > 2 && !word->prefix;
+	const char *keys = long_enough ? word_other_layout(a, word->raw) : NULL;
+	const char *layout = keys ? words_plain(a, keys) : "";
+
+	if (word->of != NO_WORD)
+		return;
+	list->at[i][LAYOUT] = reading_ask(a, list, "", layout);
+	list->at[i][LATIN] = reading_ask(a, list, word->bare, text_latin(a, word->bare));
+	list->at[i][LAYOUT_LATIN] = reading_ask(a, list, layout, text_latin(a, layout));
+	if (next && next->of == NO_WORD && q->count <= JOINED_MOST)
+		list->at[i][JOINED] = reading_ask(a, list, "", arena_fmt(a, "%s%s", word->bare, next->bare));
+}
+
+/* Nothing is known as it stands: the whole may have been typed with the other layout. */
+static void layouts_take(struct terms *ts, const struct query *q, const struct reading_list *list,
+			 struct unknown *unknown)
+{
+	for (int i = 0, n = unknown->count; i < n && !ts->count && unknown->count < REPAIRED_MOST; i++)
+		if (list->at[unknown->of[i]][LAYOUT]) {
+			unknown->of[unknown->count] = unknown->of[i];
+			unknown->words[unknown->count++] = list->asked[list->at[unknown->of[i]][LAYOUT]].bare;
+		}
+	for (int i = 0; i < q->count; i++)
+		ts->content += q->words[i].of == NO_WORD && (*q->words[i].stems || q->words[i].prefix);
 }
 
 /* Asks about all words and what else they may stand for at once. */
 static err words_take(struct ctx *cx, enum kind kind, const struct query *q, struct terms *ts,
 		      struct unknown *unknown)
 {
-	struct query_word asked[3 * QUERY_WORDS_MAX];
-	int layout[QUERY_WORDS_MAX] = {0}, latin[QUERY_WORDS_MAX] = {0}, n = q->count;
-	struct arena *a = cx->arena;
+	struct reading_list *list = ARENA_NEW(cx->arena, struct reading_list);
 	struct word_fact *facts;
 
-	memcpy(asked, q->words, (size_t)q->count * sizeof *asked);
-	for (int i = 0; i < q->count; i++) {
-		const struct query_word *word = &q->words[i];
-		const char *keys = word->prefix ? NULL : word_other_layout(a, word->raw);
-		if (word->of != NO_WORD)
-			continue;
-		layout[i] = keys ? reading_ask(a, asked, &n, "", words_plain(a, keys)) : 0;
-		latin[i] = reading_ask(a, asked, &n, word->bare, text_latin(a, word->bare));
-	}
-	TRY(facts_read(cx, kind, asked, n, q->count, &facts));
+	*list = (struct reading_list){
+		ARENA_ARRAY(cx->arena, struct query_word, (READINGS + 1) * QUERY_WORDS_MAX), q->count, {{0}}};
+	memcpy(list->asked, q->words, (size_t)q->count * sizeof *list->asked);
 	for (int i = 0; i < q->count; i++)
-		word_take(ts, q, i,
-			  (struct readings){facts, facts + i, layout[i] ? facts + layout[i] : NULL,
-					    latin[i] ? facts + latin[i] : NULL},
-			  unknown);
+		readings_ask(cx->arena, q, i, list);
+	TRY(facts_read(cx, kind, list->asked, list->count, q->count, &facts));
+	for (int i = 0; i < q->count; i++)
+		word_take(ts, q, facts, i, list->at[i], unknown);
+	layouts_take(ts, q, list, unknown);
 	ts->mean_length = facts->mean_length;
+	ts->documents = facts->documents;
 	return NULL;
 }
 
+/* A word that is two: the split whose rarer half is the most common one. */
+static err word_split(struct ctx *cx, enum kind kind, const char *word, int of, struct terms *ts)
+{
+	const int letters = (int)utf8_length(word);
+	struct query_word *halves = ARENA_ARRAY(cx->arena, struct query_word, 2 * letters);
+	struct word_fact *facts;
+	int n = 0, best = -1;
+	int64_t most = 0;
+
+	for (const char *at = word; *at; at++) {
+		const char *half = arena_strn(cx->arena, word, (size_t)(at - word));
+		const size_t left = utf8_length(half);
+		if (((unsigned char)*at & 0xC0) == 0x80 || left < 2 || letters - (int)left < 3)
+			continue;
+		halves[n++] = query_word_of(cx->arena, half, false);
+		halves[n++] = query_word_of(cx->arena, at, false);
+	}
+	if (letters < SPLIT_LEAST || !n)
+		return NULL;
+	TRY(facts_read(cx, kind, halves, n, n, &facts));
+	for (int i = 0; i < n; i += 2) {
+		const int64_t df = facts[i].df < facts[i + 1].df ? facts[i].df : facts[i + 1].df;
+		if (df > most && facts[i].lexeme && facts[i + 1].lexeme) {
+			most = df;
+			best = i;
+		}
+	}
+	if (best < 0)
+		return NULL;
+	term_repair(ts, &facts[best], of, 0.8);
+	term_add(ts, &facts[best + 1], of, 0.8, false);
+	ts->repaired[of] = arena_fmt(cx->arena, "%s %s", facts[best].word, facts[best + 1].word);
+	return NULL;
+}
+
+/* Where most of a query is known, what stands for the rest is a guess that should not lead. */
 static err words_repair(struct ctx *cx, enum kind kind, const struct unknown *unknown, struct terms *ts)
 {
 	static const double shares[] = {1, 0.8, 0.6}; /* by edits */
@@ -137,13 +212,16 @@ static err words_repair(struct ctx *cx, enum kind kind, const struct unknown *un
 	int found;
 
 	TRY(repairs_find(cx, kind, unknown->words, unknown->count, repairs, &found));
-	if (!found)
-		return NULL;
 	for (int i = 0; i < found; i++)
 		words[i] = query_word_of(cx->arena, text_loose(cx->arena, repairs[i].word), false);
-	TRY(facts_read(cx, kind, words, found, 0, &facts));
+	if (found)
+		TRY(facts_read(cx, kind, words, found, 0, &facts));
 	for (int i = 0; i < found; i++)
-		term_repair(ts, &facts[i], unknown->of[repairs[i].of], shares[repairs[i].edits]);
+		term_repair(ts, &facts[i], unknown->of[repairs[i].of],
+			    shares[repairs[i].edits] * (ts->mostly_unknown ? 1 : 0.5));
+	for (int i = 0; i < unknown->count && ts->mostly_unknown; i++)
+		if (!ts->repaired[unknown->of[i]])
+			TRY(word_split(cx, kind, unknown->words[i], unknown->of[i], ts));
 	return NULL;
 }
 
@@ -152,15 +230,23 @@ static bool is_common(const struct word_fact *f)
 	return f->df > COMMON_LEAST && f->df > f->documents / COMMON_SHARE;
 }
 
+/* Begins so many words that it is looked for in names and titles only, among the newest. */
+static bool is_short(const struct term *t)
+{
+	return t->prefix && utf8_length(t->fact->word) < 3;
+}
+
 static int by_rarity(const void *a, const void *b)
 {
 	const struct term *s = *(const struct term *const *)a, *t = *(const struct term *const *)b;
+	if (is_short(s) != is_short(t))
+		return is_short(s) - is_short(t);
 	return (s->fact->df > t->fact->df) - (s->fact->df < t->fact->df);
 }
 
 static int64_t documents_of(const struct term *t)
 {
-	if (t->prefix)
+	if (t->prefix && !t->fact->df)
 		return PREFIX_DOCUMENTS;
 	return t->fact->df ? t->fact->df : 1;
 }
@@ -182,12 +268,22 @@ static void terms_choose(struct terms *ts)
 		struct term *t = order[i];
 		if (any_stem && !t->fact->lexeme && !t->prefix)
 			continue;
-		if (ts->chosen && (ts->chosen + t->fact->df > CANDIDATES_MOST || is_common(t->fact)))
+		const bool many = ts->chosen + documents_of(t) > CANDIDATES_MOST;
+		if (ts->chosen && (many || is_common(t->fact) || is_short(t)))
 			break;
 		t->chooses = true;
 		ts->chosen += documents_of(t);
-		ts->common = is_common(t->fact);
+		ts->common = is_common(t->fact) || (is_short(t) && t->fact->documents > COMMON_LEAST);
 	}
+}
+
+static int repaired_count(const struct terms *ts, int words)
+{
+	int n = 0;
+
+	for (int i = 0; i < words; i++)
+		n += ts->repaired[i] != NULL;
+	return n;
 }
 
 err terms_weigh(struct ctx *cx, enum kind kind, const struct query *q, struct terms *out)
@@ -197,8 +293,10 @@ err terms_weigh(struct ctx *cx, enum kind kind, const struct query *q, struct te
 	*out = (struct terms){.count = 0};
 	TRY(words_take(cx, kind, q, out, &unknown));
 	out->any_unknown = unknown.count > 0;
-	if (out->any_unknown && !q->phrase_count)
+	out->mostly_unknown = 2 * (unknown.count + repaired_count(out, q->count)) >= out->content;
+	if (out->any_unknown && !q->phrase_count && out->content <= REPAIRED_MOST)
 		TRY(words_repair(cx, kind, &unknown, out));
+	out->told = out->any_repaired && repaired_count(out, q->count) >= out->content;
 	terms_choose(out);
 	return NULL;
 }

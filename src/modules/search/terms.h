@@ -22,6 +22,10 @@ struct terms {
 	int count;
 	const char *repaired[QUERY_WORDS_MAX]; /* the best repair of each typed word, or NULL */
 	bool any_repaired, any_unknown;
+	bool mostly_unknown; /* of the words that are no stop words */
+	bool told;           /* nothing of them was found as typed: the repair is told */
+	int content;         /* how many those are */
+	int64_t documents;   /* of the kind */
 	bool common;    /* only words of very many documents choose */
 	int64_t chosen; /* documents, at most */
 	double mean_length;

@@ -2,8 +2,10 @@
 #include "modules/search/vocabulary.h"
 
 #include "modules/search/sql.h"
+#include "vobe/sounds.h"
 #include "vobe/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,15 +42,18 @@ static QUERIES(facts_of, words_asked, word_fact,
 	[KIND_POSTS]   = QUERY_OF("words_of_posts",   WORDS_OF_POSTS_SQL),
 	[KIND_ARTISTS] = QUERY_OF("words_of_artists", WORDS_OF_ARTISTS_SQL),
 	[KIND_ALBUMS]  = QUERY_OF("words_of_albums",  WORDS_OF_ALBUMS_SQL),
-	[KIND_TRACKS]  = QUERY_OF("words_of_tracks",  WORDS_OF_TRACKS_SQL));
+	[KIND_TRACKS]  = QUERY_OF("words_of_tracks",  WORDS_OF_TRACKS_SQL),
+	[KIND_USERS]   = QUERY_OF("words_of_users",   WORDS_OF_USERS_SQL));
 
 static QUERIES(living_of, words_asked, living,
 	[KIND_POSTS]   = QUERY_OF("living_words_of_posts",   LIVING_WORDS_OF_POSTS_SQL,   .lane = LANE_SLOW),
 	[KIND_ARTISTS] = QUERY_OF("living_words_of_artists", LIVING_WORDS_OF_ARTISTS_SQL, .lane = LANE_SLOW),
 	[KIND_ALBUMS]  = QUERY_OF("living_words_of_albums",  LIVING_WORDS_OF_ALBUMS_SQL,  .lane = LANE_SLOW),
-	[KIND_TRACKS]  = QUERY_OF("living_words_of_tracks",  LIVING_WORDS_OF_TRACKS_SQL,  .lane = LANE_SLOW));
+	[KIND_TRACKS]  = QUERY_OF("living_words_of_tracks",  LIVING_WORDS_OF_TRACKS_SQL,  .lane = LANE_SLOW),
+	[KIND_USERS]   = QUERY_OF("living_words_of_users",   LIVING_WORDS_OF_USERS_SQL,   .lane = LANE_SLOW));
 /* clang-format on */
 
+static QUERY(sounding, neighbours_asked, neighbour, SOUNDING_SQL, .lane = LANE_SLOW);
 static QUERY(neighbours_of, neighbours_asked, neighbour, NEIGHBOURS_OF_SQL, .lane = LANE_SLOW);
 
 err facts_read(struct ctx *cx, enum kind kind, const struct query_word *words, int count, int typed,
@@ -111,18 +116,64 @@ static int near_enough(const char *const *typed, const struct neighbour *rows, i
 			near[n++] =
 				(struct repair){rows[i].word, of, edits, badness(typed[of], &rows[i], edits)};
 	}
-	qsort(near, (size_t)n, sizeof *near, by_badness);
 	return n;
 }
 
+/* Words of two sounds say too little, and one without a vowel was not written by ear. */
+static struct texts sound_keys(struct arena *a, const char *const *words, int count)
+{
+	const char **keys = ARENA_ARRAY(a, const char *, count);
+
+	for (int i = 0; i < count; i++) {
+		const char *sound = text_sound(a, words[i]);
+		const bool says_enough = strlen(sound) > 2 && strpbrk(sound, "aeiou");
+		keys[i] = says_enough ? sound_key(a, sound) : "?";
+	}
+	return (struct texts){keys, count};
+}
+
+/* The rows that sound like what was typed, vowels too; they count as one slip. */
+static int sound_enough(struct arena *a, const char *const *typed, const struct neighbour *rows, int count,
+			struct repair *near)
+{
+	int n = 0;
+
+	for (int i = 0; i < count; i++) {
+		const int of = (int)rows[i].of - 1;
+		const char *sound = text_sound(a, typed[of]);
+		const int most = strlen(sound) < 4 ? 0 : strlen(sound) < 7 ? 1 : 2;
+		const int apart = text_distance(sound, text_sound(a, rows[i].word), most);
+		if (apart <= most)
+			near[n++] = (struct repair){
+				rows[i].word, of, apart > 0,
+				badness(typed[of], &rows[i], apart) - (apart ? 500000 : 0)};
+	}
+	return n;
+}
+
+/* Some more than are taken, since some may be gone. */
+static int best_of_each(struct repair *near, int count)
+{
+	int kept = 0;
+
+	for (int i = 0, of = -1, n = 0; i < count; i++) {
+		n = near[i].of == of ? n + 1 : 0;
+		of = near[i].of;
+		if (n < 3 * REPAIRS_A_WORD)
+			near[kept++] = near[i];
+	}
+	return kept;
+}
+
 /* The best of each word that stand in a document still. */
-static err repairs_choose(struct ctx *cx, enum kind kind, const struct repair *near, int count,
+static err repairs_choose(struct ctx *cx, enum kind kind, struct repair *near, int count,
 			  struct repair *out, int *found)
 {
 	const char **words = ARENA_ARRAY(cx->arena, const char *, count + 1);
 	struct living *living;
 	int living_count, of = -1, taken = 0;
 
+	count = best_of_each(near, count);
 	for (int i = 0; i < count; i++)
 		words[i] = near[i].word;
 	TRY(living_of(cx, kind, &(struct words_asked){.words = {words, count}}, &living, &living_count));
@@ -143,21 +194,67 @@ err repairs_find(struct ctx *cx, enum kind kind, const char *const *words, int c
 	int64_t *longest = ARENA_ARRAY(cx->arena, int64_t, count + 1);
 	struct neighbours_asked asked = {
 		kind_names[kind], {words, count}, {shortest, count}, {longest, count}};
-	struct neighbour *rows;
-	int row_count;
-	bool any = false;
+	struct neighbour *rows, *sounds;
+	int row_count, sound_count, n;
 
 	*found = 0;
 	for (int i = 0; i < count; i++) {
 		int64_t length = (int64_t)utf8_length(words[i]), allowed = edits_allowed(words[i]);
-		any |= allowed > 0;
 		shortest[i] = allowed ? length - allowed : 1;
 		longest[i] = allowed ? length + allowed : 0;
 	}
-	if (!any)
-		return NULL;
 	TRY(neighbours_of(cx, &asked, &rows, &row_count));
-	struct repair *near = ARENA_ARRAY(cx->arena, struct repair, row_count + 1);
-	row_count = near_enough(words, rows, row_count, near);
-	return row_count ? repairs_choose(cx, kind, near, row_count, out, found) : NULL;
+	asked.words = sound_keys(cx->arena, words, count);
+	TRY(sounding(cx, &asked, &sounds, &sound_count));
+	struct repair *near = ARENA_ARRAY(cx->arena, struct repair, row_count + sound_count + 1);
+	n = near_enough(words, rows, row_count, near);
+	n += sound_enough(cx->arena, words, sounds, sound_count, near + n);
+	qsort(near, (size_t)n, sizeof *near, by_badness);
+	return n ? repairs_choose(cx, kind, near, n, out, found) : NULL;
+}
+
+#define SLICE_FIELDS(F, T)                                                                         \
+	F(T, TEXT, kind, 0, "Kind of document")                                                    \
+	F(T, TEXT, word, 0, "A word of it")                                                        \
+	F(T, TEXTS, words, 0, "Words to forget")
+STRUCT(slice, SLICE_FIELDS);
+SCHEMA(slice, SLICE_FIELDS, "A slice of the vocabulary");
+
+static QUERY(vocabulary_slice, slice, word_fact, VOCABULARY_SLICE_SQL, .lane = LANE_SLOW);
+static COMMAND(vocabulary_forget, slice, VOCABULARY_FORGET_SQL);
+static COMMAND(stamps_forget, none, STAMPS_FORGET_SQL);
+
+static err slice_sweep(struct ctx *cx, enum kind kind, struct change *ch)
+{
+	static char swept[KIND_COUNT][256]; /* how far each kind has come; words are shorter */
+	const struct slice behind = {.kind = kind_names[kind], .word = swept[kind]};
+	struct living *living;
+	struct word_fact *rows;
+	int count, living_count, n = 0;
+
+	TRY(vocabulary_slice(cx, &behind, &rows, &count));
+	const char **words = ARENA_ARRAY(cx->arena, const char *, count + 1);
+	for (int i = 0; i < count; i++)
+		words[i] = rows[i].word;
+	TRY(living_of(cx, kind, &(struct words_asked){.words = {words, count}}, &living, &living_count));
+	for (int i = 0, j = 0; i < count; i++) {
+		if (j < living_count && living[j].of == i + 1)
+			j++;
+		else
+			words[n++] = words[i];
+	}
+	snprintf(swept[kind], sizeof *swept, "%s", count ? rows[count - 1].word : "");
+	if (n)
+		vocabulary_forget(ch, &(struct slice){.kind = behind.kind, .words = {words, n}});
+	return NULL;
+}
+
+err vocabulary_sweep(struct ctx *cx)
+{
+	struct change *ch = change_begin(cx);
+
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		TRY(slice_sweep(cx, kind, ch));
+	stamps_forget(ch);
+	return change_commit(cx, ch);
 }

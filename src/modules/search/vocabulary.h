@@ -39,4 +39,8 @@ enum { REPAIRS_A_WORD = 3 };
 err repairs_find(struct ctx *cx, enum kind kind, const char *const *words, int count, struct repair *out,
 		 int *found);
 
+/* Takes words out of the vocabulary that stand in no document any more: a slice of each kind, and the next
+ * one at the next call. Suspends. */
+err vocabulary_sweep(struct ctx *cx);
+
 #endif

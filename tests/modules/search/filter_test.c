@@ -240,6 +240,34 @@ TEST(pages_end_at_a_thousand)
 	}
 }
 
+/* --- users --- */
+
+TEST(users_are_found_by_their_names_while_they_are_active)
+{
+	world.authors[2] = "Boris_Becker";
+	hear_user(&user_registered, 1);
+	hear_user(&user_registered, 2);
+	struct answer a = search("users", "ann", "");
+	expect_at(a, "items.0.username", "ann");
+	expect_at(a, "items.0.user_id", id_text(PERSON, 1));
+	expect_at(a, "items.0.highlight.title", "<mark>ann</mark>");
+	expect_at(search("users", "boris becker", "&include_total=true"), "total", "1");
+	expect_at(search("users", "becker", ""), "items.0.username", "Boris_Becker");
+	expect_at(search("", "becker", "&type=users"), "users.0.username", "Boris_Becker");
+	expect_at(search("users", "*", "&include_total=true&facets=true"), "total", "2");
+	ck_assert_ptr_null(strstr(search("users", "ann", "&artist=queen").body, "user_id"));
+	world.authors[2] = "Steffi";
+	hear_user(&user_updated, 2);
+	ck_assert_ptr_null(strstr(search("users", "becker", "").body, "user_id"));
+	expect_at(search("users", "steffi", ""), "items.0.username", "Steffi");
+	world.authors[2] = NULL;
+	hear_user(&user_deactivated, 2);
+	ck_assert_ptr_null(strstr(search("users", "steffi", "").body, "user_id"));
+	world.authors[3] = "Clara";
+	reindex();
+	expect_at(search("users", "clara", ""), "items.0.username", "Clara");
+}
+
 /* --- cards --- */
 
 TEST(content_is_shown_when_it_is_asked_for)
@@ -251,7 +279,7 @@ TEST(content_is_shown_when_it_is_asked_for)
 	expect_at(search("posts", "love", "&fields=content"), "items.0.content", "all about it");
 	a = search("", "love", "");
 	ck_assert_ptr_null(at(&a, "posts.0.content"));
-	expect_at(a, "albums.1.artist_name", "Queen");
+	expect_at(search("albums", "miracle", ""), "items.0.artist_name", "Queen");
 	expect_at(a, "tracks.0.artist_name", "Queen");
 	expect_at(search("", "love", "&fields=content"), "posts.0.content", "all about it");
 }

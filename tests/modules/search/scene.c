@@ -218,6 +218,28 @@ static err fake_catalogue_scan_of(struct ctx *cx, enum catalogue_kind kind, stru
 				  count);
 }
 
+static bool user_is_there(int n, struct uuid of)
+{
+	(void)of;
+	return world.authors[n] != NULL;
+}
+
+static err fake_user_documents(struct ctx *cx, const struct uuid *ids, int count, struct user_document *docs)
+{
+	(void)cx;
+	for (int i = 0; i < count; i++) {
+		const int n = number_of(ids[i]);
+		const char *name = n < 4 && ids[i].b[0] == PERSON + 1 ? world.authors[n] : NULL;
+		docs[i] = (struct user_document){ids[i], name != NULL, name, SECOND_US, 1};
+	}
+	return NULL;
+}
+
+static err fake_users_scan(struct ctx *cx, struct uuid after, int limit, struct uuid **ids, int *count)
+{
+	return ids_list(cx, PERSON, 4, after, limit, user_is_there, after, ids, count);
+}
+
 static err fake_comment_counts(struct ctx *cx, const struct uuid *ids, int count, int64_t *counts)
 {
 	(void)cx;
@@ -236,12 +258,16 @@ static const struct artist_documents fake_artists = {.artist_documents = fake_ar
 						     .scan = fake_catalogue_scan,
 						     .scan_of = fake_catalogue_scan_of};
 
+static const struct auth_documents fake_users = {.user_documents = fake_user_documents,
+						 .scan = fake_users_scan};
+
 static const struct comment_counts fake_comments = {.comment_counts = fake_comment_counts};
 
 void open_scene(void)
 {
 	static const struct service fakes[] = {OFFER(content_documents, fake_content),
 					       OFFER(artist_documents, fake_artists),
+					       OFFER(auth_documents, fake_users),
 					       OFFER(comment_counts, fake_comments),
 					       {0}};
 	memset(&world, 0, sizeof world);
@@ -306,6 +332,14 @@ int track_add(struct fake_track t)
 	ck_assert_ptr_null(scene_hear(&track_created, id_of(TRACK, n), 1,
 				      &(struct track_event){.track_id = id_of(TRACK, n)}));
 	return n;
+}
+
+void hear_user(const struct user_event_topic *ev, int n)
+{
+	ck_assert_ptr_null(scene_hear(
+		ev, id_of(PERSON, n), 1,
+		&(struct user_event){
+			.user_id = id_of(PERSON, n), .username = world.authors[n], .is_active = true}));
 }
 
 static err reindex_body(struct ctx *cx, void *arg)

@@ -10,6 +10,7 @@
 #include "contracts/comment.h"
 #include "contracts/content.h"
 #include "contracts/documents/artist.h"
+#include "contracts/documents/auth.h"
 #include "contracts/documents/content.h"
 #include "contracts/operator/search.h"
 #include "support/client.h"
@@ -83,6 +84,7 @@ void hear_artist(const struct artist_event_topic *ev, int n, const char *old_nam
 int artist_add(struct fake_artist a);
 int album_add(struct fake_album a);
 int track_add(struct fake_track t);
+void hear_user(const struct user_event_topic *ev, int n);
 void reindex(void);
 
 /* --- asking --- */
@@ -96,15 +98,15 @@ const char *found(const char *kind, const char *q, const char *more);
 #define expect_found(kind_, q_, titles_)                                                            \
 	do {                                                                                       \
 		const char *got_ = found(kind_, q_, "");                                           \
-		ck_assert_msg(!strcmp(got_, titles_), "%s for `%s` found [%s], not [%s]", kind_, q_, got_, \
-		  titles_); \
+		ck_assert_msg(!strcmp(got_, titles_), "%s for `%s` found [%.500s], not [%s]", kind_, q_,   \
+			      got_, titles_);                                                      \
 	} while (0)
 #define expect_first(kind_, q_, title_)                                                             \
 	do {                                                                                       \
 		const char *got_ = found(kind_, q_, "");                                           \
 		ck_assert_msg(!strncmp(got_, title_, \
 		  strlen(title_)) && (!got_[strlen(title_)] || got_[strlen(title_)] == ' '), \
-			      "%s for `%s` found [%s], first not %s", kind_, q_, got_, title_);    \
+			      "%s for `%s` found [%.500s], first not %s", kind_, q_, got_, title_);    \
 	} while (0)
 
 /* The first value of a query on the module's schema. */

@@ -1,8 +1,8 @@
 /* Words, queries and marks: pure functions. */
-#include "modules/search/names.h"
+#include "vobe/name_queries.h"
 #include "modules/search/query.h"
-#include "modules/search/vectors.h"
-#include "modules/search/words.h"
+#include "vobe/vectors.h"
+#include "vobe/word_lists.h"
 #include "support/test.h"
 #include "vobe/buf.h"
 #include "vobe/mark.h"

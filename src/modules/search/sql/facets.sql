@@ -4,18 +4,24 @@
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM posts_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.tags, d.author_username
-	FROM posts_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
-		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
-	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
-	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
-	LIMIT 10000
+	FROM (SELECT *
+	      FROM posts_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	        AND d.published_at >= coalesce($after::timestamptz, '-infinity')
+	        AND d.published_at < coalesce($before::timestamptz, 'infinity')
+	      LIMIT CASE WHEN $phrased = 0 THEN 10000 ELSE 2000 END) d
+	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
+		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000'))
 )
 (SELECT 'tags' AS facet, tag AS value, count(*) AS count
  FROM matches, unnest(tags) AS tag
@@ -51,17 +57,22 @@ UNION ALL
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM artists_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.genres, d.country, d.verified
-	FROM artists_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
-	       OR (d.plain % $typed::text AND coalesce(d.exact @@ nullif($facts, '')::tsquery, true)))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
-		array_to_string(d.genres, U&'\E000')))
-	LIMIT 10000
+	FROM (SELECT *
+	      FROM artists_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	      LIMIT CASE WHEN $phrased = 0 THEN 10000 ELSE 2000 END) d
+	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
+		array_to_string(d.genres, U&'\E000'))
 )
 (SELECT 'genres' AS facet, genre AS value, count(*) AS count
  FROM matches, unnest(genres) AS genre
@@ -103,15 +114,21 @@ UNION ALL
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM albums_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.album_type, d.artist_name
-	FROM albums_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
-	LIMIT 10000
+	FROM (SELECT *
+	      FROM albums_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	      LIMIT CASE WHEN $phrased = 0 THEN 10000 ELSE 2000 END) d
+	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description)
 )
 (SELECT 'album_type' AS facet, album_type AS value, count(*) AS count
  FROM matches WHERE album_type IS NOT NULL
@@ -144,15 +161,21 @@ UNION ALL
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM tracks_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.artist_name, d.album_title
-	FROM tracks_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
-	LIMIT 10000
+	FROM (SELECT *
+	      FROM tracks_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	      LIMIT CASE WHEN $phrased = 0 THEN 10000 ELSE 2000 END) d
+	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title)
 )
 (SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count
  FROM matches WHERE artist_name IS NOT NULL

@@ -7,12 +7,16 @@
 --               units of the rarest term's weight.
 --   page        the candidates in the order of their score, and behind the 200 in their own order, below the
 --               least of these, so that every page is cut from one order.
--- Only the rows of the page are read whole.
+-- Only the rows of the page are read whole. What a query touches has a ceiling, whatever it asks for: 4,000 matches are
+-- looked at, or 2,000 where texts are checked for phrases.
 
 -- name: find_posts
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM posts_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($all, '')::tsquery AS whole,
 	       nullif($same, '')::tsquery AS same,
 	       nullif($named, '')::tsquery AS named,
@@ -26,15 +30,20 @@ WITH asked AS MATERIALIZED (
 	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
 		AS t (stem, word, weight, hash)
 ), candidates AS MATERIALIZED (
-	SELECT d.ctid AS at
-	FROM posts_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
+	SELECT d.at
+	FROM (SELECT d.ctid AS at, d.*
+	      FROM posts_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	        AND d.published_at >= coalesce($after::timestamptz, '-infinity')
+	        AND d.published_at < coalesce($before::timestamptz, 'infinity')
+	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
-	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
-	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
-	ORDER BY 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+	ORDER BY coalesce(similarity(d.plain, (SELECT typed FROM asked)) * 8, 0)
+		 + 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked))
 		 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
 		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
@@ -45,10 +54,12 @@ WITH asked AS MATERIALIZED (
 		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* greatest(2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked)),
-		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-			ELSE 1 END) END AS score
+		* ((2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked))
+		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			ELSE 1 END)
+		   + CASE WHEN similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+			THEN 3 * similarity(d.plain, (SELECT typed FROM asked)) ELSE 0 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN posts_index d ON d.ctid = c.at
 ), page AS MATERIALIZED (
@@ -63,7 +74,8 @@ JOIN posts_index d ON d.ctid = page.at
 ORDER BY page.score DESC NULLS LAST, n;
 
 -- Words of very many posts: the newest thousand matches, gone through from the newest post on (the limit
--- around all of them keeps the planner from sorting them), and those that are called so.
+-- around all of them keeps the planner from sorting them), those that are called so, and a thousand that hold the
+-- words in their titles or names, however old.
 -- name: find_common_posts
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
@@ -86,20 +98,35 @@ WITH asked AS MATERIALIZED (
 		(SELECT d.*
 		 FROM (SELECT ctid AS at, plain, exact, doc, published_at, post_id
 		       FROM posts_index
+		       WHERE published_at >= coalesce($after::timestamptz, '-infinity')
+			 AND published_at < coalesce($before::timestamptz, 'infinity')
 		       ORDER BY published_at DESC, post_id DESC
 		       LIMIT 20000) d
 		 WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 		   AND (d.doc @@ (SELECT not_stems FROM asked)
 		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-		   AND (d.exact @@ (SELECT named FROM asked)) IS NOT TRUE
+		   AND (d.exact @@ (SELECT exact FROM asked)) IS NOT TRUE
 		 LIMIT 1000)
 		UNION ALL
 		(SELECT d.ctid, plain, exact, doc, published_at, post_id
 		 FROM posts_index d
 		 WHERE d.exact @@ (SELECT named FROM asked)
+		   AND coalesce(d.exact @@ nullif($facts, '')::tsquery, true)
+		   AND d.published_at >= coalesce($after::timestamptz, '-infinity')
+		   AND d.published_at < coalesce($before::timestamptz, 'infinity')
 		   AND (d.doc @@ (SELECT not_stems FROM asked)
 		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 		 LIMIT 100)
+		UNION ALL
+		(SELECT d.ctid, plain, exact, doc, published_at, post_id
+		 FROM posts_index d
+		 WHERE d.exact @@ (SELECT exact FROM asked)
+		   AND (d.exact @@ (SELECT named FROM asked)) IS NOT TRUE
+		   AND d.published_at >= coalesce($after::timestamptz, '-infinity')
+		   AND d.published_at < coalesce($before::timestamptz, 'infinity')
+		   AND (d.doc @@ (SELECT not_stems FROM asked)
+		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+		 LIMIT 1000)
 	) d
 	ORDER BY 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked))
@@ -112,9 +139,9 @@ WITH asked AS MATERIALIZED (
 		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* greatest(2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked)),
-		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		* (2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked))
+		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			ELSE 1 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN posts_index d ON d.ctid = c.at
@@ -135,13 +162,15 @@ ORDER BY page.score DESC NULLS LAST, n;
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM artists_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($all, '')::tsquery AS whole,
 	       nullif($same, '')::tsquery AS same,
 	       nullif($named, '')::tsquery AS named,
 	       nullif($near, '')::tsquery AS near,
 	       nullif($within, '')::tsquery AS within,
 	       nullif($ranked, '')::tsquery AS ranked,
-	       nullif($facts, '')::tsquery AS facts,
 	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
@@ -149,14 +178,17 @@ WITH asked AS MATERIALIZED (
 	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
 		AS t (stem, word, weight, hash)
 ), candidates AS MATERIALIZED (
-	SELECT d.ctid AS at
-	FROM artists_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
-	       OR (d.plain % $typed::text AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
+	SELECT d.at
+	FROM (SELECT d.ctid AS at, d.*
+	      FROM artists_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
 		array_to_string(d.genres, U&'\E000')))
-	ORDER BY coalesce(similarity(d.plain, $typed::text) * 8, 0)
+	ORDER BY coalesce(similarity(d.plain, (SELECT typed FROM asked)) * 8, 0)
 		 + (4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked))
 		    + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
@@ -172,7 +204,8 @@ WITH asked AS MATERIALIZED (
 			     (SELECT near FROM asked), (SELECT within FROM asked)),
 		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END)
-		   + coalesce(3 * similarity(d.plain, $typed::text), 0))
+		   + CASE WHEN similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+			THEN 3 * similarity(d.plain, (SELECT typed FROM asked)) ELSE 0 END)
 		+ ln(1 + d.followers_count) / 10 END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN artists_index d ON d.ctid = c.at
@@ -191,6 +224,9 @@ ORDER BY page.score DESC NULLS LAST, n;
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM albums_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($all, '')::tsquery AS whole,
 	       nullif($same, '')::tsquery AS same,
 	       nullif($named, '')::tsquery AS named,
@@ -204,12 +240,17 @@ WITH asked AS MATERIALIZED (
 	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
 		AS t (stem, word, weight, hash)
 ), candidates AS MATERIALIZED (
-	SELECT d.ctid AS at
-	FROM albums_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
-	ORDER BY 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+	SELECT d.at
+	FROM (SELECT d.ctid AS at, d.*
+	      FROM albums_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
+	ORDER BY coalesce(similarity(d.plain, (SELECT typed FROM asked)) * 8, 0)
+		 + 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked))
 		 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
 		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
@@ -220,10 +261,12 @@ WITH asked AS MATERIALIZED (
 		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked)),
-		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END) END AS score
+		* ((4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked))
+		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END)
+		   + CASE WHEN similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+			THEN 3 * similarity(d.plain, (SELECT typed FROM asked)) ELSE 0 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN albums_index d ON d.ctid = c.at
 ), page AS MATERIALIZED (
@@ -241,6 +284,9 @@ ORDER BY page.score DESC NULLS LAST, n;
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM tracks_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($all, '')::tsquery AS whole,
 	       nullif($same, '')::tsquery AS same,
 	       nullif($named, '')::tsquery AS named,
@@ -254,12 +300,17 @@ WITH asked AS MATERIALIZED (
 	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
 		AS t (stem, word, weight, hash)
 ), candidates AS MATERIALIZED (
-	SELECT d.ctid AS at
-	FROM tracks_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
-	ORDER BY 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+	SELECT d.at
+	FROM (SELECT d.ctid AS at, d.*
+	      FROM tracks_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
+	ORDER BY coalesce(similarity(d.plain, (SELECT typed FROM asked)) * 8, 0)
+		 + 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked))
 		 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
 		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
@@ -270,10 +321,12 @@ WITH asked AS MATERIALIZED (
 		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked)),
-		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END) END AS score
+		* ((4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked))
+		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END)
+		   + CASE WHEN similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+			THEN 3 * similarity(d.plain, (SELECT typed FROM asked)) ELSE 0 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN tracks_index d ON d.ctid = c.at
 ), page AS MATERIALIZED (

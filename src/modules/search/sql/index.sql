@@ -84,6 +84,19 @@ ON CONFLICT (track_id) DO UPDATE SET
 	(track_id, album_id, artist_id, title, album_title, artist_name, duration, created_at, version,
 	 doc, exact, plain, length, release_date, forms) = ROW(excluded.*);
 
+-- name: user_write
+WITH stamped AS (
+	INSERT INTO stamps (id, stamp) VALUES ($user_id, $stamp)
+	ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp WHERE stamps.stamp < excluded.stamp
+	RETURNING id
+)
+INSERT INTO users_index (user_id, username, created_at, version, doc, exact, plain, length, forms)
+SELECT id, $username, $created_at, $version, $doc::text::tsvector, $exact::text::tsvector, $plain, $length,
+	decode($forms, 'hex')
+FROM stamped
+ON CONFLICT (user_id) DO UPDATE SET
+	(user_id, username, created_at, version, doc, exact, plain, length, forms) = ROW(excluded.*);
+
 -- An id is that of one document, whatever its kind.
 -- name: document_remove
 WITH stamped AS (
@@ -96,6 +109,8 @@ WITH stamped AS (
 	DELETE FROM artists_index WHERE artist_id = (SELECT id FROM stamped)
 ), albums AS (
 	DELETE FROM albums_index WHERE album_id = (SELECT id FROM stamped)
+), users AS (
+	DELETE FROM users_index WHERE user_id = (SELECT id FROM stamped)
 )
 DELETE FROM tracks_index WHERE track_id = (SELECT id FROM stamped);
 
@@ -111,13 +126,17 @@ SELECT $* FROM albums_index WHERE album_id = ANY($ids);
 -- name: tracks_by_ids
 SELECT $* FROM tracks_index WHERE track_id = ANY($ids);
 
+-- name: users_by_ids
+SELECT $* FROM users_index WHERE user_id = ANY($ids);
+
 -- The ids of a kind in order, behind $id. The nil UUID, which begins a scan, arrives as null.
 -- name: documents_scan
 SELECT id
 FROM (SELECT 'posts' AS kind, post_id AS id FROM posts_index
       UNION ALL SELECT 'artists', artist_id FROM artists_index
       UNION ALL SELECT 'albums', album_id FROM albums_index
-      UNION ALL SELECT 'tracks', track_id FROM tracks_index) d
+      UNION ALL SELECT 'tracks', track_id FROM tracks_index
+      UNION ALL SELECT 'users', user_id FROM users_index) d
 WHERE kind = $kind AND id > coalesce($id::uuid, '00000000-0000-0000-0000-000000000000')
 ORDER BY id
 LIMIT $limit;
@@ -134,9 +153,10 @@ SELECT CASE $kind
 	WHEN 'artists' THEN (SELECT count(*) FROM artists_index)
 	WHEN 'albums' THEN (SELECT count(*) FROM albums_index)
 	WHEN 'tracks' THEN (SELECT count(*) FROM tracks_index)
+	WHEN 'users' THEN (SELECT count(*) FROM users_index)
 END AS count;
 
 -- name: vocabulary_add
-INSERT INTO vocabulary (kind, word, df)
-SELECT $kind, word, 1 FROM unnest($words::text[]) AS word WHERE length(word) <= 40
+INSERT INTO vocabulary (kind, word, df, sound)
+SELECT $kind, word, 1, sound FROM unnest($words::text[], $sounds::text[]) AS w (word, sound) WHERE length(word) <= 40
 ON CONFLICT DO NOTHING;

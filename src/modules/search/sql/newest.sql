@@ -4,6 +4,9 @@
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM posts_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($all, '')::tsquery AS whole,
 	       nullif($same, '')::tsquery AS same,
 	       nullif($named, '')::tsquery AS named,
@@ -16,14 +19,18 @@ WITH asked AS MATERIALIZED (
 	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
 		AS t (stem, word, weight, hash)
 ), page AS MATERIALIZED (
-	SELECT d.ctid AS at
-	FROM posts_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
+	SELECT d.at
+	FROM (SELECT d.ctid AS at, d.*
+	      FROM posts_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	        AND d.published_at >= coalesce($after::timestamptz, '-infinity')
+	        AND d.published_at < coalesce($before::timestamptz, 'infinity')
+	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
-	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
-	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
 	ORDER BY d.published_at DESC, d.post_id DESC
 	LIMIT $limit OFFSET $offset
 )
@@ -59,6 +66,8 @@ WITH asked AS MATERIALIZED (
 	SELECT d.at
 	FROM (SELECT ctid AS at, exact, doc, published_at, post_id
 	      FROM posts_index
+	      WHERE published_at >= coalesce($after::timestamptz, '-infinity')
+		AND published_at < coalesce($before::timestamptz, 'infinity')
 	      ORDER BY published_at DESC, post_id DESC
 	      LIMIT 20000) d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
@@ -82,6 +91,9 @@ ORDER BY d.published_at DESC, d.post_id DESC;
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM artists_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($all, '')::tsquery AS whole,
 	       nullif($same, '')::tsquery AS same,
 	       nullif($named, '')::tsquery AS named,
@@ -94,11 +106,15 @@ WITH asked AS MATERIALIZED (
 	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
 		AS t (stem, word, weight, hash)
 ), page AS MATERIALIZED (
-	SELECT d.ctid AS at
-	FROM artists_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
+	SELECT d.at
+	FROM (SELECT d.ctid AS at, d.*
+	      FROM artists_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
 		array_to_string(d.genres, U&'\E000')))
 	ORDER BY d.created_at DESC, d.artist_id DESC
 	LIMIT $limit OFFSET $offset
@@ -120,6 +136,9 @@ ORDER BY d.created_at DESC, d.artist_id DESC;
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM albums_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($all, '')::tsquery AS whole,
 	       nullif($same, '')::tsquery AS same,
 	       nullif($named, '')::tsquery AS named,
@@ -132,11 +151,15 @@ WITH asked AS MATERIALIZED (
 	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
 		AS t (stem, word, weight, hash)
 ), page AS MATERIALIZED (
-	SELECT d.ctid AS at
-	FROM albums_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
+	SELECT d.at
+	FROM (SELECT d.ctid AS at, d.*
+	      FROM albums_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
 	ORDER BY d.created_at DESC, d.album_id DESC
 	LIMIT $limit OFFSET $offset
 )
@@ -156,6 +179,9 @@ ORDER BY d.created_at DESC, d.album_id DESC;
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
 	       nullif($exact, '')::tsquery AS exact,
+	       nullif($facts, '')::tsquery AS facts,
+	       CASE WHEN EXISTS (SELECT FROM tracks_index WHERE exact @@ nullif($called, '')::tsquery)
+		THEN NULL ELSE $typed::text END AS typed,
 	       nullif($all, '')::tsquery AS whole,
 	       nullif($same, '')::tsquery AS same,
 	       nullif($named, '')::tsquery AS named,
@@ -168,11 +194,15 @@ WITH asked AS MATERIALIZED (
 	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
 		AS t (stem, word, weight, hash)
 ), page AS MATERIALIZED (
-	SELECT d.ctid AS at
-	FROM tracks_index d
-	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
+	SELECT d.at
+	FROM (SELECT d.ctid AS at, d.*
+	      FROM tracks_index d
+	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
 	ORDER BY d.created_at DESC, d.track_id DESC
 	LIMIT $limit OFFSET $offset
 )

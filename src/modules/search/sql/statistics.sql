@@ -1,5 +1,4 @@
--- How common words are, by samples. A word that is gone keeps its last count: only queries that then find
--- nothing ask for it.
+-- How common words are, by samples; and what is forgotten.
 
 -- Bytes tell without counting: a tenth more or less of them.
 -- name: stale_kinds
@@ -14,14 +13,19 @@ SET (documents, mean_length) = (SELECT documents, mean_length FROM measured($kin
 WHERE kind = $kind;
 
 -- name: stems_count
+WITH seen AS MATERIALIZED (
+	SELECT word, df FROM sampled($kind, 'doc', $sample, 5) WHERE length(word) <= 200
+), gone AS (
+	DELETE FROM lexemes WHERE kind = $kind AND lexeme NOT IN (SELECT word FROM seen)
+)
 INSERT INTO lexemes
-SELECT $kind, word, df FROM sampled($kind, 'doc', $sample, 5) WHERE length(word) <= 200 ORDER BY word
+SELECT $kind, word, df FROM seen ORDER BY word
 ON CONFLICT (kind, lexeme) DO UPDATE SET df = excluded.df WHERE lexemes.df <> excluded.df;
 
 -- name: words_count
 INSERT INTO vocabulary
 SELECT $kind, word, df FROM sampled($kind, 'exact', $sample, 5)
-WHERE length(word) <= 200 AND word !~ '^[ :]' -- facts and whole names are no words
+WHERE length(word) <= 200 AND (word !~ '^[ :]' OR word LIKE ':tag:%') -- whole names and facts are no words, but tags are suggested
 ORDER BY word
 ON CONFLICT (kind, word) DO UPDATE SET df = excluded.df WHERE vocabulary.df <> excluded.df;
 
@@ -35,7 +39,49 @@ WHERE df > 1 AND word ~ '^[[:alpha:]]{4,30}$'
 ORDER BY word
 ON CONFLICT DO NOTHING;
 
+-- What there is of each artist, in samples of ten times the usual: the more, the earlier it is suggested.
+-- name: works_count
+INSERT INTO works
+SELECT artist_id, sum(n)
+FROM (SELECT artist_id, count(*) AS n
+      FROM posts_index TABLESAMPLE SYSTEM (least(100, $sample::bigint * 1000.0 / greatest(1,
+		(SELECT documents FROM statistics WHERE kind = 'posts')))), unnest(artist_ids) AS artist_id
+      GROUP BY 1
+      UNION ALL SELECT artist_id, count(*)
+      FROM albums_index TABLESAMPLE SYSTEM (least(100, $sample::bigint * 1000.0 / greatest(1,
+		(SELECT documents FROM statistics WHERE kind = 'albums'))))
+      GROUP BY 1
+      UNION ALL SELECT artist_id, count(*)
+      FROM tracks_index TABLESAMPLE SYSTEM (least(100, $sample::bigint * 1000.0 / greatest(1,
+		(SELECT documents FROM statistics WHERE kind = 'tracks'))))
+      GROUP BY 1) w
+GROUP BY artist_id
+ORDER BY artist_id
+ON CONFLICT (artist_id) DO UPDATE SET count = excluded.count WHERE works.count <> excluded.count;
+
 -- name: refreshed
 UPDATE statistics
 SET bytes = pg_relation_size((kind || '_index')::regclass), refreshed_at = now()
 WHERE kind = $kind;
+
+-- The vocabulary in slices, behind $word: those of them that stand in no document any more are taken out.
+-- name: vocabulary_slice
+SELECT word FROM vocabulary WHERE kind = $kind AND word > $word AND word !~ '[''\\]' ORDER BY word LIMIT 500;
+
+-- name: vocabulary_forget
+DELETE FROM vocabulary WHERE kind = $kind AND word = ANY ($words::text[]);
+
+-- The stamps of what is gone: a day after, no writer with an older one is left.
+-- name: stamps_forget
+WITH passed AS (
+	DELETE FROM sweep WHERE swept_at < now() - interval '1 day' RETURNING stamp
+), begun AS (
+	INSERT INTO sweep SELECT coalesce(max(stamp), 0), now() FROM stamps HAVING NOT EXISTS (SELECT FROM sweep)
+)
+DELETE FROM stamps s USING passed
+WHERE s.stamp <= passed.stamp
+  AND NOT EXISTS (SELECT FROM posts_index WHERE post_id = s.id)
+  AND NOT EXISTS (SELECT FROM artists_index WHERE artist_id = s.id)
+  AND NOT EXISTS (SELECT FROM albums_index WHERE album_id = s.id)
+  AND NOT EXISTS (SELECT FROM tracks_index WHERE track_id = s.id)
+  AND NOT EXISTS (SELECT FROM users_index WHERE user_id = s.id);

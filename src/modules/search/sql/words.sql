@@ -6,6 +6,7 @@
 SELECT w.word, nullif(w.lexeme, '') AS lexeme, w.stems, w.exact, t.documents, t.mean_length,
 	greatest(0, v.df, coalesce(l.df, CASE
 		WHEN w.n > $typed THEN 0
+		WHEN w.stems LIKE '%:*%' AND p.df > 0 THEN least(t.documents, p.df)
 		WHEN w.stems <> '' THEN
 			(SELECT count(*) FROM (SELECT FROM posts_index WHERE doc @@ w.stems::tsquery LIMIT 10000) d)
 		WHEN v.df IS NULL THEN
@@ -16,6 +17,11 @@ FROM statistics t,
 		AS w (word, lexeme, stems, exact, n)
 LEFT JOIN vocabulary v ON v.kind = 'posts' AND v.word = w.word
 LEFT JOIN lexemes l ON l.kind = 'posts' AND l.lexeme = w.lexeme
+LEFT JOIN LATERAL (
+	SELECT sum(df)::bigint AS df FROM lexemes
+	WHERE w.stems LIKE '%:*%' AND kind = 'posts'
+	  AND lexeme ~>=~ w.word AND lexeme ~<~ (w.word || U&'\+10FFFF')
+) p ON true
 WHERE t.kind = 'posts'
 ORDER BY w.n;
 
@@ -23,6 +29,7 @@ ORDER BY w.n;
 SELECT w.word, nullif(w.lexeme, '') AS lexeme, w.stems, w.exact, t.documents, t.mean_length,
 	greatest(0, v.df, coalesce(l.df, CASE
 		WHEN w.n > $typed THEN 0
+		WHEN w.stems LIKE '%:*%' AND p.df > 0 THEN least(t.documents, p.df)
 		WHEN w.stems <> '' THEN
 			(SELECT count(*) FROM (SELECT FROM artists_index WHERE doc @@ w.stems::tsquery LIMIT 10000) d)
 		WHEN v.df IS NULL THEN
@@ -33,6 +40,11 @@ FROM statistics t,
 		AS w (word, lexeme, stems, exact, n)
 LEFT JOIN vocabulary v ON v.kind = 'artists' AND v.word = w.word
 LEFT JOIN lexemes l ON l.kind = 'artists' AND l.lexeme = w.lexeme
+LEFT JOIN LATERAL (
+	SELECT sum(df)::bigint AS df FROM lexemes
+	WHERE w.stems LIKE '%:*%' AND kind = 'artists'
+	  AND lexeme ~>=~ w.word AND lexeme ~<~ (w.word || U&'\+10FFFF')
+) p ON true
 WHERE t.kind = 'artists'
 ORDER BY w.n;
 
@@ -40,6 +52,7 @@ ORDER BY w.n;
 SELECT w.word, nullif(w.lexeme, '') AS lexeme, w.stems, w.exact, t.documents, t.mean_length,
 	greatest(0, v.df, coalesce(l.df, CASE
 		WHEN w.n > $typed THEN 0
+		WHEN w.stems LIKE '%:*%' AND p.df > 0 THEN least(t.documents, p.df)
 		WHEN w.stems <> '' THEN
 			(SELECT count(*) FROM (SELECT FROM albums_index WHERE doc @@ w.stems::tsquery LIMIT 10000) d)
 		WHEN v.df IS NULL THEN
@@ -50,6 +63,11 @@ FROM statistics t,
 		AS w (word, lexeme, stems, exact, n)
 LEFT JOIN vocabulary v ON v.kind = 'albums' AND v.word = w.word
 LEFT JOIN lexemes l ON l.kind = 'albums' AND l.lexeme = w.lexeme
+LEFT JOIN LATERAL (
+	SELECT sum(df)::bigint AS df FROM lexemes
+	WHERE w.stems LIKE '%:*%' AND kind = 'albums'
+	  AND lexeme ~>=~ w.word AND lexeme ~<~ (w.word || U&'\+10FFFF')
+) p ON true
 WHERE t.kind = 'albums'
 ORDER BY w.n;
 
@@ -57,6 +75,7 @@ ORDER BY w.n;
 SELECT w.word, nullif(w.lexeme, '') AS lexeme, w.stems, w.exact, t.documents, t.mean_length,
 	greatest(0, v.df, coalesce(l.df, CASE
 		WHEN w.n > $typed THEN 0
+		WHEN w.stems LIKE '%:*%' AND p.df > 0 THEN least(t.documents, p.df)
 		WHEN w.stems <> '' THEN
 			(SELECT count(*) FROM (SELECT FROM tracks_index WHERE doc @@ w.stems::tsquery LIMIT 10000) d)
 		WHEN v.df IS NULL THEN
@@ -67,6 +86,11 @@ FROM statistics t,
 		AS w (word, lexeme, stems, exact, n)
 LEFT JOIN vocabulary v ON v.kind = 'tracks' AND v.word = w.word
 LEFT JOIN lexemes l ON l.kind = 'tracks' AND l.lexeme = w.lexeme
+LEFT JOIN LATERAL (
+	SELECT sum(df)::bigint AS df FROM lexemes
+	WHERE w.stems LIKE '%:*%' AND kind = 'tracks'
+	  AND lexeme ~>=~ w.word AND lexeme ~<~ (w.word || U&'\+10FFFF')
+) p ON true
 WHERE t.kind = 'tracks'
 ORDER BY w.n;
 
@@ -76,6 +100,13 @@ SELECT w.of, n.word, n.df
 FROM unnest($words::text[], $shortest::bigint[], $longest::bigint[]) WITH ORDINALITY
 		AS w (word, shortest, longest, of),
      LATERAL neighbours($kind, w.word, w.shortest, w.longest) AS n
+ORDER BY w.of;
+
+-- Words of names that sound like one nobody wrote.
+-- name: sounding
+SELECT w.of, v.word, v.df
+FROM unnest($words::text[]) WITH ORDINALITY AS w (sound, of),
+     LATERAL (SELECT word, df FROM vocabulary WHERE kind = $kind AND sound = w.sound ORDER BY df DESC, word LIMIT 50) AS v
 ORDER BY w.of;
 
 -- Which of the words stand in a document still: the vocabulary forgets none, and what was deleted must not be told

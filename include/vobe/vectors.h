@@ -1,7 +1,7 @@
 /* The vectors of a document: what of its fields the index finds, as texts that PostgreSQL reads as
  * tsvector. */
-#ifndef SEARCH_VECTORS_H
-#define SEARCH_VECTORS_H
+#ifndef VOBE_VECTORS_H
+#define VOBE_VECTORS_H
 
 #include "vobe/arena.h"
 #include "vobe/schema.h"

@@ -1,6 +1,6 @@
 /* Names and titles as a whole, in the exact field and in queries. */
-#ifndef SEARCH_NAMES_H
-#define SEARCH_NAMES_H
+#ifndef VOBE_NAME_QUERIES_H
+#define VOBE_NAME_QUERIES_H
 
 #include "vobe/buf.h"
 #include "vobe/names.h"

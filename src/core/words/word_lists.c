@@ -1,5 +1,5 @@
 /* Lists of words. */
-#include "modules/search/words.h"
+#include "vobe/word_lists.h"
 
 #include "vobe/buf.h"
 

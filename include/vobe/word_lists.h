@@ -1,6 +1,6 @@
 /* Lists of words. */
-#ifndef SEARCH_WORDS_H
-#define SEARCH_WORDS_H
+#ifndef VOBE_WORD_LISTS_H
+#define VOBE_WORD_LISTS_H
 
 #include "vobe/arena.h"
 #include "vobe/schema.h"

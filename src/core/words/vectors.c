@@ -1,8 +1,8 @@
 /* Making the vectors: words are gathered with their weights, sorted, and written each once. */
-#include "modules/search/vectors.h"
+#include "vobe/vectors.h"
 
-#include "modules/search/names.h"
-#include "modules/search/words.h"
+#include "vobe/name_queries.h"
+#include "vobe/word_lists.h"
 
 #include "vobe/text.h"
 #include "vobe/words.h"

@@ -1,5 +1,5 @@
 /* Names in the exact field, and the queries for them. */
-#include "modules/search/names.h"
+#include "vobe/name_queries.h"
 
 #include <string.h>
 
