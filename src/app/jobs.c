@@ -21,7 +21,7 @@ struct running_job {
 	struct running_job *next;
 };
 
-enum { SOON_MS = 10 * 1000, LATEST_MS = 3600 * 1000, BUDGET_S = 60 };
+enum { SOON_MS = 10 * 1000, LATEST_MS = 3600 * 1000, BUDGET_S = 60, GRACE_S = 2 };
 
 static struct running_job *jobs;
 
@@ -98,12 +98,18 @@ void jobs_start(const struct module *module)
 			job_add(module, job);
 }
 
+/* One that runs may end; what takes longer is cancelled, and what it had sent is certain before it ends. */
 static void job_finish(struct ctx *cx, struct running_job *j)
 {
 	j->finishing = true;
 	if (j->timer)
 		loop_timer_stop(j->timer);
 	j->timer = NULL;
+	const int64_t patience = clock_mono() + GRACE_S * SECOND_US;
+	while (j->running && clock_mono() < patience && !wait_ms(cx, 5))
+		;
+	if (j->running)
+		task_cancel(j->cx.task);
 	while (j->running && !wait_ms(cx, 5))
 		;
 	if (!j->job->at_stop)

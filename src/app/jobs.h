@@ -6,7 +6,8 @@
 
 void jobs_start(const struct module *module);
 
-/* No job starts any more; those with at_stop run once more. Suspends until all have ended. */
+/* No job starts any more; one that goes on for two seconds more is cancelled; those with at_stop run once
+ * more. Suspends until all have ended. */
 void jobs_finish(struct ctx *cx);
 void jobs_forget(void);
 
