@@ -102,6 +102,8 @@ def measured(running, postgres, workload, files, seconds):
     before = cpu_s(running.pids()), cpu_s(postgres())
     result = load(running.port, ["-t", seconds, *options], paths)
     after = cpu_s(running.pids()), cpu_s(postgres())
+    if not result["requests"]:
+        raise RuntimeError("nothing was answered")
     result["server_us"], result["postgres_us"] = ((b - a) * 1e6 / result["requests"] for a, b in zip(before, after))
     return result
 
@@ -122,7 +124,9 @@ def memory_with_idle(running, path):
             client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             client.recv(65536)
             poll.register(client, select.POLLIN)
-        mib, closed = memory_mib(running.pids()), len(poll.poll(0))
+        readable = {fd for fd, _ in poll.poll(0)}
+        closed = sum(client.fileno() in readable and not client.recv(65536) for client in clients)
+        mib = memory_mib(running.pids())
         if closed:
             raise RuntimeError(f"{closed} of the idle connections were closed")
         return mib
