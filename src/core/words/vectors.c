@@ -137,17 +137,22 @@ static bool is_told(const struct entries *es, int first, const char *lexeme)
 	return false;
 }
 
-static void exact_add(struct gathered *g, const struct word *w)
+/* In Latin letters it counts like the word itself. */
+static void exact_add(struct gathered *g, const struct word *w, char weight)
 {
+	struct arena *a = g->exact.arena;
+
 	entry_add(&g->exact, w->text, 0);
 	if (w->role == WORD_GRAM || w->role == WORD_SIGNS)
 		return;
-	const char *latin = text_latin(g->exact.arena, w->text);
+	const char *latin = text_latin(a, w->text), *stem;
 	entry_add(&g->words, w->text, 0);
-	if (*latin && !strchr(latin, ' ') && strcmp(latin, w->text) != 0) {
-		entry_add(&g->exact, latin, 0);
-		entry_add(&g->words, latin, 0);
-	}
+	if (!*latin || strchr(latin, ' ') || !strcmp(latin, w->text))
+		return;
+	entry_add(&g->exact, latin, 0);
+	entry_add(&g->words, latin, 0);
+	if ((stem = word_stem(a, latin)))
+		entry_add(&g->doc, stem, weight);
 }
 
 static void part_gather(struct gathered *g, const struct part *p)
@@ -162,7 +167,7 @@ static void part_gather(struct gathered *g, const struct part *p)
 		if (w->role == WORD_RUN)
 			continue;
 		if (p->exact)
-			exact_add(g, w);
+			exact_add(g, w, p->weight);
 		if (w->role == WORD_SIGNS)
 			continue;
 		first = w->token == token ? first : g->doc.count;

@@ -164,7 +164,8 @@ static const char *spelt(struct cutting *c, int32_t from, int32_t to)
 			continue;
 		}
 		int32_t last = start;
-		U8_BACK_1((const uint8_t *)c->text, 0, last);
+		if (start > from)
+			U8_BACK_1((const uint8_t *)c->text, 0, last);
 		const bool before = start > from && is_letter_at(c->text, last),
 			   behind = at < to && is_letter_at(c->text, at);
 		const char letter = before || behind ? letter_of(sign, before && behind) : 0;

@@ -9,8 +9,11 @@ PROBLEM(SLUG_TAKEN, 409, "slug_taken", "Slug taken",
 PROBLEM(VERIFIED_ARTIST, 403, "verified_artist", "The artist is verified",
 	"Only moderators edit verified artists and their albums.");
 
-/* The name without case, cut to what an index entry and a cursor can hold. */
+/* The name as text_loose folds it, cut to what an index entry and a cursor can hold. */
 const char *artist_name_key(struct arena *a, const char *name);
+
+/* The job that writes the keys of all names again, once, after an upgrade. Suspends. */
+err names_rekey(struct ctx *cx);
 
 /* Fills in what is derived: facets, name_key, defaults, genres without repetitions. */
 void artist_derive(struct arena *a, struct artist *it);

@@ -35,7 +35,7 @@ const char *artist_facet(struct arena *a, const char *kind, const char *word)
 
 const char *artist_name_key(struct arena *a, const char *name)
 {
-	const char *key = text_fold(a, name);
+	const char *key = text_loose(a, name);
 	const size_t len = strlen(key);
 	return arena_strn(a, key, len > NAME_KEY_BYTES ? utf8_whole(key, NAME_KEY_BYTES) : len);
 }

@@ -1,5 +1,6 @@
 /* artist: the catalogue of artists, albums and tracks, and who follows whom. */
 #include "modules/artist/api.h"
+#include "modules/artist/artist.h"
 #include "modules/artist/service.h"
 
 /* clang-format off */
@@ -18,6 +19,14 @@ static const struct violation violations[] = {
 	{0},
 };
 
+enum { REKEY_MS = 5 * 1000, REKEY_S = 3600 };
+
+/* Nothing to do, but after an upgrade. */
+static const struct job jobs[] = {
+	{.name = "rekey", .period_ms = REKEY_MS, .run = names_rekey, .budget_s = REKEY_S},
+	{0},
+};
+
 const struct module artist_module = {
 	.name = MODULE,
 	.services = artist_services,
@@ -25,4 +34,5 @@ const struct module artist_module = {
 	.hears = artist_hears,
 	.tells = ALL_EVENTS(ARTIST_EVENTS),
 	.violations = violations,
+	.jobs = jobs,
 };

@@ -11,10 +11,10 @@
 #include <string.h>
 
 /* One token: an optional minus, an optional field, then a quoted phrase (the last quote may be missing) or
- * anything up to a blank. */
+ * anything up to a blank. «» are no such quotes: Russian questions have them around names. */
 static const char token_pattern[] =
 	"([-\u2212\u2013\uFF0D]?)(?:(artist|author|tag|year):\\s*)?"
-	"(?:[\"\u201C\u201D\u201E\u00AB]([^\"\u201C\u201D\u00BB]*)[\"\u201C\u201D\u00BB]?|(\\S+))";
+	"(?:[\"\u201C\u201D\u201E]([^\"\u201C\u201D]*)[\"\u201C\u201D]?|(\\S+))";
 
 static pcre2_code *token_code(void)
 {
