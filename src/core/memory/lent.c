@@ -23,34 +23,9 @@ static _Thread_local struct {
 	bool is_out;  /* a library has it */
 } region;
 
-static void *map(void *at, size_t size, int protection, int flags, int fd, off_t offset)
-{
-	return (void *)syscall(SYS_mmap, at, size, protection, flags, fd, offset);
-}
-
 static int unmap(void *at, size_t size)
 {
 	return (int)syscall(SYS_munmap, at, size);
-}
-
-/* A region that begins with a whole huge page: the ends that stand over go back. */
-static bool region_make(size_t size)
-{
-	size_t whole = (size + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
-	char *at = map(NULL, whole + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (at == MAP_FAILED)
-		return false;
-	size_t before = -(uintptr_t)at & (HUGE_PAGE - 1);
-	if (before)
-		unmap(at, before);
-	if (HUGE_PAGE - before)
-		unmap(at + before + whole, HUGE_PAGE - before);
-	region.at = at + before;
-	region.size = whole;
-	madvise(region.at, whole, MADV_HUGEPAGE);
-	madvise(region.at, whole, MADV_DONTDUMP); /* it is made of passwords */
-	return true;
 }
 
 void lent_begin(void)
@@ -83,6 +58,31 @@ void lent_return(void)
 }
 
 #if !defined WITH_ASAN && !defined WITH_TSAN /* they have an mmap of their own, and must see every mapping */
+static void *map(void *at, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	return (void *)syscall(SYS_mmap, at, size, protection, flags, fd, offset);
+}
+
+/* A region that begins with a whole huge page: the ends that stand over go back. */
+static bool region_make(size_t size)
+{
+	size_t whole = (size + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
+	char *at = map(NULL, whole + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		return false;
+	size_t before = -(uintptr_t)at & (HUGE_PAGE - 1);
+	if (before)
+		unmap(at, before);
+	if (HUGE_PAGE - before)
+		unmap(at + before + whole, HUGE_PAGE - before);
+	region.at = at + before;
+	region.size = whole;
+	madvise(region.at, whole, MADV_HUGEPAGE);
+	madvise(region.at, whole, MADV_DONTDUMP); /* it is made of passwords */
+	return true;
+}
+
 static void *lend(size_t size)
 {
 	if (size > region.size) {
