@@ -3,4 +3,5 @@
 
 ALTER TABLE tracks_index ADD release_date text; -- of the album
 
-INSERT INTO rebuild DEFAULT VALUES ON CONFLICT (is_only) DO UPDATE SET asked_at = now();
+INSERT INTO rebuild (asked_at) SELECT now() WHERE EXISTS (SELECT FROM inbox_cursor WHERE off > 0) -- what is new has nothing to write again
+	ON CONFLICT (is_only) DO UPDATE SET asked_at = now();

@@ -62,5 +62,6 @@ DROP FUNCTION stems(text);
 DROP FUNCTION bare(text);
 
 -- The documents are written again by the job that rebuilds; until one is, it is found by most of its words.
-INSERT INTO rebuild DEFAULT VALUES ON CONFLICT (is_only) DO UPDATE SET asked_at = now();
+INSERT INTO rebuild (asked_at) SELECT now() WHERE EXISTS (SELECT FROM inbox_cursor WHERE off > 0) -- what is new has nothing to write again
+	ON CONFLICT (is_only) DO UPDATE SET asked_at = now();
 UPDATE statistics SET bytes = 0;

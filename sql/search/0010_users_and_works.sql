@@ -19,7 +19,8 @@ ALTER TABLE statistics DROP CONSTRAINT statistics_kind_check,
 	ADD CHECK (kind IN ('posts', 'artists', 'albums', 'tracks', 'users'));
 INSERT INTO statistics (kind, documents, mean_length, refreshed_at, bytes) VALUES ('users', 0, 1, 'epoch', 0);
 
-INSERT INTO rebuild DEFAULT VALUES ON CONFLICT (is_only) DO UPDATE SET asked_at = now();
+INSERT INTO rebuild (asked_at) SELECT now() WHERE EXISTS (SELECT FROM inbox_cursor WHERE off > 0) -- what is new has nothing to write again
+	ON CONFLICT (is_only) DO UPDATE SET asked_at = now();
 
 -- How much there is of an artist: posts, albums and tracks, counted by the job that counts words. What is known by more comes first.
 CREATE TABLE works (

@@ -23,4 +23,5 @@ CREATE OR REPLACE FUNCTION term_score(weight double precision, stem tsquery, wor
 		+ CASE WHEN exact @@ word THEN 0.5 ELSE 0 END)
 $$;
 
-INSERT INTO rebuild DEFAULT VALUES ON CONFLICT (is_only) DO UPDATE SET asked_at = now();
+INSERT INTO rebuild (asked_at) SELECT now() WHERE EXISTS (SELECT FROM inbox_cursor WHERE off > 0) -- what is new has nothing to write again
+	ON CONFLICT (is_only) DO UPDATE SET asked_at = now();

@@ -95,13 +95,21 @@ static const struct component *component_of(const struct component *wanted)
 	return &components[component_count++];
 }
 
-/* Only what some field shows in a view makes that view another component. */
-static bool has_view(const struct schema *s, unsigned view)
+static bool shows(const struct schema *s, unsigned view)
 {
 	for (int i = 0; i < s->count; i++)
 		if (s->fields[i].view & view)
 			return true;
 	return false;
+}
+
+/* Only what some field shows in a view, or one of what a field holds, makes that view another component. */
+static bool has_view(const struct schema *s, unsigned view)
+{
+	for (int i = 0; i < s->count; i++)
+		if (s->fields[i].of && shows(s->fields[i].of, view))
+			return true;
+	return shows(s, view);
 }
 
 static void write_ref(const struct component *c)

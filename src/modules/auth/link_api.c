@@ -122,7 +122,9 @@ static err verify_email(struct req *rq, struct proof *in)
 	after.email_verified_at = after.updated_at = clock_now();
 	struct change *ch = change_begin(cx);
 	link_use(ch, &l);
+	const struct user_event fact = user_fact(&after);
 	user_update(ch, &before, &after);
+	tell_user_updated(ch, after.id, after.version, &fact);
 	TRY(change_commit(cx, ch));
 	return reply_empty(rq);
 }

@@ -42,7 +42,7 @@ static COMMAND(links_forget, none, "DELETE FROM links WHERE expires_at < now() -
 
 /* Nobody has opened the letter in time. */
 static COMMAND(addresses_forget, none,
-	       "UPDATE users u SET new_email = NULL, version = version + 1 WHERE new_email IS NOT NULL"
+	       "UPDATE users u SET new_email = NULL WHERE new_email IS NOT NULL"
 	       " AND NOT EXISTS (SELECT FROM links WHERE user_id = u.id AND kind = 'new_email'"
 	       " AND used_at IS NULL AND expires_at > now())");
 

@@ -49,7 +49,7 @@ int64_t sessions_heard_until, accounts_heard_until;
 static bool is_catching_up;
 static struct bell caught_up;
 
-enum { LATE_US = 2 * SECOND_US, CATCH_UP_MS = 1000 };
+enum { LATE_US = 2 * SECOND_US, CATCH_UP_MS = 2000 };
 
 static void allot(uint32_t room)
 {
@@ -178,7 +178,7 @@ static bool is_late(void)
 	return clock_mono() - (heard > known_us ? heard : known_us) > LATE_US;
 }
 
-/* One reads for all who ask meanwhile, and none waits longer than a second. */
+/* One reads for all who ask meanwhile, and none waits longer than two seconds. */
 err revocations_must_be_known(struct ctx *cx)
 {
 	if (!is_late())

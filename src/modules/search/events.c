@@ -200,7 +200,7 @@ const struct subscription search_hears[] = {
 	{.name = "search.users",
 	 .source = "auth",
 	 FOLLOWS_STATE,
-	 HEARS(refresh_users, &user_registered, &user_updated, &user_deactivated, &user_reactivated,
-	       &user_deleted)},
+	 HEARS(refresh_users, &user_registered, &user_updated, &user_role_changed, &user_password_changed,
+	       &user_deactivated, &user_reactivated, &user_deleted)},
 	{0},
 };

@@ -234,14 +234,11 @@ static void facts_fill(struct arena *a, struct find *find)
 		find->exact = arena_fmt(a, "(%s) & %s", find->exact, find->facts);
 }
 
-/* Of the newest posts of the time that is asked for, how many pass the filters: more than a twentieth is
- * common. */
+/* Of the newest posts, how many pass the filters: more than a twentieth is common. */
 enum { FACTS_SEEN = 400 };
 
 static QUERY_ROW(facts_seen, find, count_row,
 		 "SELECT count(*) AS count FROM (SELECT exact FROM posts_index"
-		 " WHERE published_at >= coalesce($after::timestamptz, '-infinity')"
-		 " AND published_at < coalesce($before::timestamptz, 'infinity')"
 		 " ORDER BY published_at DESC, post_id DESC LIMIT 400) d"
 		 " WHERE exact @@ $facts::text::tsquery");
 
@@ -249,8 +246,8 @@ static err facts_count(struct ctx *cx, struct search *s)
 {
 	struct count_row seen;
 
-	s->facts_common = true;
-	if (s->kind != KIND_POSTS || !*s->find.facts)
+	s->facts_common = !is_dated(&s->find); /* the newest of all are not those of another year */
+	if (s->kind != KIND_POSTS || !*s->find.facts || !s->facts_common)
 		return NULL;
 	TRY(facts_seen(cx, &s->find, &seen));
 	s->facts_common = seen.count > FACTS_SEEN / 20;

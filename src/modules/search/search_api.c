@@ -256,9 +256,8 @@ static err page_find(struct req *rq, struct search *s, enum kind kind, const str
 	return members_write(cx, s, in->facets, &list->members);
 }
 
-#define SEARCH_OF(kind_, one, name)                                                                \
-	HANDLER(search_##name, search_page, none, one##_hit);                                      \
-	static err search_##name(struct req *rq, const struct search_page *in, struct one##_hit_reply *re) \
+#define SEARCHES(handler, kind_, hit, name)                                                        \
+	static err handler(struct req *rq, const struct search_page *in, struct hit##_reply *re)   \
 	{                                                                                          \
 		struct search s;                                                                   \
 		struct list list;                                                                  \
@@ -266,11 +265,16 @@ static err page_find(struct req *rq, struct search *s, enum kind kind, const str
 		return reply_list(re, s.hits.name, &list);                                         \
 	}
 
-SEARCH_OF(KIND_POSTS, post, posts)
-SEARCH_OF(KIND_ARTISTS, artist, artists)
-SEARCH_OF(KIND_ALBUMS, album, albums)
-SEARCH_OF(KIND_TRACKS, track, tracks)
-SEARCH_OF(KIND_USERS, user, users)
+HANDLER(search_posts, search_page, none, post_hit);
+SEARCHES(search_posts, KIND_POSTS, post_hit, posts)
+HANDLER(search_artists, search_page, none, artist_hit);
+SEARCHES(search_artists, KIND_ARTISTS, artist_hit, artists)
+HANDLER(search_albums, search_page, none, album_hit);
+SEARCHES(search_albums, KIND_ALBUMS, album_hit, albums)
+HANDLER(search_tracks, search_page, none, track_hit);
+SEARCHES(search_tracks, KIND_TRACKS, track_hit, tracks)
+HANDLER(search_users, search_page, none, user_hit);
+SEARCHES(search_users, KIND_USERS, user_hit, users)
 
 /* Which kinds are asked for; all when none is named. */
 static void types_read(struct texts types, bool asked[KIND_COUNT])

@@ -231,9 +231,13 @@ TEST(pages_end_at_a_thousand)
 	ck_assert_ptr_nonnull(at(&a, "items.4.slug"));
 	ck_assert_ptr_null(at(&a, "items.5.slug"));
 	expect_at(a, "next_cursor", "null");
-	static const char *const kinds[] = {"posts", "artists", "albums", "tracks"};
-	for (int i = 0; i < 4; i++) {
+	static const char *const kinds[] = {"posts", "artists", "albums", "tracks", "users"};
+	for (int i = 0; i < 5; i++) {
 		const char *path = text("/api/v1/search/%s?q=night", kinds[i]);
+		expect_code(api("GET", text("/api/v1/search/%s", kinds[i]), NULL, NULL), 400,
+			    "nothing_asked");
+		expect_code(api("GET", text("%s&cursor=bm90IG91cnM", path), NULL, NULL), 400,
+			    "invalid_cursor");
 		expect_code(api("GET", text("%s&limit=100&offset=901", path), NULL, NULL), 400,
 			    "search_too_deep");
 		ck_assert_int_eq(api("GET", text("%s&offset=1001", path), NULL, NULL).status, 400);

@@ -17,8 +17,8 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	        AND d.published_at >= coalesce($after::timestamptz, '-infinity')
-	        AND d.published_at < coalesce($before::timestamptz, 'infinity')
+	        AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
+	        AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
 	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 2000 END) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000'))
@@ -35,8 +35,8 @@ WITH asked AS MATERIALIZED (
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
-	  AND d.published_at >= coalesce($after::timestamptz, '-infinity')
-	  AND d.published_at < coalesce($before::timestamptz, 'infinity')
+	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
+	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
 	LIMIT 10001
 )
 SELECT count(*) AS count FROM matches;

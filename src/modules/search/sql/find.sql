@@ -7,7 +7,8 @@
 --               units of the rarest term's weight.
 --   page        the candidates in the order of their score, and behind the 200 in their own order, below the
 --               least of these, so that every page is cut from one order.
--- Only the rows of the page are read whole. What a query touches has a ceiling, whatever it asks for: 4,000 matches are
+-- Only the rows of the page are read whole. A bound of time is written so that no index can serve it: who does not
+-- ask for one would pay for walking through all of that index, since the plan is made for any. What a query touches has a ceiling, whatever it asks for: 4,000 matches are
 -- looked at, or 2,000 where texts are checked for phrases.
 
 -- name: find_posts
@@ -37,8 +38,8 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	        AND d.published_at >= coalesce($after::timestamptz, '-infinity')
-	        AND d.published_at < coalesce($before::timestamptz, 'infinity')
+	        AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
+	        AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
 	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
 	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
@@ -98,8 +99,6 @@ WITH asked AS MATERIALIZED (
 		(SELECT d.*
 		 FROM (SELECT ctid AS at, plain, exact, doc, published_at, post_id
 		       FROM posts_index
-		       WHERE published_at >= coalesce($after::timestamptz, '-infinity')
-			 AND published_at < coalesce($before::timestamptz, 'infinity')
 		       ORDER BY published_at DESC, post_id DESC
 		       LIMIT 20000) d
 		 WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
@@ -112,8 +111,6 @@ WITH asked AS MATERIALIZED (
 		 FROM posts_index d
 		 WHERE d.exact @@ (SELECT named FROM asked)
 		   AND coalesce(d.exact @@ nullif($facts, '')::tsquery, true)
-		   AND d.published_at >= coalesce($after::timestamptz, '-infinity')
-		   AND d.published_at < coalesce($before::timestamptz, 'infinity')
 		   AND (d.doc @@ (SELECT not_stems FROM asked)
 		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 		 LIMIT 100)
@@ -122,8 +119,6 @@ WITH asked AS MATERIALIZED (
 		 FROM posts_index d
 		 WHERE d.exact @@ (SELECT exact FROM asked)
 		   AND (d.exact @@ (SELECT named FROM asked)) IS NOT TRUE
-		   AND d.published_at >= coalesce($after::timestamptz, '-infinity')
-		   AND d.published_at < coalesce($before::timestamptz, 'infinity')
 		   AND (d.doc @@ (SELECT not_stems FROM asked)
 		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 		 LIMIT 1000)

@@ -26,8 +26,8 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	        AND d.published_at >= coalesce($after::timestamptz, '-infinity')
-	        AND d.published_at < coalesce($before::timestamptz, 'infinity')
+	        AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
+	        AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
 	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
 	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
@@ -66,8 +66,6 @@ WITH asked AS MATERIALIZED (
 	SELECT d.at
 	FROM (SELECT ctid AS at, exact, doc, published_at, post_id
 	      FROM posts_index
-	      WHERE published_at >= coalesce($after::timestamptz, '-infinity')
-		AND published_at < coalesce($before::timestamptz, 'infinity')
 	      ORDER BY published_at DESC, post_id DESC
 	      LIMIT 20000) d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
