@@ -169,7 +169,7 @@ FROM statistics t,
      unnest($words::text[], $lexemes::text[], $stems::text[], $exact::text[]) WITH ORDINALITY
 		AS w (word, lexeme, stems, exact, n)
 LEFT JOIN vocabulary v ON v.kind = 'users' AND v.word = w.word
-LEFT JOIN lexemes l ON l.kind = 'users' AND l.lexeme = w.lexeme
+LEFT JOIN LATERAL (SELECT df FROM lexemes WHERE kind = 'users' AND lexeme = w.lexeme OFFSET 0) l ON true
 LEFT JOIN LATERAL (
 	SELECT sum(df)::bigint AS df FROM lexemes
 	WHERE w.stems LIKE '%:*%' AND kind = 'users'
