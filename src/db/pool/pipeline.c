@@ -61,7 +61,9 @@ static bool is_surely_undone(const struct pipeline *pl, const struct op *op, boo
 static void settle_lost(struct pipeline *pl, struct op *op, bool is_first)
 {
 	bool undone = op->duty != DUTY_WRITE || is_surely_undone(pl, op, is_first);
-	int tries_max = op->duty == DUTY_WRITE ? TRIES_MAX : 1;
+	/* When all connections die at once, what was on the first may meet each of the others before their
+	 * end is noticed. */
+	int tries_max = op->duty == DUTY_WRITE ? TRIES_MAX + pl->pool->lines[DUTY_WRITE].count : 1;
 	if (op->ending != END_FINE) {
 		op_end(op, op->ending);
 	} else if (!undone) {
