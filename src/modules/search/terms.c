@@ -43,8 +43,11 @@ static void term_add(struct terms *ts, const struct word_fact *fact, int of, dou
 /* A piece counts less than what it is a piece of, which the same documents hold. */
 static void piece_add(struct terms *ts, const struct word_fact *fact, int of, bool prefix)
 {
+	const int at = ts->count;
+
 	term_add(ts, fact, of, 0.6, prefix);
-	ts->at[ts->count - 1].piece = true;
+	if (at < ts->count) /* there was room */
+		ts->at[at].piece = true;
 }
 
 static void term_repair(struct terms *ts, const struct word_fact *fact, int of, double share)
