@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Figures reach docs/proofs.md from commands only: newer ones, of commands that succeeded, into the row of their name."""
+import os
 import pathlib
 import re
 import shutil
@@ -79,6 +80,29 @@ def rows_and_commands_agree():
     homeless = {name for names in kept for name in names if name} - rows
     typed = {name for name in rows if not re.search(rf"(call figure,|\"){name}[,\"]", text)}
     assert rows and not homeless and not typed, f"without a row: {homeless}; rows that no command keeps a figure for: {typed}"
+
+
+def shell_faults(makefile):
+    """Goals whose recipes, with all that make puts in for them, are no shell: a comma in an argument of $(call) ends it. make runs a line
+    with $(MAKE) even when it only prints, so goals that have one are left out."""
+    for goal, recipe in re.findall(r"^([a-z][\w-]*):(?!=).*\n((?:\t.*\n)+)", makefile.read_text(), re.M):
+        if "$(MAKE)" in recipe:
+            continue
+        lines = subprocess.run(["make", "-nrR", "-f", makefile, goal, "CC=true", "BUILD=build/none"], capture_output=True, text=True,
+                               env={**os.environ, "MAKEFLAGS": ""}).stdout
+        read = subprocess.run(["sh", "-n"], input=lines, capture_output=True, text=True)
+        if read.returncode:
+            yield f"make {goal}: {read.stderr.strip()}"
+
+
+@test
+def every_goal_is_shell():
+    faults = list(shell_faults(pathlib.Path("Makefile")))
+    assert not faults, faults
+    with tempfile.NamedTemporaryFile("w", suffix=".mk") as planted:
+        planted.write("figure = tools/proofs of $(1) $(2) --\nprove-it:\n\t@$(call figure,it,'[0-9,]+ of it') true\n")
+        planted.flush()
+        assert len(list(shell_faults(pathlib.Path(planted.name)))) == 1
 
 
 run_tests()
