@@ -219,8 +219,8 @@ prove-events: # nothing lost: kill -9 of the server, stops of PostgreSQL, two in
 	@tools/deps prove-events
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tests/prove/events
-UPGRADE_FROM ?= 1c50533
-prove-upgrade: all # a database of UPGRADE_FROM=1c50533 with a whole catalogue loses nothing when this version migrates it
+UPGRADE_FROM ?= f472165
+prove-upgrade: all # a database of UPGRADE_FROM=f472165 with a whole catalogue loses nothing when this version migrates it
 	@BUILD=$(BUILD) $(call figure,upgrade,'[0-9]+ rows of [0-9]+ tables' 'search verify: [^;]*') tests/prove/upgrade --from $(UPGRADE_FROM)
 prove-restore: all # a dump restored into a fresh cluster, with and without its roles, serves again
 	@BUILD=$(BUILD) $(call figure,restore,'[0-9]+ rows as they were; .*') tests/prove/restore

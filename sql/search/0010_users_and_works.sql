@@ -30,7 +30,13 @@ CREATE TABLE works (
 CREATE INDEX idx_artists_index_followers_count ON artists_index (followers_count DESC);
 CREATE INDEX idx_vocabulary_word ON vocabulary (kind, word text_pattern_ops);
 
--- As in 0005; the vocabulary holds tags too, which are no words.
+-- Titles are known again by their looks, slips and all.
+CREATE INDEX idx_albums_index_typos ON albums_index USING gin (plain gin_trgm_ops) WITH (fastupdate = off);
+CREATE INDEX idx_tracks_index_typos ON tracks_index USING gin (plain gin_trgm_ops) WITH (fastupdate = off);
+CREATE INDEX idx_posts_index_typos  ON posts_index  USING gin (plain gin_trgm_ops) WITH (fastupdate = off);
+CREATE INDEX idx_users_index_typos  ON users_index  USING gin (plain gin_trgm_ops) WITH (fastupdate = off);
+
+-- Behind the indexes, which load pg_trgm: who is no superuser may name a setting of it only then. As in 0005; the vocabulary holds tags too, which are no words.
 CREATE OR REPLACE FUNCTION neighbours(asked_kind text, typed text, shortest bigint, longest bigint)
 	RETURNS TABLE (word text, df integer) LANGUAGE plpgsql STABLE SET pg_trgm.similarity_threshold = 0.14 AS $$
 BEGIN
@@ -43,12 +49,6 @@ END $$;
 DELETE FROM vocabulary;
 ALTER TABLE vocabulary ADD sound text;
 CREATE INDEX idx_vocabulary_sound ON vocabulary (kind, sound);
-
--- Titles are known again by their looks, slips and all.
-CREATE INDEX idx_albums_index_typos ON albums_index USING gin (plain gin_trgm_ops) WITH (fastupdate = off);
-CREATE INDEX idx_tracks_index_typos ON tracks_index USING gin (plain gin_trgm_ops) WITH (fastupdate = off);
-CREATE INDEX idx_posts_index_typos  ON posts_index  USING gin (plain gin_trgm_ops) WITH (fastupdate = off);
-CREATE INDEX idx_users_index_typos  ON users_index  USING gin (plain gin_trgm_ops) WITH (fastupdate = off);
 
 -- How common what a prefix begins is.
 CREATE INDEX idx_lexemes_lexeme ON lexemes (kind, lexeme text_pattern_ops);
