@@ -53,8 +53,8 @@ char *word_other_layout(struct arena *a, const char *word);
 
 /* How words are put together again. */
 struct manner {
-	bool pieces;     /* "ac dc" and not "acdc" */
-	bool spelt;      /* "pink" and not "pnk" */
+	bool pieces; /* "ac dc" and not "acdc" */
+	bool spelt;  /* "pink" and not "pnk" */
 	bool stems;
 	const char *and; /* what & is, or NULL */
 	const char *gap; /* between words, or NULL */

@@ -8,8 +8,8 @@
 #include "bus/bus.h"
 #include "contracts/operator/audit.h"
 #include "core/config/config.h"
-#include "db/pool/pool.h"
 #include "core/task/task.h"
+#include "db/pool/pool.h"
 #include "vobe/buf.h"
 #include "vobe/clock.h"
 

@@ -119,7 +119,8 @@ TEST(words_know_where_they_stood)
 {
 	const char *text = " «Motörhead», P!nk ﾋｶﾙ宇";
 	const struct words words = words_cut(a, text);
-	const char *const stood[] = {"Motörhead", "P!nk", "P!nk", "P", "nk", "ﾋｶﾙ宇", "ﾋｶ", "ｶﾙ", "ﾙ宇", "宇"};
+	const char *const stood[] = {"Motörhead", "P!nk", "P!nk", "P",   "nk",
+				     "ﾋｶﾙ宇",     "ﾋｶ",   "ｶﾙ",   "ﾙ宇", "宇"};
 
 	ck_assert_int_eq(words.count, 10);
 	for (int i = 0; i < words.count; i++) {

@@ -5,8 +5,8 @@
 #include "support/test.h"
 #include "vobe/lent.h"
 
-#include <stdatomic.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -207,29 +207,27 @@ static void add_heads(struct arena *a, struct append *in, const struct record *e
 }
 
 /* An array of what stands at a member of each event. */
-#define COLUMN(type, member)                                                                       \
-	({                                                                                         \
+#define COLUMN(array, type, member)                                                                \
+	do {                                                                                       \
 		type *column = ARENA_ARRAY(a, type, count);                                        \
 		for (int i = 0; i < count; i++)                                                    \
 			column[i] = events[i].member;                                              \
-		column;                                                                            \
-	})
+		(array) = (typeof(array)){column, count};                                          \
+	} while (0)
 
 static struct append append_columns(struct arena *a, const struct record *events, int count)
 {
-	struct append in = {
-		.parts = {COLUMN(int64_t, part), count},
-		.event_ids = {COLUMN(struct uuid, event_id), count},
-		.topics = {COLUMN(const char *, topic), count},
-		.agg_ids = {COLUMN(struct uuid, agg_id), count},
-		.agg_versions = {COLUMN(int64_t, agg_version), count},
-		.schema_versions = {COLUMN(int64_t, schema_version), count},
-		.payloads = {COLUMN(const char *, payload), count},
-		.actor_ids = {COLUMN(struct uuid, actor_id), count},
-		.correlation_ids = {COLUMN(const char *, correlation_id), count},
-		.created_at = events[0].created_at,
-	};
+	struct append in = {.created_at = events[0].created_at};
 
+	COLUMN(in.parts, int64_t, part);
+	COLUMN(in.event_ids, struct uuid, event_id);
+	COLUMN(in.topics, const char *, topic);
+	COLUMN(in.agg_ids, struct uuid, agg_id);
+	COLUMN(in.agg_versions, int64_t, agg_version);
+	COLUMN(in.schema_versions, int64_t, schema_version);
+	COLUMN(in.payloads, const char *, payload);
+	COLUMN(in.actor_ids, struct uuid, actor_id);
+	COLUMN(in.correlation_ids, const char *, correlation_id);
 	add_heads(a, &in, events, count);
 	return in;
 }

@@ -22,8 +22,8 @@ struct member {
 	bool was_replaced; /* its log went back, or may have while it was away: cursors are to be compared */
 	struct ctx sweep_cx;
 	struct ring rings[PARTS];
-	int64_t head[PARTS];                           /* newest offset known; only grows */
-	int64_t swept_us; /* monotonic: when the last sweep that got through began */
+	int64_t head[PARTS]; /* newest offset known; only grows */
+	int64_t swept_us;    /* monotonic: when the last sweep that got through began */
 	int64_t head_swept[PARTS], head_before[PARTS]; /* as of the last sweep, and of the one before */
 };
 

@@ -18,8 +18,9 @@ static bool is_shown(const struct word *w, const struct word *first, const struc
 	}
 	case WORD_SINGLE: return !whole;
 	case WORD_PART: return !whole;
-	case WORD_RUN: return w == first || (w[-1].role != WORD_SINGLE && w[-1].role != WORD_PART) ||
-			      strcmp(w[-1].text, w->text) != 0;
+	case WORD_RUN:
+		return w == first || (w[-1].role != WORD_SINGLE && w[-1].role != WORD_PART) ||
+		       strcmp(w[-1].text, w->text) != 0;
 	case WORD_SIGNS: return m->and && !strcmp(w->text, "&");
 	default: return false;
 	}

@@ -56,8 +56,8 @@ static const char *article_end(const char *plain)
 /* The name with its last word as a number, where that is a Roman numeral. */
 static const char *numbered(struct arena *a, const char *plain)
 {
-	static const char *const numerals[] = {"ii",  "iii", "iv", "v",	 "vi",	 "vii", "viii",
-					       "ix",  "x",   "xi", "xii", "xiii", "xiv", "xv"};
+	static const char *const numerals[] = {"ii", "iii", "iv", "v",   "vi",   "vii", "viii",
+					       "ix", "x",   "xi", "xii", "xiii", "xiv", "xv"};
 	const char *last = strrchr(plain, ' ');
 
 	for (int i = 0; last && i < (int)(sizeof numerals / sizeof *numerals); i++)
@@ -109,7 +109,7 @@ static bool says_nothing(const struct words *words, int from, int to)
 static void span_add(struct arena *a, struct forms *fs, const struct words *words, int from, int to)
 {
 	const char *plain = words_joined(a, words, from, to, (struct manner){.gap = " "});
-	const char *stems = words_joined(a, words, from, to, (struct manner){.gap = " ", .stems = true});
+	const char *stemmed = words_joined(a, words, from, to, (struct manner){.gap = " ", .stems = true});
 	const char *latin = text_latin(a, plain);
 
 	if (!*plain || says_nothing(words, from, to) || fs->count + FORMS_OF_A_SPAN > NAME_SPANS_MAX)
@@ -117,7 +117,7 @@ static void span_add(struct arena *a, struct forms *fs, const struct words *word
 	fs->at[fs->count++] = (struct name_form){'B', plain};
 	if (*latin && strcmp(latin, plain) != 0)
 		fs->at[fs->count++] = (struct name_form){'C', latin};
-	fs->at[fs->count++] = (struct name_form){'D', stems};
+	fs->at[fs->count++] = (struct name_form){'D', stemmed};
 }
 
 int name_spans(struct arena *a, const char *text, struct name_form *out)
@@ -162,7 +162,7 @@ static bool lacks_article(const char *form, const char *typed)
 
 int name_begins(struct arena *a, const char *typed, const char **out, int *exactly)
 {
-	struct name_form forms[NAME_FORMS_MAX];
+	struct name_form forms[NAME_FORMS_MAX] = {{0}};
 	struct begins begins = {out, 0};
 	const int count = name_forms(a, typed, forms);
 

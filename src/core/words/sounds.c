@@ -12,12 +12,12 @@ static const struct {
 	const char *written, *sound;
 } rules[] = {
 	{"chael", "kel"}, {"shch", "s"}, {"tch", "s"}, {"sch", "s"}, {"dzh", "s"}, {"chr", "kr"},
-	{"chl", "kl"},
-	{"cho", "ko"},    {"igh", "e"},  {"sh", "s"},  {"zh", "s"},  {"ch", "s"},  {"ts", "s"},   {"tz", "s"},
-	{"kh", "h"},      {"ph", "f"},   {"th", "t"},  {"gh", ""},   {"ck", "k"},  {"qu", "kv"},  {"wh", "v"},
-	{"ee", "i"},  {"ea", "i"},  {"ie", "i"},   {"oo", "u"},
-	{"ou", "u"},      {"ai", "e"},   {"ay", "e"},  {"ei", "e"},  {"ey", "e"},  {"au", "o"},   {"aw", "o"},
-	{"q", "k"},    {"x", "ks"},  {"w", "v"},   {"z", "s"},   {"j", "s"},    {"y", "i"},
+	{"chl", "kl"},    {"cho", "ko"}, {"igh", "e"}, {"sh", "s"},  {"zh", "s"},  {"ch", "s"},
+	{"ts", "s"},      {"tz", "s"},   {"kh", "h"},  {"ph", "f"},  {"th", "t"},  {"gh", ""},
+	{"ck", "k"},      {"qu", "kv"},  {"wh", "v"},  {"ee", "i"},  {"ea", "i"},  {"ie", "i"},
+	{"oo", "u"},      {"ou", "u"},   {"ai", "e"},  {"ay", "e"},  {"ei", "e"},  {"ey", "e"},
+	{"au", "o"},      {"aw", "o"},   {"q", "k"},   {"x", "ks"},  {"w", "v"},   {"z", "s"},
+	{"j", "s"},       {"y", "i"},
 };
 
 static bool is_vowel(char c)

@@ -11,9 +11,9 @@
 #include <string.h>
 
 enum {
-	TEXT_MAX = 200000,     /* code points of a text that are looked at */
-	VECTOR_MAX = 900000,   /* bytes; PostgreSQL refuses a tsvector of more than a megabyte */
-	PLACES_MAX = 255,      /* of one lexeme; PostgreSQL keeps no more */
+	TEXT_MAX = 200000,   /* code points of a text that are looked at */
+	VECTOR_MAX = 900000, /* bytes; PostgreSQL refuses a tsvector of more than a megabyte */
+	PLACES_MAX = 255,    /* of one lexeme; PostgreSQL keeps no more */
 	BITS_OF_A_FORM = 12,
 	TEXT_ONLY = 'D',
 };

@@ -97,11 +97,8 @@ struct entry *entry_new(struct loading *l, struct uuid id)
 	if (l->entry_count >= l->bucket_count)
 		entries_grow(l);
 	struct entry *e = entry_take(l);
-	*e = (struct entry){.loading = l,
-			    .id = id,
-			    .hash = entry_hash(l, id),
-			    .state = ENTRY_WANTED,
-			    .is_listed = true};
+	*e = (struct entry){
+		.loading = l, .id = id, .hash = entry_hash(l, id), .state = ENTRY_WANTED, .is_listed = true};
 	list_entry(l, e);
 	l->entry_count++;
 	TAILQ_INSERT_TAIL(&l->wanted, e, place);

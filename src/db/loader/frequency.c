@@ -11,9 +11,9 @@
 #include <string.h>
 
 enum {
-	WORDS = 8,        /* of a line of the processor's cache, 16 counters each */
-	LINES = 1 << 13,  /* 512 KiB: ten times as many counters as 48 MiB hold rows of 500 bytes */
-	COUNTERS = 4,     /* of an id, in two words each apart */
+	WORDS = 8,       /* of a line of the processor's cache, 16 counters each */
+	LINES = 1 << 13, /* 512 KiB: ten times as many counters as 48 MiB hold rows of 500 bytes */
+	COUNTERS = 4,    /* of an id, in two words each apart */
 	COUNTER_MOST = 15,
 	AGE_AFTER = 10 * LINES * WORDS, /* times noted */
 };

@@ -57,7 +57,7 @@ struct entry {
 	bool is_stale;    /* forgotten since it was sent: must not be kept */
 	uint64_t commits; /* of the pool, when it was sent */
 	int64_t kept_us;
-	char *row;   /* packed; KEPT only, and what it costs in bytes */
+	char *row; /* packed; KEPT only, and what it costs in bytes */
 	size_t cost;
 	struct want *wants;
 	const struct fetch *fetch; /* SENT only, and its place there */

@@ -3,8 +3,7 @@
 #include "vobe/buf.h"
 #include "vobe/text.h"
 
-LOADER(profiles, profile, "SELECT $* FROM users WHERE id = ANY ($ids) AND deleted_at IS NULL",
-       .cache_s = 60);
+LOADER(profiles, profile, "SELECT $* FROM users WHERE id = ANY ($ids) AND deleted_at IS NULL", .cache_s = 60);
 
 #define NAMED_FIELDS(F, T) F(T, TEXT, username_fold, 0, "A username without letter case")
 STRUCT(named, NAMED_FIELDS);

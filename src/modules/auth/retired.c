@@ -1,7 +1,7 @@
 /* Names that somebody had, reserved for a time with a redirect from the old to the new one, and names that
  * somebody has. */
-#include "modules/auth/user.h"
 #include "modules/auth/sql.h"
+#include "modules/auth/user.h"
 
 COMMAND(name_retire, user,
 	"INSERT INTO retired_names (username_fold, username_skeleton, user_id, retired_at)"

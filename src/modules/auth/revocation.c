@@ -1,7 +1,7 @@
 /* The revocation set and the roles that have changed: a table in memory, and where it is read from. */
+#include "modules/auth/sql.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
-#include "modules/auth/sql.h"
 #include "vobe/work.h"
 
 #include <string.h>
@@ -173,8 +173,8 @@ err revocations_read(struct ctx *cx)
 
 static bool is_late(void)
 {
-	const int64_t heard = sessions_heard_until < accounts_heard_until ? sessions_heard_until
-									   : accounts_heard_until;
+	const int64_t heard =
+		sessions_heard_until < accounts_heard_until ? sessions_heard_until : accounts_heard_until;
 	return clock_mono() - (heard > known_us ? heard : known_us) > LATE_US;
 }
 

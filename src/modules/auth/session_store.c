@@ -1,8 +1,8 @@
 /* Sessions and refresh tokens in the database. */
 #include "modules/auth/session.h"
+#include "modules/auth/sql.h"
 #include "modules/auth/token.h"
 #include "modules/auth/user.h"
-#include "modules/auth/sql.h"
 #include "vobe/option.h"
 #include "vobe/text.h"
 

@@ -146,8 +146,7 @@ static err change_my_password(struct req *rq, struct password_change *in)
 	if (password_equal(&rq->cx, in->current_password, in->new_password))
 		return problem_fault(&rq->cx, "/new_password", "unchanged",
 				     "This is your password now; choose another one.");
-	TRY(change_password(&rq->cx, &u, in->new_password, rq->cx.viewer.session_id, NULL,
-			    &from));
+	TRY(change_password(&rq->cx, &u, in->new_password, rq->cx.viewer.session_id, NULL, &from));
 	return reply_empty(rq);
 }
 

@@ -78,8 +78,7 @@ err change_names(struct ctx *cx, const struct user *before, struct user *after, 
 	return NULL;
 }
 
-err change_address(struct ctx *cx, const struct user *before, const struct link *l,
-		   const struct origin *from)
+err change_address(struct ctx *cx, const struct user *before, const struct link *l, const struct origin *from)
 {
 	struct ending ending = {
 		.user_id = before->id, .kept_session_id = l->session_id, .reason = "email_changed"};
@@ -114,7 +113,7 @@ err change_password(struct ctx *cx, const struct user *before, const char *passw
 	TRY(password_hash(cx, password, &after.hashed_password));
 	after.version++;
 	after.updated_at = clock_now();
-	after.new_email = NULL; /* who asked for it may be why the password changes */
+	after.new_email = NULL;                        /* who asked for it may be why the password changes */
 	if (by && !strcmp(by->address, before->email)) /* whoever reads its letters owns it */
 		after.email_verified_at = after.updated_at;
 	struct change *ch = change_begin(cx);

@@ -162,7 +162,7 @@ static err refresh_tracks(struct ctx *cx, struct change *ch, const struct delive
 
 HEARER(refresh_users, user_event);
 static err refresh_users(struct ctx *cx, struct change *ch, const struct user_event_delivery *batch,
-			  int count)
+			 int count)
 {
 	for (int i = 0; i < count; i++)
 		if (batch[i].payload->old_username || event_is(&batch[i], user_deleted))

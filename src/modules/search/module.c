@@ -37,7 +37,7 @@ static const struct service services[] = {
 const struct module search_module = {
 	.name = "search",
 	.needs = (const char *const[]){"content.documents", "artist.documents", "auth.documents",
-					      "comment.counts", NULL},
+				       "comment.counts", NULL},
 	.services = services,
 	.routes = (const struct route *const[]){search_routes, suggest_routes, NULL},
 	.hears = search_hears,

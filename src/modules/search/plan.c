@@ -1,7 +1,7 @@
 /* From a query and its terms to the parameters of a statement. */
-#include "vobe/name_queries.h"
 #include "modules/search/search.h"
 #include "modules/search/terms.h"
+#include "vobe/name_queries.h"
 
 #include "vobe/buf.h"
 
@@ -304,7 +304,7 @@ static void filters_plan(struct search *s)
 	find->exact = find->facts;
 	s->way = *find->facts ? s->kind == KIND_POSTS && s->facts_common ? COMMON_NEWEST : NEWEST
 		 : s->query.everything || *find->without || is_dated(find) ? LISTED
-									    : NOTHING;
+									   : NOTHING;
 }
 
 /* Signs alone are a name, or how one begins. */

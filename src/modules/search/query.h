@@ -17,8 +17,8 @@ struct query_word {
 	const char *lexeme; /* its one stem; "" where it has none or is several */
 	const char *stems, *exact;
 	bool prefix;
-	bool several;    /* its tsqueries fit more than one lexeme */
-	int of;          /* the word that this is a piece of ("ac" of "acdc"), or NO_WORD */
+	bool several; /* its tsqueries fit more than one lexeme */
+	int of;       /* the word that this is a piece of ("ac" of "acdc"), or NO_WORD */
 };
 
 /* What must stand in one field, side by side. */

@@ -1,6 +1,6 @@
 /* From what was typed to words, phrases and filters. */
-#include "vobe/name_queries.h"
 #include "modules/search/query.h"
+#include "vobe/name_queries.h"
 
 #include "vobe/buf.h"
 #include "vobe/text.h"
@@ -12,9 +12,8 @@
 
 /* One token: an optional minus, an optional field, then a quoted phrase (the last quote may be missing) or
  * anything up to a blank. «» are no such quotes: Russian questions have them around names. */
-static const char token_pattern[] =
-	"([-\u2212\u2013\uFF0D]?)(?:(artist|author|tag|year):\\s*)?"
-	"(?:[\"\u201C\u201D\u201E]([^\"\u201C\u201D]*)[\"\u201C\u201D]?|(\\S+))";
+static const char token_pattern[] = "([-\u2212\u2013\uFF0D]?)(?:(artist|author|tag|year):\\s*)?"
+				    "(?:[\"\u201C\u201D\u201E]([^\"\u201C\u201D]*)[\"\u201C\u201D]?|(\\S+))";
 
 static pcre2_code *token_code(void)
 {
@@ -59,7 +58,7 @@ static int word_add(struct arena *a, struct query *q, const char *bare, const ch
 /* Signs between words are not asked for: & and -, a dash. */
 static bool is_asked(const struct word *w)
 {
-	static const char *const joints[] = {"&", "-", "+",  "/", "*", "|", "\"",
+	static const char *const joints[] = {"&", "-", "+", "/", "*", "|", "\"",
 					     "'", ".", ",", ":", "!", "?"};
 	if (w->role != WORD_SIGNS)
 		return w->role != WORD_GRAM;

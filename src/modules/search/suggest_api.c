@@ -1,6 +1,6 @@
 /* Suggestions while somebody types. */
-#include "vobe/name_queries.h"
 #include "modules/search/search.h"
+#include "vobe/name_queries.h"
 #include "vobe/word_lists.h"
 
 #include "modules/search/sql.h"
@@ -73,8 +73,8 @@ static void rows_add(struct suggested *all, const struct suggestion *rows, int c
 {
 	for (int i = 0; i < count && all->count < all->limit; i++) {
 		int j = 0;
-		while (j < all->count && (!uuid_equal(all->at[j].id, rows[i].id) ||
-					  strcmp(all->at[j].text, rows[i].text) != 0))
+		while (j < all->count &&
+		       (!uuid_equal(all->at[j].id, rows[i].id) || strcmp(all->at[j].text, rows[i].text) != 0))
 			j++;
 		if (j == all->count)
 			all->at[all->count++] = rows[i];

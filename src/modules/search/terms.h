@@ -26,8 +26,8 @@ struct terms {
 	bool told;           /* nothing of them was found as typed: the repair is told */
 	int content;         /* how many those are */
 	int64_t documents;   /* of the kind */
-	bool common;    /* only words of very many documents choose */
-	int64_t chosen; /* documents, at most */
+	bool common;         /* only words of very many documents choose */
+	int64_t chosen;      /* documents, at most */
 	double mean_length;
 };
 

@@ -144,9 +144,9 @@ static int sound_enough(struct arena *a, const char *const *typed, const struct 
 		const int most = strlen(sound) < 4 ? 0 : strlen(sound) < 7 ? 1 : 2;
 		const int apart = text_distance(sound, text_sound(a, rows[i].word), most);
 		if (apart <= most)
-			near[n++] = (struct repair){
-				rows[i].word, of, apart > 0,
-				badness(typed[of], &rows[i], apart) - (apart ? 500000 : 0)};
+			near[n++] =
+				(struct repair){rows[i].word, of, apart > 0,
+						badness(typed[of], &rows[i], apart) - (apart ? 500000 : 0)};
 	}
 	return n;
 }
@@ -166,8 +166,8 @@ static int best_of_each(struct repair *near, int count)
 }
 
 /* The best of each word that stand in a document still. */
-static err repairs_choose(struct ctx *cx, enum kind kind, struct repair *near, int count,
-			  struct repair *out, int *found)
+static err repairs_choose(struct ctx *cx, enum kind kind, struct repair *near, int count, struct repair *out,
+			  int *found)
 {
 	const char **words = ARENA_ARRAY(cx->arena, const char *, count + 1);
 	struct living *living;

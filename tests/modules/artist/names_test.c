@@ -24,8 +24,8 @@ static void add(const char *name)
 TEST(names_are_listed_by_what_people_type)
 {
 	/* MOTÖR, Bjö, ел */
-	static const char *const queries[] = {"motor", "MOT%C3%96R", "bjork", "Bj%C3%B6", "%D0%B5%D0%BB",
-					      "lodz",  NULL};
+	static const char *const queries[] = {"motor",        "MOT%C3%96R", "bjork", "Bj%C3%B6",
+					      "%D0%B5%D0%BB", "lodz",       NULL};
 	add("Motörhead");
 	add("Björk");
 	add("Ёлка");

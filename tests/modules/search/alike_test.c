@@ -30,21 +30,41 @@ TEST(texts_are_folded_like_names)
 						   "Vývoj; AC/DC; "
 						   "P!nk; Би-2, straße Łódź, Ёлки, l'été, памʼятають, ﬁnale",
 					.description = "by Queensrÿche"});
-	static const char *const queries[] = {
-		"motorhead", "Motörhead", "MOTORHEAD", "dvorak",    "beyonce",	"naive cafe",
-			"\"sigur ros\"",
-		"sigur",     "acdc",	  "pink",      "би2",	    "ac/dc",	"vyvo*",      "strasse",
-		"lodz",	     "елки",	  "ete",       "l'ete",	    "памятають", "finale",
-			"queensryche",
-		"queensr*",  "\"motorhead sigur\"", "AC DC", "bi-2",	    "ＮＡＩＶＥ", NULL};
+	static const char *const queries[] = {"motorhead",
+					      "Motörhead",
+					      "MOTORHEAD",
+					      "dvorak",
+					      "beyonce",
+					      "naive cafe",
+					      "\"sigur ros\"",
+					      "sigur",
+					      "acdc",
+					      "pink",
+					      "би2",
+					      "ac/dc",
+					      "vyvo*",
+					      "strasse",
+					      "lodz",
+					      "елки",
+					      "ete",
+					      "l'ete",
+					      "памятають",
+					      "finale",
+					      "queensryche",
+					      "queensr*",
+					      "\"motorhead sigur\"",
+					      "AC DC",
+					      "bi-2",
+					      "ＮＡＩＶＥ",
+					      NULL};
 	check_all("posts", "Round table", queries);
 	artist_add((struct fake_artist){.name = "Someone",
-		.bio = "Sang with Björk and Mylène Farmer, Ⅱ times H₂O"});
+					.bio = "Sang with Björk and Mylène Farmer, Ⅱ times H₂O"});
 	static const char *const bios[] = {"bjork", "mylene farmer", "bjor*", "\"mylene farmer\"", "h2o",
-		NULL};
+					   NULL};
 	check_all("artists", "Someone", bios);
 	album_add((struct fake_album){.title = "Untitled",
-		.description = "Recorded in Reykjavík; rock'n'roll"});
+				      .description = "Recorded in Reykjavík; rock'n'roll"});
 	static const char *const albums[] = {"reykjavik", "rocknroll", "rock roll", NULL};
 	check_all("albums", "Untitled", albums);
 }
@@ -54,11 +74,19 @@ TEST(names_of_compatible_letters_are_found)
 	static const struct {
 		const char *name, *q;
 	} cases[] = {
-		{"Ⅱ", "II"},	    {"Ⅱ", "ii"},	  {"H₂O", "H2O"},   {"CO₂", "CO2"},
-			{"Mylène Farmer", "mylene"},
-		{"Ørsted", "orsted"}, {"Łona", "lona"},	  {"Þeyr", "theyr"}, {"Ænigma", "aenigma"},
-			{"Қазақ", "казак"},
-		{"ﬂeet", "fleet"},   {"ＹＭＯ", "ymo"},	  {"Đorđe", "dorde"},
+		{"Ⅱ", "II"},
+		{"Ⅱ", "ii"},
+		{"H₂O", "H2O"},
+		{"CO₂", "CO2"},
+		{"Mylène Farmer", "mylene"},
+		{"Ørsted", "orsted"},
+		{"Łona", "lona"},
+		{"Þeyr", "theyr"},
+		{"Ænigma", "aenigma"},
+		{"Қазақ", "казак"},
+		{"ﬂeet", "fleet"},
+		{"ＹＭＯ", "ymo"},
+		{"Đorđe", "dorde"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		artist_add((struct fake_artist){.name = cases[i].name});
@@ -68,21 +96,32 @@ TEST(names_of_compatible_letters_are_found)
 
 TEST(any_two_letters_of_a_script_without_blanks_find)
 {
-	static const char *const names[] = {"邓丽君", "宇多田ヒカル", "방탄소년단", "くるり", "ไทยเทเนียม", "Perfume とも"};
+	static const char *const names[] = {"邓丽君", "宇多田ヒカル", "방탄소년단",
+					    "くるり", "ไทยเทเนียม",    "Perfume とも"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		artist_add((struct fake_artist){.name = names[i]});
-	post_publish((struct fake_post){.title = "椎名林檎の新しいアルバム", .content = "これはrockのアルバムです。東京事変"});
+	post_publish((struct fake_post){.title = "椎名林檎の新しいアルバム",
+					.content = "これはrockのアルバムです。東京事変"});
 	static const struct {
 		const char *kind, *q, *name;
 	} cases[] = {
-		{"artists", "丽君", "邓丽君"},	       {"artists", "邓丽君", "邓丽君"}, {"artists", "君", "邓丽君"},
-		{"artists", "邓", "邓丽君"},	       {"artists", "ヒカル", "宇多田ヒカル"},
-		{"artists", "宇多田", "宇多田ヒカル"}, {"artists", "ﾋｶﾙ", "宇多田ヒカル"},
-		{"artists", "방탄", "방탄소년단"},     {"artists", "소년단", "방탄소년단"},
-		{"artists", "방탄소년단은", "방탄소년단"}, {"artists", "くる", "くるり"},
-		{"artists", "เทเนียม", "ไทยเทเนียม"},  {"artists", "とも", "Perfume とも"},
-		{"posts", "林檎", "椎名林檎の新しいアルバム"}, {"posts", "アルバム", "椎名林檎の新しいアルバム"},
-		{"posts", "rock", "椎名林檎の新しいアルバム"}, {"posts", "東京事変", "椎名林檎の新しいアルバム"},
+		{"artists", "丽君", "邓丽君"},
+		{"artists", "邓丽君", "邓丽君"},
+		{"artists", "君", "邓丽君"},
+		{"artists", "邓", "邓丽君"},
+		{"artists", "ヒカル", "宇多田ヒカル"},
+		{"artists", "宇多田", "宇多田ヒカル"},
+		{"artists", "ﾋｶﾙ", "宇多田ヒカル"},
+		{"artists", "방탄", "방탄소년단"},
+		{"artists", "소년단", "방탄소년단"},
+		{"artists", "방탄소년단은", "방탄소년단"},
+		{"artists", "くる", "くるり"},
+		{"artists", "เทเนียม", "ไทยเทเนียม"},
+		{"artists", "とも", "Perfume とも"},
+		{"posts", "林檎", "椎名林檎の新しいアルバム"},
+		{"posts", "アルバム", "椎名林檎の新しいアルバム"},
+		{"posts", "rock", "椎名林檎の新しいアルバム"},
+		{"posts", "東京事変", "椎名林檎の新しいアルバム"},
 		{"posts", "\"東京事変\"", "椎名林檎の新しいアルバム"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -95,14 +134,14 @@ TEST(any_two_letters_of_a_script_without_blanks_find)
 TEST(phrases_are_what_the_quotes_say)
 {
 	post_publish((struct fake_post){.title = "Help", .content = "Please, help me: I am down"});
-	post_publish((struct fake_post){.title = "Helper", .content = "Helping of me, helped for me",
-		.description = "me help"});
+	post_publish((struct fake_post){
+		.title = "Helper", .content = "Helping of me, helped for me", .description = "me help"});
 	post_publish((struct fake_post){.title = "Let", .content = "Let it -- be! And so"});
-	post_publish((struct fake_post){.title = "Letting",
-		.content = "be it let, letting it be, let beings"});
+	post_publish(
+		(struct fake_post){.title = "Letting", .content = "be it let, letting it be, let beings"});
 	post_publish((struct fake_post){.title = "The hotel", .content = "california dreaming"});
-	post_publish((struct fake_post){.title = "Dreams", .description = "of california",
-		.content = "hotel rooms"});
+	post_publish((struct fake_post){
+		.title = "Dreams", .description = "of california", .content = "hotel rooms"});
 	post_publish((struct fake_post){.title = "You and I", .content = "love"});
 	post_publish((struct fake_post){.title = "Alone", .content = "love without end, Ещё дом"});
 	expect_found("posts", "\"help me\"", "Help");
@@ -117,8 +156,8 @@ TEST(phrases_are_what_the_quotes_say)
 	expect_found("posts", "love -\"without any end\"", "You and I | Alone");
 	expect_found("posts", "love -\"end ещё\"", "You and I");
 	expect_at(search("posts", "\"help me\"", "&include_total=true"), "total", "1");
-	expect_at(search("posts", "love -\"you and i\"", "&include_total=true&sort=-published_at"),
-		"total", "1");
+	expect_at(search("posts", "love -\"you and i\"", "&include_total=true&sort=-published_at"), "total",
+		  "1");
 	artist_add((struct fake_artist){.name = "The The", .bio = "who are you"});
 	expect_found("artists", "\"the the\"", "The The");
 }
@@ -128,12 +167,12 @@ TEST(tokens_of_several_parts_are_whole_and_parts)
 	static const char *const names[] = {"Queen", "ABBA", "Madonna", "Prince", "AC/DC", "Guns N' Roses"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		artist_add((struct fake_artist){.name = names[i]});
-	static const char *const queens[] = {"queen,abba", "queen+abba", "queen|abba", "queen/abba",
-		"abba;queen", NULL};
+	static const char *const queens[] = {"queen,abba", "queen+abba", "queen|abba",
+					     "queen/abba", "abba;queen", NULL};
 	check_all("artists", "Queen", queens);
 	check_all("artists", "ABBA", queens);
 	static const char *const madonna[] = {"madonna/prince", "title:madonna", "madonna.com",
-		"(madonna)", "madonna's", NULL};
+					      "(madonna)",      "madonna's",     NULL};
 	check_all("artists", "Madonna", madonna);
 	post_publish((struct fake_post){.title = "Phones", .content = "AT&T and rock n roll, D&D"});
 	static const char *const phones[] = {"at&t", "att", "rock-n-roll", "rock'n'roll", "d&d", NULL};
@@ -143,9 +182,8 @@ TEST(tokens_of_several_parts_are_whole_and_parts)
 
 TEST(names_of_signs_and_names_with_operators_in_them)
 {
-	static const char *const names[] = {"!!!",  "+/-", "†††", "▲", "( )", "🎵", "-M-", "M", "C", "C++",
-		"Dont", "Don't",
-					    "fun.", "fun", "-tarrot-"};
+	static const char *const names[] = {"!!!", "+/-", "†††",  "▲",     "( )",  "🎵",  "-M-",     "M",
+					    "C",   "C++", "Dont", "Don't", "fun.", "fun", "-tarrot-"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		artist_add((struct fake_artist){.name = names[i]});
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -178,8 +216,8 @@ TEST(scores_stay_in_their_domain_to_the_last_page)
 			const char *score;
 			for (int n = 0; (score = at(&a, text("items.%d.score", n))); n++) {
 				ck_assert_msg(atof(score) > 0, "`%s` has a score of %s", queries[i], score);
-				ck_assert_msg(atof(score) <= last, "`%s` rises to %s behind %f",
-					queries[i], score, last);
+				ck_assert_msg(atof(score) <= last, "`%s` rises to %s behind %f", queries[i],
+					      score, last);
 				last = atof(score);
 			}
 		}
@@ -202,10 +240,9 @@ TEST(the_form_as_typed_counts_a_little_more)
 
 TEST(a_name_in_other_letters_counts_like_the_name)
 {
-	static const char *const names[] = {"Земфира Рамазанова", "Земфира", "AC/DC",
-		"Back in Black",
-					    "Black Back",	   "Live",   "Кинотеатр", "Kino Fest",
-						"Кино"};
+	static const char *const names[] = {"Земфира Рамазанова", "Земфира",    "AC/DC",
+					    "Back in Black",      "Black Back", "Live",
+					    "Кинотеатр",          "Kino Fest",  "Кино"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		artist_add((struct fake_artist){.name = names[i]});
 	expect_first("artists", "zemfira", "Земфира");
@@ -230,10 +267,9 @@ TEST(a_name_in_other_letters_counts_like_the_name)
 
 TEST(context_does_not_beat_a_name_that_is_wholly_there)
 {
-	static const char *const names[] = {"Песни войны",	 "Земфира", "Песни нашего двора", "Queen",
-		"Mary Queen of Arkansas",
-					    "Успешная группа", "Группа Крови", "Songs Ohia",
-						"The Who", "Metallica"};
+	static const char *const names[] = {
+		"Песни войны",     "Земфира",      "Песни нашего двора", "Queen",   "Mary Queen of Arkansas",
+		"Успешная группа", "Группа Крови", "Songs Ohia",         "The Who", "Metallica"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		artist_add((struct fake_artist){.name = names[i]});
 	expect_first("artists", "песни земфиры", "Земфира");
@@ -272,8 +308,7 @@ TEST(what_matched_is_marked_by_the_cutting_of_the_index)
 		for (int n = 0; at(&a, text("items.%d.title", n)); n++)
 			if (!strcmp(at(&a, text("items.%d.title", n)), cases[i].title))
 				got = at(&a, text("items.%d.highlight.title", n));
-		ck_assert_msg(got && !strcmp(got, cases[i].marked), "`%s` marks %s, not %s", cases[i].q,
-			got,
+		ck_assert_msg(got && !strcmp(got, cases[i].marked), "`%s` marks %s, not %s", cases[i].q, got,
 			      cases[i].marked);
 	}
 }

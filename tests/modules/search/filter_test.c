@@ -102,8 +102,9 @@ TEST(a_filter_that_a_kind_does_not_know_finds_nothing_in_it)
 	static const struct {
 		const char *kind, *q;
 	} cases[] = {
-		{"albums", "tag:rock love"},  {"tracks", "author:ann love"}, {"albums", "tag:rock"},
-		{"artists", "year:1975"},     {"artists", "queen year:1975"}, {"artists", "author:ann queen"},
+		{"albums", "tag:rock love"},    {"tracks", "author:ann love"},
+		{"albums", "tag:rock"},         {"artists", "year:1975"},
+		{"artists", "queen year:1975"}, {"artists", "author:ann queen"},
 		{"albums", "love author:ann"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

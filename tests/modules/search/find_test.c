@@ -423,7 +423,7 @@ TEST(no_query_is_wrong)
 		search("", queries[i], "");
 		search("suggest", queries[i], "");
 	}
-	static const char *const plain[] = {"\"plain",    "plain\"", "(plain)", "plain & words",
+	static const char *const plain[] = {"\"plain",     "plain\"", "(plain)", "plain & words",
 					    "year: plain", "plain:*", "'plain'", "plain OR"};
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		expect_found("posts", plain[i], "Plain");

@@ -53,8 +53,7 @@ TEST(what_is_asked_for_is_done_once_and_told)
 	ck_assert_ptr_null(scene_job("rebuild"));
 	ck_assert_str_eq(states(), "completed 72 0");
 	ck_assert_int_eq(scene_told("search.reindex_completed"), 1);
-	ck_assert_ptr_nonnull(
-		strstr(scene_told_payload("search.reindex_completed", 0), "\"documents\": 72"));
+	ck_assert_ptr_nonnull(strstr(scene_told_payload("search.reindex_completed", 0), "\"documents\": 72"));
 	ck_assert_ptr_null(scene_job("rebuild"));
 	ck_assert_int_eq(scene_told("search.reindex_completed"), 1);
 	ck_assert(!uuid_equal(ask(), first));

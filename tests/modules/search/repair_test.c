@@ -12,10 +12,17 @@ TEST(names_written_by_ear_or_with_the_other_keyboard_are_found)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		artist_add((struct fake_artist){.name = names[i]});
 	static const char *const cases[][2] = {
-		{"металлика", "Metallica"}, {"vtnfkkbrf", "Metallica"}, {"битлз", "The Beatles"},
-		{"beattles", "The Beatles"}, {"the beetles", "The Beatles"}, {"бейонсе", "Beyoncé"},
-		{"бьорк", "Björk"},         {"ybhdfyf", "Nirvana"},     {"раммштайн", "Rammstein"},
-		{"ramstein", "Rammstein"},  {"квин", "Queen"},
+		{"металлика", "Metallica"},
+		{"vtnfkkbrf", "Metallica"},
+		{"битлз", "The Beatles"},
+		{"beattles", "The Beatles"},
+		{"the beetles", "The Beatles"},
+		{"бейонсе", "Beyoncé"},
+		{"бьорк", "Björk"},
+		{"ybhdfyf", "Nirvana"},
+		{"раммштайн", "Rammstein"},
+		{"ramstein", "Rammstein"},
+		{"квин", "Queen"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		expect_first("artists", cases[i][0], cases[i][1]);

@@ -336,10 +336,10 @@ int track_add(struct fake_track t)
 
 void hear_user(const struct user_event_topic *ev, int n)
 {
-	ck_assert_ptr_null(scene_hear(
-		ev, id_of(PERSON, n), 1,
-		&(struct user_event){
-			.user_id = id_of(PERSON, n), .username = world.authors[n], .is_active = true}));
+	ck_assert_ptr_null(scene_hear(ev, id_of(PERSON, n), 1,
+				      &(struct user_event){.user_id = id_of(PERSON, n),
+							   .username = world.authors[n],
+							   .is_active = true}));
 }
 
 static err reindex_body(struct ctx *cx, void *arg)

@@ -64,14 +64,9 @@ TEST(followers_decide_and_then_what_there_is_of_an_artist)
 
 TEST(articles_signs_and_the_word_and_count_for_nothing)
 {
-	static const char *const names[] = {"The Who",
-					    "The Beatles",
-					    "Earth, Wind & Fire",
-					    "Simon and Garfunkel",
-					    "AC/DC",
-					    "!!!",
-					    "Sigur Rós",
-					    "Бал и Бал"};
+	static const char *const names[] = {
+		"The Who", "The Beatles", "Earth, Wind & Fire", "Simon and Garfunkel",
+		"AC/DC",   "!!!",         "Sigur Rós",          "Бал и Бал"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		artist_add((struct fake_artist){.name = names[i]});
 	for (int i = 0; i < 12; i++)
@@ -104,18 +99,10 @@ TEST(words_inside_names_slips_layouts_and_scripts_are_seen)
 	for (int i = 0; i < 12; i++)
 		artist_add((struct fake_artist){.name = text("Dylan %d", i)});
 	static const char *const cases[][2] = {
-		{"dylan", "Bob Dylan"},
-		{"dy", "Bob Dylan"},
-		{"madona", "Madonna"},
-		{"beattles", "The Beatles"},
-		{"ptvabhf", "Земфира"},
-		{"ptva", "Земфира"},
-		{"zemf", "Земфира"},
-		{"tc", "Tchaikovsky"},
-		{"tch", "Tchaikovsky"},
-		{"ros", "Sigur Rós"},
-		{"мадо", "Madonna"},
-		{"ьфвщттф", "Madonna"},
+		{"dylan", "Bob Dylan"},      {"dy", "Bob Dylan"},    {"madona", "Madonna"},
+		{"beattles", "The Beatles"}, {"ptvabhf", "Земфира"}, {"ptva", "Земфира"},
+		{"zemf", "Земфира"},         {"tc", "Tchaikovsky"},  {"tch", "Tchaikovsky"},
+		{"ros", "Sigur Rós"},        {"мадо", "Madonna"},    {"ьфвщттф", "Madonna"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		expect_among(cases[i][0], cases[i][1]);
@@ -126,8 +113,8 @@ TEST(equal_titles_are_told_apart_or_merged)
 	artist_add((struct fake_artist){.name = "Filler"});
 	int beatles = artist_add((struct fake_artist){.name = "The Beatles", .followers = 9}),
 	    boyz = artist_add((struct fake_artist){.name = "Boyz II Men"}),
-	    help = album_add((struct fake_album){
-		    .title = "Help!", .artist = beatles, .release_date = "1965-08-06"}),
+	    help = album_add(
+		    (struct fake_album){.title = "Help!", .artist = beatles, .release_date = "1965-08-06"}),
 	    again = album_add((struct fake_album){.title = "Love songs", .artist = beatles}),
 	    boys = album_add((struct fake_album){.title = "Boys", .artist = boyz});
 	track_add((struct fake_track){.title = "Yesterday", .album = boys});

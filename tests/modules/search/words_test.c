@@ -1,12 +1,12 @@
 /* Words, queries and marks: pure functions. */
-#include "vobe/name_queries.h"
 #include "modules/search/query.h"
-#include "vobe/vectors.h"
-#include "vobe/word_lists.h"
 #include "support/test.h"
 #include "vobe/buf.h"
 #include "vobe/mark.h"
+#include "vobe/name_queries.h"
 #include "vobe/text.h"
+#include "vobe/vectors.h"
+#include "vobe/word_lists.h"
 #include "vobe/words.h"
 
 #include <stdlib.h>
