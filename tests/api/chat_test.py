@@ -9,6 +9,7 @@ import random
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -296,7 +297,8 @@ def operator():
 
 
 def two_hundred_watchers_see_the_same():
-    upstream.play([HEAD, chunk("one "), 3.0, ": still here\n\n", 2.0, chunk("two"), chunk(finish="stop"), DONE])
+    everybody_watches = threading.Event()
+    upstream.play([HEAD, chunk("one "), everybody_watches, chunk("two"), chunk(finish="stop"), DONE])
     first = asked().until(b"one ")
     name = first.of("meta")["message_id"]
     watchers = [Stream(f"/chat/messages/{name}/stream") for _ in range(200)]
@@ -306,6 +308,7 @@ def two_hundred_watchers_see_the_same():
     assert figures["platform.connections"] > 200 and figures["platform.tasks"] < 10, figures
     threads = len(list(pathlib.Path(f"/proc/{server.process.pid}/task").iterdir()))
     assert threads < 20, threads
+    everybody_watches.set()
     assert all(w.read().text() == "one two" for w in [first, *watchers])
 
 

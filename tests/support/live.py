@@ -14,6 +14,7 @@ import uuid
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD", "build/setjmp"))
 BINARY = ROOT / BUILD / "vobemusic"
+KEPT_S = 20  # the server closes a connection after 60 s without a request, perhaps at the moment of the next
 
 
 def proof(name, figure):
@@ -166,6 +167,7 @@ class Client:
     def __init__(self, port, token=None, timeout=10):
         self.port, self.token, self.timeout = port, token, timeout
         self.connection = None
+        self.used = 0
 
     def request(self, method, path, body=None, headers=None):
         path = path[1:] if path.startswith("//") else "/api/v1" + path
@@ -175,6 +177,10 @@ class Client:
         if body is not None and not isinstance(body, (bytes, str)):
             body = json.dumps(body, ensure_ascii=False).encode()
             headers.setdefault("Content-Type", "application/json")
+        if self.connection and time.monotonic() - self.used > KEPT_S:
+            self.connection.close()
+            self.connection = None
+        self.used = time.monotonic()
         if not self.connection:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:

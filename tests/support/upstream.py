@@ -30,7 +30,8 @@ def words(text, size=7, pause=0.0):
 
 
 class Upstream:
-    """Steps: text or bytes are sent, a number is a pause in seconds, "RESET" a reset, "HOLD" waits until the client leaves."""
+    """Steps: text or bytes are sent, a number is a pause in seconds, "RESET" a reset, "HOLD" waits until the client leaves.
+    An Event sends a comment a second until it is set."""
 
     def __init__(self, *scripts):
         self.scripts = list(scripts)
@@ -78,6 +79,9 @@ class Upstream:
                     self.hold(connection)
                 elif step == "RESET":
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                elif isinstance(step, threading.Event):
+                    while not step.wait(1):
+                        connection.sendall(b": still here\n\n")
                 elif isinstance(step, (int, float)):
                     time.sleep(step)
                 else:
