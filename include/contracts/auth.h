@@ -48,8 +48,13 @@ struct auth_sessions {
 	 */
 	err (*authenticate)(struct ctx *cx, const char *token, struct viewer *viewer);
 
-	/* Whether a session that was valid is valid still. For streams. Does not suspend. */
+	/* Whether a session that was valid is valid still, by what is known. For streams. Does not suspend.
+	 */
 	bool (*session_is_live)(struct uuid user_id, struct uuid session_id);
+
+	/* NULL: what had ended two seconds ago is known. Otherwise UNAVAILABLE: whoever is shown something
+	 * may have been sent away. For what goes on after authenticate. Suspends, two seconds at most. */
+	err (*endings_must_be_known)(struct ctx *cx);
 };
 SERVICE(auth_sessions, "auth.sessions");
 

@@ -66,6 +66,7 @@ static const struct job jobs[] = {
 static const struct auth_sessions sessions = {
 	.authenticate = authenticate,
 	.session_is_live = session_is_live,
+	.endings_must_be_known = revocations_must_be_known,
 };
 
 static const struct service services[] = {

@@ -1,6 +1,7 @@
 /* The life of an answer: its place, its prompt, its words, its end. */
 #include "modules/chat/generation.h"
 
+#include "modules/chat/neighbours.h"
 #include "modules/chat/provider.h"
 #include "modules/chat/slots.h"
 #include "vobe/log.h"
@@ -88,13 +89,34 @@ static void hurry(void *arg)
 	generation_stop(arg, STOP_SERVER);
 }
 
+static bool is_watched(void)
+{
+	const struct generation *g;
+
+	LIST_FOREACH (g, &all, link)
+		if (!LIST_EMPTY(&g->watchers))
+			return true;
+	return false;
+}
+
+/* A watcher that comes back is asked who it is, and told 503 for as long as nobody can say. */
+static void close_unless_known(struct ctx *cx)
+{
+	struct generation *g;
+
+	if (!is_watched() || !sessions->endings_must_be_known(cx))
+		return;
+	LIST_FOREACH (g, &all, link)
+		watchers_close(g);
+}
+
 err generations_watch(struct ctx *cx)
 {
+	close_unless_known(cx);
 	int64_t now = clock_mono_now(), patience = option_int("chat", "unwatched_timeout") * SECOND_US,
 		limit = option_int("chat", "total_timeout") * SECOND_US;
 	struct generation *g;
 
-	(void)cx;
 	LIST_FOREACH (g, &all, link) {
 		watchers_check(g);
 		if (!LIST_EMPTY(&g->watchers) || g->holders > 1)

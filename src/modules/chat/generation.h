@@ -73,7 +73,8 @@ void generation_stop(struct generation *g, enum stop why);
 void generations_stop_of_user(struct uuid user_id, enum stop why);
 void generations_stop_of_session(struct uuid session_id, enum stop why);
 
-/* A job: ends those that nobody watches or that last too long, and streams whose session was ended. */
+/* A job: ends those that nobody watches or that last too long, and streams whose session was ended or may
+ * have been. Suspends. */
 err generations_watch(struct ctx *cx);
 
 /* --- for providers --- */
@@ -98,5 +99,7 @@ void watchers_tell_text(struct generation *g, size_t from);
 void watchers_tell_end(struct generation *g);
 /* Closes those whose session has been ended, or of everybody when it was erased. */
 void watchers_check(struct generation *g);
+/* Closes all. The answer goes on. */
+void watchers_close(struct generation *g);
 
 #endif

@@ -1,4 +1,5 @@
 /* Routes of messages: asking, following the answer, stopping it, reading. */
+#include "modules/chat/neighbours.h"
 #include "modules/chat/provider.h"
 #include "modules/chat/usage.h"
 
@@ -30,6 +31,13 @@ static bool wants_stream(const struct req *rq)
 	return accept && strstr(accept, "text/event-stream");
 }
 
+/* An answer may take minutes: whoever waited for all of it may have been sent away meanwhile. */
+static err may_still_see(struct ctx *cx)
+{
+	TRY(sessions->endings_must_be_known(cx));
+	return sessions->session_is_live(cx->viewer.user_id, cx->viewer.session_id) ? NULL : SESSION_ENDED;
+}
+
 /* What is under way here, or what the row says. */
 static err answer_with(struct req *rq, struct chat_message_reply *re, struct uuid answer_id)
 {
@@ -51,7 +59,9 @@ static err answer_with(struct req *rq, struct chat_message_reply *re, struct uui
 	generation_hold(g);
 	e = generation_await(&rq->cx, g, &it);
 	generation_leave(g);
-	return e ? e : reply(re, &it);
+	TRY(e);
+	TRY(may_still_see(&rq->cx));
+	return reply(re, &it);
 }
 
 /* --- asking --- */

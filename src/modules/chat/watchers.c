@@ -165,6 +165,12 @@ void watchers_tell_end(struct generation *g)
 	}
 }
 
+void watchers_close(struct generation *g)
+{
+	while (!LIST_EMPTY(&g->watchers))
+		close_watcher(LIST_FIRST(&g->watchers));
+}
+
 void watchers_check(struct generation *g)
 {
 	for (struct watcher *w = LIST_FIRST(&g->watchers), *next; w; w = next) {

@@ -19,8 +19,8 @@ static const struct option options[] = {
 	 "Page for a new password, with {token} in it; empty: letters show the code"},
 	{"verify_page", OPTION_TEXT,    "",         0, 0,
 	 "Page that confirms an address, with {token} in it; empty: likewise"},
-	{"keep",        OPTION_SECONDS, "30d",      3600, 31536000,
-	 "How long settled letters are listed; without their text"},
+	{"keep",        OPTION_SECONDS, "7d",       3600, 31536000,
+	 "How long settled letters are listed, with their address and without their text"},
 	{0},
 };
 

@@ -27,21 +27,31 @@ static err fake_find(struct ctx *cx, const char *question, int limit, struct pas
 	return NULL;
 }
 
+static bool is_signed_in, is_news_late;
+
 static bool fake_is_live(struct uuid user_id, struct uuid session_id)
 {
 	(void)user_id, (void)session_id;
-	return true;
+	return is_signed_in;
+}
+
+static err fake_must_be_known(struct ctx *cx)
+{
+	(void)cx;
+	return is_news_late ? UNAVAILABLE : NULL;
 }
 
 static const struct search_passages fake_search = {.find = fake_find};
-static const struct auth_sessions fake_auth = {.session_is_live = fake_is_live};
+static const struct auth_sessions fake_auth = {.session_is_live = fake_is_live,
+					       .endings_must_be_known = fake_must_be_known};
 
 static void open_scene(void)
 {
 	static const struct service fakes[] = {
 		OFFER(search_passages, fake_search), OFFER(auth_sessions, fake_auth), {0}};
 
-	search_is_down = false;
+	search_is_down = is_news_late = false;
+	is_signed_in = true;
 	scene_start(&chat_module, fakes, NULL);
 }
 
@@ -81,6 +91,18 @@ TEST(an_answer_cites_what_search_found_and_does_without_search)
 	expect_at(a, "sources.0.title", "Kino");
 	search_is_down = true;
 	expect_at(ask(chat, ANN, "And now?"), "status", "completed");
+}
+
+TEST(whoever_was_sent_away_while_the_answer_was_made_does_not_get_it)
+{
+	const char *chat = made(ANN);
+
+	is_signed_in = false;
+	expect_code(ask(chat, ANN, "Who is Kino?"), 401, "session_ended");
+	is_signed_in = is_news_late = true;
+	expect_code(ask(chat, ANN, "And now?"), 503, "unavailable");
+	is_news_late = false;
+	expect_status(ask(chat, ANN, "And now?"), 201);
 }
 
 TEST(what_is_told_holds_no_words)
