@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The assistant's other settings: the builtin answerer on real posts, poisoned ones too; quotas, the queue, superusers who may read, an upstream
 that is not there."""
+import concurrent.futures
 import json
 import pathlib
 import re
@@ -161,6 +162,23 @@ def an_upstream_that_is_not_there_is_a_problem_that_says_so():
         server.close()
 
 
+def an_answer_that_is_long_in_coming_is_not_taken_for_lost():
+    """Twenty seconds without a word, upstream's or in the queue, are no sign that its instance has died: the other one lets it be."""
+    server = another("chat.running_max=1", "chat.queue_max=1")
+    try:
+        upstream.play([20.0, *words("late")], words("later"))
+        clients = [live.Client(server.port, timeout=60).register(f"patient{i}") for i in range(2)]
+        chats = [session(c) for c in clients]
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            answers = list(pool.map(lambda c, s: ask("x", client=c, chat=s), clients, chats))
+        assert sorted(a.json.get("content", str(a)) for a in answers) == ["late", "later"], answers
+        for client, answer in zip(clients, answers):
+            row = client.get(f"/chat/messages/{answer.json['id']}").json
+            assert (row["status"], row["content"], row["tokens_used"]) == ("completed", answer.json["content"], 16), row
+    finally:
+        server.close()
+
+
 def an_answer_nobody_watches_ends():
     server = another("chat.unwatched_timeout=1s")
     try:
@@ -195,7 +213,8 @@ def superusers_read_where_they_may_and_leave_a_row():
 
 code = live.run([the_builtin_answers_from_published_posts_and_cites_them, poisoned_posts_do_not_steer_the_builtin, poisoned_posts_do_not_leave_the_fence,
                  a_quota_is_overshot_by_one_answer_at_most, answers_under_way_count_for_the_quota, beyond_the_queue_is_busy_and_what_waits_can_be_cancelled,
-                 an_upstream_that_is_not_there_is_a_problem_that_says_so, an_answer_nobody_watches_ends, superusers_read_where_they_may_and_leave_a_row])
+                 an_upstream_that_is_not_there_is_a_problem_that_says_so, an_answer_that_is_long_in_coming_is_not_taken_for_lost,
+                 an_answer_nobody_watches_ends, superusers_read_where_they_may_and_leave_a_row])
 builtin.close()
 database.close()
 sys.exit(code)

@@ -106,6 +106,9 @@ void answer_progress(struct change *ch, const struct chat_message *it);
 /* How it ended, with the event; its tokens count even if its row is gone. */
 void answer_end(struct change *ch, const struct chat_message *it);
 
+/* That these answers live, though nothing is written of them. */
+err answers_renew(struct ctx *cx, struct uuids ids);
+
 /* A job: answers whose instance is gone have failed; what they had stays. */
 err answers_fail_abandoned(struct ctx *cx);
 

@@ -129,6 +129,23 @@ err generations_watch(struct ctx *cx)
 	return NULL;
 }
 
+/* A queue, or an upstream that thinks, may be silent for long. */
+err generations_renew(struct ctx *cx)
+{
+	const struct generation *g;
+	int count = 0;
+
+	LIST_FOREACH (g, &all, link)
+		count++;
+	if (!count)
+		return NULL;
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, (size_t)count);
+	count = 0;
+	LIST_FOREACH (g, &all, link)
+		ids[count++] = g->answer.id;
+	return answers_renew(cx, (struct uuids){ids, count});
+}
+
 /* --- saying --- */
 
 void generation_say(struct generation *g, const char *text, size_t len)

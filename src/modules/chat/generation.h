@@ -77,6 +77,9 @@ void generations_stop_of_session(struct uuid session_id, enum stop why);
  * have been. Suspends. */
 err generations_watch(struct ctx *cx);
 
+/* A job: says of all that are made here that their instance lives (answers_fail_abandoned). Suspends. */
+err generations_renew(struct ctx *cx);
+
 /* --- for providers --- */
 
 /* So many bytes of its text, any cut: what is no whole code point is the caller's business. */

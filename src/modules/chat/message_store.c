@@ -66,6 +66,11 @@ static COMMAND(
 	" tokens_estimated = $tokens_estimated, error_code = $error_code, first_token_ms = $first_token_ms,"
 	" latency_ms = $latency_ms, sources = $sources, reserved = 0 WHERE id = $id AND " UNDER_WAY);
 
+/* One that is being written down is renewed by that. */
+static COMMAND(alive_update, by_ids,
+	       "UPDATE chat_messages SET alive_at = now() WHERE id IN (SELECT id FROM chat_messages"
+	       " WHERE id = ANY($ids) AND " UNDER_WAY " FOR UPDATE SKIP LOCKED)");
+
 /* Three bytes of text make about one token; nobody is left who knows better. */
 static COMMAND(
 	abandoned_fail, none,
@@ -130,6 +135,14 @@ void answer_end(struct change *ch, const struct chat_message *it)
 							       .model = it->model,
 							       .status = it->status,
 							       .tokens_used = it->tokens_used});
+}
+
+err answers_renew(struct ctx *cx, struct uuids ids)
+{
+	struct change *ch = change_begin(cx);
+
+	alive_update(ch, &(struct by_ids){.ids = ids});
+	return change_commit(cx, ch);
 }
 
 err answers_fail_abandoned(struct ctx *cx)

@@ -45,6 +45,7 @@ static const struct option options[] = {
 
 static const struct job jobs[] = {
 	{.name = "watch", .period_ms = 1000, .run = generations_watch},
+	{.name = "alive", .period_ms = 3000, .run = generations_renew},
 	{.name = "abandoned", .period_ms = 3000, .run = answers_fail_abandoned},
 	{.name = "usage", .period_ms = 3600 * 1000, .run = usage_forget_old},
 	{0},
