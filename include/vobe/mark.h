@@ -17,4 +17,7 @@ struct marks {
  */
 const char *text_mark(struct arena *a, const struct marks *marks, const char *text, size_t cut);
 
+/* A marked text as it was written. */
+const char *text_unmark(struct arena *a, const char *marked);
+
 #endif

@@ -51,6 +51,9 @@ const char *word_stem(struct arena *a, const char *word);
  * changes. */
 char *word_other_layout(struct arena *a, const char *word);
 
+/* The question without the words that only make it one ("who", "расскажи"); "" if it has no others. */
+const char *question_matter(struct arena *a, const char *question);
+
 /* How words are put together again. */
 struct manner {
 	bool pieces; /* "ac dc" and not "acdc" */

@@ -219,3 +219,35 @@ const char *text_mark(struct arena *a, const struct marks *marks, const char *te
 		U8_FWD_1((const uint8_t *)text, to, len);
 	return mark_range(&wanted, text, from, to, to < len);
 }
+
+/* --- Taking marks out again --- */
+
+/* What text_mark puts in, and what stands for it. */
+static const struct {
+	const char *put;
+	char is;
+} put_in[] = {{"<mark>", 0}, {"</mark>", 0},  {"&amp;", '&'}, {"&lt;", '<'},
+	      {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}};
+
+static size_t unmark_one(struct buf *out, const char *s)
+{
+	for (size_t i = 0; i < sizeof put_in / sizeof *put_in; i++) {
+		size_t len = strlen(put_in[i].put);
+		if (strncmp(s, put_in[i].put, len) != 0)
+			continue;
+		if (put_in[i].is)
+			buf_char(out, put_in[i].is);
+		return len;
+	}
+	buf_char(out, *s);
+	return 1;
+}
+
+const char *text_unmark(struct arena *a, const char *marked)
+{
+	struct buf out = {.arena = a};
+
+	while (*marked)
+		marked += unmark_one(&out, marked);
+	return arena_str(a, buf_text(&out));
+}

@@ -46,7 +46,7 @@ SCHEMA(user_hit, USER_HIT_FIELDS, "A user that was found");
 #define FACET_FIELDS(F, T)                                                                         \
 	F(T, TEXT, facet, NO_JSON, "Which facet")                                                  \
 	F(T, TEXT, value, 0, "Value")                                                              \
-	F(T, INT, count, 0, "Matches that have it, exact to 10,000")
+	F(T, INT, count, 0, "Matches that have it, of 10,000 at most; of more than 2,000 an estimate")
 STRUCT(facet, FACET_FIELDS);
 SCHEMA(facet, FACET_FIELDS, "How many matches share a value");
 

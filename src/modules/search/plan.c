@@ -11,7 +11,6 @@
 enum {
 	QUICK_COST = 400,        /* candidates times terms, about 2 us each */
 	ALIKE_DOCUMENTS = 20000, /* of a kind whose titles are compared by their looks: some milliseconds */
-	LOOKED_AT = 4000,        /* matches, at most (sql/find.sql) */
 	ALIKE_WORDS = 8,         /* longer queries are no titles */
 };
 
@@ -190,10 +189,10 @@ static void choice_fill(struct arena *a, const struct terms *ts, const char *nam
 
 	for (int i = 0; i < ts->count; i++)
 		if (ts->at[i].chooses) {
-			joined(&stems, " | ", find->term_stems.at[i]);
+			joined(&stems, " | ", ts->names_only ? "" : find->term_stems.at[i]);
 			joined(&exact, " | ", find->term_words.at[i]);
 		}
-	if (ts->count && !stems.len) {
+	if (ts->count && !stems.len && !ts->names_only) {
 		exact.len = 0;
 		joined(&exact, " | ", *find->all ? arena_fmt(a, "(%s)", find->all) : "");
 	}
@@ -239,6 +238,8 @@ enum { FACTS_SEEN = 400 };
 
 static QUERY_ROW(facts_seen, find, count_row,
 		 "SELECT count(*) AS count FROM (SELECT exact FROM posts_index"
+		 " WHERE published_at >= coalesce($after::timestamptz, '-infinity')"
+		 " AND published_at < coalesce($before::timestamptz, 'infinity')"
 		 " ORDER BY published_at DESC, post_id DESC LIMIT 400) d"
 		 " WHERE exact @@ $facts::text::tsquery");
 
@@ -246,8 +247,8 @@ static err facts_count(struct ctx *cx, struct search *s)
 {
 	struct count_row seen;
 
-	s->facts_common = !is_dated(&s->find); /* the newest of all are not those of another year */
-	if (s->kind != KIND_POSTS || !*s->find.facts || !s->facts_common)
+	s->facts_common = true;
+	if (s->kind != KIND_POSTS || !*s->find.facts)
 		return NULL;
 	TRY(facts_seen(cx, &s->find, &seen));
 	s->facts_common = seen.count > FACTS_SEEN / 20;

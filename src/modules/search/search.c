@@ -52,6 +52,9 @@ static QUERIES(listed_count, find, count_row,
 	[KIND_TRACKS]  = QUERY_OF("count_listed_tracks",  COUNT_LISTED_TRACKS_SQL,  .lane = LANE_SLOW),
 	[KIND_USERS]   = QUERY_OF("count_listed_users",   COUNT_LISTED_USERS_SQL,   .lane = LANE_SLOW));
 
+static QUERY_ROW(plain_count, find, count_row, COUNT_PLAIN_POSTS_SQL, .lane = LANE_SLOW);
+static QUERY_ROW(all_count, find, count_row, COUNT_ALL_POSTS_SQL, .lane = LANE_SLOW);
+
 static QUERIES(matches_facets, find, facet,
 	[KIND_POSTS]   = QUERY_OF("post_facets",   POST_FACETS_SQL,   .lane = LANE_SLOW),
 	[KIND_ARTISTS] = QUERY_OF("artist_facets", ARTIST_FACETS_SQL, .lane = LANE_SLOW),
@@ -89,15 +92,25 @@ err search_run(struct ctx *cx, void *search)
 	return NULL;
 }
 
+/* Whether words and facts are all that is asked for. */
+static bool is_plain(const struct find *f)
+{
+	return !f->phrased && !f->typed && !*f->without && !*f->without_stems && f->after == TIME_NULL &&
+	       f->before == TIME_NULL;
+}
+
 err search_count(struct ctx *cx, const struct search *s, int64_t *total)
 {
-	struct count_row *row;
+	const bool listed = s->way == LISTED;
+	struct count_row one, *row = &one;
 	int rows;
 
 	*total = 0;
 	if (s->way == NOTHING)
 		return NULL;
-	if (s->way == LISTED)
+	if (s->kind == KIND_POSTS && is_plain(&s->find))
+		TRY(listed ? all_count(cx, &s->find, row) : plain_count(cx, &s->find, row));
+	else if (listed)
 		TRY(listed_count(cx, s->kind, &s->find, &row, &rows));
 	else
 		TRY(matches_count(cx, s->kind, &s->find, &row, &rows));
@@ -105,12 +118,28 @@ err search_count(struct ctx *cx, const struct search *s, int64_t *total)
 	return NULL;
 }
 
-err search_facets(struct ctx *cx, const struct search *s, struct facet **facets, int *count)
+/* Of the matches that were looked at; of all of them, had all been looked at. */
+static void facets_scale(struct facet *facets, int count, int64_t looked_at, int64_t total)
+{
+	for (int i = 0; i < count; i++)
+		facets[i].count = (facets[i].count * total + looked_at / 2) / looked_at;
+}
+
+err search_facets(struct ctx *cx, struct search *s, int64_t total, struct facet **facets, int *count)
 {
 	*count = 0; /* users have none */
 	if (s->kind == KIND_USERS)
 		return NULL;
 	if (s->way == LISTED)
-		return listed_facets(cx, s->kind, &s->find, facets, count);
-	return matches_facets(cx, s->kind, &s->find, facets, count);
+		TRY(listed_facets(cx, s->kind, &s->find, facets, count));
+	else
+		TRY(matches_facets(cx, s->kind, &s->find, facets, count));
+	const int64_t looked_at = (*facets)[--*count].count; /* the last row says only this */
+	if (looked_at < FACETS_OF)
+		return NULL;
+	if (total < 0)
+		TRY(search_count(cx, s, &total));
+	facets_scale(*facets, *count, looked_at, total < TOTAL_EXACT ? total : TOTAL_EXACT);
+	s->approximate = true;
+	return NULL;
 }

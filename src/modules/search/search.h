@@ -9,6 +9,12 @@
 
 extern const struct search_passages search_passages;
 
+enum {
+	LOOKED_AT = 4000,    /* matches, at most (sql/find.sql) */
+	FACETS_OF = 2000,    /* matches, at most (sql/facets.sql) */
+	TOTAL_EXACT = 10000, /* matches that are counted, at most */
+};
+
 /* What the statements of sql/find.sql and its neighbours take. NULL, nil, INT_NULL, TIME_NULL: no matter. */
 #define FIND_FIELDS(F, T)                                                                          \
 	F(T, TEXT, stems, 0, "tsquery: a candidate's stems fit it ...")                            \
@@ -87,10 +93,11 @@ err search_run(struct ctx *cx, void *search);
 err search_count(struct ctx *cx, const struct search *s, int64_t *total);
 
 /*
- * Of a search that has run: the most frequent values among at most 10,000 matches, those of a facet together.
- * Suspends.
+ * Of a search that has run: the most frequent values among its matches, those of a facet together. Where
+ * there are more than FACETS_OF, some stand for all, and the search is approximate. `total` is what
+ * search_count said, or -1. Suspends.
  */
-err search_facets(struct ctx *cx, const struct search *s, struct facet **facets, int *count);
+err search_facets(struct ctx *cx, struct search *s, int64_t total, struct facet **facets, int *count);
 
 extern const struct route search_routes[], suggest_routes[];
 

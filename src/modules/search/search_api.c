@@ -17,7 +17,6 @@ PROBLEM(NOTHING_ASKED, 400, "nothing_asked", "Nothing is asked for",
 
 enum {
 	HITS_MAX = 1000, /* offset + limit */
-	TOTAL_EXACT = 10000,
 };
 
 static const char *const beside_the_card[] = {"content", NULL};
@@ -99,7 +98,8 @@ SCHEMA(index_line, INDEX_LINE_FIELDS, "State of the index");
 /* What answers of one kind say beside the hits (members_write). */
 #define FOUND_FIELDS(F, T)                                                                         \
 	F(T, BOOL, approximate, 0,                                                                 \
-	  "The words are in very many documents: these are the best of the newest")                \
+	  "Not all that matches was looked at: these are the best of the newest, or the facets are "  \
+	  "estimated")                                                                             \
 	F(T, TEXT, repaired, NULLABLE, "The words looked for instead, where some were mistyped")   \
 	F(T, JSON, facets, NULLABLE, "With facets=true: the most frequent values of each facet",   \
 	  .says = "\"additionalProperties\":{\"type\":\"array\",\"items\":{\"type\":\"object\","         \
@@ -110,12 +110,12 @@ STRUCT(found, FOUND_FIELDS);
 SCHEMA(found, FOUND_FIELDS, "What a search says beside its hits");
 
 /* The rows of a facet stand together. */
-static err facets_write(struct ctx *cx, const struct search *s, struct buf *out)
+static err facets_write(struct ctx *cx, struct search *s, int64_t total, struct buf *out)
 {
 	struct facet *rows;
 	int count;
 
-	TRY(search_facets(cx, s, &rows, &count));
+	TRY(search_facets(cx, s, total, &rows, &count));
 	buf_str(out, ",\"facets\":{");
 	for (int i = 0; i < count; i++) {
 		bool first = !i || strcmp(rows[i].facet, rows[i - 1].facet);
@@ -129,13 +129,14 @@ static err facets_write(struct ctx *cx, const struct search *s, struct buf *out)
 	return NULL;
 }
 
-static err members_write(struct ctx *cx, const struct search *s, bool facets, const char **members)
+static err members_write(struct ctx *cx, struct search *s, bool facets, int64_t total, const char **members)
 {
-	struct buf out = {.arena = cx->arena};
+	struct buf out = {.arena = cx->arena}, values = {.arena = cx->arena};
+	if (facets && s->way != NOTHING)
+		TRY(facets_write(cx, s, total, &values));
 	buf_fmt(&out, "\"approximate\":%s,\"repaired\":", s->approximate ? "true" : "false");
 	json_str(&out, s->repaired);
-	if (facets && s->way != NOTHING)
-		TRY(facets_write(cx, s, &out));
+	buf_str(&out, buf_text(&values));
 	*members = arena_str(cx->arena, buf_text(&out));
 	return NULL;
 }
@@ -248,12 +249,12 @@ static err page_find(struct req *rq, struct search *s, enum kind kind, const str
 		reply_partial(rq, "comments_count");
 	if (in->fields.count)
 		rq->view |= VIEW_DETAIL;
+	int64_t total = -1;
 	if (in->include_total) {
-		int64_t total;
 		TRY(search_count(cx, s, &total));
 		list_set_total(list, total);
 	}
-	return members_write(cx, s, in->facets, &list->members);
+	return members_write(cx, s, in->facets, total, &list->members);
 }
 
 #define SEARCHES(handler, kind_, hit, name)                                                        \

@@ -233,7 +233,7 @@ static bool is_common(const struct word_fact *f)
 	return f->df > COMMON_LEAST && f->df > f->documents / COMMON_SHARE;
 }
 
-/* Begins so many words that it is looked for in names and titles only, among the newest. */
+/* Begins so many words that it is looked for in names and titles only, where there are many documents. */
 static bool is_short(const struct term *t)
 {
 	return t->prefix && utf8_length(t->fact->word) < 3;
@@ -276,7 +276,8 @@ static void terms_choose(struct terms *ts)
 			break;
 		t->chooses = true;
 		ts->chosen += documents_of(t);
-		ts->common = is_common(t->fact) || (is_short(t) && t->fact->documents > COMMON_LEAST);
+		ts->names_only = is_short(t) && t->fact->documents > COMMON_LEAST;
+		ts->common = is_common(t->fact) || ts->names_only;
 	}
 }
 

@@ -27,6 +27,7 @@ struct terms {
 	int content;         /* how many those are */
 	int64_t documents;   /* of the kind */
 	bool common;         /* only words of very many documents choose */
+	bool names_only;     /* what chooses begins so many words that texts are not looked at */
 	int64_t chosen;      /* documents, at most */
 	double mean_length;
 };

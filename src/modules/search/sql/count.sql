@@ -1,5 +1,16 @@
 -- How many there are, counted to 10,001: what matches, and what the filters alone let pass.
 
+-- Words and facts alone: PostgreSQL counts in its indexes, without a look at the rows.
+-- name: count_plain_posts
+SELECT count(*) AS count
+FROM (SELECT
+      FROM posts_index
+      WHERE doc @@ (SELECT nullif($stems, '')::tsquery) OR exact @@ (SELECT nullif($exact, '')::tsquery)
+      LIMIT 10001) d;
+
+-- name: count_all_posts
+SELECT count(*) AS count FROM (SELECT FROM posts_index LIMIT 10001) d;
+
 -- name: count_posts
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,

@@ -1,4 +1,4 @@
--- The most frequent values among at most 10,000 of what matches, or of what the filters alone let pass.
+-- The most frequent values among at most 2,000 of what matches, or of what the filters alone let pass; and how many were looked at.
 
 -- name: post_facets
 WITH asked AS MATERIALIZED (
@@ -19,7 +19,7 @@ WITH asked AS MATERIALIZED (
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	        AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
 	        AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	      LIMIT CASE WHEN $phrased = 0 THEN 10000 ELSE 2000 END) d
+	      LIMIT 2000) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000'))
 )
@@ -29,7 +29,9 @@ WITH asked AS MATERIALIZED (
 UNION ALL
 (SELECT 'author_username' AS facet, author_username AS value, count(*) AS count
  FROM matches WHERE author_username IS NOT NULL
- GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+SELECT 'looked_at', '', count(*) FROM matches;
 
 -- name: listed_post_facets
 WITH asked AS MATERIALIZED (
@@ -43,7 +45,7 @@ WITH asked AS MATERIALIZED (
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
 	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	LIMIT 10000
+	LIMIT 2000
 )
 (SELECT 'tags' AS facet, tag AS value, count(*) AS count
  FROM matches, unnest(tags) AS tag
@@ -51,7 +53,9 @@ WITH asked AS MATERIALIZED (
 UNION ALL
 (SELECT 'author_username' AS facet, author_username AS value, count(*) AS count
  FROM matches WHERE author_username IS NOT NULL
- GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+SELECT 'looked_at', '', count(*) FROM matches;
 
 -- name: artist_facets
 WITH asked AS MATERIALIZED (
@@ -70,7 +74,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 10000 ELSE 2000 END) d
+	      LIMIT 2000) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
 		array_to_string(d.genres, U&'\E000'))
 )
@@ -84,7 +88,9 @@ UNION ALL
 UNION ALL
 (SELECT 'verified' AS facet, verified::text AS value, count(*) AS count
  FROM matches
- GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+SELECT 'looked_at', '', count(*) FROM matches;
 
 -- name: listed_artist_facets
 WITH asked AS MATERIALIZED (
@@ -96,7 +102,7 @@ WITH asked AS MATERIALIZED (
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
 		array_to_string(d.genres, U&'\E000')))
-	LIMIT 10000
+	LIMIT 2000
 )
 (SELECT 'genres' AS facet, genre AS value, count(*) AS count
  FROM matches, unnest(genres) AS genre
@@ -108,7 +114,9 @@ UNION ALL
 UNION ALL
 (SELECT 'verified' AS facet, verified::text AS value, count(*) AS count
  FROM matches
- GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+SELECT 'looked_at', '', count(*) FROM matches;
 
 -- name: album_facets
 WITH asked AS MATERIALIZED (
@@ -127,7 +135,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 10000 ELSE 2000 END) d
+	      LIMIT 2000) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description)
 )
 (SELECT 'album_type' AS facet, album_type AS value, count(*) AS count
@@ -136,7 +144,9 @@ WITH asked AS MATERIALIZED (
 UNION ALL
 (SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count
  FROM matches WHERE artist_name IS NOT NULL
- GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+SELECT 'looked_at', '', count(*) FROM matches;
 
 -- name: listed_album_facets
 WITH asked AS MATERIALIZED (
@@ -147,7 +157,7 @@ WITH asked AS MATERIALIZED (
 	FROM albums_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
-	LIMIT 10000
+	LIMIT 2000
 )
 (SELECT 'album_type' AS facet, album_type AS value, count(*) AS count
  FROM matches WHERE album_type IS NOT NULL
@@ -155,7 +165,9 @@ WITH asked AS MATERIALIZED (
 UNION ALL
 (SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count
  FROM matches WHERE artist_name IS NOT NULL
- GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+SELECT 'looked_at', '', count(*) FROM matches;
 
 -- name: track_facets
 WITH asked AS MATERIALIZED (
@@ -174,7 +186,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 10000 ELSE 2000 END) d
+	      LIMIT 2000) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title)
 )
 (SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count
@@ -183,7 +195,9 @@ WITH asked AS MATERIALIZED (
 UNION ALL
 (SELECT 'album_title' AS facet, album_title AS value, count(*) AS count
  FROM matches WHERE album_title IS NOT NULL
- GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+SELECT 'looked_at', '', count(*) FROM matches;
 
 -- name: listed_track_facets
 WITH asked AS MATERIALIZED (
@@ -194,7 +208,7 @@ WITH asked AS MATERIALIZED (
 	FROM tracks_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
-	LIMIT 10000
+	LIMIT 2000
 )
 (SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count
  FROM matches WHERE artist_name IS NOT NULL
@@ -202,4 +216,6 @@ WITH asked AS MATERIALIZED (
 UNION ALL
 (SELECT 'album_title' AS facet, album_title AS value, count(*) AS count
  FROM matches WHERE album_title IS NOT NULL
- GROUP BY 2 ORDER BY count DESC, value LIMIT 20);
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+SELECT 'looked_at', '', count(*) FROM matches;

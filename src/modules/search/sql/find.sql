@@ -74,9 +74,10 @@ FROM page
 JOIN posts_index d ON d.ctid = page.at
 ORDER BY page.score DESC NULLS LAST, n;
 
--- Words of very many posts: the newest thousand matches, gone through from the newest post on (the limit
+-- Words of very many posts: the newest five hundred matches, gone through from the newest post on (the limit
 -- around all of them keeps the planner from sorting them), those that are called so, and a thousand that hold the
--- words in their titles or names, however old.
+-- words in their titles or names, however old. A page that begins further down has twice as many, and all pages
+-- are cut from one order, since what it has more comes last.
 -- name: find_common_posts
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
@@ -88,42 +89,61 @@ WITH asked AS MATERIALIZED (
 	       nullif($within, '')::tsquery AS within,
 	       nullif($ranked, '')::tsquery AS ranked,
 	       nullif($without_stems, '')::tsquery AS not_stems,
-	       nullif($without, '')::tsquery AS not_exact
+	       nullif($without, '')::tsquery AS not_exact,
+	       $offset::bigint + $limit::bigint > 200 AS deep
 ), terms AS MATERIALIZED (
 	SELECT nullif(stem, '')::tsquery AS stem, word::tsquery AS word, weight / 1000.0::float8 AS weight, hash
 	FROM unnest($term_stems::text[], $term_words::text[], $weights::bigint[], $hashes::bigint[])
 		AS t (stem, word, weight, hash)
+), last AS MATERIALIZED (
+	SELECT published_at, post_id
+	FROM posts_index
+	WHERE published_at >= coalesce($after::timestamptz, '-infinity')
+	  AND published_at < coalesce($before::timestamptz, 'infinity')
+	ORDER BY published_at DESC, post_id DESC
+	LIMIT 1 OFFSET 5999
+), matches AS (
+	SELECT d.at, CASE WHEN (SELECT deep FROM asked) THEN row_number() OVER () > 500
+		OR coalesce((d.published_at, d.post_id)
+			< ((SELECT published_at FROM last), (SELECT post_id FROM last)), false) ELSE false END AS more
+	FROM (SELECT d.at, d.published_at, d.post_id
+	      FROM (SELECT ctid AS at, exact, doc, published_at, post_id
+	            FROM posts_index
+	            WHERE published_at >= coalesce($after::timestamptz, '-infinity')
+	              AND published_at < coalesce($before::timestamptz, 'infinity')
+	            ORDER BY published_at DESC, post_id DESC
+	            LIMIT CASE WHEN (SELECT stems FROM asked) IS NULL THEN 0
+	                       WHEN (SELECT deep FROM asked) THEN 12000 ELSE 6000 END) d
+	      WHERE d.doc @@ (SELECT stems FROM asked)
+	        AND (d.exact @@ (SELECT exact FROM asked)) IS NOT TRUE
+	        AND (d.doc @@ (SELECT not_stems FROM asked)
+	             OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	      LIMIT CASE WHEN (SELECT deep FROM asked) THEN 1000 ELSE 500 END) d
+	UNION ALL
+	(SELECT d.ctid, false
+	 FROM posts_index d
+	 WHERE d.exact @@ (SELECT named FROM asked)
+	   AND coalesce(d.exact @@ nullif($facts, '')::tsquery, true)
+	   AND (d.doc @@ (SELECT not_stems FROM asked)
+	        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	   AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
+	   AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
+	 LIMIT 100)
+	UNION ALL
+	(SELECT d.ctid, false
+	 FROM posts_index d
+	 WHERE d.exact @@ (SELECT exact FROM asked)
+	   AND (d.exact @@ (SELECT named FROM asked)) IS NOT TRUE
+	   AND (d.doc @@ (SELECT not_stems FROM asked)
+	        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	   AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
+	   AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
+	 LIMIT 1000)
 ), candidates AS MATERIALIZED (
-	SELECT d.at
-	FROM (
-		(SELECT d.*
-		 FROM (SELECT ctid AS at, plain, exact, doc, published_at, post_id
-		       FROM posts_index
-		       ORDER BY published_at DESC, post_id DESC
-		       LIMIT 20000) d
-		 WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
-		   AND (d.doc @@ (SELECT not_stems FROM asked)
-		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-		   AND (d.exact @@ (SELECT exact FROM asked)) IS NOT TRUE
-		 LIMIT 1000)
-		UNION ALL
-		(SELECT d.ctid, plain, exact, doc, published_at, post_id
-		 FROM posts_index d
-		 WHERE d.exact @@ (SELECT named FROM asked)
-		   AND coalesce(d.exact @@ nullif($facts, '')::tsquery, true)
-		   AND (d.doc @@ (SELECT not_stems FROM asked)
-		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-		 LIMIT 100)
-		UNION ALL
-		(SELECT d.ctid, plain, exact, doc, published_at, post_id
-		 FROM posts_index d
-		 WHERE d.exact @@ (SELECT exact FROM asked)
-		   AND (d.exact @@ (SELECT named FROM asked)) IS NOT TRUE
-		   AND (d.doc @@ (SELECT not_stems FROM asked)
-		        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-		 LIMIT 1000)
-	) d
-	ORDER BY 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+	SELECT m.at
+	FROM matches m
+	JOIN posts_index d ON d.ctid = m.at
+	ORDER BY m.more, 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked))
 		 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
 		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,

@@ -46,7 +46,7 @@ FROM page
 JOIN posts_index d ON d.ctid = page.at
 ORDER BY d.published_at DESC, d.post_id DESC;
 
--- Words of very many posts: of the newest twenty thousand those that match.
+-- Words of very many posts: of the newest twelve thousand those that match.
 -- name: newest_common_posts
 WITH asked AS MATERIALIZED (
 	SELECT nullif($stems, '')::tsquery AS stems,
@@ -66,8 +66,10 @@ WITH asked AS MATERIALIZED (
 	SELECT d.at
 	FROM (SELECT ctid AS at, exact, doc, published_at, post_id
 	      FROM posts_index
+	      WHERE published_at >= coalesce($after::timestamptz, '-infinity')
+	        AND published_at < coalesce($before::timestamptz, 'infinity')
 	      ORDER BY published_at DESC, post_id DESC
-	      LIMIT 20000) d
+	      LIMIT 12000) d
 	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
 	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	ORDER BY d.published_at DESC, d.post_id DESC

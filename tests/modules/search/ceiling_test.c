@@ -1,0 +1,88 @@
+/* What a search looks at has an end, and the answer says where it was reached. */
+#include "modules/search/scene.h"
+
+#include "modules/search/index.h"
+#include "support/test.h"
+
+SCENE(open_scene, scene_stop);
+
+/* Copies of every post, straight into the index, published a second apart, and counted. */
+static void copies_add(int copies)
+{
+	free(sql("INSERT INTO posts_index SELECT gen_random_uuid(), title, slug, description, content, "
+		 "author_id, author_username, primary_artist_id, artist_ids, artist_names, status, "
+		 "tags, cover_image_url, published_at - n * interval '1 second', created_at, version, "
+		 "doc, exact, plain, length FROM posts_index, generate_series(1, %d) n",
+		 copies));
+	ck_assert_ptr_null(scene_job("statistics"));
+}
+
+/* The posts of all pages, each asked for once. */
+static int paged_count(const char *q, const char *more)
+{
+	enum { PAGE = 100, HITS = 1000 };
+	static char seen[HITS][UUID_TEXT];
+	int count = 0;
+
+	for (int offset = 0; offset < HITS; offset += PAGE) {
+		struct answer a = search("posts", q, text("&limit=%d&offset=%d%s", PAGE, offset, more));
+		const char *id;
+		for (int n = 0; (id = at(&a, text("items.%d.post_id", n))); n++) {
+			for (int i = 0; i < count; i++)
+				ck_assert_msg(strcmp(seen[i], id) != 0, "`%s` shows %s twice", q, id);
+			strcpy(seen[count++], id);
+		}
+	}
+	return count;
+}
+
+TEST(pages_of_a_common_word_show_nothing_twice_however_deep)
+{
+	post_publish((struct fake_post){.title = "Ordinary", .content = "an album"});
+	copies_add(1500);
+	expect_at(search("posts", "album", ""), "approximate", "true");
+	ck_assert_int_eq(paged_count("album", ""), 1000);
+	ck_assert_int_eq(paged_count("album", "&sort=-published_at"), 1000);
+	ck_assert_int_eq(paged_count("album", "&published_before=1971-01-01"), 1000);
+}
+
+TEST(a_common_word_of_a_time_is_found_however_many_are_newer)
+{
+	post_publish((struct fake_post){
+		.title = "Ordinary", .content = "an album", .published_at = 8000 * 86400 * SECOND_US});
+	copies_add(7000);
+	post_publish((struct fake_post){
+		.title = "Old", .content = "an album", .published_at = 400 * 86400 * SECOND_US});
+	expect_at(search("posts", "album year:1971", ""), "approximate", "true");
+	expect_found("posts", "album year:1971", "Old");
+	expect_at(search("posts", "album year:1971", "&include_total=true"), "total", "1");
+}
+
+TEST(facets_of_very_many_matches_are_estimated)
+{
+	post_publish((struct fake_post){.title = "Bird", .tags = {"fauna"}});
+	copies_add(1999);
+	struct answer a = search("posts", "bird", "&facets=true");
+	expect_at(a, "facets.tags.0.count", "2000");
+	copies_add(2);
+	a = search("posts", "bird", "&facets=true&include_total=true");
+	expect_at(a, "facets.tags.0.value", "fauna");
+	expect_at(a, "facets.tags.0.count", "6000");
+	expect_at(a, "total", "6000");
+	expect_at(a, "approximate", "true");
+	expect_at(search("posts", "*", "&facets=true"), "facets.tags.0.count", "6000");
+	expect_at(search("posts", "*", "&facets=true"), "approximate", "true");
+	expect_at(search("posts", "*", ""), "approximate", "false");
+}
+
+TEST(a_letter_begins_names_and_no_words_of_texts_where_there_are_many)
+{
+	post_publish((struct fake_post){.title = "Ordinary", .content = "an album of zithers"});
+	expect_found("posts", "z*", "Ordinary");
+	copies_add(1500);
+	expect_found("posts", "z*", "");
+	expect_at(search("posts", "z*", "&include_total=true&facets=true"), "total", "0");
+	post_publish((struct fake_post){.title = "Zithers", .content = "an album"});
+	expect_found("posts", "z*", "Zithers");
+	expect_first("posts", "zit*", "Zithers");
+}
