@@ -62,10 +62,11 @@ struct route {
 	const char *bucket; /* extra rate limit by that name ("register"), beside the common ones */
 	const char
 		*refusals; /* the limit that pays for what is refused with 4xx; `bucket` is then given back */
-	bool spends_itself;  /* who pays is in the body: the handler calls spend_... before it works */
-	bool unlimited;      /* no rate limit: health must be readable at any rate */
-	bool no_idempotency; /* a creating POST whose answer must not be stored: tokens */
-	bool creates;        /* a creating POST though its status is not 201: takes an Idempotency-Key */
+	bool spends_itself;   /* who pays is in the body: the handler calls spend_... before it works */
+	bool unlimited;       /* no rate limit: health must be readable at any rate */
+	bool no_idempotency;  /* a creating POST whose answer must not be stored: tokens */
+	bool own_idempotency; /* the same, and its handler tells by Idempotency-Key what it has done before */
+	bool creates;         /* a creating POST though its status is not 201: takes an Idempotency-Key */
 };
 
 /*

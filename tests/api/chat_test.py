@@ -320,6 +320,9 @@ def the_same_key_is_the_same_answer():
     answer = ask("other?", chat=chat, headers=key)
     assert (answer.status, answer.json["code"]) == (422, "idempotency_mismatch"), answer
     assert len(ann.get(f"/chat/sessions/{chat}/messages").json["items"]) == 2
+    for key in ("", "k" * 256, "a key", "ключ".encode()):
+        answer = ask(chat=chat, headers={"Idempotency-Key": key})
+        assert (answer.status, answer.json["code"]) == (400, "invalid_idempotency_key"), (key, answer)
 
 
 # --- limits ---

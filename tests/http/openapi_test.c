@@ -82,6 +82,8 @@ static const struct route songs[] = {
 	ROUTE(DELETE, "/places/{id}", USER, 204, drop_song, "Drop what has no version"),
 	ROUTE(POST, "/login", ANYONE, 204, log_in, "Log in", .form = true, .oauth = true, .variants = logins,
 	      .no_idempotency = true),
+	ROUTE(POST, "/songs/{id}/takes", USER, 201, drop_song, "Ask for a take", .own_idempotency = true),
+	ROUTE(GET, "/songs/{id}/stream", USER, 200, drop_song, "Listen", .produces = "text/event-stream"),
 	ROUTE(GET, "//livez", ANYONE, 200, any, "Live", .unlimited = true, .produces = "text/plain"),
 	{0},
 };
@@ -185,6 +187,20 @@ TEST(what_depends_on_the_request_is_said)
 	expect_json("paths /api/v1/songs get parameters 0 schema anyOf 1 format", "\"date\"");
 	ck_assert_ptr_nonnull(found("paths /api/v1/songs/{id} get responses 301 headers Location schema"));
 	ck_assert_ptr_nonnull(found("paths /api/v1/songs/{id} get responses 304 headers ETag schema"));
+}
+
+TEST(an_event_stream_goes_on_and_is_never_unmodified)
+{
+	expect_json("paths /api/v1/songs/{id}/stream get parameters 1 name", "\"Last-Event-ID\"");
+	ck_assert_ptr_null(found("paths /api/v1/songs/{id}/stream get responses 304"));
+	ck_assert_ptr_null(found("paths /api/v1/songs/{id}/stream get responses 200 headers ETag"));
+}
+
+TEST(a_key_that_the_handler_knows_by_itself_is_described)
+{
+	expect_json("paths /api/v1/songs/{id}/takes post parameters 1 name", "\"Idempotency-Key\"");
+	ck_assert_ptr_null(
+		found("paths /api/v1/songs/{id}/takes post responses 201 headers Idempotency-Replayed"));
 }
 
 TEST(each_form_of_a_body_has_a_schema)

@@ -50,12 +50,14 @@ static void write_parameters(const struct endpoint *e)
 	for (int i = 0; r->handler->params && i < r->handler->params->count; i++)
 		if (r->handler->params->fields[i].flags & IN)
 			write_parameter(e, &r->handler->params->fields[i]);
-	if (e->creates && r->who >= WHO_USER)
+	if ((e->creates || r->own_idempotency) && r->who >= WHO_USER)
 		doc_raw(NULL, "{\"$ref\":\"#/components/parameters/IdempotencyKey\"}");
 	if (takes_if_match(e))
 		doc_raw(NULL, "{\"$ref\":\"#/components/parameters/IfMatch\"}");
-	if ((e->version || e->is_platform || r->produces) && r->method == METHOD_GET)
+	if (takes_if_none_match(e))
 		doc_raw(NULL, "{\"$ref\":\"#/components/parameters/IfNoneMatch\"}");
+	if (is_event_stream(e))
+		doc_raw(NULL, "{\"$ref\":\"#/components/parameters/LastEventId\"}");
 	doc_raw(NULL, "{\"$ref\":\"#/components/parameters/RequestId\"}");
 	doc_close(']');
 }

@@ -23,6 +23,17 @@ bool takes_if_match(const struct endpoint *e)
 	return false;
 }
 
+bool is_event_stream(const struct endpoint *e)
+{
+	return e->route->produces && !strcmp(e->route->produces, "text/event-stream");
+}
+
+bool takes_if_none_match(const struct endpoint *e)
+{
+	return e->route->method == METHOD_GET && !is_event_stream(e) &&
+	       (e->version || e->is_platform || e->route->produces);
+}
+
 /* Whether a route may answer so without its module saying it. */
 static bool is_usual(const struct endpoint *e, int status)
 {
@@ -183,7 +194,7 @@ static void write_headers(const struct endpoint *e)
 	header_ref("X-Request-Id");
 	if (!r->unlimited)
 		limit_headers_write();
-	if (e->version || e->is_platform || r->produces)
+	if (e->version || e->is_platform || (r->produces && !is_event_stream(e)))
 		header_ref("ETag");
 	if (r->status == 201 || (r->status == 202 && r->handler->reply))
 		header_ref("Location");
@@ -193,7 +204,7 @@ static void write_headers(const struct endpoint *e)
 		header_ref("Last-Modified");
 	if (r->or_produces)
 		header_ref("Content-Disposition");
-	if (r->produces && !strcmp(r->produces, "text/event-stream"))
+	if (is_event_stream(e))
 		header_ref("X-Accel-Buffering");
 	if (r->handler->reply)
 		header_ref("X-Partial");
@@ -218,7 +229,7 @@ static void write_success(const struct endpoint *e)
 			"\"content\":{\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}}}");
 	if (r->redirects)
 		doc_raw("301", "{\"$ref\":\"#/components/responses/Moved\"}");
-	if (r->method == METHOD_GET && (e->version || e->is_platform || r->produces))
+	if (takes_if_none_match(e))
 		doc_raw("304", "{\"$ref\":\"#/components/responses/NotModified\"}");
 }
 

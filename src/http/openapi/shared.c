@@ -45,7 +45,10 @@ static const char parameters[] =
 	"\"ETag that the resource must still have\",\"schema\":{\"type\":\"string\"},\"example\":\"*\"},"
 	"\"IfNoneMatch\":{\"name\":\"If-None-Match\",\"in\":\"header\",\"required\":false,\"description\":"
 	"\"ETag that the client has: 304 if it is still right\",\"schema\":{\"type\":\"string\"},"
-	"\"example\":\"\\\"v1-92af1c0f3a5d7e11c0ffee00\\\"\"}}";
+	"\"example\":\"\\\"v1-92af1c0f3a5d7e11c0ffee00\\\"\"},"
+	"\"LastEventId\":{\"name\":\"Last-Event-ID\",\"in\":\"header\",\"required\":false,\"description\":"
+	"\"The last id that came: the stream goes on behind it\",\"schema\":{\"type\":\"string\","
+	"\"pattern\":\"^[0-9]{1,9}$\"},\"example\":\"0\"}}";
 
 /* --- headers --- */
 

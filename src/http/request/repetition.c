@@ -28,11 +28,13 @@ static err read_key(struct exchange *ex)
 {
 	size_t len = 0;
 	const char *key = exchange_field(ex, FIELD_IDEMPOTENCY_KEY, &len);
-	if (!key || !ex->match.endpoint->creates || !viewer_is_user(&ex->rq.cx) ||
-	    !server.hooks.idempotency_find)
+	const struct endpoint *e = ex->match.endpoint;
+	if (!key || (!e->creates && !e->route->own_idempotency) || !viewer_is_user(&ex->rq.cx))
 		return NULL;
 	if (!idempotency_key_is_valid(key, len))
 		return INVALID_IDEMPOTENCY_KEY;
+	if (!e->creates || !server.hooks.idempotency_find)
+		return NULL;
 	ex->idempotency_key = arena_strn(ex->rq.cx.arena, key, len);
 	hash_request(ex);
 	return NULL;

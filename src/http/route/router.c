@@ -242,7 +242,8 @@ bool router_add(const char *module, const struct route *r)
 		.body_max = body_max_of(r),
 		.bucket = bucket,
 		.refusals = refusals,
-		.creates = r->method == METHOD_POST && (r->status == 201 || r->creates) && !r->no_idempotency,
+		.creates = r->method == METHOD_POST && (r->status == 201 || r->creates) &&
+			   !r->no_idempotency && !r->own_idempotency,
 		.is_platform = r->path[1] == '/',
 	};
 	if (!endpoint_place(e)) {

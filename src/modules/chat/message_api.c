@@ -302,7 +302,7 @@ static const err ask_problems[] = {
 const struct route message_routes[] = {
 	ROUTE(POST, "/chat/sessions/{id}/messages", USER, 201, ask_assistant,
 	      "Ask the assistant, and wait for the answer or follow it", .problems = ask_problems,
-	      .streams = true, .patience_s = WAIT_S, .no_idempotency = true, .bucket = "chat"),
+	      .streams = true, .patience_s = WAIT_S, .own_idempotency = true, .bucket = "chat"),
 	ROUTE(GET, "/chat/sessions/{id}/messages", USER, 200, list_chat_messages, "Read a chat",
 	      .list = true),
 	ROUTE(GET, "/chat/messages/{id}", USER, 200, get_chat_message, "Read a question or an answer"),
