@@ -5,6 +5,8 @@
 #include "vobe/buf.h"
 #include "vobe/names.h"
 
+#include <stdbool.h>
+
 /* A form as a lexeme of the exact field: a blank before it tells it from words; long ones are hashed. */
 const char *name_lexeme(struct arena *a, const char *form);
 
@@ -17,6 +19,10 @@ struct name_queries name_queries(struct arena *a, const char *text);
 
 /* tsquery of names that stand in the text, whole, between other words. "" for one word. */
 const char *names_within(struct arena *a, const char *text);
+
+/* tsquery of a run of a script without blanks: all its pairs, of Hangul with a particle at its end or
+ * without; one letter begins a pair. */
+const char *run_tsquery(struct arena *a, const char *run, bool prefix);
 
 /* What is written in a tsvector or tsquery for a lexeme: in quotes. */
 void lexeme_write(struct buf *out, const char *lexeme);

@@ -4,6 +4,7 @@
 #include "vobe/name_queries.h"
 
 #include "vobe/buf.h"
+#include "vobe/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@ enum {
 	QUICK_COST = 400,        /* candidates times terms, about 2 us each */
 	ALIKE_DOCUMENTS = 20000, /* of a kind whose titles are compared by their looks: some milliseconds */
 	ALIKE_WORDS = 8,         /* longer queries are no titles */
+	MEANINGS_MOST = 12,      /* of a query with mistyped words */
 };
 
 static int64_t year_start(struct arena *a, int64_t year)
@@ -46,6 +48,7 @@ void search_begin(struct arena *a, struct search *s, enum kind kind, const char 
 				.all = "",
 				.ranked = "",
 				.plain = q->plain,
+				.written = text_fold(a, q->text),
 				.same = "",
 				.named = "",
 				.called = "",
@@ -103,15 +106,42 @@ static const char *all_words(struct arena *a, const struct query *q, const struc
 	return arena_str(a, buf_text(&all));
 }
 
-/* The words as they are looked for: repaired ones in the place of those that were typed. */
-static const char *plain_words(struct arena *a, const struct query *q, const struct terms *ts)
+/* The words as they are looked for: repaired ones in the place of those that were typed, each by its choice.
+ */
+static const char *plain_words(struct arena *a, const struct query *q, const struct terms *ts,
+			       const int *choices)
 {
 	struct buf plain = {.arena = a};
 
 	for (int i = 0; i < q->count; i++)
-		if (q->words[i].of == NO_WORD || ts->repaired[i])
-			joined(&plain, " ", ts->repaired[i] ? ts->repaired[i] : q->words[i].bare);
+		if (q->words[i].of == NO_WORD || *ts->repaired[i])
+			joined(&plain, " ",
+			       *ts->repaired[i] ? ts->repaired[i][choices[i]] : q->words[i].bare);
 	return arena_str(a, buf_text(&plain));
+}
+
+/* The next choice of repairs; false: that was the last. */
+static bool choose_next(const struct query *q, const struct terms *ts, int *choices)
+{
+	for (int i = 0; i < q->count; i++) {
+		const int next = choices[i] + 1;
+		choices[i] = next < REPAIRS_A_WORD && ts->repaired[i][next] ? next : 0;
+		if (choices[i])
+			return true;
+	}
+	return false;
+}
+
+/* What may be meant, the best first; returns how many. */
+static int meanings(struct arena *a, const struct query *q, const struct terms *ts, const char **meant)
+{
+	int choices[QUERY_WORDS_MAX] = {0}, n = 0;
+
+	if (ts->any_repaired)
+		do
+			meant[n++] = plain_words(a, q, ts, choices);
+		while (n < MEANINGS_MOST && choose_next(q, ts, choices));
+	return n;
 }
 
 /* What counts for the rank. */
@@ -150,9 +180,9 @@ static struct marks marks_of(struct arena *a, const struct terms *ts)
 	return (struct marks){{lexemes, lexeme_count}, {words, ts->count}};
 }
 
-/* Whatever is called as was typed, and names of things that the query goes on about. */
-static const char *names_fill(struct arena *a, enum kind kind, const char *text, const char *repaired,
-			      struct find *find)
+/* Whatever is called as was typed or meant, and names of things that the query goes on about. */
+static const char *names_fill(struct arena *a, enum kind kind, const char *text, const char *const *meant,
+			      int meanings, struct find *find)
 {
 	struct name_queries names = name_queries(a, text);
 	struct buf any = {.arena = a}, called = {.arena = a}, near = {.arena = a};
@@ -161,23 +191,23 @@ static const char *names_fill(struct arena *a, enum kind kind, const char *text,
 	joined(&called, " | ", names.named);
 	joined(&called, " | ", names.near);
 	find->called = arena_str(a, buf_text(&called));
-	if (repaired) {
-		const struct name_queries meant = name_queries(a, repaired);
-		joined(&near, " | ", names.near);
-		joined(&near, " | ", meant.named);
-		joined(&near, " | ", meant.near);
-		names.near = arena_str(a, buf_text(&near));
+	joined(&near, " | ", names.near);
+	for (int i = 0; i < meanings; i++) {
+		const struct name_queries of = name_queries(a, meant[i]);
+		joined(&near, " | ", of.named);
+		joined(&near, " | ", i ? "" : of.near);
 	}
+	names.near = arena_str(a, buf_text(&near));
 
 	find->same = names.same;
 	find->named = names.named;
 	find->near = names.near;
-	find->within = kind == KIND_POSTS ? "" : names_within(a, text);
+	find->within = names_within(a, meanings ? *meant : text);
 	joined(&any, " | ", names.same);
 	joined(&any, " | ", names.named);
 	joined(&any, " | ", names.near);
 	joined(&any, " | ", names.begun);
-	joined(&any, " | ", find->within);
+	joined(&any, " | ", kind == KIND_POSTS ? "" : find->within);
 	return arena_str(a, buf_text(&any));
 }
 
@@ -274,17 +304,18 @@ static err words_plan(struct ctx *cx, struct search *s)
 {
 	const struct query *q = &s->query;
 	struct find *find = &s->find;
+	const char *meant[MEANINGS_MOST] = {NULL};
 	struct terms ts;
 
 	TRY(terms_weigh(cx, s->kind, q, &ts));
 	find->all = all_words(cx->arena, q, &ts);
 	if (ts.documents <= ALIKE_DOCUMENTS && q->count <= ALIKE_WORDS && !q->phrase_count)
 		find->typed = q->plain;
-	const char *meant = ts.any_repaired ? plain_words(cx->arena, q, &ts) : NULL;
+	const int count = meanings(cx->arena, q, &ts, meant);
 	if (ts.told)
-		find->plain = s->repaired = meant;
+		find->plain = s->repaired = *meant;
 	terms_fill(cx->arena, &ts, find);
-	const char *names = names_fill(cx->arena, s->kind, q->text, meant, find);
+	const char *names = names_fill(cx->arena, s->kind, q->text, meant, count, find);
 	if (q->phrase_count)
 		phrases_fill(cx->arena, q, find);
 	else
@@ -311,7 +342,7 @@ static void filters_plan(struct search *s)
 /* Signs alone are a name, or how one begins. */
 static void signs_plan(struct arena *a, struct search *s)
 {
-	s->find.exact = names_fill(a, s->kind, s->query.text, NULL, &s->find);
+	s->find.exact = names_fill(a, s->kind, s->query.text, NULL, 0, &s->find);
 	facts_fill(a, &s->find);
 	s->way = s->newest_first ? NEWEST : RANKED;
 }

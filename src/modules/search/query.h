@@ -38,6 +38,7 @@ struct query {
 	int count;
 	struct query_phrase phrases[QUERY_PHRASES_MAX]; /* all must be there */
 	int phrase_count;
+	bool words_beside;                   /* the phrases, or the last quote is missing */
 	const char *without_stems, *without; /* tsqueries of stems and words that must not be there; "" */
 	const char *without_phrases;         /* one regular expression, or NULL */
 	const char *plain;                   /* all positive words in order, bare */

@@ -27,8 +27,8 @@ static pcre2_code *token_code(void)
 }
 
 struct token {
-	bool without, quoted;
-	const char *field; /* "" when there is none */
+	bool without, quoted, closed; /* closed: with its last quote */
+	const char *field;            /* "" when there is none */
 	const char *text;
 };
 
@@ -204,8 +204,10 @@ static void token_take(struct reading *r, const struct token *t)
 		without_add(r, t, text);
 		return;
 	}
-	if (is_phrase(a, t))
+	const bool phrase = is_phrase(a, t);
+	if (phrase)
 		phrase_add(a, r->query, text);
+	r->query->words_beside |= *text && (!phrase || !t->closed);
 	text = prefix ? arena_strn(a, text, strlen(text) - 1) : text;
 	words_add(a, r->query, text, prefix);
 	joined(&r->text, " ", t->without ? arena_fmt(a, "-%s", text) : text);
@@ -224,6 +226,7 @@ static void tokens_take(struct reading *r, const char *text)
 				  .field = group(r->arena, text, at, 2),
 				  .quoted = at[6] != PCRE2_UNSET};
 		t.text = group(r->arena, text, at, t.quoted ? 3 : 4);
+		t.closed = t.quoted && at[7] < at[1];
 		token_take(r, &t);
 		from = at[1] > from ? at[1] : from + 1;
 	}

@@ -92,6 +92,17 @@ err search_run(struct ctx *cx, void *search)
 	return NULL;
 }
 
+bool search_unquote(struct search *s)
+{
+	s->unquoted = !s->count && s->query.phrase_count && s->query.words_beside;
+	if (s->unquoted) {
+		s->query.phrase_count = 0;
+		s->find.phrases = (struct texts){NULL, 0};
+		s->find.phrased = s->query.without_phrases != NULL;
+	}
+	return s->unquoted;
+}
+
 /* Whether words and facts are all that is asked for. */
 static bool is_plain(const struct find *f)
 {

@@ -32,6 +32,7 @@ enum {
 	F(T, TEXT, without_stems, 0, "tsquery of stems that must not be there")                    \
 	F(T, TEXT, without, 0, "tsquery of words that must not be there")                          \
 	F(T, TEXT, plain, 0, "The words in order")                                                 \
+	F(T, TEXT, written, 0, "The words as they were typed, signs and all, in lower case")      \
 	F(T, TEXT, typed, NULLABLE, "The words in order, where titles that look like them are candidates") \
 	F(T, TEXTS, term_stems, 0, \
 	  "tsqueries of single terms, which count for the rank; empty for stop words") \
@@ -75,6 +76,7 @@ struct search {
 	int count;
 	bool approximate; /* not all that matches was looked at */
 	bool partial;     /* comments_count is missing */
+	bool unquoted;    /* the words of the phrases were looked for like any others */
 };
 
 /* Reads the query, with the filters that it names itself beside those given (NULL: none). The caller says
@@ -88,6 +90,12 @@ err search_plan(struct ctx *cx, struct search *s);
 
 /* Plans, finds the page's hits and marks them; a `run` of struct branch. Suspends. */
 err search_run(struct ctx *cx, void *search);
+
+/*
+ * Of a search that has found nothing: whether it asks for phrases and for more. Then their words are to be
+ * looked for like the others, by another search_run.
+ */
+bool search_unquote(struct search *s);
 
 /* Of a search that has run: its matches, counted to 10,001 at most. Suspends. */
 err search_count(struct ctx *cx, const struct search *s, int64_t *total);

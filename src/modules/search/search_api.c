@@ -84,7 +84,8 @@ SCHEMA(search_all, SEARCH_ALL_FIELDS, "What to find");
 	F(T, MANY, albums, 0, "Albums, best first", .of = &album_hit_schema)                       \
 	F(T, MANY, tracks, 0, "Tracks, best first", .of = &track_hit_schema)                       \
 	F(T, MANY, users, 0, "Users, best first", .of = &user_hit_schema)                          \
-	F(T, TEXT, repaired, NULLABLE, "The words looked for instead, where some were mistyped")
+	F(T, TEXT, repaired, NULLABLE, "The words looked for instead, where some were mistyped")   \
+	F(T, BOOL, unquoted, 0, "Nothing has the phrases: their words were looked for like the others")
 STRUCT(search_result, SEARCH_RESULT_FIELDS);
 SCHEMA(search_result, SEARCH_RESULT_FIELDS, "Hits of several kinds");
 
@@ -101,6 +102,8 @@ SCHEMA(index_line, INDEX_LINE_FIELDS, "State of the index");
 	  "Not all that matches was looked at: these are the best of the newest, or the facets are "  \
 	  "estimated")                                                                             \
 	F(T, TEXT, repaired, NULLABLE, "The words looked for instead, where some were mistyped")   \
+	F(T, BOOL, unquoted, 0,                                                                    \
+	  "Nothing has the phrases: their words were looked for like the others")                  \
 	F(T, JSON, facets, NULLABLE, "With facets=true: the most frequent values of each facet",   \
 	  .says = "\"additionalProperties\":{\"type\":\"array\",\"items\":{\"type\":\"object\","         \
 		  "\"properties\":{\"value\":{\"type\":\"string\"},\"count\":{\"type\":\"integer\"}},"       \
@@ -136,6 +139,7 @@ static err members_write(struct ctx *cx, struct search *s, bool facets, int64_t 
 		TRY(facets_write(cx, s, total, &values));
 	buf_fmt(&out, "\"approximate\":%s,\"repaired\":", s->approximate ? "true" : "false");
 	json_str(&out, s->repaired);
+	buf_fmt(&out, ",\"unquoted\":%s", s->unquoted ? "true" : "false");
 	buf_str(&out, buf_text(&values));
 	*members = arena_str(cx->arena, buf_text(&out));
 	return NULL;
@@ -226,6 +230,17 @@ static void page_end(struct ctx *cx, const char *scope, int64_t limit, struct se
 		list->next_cursor = page_write(cx, scope, &(struct page_key){.number = end});
 }
 
+/* Behind the last page nothing is no sign that there is nothing. */
+static err page_run(struct ctx *cx, struct search *s)
+{
+	int64_t before = 0;
+
+	TRY(search_run(cx, s));
+	if (!s->count && s->find.offset && s->query.phrase_count)
+		TRY(search_count(cx, s, &before));
+	return !before && search_unquote(s) ? search_run(cx, s) : NULL;
+}
+
 /* Runs the search, and fills what its answer says beside the hits. */
 static err page_find(struct req *rq, struct search *s, enum kind kind, const struct search_page *in,
 		     struct list *list)
@@ -242,7 +257,7 @@ static err page_find(struct req *rq, struct search *s, enum kind kind, const str
 	const char *scope = scope_of(cx->arena, &filters, kind, in);
 	TRY(page_begin(cx, in, scope, &s->find));
 	const int64_t limit = s->find.limit++;
-	TRY(search_run(cx, s));
+	TRY(page_run(cx, s));
 	*list = (struct list){.total = -1};
 	page_end(cx, scope, limit, s, list);
 	if (s->partial)
@@ -287,6 +302,26 @@ static void types_read(struct texts types, bool asked[KIND_COUNT])
 	}
 }
 
+/* All at once; what one kind lacks another may have, so only where nothing has the phrases they are words. */
+static err kinds_run(struct ctx *cx, struct branch *branches, int n)
+{
+	bool found = false;
+
+	together(cx, branches, n);
+	for (int i = 0; i < n; i++) {
+		TRY(branches[i].result);
+		found |= ((struct search *)branches[i].arg)->count > 0;
+	}
+	for (int i = 0; i < n && !found; i++)
+		if (!search_unquote(branches[i].arg))
+			return NULL; /* they ask for the same */
+	if (!found)
+		together(cx, branches, n);
+	for (int i = 0; i < n; i++)
+		TRY(branches[i].result);
+	return NULL;
+}
+
 HANDLER(search_all, search_all, none, search_result);
 static err search_all(struct req *rq, const struct search_all *in, struct search_result_reply *re)
 {
@@ -311,12 +346,11 @@ static err search_all(struct req *rq, const struct search_all *in, struct search
 		if (asked[k])
 			branches[n++] = (struct branch){.run = search_run, .arg = &of[k]};
 	}
-	together(&rq->cx, branches, n); /* they run at once */
-	for (int i = 0; i < n; i++)
-		TRY(branches[i].result);
+	TRY(kinds_run(&rq->cx, branches, n));
 	for (int k = 0; k < KIND_COUNT; k++) {
 		*lists[k] = (struct many){of[k].hits.any, of[k].count};
 		result.repaired = of[k].repaired ? of[k].repaired : result.repaired;
+		result.unquoted |= of[k].unquoted;
 		found_as_typed |= of[k].count > 0 && !of[k].repaired;
 	}
 	if (found_as_typed)

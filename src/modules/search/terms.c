@@ -53,8 +53,11 @@ static void piece_add(struct terms *ts, const struct word_fact *fact, int of, bo
 static void term_repair(struct terms *ts, const struct word_fact *fact, int of, double share)
 {
 	term_add(ts, fact, of, share, false);
-	if (!ts->repaired[of])
-		ts->repaired[of] = fact->word;
+	for (int i = 0; i < REPAIRS_A_WORD; i++)
+		if (!ts->repaired[of][i]) {
+			ts->repaired[of][i] = fact->word;
+			break;
+		}
 	ts->any_repaired = true;
 }
 
@@ -201,7 +204,7 @@ static err word_split(struct ctx *cx, enum kind kind, const char *word, int of, 
 		return NULL;
 	term_repair(ts, &facts[best], of, 0.8);
 	term_add(ts, &facts[best + 1], of, 0.8, false);
-	ts->repaired[of] = arena_fmt(cx->arena, "%s %s", facts[best].word, facts[best + 1].word);
+	ts->repaired[of][0] = arena_fmt(cx->arena, "%s %s", facts[best].word, facts[best + 1].word);
 	return NULL;
 }
 
@@ -223,7 +226,7 @@ static err words_repair(struct ctx *cx, enum kind kind, const struct unknown *un
 		term_repair(ts, &facts[i], unknown->of[repairs[i].of],
 			    shares[repairs[i].edits] * (ts->mostly_unknown ? 1 : 0.5));
 	for (int i = 0; i < unknown->count && ts->mostly_unknown; i++)
-		if (!ts->repaired[unknown->of[i]])
+		if (!*ts->repaired[unknown->of[i]])
 			TRY(word_split(cx, kind, unknown->words[i], unknown->of[i], ts));
 	return NULL;
 }
@@ -286,7 +289,7 @@ static int repaired_count(const struct terms *ts, int words)
 	int n = 0;
 
 	for (int i = 0; i < words; i++)
-		n += ts->repaired[i] != NULL;
+		n += *ts->repaired[i] != NULL;
 	return n;
 }
 

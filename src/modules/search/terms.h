@@ -20,7 +20,8 @@ struct term {
 struct terms {
 	struct term at[TERMS_MAX];
 	int count;
-	const char *repaired[QUERY_WORDS_MAX]; /* the best repair of each typed word, or NULL */
+	const char
+		*repaired[QUERY_WORDS_MAX][REPAIRS_A_WORD]; /* of each typed word, the best first; or NULL */
 	bool any_repaired, any_unknown;
 	bool mostly_unknown; /* of the words that are no stop words */
 	bool told;           /* nothing of them was found as typed: the repair is told */

@@ -2,7 +2,7 @@
 #include "modules/search/vocabulary.h"
 
 #include "modules/search/sql.h"
-#include "vobe/sounds.h"
+#include "vobe/nearness.h"
 #include "vobe/text.h"
 
 #include <stdio.h>
@@ -53,6 +53,8 @@ static QUERIES(living_of, words_asked, living,
 	[KIND_USERS]   = QUERY_OF("living_words_of_users",   LIVING_WORDS_OF_USERS_SQL,   .lane = LANE_SLOW));
 /* clang-format on */
 
+enum { COMMON_MOST = 1000000 /* how common a word is decides between equally near ones */ };
+
 static QUERY(sounding, neighbours_asked, neighbour, SOUNDING_SQL, .lane = LANE_SLOW);
 static QUERY(neighbours_of, neighbours_asked, neighbour, NEIGHBOURS_OF_SQL, .lane = LANE_SLOW);
 
@@ -77,22 +79,6 @@ err facts_read(struct ctx *cx, enum kind kind, const struct query_word *words, i
 	return found == count ? NULL : INTERNAL;
 }
 
-/* Edits allowed: none in short words or in those with digits, one up to five letters, two beyond. */
-static int edits_allowed(const char *word)
-{
-	size_t length = utf8_length(word);
-	if (length < 3 || strpbrk(word, "0123456789"))
-		return 0;
-	return length <= 5 ? 1 : 2;
-}
-
-/* Fewer edits first; the first letter is seldom the wrong one; then the more common word. */
-static int64_t badness(const char *typed, const struct neighbour *n, int edits)
-{
-	bool same_start = !strncmp(typed, n->word, 1 + ((unsigned char)*typed >= 0x80));
-	return ((int64_t)edits * 2 + !same_start) * 1000000 - (n->df < 1000000 ? n->df : 999999);
-}
-
 /* Of one word after the other, the best first. */
 static int by_badness(const void *a, const void *b)
 {
@@ -104,49 +90,20 @@ static int by_badness(const void *a, const void *b)
 	return strcmp(c->word, d->word);
 }
 
-/* The rows that are near enough to what was typed, in order; returns how many. */
-static int near_enough(const char *const *typed, const struct neighbour *rows, int count, struct repair *near)
-{
-	int n = 0;
-
-	for (int i = 0; i < count; i++) {
-		const int of = (int)rows[i].of - 1, allowed = edits_allowed(typed[of]);
-		const int edits = text_distance(typed[of], rows[i].word, allowed);
-		if (edits <= allowed)
-			near[n++] =
-				(struct repair){rows[i].word, of, edits, badness(typed[of], &rows[i], edits)};
-	}
-	return n;
-}
-
-/* Words of two sounds say too little, and one without a vowel was not written by ear. */
-static struct texts sound_keys(struct arena *a, const char *const *words, int count)
-{
-	const char **keys = ARENA_ARRAY(a, const char *, count);
-
-	for (int i = 0; i < count; i++) {
-		const char *sound = text_sound(a, words[i]);
-		const bool says_enough = strlen(sound) > 2 && strpbrk(sound, "aeiou");
-		keys[i] = says_enough ? sound_key(a, sound) : "?";
-	}
-	return (struct texts){keys, count};
-}
-
-/* The rows that sound like what was typed, vowels too; they count as one slip. */
-static int sound_enough(struct arena *a, const char *const *typed, const struct neighbour *rows, int count,
-			struct repair *near)
+/* The rows that are near enough to what was typed, by letters or by ear, in order; returns how many. */
+static int near_enough(struct arena *a, const char *const *typed, const struct neighbour *rows, int count,
+		       bool by_ear, struct repair *near)
 {
 	int n = 0;
 
 	for (int i = 0; i < count; i++) {
 		const int of = (int)rows[i].of - 1;
-		const char *sound = text_sound(a, typed[of]);
-		const int most = strlen(sound) < 4 ? 0 : strlen(sound) < 7 ? 1 : 2;
-		const int apart = text_distance(sound, text_sound(a, rows[i].word), most);
-		if (apart <= most)
-			near[n++] =
-				(struct repair){rows[i].word, of, apart > 0,
-						badness(typed[of], &rows[i], apart) - (apart ? 500000 : 0)};
+		const struct nearness is = by_ear ? word_sounds(a, typed[of], rows[i].word)
+						  : word_nearness(typed[of], rows[i].word);
+		const int64_t common = rows[i].df < COMMON_MOST ? rows[i].df : COMMON_MOST;
+		if (is.near)
+			near[n++] = (struct repair){rows[i].word, of, is.edits,
+						    is.badness * 2 * COMMON_MOST - common};
 	}
 	return n;
 }
@@ -192,6 +149,7 @@ err repairs_find(struct ctx *cx, enum kind kind, const char *const *words, int c
 {
 	int64_t *shortest = ARENA_ARRAY(cx->arena, int64_t, count + 1);
 	int64_t *longest = ARENA_ARRAY(cx->arena, int64_t, count + 1);
+	const char **keys = ARENA_ARRAY(cx->arena, const char *, count + 1);
 	struct neighbours_asked asked = {
 		kind_names[kind], {words, count}, {shortest, count}, {longest, count}};
 	struct neighbour *rows, *sounds;
@@ -199,16 +157,18 @@ err repairs_find(struct ctx *cx, enum kind kind, const char *const *words, int c
 
 	*found = 0;
 	for (int i = 0; i < count; i++) {
-		int64_t length = (int64_t)utf8_length(words[i]), allowed = edits_allowed(words[i]);
+		int64_t length = (int64_t)utf8_length(words[i]), allowed = word_edits(words[i]);
 		shortest[i] = allowed ? length - allowed : 1;
 		longest[i] = allowed ? length + allowed : 0;
 	}
 	TRY(neighbours_of(cx, &asked, &rows, &row_count));
-	asked.words = sound_keys(cx->arena, words, count);
+	for (int i = 0; i < count; i++)
+		keys[i] = word_sound_key(cx->arena, words[i]);
+	asked.words = (struct texts){keys, count};
 	TRY(sounding(cx, &asked, &sounds, &sound_count));
 	struct repair *near = ARENA_ARRAY(cx->arena, struct repair, row_count + sound_count + 1);
-	n = near_enough(words, rows, row_count, near);
-	n += sound_enough(cx->arena, words, sounds, sound_count, near + n);
+	n = near_enough(cx->arena, words, rows, row_count, false, near);
+	n += near_enough(cx->arena, words, sounds, sound_count, true, near + n);
 	qsort(near, (size_t)n, sizeof *near, by_badness);
 	return n ? repairs_choose(cx, kind, near, n, out, found) : NULL;
 }

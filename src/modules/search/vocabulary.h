@@ -32,7 +32,7 @@ struct repair {
 	int64_t badness; /* what the repairs of one word are ordered by */
 };
 
-enum { REPAIRS_A_WORD = 3 };
+enum { REPAIRS_A_WORD = 6 };
 
 /* Nearest words of the vocabulary, best first, at most REPAIRS_A_WORD for each; `out` has room for those.
  * Suspends. */

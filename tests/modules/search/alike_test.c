@@ -162,6 +162,31 @@ TEST(phrases_are_what_the_quotes_say)
 	expect_found("artists", "\"the the\"", "The The");
 }
 
+static struct answer all(const char *query)
+{
+	return api("GET", text("/api/v1/search%s", query), NULL, NULL);
+}
+
+TEST(phrases_that_nothing_has_are_words_beside_others)
+{
+	post_publish((struct fake_post){.title = "Series", .content = "Doctor Who is written by Moffat"});
+	post_publish((struct fake_post){.title = "Elder", .content = "the music from an elder"});
+	expect_found("posts", "which episode of \"Doctors Who\" is by moffat?", "Series");
+	expect_at(search("posts", "\"Doctors Who\" moffat", ""), "unquoted", "true");
+	expect_at(search("posts", "\"Doctors Who\" moffat", "&include_total=true"), "total", "1");
+	expect_found("posts", "moffat \"written by doctor\"", "Series");
+	expect_at(search("posts", "\"Doctor Who\" moffat", ""), "unquoted", "false");
+	expect_found("posts", "\"Doctors Who\"", ""); /* nothing else is asked for */
+	expect_found("posts", "\"Doctors Who\" \"elder music\"", "");
+	expect_found("posts", "\"elder from music", "Elder"); /* the last quote is missing */
+	expect_found("posts", "music \"elder an\" -doctor", "Elder");
+	ck_assert_str_eq(found("posts", "\"Doctor Who\" moffat", "&offset=1"), ""); /* behind the last */
+	artist_add((struct fake_artist){.name = "Moffat"});
+	ck_assert_ptr_null(strstr(all("?q=%22Doctor+Who%22+moffat").body, "\"name\"")); /* posts have it */
+	expect_at(all("?q=%22Doctors+Who%22+moffat"), "artists.0.name", "Moffat");
+	expect_at(all("?q=%22Doctors+Who%22+moffat"), "unquoted", "true");
+}
+
 TEST(tokens_of_several_parts_are_whole_and_parts)
 {
 	static const char *const names[] = {"Queen", "ABBA", "Madonna", "Prince", "AC/DC", "Guns N' Roses"};
@@ -278,6 +303,42 @@ TEST(context_does_not_beat_a_name_that_is_wholly_there)
 	expect_first("artists", "songs of the who", "The Who");
 	expect_first("artists", "metallica songs", "Metallica");
 	expect_first("artists", "queen of arkansas", "Mary Queen of Arkansas");
+}
+
+TEST(a_title_with_its_artist_comes_before_what_has_less_of_both)
+{
+	static const char *const names[] = {"Taylor Swift", "The Beatles", "R. Kelly", "David Bowie"};
+	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++) {
+		artist_add((struct fake_artist){.name = names[i]});
+		album_add((struct fake_album){.title = names[i], .artist = i});
+	}
+	static const struct {
+		const char *title;
+		int artist;
+	} titles[] = {
+		{"Red", 0},          {"Ours", 0},          {"Martha, My Dear", 1}, {"Martha My Dear", 1},
+		{"Happy People", 2}, {"Life On Mars?", 3}, {"Life on Mars", 3},    {"Black", 1},
+		{"Black Metal", 0},  {"Legacy", 2},        {"Lizzie", 2}};
+	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+		album_add((struct fake_album){.title = titles[i].title, .artist = titles[i].artist});
+		post_publish((struct fake_post){.title = titles[i].title, .artist = titles[i].artist});
+	}
+	static const struct {
+		const char *q, *title;
+	} cases[] = {{"red taylor swift", "Red"},
+		     {"ours taylor swift", "Ours"},
+		     {"red talor swift", "Red"},
+		     {"martha my dear the beatles", "Martha My Dear"},
+		     {"martha, my dear the beatles", "Martha, My Dear"},
+		     {"life on mars? david bowie", "Life On Mars?"},
+		     {"life on mars david bowie", "Life on Mars"},
+		     {"gappy peope r. kelly", "Happy People"},
+		     {"black meatl", "Black Metal"},
+		     {"leacy", "Legacy"}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		expect_first("albums", cases[i].q, cases[i].title);
+		expect_first("posts", cases[i].q, cases[i].title);
+	}
 }
 
 TEST(what_matched_is_marked_by_the_cutting_of_the_index)

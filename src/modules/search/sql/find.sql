@@ -45,8 +45,9 @@ WITH asked AS MATERIALIZED (
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	ORDER BY coalesce(similarity(d.plain, (SELECT typed FROM asked)) * 8, 0)
 		 + 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked))
-		 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+			     (SELECT near FROM asked), NULL)
+		 + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.exact @@ (SELECT within FROM asked) THEN 3 ELSE 2 END
 		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
 		 d.published_at DESC, d.post_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
@@ -55,12 +56,14 @@ WITH asked AS MATERIALIZED (
 		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* ((2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked))
+		* (greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), NULL),
+		            5 * similarity(d.plain, (SELECT typed FROM asked)) - 0.8,
+		            5 * similarity(d.plain || ' ' || d.artist_names[1], (SELECT typed FROM asked)) - 0.8)
 		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-			ELSE 1 END)
-		   + CASE WHEN similarity(d.plain, (SELECT typed FROM asked)) > 0.4
-			THEN 3 * similarity(d.plain, (SELECT typed FROM asked)) ELSE 0 END) END AS score
+			WHEN d.exact @@ (SELECT within FROM asked) THEN 4 ELSE 1 END
+		   + CASE WHEN strpos($written, lower(d.title)) > 0
+			THEN 0.4 * length(d.title) / length($written) ELSE 0 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN posts_index d ON d.ctid = c.at
 ), page AS MATERIALIZED (
@@ -144,8 +147,9 @@ WITH asked AS MATERIALIZED (
 	FROM matches m
 	JOIN posts_index d ON d.ctid = m.at
 	ORDER BY m.more, 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked))
-		 + coalesce(d.exact @@ (SELECT whole FROM asked), false)::int * 2
+			     (SELECT near FROM asked), NULL)
+		 + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.exact @@ (SELECT within FROM asked) THEN 3 ELSE 2 END
 		 + coalesce(ts_rank(d.doc, (SELECT ranked FROM asked), 1), 0) DESC,
 		 d.published_at DESC, d.post_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
@@ -154,10 +158,10 @@ WITH asked AS MATERIALIZED (
 		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* (2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked))
+		* (4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), NULL)
 		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-			ELSE 1 END) END AS score
+			WHEN d.exact @@ (SELECT within FROM asked) THEN 4 ELSE 1 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN posts_index d ON d.ctid = c.at
 ), page AS MATERIALIZED (
@@ -217,10 +221,9 @@ WITH asked AS MATERIALIZED (
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
 		* (greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked)),
-		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		            5 * similarity(d.plain, (SELECT typed FROM asked)) - 0.8)
+		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END)
-		   + CASE WHEN similarity(d.plain, (SELECT typed FROM asked)) > 0.4
-			THEN 3 * similarity(d.plain, (SELECT typed FROM asked)) ELSE 0 END)
 		+ ln(1 + d.followers_count) / 10 END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN artists_index d ON d.ctid = c.at
@@ -276,12 +279,14 @@ WITH asked AS MATERIALIZED (
 		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* ((4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked))
+		* (greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		            5 * similarity(d.plain, (SELECT typed FROM asked)) - 0.8,
+		            5 * similarity(d.plain || ' ' || d.artist_name, (SELECT typed FROM asked)) - 0.8)
 		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END)
-		   + CASE WHEN similarity(d.plain, (SELECT typed FROM asked)) > 0.4
-			THEN 3 * similarity(d.plain, (SELECT typed FROM asked)) ELSE 0 END) END AS score
+			WHEN d.plain LIKE $plain || ' %' OR d.exact @@ (SELECT within FROM asked) THEN 2 ELSE 1 END
+		   + CASE WHEN strpos($written, lower(d.title)) > 0
+			THEN 0.4 * length(d.title) / length($written) ELSE 0 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN albums_index d ON d.ctid = c.at
 ), page AS MATERIALIZED (
@@ -336,12 +341,14 @@ WITH asked AS MATERIALIZED (
 		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
-		* ((4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked))
+		* (greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), (SELECT within FROM asked)),
+		            5 * similarity(d.plain, (SELECT typed FROM asked)) - 0.8,
+		            5 * similarity(d.plain || ' ' || d.artist_name, (SELECT typed FROM asked)) - 0.8)
 		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END)
-		   + CASE WHEN similarity(d.plain, (SELECT typed FROM asked)) > 0.4
-			THEN 3 * similarity(d.plain, (SELECT typed FROM asked)) ELSE 0 END) END AS score
+			WHEN d.plain LIKE $plain || ' %' OR d.exact @@ (SELECT within FROM asked) THEN 2 ELSE 1 END
+		   + CASE WHEN strpos($written, lower(d.title)) > 0
+			THEN 0.4 * length(d.title) / length($written) ELSE 0 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN tracks_index d ON d.ctid = c.at
 ), page AS MATERIALIZED (

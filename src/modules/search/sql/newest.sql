@@ -38,8 +38,8 @@ SELECT $d.*,
 	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 	          FROM terms), 0)
 	+ (SELECT coalesce(max(weight), 1) FROM terms)
-	* greatest(2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked)),
+	* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), NULL),
 		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			ELSE 1 END) AS score
 FROM page
@@ -79,8 +79,8 @@ SELECT $d.*,
 	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
 	          FROM terms), 0)
 	+ (SELECT coalesce(max(weight), 1) FROM terms)
-	* greatest(2 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
-			     (SELECT near FROM asked), (SELECT within FROM asked)),
+	* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
+			     (SELECT near FROM asked), NULL),
 		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			ELSE 1 END) AS score
 FROM page

@@ -43,10 +43,9 @@ WITH asked AS MATERIALIZED (
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
 		* (greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked)),
-		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
-			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END)
-		   + CASE WHEN similarity(d.plain, (SELECT typed FROM asked)) > 0.4
-			THEN 3 * similarity(d.plain, (SELECT typed FROM asked)) ELSE 0 END) END AS score
+		            5 * similarity(d.plain, (SELECT typed FROM asked)) - 0.8)
+		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN users_index d ON d.ctid = c.at
 ), page AS MATERIALIZED (
