@@ -9,7 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import live
 
 database, server = live.migrated()
-COUNTERS = {"tags.posts_count": "content.tags", "posts.comments_count": "content.posts", "artists.followers_count": "artist.artists",
+COUNTERS = {"tags.posts_count": "content.tags", "discussed_posts.comments_count": "content.discussed_posts", "viewed_posts.views_count": "content.viewed_posts", "artists.followers_count": "artist.artists",
             "comment_counts.visible_count": "comment.comment_counts", "comments.replies_count": "comment.comments",
             "feedback_tickets.messages_count": "feedback.feedback_tickets"}
 operator, member = None, None

@@ -35,7 +35,15 @@ COUNTER(tagged, "tags.posts_count", "tags",
 	"UPDATE tags g SET posts_count = t.truth FROM " TAGGED
 	" WHERE g.id = t.id AND g.posts_count <> t.truth");
 
-/* --- posts.comments_count, which only comment knows --- */
+/* --- viewed_posts.views_count --- */
+
+COUNTER(viewed, "viewed_posts.views_count", "posts",
+	"SELECT count(*) AS differing FROM posts p JOIN viewed_posts v ON v.post_id = p.id"
+	" WHERE v.views_count <> p.views_count",
+	"UPDATE viewed_posts v SET views_count = p.views_count FROM posts p"
+	" WHERE p.id = v.post_id AND v.views_count <> p.views_count");
+
+/* --- discussed_posts.comments_count, which only comment knows --- */
 
 #define POST_TALLY_FIELDS(F, T)                \
 	F(T, UUID, id, 0, "The post")          \
@@ -44,7 +52,8 @@ STRUCT(post_tally, POST_TALLY_FIELDS);
 SCHEMA(post_tally, POST_TALLY_FIELDS, "A post's number of comments");
 
 static QUERY(tallies_after, by_id, post_tally,
-	     "SELECT id, comments_count FROM posts WHERE $id::uuid IS NULL OR id > $id ORDER BY id LIMIT 500",
+	     "SELECT post_id AS id, comments_count FROM discussed_posts"
+	     " WHERE $id::uuid IS NULL OR post_id > $id ORDER BY post_id LIMIT 500",
 	     .lane = LANE_SLOW);
 
 /* The posts of a batch whose number is not the true one. */
@@ -115,4 +124,4 @@ static err comments_mend(struct ctx *cx)
 	return tallies_walk(cx, true, &mended);
 }
 
-COUNTER_ROW(comments, "posts.comments_count", comments_differing, comments_mend);
+COUNTER_ROW(comments, "discussed_posts.comments_count", comments_differing, comments_mend);

@@ -4,18 +4,16 @@
 #include "modules/content/post_enrich.h"
 #include "modules/content/post_store.h"
 
-/* Only lists that sort by it read the copy. It follows in sets, since a row of posts is wide and in many
- * indexes.
- */
+/* Only lists that sort by it read the copy, so it may follow in sets. */
 enum { COPY_MS = 200 };
 
-/* Rows are locked in order of id: two that write many posts never wait in a circle. */
+/* Rows are locked in order of id: two that write many never wait in a circle. */
 COMMAND(posts_copy_comments_counts, tally,
-	"WITH t AS MATERIALIZED (SELECT p.id, t.count"
-	" FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id"
-	" ORDER BY p.id FOR NO KEY UPDATE OF p)"
-	" UPDATE posts p SET comments_count = t.count FROM t"
-	" WHERE p.id = t.id AND p.comments_count <> t.count");
+	"WITH t AS MATERIALIZED (SELECT d.post_id, t.count"
+	" FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count)"
+	" JOIN discussed_posts d ON d.post_id = t.id ORDER BY d.post_id FOR NO KEY UPDATE OF d)"
+	" UPDATE discussed_posts d SET comments_count = t.count FROM t"
+	" WHERE d.post_id = t.post_id AND d.comments_count <> t.count");
 
 static QUERY(
 	drafts_of_author, by_id, post,

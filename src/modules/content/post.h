@@ -52,7 +52,8 @@ const char *post_tag_fault(struct arena *a, const void *tag);
 	F(T, TEXTS, tag_names, NO_COLUMN | NO_JSON, "Names of its tags as written")                \
 	F(T, TEXT, cover_image_url, IN | NULLABLE, "Picture", .max = 500, .format = FORMAT_URL)    \
 	F(T, INT, views_count, 0, "Readers, each once in 8 hours")                                 \
-	F(T, INT, comments_count, NULLABLE, "Visible comments; null when they cannot be counted just now") \
+	F(T, INT, comments_count, NULLABLE | NO_COLUMN,                                            \
+	  "Visible comments; null when they cannot be counted just now")                           \
 	F(T, BOOL, comments_enabled, IN, "Whether it may be commented on", .otherwise = "true")    \
 	F(T, TIME, created_at, 0, "When it was written")                                           \
 	F(T, TIME, updated_at, 0, "When it was last edited")                                       \
@@ -63,7 +64,8 @@ const char *post_tag_fault(struct arena *a, const void *tag);
 	  .view = VIEW_OWN)                                                                        \
 	F(T, TIME, deleted_at, NULLABLE, "When it was deleted", .view = VIEW_OWN)                  \
 	F(T, UUID, deleted_by, NULLABLE | NO_JSON, "Who deleted it")                               \
-	F(T, INT, version, NO_JSON, "Grows with every edit")
+	F(T, INT, version, NO_JSON, "Grows with every edit")                                       \
+	F(T, INT, rank, NO_COLUMN | NO_JSON, "The number that its list is sorted by")
 STRUCT(post, POST_FIELDS);
 SCHEMA(post, POST_FIELDS, "A post");
 

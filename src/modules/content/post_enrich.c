@@ -68,7 +68,7 @@ static struct page page_of(struct arena *a, struct post *posts, int count)
 	for (int i = 0; i < count; i++) {
 		posts[i].author_username = posts[i].artist_name = NULL;
 		posts[i].artists = credits_of(a, &posts[i]);
-		posts[i].comments_count = INT_NULL; /* the column is for sorting */
+		posts[i].comments_count = INT_NULL;
 		page.ids[i] = posts[i].id;
 		page.authors[i] = posts[i].author_id;
 		page.artist_count += posts[i].artists.count;

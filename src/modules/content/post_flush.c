@@ -145,12 +145,15 @@ static QUERY(posts_views_after, tally, view_count,
 	     "SELECT p.id, p.views_count + t.count AS views_count, p.version"
 	     " FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id");
 
-/* Rows are locked in order of id: two that write many posts never wait in a circle. */
+/* Rows of posts are locked in order of id, and their rows in viewed_posts behind them: nobody waits in a
+ * circle. */
 static COMMAND(posts_add_views, tally,
 	       "WITH t AS MATERIALIZED (SELECT p.id, t.count"
 	       " FROM unnest($ids::uuid[], $counts::bigint[]) AS t (id, count) JOIN posts p ON p.id = t.id"
-	       " ORDER BY p.id FOR NO KEY UPDATE OF p)"
-	       " UPDATE posts p SET views_count = p.views_count + t.count FROM t WHERE p.id = t.id");
+	       " ORDER BY p.id FOR NO KEY UPDATE OF p), viewed AS ("
+	       " UPDATE posts p SET views_count = p.views_count + t.count FROM t WHERE p.id = t.id"
+	       " RETURNING p.id, p.views_count)"
+	       " UPDATE viewed_posts v SET views_count = p.views_count FROM viewed p WHERE v.post_id = p.id");
 
 /*
  * The count told is the one read plus ours; what another

@@ -85,9 +85,9 @@ static struct page_key key_of(struct arena *a, enum order order, const struct po
 	case CREATED_LAST:
 	case CREATED_FIRST: return (struct page_key){.number = post->created_at, .id = post->id};
 	case MOST_VIEWED:
-	case LEAST_VIEWED: return (struct page_key){.number = post->views_count, .id = post->id};
+	case LEAST_VIEWED:
 	case MOST_DISCUSSED:
-	case LEAST_DISCUSSED: return (struct page_key){.number = post->comments_count, .id = post->id};
+	case LEAST_DISCUSSED: return (struct page_key){.number = post->rank, .id = post->id};
 	case BY_TITLE:
 	case BY_TITLE_BACK: return (struct page_key){.text = title_key(a, post->title), .id = post->id};
 	default: return (struct page_key){.number = published, .id = post->id};

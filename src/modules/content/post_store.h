@@ -45,7 +45,7 @@ err post_slugs_choose(struct ctx *cx, struct uuids ids, const char *const *bases
 STRUCT(tally, TALLY_FIELDS);
 SCHEMA(tally, TALLY_FIELDS, "Numbers of posts");
 
-/* events.c: posts.comments_count becomes these. */
+/* events.c: discussed_posts.comments_count becomes these. */
 void posts_copy_comments_counts(struct change *ch, const struct tally *in);
 
 #endif

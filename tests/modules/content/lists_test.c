@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#define DISCUSSED "(SELECT comments_count FROM discussed_posts WHERE post_id = p.id)"
 #define EVERY "p.status = 'published' AND NOT p.is_deleted"
 
 /*
@@ -15,7 +16,7 @@ static void posts_with_ties(void)
 {
 	sql("INSERT INTO posts (id, title, slug, content, status, author_id, primary_artist_id, "
 	    "featured_artist_ids, tags, views_count,"
-	    " comments_count, created_at, updated_at, published_at, is_deleted, deleted_at) SELECT"
+	    " created_at, updated_at, published_at, is_deleted, deleted_at) SELECT"
 	    " ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, (ARRAY['Ёлка', 'apple', "
 	    "'Banana', 'Арбуз', 'ёлка'])[i %% 5 + 1],"
 	    " 'post-' || i, 'text', CASE i %% 10 WHEN 8 THEN 'draft' WHEN 9 THEN 'archived' ELSE 'published' "
@@ -23,11 +24,12 @@ static void posts_with_ties(void)
 	    " CASE WHEN i %% 3 = 0 THEN '" BOB_ID "' ELSE '" ANN_ID
 	    "' END::uuid, CASE WHEN i %% 4 = 0 THEN '" KINO "' END::uuid,"
 	    " CASE WHEN i %% 4 = 1 THEN ARRAY['" KINO "', '" ZEMFIRA "']::uuid[] ELSE '{}' END,"
-	    " (ARRAY['{a}', '{b}', '{a,b}', '{}'])[i %% 4 + 1]::text[], i %% 4, i %% 3,"
+	    " (ARRAY['{a}', '{b}', '{a,b}', '{}'])[i %% 4 + 1]::text[], i %% 4,"
 	    " timestamptz '2026-01-01' + i / 6 * interval '1 day', now(),"
 	    " CASE WHEN i %% 20 <> 8 THEN timestamptz '2026-02-01' + i / 7 * interval '1 day' END, i %% 13 = "
 	    "0,"
 	    " CASE WHEN i %% 13 = 0 THEN now() - i / 20 * interval '1 day' END FROM generate_series(1, 40) i;"
+	    " UPDATE discussed_posts SET comments_count = right(post_id::text, 12)::bigint %% 3;"
 	    " INSERT INTO tags SELECT gen_random_uuid(), t, t, (SELECT count(*) FROM posts p WHERE t = ANY "
 	    "(p.tags) AND " EVERY ")"
 	    " FROM unnest('{a,b}'::text[]) t;"
@@ -78,7 +80,7 @@ static const struct { const char *sort, *order; } sorts[] = {
 	{"-published_at", "published_at DESC, id DESC"},     {"published_at", "published_at, id"},
 	{"-created_at", "created_at DESC, id DESC"},         {"created_at", "created_at, id"},
 	{"-views_count", "views_count DESC, id DESC"},       {"views_count", "views_count, id"},
-	{"-comments_count", "comments_count DESC, id DESC"}, {"comments_count", "comments_count, id"},
+	{"-comments_count", DISCUSSED " DESC, id DESC"},     {"comments_count", DISCUSSED ", id"},
 	{"title", "title, id"},                              {"-title", "title DESC, id DESC"},
 };
 /* clang-format on */
@@ -152,6 +154,8 @@ TEST(every_list_is_a_range_of_an_index)
 	    " THEN published_at END FROM posts p JOIN tags t ON t.slug = p.tags[1];"
 	    " INSERT INTO post_artists SELECT id, gen_random_uuid(), 1, published_at FROM posts; ANALYZE; "
 	    "SELECT 1");
+	for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++) /* planning looks at the ends of indexes */
+		expect_status(get(ANN, text("/posts?limit=1&sort=%s", sorts[s].sort)), 200);
 	int scans = table_sum("seq_scan"), rows = table_sum("idx_tup_fetch + seq_tup_read");
 	for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++)
 		expect_status(get(ANN, text("/posts?limit=100&sort=%s", sorts[s].sort)), 200);

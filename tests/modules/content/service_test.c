@@ -179,10 +179,10 @@ TEST(the_sort_copy_follows_comments)
 	ck_assert_ptr_null(scene_hear(&comment_created, event.post_id, 1, &event));
 	ck_assert_ptr_null(scene_hear(&comment_created, event.post_id, 1, &event)); /* repeated */
 	expect_at(get(NULL, "/posts?sort=-comments_count"), "items.0.id", quiet);
-	ck_assert_str_eq(sql("SELECT comments_count FROM posts WHERE id = '%s'", quiet), "3");
+	ck_assert_str_eq(sql("SELECT comments_count FROM discussed_posts WHERE post_id = '%s'", quiet), "3");
 	fake.comments = 0;
 	ck_assert_ptr_null(scene_hear(&comment_deleted, event.post_id, 2, &event));
-	ck_assert_str_eq(sql("SELECT sum(comments_count) FROM posts"), "0");
+	ck_assert_str_eq(sql("SELECT sum(comments_count) FROM discussed_posts"), "0");
 	ck_assert_str_eq(sql("SELECT max(version) FROM posts"), "1"); /* no edit conflicts by comments */
 	content_cards_service()->count_comments_with(NULL);
 	ck_assert(problem_is(scene_hear(&comment_created, event.post_id, 3, &event), UNAVAILABLE));
