@@ -7,6 +7,10 @@
 
 #include <stdbool.h>
 
+/* The text behind a mark that tells it from words; a number in the place of one of more than so many bytes.
+ */
+const char *lexeme_short(struct arena *a, char mark, const char *text, size_t longest);
+
 /* A form as a lexeme of the exact field: a blank before it tells it from words; long ones are hashed. */
 const char *name_lexeme(struct arena *a, const char *form);
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { FORM_HASHED = 24 /* bytes; longer ones are as well found by a number */ };
+enum { FORM_LONGEST = 24 /* bytes; longer ones are as well found by a number */ };
 
 void lexeme_write(struct buf *out, const char *lexeme)
 {
@@ -16,15 +16,25 @@ void lexeme_write(struct buf *out, const char *lexeme)
 	buf_char(out, '\'');
 }
 
+const char *lexeme_short(struct arena *a, char mark, const char *text, size_t longest)
+{
+	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+	enum { DIGITS = 10, BITS = 6 };
+	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+	char number[DIGITS + 1] = "";
+
+	if (strlen(text) <= longest)
+		return arena_fmt(a, "%c%s", mark, text);
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	for (int i = 0; i < DIGITS; i++)
+		number[i] = digits[hash >> (64 - BITS * (i + 1)) & ((1u << BITS) - 1)];
+	return arena_fmt(a, "%c#%s", mark, number);
+}
+
 const char *name_lexeme(struct arena *a, const char *form)
 {
-	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-
-	if (strlen(form) <= FORM_HASHED)
-		return arena_fmt(a, " %s", form);
-	for (; *form; form++)
-		hash = (hash ^ (unsigned char)*form) * UINT64_C(1099511628211);
-	return arena_fmt(a, " #%llx", (unsigned long long)hash);
+	return lexeme_short(a, ' ', form, FORM_LONGEST);
 }
 
 static void alternative(struct arena *a, struct buf *out, const char *form, const char *label)
@@ -51,7 +61,7 @@ struct name_queries name_queries(struct arena *a, const char *text)
 		if (f->rank == 'D')
 			alternative(a, &near, f->text, ":D");
 	}
-	if (count == 1 && strlen(forms[0].text) <= FORM_HASHED)
+	if (count == 1 && strlen(forms[0].text) <= FORM_LONGEST)
 		alternative(a, &begun, forms[0].text, ":*A");
 	return (struct name_queries){arena_str(a, buf_text(&same)), arena_str(a, buf_text(&named)),
 				     arena_str(a, buf_text(&near)), arena_str(a, buf_text(&begun))};

@@ -11,11 +11,13 @@
 #include <string.h>
 
 enum {
-	TEXT_MAX = 200000,   /* code points of a text that are looked at */
-	VECTOR_MAX = 900000, /* bytes; PostgreSQL refuses a tsvector of more than a megabyte */
-	PLACES_MAX = 255,    /* of one lexeme; PostgreSQL keeps no more */
-	BITS_OF_A_FORM = 12,
-	TEXT_ONLY = 'D',
+	TEXT_MAX = 200000,        /* code points of a text that are looked at */
+	VECTOR_MAX = 900000,      /* bytes; PostgreSQL refuses a tsvector of more than a megabyte */
+	PLACES_MAX = 255,         /* of one lexeme; PostgreSQL keeps no more */
+	BITS_OF_A_FORM = 12,      /* one in twelve is set */
+	BITS_OF_A_FORM_LEAST = 4, /* in long texts */
+	BITS_SPARED = 512,
+	TITLE = 'A',
 };
 
 struct entry {
@@ -69,13 +71,13 @@ static void places_write(struct buf *out, const struct entry *of, int count)
 		return;
 	for (int i = 0; i < count && i < PLACES_MAX; i++) {
 		buf_fmt(out, "%c%d", i ? ',' : ':', i + 1);
-		if (of[i].weight != TEXT_ONLY)
+		if (of[i].weight != 'D')
 			buf_char(out, of[i].weight);
 	}
 }
 
-/* The sorted entries as a tsvector; *lexemes: how many. What stands once, in a text, needs no place:
- * that is what a lexeme without places counts for, where `bare` allows it. */
+/* The sorted entries as a tsvector; *lexemes: how many. What stands once, and not in the title, needs no
+ * place: that is what a lexeme without places counts for, where `bare` allows it. */
 static const char *vector_write(const struct entries *es, bool bare, int64_t *lexemes)
 {
 	struct buf out = {.arena = es->arena};
@@ -85,7 +87,7 @@ static const char *vector_write(const struct entries *es, bool bare, int64_t *le
 		to = same_end(es, from);
 		buf_str(&out, from ? " " : "");
 		lexeme_write(&out, es->at[from].lexeme);
-		if (!bare || to - from > 1 || es->at[from].weight != TEXT_ONLY)
+		if (!bare || to - from > 1 || es->at[from].weight == TITLE)
 			places_write(&out, &es->at[from], to - from);
 	}
 	return arena_str(es->arena, buf_text(&out));
@@ -100,7 +102,13 @@ uint32_t word_hash(const char *word)
 	return hash & 0x7FFFFFFFu;
 }
 
-/* So many bits that one in twelve is set, and hardly any by two forms. */
+/* Bits of so many forms: the shorter the text, the fewer are set by another form. */
+static int bits_of(int forms)
+{
+	const int most = forms * BITS_OF_A_FORM, least = forms * BITS_OF_A_FORM_LEAST;
+	return most < BITS_SPARED ? most : least > BITS_SPARED ? least : BITS_SPARED;
+}
+
 static const char *forms_write(const struct entries *sorted)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -108,7 +116,7 @@ static const char *forms_write(const struct entries *sorted)
 
 	for (int from = 0; from < sorted->count; from = same_end(sorted, from))
 		forms++;
-	const size_t bytes = (size_t)(forms * BITS_OF_A_FORM + 7) / 8;
+	const size_t bytes = (size_t)(bits_of(forms) + 7) / 8;
 	unsigned char *bits = arena_alloc(sorted->arena, bytes + 1);
 	for (int i = 0; i < sorted->count; i++) {
 		const uint32_t bit = word_hash(sorted->at[i].lexeme) % (uint32_t)(bytes * 8);

@@ -12,7 +12,11 @@
 
 #include <string.h>
 
-enum { FACT_MAX = 200 /* code points of a value; a lexeme may have 2,046 bytes */, YEAR_DIGITS = 4 };
+enum {
+	FACT_MAX = 200,    /* code points of a tag; a lexeme may have 2,046 bytes */
+	FACT_LONGEST = 14, /* bytes; longer ones are numbers, since every document has several */
+	YEAR_DIGITS = 4,
+};
 
 const struct filters no_filters = {.verified = INT_NULL, .year_from = INT_NULL, .year_to = INT_NULL};
 
@@ -50,9 +54,12 @@ bool years_read(struct arena *a, const char *text, struct filters *f)
 
 /* --- What values are compared by --- */
 
+/* Tags are suggested by their facts, and so are never numbers. */
 static const char *fact(struct arena *a, const char *name, const char *value)
 {
-	return arena_fmt(a, ":%s:%s", name, text_cut(a, value, FACT_MAX));
+	if (!strcmp(name, "tag"))
+		return arena_fmt(a, ":tag:%s", text_cut(a, value, FACT_MAX));
+	return lexeme_short(a, ':', arena_fmt(a, "%s:%s", name, value), FACT_LONGEST);
 }
 
 /* Signs that are the whole name stay. */

@@ -215,6 +215,7 @@ TEST(filters_become_facts)
 		{"tag:\"Hip Hop\"", "':tag:hip-hop'"},
 		{"artist:\"The Who\" artist:!!!", "':artist:the who' & ':artist:!!!'"},
 		{"artist:\"''\"", "':artist:'''''"},
+		{"artist:\"Rage Against the Machine\"", "':#xn0f6m6Uqw'"},
 		{"author:Ann author:BOB", "(':author:ann' | ':author:bob')"},
 		{"year:1994", "(':year:1994')"},
 		{"year:1988..2001",
