@@ -322,6 +322,8 @@ static err words_plan(struct ctx *cx, struct search *s)
 		choice_fill(cx->arena, &ts, names, find);
 	facts_fill(cx->arena, find);
 	s->marks = marks_of(cx->arena, &ts);
+	find->names_only = ts.names_only;
+	s->at_least = *find->facts ? 0 : ts.most;
 	s->way = way_of_words(s, &ts);
 	s->approximate = s->way == COMMON || ts.chosen > LOOKED_AT;
 	return NULL;
@@ -334,7 +336,8 @@ static void filters_plan(struct search *s)
 	struct find *find = &s->find;
 
 	find->exact = find->facts;
-	s->way = *find->facts ? s->kind == KIND_POSTS && s->facts_common ? COMMON_NEWEST : NEWEST
+	const bool common = s->kind == KIND_POSTS && s->facts_common && !find->phrased;
+	s->way = *find->facts                                              ? common ? COMMON_NEWEST : NEWEST
 		 : s->query.everything || *find->without || is_dated(find) ? LISTED
 									   : NOTHING;
 }

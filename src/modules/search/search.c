@@ -60,6 +60,7 @@ static QUERIES(matches_facets, find, facet,
 	[KIND_ARTISTS] = QUERY_OF("artist_facets", ARTIST_FACETS_SQL, .lane = LANE_SLOW),
 	[KIND_ALBUMS]  = QUERY_OF("album_facets",  ALBUM_FACETS_SQL,  .lane = LANE_SLOW),
 	[KIND_TRACKS]  = QUERY_OF("track_facets",  TRACK_FACETS_SQL,  .lane = LANE_SLOW));
+static QUERY(common_facets, find, facet, COMMON_POST_FACETS_SQL, .lane = LANE_SLOW);
 static QUERIES(listed_facets, find, facet,
 	[KIND_POSTS]   = QUERY_OF("listed_post_facets",   LISTED_POST_FACETS_SQL,   .lane = LANE_SLOW),
 	[KIND_ARTISTS] = QUERY_OF("listed_artist_facets", LISTED_ARTIST_FACETS_SQL, .lane = LANE_SLOW),
@@ -119,7 +120,9 @@ err search_count(struct ctx *cx, const struct search *s, int64_t *total)
 	*total = 0;
 	if (s->way == NOTHING)
 		return NULL;
-	if (s->kind == KIND_POSTS && is_plain(&s->find))
+	if (is_plain(&s->find) && s->at_least > TOTAL_EXACT * 3 / 2) /* however wrong a sample may be */
+		row->count = TOTAL_EXACT + 1;
+	else if (s->kind == KIND_POSTS && is_plain(&s->find))
 		TRY(listed ? all_count(cx, &s->find, row) : plain_count(cx, &s->find, row));
 	else if (listed)
 		TRY(listed_count(cx, s->kind, &s->find, &row, &rows));
@@ -141,12 +144,15 @@ err search_facets(struct ctx *cx, struct search *s, int64_t total, struct facet 
 	*count = 0; /* users have none */
 	if (s->kind == KIND_USERS)
 		return NULL;
+	const bool common = s->way == COMMON || s->way == COMMON_NEWEST;
 	if (s->way == LISTED)
 		TRY(listed_facets(cx, s->kind, &s->find, facets, count));
+	else if (common)
+		TRY(common_facets(cx, &s->find, facets, count));
 	else
 		TRY(matches_facets(cx, s->kind, &s->find, facets, count));
 	const int64_t looked_at = (*facets)[--*count].count; /* the last row says only this */
-	if (looked_at < FACETS_OF)
+	if (!looked_at || (looked_at < FACETS_OF && !common))
 		return NULL;
 	if (total < 0)
 		TRY(search_count(cx, s, &total));

@@ -31,6 +31,7 @@ enum {
 	F(T, TEXT, without_phrases, NULLABLE, "Regular expression that must not")                  \
 	F(T, TEXT, without_stems, 0, "tsquery of stems that must not be there")                    \
 	F(T, TEXT, without, 0, "tsquery of words that must not be there")                          \
+	F(T, INT, names_only, 0, "1: exact is looked for in the newest posts only")                  \
 	F(T, TEXT, plain, 0, "The words in order")                                                 \
 	F(T, TEXT, written, 0, "The words as they were typed, signs and all, in lower case")      \
 	F(T, TEXT, typed, NULLABLE, "The words in order, where titles that look like them are candidates") \
@@ -68,6 +69,7 @@ struct search {
 	bool newest_first; /* the caller wants the hits so */
 
 	bool facts_common; /* most posts pass the filters */
+	int64_t at_least;  /* matches, as far as the statistics say */
 	enum way way;
 	struct marks marks;
 	const char *repaired; /* the query with its typos mended, or NULL when there were none */

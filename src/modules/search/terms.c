@@ -279,6 +279,8 @@ static void terms_choose(struct terms *ts)
 			break;
 		t->chooses = true;
 		ts->chosen += documents_of(t);
+		if (!t->prefix && t->fact->df > ts->most)
+			ts->most = t->fact->df;
 		ts->names_only = is_short(t) && t->fact->documents > COMMON_LEAST;
 		ts->common = is_common(t->fact) || ts->names_only;
 	}

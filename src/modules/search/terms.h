@@ -30,6 +30,7 @@ struct terms {
 	bool common;         /* only words of very many documents choose */
 	bool names_only;     /* what chooses begins so many words that texts are not looked at */
 	int64_t chosen;      /* documents, at most */
+	int64_t most;        /* and at least, as far as the statistics say */
 	double mean_length;
 };
 

@@ -86,3 +86,24 @@ TEST(a_letter_begins_names_and_no_words_of_texts_where_there_are_many)
 	expect_found("posts", "z*", "Zithers");
 	expect_first("posts", "zit*", "Zithers");
 }
+
+TEST(a_phrase_is_kept_out_of_what_a_common_filter_lets_pass)
+{
+	post_publish((struct fake_post){.title = "Bird", .content = "a night train", .tags = {"fauna"}});
+	post_publish((struct fake_post){.title = "Bison", .content = "a train at night", .tags = {"fauna"}});
+	expect_found("posts", "tag:fauna -\"night train\"", "Bison");
+}
+
+TEST(totals_of_words_that_are_known_to_be_common_are_not_counted)
+{
+	post_publish((struct fake_post){.title = "Bird", .content = "an album", .tags = {"fauna"}});
+	copies_add(15500);
+	struct answer a = search("posts", "album", "&include_total=true&facets=true");
+	expect_at(a, "total", "10000");
+	expect_at(a, "total_is_lower_bound", "true");
+	expect_at(a, "facets.tags.0.count", "10000");
+	a = search("posts", "album tag:fauna", "&include_total=true");
+	expect_at(a, "total_is_lower_bound", "true");
+	a = search("posts", "album -bird", "&include_total=true");
+	expect_at(a, "total", "0");
+}

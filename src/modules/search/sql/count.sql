@@ -1,6 +1,6 @@
 -- How many there are, counted to 10,001: what matches, and what the filters alone let pass.
 
--- Words and facts alone: PostgreSQL counts in its indexes, without a look at the rows.
+-- Words and facts alone: no row is read for more than whether it is there.
 -- name: count_plain_posts
 SELECT count(*) AS count
 FROM (SELECT

@@ -33,6 +33,35 @@ UNION ALL
 UNION ALL
 SELECT 'looked_at', '', count(*) FROM matches;
 
+-- Of what find_common_posts finds, among the newest.
+-- name: common_post_facets
+WITH asked AS MATERIALIZED (
+	SELECT nullif($stems, '')::tsquery AS stems,
+	       nullif($exact, '')::tsquery AS exact,
+	       nullif($without_stems, '')::tsquery AS not_stems,
+	       nullif($without, '')::tsquery AS not_exact
+), matches AS (
+	SELECT d.tags, d.author_username
+	FROM (SELECT tags, author_username, doc, exact
+	      FROM posts_index
+	      WHERE published_at >= coalesce($after::timestamptz, '-infinity')
+	        AND published_at < coalesce($before::timestamptz, 'infinity')
+	      ORDER BY published_at DESC, post_id DESC
+	      LIMIT 6000) d
+	WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked))
+	  AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	LIMIT 2000
+)
+(SELECT 'tags' AS facet, tag AS value, count(*) AS count
+ FROM matches, unnest(tags) AS tag
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+(SELECT 'author_username' AS facet, author_username AS value, count(*) AS count
+ FROM matches WHERE author_username IS NOT NULL
+ GROUP BY 2 ORDER BY count DESC, value LIMIT 20)
+UNION ALL
+SELECT 'looked_at', '', count(*) FROM matches;
+
 -- name: listed_post_facets
 WITH asked AS MATERIALIZED (
 	SELECT nullif($without_stems, '')::tsquery AS not_stems,

@@ -79,7 +79,7 @@ ORDER BY page.score DESC NULLS LAST, n;
 
 -- Words of very many posts: the newest five hundred matches, gone through from the newest post on (the limit
 -- around all of them keeps the planner from sorting them), those that are called so, and a thousand that hold the
--- words in their titles or names, however old. A page that begins further down has twice as many, and all pages
+-- words in their titles or names, however old, but for what begins with a letter or two. A page that begins further down has twice as many, and all pages
 -- are cut from one order, since what it has more comes last.
 -- name: find_common_posts
 WITH asked AS MATERIALIZED (
@@ -115,10 +115,11 @@ WITH asked AS MATERIALIZED (
 	            WHERE published_at >= coalesce($after::timestamptz, '-infinity')
 	              AND published_at < coalesce($before::timestamptz, 'infinity')
 	            ORDER BY published_at DESC, post_id DESC
-	            LIMIT CASE WHEN (SELECT stems FROM asked) IS NULL THEN 0
+	            LIMIT CASE WHEN (SELECT stems FROM asked) IS NULL AND $names_only = 0 THEN 0
 	                       WHEN (SELECT deep FROM asked) THEN 12000 ELSE 6000 END) d
-	      WHERE d.doc @@ (SELECT stems FROM asked)
-	        AND (d.exact @@ (SELECT exact FROM asked)) IS NOT TRUE
+	      WHERE CASE WHEN $names_only = 1 THEN d.exact @@ (SELECT exact FROM asked)
+	                 AND (d.exact @@ (SELECT named FROM asked)) IS NOT TRUE
+	            ELSE d.doc @@ (SELECT stems FROM asked) AND (d.exact @@ (SELECT exact FROM asked)) IS NOT TRUE END
 	        AND (d.doc @@ (SELECT not_stems FROM asked)
 	             OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	      LIMIT CASE WHEN (SELECT deep FROM asked) THEN 1000 ELSE 500 END) d
@@ -135,7 +136,7 @@ WITH asked AS MATERIALIZED (
 	UNION ALL
 	(SELECT d.ctid, false
 	 FROM posts_index d
-	 WHERE d.exact @@ (SELECT exact FROM asked)
+	 WHERE $names_only = 0 AND d.exact @@ (SELECT exact FROM asked)
 	   AND (d.exact @@ (SELECT named FROM asked)) IS NOT TRUE
 	   AND (d.doc @@ (SELECT not_stems FROM asked)
 	        OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
