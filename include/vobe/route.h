@@ -66,6 +66,7 @@ struct route {
 	bool unlimited;       /* no rate limit: health must be readable at any rate */
 	bool no_idempotency;  /* a creating POST whose answer must not be stored: tokens */
 	bool own_idempotency; /* the same, and its handler tells by Idempotency-Key what it has done before */
+	bool tells_conflicts; /* the loser of two changes learns of it (409) and is not made again */
 	bool creates;         /* a creating POST though its status is not 201: takes an Idempotency-Key */
 };
 
@@ -79,6 +80,8 @@ struct route {
  *
  * *in and *body are valid: defaults filled in, all rules obeyed; the handler may change *body. A creating
  *POST makes of *body what it adds: what a client sent of its read-only fields must agree with that (422).
+ *A handler that ends with EDIT_CONFLICT is run again, unless it is a POST's with a body: it reads anew what
+ *it changes.
  *`re` is what reply() and its kin take. Another struct in one of these places does not compile.
  */
 #define HANDLER(NAME, PARAMS, BODY, REPLY)                                                         \

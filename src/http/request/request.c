@@ -9,6 +9,8 @@
 enum {
 	PARSED_FACTOR = 2,       /* bytes that values and copies of a body take for each of its own */
 	BODY_LARGE = 128 * 1024, /* bytes */
+	TRIES_MAX =
+		16, /* against others who write the same at the same moment: each round one of them wins */
 };
 
 /* --- the body --- */
@@ -65,6 +67,36 @@ static err parse_body(struct exchange *ex)
 	return parse_json(ex);
 }
 
+/* --- the handler --- */
+
+/*
+ * Whether somebody else wrote between a handler's reading and writing, and the request says what is to be
+ * whatever was there: it is made again on what is there now. With If-Match the next try finds out, and
+ * answers 412.
+ */
+static bool is_to_repeat(const struct exchange *ex, err e)
+{
+	const struct route *r = ex->rq.route;
+	return problem_is(e, EDIT_CONFLICT) && !ex->replied && !r->tells_conflicts &&
+	       (r->method != METHOD_POST || !r->handler->body);
+}
+
+/* Each try has the body as it was sent: handlers may change theirs. */
+static err run_handler(struct exchange *ex)
+{
+	struct req *rq = &ex->rq;
+	const struct schema *s = rq->route->method == METHOD_POST ? NULL : rq->route->handler->body;
+	void *sent = s ? arena_copy(rq->cx.arena, rq->body_, s->size) : NULL;
+	err e = rq->route->handler->run(rq);
+
+	for (int tries = 1; tries < TRIES_MAX && is_to_repeat(ex, e); tries++) {
+		if (sent)
+			rq->body_ = arena_copy(rq->cx.arena, sent, s->size);
+		e = rq->route->handler->run(rq);
+	}
+	return e;
+}
+
 err request_run(struct ctx *cx, void *arg)
 {
 	struct exchange *ex = arg;
@@ -74,5 +106,5 @@ err request_run(struct ctx *cx, void *arg)
 	TRY(parse_body(ex));
 	TRY(decode_body(ex));
 	TRY(repeat_answer(ex));
-	return ex->replied ? NULL : ex->rq.route->handler->run(&ex->rq);
+	return ex->replied ? NULL : run_handler(ex);
 }

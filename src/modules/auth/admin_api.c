@@ -99,13 +99,19 @@ static err edit_user_for_admin(struct req *rq, const struct by_id *in, struct us
 	return reply(re, &after);
 }
 
+static QUERY_ROW(user_find_gone, by_id, by_id,
+		 "SELECT id FROM users WHERE id = $id AND deleted_at IS NOT NULL");
+
 HANDLER(delete_user_for_admin, by_id, none, none);
 static err delete_user_for_admin(struct req *rq, const struct by_id *in)
 {
 	const struct origin from = origin_of(rq);
+	struct by_id gone;
 	struct user u;
 
-	TRY(user_find(&rq->cx, in, &u));
+	err e = user_find(&rq->cx, in, &u);
+	if (e) /* deleted before: as was asked */
+		return problem_is(e, NOT_FOUND) && !user_find_gone(&rq->cx, in, &gone) ? reply_empty(rq) : e;
 	TRY(require_match(rq, u.version));
 	TRY(delete_user(&rq->cx, &u, &from));
 	return reply_empty(rq);

@@ -74,12 +74,20 @@ static err list_sessions(struct req *rq, const struct session_list *wanted, stru
 	return reply_list(re, rows, &list);
 }
 
+static QUERY_ROW(
+	session_ended, session_list, by_id,
+	"SELECT id FROM sessions WHERE id = $before AND user_id = $user_id AND ended_at IS NOT NULL");
+
 HANDLER(end_session, by_id, none, none);
 static err end_session(struct req *rq, const struct by_id *in)
 {
 	struct ending ending = {.user_id = rq->cx.viewer.user_id, .session_id = in->id, .reason = "logout"};
-	TRY(sessions_end_now(&rq->cx, &ending));
-	return reply_empty(rq);
+	struct by_id ended;
+	err e = sessions_end_now(&rq->cx, &ending);
+	if (problem_is(e, NOT_FOUND)) /* unless it has ended before: as was asked */
+		e = session_ended(
+			&rq->cx, &(struct session_list){.user_id = ending.user_id, .before = in->id}, &ended);
+	return e ? e : reply_empty(rq);
 }
 
 const struct route session_routes[] = {

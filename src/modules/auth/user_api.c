@@ -127,7 +127,9 @@ static err delete_me(struct req *rq, struct proof *in)
 {
 	const struct origin from = origin_of(rq);
 	struct user u;
-	TRY(find_me(rq, &u));
+	const err e = find_me(rq, &u);
+	if (e)
+		return problem_is(e, NOT_FOUND) ? reply_empty(rq) : e; /* deleted meanwhile: as was asked */
 	TRY(require_match(rq, u.version));
 	TRY(password_prove(rq, &u, in->current_password));
 	TRY(delete_user(&rq->cx, &u, &from));

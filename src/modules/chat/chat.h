@@ -5,6 +5,7 @@
 #include "contracts/chat.h"
 #include "vobe/db.h"
 #include "vobe/http.h"
+#include "vobe/keep.h"
 #include "vobe/option.h"
 
 #define MODULE "chat"
@@ -80,6 +81,9 @@ err session_find(struct ctx *cx, struct uuid id, struct chat_session *out);
 err session_find_to_read(struct ctx *cx, struct uuid id, struct chat_session *out);
 err sessions_of_user(struct ctx *cx, const struct chat_query *in, struct chat_session **rows, int *count);
 err sessions_all(struct ctx *cx, struct uuid user_id, struct chat_session **rows, int *count);
+/* What is left of one that the user had erased: its id, for chat.erased_kept. */
+err session_find_erased(struct ctx *cx, const struct chat_query *in, struct by_id *out);
+extern const struct keep chat_keeps[];
 void session_add(struct change *ch, const struct chat_session *it);
 void session_rename(struct change *ch, struct chat_session *it);
 void session_delete(struct change *ch, const struct chat_session *it);

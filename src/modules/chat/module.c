@@ -39,6 +39,8 @@ static const struct option options[] = {
 	{"unwatched_timeout",  OPTION_SECONDS, "60s", 1, 3600, "An answer that nobody watches ends by then"},
 	{"superusers_read",    OPTION_BOOL,    "false", 0, 0,
 	 "Superusers may read chats of others; each reading is kept in chat_accesses"},
+	{"erased_kept",        OPTION_SECONDS, "30d", 3600, 315360000,
+	 "How long it is known that a chat was, so that erasing it again is 204 and not 404"},
 	{0},
 };
 /* clang-format on */
@@ -91,5 +93,6 @@ const struct module chat_module = {
 	.violations = violations,
 	.options = options,
 	.jobs = jobs,
+	.keeps = chat_keeps,
 	.start = start,
 };

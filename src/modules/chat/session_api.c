@@ -75,9 +75,14 @@ HANDLER(delete_chat_session, by_id, none, none);
 static err delete_chat_session(struct req *rq, const struct by_id *in)
 {
 	struct ctx *cx = &rq->cx;
+	const struct chat_query wanted = {.session_id = in->id, .user_id = cx->viewer.user_id};
 	struct chat_session it;
+	struct by_id erased;
 
-	TRY(session_find(cx, in->id, &it));
+	err e = session_find(cx, in->id, &it);
+	if (problem_is(e, NOT_FOUND) && !session_find_erased(cx, &wanted, &erased))
+		return reply_empty(rq);
+	TRY(e);
 	TRY(require_match(rq, it.version));
 	generations_stop_of_session(it.id, STOP_ERASED);
 	struct change *ch = change_begin(cx);

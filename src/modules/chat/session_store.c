@@ -24,7 +24,18 @@ static COMMAND(session_take_title, chat_session,
 	       " version = version + 1 WHERE id = $id",
 	       .rows = 1, .otherwise = NOT_FOUND);
 
-static COMMAND(session_remove, chat_session, "DELETE FROM chat_sessions WHERE id = $id");
+static COMMAND(session_remove, chat_session,
+	       "WITH gone AS (DELETE FROM chat_sessions WHERE id = $id RETURNING id, user_id)"
+	       " INSERT INTO erased_sessions (id, user_id) SELECT id, user_id FROM gone");
+
+QUERY_ROW(session_find_erased, chat_query, by_id,
+	  "SELECT id FROM erased_sessions WHERE id = $session_id AND user_id = $user_id");
+
+FORGETS(erased_forget, "WITH gone AS (DELETE FROM erased_sessions WHERE id IN (SELECT id FROM erased_sessions"
+		       " WHERE erased_at < now() - $age_s::bigint * interval '1 second' LIMIT $limit)"
+		       " RETURNING id)"
+		       " SELECT count(*) AS count FROM gone");
+const struct keep chat_keeps[] = {{"erased", "erased_kept", erased_forget}, {0}};
 
 #define CHAT_ACCESS_FIELDS(F, T)                                                                   \
 	F(T, UUID, session_id, 0, "What was read")                                                 \

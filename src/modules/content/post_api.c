@@ -131,17 +131,6 @@ static err try_update(struct req *rq, const struct by_id *in, const struct post 
 	return commit_and_show(rq, ch, &after, re);
 }
 
-/*
- * Whether somebody else wrote the post between our reading and writing, so that the edit is to be made again
- * on the new state; a client that sent If-Match wants to know instead (412).
- */
-static bool is_to_repeat(struct req *rq, err *e, int tries)
-{
-	if (problem_is(*e, EDIT_CONFLICT) && req_header(rq, "If-Match"))
-		*e = PRECONDITION_FAILED;
-	return tries < WRITE_TRIES && (problem_is(*e, EDIT_CONFLICT) || problem_is(*e, SLUG_TAKEN));
-}
-
 HANDLER(update_post, by_id, post, post);
 static err update_post(struct req *rq, const struct by_id *in, struct post *body, struct post_reply *re)
 {
@@ -150,11 +139,12 @@ static err update_post(struct req *rq, const struct by_id *in, struct post *body
 
 	do
 		e = try_update(rq, in, body, tries, re);
-	while (!(wishes_slug(rq, body) && problem_is(e, SLUG_TAKEN)) && is_to_repeat(rq, &e, ++tries));
+	while (!wishes_slug(rq, body) && problem_is(e, SLUG_TAKEN) && ++tries < WRITE_TRIES);
 	return wishes_slug(rq, body) && problem_is(e, SLUG_TAKEN) ? slug_fault(&rq->cx) : e;
 }
 
-static err try_delete(struct req *rq, const struct by_id *in)
+HANDLER(delete_post, by_id, none, none);
+static err delete_post(struct req *rq, const struct by_id *in)
 {
 	struct post post;
 
@@ -167,19 +157,8 @@ static err try_delete(struct req *rq, const struct by_id *in)
 	return reply_commit_empty(rq, ch);
 }
 
-HANDLER(delete_post, by_id, none, none);
-static err delete_post(struct req *rq, const struct by_id *in)
-{
-	err e;
-	int tries = 0;
-
-	do
-		e = try_delete(rq, in);
-	while (is_to_repeat(rq, &e, ++tries));
-	return e;
-}
-
-static err try_restore(struct req *rq, const struct by_id *in, struct post_reply *re)
+HANDLER(restore_post, by_id, none, post);
+static err restore_post(struct req *rq, const struct by_id *in, struct post_reply *re)
 {
 	struct post before, after;
 
@@ -197,18 +176,6 @@ static err try_restore(struct req *rq, const struct by_id *in, struct post_reply
 	post_save(ch, rq->cx.arena, &before, &after);
 	post_tell(ch, tell_post_restored, &after);
 	return commit_and_show(rq, ch, &after, re);
-}
-
-HANDLER(restore_post, by_id, none, post);
-static err restore_post(struct req *rq, const struct by_id *in, struct post_reply *re)
-{
-	err e;
-	int tries = 0;
-
-	do
-		e = try_restore(rq, in, re);
-	while (is_to_repeat(rq, &e, ++tries));
-	return e;
 }
 
 /* As many bytes as the longest content can be in JSON: each of 200,000 characters as two \uXXXX. */

@@ -78,6 +78,6 @@ const struct route ticket_routes[] = {
 	      .problems = create_problems),
 	ROUTE(GET, "/feedback/tickets/{id}", USER, 200, get_ticket, "Read a ticket"),
 	ROUTE(PATCH, "/feedback/tickets/{id}", USER, 200, update_ticket, "Change a ticket (JSON Merge Patch)",
-	      .problems = edit_problems),
+	      .tells_conflicts = true, .problems = edit_problems),
 	{0},
 };
