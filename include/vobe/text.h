@@ -33,6 +33,12 @@ char *text_loose(struct arena *a, const char *s);
 /* Without white space (Unicode) at both ends. */
 char *text_trim(struct arena *a, const char *s);
 
+/* Letters beyond ASCII as a URL has them (RFC 3986 section 2.1); what is ASCII is left. */
+const char *text_percent(struct arena *a, const char *s);
+
+/* The first `max` code points, as left() in SQL has them: a key that a cursor can hold. */
+char *text_left(struct arena *a, const char *s, int max);
+
 /* At most `max` code points, cut at a word where there is one, an ellipsis behind it when cut. */
 char *text_cut(struct arena *a, const char *s, size_t max);
 

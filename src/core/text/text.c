@@ -5,6 +5,7 @@
 #include "core/text/text_scan.h"
 #include "core/text/utf16.h"
 #include "core/value/utf8.h"
+#include "vobe/buf.h"
 
 #include <string.h>
 #include <unicode/uchar.h>
@@ -131,6 +132,25 @@ static size_t cut_at(const char *s, size_t max)
 	const char *next = at;
 	bool between_words = u_isUWhiteSpace((UChar32)utf8_next(&next));
 	return (size_t)((between_words || word_end == s ? at : word_end) - s);
+}
+
+const char *text_percent(struct arena *a, const char *s)
+{
+	struct buf b = {.arena = a};
+	for (; *s; s++)
+		if ((unsigned char)*s < 0x80)
+			buf_char(&b, *s);
+		else
+			buf_fmt(&b, "%%%02X", (unsigned char)*s);
+	return buf_text(&b);
+}
+
+char *text_left(struct arena *a, const char *s, int max)
+{
+	const char *end = s;
+	for (int n = 0; *end && (n += (*end & 0xc0) != 0x80) <= max;)
+		end++;
+	return arena_strn(a, s, (size_t)(end - s));
 }
 
 char *text_cut(struct arena *a, const char *s, size_t max)

@@ -1,11 +1,16 @@
 /* Routes of many albums. */
 #include "modules/artist/api.h"
 
-static const char *const album_sorts[] = {"-created_at", "-release_date", NULL};
+#include "vobe/text.h"
+
+#include <string.h>
+
+static const char *const album_sorts[] = {
+	"-created_at", "created_at", "-release_date", "release_date", "title", "-title", NULL};
 
 #define ALBUM_FILTERS(F, T, sort_)                                                                 \
 	PAGE_FIELDS(F, T)                                                                          \
-	F(T, TEXT, sort, IN, "Order; albums without a date come last", .one_of = album_sorts,      \
+	F(T, TEXT, sort, IN, "Order; undated albums come last", .one_of = album_sorts,      \
 	  .otherwise = sort_)                                                                      \
 	F(T, TEXT, album_type, IN | NULLABLE, "Of this type, any letter case", .one_of = album_types,   \
 	  .any_case = true)                                                                        \
@@ -30,6 +35,7 @@ SCHEMA(artist_album_list, ARTIST_ALBUM_LIST_FIELDS, "Which albums of an artist")
 	F(T, TEXT, album_type, 0, "Of this type")                                                  \
 	F(T, INT, number, 0, "Key: release_day")                                                   \
 	F(T, TIME, time, 0, "Key: created_at")                                                     \
+	F(T, TEXT, text, 0, "Key: the beginning of the title")                                     \
 	F(T, UUID, id, 0, "Key: id; nil sorts as the end")                                         \
 	F(T, INT, limit, 0, "Rows")
 STRUCT(album_query, ALBUM_QUERY_FIELDS);
@@ -40,21 +46,32 @@ SCHEMA(album_query, ALBUM_QUERY_FIELDS, "A list of albums");
 	"WHERE NOT b.is_deleted AND NOT a.is_deleted"                                              \
 	" AND ($album_type::text IS NULL OR b.album_type = $album_type)"
 #define THEIRS " AND b.artist_id = $artist_id"
-#define BY_AGE                                                                                     \
-	" AND (b.created_at, b.id) < ($time, $id)"                                                 \
-	" ORDER BY b.created_at DESC, b.id DESC LIMIT $limit"
-#define BY_RELEASE                                                                                 \
-	" AND (b.release_day, b.id) < ($number, $id)"                                              \
-	" ORDER BY b.release_day DESC, b.id DESC LIMIT $limit"
+#define RISING(key, value)  " AND (" key ", b.id) > (" value ", $id) ORDER BY " key ", b.id LIMIT $limit"
+#define FALLING(key, value) \
+	" AND (" key ", b.id) < (" value ", $id) ORDER BY " key " DESC, b.id DESC LIMIT $limit"
+#define AGE   "b.created_at", "$time"
+#define TITLE "left(b.title, 100)", "$text"
 
-/* Whose; by release they are one further. */
-enum { OF_ANY = 0, OF_ARTIST = 2 };
+/* Days since 1970; those without a date are last in the index of either direction. */
+enum { UNDATED_LEAST = -1000000, UNDATED_MOST = 1000000000 };
+#define NEWEST_FIRST "b.release_day", "$number"
+#define OLDEST_FIRST "coalesce(nullif(b.release_day, -1000000), 1000000000)", "$number"
+
 /* clang-format off */
+/* In the order of album_sorts. */
+#define APPLY(order, ...) order(__VA_ARGS__)
+#define IN_EACH_ORDER(whose, name, rows)                                                           \
+	[whose + 0] = QUERY_OF(name "_newest",         rows APPLY(FALLING, AGE)),                  \
+	[whose + 1] = QUERY_OF(name "_oldest",         rows APPLY(RISING, AGE)),                   \
+	[whose + 2] = QUERY_OF(name "_released_last",  rows APPLY(FALLING, NEWEST_FIRST)),         \
+	[whose + 3] = QUERY_OF(name "_released_first", rows APPLY(RISING, OLDEST_FIRST)),          \
+	[whose + 4] = QUERY_OF(name "_titled",         rows APPLY(RISING, TITLE)),                 \
+	[whose + 5] = QUERY_OF(name "_titled_back",    rows APPLY(FALLING, TITLE))
+
+enum { ORDERS = 6, OF_ANY = 0, OF_ARTIST = ORDERS };
 static QUERIES(albums_list, album_query, album,
-	QUERY_OF("albums_by_age",            ALBUM_SELECT SEEN BY_AGE),
-	QUERY_OF("albums_by_release",        ALBUM_SELECT SEEN BY_RELEASE),
-	QUERY_OF("artist_albums_by_age",     ALBUM_SELECT SEEN THEIRS BY_AGE),
-	QUERY_OF("artist_albums_by_release", ALBUM_SELECT SEEN THEIRS BY_RELEASE));
+	IN_EACH_ORDER(OF_ANY, "albums", ALBUM_SELECT SEEN),
+	IN_EACH_ORDER(OF_ARTIST, "artist_albums", ALBUM_SELECT SEEN THEIRS));
 /* clang-format on */
 
 static QUERY_ROW(
@@ -76,6 +93,31 @@ static const char *album_scope(struct arena *a, const struct album_list *in)
 	return arena_fmt(a, "albums %s %s %s", in->sort, type, artist);
 }
 
+static int order_of(const char *sort)
+{
+	int order = 0;
+	while (strcmp(album_sorts[order], sort) != 0)
+		order++;
+	return order;
+}
+
+/* Where the list begins. */
+static struct page_key album_start(const char *sort)
+{
+	const bool falls = *sort == '-';
+	return (struct page_key){.number = falls ? INT64_MAX : TIME_START, .text = falls ? LAST_TEXT : ""};
+}
+
+static void album_key(struct arena *a, const char *sort, const struct album *last, struct page_key *key)
+{
+	*key = (struct page_key){.id = last->id, .number = last->created_at};
+	if (strstr(sort, "title"))
+		key->text = text_left(a, last->title, TITLE_KEY);
+	if (strstr(sort, "release_date"))
+		key->number =
+			last->release_day == UNDATED_LEAST && *sort != '-' ? UNDATED_MOST : last->release_day;
+}
+
 /* Those of `ids` that are there and seen, in the order in which they were asked for. */
 static err reply_albums_by_ids(struct req *rq, struct uuids ids, struct album_reply *re)
 {
@@ -95,8 +137,7 @@ static err page_albums(struct req *rq, const struct album_list *in, struct album
 	struct ctx *cx = &rq->cx;
 	const char *scope = album_scope(cx->arena, in);
 	const int whose = uuid_is_nil(in->artist_id) ? OF_ANY : OF_ARTIST;
-	const bool by_release = strcmp(in->sort, "-release_date") == 0;
-	struct page_key key = {.number = INT64_MAX};
+	struct page_key key = album_start(in->sort);
 	struct list list = {.total = -1};
 	struct album *rows;
 	struct total counted;
@@ -107,15 +148,14 @@ static err page_albums(struct req *rq, const struct album_list *in, struct album
 		.album_type = in->album_type ? album_type_stored(in->album_type) : NULL,
 		.number = key.number,
 		.time = key.number,
+		.text = key.text,
 		.id = key.id,
 		.limit = in->limit + 1,
 	};
-	TRY(albums_list(cx, whose + by_release, &q, &rows, &list.count));
+	TRY(albums_list(cx, whose + order_of(in->sort), &q, &rows, &list.count));
 	if (list.count > in->limit) {
 		list.count = in->limit;
-		const struct album *last = &rows[list.count - 1];
-		key = (struct page_key){.number = by_release ? last->release_day : last->created_at,
-					.id = last->id};
+		album_key(cx->arena, in->sort, &rows[list.count - 1], &key);
 		list.next_cursor = page_write(cx, scope, &key);
 	}
 	if (in->include_total) {

@@ -10,8 +10,17 @@ extern const struct route artist_routes[], album_routes[], track_routes[], follo
 extern const struct route artist_list_routes[], album_list_routes[], track_list_routes[];
 extern const struct subscription artist_hears[];
 
+/* Who could restore it sees whether it is deleted, too: by every route, so that it has one ETag. */
+void show_deletion(struct req *rq, struct uuid deleted_by);
+
 /* Fills is_following of each, for a viewer who is signed in. */
 err artists_mark_followed(struct ctx *cx, struct artist *rows, int count);
+
+/* Where lists begin: before every time, behind every text. A title's key is its beginning, as left() has it.
+ */
+#define TIME_START (INT64_C(-62135596800) * SECOND_US)
+#define LAST_TEXT  "\xf4\x8f\xbf\xbf"
+enum { TITLE_KEY = 100 };
 
 #define TOTAL_PARAM(F, T)                                                                          \
 	F(T, BOOL, include_total, IN, "Adds `total`, exact up to 10,000", .otherwise = "false")

@@ -2,6 +2,8 @@
 #include "modules/artist/api.h"
 #include "vobe/text.h"
 
+#include <string.h>
+
 #define ARTIST_LIST_FIELDS(F, T)                                                                   \
 	PAGE_FIELDS(F, T)                                                                          \
 	F(T, UUIDS, ids, IN, "These artists only, in this order; other parameters are left aside", \
@@ -12,7 +14,8 @@
 	F(T, TEXT, verified, IN | NULLABLE, "Verified or not", .one_of = true_or_false)                \
 	F(T, TEXT, name, IN | NULLABLE, "Whose name begins so, any letter case", .min = 1, .max = 255) \
 	TOTAL_PARAM(F, T)
-static const char *const artist_sorts[] = {"name", "-followers_count", "-created_at", NULL};
+static const char *const artist_sorts[] = {
+	"name", "-name", "-followers_count", "followers_count", "-created_at", "created_at", NULL};
 STRUCT(artist_list, ARTIST_LIST_FIELDS);
 SCHEMA(artist_list, ARTIST_LIST_FIELDS, "Which artists");
 
@@ -54,39 +57,31 @@ SCHEMA(genre_page, GENRE_PAGE_FIELDS, "A page of genres");
 #define FACETED "(SELECT * FROM artists WHERE NOT is_deleted AND facets @> $facets OFFSET 0) AS faceted"
 #define NAMED   "name_key >= $name_from AND name_key < $name_to AND "
 
-/* The first page's keys are beyond the end: '' and infinity, with a null id. */
-#define BY_NAME      "(name_key, id) > ($text, $id) ORDER BY name_key, id"
-#define BY_FOLLOWERS "(followers_count, id) < ($number, $id) ORDER BY followers_count DESC, id DESC"
-#define BY_AGE       "(created_at, id) < ($time, $id) ORDER BY created_at DESC, id DESC"
+/* The first page's keys are beyond the end, in the direction of the order, with a null id. */
+#define RISING(key, value)  "(" key ", id) > (" value ", $id) ORDER BY " key ", id"
+#define FALLING(key, value) "(" key ", id) < (" value ", $id) ORDER BY " key " DESC, id DESC"
+#define BY_NAME(order)      order("name_key", "$text")
+#define BY_FOLLOWERS(order) order("followers_count", "$number")
+#define BY_AGE(order)       order("created_at", "$time")
 
 /* clang-format off */
-enum {
-	ALL_NAME, ALL_FOLLOWERS, ALL_AGE,
-	FACETED_NAME, FACETED_FOLLOWERS, FACETED_AGE,
-	NAMED_FOLLOWERS, NAMED_AGE,
-};
+/* In the order of artist_sorts. */
+#define IN_EACH_ORDER(drive, name, from, where)                                                    \
+	[drive + 0] = LIST(name "_by_name",         from, NAMED BY_NAME(RISING)),                  \
+	[drive + 1] = LIST(name "_by_name_back",    from, NAMED BY_NAME(FALLING)),                 \
+	[drive + 2] = LIST(name "_most_followed",   from, where BY_FOLLOWERS(FALLING)),            \
+	[drive + 3] = LIST(name "_least_followed",  from, where BY_FOLLOWERS(RISING)),             \
+	[drive + 4] = LIST(name "_newest",          from, where BY_AGE(FALLING)),                  \
+	[drive + 5] = LIST(name "_oldest",          from, where BY_AGE(RISING))
+
+enum { ORDERS = 6, ALL = 0, FACETED_ONES = ORDERS, NAMED_ONES = 2 * ORDERS };
 static QUERIES(artists_list, artist_query, artist,
 	/* The index of the sort is walked; a name prefix is a part of the index by name. */
-	LIST("artists_by_name",      "artists", NAMED BY_NAME),
-	LIST("artists_by_followers", "artists", BY_FOLLOWERS),
-	LIST("artists_by_age",       "artists", BY_AGE),
+	IN_EACH_ORDER(ALL, "artists", "artists", ),
 	/* The GIN index finds those that have all the words, the best of them are sorted out. */
-	LIST("faceted_by_name",      FACETED, NAMED BY_NAME),
-	LIST("faceted_by_followers", FACETED, NAMED BY_FOLLOWERS),
-	LIST("faceted_by_age",       FACETED, NAMED BY_AGE),
+	IN_EACH_ORDER(FACETED_ONES, "faceted", FACETED, NAMED),
 	/* The index by name finds those with the prefix. */
-	LIST("named_by_followers",   "artists", NAMED BY_FOLLOWERS),
-	LIST("named_by_age",         "artists", NAMED BY_AGE));
-
-/* With nothing to narrow by, with facets, with a prefix of the name only. */
-static const struct sort {
-	const char *name;
-	int all, faceted, named;
-} sorts[] = {
-	{"name",             ALL_NAME,      FACETED_NAME,      ALL_NAME},
-	{"-followers_count", ALL_FOLLOWERS, FACETED_FOLLOWERS, NAMED_FOLLOWERS},
-	{"-created_at",      ALL_AGE,       FACETED_AGE,       NAMED_AGE},
-};
+	IN_EACH_ORDER(NAMED_ONES, "named", "artists", NAMED));
 /* clang-format on */
 
 static QUERY_ROW(artists_count, artist_query, total,
@@ -109,23 +104,19 @@ static QUERY(genres, genre_page, genre,
 
 /* --- the list --- */
 
-/* Behind every other text of the same beginning, by code points. */
-#define LAST_TEXT "\xf4\x8f\xbf\xbf"
-
-static const struct sort *sort_of(const char *name)
+static int order_of(const char *sort)
 {
-	const struct sort *s = sorts;
-	while (strcmp(s->name, name) != 0)
-		s++;
-	return s;
+	int order = 0;
+	while (strcmp(artist_sorts[order], sort) != 0)
+		order++;
+	return order;
 }
 
 static int statement_of(const struct artist_list *in)
 {
-	const struct sort *s = sort_of(in->sort);
 	const bool is_faceted =
 		in->genre || in->country || (in->verified && strcmp(in->verified, "true") == 0);
-	return is_faceted ? s->faceted : in->name ? s->named : s->all;
+	return order_of(in->sort) + (is_faceted ? FACETED_ONES : in->name ? NAMED_ONES : ALL);
 }
 
 /* Filters of the request as the statements take them. */
@@ -153,13 +144,22 @@ static const char *artist_scope(struct arena *a, const struct artist_list *in)
 			 in->verified ? in->verified : "", in->name ? in->name : "");
 }
 
+/* Where the list begins. */
+static struct page_key artist_start(const char *sort)
+{
+	const bool falls = *sort == '-';
+	const int64_t least = strcmp(sort, "created_at") == 0 ? TIME_START : -1;
+	return (struct page_key){.number = falls ? INT64_MAX : least, .text = falls ? LAST_TEXT : ""};
+}
+
 static void artist_key(const char *sort, const struct artist *last, struct page_key *key)
 {
+	const char *by = sort + (*sort == '-');
 	*key = (struct page_key){.id = last->id};
-	if (strcmp(sort, "name") == 0)
+	if (strcmp(by, "name") == 0)
 		key->text = last->name_key;
 	else
-		key->number = strcmp(sort, "-created_at") == 0 ? last->created_at : last->followers_count;
+		key->number = strcmp(by, "created_at") == 0 ? last->created_at : last->followers_count;
 }
 
 static bool artist_is_seen(const struct artist *it)
@@ -187,7 +187,7 @@ static err list_artists(struct req *rq, const struct artist_list *in, struct art
 {
 	struct ctx *cx = &rq->cx;
 	const char *scope = artist_scope(cx->arena, in);
-	struct page_key key = {.number = INT64_MAX, .text = ""};
+	struct page_key key = artist_start(in->sort);
 	struct list list = {.total = -1};
 	struct artist *rows;
 	struct total counted;

@@ -1,9 +1,12 @@
 /* Routes of following artists. */
 #include "modules/artist/api.h"
 
+#include <string.h>
+
 #define FOLLOWED_PAGE_FIELDS(F, T)                                                                 \
 	F(T, UUID, user_id, 0, "Who follows")                                                      \
 	F(T, TIME, created_at, 0, "Key: since when")                                               \
+	F(T, TEXT, text, 0, "Key: the name without case")                                          \
 	F(T, UUID, artist_id, 0, "Key: the artist")                                                \
 	F(T, INT, limit, 0, "Rows")
 STRUCT(followed_page, FOLLOWED_PAGE_FIELDS);
@@ -37,12 +40,33 @@ static COMMAND(
 	" FROM went WHERE a.id = went.artist_id",
 	.rows = 1, .otherwise = NOTHING_CHANGED);
 
-static QUERY(followed, followed_page, artist,
-	     "SELECT $a.*, f.created_at AS followed_at"
-	     " FROM artist_followers f JOIN artists a ON a.id = f.artist_id"
-	     " WHERE f.user_id = $user_id AND NOT a.is_deleted"
-	     " AND (f.created_at, f.artist_id) < ($created_at, $artist_id)"
-	     " ORDER BY f.created_at DESC, f.artist_id DESC LIMIT $limit");
+static const char *const followed_sorts[] = {"-created_at", "created_at", "name", "-name", NULL};
+
+#define FOLLOWED                                                                                   \
+	"SELECT $a.*, f.created_at AS followed_at"                                                 \
+	" FROM artist_followers f JOIN artists a ON a.id = f.artist_id"                            \
+	" WHERE f.user_id = $user_id AND NOT a.is_deleted"
+#define RISING(key, value) \
+	" AND (" key ", f.artist_id) > (" value ", $artist_id) ORDER BY " key ", f.artist_id LIMIT $limit"
+#define FALLING(key, value)                                                                        \
+	" AND (" key ", f.artist_id) < (" value ", $artist_id)"                                    \
+	" ORDER BY " key " DESC, f.artist_id DESC LIMIT $limit"
+
+/* clang-format off */
+/* In the order of followed_sorts. */
+static QUERIES(followed, followed_page, artist,
+	QUERY_OF("followed_last",      FOLLOWED FALLING("f.created_at", "$created_at")),
+	QUERY_OF("followed_first",     FOLLOWED RISING("f.created_at", "$created_at")),
+	QUERY_OF("followed_by_name",   FOLLOWED RISING("a.name_key", "$text")),
+	QUERY_OF("followed_name_back", FOLLOWED FALLING("a.name_key", "$text")));
+/* clang-format on */
+
+#define FOLLOWED_LIST_FIELDS(F, T)                                                                 \
+	PAGE_FIELDS(F, T)                                                                          \
+	F(T, TEXT, sort, IN, "Order; created_at is since when you follow",                         \
+	  .one_of = followed_sorts, .otherwise = "-created_at")
+STRUCT(followed_list, FOLLOWED_LIST_FIELDS);
+SCHEMA(followed_list, FOLLOWED_LIST_FIELDS, "Which of the artists you follow");
 
 #define FOLLOWED_AMONG_FIELDS(F, T)                                                                \
 	F(T, UUID, user_id, 0, "Who may follow")                                                   \
@@ -113,25 +137,32 @@ static err unfollow_artist(struct req *rq, const struct by_id *in)
 	return change_follow(rq, in->id, follow_remove, tell_artist_unfollowed);
 }
 
-HANDLER(list_followed, page_param, none, artist);
-static err list_followed(struct req *rq, const struct page_param *in, struct artist_reply *re)
+HANDLER(list_followed, followed_list, none, artist);
+static err list_followed(struct req *rq, const struct followed_list *in, struct artist_reply *re)
 {
 	struct ctx *cx = &rq->cx;
-	struct page_key key = {.number = TIME_END};
+	const bool falls = *in->sort == '-';
+	const char *scope = arena_fmt(cx->arena, "followed %s", in->sort);
+	struct page_key key = {.number = falls ? TIME_END : TIME_START, .text = falls ? LAST_TEXT : ""};
 	struct list list = {.total = -1};
 	struct artist *rows;
+	int order = 0;
 
-	TRY(page_read(cx, in->cursor, "followed", &key));
+	while (strcmp(followed_sorts[order], in->sort) != 0)
+		order++;
+	TRY(page_read(cx, in->cursor, scope, &key));
 	const struct followed_page page = {.user_id = cx->viewer.user_id,
 					   .created_at = key.number,
+					   .text = key.text,
 					   .artist_id = key.id,
 					   .limit = in->limit + 1};
-	TRY(followed(cx, &page, &rows, &list.count));
+	TRY(followed(cx, order, &page, &rows, &list.count));
 	if (list.count > in->limit) {
-		list.count = in->limit;
-		key = (struct page_key){.number = rows[list.count - 1].followed_at,
-					.id = rows[list.count - 1].id};
-		list.next_cursor = page_write(cx, "followed", &key);
+		const struct artist *last = &rows[(list.count = (int)in->limit) - 1];
+		key = (struct page_key){.number = last->followed_at, .id = last->id};
+		if (strstr(in->sort, "name"))
+			key.text = last->name_key;
+		list.next_cursor = page_write(cx, scope, &key);
 	}
 	for (int i = 0; i < list.count; i++)
 		rows[i].is_following = true;
@@ -141,7 +172,7 @@ static err list_followed(struct req *rq, const struct page_param *in, struct art
 const struct route follow_routes[] = {
 	ROUTE(PUT, "/artists/{id}/follow", USER, 204, follow_artist, "Follow an artist"),
 	ROUTE(DELETE, "/artists/{id}/follow", USER, 204, unfollow_artist, "Follow an artist no longer"),
-	ROUTE(GET, "/users/me/following", USER, 200, list_followed,
-	      "List the artists you follow, the latest first", .list = true),
+	ROUTE(GET, "/users/me/following", USER, 200, list_followed, "List the artists you follow",
+	      .list = true),
 	{0},
 };

@@ -1,7 +1,11 @@
 /* Routes of many tracks. */
 #include "modules/artist/api.h"
 
-static const char *const track_sorts[] = {"-created_at", NULL};
+#include "vobe/text.h"
+
+#include <string.h>
+
+static const char *const track_sorts[] = {"-created_at", "created_at", "title", "-title", NULL};
 
 #define TRACK_FILTERS(F, T)                                                                        \
 	PAGE_FIELDS(F, T)                                                                          \
@@ -34,14 +38,19 @@ SCHEMA(album_track_list, ALBUM_TRACK_LIST_FIELDS, "Which tracks of an album");
 	F(T, UUID, album_id, 0, "On which album; nil: any")                                        \
 	F(T, UUID, artist_id, 0, "Of which artist; nil: any")                                      \
 	F(T, TIME, time, 0, "Key: created_at")                                                     \
+	F(T, TEXT, text, 0, "Key: the beginning of the title")                                     \
 	F(T, INT, number, 0, "Key: the place on the album")                                        \
 	F(T, UUID, id, 0, "Key: id; nil sorts as the end")                                         \
 	F(T, INT, limit, 0, "Rows")
 STRUCT(track_query, TRACK_QUERY_FIELDS);
 SCHEMA(track_query, TRACK_QUERY_FIELDS, "A list of tracks");
 
-#define SEEN   "WHERE NOT t.is_deleted AND NOT b.is_deleted AND NOT a.is_deleted"
-#define BY_AGE " AND (t.created_at, t.id) < ($time, $id) ORDER BY t.created_at DESC, t.id DESC LIMIT $limit"
+#define SEEN "WHERE NOT t.is_deleted AND NOT b.is_deleted AND NOT a.is_deleted"
+#define RISING(key, value)  " AND (" key ", t.id) > (" value ", $id) ORDER BY " key ", t.id LIMIT $limit"
+#define FALLING(key, value) \
+	" AND (" key ", t.id) < (" value ", $id) ORDER BY " key " DESC, t.id DESC LIMIT $limit"
+#define BY_AGE(order)   order("t.created_at", "$time")
+#define BY_TITLE(order) order("left(t.title, 100)", "$text")
 
 /* Disc and number as one; a track without a number comes last on its disc. */
 #define TRACK_PLACE "(t.disc_number * 100000 + coalesce(t.track_number, 99999))"
@@ -52,14 +61,20 @@ static int64_t track_place(const struct track *it)
 	return it->disc_number * DISC + (it->track_number == INT_NULL ? UNNUMBERED : it->track_number);
 }
 
-enum { OF_ANY, ON_ALBUM, OF_ARTIST };
 /* clang-format off */
+/* In the order of track_sorts. */
+#define IN_EACH_ORDER(whose, name, rows)                                                           \
+	[whose + 0] = QUERY_OF(name "_newest",      rows BY_AGE(FALLING)),                         \
+	[whose + 1] = QUERY_OF(name "_oldest",      rows BY_AGE(RISING)),                          \
+	[whose + 2] = QUERY_OF(name "_titled",      rows BY_TITLE(RISING)),                        \
+	[whose + 3] = QUERY_OF(name "_titled_back", rows BY_TITLE(FALLING))
+
+enum { ORDERS = 4, OF_ANY = 0, ON_ALBUM = ORDERS, OF_ARTIST = 2 * ORDERS };
 static QUERIES(tracks_list, track_query, track,
-	QUERY_OF("tracks_by_age", TRACK_SELECT SEEN BY_AGE),
-	QUERY_OF("album_tracks_by_age",
-		 TRACK_SELECT SEEN " AND t.album_id = $album_id"
-		 " AND ($artist_id::uuid IS NULL OR b.artist_id = $artist_id)" BY_AGE),
-	QUERY_OF("artist_tracks_by_age", TRACK_SELECT SEEN " AND b.artist_id = $artist_id" BY_AGE));
+	IN_EACH_ORDER(OF_ANY, "tracks", TRACK_SELECT SEEN),
+	IN_EACH_ORDER(ON_ALBUM, "album_tracks", TRACK_SELECT SEEN " AND t.album_id = $album_id"
+		      " AND ($artist_id::uuid IS NULL OR b.artist_id = $artist_id)"),
+	IN_EACH_ORDER(OF_ARTIST, "artist_tracks", TRACK_SELECT SEEN " AND b.artist_id = $artist_id"));
 /* clang-format on */
 
 static QUERY_ROW(tracks_count, track_query, total,
@@ -77,9 +92,12 @@ static bool track_is_seen(const struct track *it)
 /* An album's and an artist's tracks are found by their parent and sorted: there are hundreds at most. */
 static int statement_of(const struct track_list *in)
 {
-	if (!uuid_is_nil(in->album_id))
-		return ON_ALBUM;
-	return uuid_is_nil(in->artist_id) ? OF_ANY : OF_ARTIST;
+	int order = 0;
+	while (strcmp(track_sorts[order], in->sort) != 0)
+		order++;
+	return order + (!uuid_is_nil(in->album_id)   ? ON_ALBUM
+			: uuid_is_nil(in->artist_id) ? OF_ANY
+						     : OF_ARTIST);
 }
 
 /* Those of `ids` that are there and seen, in the order in which they were asked for. */
@@ -99,8 +117,9 @@ static err reply_tracks_by_ids(struct req *rq, struct uuids ids, struct track_re
 static err page_tracks(struct req *rq, const struct track_list *in, struct track_reply *re)
 {
 	struct ctx *cx = &rq->cx;
+	const bool falls = *in->sort == '-';
 	char album[UUID_TEXT], artist[UUID_TEXT];
-	struct page_key key = {.number = TIME_END};
+	struct page_key key = {.number = falls ? TIME_END : TIME_START, .text = falls ? LAST_TEXT : ""};
 	struct list list = {.total = -1};
 	struct track *rows;
 	struct total counted;
@@ -112,13 +131,16 @@ static err page_tracks(struct req *rq, const struct track_list *in, struct track
 	const struct track_query q = {.album_id = in->album_id,
 				      .artist_id = in->artist_id,
 				      .time = key.number,
+				      .text = key.text,
 				      .id = key.id,
 				      .limit = in->limit + 1};
 	TRY(tracks_list(cx, statement_of(in), &q, &rows, &list.count));
 	if (list.count > in->limit) {
 		list.count = in->limit;
-		key = (struct page_key){.number = rows[list.count - 1].created_at,
-					.id = rows[list.count - 1].id};
+		const struct track *last = &rows[list.count - 1];
+		key = (struct page_key){.number = last->created_at, .id = last->id};
+		if (strstr(in->sort, "title"))
+			key.text = text_left(cx->arena, last->title, TITLE_KEY);
 		list.next_cursor = page_write(cx, scope, &key);
 	}
 	if (in->include_total) {

@@ -1,6 +1,5 @@
 /* Profiles over HTTP, and the cards that other modules take. */
 #include "modules/auth/profile.h"
-#include "vobe/buf.h"
 #include "vobe/text.h"
 
 LOADER(profiles, profile, "SELECT $* FROM users WHERE id = ANY ($ids) AND deleted_at IS NULL", .cache_s = 60);
@@ -130,18 +129,6 @@ static err show_user(struct req *rq, const struct by_id *in, struct profile_repl
 	return reply_profile(re, in->id);
 }
 
-/* Of all that a name may hold, only letters beyond ASCII need it (RFC 3986 section 2.1). */
-static const char *percent_encoded(struct arena *a, const char *name)
-{
-	struct buf b = {.arena = a};
-	for (; *name; name++)
-		if ((unsigned char)*name < 0x80)
-			buf_char(&b, *name);
-		else
-			buf_fmt(&b, "%%%02X", (unsigned char)*name);
-	return buf_text(&b);
-}
-
 /* The old name of somebody who has another now. */
 static err redirect_from(struct req *rq, const char *old)
 {
@@ -149,7 +136,7 @@ static err redirect_from(struct req *rq, const char *old)
 	struct by_username now;
 	TRY(name_now(&rq->cx, &(struct named){text_fold(a, old)}, &now));
 	return reply_redirect(rq, 301,
-			      arena_fmt(a, "/api/v1/users/username/%s", percent_encoded(a, now.username)));
+			      arena_fmt(a, "/api/v1/users/username/%s", text_percent(a, now.username)));
 }
 
 HANDLER(show_user_by_name, by_username, none, profile);

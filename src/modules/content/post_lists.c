@@ -68,15 +68,6 @@ static enum drive drive_of(const struct post_page *p)
 	return p->since != TIME_BEGIN || p->until != TIME_END ? DATED : ALL;
 }
 
-/* As left(title, 100) in SQL: a cursor cannot hold all of a long title. */
-static const char *title_key(struct arena *a, const char *title)
-{
-	const char *end = title;
-	for (int n = 0; *end && (n += (*end & 0xc0) != 0x80) <= TITLE_KEY;)
-		end++;
-	return arena_strn(a, title, (size_t)(end - title));
-}
-
 /* Where the page behind the post begins. */
 static struct page_key key_of(struct arena *a, enum order order, const struct post *post)
 {
@@ -89,7 +80,8 @@ static struct page_key key_of(struct arena *a, enum order order, const struct po
 	case MOST_DISCUSSED:
 	case LEAST_DISCUSSED: return (struct page_key){.number = post->rank, .id = post->id};
 	case BY_TITLE:
-	case BY_TITLE_BACK: return (struct page_key){.text = title_key(a, post->title), .id = post->id};
+	case BY_TITLE_BACK:
+		return (struct page_key){.text = text_left(a, post->title, TITLE_KEY), .id = post->id};
 	default: return (struct page_key){.number = published, .id = post->id};
 	}
 }

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Behind every other text, by code points. */
+#define LAST_TEXT "\xf4\x8f\xbf\xbf"
+
 SCHEMA(tags_move, TAGS_MOVE_FIELDS, "How tags change");
 
 #define TAG_PAGE_FIELDS(F, T)                                                                      \
@@ -13,19 +16,21 @@ SCHEMA(tags_move, TAGS_MOVE_FIELDS, "How tags change");
 STRUCT(tag_page, TAG_PAGE_FIELDS);
 SCHEMA(tag_page, TAG_PAGE_FIELDS, "Parameters of a list");
 
-enum { POPULAR, BY_NAME };
-const char *const tag_sorts[] = {[POPULAR] = "-posts_count", [BY_NAME] = "name", NULL};
+const char *const tag_sorts[] = {"-posts_count", "posts_count", "name", "-name", NULL};
+
+#define TAGS(name, order)                                                                          \
+	QUERY_OF(name, "SELECT $t.* FROM (SELECT * FROM tags WHERE posts_count > 0" order          \
+		       " LIMIT 101) t LIMIT $limit")
+#define RISING(key, value)  " AND (" key ", id) > (" value ", $key_id) ORDER BY " key ", id"
+#define FALLING(key, value) " AND (" key ", id) < (" value ", $key_id) ORDER BY " key " DESC, id DESC"
 
 /* clang-format off */
+/* In the order of tag_sorts. */
 static QUERIES(tags_list, tag_page, tag,
-	QUERY_OF("tags_popular",
-		 "SELECT $t.* FROM (SELECT * FROM tags WHERE posts_count > 0"
-		 " AND (posts_count, id) < ($key_number, $key_id)"
-		 " ORDER BY posts_count DESC, id DESC LIMIT 101) t LIMIT $limit"),
-	QUERY_OF("tags_by_name",
-		 "SELECT $t.* FROM (SELECT * FROM tags WHERE posts_count > 0"
-		 " AND (name, id) > ($key_text, $key_id)"
-		 " ORDER BY name, id LIMIT 101) t LIMIT $limit"));
+	TAGS("tags_popular",   FALLING("posts_count", "$key_number")),
+	TAGS("tags_unpopular", RISING("posts_count", "$key_number")),
+	TAGS("tags_by_name",   RISING("name", "$key_text")),
+	TAGS("tags_name_back", FALLING("name", "$key_text")));
 /* clang-format on */
 
 static QUERY_ROW(tags_total, none, total,
@@ -45,12 +50,14 @@ COMMAND(tags_move, tags_move,
 
 err tag_list_read(struct ctx *cx, const struct tag_query *q, struct tag **tags, struct list *list)
 {
-	int order = strcmp(q->sort, tag_sorts[BY_NAME]) == 0 ? BY_NAME : POPULAR;
+	const bool falls = *q->sort == '-';
 	const char *scope = arena_fmt(cx->arena, "tags %s", q->sort);
-	struct page_key key = {.number = INT64_MAX, .text = ""};
+	struct page_key key = {.number = falls ? INT64_MAX : 0, .text = falls ? LAST_TEXT : ""};
 	struct total total;
+	int order = 0;
 
-	memset(&key.id, order == POPULAR ? 0xff : 0x01, sizeof key.id);
+	while (strcmp(tag_sorts[order], q->sort) != 0)
+		order++;
 	TRY(page_read(cx, q->cursor, scope, &key));
 	*list = (struct list){.total = -1};
 	const struct tag_page page = {key.number, key.text, key.id, q->limit + 1};
