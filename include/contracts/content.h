@@ -33,6 +33,9 @@ struct content_cards {
 	/* cards[i] belongs to ids[i]; seen with the rights of cx->viewer. One batch. */
 	err (*post_cards)(struct ctx *cx, const struct uuid *ids, int count, struct post_card *cards);
 
+	/* seen[i]: whether cx->viewer sees ids[i], as `exists` of its card. One statement, however many. */
+	err (*posts_seen)(struct ctx *cx, const struct uuid *ids, int count, bool *seen);
+
 	/* Who counts comments; called from comment's start(). NULL: comments_count is null. */
 	void (*count_comments_with)(const struct comment_counting *counting);
 };

@@ -12,7 +12,7 @@
 	F(T, TEXT, username, 0, "Public name")                                                        \
 	F(T, TIME, created_at, 0, "When it was registered")                                           \
 	F(T, INT, posts_count, NULLABLE | NO_COLUMN, "Published posts; null: cannot be told now")     \
-	F(T, INT, comments_count, NULLABLE | NO_COLUMN, "Visible comments; null: cannot be told now") \
+	F(T, INT, comments_count, NULLABLE | NO_COLUMN, "Comments you see; null: cannot be told now") \
 	F(T, BOOL, is_active, NO_JSON, "Whether the account may be used")                             \
 	F(T, INT, version, NO_JSON, "Changes so far")
 STRUCT(profile, PROFILE_FIELDS);

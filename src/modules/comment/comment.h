@@ -55,9 +55,10 @@ SCHEMA(comment, NODE_FIELDS, "A comment");
 	F(T, INT, by, IN | NO_COLUMN, "By how many the count moves")
 STRUCT(post_count, POST_COUNT_FIELDS);
 
-#define USER_COUNT_FIELDS(F, T)              \
-	F(T, UUID, user_id, 0, "The writer") \
-	F(T, INT, total, 0, "Comments that are not deleted")
+#define USER_COUNT_FIELDS(F, T)                                           \
+	F(T, UUID, user_id, 0, "The writer")                              \
+	F(T, UUIDS, post_ids, 0, "The posts under which the user wrote")  \
+	F(T, INTS, counts, 0, "Comments under each that are not deleted")
 STRUCT(user_count, USER_COUNT_FIELDS);
 
 LOADS(comments, comment);        /* by id, whatever their state; not cached */

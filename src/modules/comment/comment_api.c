@@ -85,7 +85,7 @@ SCHEMA(context_param, CONTEXT_PARAM_FIELDS, "One comment, with what it answers")
 #define COMMENT_DETAIL_FIELDS(F, T)                                                                    \
 	COMMENT_FIELDS(F, T)                                                                           \
 	F(T, MANY, context, NO_COLUMN, "Comments above it, as many as asked for, the outermost first", \
-	  .of = &comment_schema)
+	  .of = &comment_schema, .view = VIEW_DETAIL)
 STRUCT(comment_detail, COMMENT_DETAIL_FIELDS);
 SCHEMA(comment_detail, COMMENT_DETAIL_FIELDS, "A comment and what it answers");
 _Static_assert(offsetof(struct comment, replies) == offsetof(struct comment_detail, context),
@@ -125,6 +125,8 @@ static err get_comment(struct req *rq, const struct context_param *in, struct co
 	name_writers(rq, all, count + 1);
 	memcpy(&detail, &it, offsetof(struct comment, replies));
 	detail.context = (struct many){above, count};
+	rq->view |= in->context > 0 ? VIEW_DETAIL
+				    : 0; /* without, it is what POST and PATCH answer, with their ETag */
 	return reply(re, &detail);
 }
 
@@ -202,7 +204,7 @@ static const err restore_problems[] = {EDIT_CONFLICT, NULL};
 const struct route comment_routes[] = {
 	ROUTE(POST, "/posts/{post_id}/comments", USER, 201, create_comment,
 	      "Comment on a post, or answer a comment", .problems = create_problems),
-	ROUTE(GET, "/comments/{id}", ANYONE, 200, get_comment, "Read a comment"),
+	ROUTE(GET, "/comments/{id}", ANYONE, 200, get_comment, "Read a comment", .may_view = VIEW_DETAIL),
 	ROUTE(PATCH, "/comments/{id}", USER, 200, update_comment, "Edit your comment",
 	      .problems = edit_problems),
 	ROUTE(DELETE, "/comments/{id}", USER, 204, delete_comment, "Delete a comment",

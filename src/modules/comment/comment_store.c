@@ -12,8 +12,9 @@ LOADER(comments, comment, "SELECT $* FROM comments WHERE id = ANY ($ids)");
 LOADER(counts, post_count, COUNTS, .key = "post_id", .cache_s = 600);
 LOADER_LIKE(exact_counts, counts, .key = "post_id");
 LOADER(user_counts, user_count,
-       "SELECT user_id, count(*) AS total FROM comments"
-       " WHERE user_id = ANY ($ids) AND NOT is_deleted GROUP BY user_id",
+       "SELECT user_id, array_agg(post_id) AS post_ids, array_agg(n) AS counts"
+       " FROM (SELECT user_id, post_id, count(*) AS n FROM comments"
+       " WHERE user_id = ANY ($ids) AND NOT is_deleted GROUP BY user_id, post_id) AS c GROUP BY user_id",
        .key = "user_id");
 
 /* --- writing rows --- */

@@ -28,12 +28,34 @@ static err count_exactly(struct ctx *cx, const struct uuid *post_ids, int count,
 	return NULL;
 }
 
+/* The posts of all, one user's behind the other's. */
+static struct uuids posts_of_users(struct arena *a, const struct user_count *const *rows, int count)
+{
+	int total = 0, n = 0;
+
+	for (int i = 0; i < count; i++)
+		total += rows[i] ? rows[i]->post_ids.count : 0;
+	struct uuid *ids = ARENA_ARRAY(a, struct uuid, total);
+	for (int i = 0; i < count; i++)
+		for (int j = 0; rows[i] && j < rows[i]->post_ids.count; j++)
+			ids[n++] = rows[i]->post_ids.at[j];
+	return (struct uuids){ids, total};
+}
+
+/* As many as the list of the user's comments shows to the same viewer: those under hidden posts are not
+ * there. */
 static err count_of_users(struct ctx *cx, const struct uuid *ids, int count, int64_t *out)
 {
 	const struct user_count **rows = ARENA_ARRAY(cx->arena, const struct user_count *, count);
 	TRY(user_counts_load(cx, ids, count, rows));
-	for (int i = 0; i < count; i++)
-		out[i] = rows[i] ? rows[i]->total : 0;
+	const struct uuids posts = posts_of_users(cx->arena, rows, count);
+	bool *seen = ARENA_ARRAY(cx->arena, bool, posts.count);
+	TRY(content->posts_seen(cx, posts.at, posts.count, seen));
+	for (int i = 0; i < count; i++) {
+		out[i] = 0;
+		for (int j = 0; rows[i] && j < rows[i]->post_ids.count; j++)
+			out[i] += *seen++ ? rows[i]->counts.at[j] : 0;
+	}
 	return NULL;
 }
 

@@ -80,6 +80,40 @@ static err post_cards(struct ctx *cx, const struct uuid *ids, int count, struct 
 	return NULL;
 }
 
+#define POSTS_SEEN_FIELDS(F, T)                                                                    \
+	F(T, UUIDS, ids, 0, "Which posts")                                                         \
+	F(T, UUID, viewer_id, NULLABLE, "Who asks")                                                \
+	F(T, BOOL, sees_drafts, 0, "Of others, too")
+STRUCT(posts_seen, POSTS_SEEN_FIELDS);
+SCHEMA(posts_seen, POSTS_SEEN_FIELDS, "Which posts somebody sees");
+
+#define UNSEEN_FIELDS(F, T) F(T, INT, place, 0, "Among the ids, from 1 on")
+STRUCT(unseen, UNSEEN_FIELDS);
+SCHEMA(unseen, UNSEEN_FIELDS, "A post that is not seen");
+
+static QUERY(posts_unseen, posts_seen, unseen,
+	     "SELECT w.place FROM unnest($ids::uuid[]) WITH ORDINALITY AS w (id, place)"
+	     " LEFT JOIN posts p ON p.id = w.id"
+	     " WHERE p.id IS NULL OR p.is_deleted OR (p.status = 'draft' AND NOT $sees_drafts"
+	     " AND coalesce(p.author_id <> $viewer_id, true))",
+	     .lane = LANE_SLOW);
+
+static err which_are_seen(struct ctx *cx, const struct uuid *ids, int count, bool *seen)
+{
+	const struct posts_seen in = {
+		.ids = {ids, count}, .viewer_id = cx->viewer.user_id, .sees_drafts = viewer_is_moderator(cx)};
+	struct unseen *rows;
+	int n = 0;
+
+	if (count)
+		TRY(posts_unseen(cx, &in, &rows, &n));
+	for (int i = 0; i < count; i++)
+		seen[i] = true;
+	for (int i = 0; i < n; i++)
+		seen[rows[i].place - 1] = false;
+	return NULL;
+}
+
 /* Artists that are still there, with their names, primary first. */
 static void document_artists(struct arena *a, const struct post *post, struct post_document *doc)
 {
@@ -169,6 +203,7 @@ static err scan_of(struct ctx *cx, struct uuid author_id, struct uuid artist_id,
 
 static const struct content_cards card_service = {
 	.post_cards = post_cards,
+	.posts_seen = which_are_seen,
 	.count_comments_with = count_comments_with,
 };
 

@@ -42,6 +42,15 @@ static err fake_post_cards(struct ctx *cx, const struct uuid *ids, int count, st
 	return NULL;
 }
 
+static err fake_posts_seen(struct ctx *cx, const struct uuid *ids, int count, bool *seen)
+{
+	struct post_card *cards = ARENA_ARRAY(cx->arena, struct post_card, count);
+	TRY(fake_post_cards(cx, ids, count, cards));
+	for (int i = 0; i < count; i++)
+		seen[i] = cards[i].exists;
+	return NULL;
+}
+
 static void fake_count_comments(const struct comment_counting *offered)
 {
 	counting = offered;
@@ -59,6 +68,7 @@ static const struct content_trash fake_trash = {.list_with = fake_list_trash};
 static const struct auth_cards fake_auth = {.user_cards = fake_user_cards,
 					    .count_comments_with = fake_count_users};
 static const struct content_cards fake_content = {.post_cards = fake_post_cards,
+						  .posts_seen = fake_posts_seen,
 						  .count_comments_with = fake_count_comments};
 
 void open_scene(void)
