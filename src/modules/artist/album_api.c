@@ -4,8 +4,7 @@
 /* With its tracks, and the fields that only those see who could restore it. */
 static err complete_album(struct req *rq, struct album *it)
 {
-	if (may_restore(&rq->cx, it->deleted_by))
-		rq->view |= VIEW_OWN;
+	show_deletion(rq, it->deleted_by);
 	return album_load_tracks(&rq->cx, it);
 }
 
@@ -37,6 +36,7 @@ static err create_album(struct req *rq, struct album *new, struct album_reply *r
 	new->version = 1;
 	TRY(album_settle_date(cx, NULL, rq->present, new));
 	album_derive(cx->arena, new);
+	show_deletion(rq, new->deleted_by);
 	struct change *ch = change_begin(cx);
 	album_add(ch, new);
 	return reply_commit(re, ch, new);
@@ -87,12 +87,15 @@ static err restore_album(struct req *rq, const struct by_id *in, struct album_re
 	TRY(album_find_restorable(&rq->cx, in->id, &it));
 	if (it.artist_is_deleted)
 		return PARENT_DELETED;
+	const bool was_deleted = it.is_deleted;
+	if (was_deleted) {
+		TRY(require_match(rq, it.version));
+		MARK_RESTORED(&it);
+	}
 	TRY(complete_album(rq, &it));
-	if (!it.is_deleted)
+	if (!was_deleted)
 		return reply(re, &it);
-	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
-	MARK_RESTORED(&it);
 	album_save(ch, &it, tell_album_restored, NULL);
 	return reply_commit(re, ch, &it);
 }

@@ -3,12 +3,16 @@
 
 #include "vobe/text.h"
 
-/* With the fields that only those see who could restore it. */
+void show_deletion(struct req *rq, struct uuid deleted_by)
+{
+	if (may_restore(&rq->cx, deleted_by))
+		rq->view |= VIEW_OWN;
+}
+
 static err reply_artist(struct req *rq, struct artist *it, struct artist_reply *re)
 {
 	TRY(artists_mark_followed(&rq->cx, it, 1));
-	if (may_restore(&rq->cx, it->deleted_by))
-		rq->view |= VIEW_OWN;
+	show_deletion(rq, it->deleted_by);
 	return reply(re, it);
 }
 
@@ -48,6 +52,7 @@ static err create_artist(struct req *rq, struct artist *new, struct artist_reply
 	new->followers_count = 0;
 	new->version = 1;
 	artist_derive(cx->arena, new);
+	show_deletion(rq, new->deleted_by);
 	for (int i = 0; problem_is(e, SLUG_TAKEN) && i < SLUG_ATTEMPTS; i++) {
 		TRY(artist_slugs_choose(cx, new, 1, i));
 		struct change *ch = change_begin(cx);
@@ -81,6 +86,7 @@ static err update_artist(struct req *rq, const struct by_id *in, struct artist *
 	struct artist after = before;
 	TRY(merge_artist(rq, body, &after));
 	TRY(artists_mark_followed(cx, &after, 1));
+	show_deletion(rq, after.deleted_by);
 	const bool is_renamed = strcmp(before.name, after.name) != 0;
 	artist_event_teller *tell =
 		after.verified && !before.verified ? tell_artist_verified : tell_artist_updated;
@@ -121,6 +127,7 @@ static err restore_artist(struct req *rq, const struct by_id *in, struct artist_
 	TRY(artists_mark_followed(&rq->cx, &it, 1));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_RESTORED(&it);
+	show_deletion(rq, it.deleted_by);
 	artist_save(ch, &it, tell_artist_restored, NULL);
 	return reply_commit(re, ch, &it);
 }

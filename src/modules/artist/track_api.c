@@ -15,8 +15,7 @@ enum { NUMBER_ATTEMPTS = 30, PAUSE_MS_MAX = 16 };
 
 static err reply_track(struct req *rq, const struct track *it, struct track_reply *re)
 {
-	if (may_restore(&rq->cx, it->deleted_by))
-		rq->view |= VIEW_OWN;
+	show_deletion(rq, it->deleted_by);
 	return reply(re, it);
 }
 
@@ -113,11 +112,41 @@ static err add_track(struct req *rq, const struct by_id *in, struct track *body,
 	err e;
 
 	TRY(addition_begin(&rq->cx, &add));
+	show_deletion(rq, body->deleted_by);
 	do {
 		TRY(addition_try(&rq->cx, &add, &ch));
 		e = reply_commit(re, ch, body);
 	} while (addition_goes_on(&add, e));
 	return e;
+}
+
+static bool is_in_use(const struct track *it, const struct place *places, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (places[i].disc_number == it->disc_number && places[i].track_number == it->track_number)
+			return true;
+	return false;
+}
+
+/* NUMBER_TAKEN with each of the tracks whose number another has, on the album or before it in the body. */
+static err numbers_taken(struct ctx *cx, const struct addition *add)
+{
+	struct problem *p = arena_copy(cx->arena, NUMBER_TAKEN, sizeof *p);
+	struct place *on_album, *named = ARENA_ARRAY(cx->arena, struct place, add->count);
+	struct faults faults = {0};
+	int count;
+
+	TRY(track_places(cx, &(struct by_ids){.ids = {&add->album_id, 1}}, &on_album, &count));
+	for (int i = 0; i < add->count; i++) {
+		const struct track *it = &add->new[i];
+		if (is_in_use(it, on_album, count) || is_in_use(it, named, i))
+			fault_add(cx->arena, &faults, arena_fmt(cx->arena, "/tracks/%d/track_number", i),
+				  NUMBER_TAKEN->code, "%s", NUMBER_TAKEN->detail);
+		named[i] = (struct place){.disc_number = it->disc_number, .track_number = it->track_number};
+	}
+	p->faults = faults.at;
+	p->fault_count = faults.count;
+	return p;
 }
 
 HANDLER(add_tracks_bulk, by_id, track_bulk, tracks_added);
@@ -135,7 +164,7 @@ static err add_tracks_bulk(struct req *rq, const struct by_id *in, struct track_
 		TRY(addition_try(&rq->cx, &add, &ch));
 		e = reply_commit(re, ch, &added);
 	} while (addition_goes_on(&add, e));
-	return e;
+	return problem_is(e, NUMBER_TAKEN) ? numbers_taken(&rq->cx, &add) : e;
 }
 
 HANDLER(update_track, by_id, track, track);
@@ -147,6 +176,7 @@ static err update_track(struct req *rq, const struct by_id *in, struct track *bo
 	TRY(require_match(rq, it.version));
 	TRY(merge_body(rq, body, &it));
 	it.updated_at = clock_now();
+	show_deletion(rq, it.deleted_by);
 	struct change *ch = change_begin(&rq->cx);
 	track_save(ch, &it, tell_track_updated);
 	return reply_commit(re, ch, &it);
@@ -180,6 +210,7 @@ static err restore_track(struct req *rq, const struct by_id *in, struct track_re
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(&rq->cx);
 	MARK_RESTORED(&it);
+	show_deletion(rq, it.deleted_by);
 	track_save(ch, &it, tell_track_restored);
 	return reply_commit(re, ch, &it);
 }

@@ -20,7 +20,12 @@ TEST(a_comment_is_written_and_read_back)
 	expect_status(b, 200);
 	expect_at(b, "content", "привет 🎸");
 	expect_at(b, "created_at", at(&a, "created_at"));
-	expect_at(b, "context", "[]");
+	ck_assert_ptr_null(at(&b, "context"));
+	ck_assert_str_eq(header_of(&b, "ETag"), header_of(&a, "ETag"));
+	struct answer edited = api("PATCH", comment_path(at(&a, "id")), ALICE, "{\"content\":\"пока\"}");
+	b = api("GET", comment_path(at(&a, "id")), ALICE, NULL);
+	ck_assert_str_eq(header_of(&b, "ETag"), header_of(&edited, "ETag"));
+	expect_at(api("GET", text("%s?context=1", comment_path(at(&a, "id"))), NULL, NULL), "context", "[]");
 	ck_assert_int_eq(counted(), 1);
 	ck_assert_int_eq(scene_told("comment.created"), 1);
 	ck_assert_ptr_nonnull(
