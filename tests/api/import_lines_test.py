@@ -67,14 +67,20 @@ def a_draft_stays_one():
 def what_may_hide_is_refused():
     hiding = [("visibility", "private"), ("visibility", "members"), ("published", False), ("draft", True), ("private", True), ("hidden", True),
               ("deleted", True), ("hidden", "yes"), ("draft", {}), ("published", "no"), ("isDraft", True), ("is_private", 1), ("Visibility", "paid"),
-              ("unlisted", True), ("Status", "draft"), ("staus", "draft"), ("is_deletd", True)]
+              ("unlisted", True), ("Status", "draft"), ("staus", "draft"), ("is_deletd", True), ("post_status", "draft"), ("postStatus", "trash"),
+              ("removed", True), ("removed_by", "moderator"), ("spam", True), ("approved", False), ("access", "members"), ("members_only", True),
+              ("password", "x"), ("scheduled_at", "2099-01-01T00:00:00Z"), ("publishDate", "2099-01-01"), ("publish_at", 4070908800),
+              ("embargo", True), ("expires_at", "2001-01-01"), ("expiryDate", "2001-01-01T00:00:00Z"), ("listed", False)]
     refused("posts", *((imports.post(**{name: value}), f"/{name}: ", "not everybody") for name, value in hiding))
     refused("artists", (imports.artist(hidden=True), "not everybody"))
     refused("albums", (imports.album(ARTIST["id"], private=True), "not everybody"))
     refused("tracks", (imports.track(ALBUM["id"], published=False), "not everybody"))
-    refused("comments", (imports.comment(POST["id"], status="pending"), "not everybody"),
+    refused("comments", (imports.comment(POST["id"], status="pending"), "not everybody"), (imports.comment(POST["id"], comment_approved="0"), "not everybody"),
+            (imports.comment(POST["id"], isApproved=False), "not everybody"), (imports.comment(POST["id"], user_deleted=True), "not everybody"),
             (imports.comment(POST["id"], deleted_at="2020-01-01T00:00:00Z"), "not everybody"))
-    shown = [("visibility", "public"), ("published", True), ("draft", False), ("private", None), ("hidden", 0), ("deleted", False)]
+    shown = [("visibility", "public"), ("published", True), ("draft", False), ("private", None), ("hidden", 0), ("deleted", False),
+             ("access", "public"), ("password", ""), ("post_status", "publish"), ("comment_status", "closed"), ("approved", True), ("removed_by", None),
+             ("scheduled_at", "2020-01-01T00:00:00Z"), ("publishDate", "2020-01-01"), ("expires_at", "2999-01-01"), ("spam", 0), ("is_approved", "1"), ("draft", "no")]
     for post in taken("posts", "content.posts", [imports.post(**{name: value}) for name, value in shown]):
         assert post["status"] == "published", post
     assert taken("posts", "content.posts", [imports.post(draft=True, status="draft")])[0]["status"] == "draft"

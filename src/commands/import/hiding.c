@@ -4,29 +4,83 @@
  */
 #include "commands/import/kind.h"
 
+#include "vobe/clock.h"
+#include "vobe/date.h"
 #include "vobe/text.h"
 
 #include <ctype.h>
 #include <string.h>
 
-/* When a word hides: if it is true, if it is false, if it is anything, or anything but a word for "shown". */
-enum hides { IF_TRUE, IF_FALSE, IF_ANYTHING, UNLESS_PUBLIC };
+/*
+ * When a word hides: if it is true, if it is false, if it is anything, anything but a word for "shown", a
+ * time that is not yet (or not any more), or no time at all.
+ */
+enum hides { IF_TRUE, IF_FALSE, IF_ANYTHING, UNLESS_PUBLIC, UNTIL, FROM };
 
+/* Of Ghost, WordPress, Hugo, Jekyll, Mastodon, Discourse, Disqus, Reddit and their like. */
 static const struct {
 	const char *word;
 	enum hides hides;
 } words[] = {
-	{"draft", IF_TRUE},         {"private", IF_TRUE},          {"hidden", IF_TRUE},
-	{"deleted", IF_TRUE},       {"unlisted", IF_TRUE},         {"archived", IF_TRUE},
-	{"trashed", IF_TRUE},       {"published", IF_FALSE},       {"public", IF_FALSE},
-	{"visible", IF_FALSE},      {"visibility", UNLESS_PUBLIC}, {"status", UNLESS_PUBLIC},
-	{"deletedat", IF_ANYTHING}, {"archivedat", IF_ANYTHING},
+	{"draft", IF_TRUE},
+	{"private", IF_TRUE},
+	{"hidden", IF_TRUE},
+	{"deleted", IF_TRUE},
+	{"unlisted", IF_TRUE},
+	{"archived", IF_TRUE},
+	{"trashed", IF_TRUE},
+	{"removed", IF_TRUE},
+	{"spam", IF_TRUE},
+	{"blocked", IF_TRUE},
+	{"banned", IF_TRUE},
+	{"pending", IF_TRUE},
+	{"withdrawn", IF_TRUE},
+	{"unpublished", IF_TRUE},
+	{"membersonly", IF_TRUE},
+	{"subscribersonly", IF_TRUE},
+	{"emailonly", IF_TRUE},
+	{"friendsonly", IF_TRUE},
+	{"secret", IF_TRUE},
+	{"internal", IF_TRUE},
+	{"userdeleted", IF_TRUE},
+	{"published", IF_FALSE},
+	{"public", IF_FALSE},
+	{"visible", IF_FALSE},
+	{"approved", IF_FALSE},
+	{"listed", IF_FALSE},
+	{"visibility", UNLESS_PUBLIC},
+	{"status", UNLESS_PUBLIC},
+	{"access", UNLESS_PUBLIC},
+	{"audience", UNLESS_PUBLIC},
+	{"privacy", UNLESS_PUBLIC},
+	{"moderationstatus", UNLESS_PUBLIC},
+	{"deletedat", IF_ANYTHING},
+	{"archivedat", IF_ANYTHING},
+	{"removedat", IF_ANYTHING},
+	{"hiddenat", IF_ANYTHING},
+	{"removedby", IF_ANYTHING},
+	{"deletedby", IF_ANYTHING},
+	{"password", IF_ANYTHING},
+	{"embargo", UNTIL},
+	{"embargoeduntil", UNTIL},
+	{"scheduledat", UNTIL},
+	{"scheduledfor", UNTIL},
+	{"publishat", UNTIL},
+	{"publishon", UNTIL},
+	{"publishdate", UNTIL},
+	{"publicationdate", UNTIL},
+	{"visiblefrom", UNTIL},
+	{"expiresat", FROM},
+	{"expirydate", FROM},
+	{"unpublishat", FROM},
+	{"unpublishdate", FROM},
+	{"visibleuntil", FROM},
 };
 
 static const char *const hiding[] = {"draft",   "private", "hidden", "deleted",   "archived", "unlisted",
 				     "pending", "trash",   "spam",   "scheduled", NULL};
 
-/* The name in lower case, without signs and without "is" before it: "isDraft", "is_draft". */
+/* In lower case, without signs and without "is" before it: "isDraft", "is_draft". */
 static const char *bare(struct arena *a, const char *name)
 {
 	char *out = arena_str(a, name), *to = out;
@@ -36,6 +90,14 @@ static const char *bare(struct arena *a, const char *name)
 			*to++ = (char)tolower((unsigned char)*name);
 	*to = '\0';
 	return !strncmp(out, "is", 2) && out[2] ? out + 2 : out;
+}
+
+/* Of a post "post_status" is its status: the kind's own name says nothing. */
+static const char *bare_of(const struct line *l, const char *name)
+{
+	const char *out = bare(l->cx->arena, name);
+	const size_t kind = strlen(l->kind->name) - 1; /* without the s */
+	return !strncmp(out, l->kind->name, kind) && out[kind] ? out + kind : out;
 }
 
 static bool is_word_of(const char *const *list, const char *text)
@@ -48,32 +110,63 @@ static bool is_word_of(const char *const *list, const char *text)
 
 static bool shows(struct arena *a, const struct json *v)
 {
-	static const char *const shown[] = {"public", "published", "visible", "everyone", NULL};
+	static const char *const shown[] = {"public",   "published", "publish", "visible",
+					    "everyone", "approved",  "anybody", NULL};
 	return json_kind(v) == JSON_STRING && is_word_of(shown, bare(a, json_string(v)));
 }
 
-static bool is_no(const struct json *v)
+/* `word` in every way in which it is written: false, 0, "0", "no". */
+static bool is_said(struct arena *a, const struct json *v, enum json_kind word, int number,
+		    const char *const *texts)
 {
 	int64_t n;
-	return json_kind(v) == JSON_FALSE || json_kind(v) == JSON_NULL ||
-	       (json_kind(v) == JSON_NUMBER && json_integer(v, &n) == INTEGER_FINE && n == 0);
+	return json_kind(v) == word ||
+	       (json_kind(v) == JSON_NUMBER && json_integer(v, &n) == INTEGER_FINE && n == number) ||
+	       (json_kind(v) == JSON_STRING && is_word_of(texts, bare(a, json_string(v))));
 }
 
-static bool is_yes(const struct json *v)
+static bool is_no(struct arena *a, const struct json *v)
 {
-	int64_t n;
-	return json_kind(v) == JSON_TRUE ||
-	       (json_kind(v) == JSON_NUMBER && json_integer(v, &n) == INTEGER_FINE && n == 1);
+	static const char *const no[] = {"0", "false", "no", "off", "n", "f", NULL};
+	return json_kind(v) == JSON_NULL || is_said(a, v, JSON_FALSE, 0, no);
+}
+
+static bool is_yes(struct arena *a, const struct json *v)
+{
+	static const char *const yes[] = {"1", "true", "yes", "on", "y", "t", NULL};
+	return is_said(a, v, JSON_TRUE, 1, yes);
+}
+
+static bool is_nothing(const struct json *v)
+{
+	return json_kind(v) == JSON_NULL || (json_kind(v) == JSON_STRING && !*json_string(v));
+}
+
+/* A day, or a time; what is neither may be any. */
+static bool lies(const struct json *v, bool ahead)
+{
+	char text[DATE_TEXT + sizeof "T00:00:00Z"];
+	const char *time = json_kind(v) == JSON_STRING ? json_string(v) : "";
+	struct date day;
+	int64_t at;
+
+	if (date_read(time, &day)) {
+		date_text(day, text);
+		time = strcat(text, "T00:00:00Z");
+	}
+	return time_read(time, strlen(time), &at) && (at > clock_now()) == ahead;
 }
 
 /* Whether a word's value leaves it open that the thing is hidden. */
 static bool may_hide(struct arena *a, enum hides hides, const struct json *v)
 {
 	switch (hides) {
-	case IF_TRUE: return !is_no(v);
-	case IF_FALSE: return !is_yes(v) && !shows(a, v);
-	case IF_ANYTHING: return json_kind(v) != JSON_NULL;
+	case IF_TRUE: return !is_no(a, v);
+	case IF_FALSE: return !is_yes(a, v) && !shows(a, v);
+	case IF_ANYTHING: return !is_nothing(v) && !is_no(a, v);
 	case UNLESS_PUBLIC: return !shows(a, v);
+	case UNTIL: return !is_nothing(v) && !is_no(a, v) && !lies(v, false);
+	case FROM: return !is_nothing(v) && !is_no(a, v) && !lies(v, true);
 	}
 	return true;
 }
@@ -100,7 +193,7 @@ static bool is_hidden_already(const struct line *l)
 void hiding_judge(struct line *l, const struct json *member)
 {
 	struct arena *a = l->cx->arena;
-	const char *name = bare(a, json_name(member));
+	const char *name = bare_of(l, json_name(member));
 	bool hides = is_misspelt(a, name, member);
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
