@@ -143,16 +143,16 @@ static bool is_nothing(const struct json *v)
 }
 
 /* A day, or a time; what is neither may be any. */
-static bool lies(const struct json *v, bool ahead)
+static bool lies(struct arena *a, const struct json *v, bool ahead)
 {
-	char text[DATE_TEXT + sizeof "T00:00:00Z"];
+	char begins[DATE_TEXT];
 	const char *time = json_kind(v) == JSON_STRING ? json_string(v) : "";
 	struct date day;
 	int64_t at;
 
 	if (date_read(time, &day)) {
-		date_text(day, text);
-		time = strcat(text, "T00:00:00Z");
+		date_text(day, begins);
+		time = arena_fmt(a, "%sT00:00:00Z", begins);
 	}
 	return time_read(time, strlen(time), &at) && (at > clock_now()) == ahead;
 }
@@ -165,8 +165,8 @@ static bool may_hide(struct arena *a, enum hides hides, const struct json *v)
 	case IF_FALSE: return !is_yes(a, v) && !shows(a, v);
 	case IF_ANYTHING: return !is_nothing(v) && !is_no(a, v);
 	case UNLESS_PUBLIC: return !shows(a, v);
-	case UNTIL: return !is_nothing(v) && !is_no(a, v) && !lies(v, false);
-	case FROM: return !is_nothing(v) && !is_no(a, v) && !lies(v, true);
+	case UNTIL: return !is_nothing(v) && !is_no(a, v) && !lies(a, v, false);
+	case FROM: return !is_nothing(v) && !is_no(a, v) && !lies(a, v, true);
 	}
 	return true;
 }
