@@ -78,6 +78,7 @@ class Server:
         self.settings = ["http.limits=false", "auth.argon2_memory=8m", "auth.argon2_passes=1", *settings]
         self.process = None
         self.more_environment = {}
+        self.prefix = []  # a command that runs the server in its own place: prlimit, setpriv
         self.log = tempfile.NamedTemporaryFile(prefix="vobe-server.", suffix=".log", delete=False)
 
     def environment(self):
@@ -91,7 +92,7 @@ class Server:
         return subprocess.run([*arguments, *words], env=self.environment(), capture_output=True, text=True, cwd=ROOT)
 
     def start(self, wait=True):
-        arguments = [self.binary]
+        arguments = [*self.prefix, self.binary]
         for setting in self.settings:
             arguments += ["--set", setting]
         self.process = subprocess.Popen([*arguments, "serve"], env=self.environment(), stdout=self.log, stderr=self.log, cwd=ROOT)
