@@ -63,6 +63,9 @@ struct piece {
  */
 err transfer_next(struct ctx *cx, struct transfer *t, int patience_ms, struct piece *piece);
 
+/* Another time-out between two pieces from now on. */
+void transfer_gap(struct transfer *t, int gap_ms);
+
 /*
  * Ends it and closes its socket in this turn of the loop. A task that waits for it gets TRANSFER_BROKEN.
  * Idempotent; NULL is fine.

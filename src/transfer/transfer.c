@@ -150,6 +150,11 @@ static int64_t silence_ends(const struct transfer *t)
 	return t->has_head ? t->heard_us + t->gap_us : t->begun_us + t->first_byte_us;
 }
 
+void transfer_gap(struct transfer *t, int gap_ms)
+{
+	t->gap_us = (int64_t)gap_ms * 1000;
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;

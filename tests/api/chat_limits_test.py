@@ -179,6 +179,23 @@ def an_answer_that_is_long_in_coming_is_not_taken_for_lost():
         server.close()
 
 
+def silence_is_a_gap_only_behind_the_first_word():
+    server = another("chat.gap_timeout=1s", "chat.first_byte_timeout=20s")
+    try:
+        vic = live.Client(server.port, timeout=30).register("vic")
+        role = 'data: {"choices":[{"delta":{"role":"assistant","content":null}}]}\n\n'
+        upstream.play([HEAD, role, 4.0, *words("thought over")[1:]])
+        answer = ask("x", client=vic)
+        assert answer.status == 201 and answer.json["content"] == "thought over", answer
+        upstream.play([HEAD, role, chunk("part"), "HOLD"])
+        begun = time.monotonic()
+        answer = ask("x", client=vic)
+        assert (answer.json["status"], answer.json["error_code"], answer.json["content"]) == ("failed", "upstream_timeout", "part"), answer
+        assert time.monotonic() - begun < 10
+    finally:
+        server.close()
+
+
 def an_answer_nobody_watches_ends():
     server = another("chat.unwatched_timeout=1s")
     try:
@@ -213,7 +230,7 @@ def superusers_read_where_they_may_and_leave_a_row():
 
 code = live.run([the_builtin_answers_from_published_posts_and_cites_them, poisoned_posts_do_not_steer_the_builtin, poisoned_posts_do_not_leave_the_fence,
                  a_quota_is_overshot_by_one_answer_at_most, answers_under_way_count_for_the_quota, beyond_the_queue_is_busy_and_what_waits_can_be_cancelled,
-                 an_upstream_that_is_not_there_is_a_problem_that_says_so, an_answer_that_is_long_in_coming_is_not_taken_for_lost,
+                 an_upstream_that_is_not_there_is_a_problem_that_says_so, an_answer_that_is_long_in_coming_is_not_taken_for_lost, silence_is_a_gap_only_behind_the_first_word,
                  an_answer_nobody_watches_ends, superusers_read_where_they_may_and_leave_a_row])
 builtin.close()
 database.close()

@@ -33,7 +33,7 @@ static const struct option options[] = {
 	 "Questions that may wait for that; beyond that 503"},
 	{"running_per_user",   OPTION_INT,     "3", 1, 1000, "Of these, of one account"},
 	{"connect_timeout",    OPTION_SECONDS, "5s", 1, 300, "A connection to chat.url must stand by then"},
-	{"first_byte_timeout", OPTION_SECONDS, "60s", 1, 3600, "Its answer must have begun by then"},
+	{"first_byte_timeout", OPTION_SECONDS, "60s", 1, 3600, "Its answer must have begun by then, and silence before its first word"},
 	{"gap_timeout",        OPTION_SECONDS, "30s", 1, 3600, "Silence within its answer"},
 	{"total_timeout",      OPTION_SECONDS, "300s", 1, 3600, "An answer must have ended by then"},
 	{"unwatched_timeout",  OPTION_SECONDS, "60s", 1, 3600, "An answer that nobody watches ends by then"},

@@ -96,7 +96,7 @@ static struct transfer *ask(struct ctx *cx, const struct buf *body)
 			    .proxy = option_text("chat", "proxy"),
 			    .connect_ms = (int)option_int("chat", "connect_timeout") * 1000,
 			    .first_byte_ms = (int)option_int("chat", "first_byte_timeout") * 1000,
-			    .gap_ms = (int)option_int("chat", "gap_timeout") * 1000,
+			    .gap_ms = (int)option_int("chat", "first_byte_timeout") * 1000,
 			    .total_ms = (int)option_int("chat", "total_timeout") * 1000,
 		    });
 }
@@ -190,7 +190,10 @@ static bool hear_event(void *arg, enum sse_kind kind, const char *data, size_t l
 	return !h->fault && !h->is_done;
 }
 
-/* Until upstream is done, broken, or no longer wanted. */
+/*
+ * Until upstream is done, broken, or no longer wanted. Many send the head at once and then read the question,
+ * which takes as long as it takes: silence is a gap only behind the first word.
+ */
 static err hear_stream(struct hearing *h, struct transfer *t)
 {
 	struct piece piece = {0};
@@ -202,6 +205,8 @@ static err hear_stream(struct hearing *h, struct transfer *t)
 		if (piece.is_last)
 			sse_end(&h->sse);
 		TRY(h->fault);
+		if (h->g->text.len)
+			transfer_gap(t, (int)option_int("chat", "gap_timeout") * 1000);
 		generation_flush(h->cx, h->g);
 	}
 	return h->g->stop || h->is_done || h->has_finished ? NULL : UPSTREAM_INCOMPLETE;
