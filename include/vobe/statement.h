@@ -35,6 +35,10 @@ struct statement {
 	bool shared;   /* a read: who asks the same while it is under way is answered with it */
 	int rows;      /* in a change: must touch exactly so many rows (0: any number), otherwise ... */
 	err otherwise; /* ... all of the change is undone and this is why; of a QUERY_ROW: no row */
+
+	/* Of a COMMAND without `rows`: SQL that does the same for several changes of a group at once, each
+	 * $name being an array of theirs; no two write the same row. Or NULL. */
+	const char *together;
 	struct prepared *prepared; /* filled at boot */
 };
 

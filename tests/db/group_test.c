@@ -23,6 +23,49 @@ TASK_TEST(what_waits_together_is_one_transaction)
 	return NULL;
 }
 
+TASK_TEST(what_is_the_same_of_all_is_one_statement)
+{
+	struct job jobs[20];
+	TRY(warm_up(cx));
+	jobs_make(cx, jobs, 20);
+	for (int i = 0; i < 5; i++)
+		jobs[i].item.name = NULL;
+	uint64_t before = stats().statements;
+	jobs_start(jobs, 20);
+	TRY(jobs_end(cx, jobs, 20));
+	ck_assert_int_eq(jobs_with(jobs, 20, ""), 20);
+	ck_assert_uint_eq(stats().groups, 1);
+	ck_assert_uint_eq(stats().statements - before, 1);
+	ck_assert_int_eq(number("SELECT count(*) FROM alpha.item WHERE name IS NULL AND n < 5"), 5);
+	for (int i = 0; i < 20; i++)
+		ck_assert_int_eq(number(arena_fmt(cx->arena,
+						  "SELECT count(*) FROM alpha.item WHERE n = %d"
+						  " AND coalesce(name, '') = '%s'",
+						  i, jobs[i].item.name ? jobs[i].item.name : "")),
+				 1);
+	return NULL;
+}
+
+/* Where they begin otherwise each keeps its statements, in the order in which rows are locked. */
+TASK_TEST(what_is_not_the_same_of_all_is_sent_as_it_is)
+{
+	struct job jobs[4];
+	struct item there = item_make("there", 1);
+	TRY(warm_up(cx));
+	TRY(commit_one(cx, INSERT, &there));
+	jobs_make(cx, jobs, 4);
+	jobs[2].index = BUMP_ITEM;
+	jobs[2].item.id = there.id;
+	uint64_t before = stats().statements;
+	jobs_start(jobs, 4);
+	TRY(jobs_end(cx, jobs, 4));
+	ck_assert_int_eq(jobs_with(jobs, 4, ""), 4);
+	ck_assert_uint_eq(stats().groups, 1);
+	ck_assert_uint_eq(stats().statements - before, 4);
+	ck_assert_int_eq(number("SELECT n FROM alpha.item WHERE name = 'there'"), 2);
+	return NULL;
+}
+
 TASK_TEST(what_waits_alone_goes_alone_at_once)
 {
 	struct job slow, jobs[2];

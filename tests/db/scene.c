@@ -29,7 +29,9 @@ struct statement scene_statements[] = {
 	 .lane = LANE_SLOW},
 	{.name = "item_insert",
 	 .sql = "INSERT INTO item (id, name, n) VALUES ($id, $name, $n)",
-	 .in = &item_schema},
+	 .in = &item_schema,
+	 .together = "INSERT INTO item (id, name, n)"
+		     " SELECT * FROM unnest($id::uuid[], $name::text[], $n::integer[])"},
 	{.name = "item_rename",
 	 .sql = "UPDATE item SET name = $name, version = version + 1 WHERE id = $id AND version = $version "
 		"RETURNING $*",

@@ -18,6 +18,13 @@ struct group {
 	int steps;
 	size_t bytes;
 	uint64_t keys[GROUP_KEYS];
+	struct origin *origins; /* of each statement that is sent */
+};
+
+/* Whose a statement is, and which of theirs; of one that is sent for several, nobody's. */
+struct origin {
+	struct op *op;
+	int step;
 };
 
 /* --- Who may travel together --- */
@@ -92,23 +99,25 @@ static void group_free(struct group *g)
 	arena_free(g->arena);
 }
 
-static int give_results(struct group *g, struct op *to, int from)
+/* A statement that is sent for several returns nothing that anybody waits for (struct statement). */
+static void give_results(struct group *g)
 {
-	for (int i = 0; i < to->step_count; i++) {
-		to->steps[i].result = g->op.steps[from + i].result;
-		g->op.steps[from + i].result = NULL;
+	for (int i = 0; i < g->op.step_count; i++) {
+		const struct origin *o = &g->origins[i];
+		if (!o->op)
+			continue;
+		o->op->steps[o->step].result = g->op.steps[i].result;
+		g->op.steps[i].result = NULL;
 	}
-	to->at = to->step_count;
-	return from + to->step_count;
+	for (int i = 0; i < g->count; i++)
+		g->members[i]->at = g->members[i]->step_count;
 }
 
 static void all_committed(struct group *g)
 {
-	int from = 0;
-	for (int i = 0; i < g->count; i++)
-		from = give_results(g, g->members[i], from);
+	give_results(g);
 	if (g->last) {
-		give_results(g, g->last, from);
+		g->last->at = g->last->step_count;
 		g->last->ended(g->last);
 	}
 	for (int i = 0; i < g->count; i++)
@@ -149,24 +158,91 @@ static void group_ended(struct op *op)
 
 /* --- Sending --- */
 
-static void copy_steps(struct step *to, const struct op *from)
+static void add_step(struct group *g, struct step step, struct origin origin)
 {
-	memcpy(to, from->steps, (size_t)from->step_count * sizeof *to);
+	g->origins[g->op.step_count] = origin;
+	g->op.steps[g->op.step_count++] = step;
 }
 
-/* The statements of all, and behind them those that have to be last. */
+/* The statements of one from `first` on. */
+static void add_steps(struct group *g, struct op *op, int first)
+{
+	for (int i = first; i < op->step_count; i++)
+		add_step(g, op->steps[i], (struct origin){op, i});
+}
+
+/* One statement for what is the same of all of them. */
+static void add_together(struct group *g, struct op *const *of, int count, int step)
+{
+	const char *each[GROUP_MAX];
+	struct buf *in = ARENA_NEW(g->arena, struct buf);
+	in->arena = g->arena;
+	for (int i = 0; i < count; i++)
+		each[i] = of[i]->steps[step].in->at + of[i]->steps[step].parameters;
+	const struct prepared *together = of[0]->steps[step].prepared->together;
+	statement_encode_together(together, each, count, in);
+	add_step(g, (struct step){.prepared = together, .in = in}, (struct origin){0});
+}
+
+static bool same_at(const struct op *a, const struct op *b, int step)
+{
+	return a->steps[step].prepared == b->steps[step].prepared && a->steps[step].prepared->together;
+}
+
+static bool same_behind_first(const struct op *a, const struct op *b)
+{
+	bool same = a->step_count == b->step_count;
+	for (int i = 1; same && i < a->step_count; i++)
+		same = same_at(a, b, i);
+	return same;
+}
+
+static bool all_begin_alike(const struct group *g)
+{
+	bool alike = true;
+	for (int i = 0; alike && i < g->count; i++)
+		alike = same_at(g->members[0], g->members[i], 0);
+	return alike;
+}
+
+/* Behind the first statement: that of those who are alike together, when the first of them comes. */
+static void add_alike(struct group *g)
+{
+	bool is_in[GROUP_MAX] = {false};
+	for (int i = 0; i < g->count; i++) {
+		struct op *alike[GROUP_MAX];
+		int n = 0;
+		for (int j = i; j < g->count && !is_in[i]; j++)
+			if (j == i || (!is_in[j] && same_behind_first(g->members[i], g->members[j])))
+				alike[n++] = g->members[j], is_in[j] = j != i;
+		for (int step = 1; n > 1 && step < alike[0]->step_count; step++)
+			add_together(g, alike, n, step);
+		if (n == 1)
+			add_steps(g, alike[0], 1);
+	}
+}
+
+/*
+ * The statements of all, and behind them those that have to be last. Where all begin alike that is sent as
+ * one, so that rows are locked in the order of the members before anything else is done; then it no longer
+ * matters in which order the rest comes, and it is sent by kinds.
+ */
 static void gather_steps(struct group *g)
 {
-	int at = 0;
-	g->op.step_count = g->steps + (g->last ? g->last->step_count : 0);
-	g->op.steps = ARENA_ARRAY(g->arena, struct step, (size_t)g->op.step_count);
-	for (int i = 0; i < g->count; i++) {
-		copy_steps(g->op.steps + at, g->members[i]);
-		at += g->members[i]->step_count;
-		g->members[i]->state = OP_SENT;
+	int most = g->steps + (g->last ? g->last->step_count : 0);
+	g->op.steps = ARENA_ARRAY(g->arena, struct step, (size_t)most);
+	g->origins = ARENA_ARRAY(g->arena, struct origin, (size_t)most);
+	if (all_begin_alike(g)) {
+		add_together(g, g->members, g->count, 0);
+		add_alike(g);
+	} else {
+		for (int i = 0; i < g->count; i++)
+			add_steps(g, g->members[i], 0);
 	}
 	if (g->last)
-		copy_steps(g->op.steps + at, g->last);
+		add_steps(g, g->last, 0);
+	for (int i = 0; i < g->count; i++)
+		g->members[i]->state = OP_SENT;
 }
 
 bool change_seal(struct op *op)

@@ -1,7 +1,8 @@
 /*
  * Group changes: what loaders are for reads, this is for writes. Changes of one pool that wait at the end of
  * a turn are sent as one transaction: one Sync, one flush of PostgreSQL's log, and what has to be the last
- * statements (the appends to the event log) once for all. A change that waits alone is sent alone at once; it
+ * statements (the appends to the event log) once for all; statements that are the same become one, if the
+ * module says how (`together` of struct statement). A change that waits alone is sent alone at once; it
  * waits only while every connection is at work, so nothing is ever held back in order to be grouped.
  *
  * Nobody can tell but by the time. A group that is undone, for whatever reason, is taken apart, and each of

@@ -13,11 +13,12 @@ static void print_session(const struct pool *p, FILE *out)
 		fprintf(out, "SET %s TO '%s';\n", s->name, s->value);
 }
 
-/* " (a, b)" of what `word` makes of each parameter; nothing when there is none. */
-static void print_parameters(const struct prepared *p, const char *(*word)(const struct field *f), FILE *out)
+/* " (a, b)" of what `word` makes of each parameter, and `end` behind it; nothing when there is none. */
+static void print_parameters(const struct prepared *p, const char *(*word)(const struct field *f),
+			     const char *end, FILE *out)
 {
 	for (int i = 0; i < p->parameter_count; i++)
-		fprintf(out, "%s%s", i ? ", " : " (", word(p->parameters[i].field));
+		fprintf(out, "%s%s%s", i ? ", " : " (", word(p->parameters[i].field), end);
 	fputs(p->parameter_count ? ")" : "", out);
 }
 
@@ -44,9 +45,9 @@ static void print_statement(const struct prepared *p, FILE *out)
 	fprintf(out, "\n-- %s: takes %s, gives %s, %s\n", st->name, st->in ? st->in->name : "nothing",
 		st->out ? st->out->name : "nothing", road(st));
 	fprintf(out, "PREPARE \"%s\"", st->name);
-	print_parameters(p, declared, out);
+	print_parameters(p, declared, p->each ? "[]" : "", out);
 	fprintf(out, " AS\n%s;\n-- EXPLAIN (ANALYZE, BUFFERS) EXECUTE \"%s\"", p->sql, st->name);
-	print_parameters(p, name, out);
+	print_parameters(p, name, "", out);
 	fputs(";\n", out);
 }
 

@@ -19,10 +19,27 @@ static struct prepared *prepared_new(struct pool *p, struct statement *st)
 	return prepared;
 }
 
+/* The statement for several stands behind the one that it does at once, so that this is described before. */
+static void add_together(struct pool *p, struct prepared *each)
+{
+	struct statement *st = ARENA_NEW(p->arena, struct statement);
+	*st = (struct statement){.name = arena_fmt(p->arena, "%s_together", each->st->name),
+				 .sql = each->st->together,
+				 .in = each->st->in};
+	struct prepared *together = prepared_new(p, st);
+	together->each = each;
+	each->together = together;
+	together->fault = statement_rewrite(p->arena, p->cfg.module, together);
+	if (!together->fault)
+		together->fault = statement_place(p->arena, together);
+}
+
 static void add_statement(struct pool *p, struct statement *st)
 {
 	struct prepared *prepared = prepared_new(p, st);
 	prepared->fault = statement_rewrite(p->arena, p->cfg.module, prepared);
+	if (st->together)
+		add_together(p, prepared);
 }
 
 void pool_statements(struct pool *p, struct statement *table)

@@ -26,6 +26,12 @@ const char *codec_declared(enum type type);
  */
 const char *codec_write(struct buf *out, enum type type, Oid oid, const void *member);
 
+/* The type of an array's elements; 0: it is no array that is known. */
+Oid codec_element(Oid array);
+
+/* Appends an array as a parameter; each value is one as codec_write appends it. */
+void codec_write_array(struct buf *out, Oid element, const char *const *values, int count);
+
 /* Fills the member from a column that is not null. Text and lists are copied into the arena. */
 void codec_read(struct arena *a, enum type type, Oid oid, const char *bytes, int len, void *member);
 

@@ -57,6 +57,24 @@ bool codec_accepts(enum type type, Oid oid)
 	return false;
 }
 
+Oid codec_element(Oid array)
+{
+	/* clang-format off */
+	static const struct {
+		Oid array, element;
+	} known[] = {
+		{1000, OID_BOOL}, {1001, OID_BYTEA}, {1005, OID_INT2}, {1007, OID_INT4}, {1021, OID_FLOAT4},
+		{1022, OID_FLOAT8}, {1182, OID_DATE}, {1185, OID_TIMESTAMPTZ}, {3807, OID_JSONB},
+		{OID_INT8S, OID_INT8}, {OID_TEXTS, OID_TEXT}, {OID_VARCHARS, OID_VARCHAR},
+		{OID_UUIDS, OID_UUID},
+	};
+	/* clang-format on */
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].array == array)
+			return known[i].element;
+	return 0;
+}
+
 const char *codec_type_name(enum type type)
 {
 	return accepted[type].name;

@@ -153,6 +153,22 @@ static void array_end(struct buf *out, size_t start)
 	memcpy(out->at + start, &len, sizeof len);
 }
 
+void codec_write_array(struct buf *out, Oid element, const char *const *values, int count)
+{
+	size_t start = array_begin(out, element, count);
+	uint32_t has_nulls = htobe32(1);
+	for (int i = 0; i < count; i++) {
+		int32_t len;
+		memcpy(&len, values[i], sizeof len);
+		put_int32(out, len);
+		if (len >= 0)
+			buf_add(out, values[i] + sizeof len, (size_t)len);
+		else
+			memcpy(out->at + start + 2 * sizeof(int32_t), &has_nulls, sizeof has_nulls);
+	}
+	array_end(out, start);
+}
+
 static void put_words(struct buf *out, const struct texts *list)
 {
 	size_t start = out->len;

@@ -27,9 +27,31 @@ const struct statement_table *statements_end(void)
 
 /* --- The boot check --- */
 
+static const char *compare_array(struct arena *a, const struct prepared *p, const struct parameter *parameter)
+{
+	char room[32];
+	const Oid wanted = p->each->parameters[parameter->place].oid;
+	if (codec_element(parameter->oid) == wanted)
+		return NULL;
+	return arena_fmt(a, "parameter $%s: %s takes %s, so for several an array of it is sent; write a cast",
+			 parameter->field->name, p->each->st->name, codec_oid_name(wanted, room));
+}
+
+static const char *compare_arrays(struct arena *a, struct prepared *p, const PGresult *description)
+{
+	const char *fault = NULL;
+	for (int i = 0; i < p->parameter_count && !fault; i++) {
+		p->parameters[i].oid = PQparamtype(description, i);
+		fault = compare_array(a, p, &p->parameters[i]);
+	}
+	return fault;
+}
+
 static const char *compare_parameters(struct arena *a, struct prepared *p, const PGresult *description)
 {
 	char room[32];
+	if (p->each)
+		return compare_arrays(a, p, description);
 	for (int i = 0; i < p->parameter_count; i++) {
 		struct parameter *parameter = &p->parameters[i];
 		const struct field *f = parameter->field;
@@ -132,6 +154,45 @@ bool statement_encode(const struct prepared *p, const void *in, struct buf *out)
 		}
 	}
 	return true;
+}
+
+/* --- Of a statement for several --- */
+
+const char *statement_place(struct arena *a, struct prepared *together)
+{
+	const struct prepared *each = together->each;
+	if (each->st->rows || each->st->out)
+		return "`together` goes with neither `rows` nor returned rows; leave one of them out";
+	for (int i = 0; i < together->parameter_count; i++) {
+		struct parameter *parameter = &together->parameters[i];
+		int place = 0;
+		while (place < each->parameter_count && each->parameters[place].field != parameter->field)
+			place++;
+		if (place == each->parameter_count)
+			return arena_fmt(a, "$%s is no parameter of the statement for one",
+					 parameter->field->name);
+		parameter->place = place;
+	}
+	return NULL;
+}
+
+static const char *parameter_at(const char *parameters, int place)
+{
+	for (int32_t len; place > 0; place--) {
+		memcpy(&len, parameters, sizeof len);
+		parameters += sizeof len + (size_t)(len < 0 ? 0 : len);
+	}
+	return parameters;
+}
+
+void statement_encode_together(const struct prepared *p, const char *const *each, int count, struct buf *out)
+{
+	const char **values = ARENA_ARRAY(out->arena, const char *, (size_t)count);
+	for (int i = 0; i < p->parameter_count; i++) {
+		for (int j = 0; j < count; j++)
+			values[j] = parameter_at(each[j], p->parameters[i].place);
+		codec_write_array(out, codec_element(p->parameters[i].oid), values, count);
+	}
 }
 
 bool statement_send(const struct prepared *p, PGconn *conn, const char *parameters)

@@ -18,6 +18,7 @@ const struct statement_table *statements_end(void);
 struct parameter {
 	const struct field *field;
 	Oid oid;
+	int place; /* of a statement for several: which parameter of the one for each it is an array of */
 };
 
 struct column {
@@ -34,9 +35,11 @@ struct prepared {
 	struct parameter *parameters;
 	struct column *columns;
 	int parameter_count, column_count;
-	const void *blank; /* a row of st->out, cleared */
-	const char *fault; /* of the SQL as written, or NULL */
-	bool is_described; /* and compared: may be used */
+	const void *blank;               /* a row of st->out, cleared */
+	const char *fault;               /* of the SQL as written, or NULL */
+	bool is_described;               /* and compared: may be used */
+	const struct prepared *together; /* the statement for several, or NULL */
+	const struct prepared *each;     /* of that one: the statement it stands for */
 };
 
 /*
@@ -56,6 +59,12 @@ const char *statement_compare(struct arena *a, struct prepared *p, const PGresul
 
 /* Appends all parameters from the struct; false (and a log line) when one cannot be sent. */
 bool statement_encode(const struct prepared *p, const void *in, struct buf *out);
+
+/* The same of a statement for several: `each` are the parameters of the statement for one, as written. */
+void statement_encode_together(const struct prepared *p, const char *const *each, int count, struct buf *out);
+
+/* Whether the statement for several takes what that for one has. NULL, or the fault. */
+const char *statement_place(struct arena *a, struct prepared *together);
 
 /* Sends it on a connection in pipeline mode, with parameters as statement_encode wrote them. */
 bool statement_send(const struct prepared *p, PGconn *conn, const char *parameters);

@@ -22,7 +22,11 @@ LOADER(user_counts, user_count,
 #define COLUMNS "id, post_id, user_id, parent_id, content, depth, created_at, updated_at"
 #define VALUES_ "$id, $post_id, $user_id, $parent_id, $content, $depth, $created_at, $updated_at"
 
-static COMMAND(insert_root, comment, "INSERT INTO comments (" COLUMNS ") VALUES (" VALUES_ ")");
+static COMMAND(insert_root, comment, "INSERT INTO comments (" COLUMNS ") VALUES (" VALUES_ ")",
+	       .together = "INSERT INTO comments (" COLUMNS ")"
+			   " SELECT * FROM unnest($id::uuid[], $post_id::uuid[], $user_id::uuid[],"
+			   " $parent_id::uuid[], $content::text[], $depth::bigint[],"
+			   " $created_at::timestamptz[], $updated_at::timestamptz[])");
 
 /* Under a comment that is not deleted: it may have been while the request ran. */
 static COMMAND(insert_reply, comment,
@@ -45,7 +49,16 @@ static COMMAND(update_row, comment,
 	       " WHERE id = $id AND version = $version",
 	       .rows = 1, .otherwise = EDIT_CONFLICT);
 
-static COMMAND(add_to_count, post_count,
+static COMMAND(
+	raise_count, post_count,
+	"INSERT INTO comment_counts AS c (post_id, visible_count) VALUES ($post_id, $by)"
+	" ON CONFLICT (post_id) DO UPDATE SET visible_count = c.visible_count + excluded.visible_count",
+	.together = "INSERT INTO comment_counts AS c (post_id, visible_count)"
+		    " SELECT * FROM unnest($post_id::uuid[], $by::bigint[])"
+		    " ON CONFLICT (post_id) DO UPDATE"
+		    " SET visible_count = c.visible_count + excluded.visible_count");
+
+static COMMAND(lower_count, post_count,
 	       "INSERT INTO comment_counts AS c (post_id, visible_count) VALUES ($post_id, greatest($by, 0))"
 	       " ON CONFLICT (post_id) DO UPDATE SET visible_count = c.visible_count + $by");
 
@@ -85,7 +98,7 @@ static void tell_of(struct change *ch, comment_event_teller *tell, const struct 
 
 void count_move(struct change *ch, struct uuid post_id, int64_t by)
 {
-	add_to_count(ch, &(struct post_count){.post_id = post_id, .by = by});
+	(by > 0 ? raise_count : lower_count)(ch, &(struct post_count){.post_id = post_id, .by = by});
 	counts_forget_with(ch, post_id);
 }
 
