@@ -21,7 +21,7 @@ class Api:
 
     def comments(self, posts):
         """Paths and bodies of what is said about any of the posts."""
-        return (self.thread(i) for i in range(1, posts + 1)), [json.dumps({"content": CONTENT})]
+        return map(self.thread, posts), [json.dumps({"content": CONTENT})]
 
     def feed(self, port):
         """The first pages, by the server's own cursors."""

@@ -100,17 +100,6 @@ class VobeMusic(Contestant):
         return [*limits, "http.connections_per_address=20000", "auth.argon2_memory=19m", "auth.argon2_passes=2", "auth.login_attempts=1000000",
                 "log.level=warn", f"db.caches={'true' if self.caches else 'false'}"]
 
-    def prepare(self, rows):
-        """The search index, which else would be made of posts as they are read: it follows their views."""
-        if not self.caches:
-            return
-        server = live.Server(rows.database)
-        done = server.command("search", "reindex")
-        server.close()
-        if done.returncode:
-            raise RuntimeError(f"search reindex: {done.stderr[-2000:]}")
-        rows.settle()
-
     def start(self, database):
         server = live.Server(database)
         server.settings = self.settings()

@@ -5,9 +5,32 @@ USERS, ARTISTS, POSTS, COMMENTS_A_POST = 10_000, 5_000, 100_000, 5
 PASSWORD = "a long enough passphrase"
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$BytYlR1LRHX2WZOE2ocq9Q$0IC45Yc3296oQxNY7f32j1h9NSvcqpf1JetZd+hx6Ng"  # of PASSWORD
 
+KEYS = 200_000  # posts that are asked for, every fifth at M: a first view is a write, and all of them are viewed once before each turn
+
+# What makes M a matter of two minutes: indexes are made when the rows are there, and FILL writes what triggers would. Each by itself, since
+# ALTER SYSTEM goes into no transaction.
+BEFORE = [
+    "ALTER SYSTEM SET fsync = off",
+    "ALTER SYSTEM SET full_page_writes = off",
+    "SELECT pg_reload_conf()",
+    """CREATE TABLE public.made_later AS
+       SELECT schemaname, indexname, indexdef FROM pg_indexes WHERE schemaname || '.' || tablename IN ('content.posts', 'comment.comments')
+              AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname)""",
+    """DO $$ DECLARE i record; BEGIN
+       FOR i IN SELECT * FROM public.made_later LOOP EXECUTE format('DROP INDEX %I.%I', i.schemaname, i.indexname); END LOOP; END $$""",
+]
+AFTER = [
+    """SET maintenance_work_mem = '512MB';
+       DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM public.made_later LOOP EXECUTE i.indexdef; END LOOP; END $$""",
+    "DROP TABLE public.made_later",
+    "ALTER SYSTEM RESET fsync",
+    "ALTER SYSTEM RESET full_page_writes",
+    "SELECT pg_reload_conf()",
+]
+
 # The time of every row has whole milliseconds, as answers show them.
 FILL = """
-SET synchronous_commit = off;
+SET session_replication_role = replica;
 INSERT INTO auth.users (id, email, username, hashed_password, email_fold, username_fold, username_skeleton, created_at, updated_at)
 SELECT {id}, 'u' || i || '@example.org', 'listener' || i, '{hash}', 'u' || i || '@example.org', 'listener' || i, 'listener' || i, {now}, {now}
 FROM generate_series(1, {users}) i;
@@ -17,6 +40,8 @@ INSERT INTO content.posts (id, title, slug, description, content, status, author
 SELECT {id}, 'Post number ' || i, 'post-number-' || i, 'What post ' || i || ' is about', repeat('Words about music, ', 45), 'published',
        {author}, {artist}, {now}, {now}, {now} - i * interval '1 second'
 FROM generate_series(1, {posts}) i;
+INSERT INTO content.viewed_posts SELECT id, 0, true FROM content.posts;
+INSERT INTO content.discussed_posts SELECT id, {comments}, true FROM content.posts;
 INSERT INTO comment.comments (id, post_id, user_id, content, created_at, updated_at)
 SELECT {comment}, {id}, {writer}, 'What listener thinks of post ' || i || ': ' || repeat('heard it live, ', 6), {said}, {said}
 FROM generate_series(1, {posts}) i, generate_series(1, {comments}) j;
@@ -110,12 +135,16 @@ class Data:
             return f"('00000000-0000-4000-8000-' || lpad(({number})::text, 12, '0'))::uuid"
 
         base = 100_000_000_000
+        for text in BEFORE:
+            self.database.sql(text)
         self.database.sql(FILL.format(
             id=sql_id(f"{base} + i"), author=sql_id(f"{base} + 1 + i % {self.users}"), artist=sql_id(f"{base} + 1 + i % {self.artists}"),
             comment=sql_id(f"{base} + i::bigint * {COMMENTS_A_POST} + j"), writer=sql_id(f"{base} + 1 + (i::bigint * 7919 + j * 31) % {self.users}"),
             said="date_trunc('milliseconds', now()) - interval '1 day' + (i % 80000 + j * 1000) * interval '1 millisecond'",
             now="date_trunc('milliseconds', now() - interval '1 day')", hash=HASH,
             users=self.users, artists=self.artists, posts=self.posts, comments=COMMENTS_A_POST))
+        for text in AFTER:
+            self.database.sql(text)
         self.database.sql(ODD.replace("{user}", quoted(base + 1)).replace("{first}", quoted(base + 1)).replace("{second}", quoted(base + 2)))
         self.database.sql(PEERS)
         self.since = self.database.sql("SELECT now()")[0][0]

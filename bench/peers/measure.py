@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections import namedtuple
 
+import data
 import live
 
 LOAD = live.ROOT / live.BUILD / "bench/load"
@@ -35,7 +36,8 @@ class Files:
 
     def __init__(self, directory, posts, api, port):
         self.directory = pathlib.Path(directory)
-        numbers, (comment_paths, comments) = range(1, posts + 1), api.comments(posts)
+        numbers = range(1, posts + 1, max(1, posts // data.KEYS))
+        comment_paths, comments = api.comments(numbers)
         for name, lines in {"posts": map(api.post, numbers), "threads": map(api.thread, numbers), "feed": api.feed(port), "said": comment_paths,
                             "comments": comments, "token": [api.token_path], "logins": api.logins(), "tokens": api.tokens(port)}.items():
             (self.directory / name).write_text("".join(f"{line}\n" for line in lines))

@@ -28,7 +28,7 @@ class OwnApi(Api):
         return f"{COMMENTS}?{urllib.parse.urlencode(query)}"
 
     def comments(self, posts):
-        return [COMMENTS], (json.dumps({"post": post_id(i), "content": CONTENT}) for i in range(1, posts + 1))
+        return [COMMENTS], (json.dumps({"post": post_id(i), "content": CONTENT}) for i in posts)
 
     def feed(self, port):
         query = "perPage=20&skipTotal=1&sort=-published,-id&expand=author,artist&fields=*,content:excerpt(1)"
