@@ -325,7 +325,7 @@ static err words_plan(struct ctx *cx, struct search *s)
 	find->names_only = ts.names_only;
 	s->at_least = *find->facts ? 0 : ts.most;
 	s->way = way_of_words(s, &ts);
-	s->approximate = s->way == COMMON || ts.chosen > LOOKED_AT;
+	s->approximate = s->way == COMMON || ts.chosen > (find->phrased ? PHRASES_OF : LOOKED_AT);
 	return NULL;
 }
 

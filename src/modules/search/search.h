@@ -10,7 +10,8 @@
 extern const struct search_passages search_passages;
 
 enum {
-	LOOKED_AT = 4000,    /* matches, at most (sql/find.sql) */
+	LOOKED_AT = 3000,    /* matches, at most (sql/find.sql) */
+	PHRASES_OF = 1200,   /* matches whose texts are read, at most */
 	FACETS_OF = 2000,    /* matches, at most (sql/facets.sql) */
 	TOTAL_EXACT = 10000, /* matches that are counted, at most */
 };

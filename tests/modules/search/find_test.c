@@ -496,7 +496,7 @@ TEST(a_word_of_most_posts_ranks_the_newest_and_says_so)
 		  "false"); /* the newest are the newest */
 	expect_at(search("posts", "album", "&tag=common"), "approximate", "true");
 	expect_at(search("posts", "album", "&include_total=true"), "total", "1501");
-	expect_at(search("posts", "\"an album\"", ""), "approximate", "false");
+	expect_at(search("posts", "\"an album\"", ""), "approximate", "true"); /* not all texts are read */
 	expect_at(search("posts", "album zither", ""), "approximate", "false");
 	expect_first("posts", "album zither", "Special");
 	post_publish((struct fake_post){

@@ -30,7 +30,7 @@ WITH asked AS MATERIALIZED (
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	        AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
 	        AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 1200 END) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000'))
 )
@@ -69,7 +69,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 1200 END) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
 		array_to_string(d.genres, U&'\E000'))
 )
@@ -106,7 +106,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 1200 END) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description)
 )
 SELECT count(*) AS count FROM matches;
@@ -141,7 +141,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 1200 END) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title)
 )
 SELECT count(*) AS count FROM matches;

@@ -19,7 +19,7 @@ WITH asked AS MATERIALIZED (
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	        AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
 	        AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	      LIMIT 2000) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 2000 ELSE 1200 END) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000'))
 )
@@ -103,7 +103,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT 2000) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 2000 ELSE 1200 END) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
 		array_to_string(d.genres, U&'\E000'))
 )
@@ -164,7 +164,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT 2000) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 2000 ELSE 1200 END) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description)
 )
 (SELECT 'album_type' AS facet, album_type AS value, count(*) AS count
@@ -215,7 +215,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT 2000) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 2000 ELSE 1200 END) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title)
 )
 (SELECT 'artist_name' AS facet, artist_name AS value, count(*) AS count

@@ -8,8 +8,8 @@
 --   page        the candidates in the order of their score, and behind the 200 in their own order, below the
 --               least of these, so that every page is cut from one order.
 -- Only the rows of the page are read whole. A bound of time is written so that no index can serve it: who does not
--- ask for one would pay for walking through all of that index, since the plan is made for any. What a query touches has a ceiling, whatever it asks for: 4,000 matches are
--- looked at, or 2,000 where texts are checked for phrases.
+-- ask for one would pay for walking through all of that index, since the plan is made for any. What a query touches has a ceiling, whatever it asks for: 3,000 matches are
+-- looked at, or 1,200 where texts are checked for phrases.
 
 -- name: find_posts
 WITH asked AS MATERIALIZED (
@@ -40,7 +40,7 @@ WITH asked AS MATERIALIZED (
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	        AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
 	        AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 3000 ELSE 1200 END) d
 	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
 		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	ORDER BY coalesce(similarity(d.plain, (SELECT typed FROM asked)) * 8, 0)
@@ -205,7 +205,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 3000 ELSE 1200 END) d
 	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.name, d.bio, d.country,
 		array_to_string(d.genres, U&'\E000')))
 	ORDER BY coalesce(similarity(d.plain, (SELECT typed FROM asked)) * 8, 0)
@@ -266,7 +266,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 3000 ELSE 1200 END) d
 	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.description))
 	ORDER BY coalesce(similarity(d.plain, (SELECT typed FROM asked)) * 8, 0)
 		 + 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
@@ -328,7 +328,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 3000 ELSE 1200 END) d
 	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.artist_name, d.album_title))
 	ORDER BY coalesce(similarity(d.plain, (SELECT typed FROM asked)) * 8, 0)
 		 + 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),

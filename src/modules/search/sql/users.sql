@@ -27,7 +27,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 3000 ELSE 1200 END) d
 	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.username))
 	ORDER BY coalesce(similarity(d.plain, (SELECT typed FROM asked)) * 8, 0)
 		 + 4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
@@ -85,7 +85,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 4000 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 3000 ELSE 1200 END) d
 	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.username))
 	ORDER BY d.created_at DESC, d.user_id DESC
 	LIMIT $limit OFFSET $offset
@@ -136,7 +136,7 @@ WITH asked AS MATERIALIZED (
 	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 2000 END) d
+	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 1200 END) d
 	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.username)
 )
 SELECT count(*) AS count FROM matches;
