@@ -17,6 +17,8 @@ struct buf {
 char *buf_reserve(struct buf *b, size_t more);
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_str(struct buf *b, const char *s);
+/* With `join` before it where something stands already; nothing where `what` is empty. */
+void buf_join(struct buf *b, const char *join, const char *what);
 void buf_char(struct buf *b, char c);
 void buf_int(struct buf *b, int64_t n);
 void buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

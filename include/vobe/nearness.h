@@ -26,4 +26,8 @@ struct nearness word_sounds(struct arena *a, const char *typed, const char *word
  * sounds, or no vowel. */
 const char *word_sound_key(struct arena *a, const char *word);
 
+/* Every two words that it may be without a blank, one behind the other, of two letters at least and three;
+ * returns how many words. `out` has room for two a byte. */
+int word_halves(struct arena *a, const char *word, const char **out);
+
 #endif

@@ -37,6 +37,13 @@ struct words {
  */
 struct words words_cut(struct arena *a, const char *text);
 
+/* Whether a query that has the word asks for it: signs between words are none, & and -, a dash. */
+bool word_is_asked(const struct word *w);
+
+/* Hangul is cut both ways, as a word and as a run: whether the run follows, which finds what the word does.
+ */
+bool word_is_double(const struct word *w, const struct word *end);
+
 /* Whether the word is of a script that is cut into pairs. */
 bool word_is_unspaced(const char *word);
 

@@ -43,6 +43,12 @@ void buf_str(struct buf *b, const char *s)
 	buf_add(b, s, strlen(s));
 }
 
+void buf_join(struct buf *b, const char *join, const char *what)
+{
+	buf_str(b, *what && b->len ? join : "");
+	buf_str(b, what);
+}
+
 void buf_char(struct buf *b, char c)
 {
 	*buf_reserve(b, 1) = c;

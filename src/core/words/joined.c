@@ -56,3 +56,23 @@ char *words_plain(struct arena *a, const char *text)
 	const struct words words = words_cut(a, text);
 	return words_joined(a, &words, 0, words.count, (struct manner){.gap = " "});
 }
+
+/* --- Words of queries --- */
+
+bool word_is_asked(const struct word *w)
+{
+	static const char *const joints[] = {"&", "-", "+", "/", "*", "|", "\"",
+					     "'", ".", ",", ":", "!", "?"};
+	if (w->role != WORD_SIGNS)
+		return w->role != WORD_GRAM;
+	for (size_t i = 0; i < sizeof joints / sizeof *joints; i++)
+		if (!strcmp(joints[i], w->text))
+			return false;
+	return true;
+}
+
+bool word_is_double(const struct word *w, const struct word *end)
+{
+	return (w->role == WORD_SINGLE || w->role == WORD_PART) && w + 1 < end && w[1].role == WORD_RUN &&
+	       !strcmp(w->text, w[1].text);
+}

@@ -52,3 +52,21 @@ const char *word_sound_key(struct arena *a, const char *word)
 
 	return says_enough ? sound_key(a, sound) : "?";
 }
+
+int word_halves(struct arena *a, const char *word, const char **out)
+{
+	enum { SPLIT_LEAST = 6, LEFT_LEAST = 2, RIGHT_LEAST = 3 };
+	const int letters = (int)utf8_length(word);
+	int n = 0, left = 0;
+
+	for (const char *at = word; *at && letters >= SPLIT_LEAST; at++) {
+		if (((unsigned char)*at & 0xC0) == 0x80)
+			continue;
+		if (left >= LEFT_LEAST && letters - left >= RIGHT_LEAST) {
+			out[n++] = arena_strn(a, word, (size_t)(at - word));
+			out[n++] = at;
+		}
+		left++;
+	}
+	return n;
+}

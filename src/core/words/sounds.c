@@ -12,7 +12,7 @@ static const struct {
 	const char *written, *sound;
 } rules[] = {
 	{"chael", "kel"}, {"shch", "s"}, {"tch", "s"}, {"sch", "s"}, {"dzh", "s"}, {"chr", "kr"},
-	{"chl", "kl"},    {"cho", "ko"}, {"igh", "e"}, {"sh", "s"},  {"zh", "s"},  {"ch", "s"},
+	{"chl", "kl"},    {"cho", "ko"}, {"igh", "i"}, {"sh", "s"},  {"zh", "s"},  {"ch", "s"},
 	{"ts", "s"},      {"tz", "s"},   {"kh", "h"},  {"ph", "f"},  {"th", "t"},  {"gh", ""},
 	{"ck", "k"},      {"qu", "kv"},  {"wh", "v"},  {"ee", "i"},  {"ea", "i"},  {"ie", "i"},
 	{"oo", "u"},      {"ou", "u"},   {"ai", "e"},  {"ay", "e"},  {"ei", "e"},  {"ey", "e"},
@@ -57,10 +57,13 @@ char *text_sound(struct arena *a, const char *word)
 {
 	struct buf out = {.arena = a};
 	const char *latin = text_latin(a, word);
+	const bool cyrillic = strpbrk(word, "\xd0\xd1") != NULL;
 
 	for (const char *at = latin; *at;) {
 		size_t len;
 		const char *sound = sound_of(at, &len);
+		if (cyrillic && !strncmp(at, "ay", len)) /* ай is as in Michael */
+			sound = "i";
 		if (!is_silent(latin, at))
 			sound_add(&out, sound ? sound : at, sound ? strlen(sound) : 1);
 		at += is_silent(latin, at) ? 1 : len;

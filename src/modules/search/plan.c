@@ -13,7 +13,7 @@ enum {
 	QUICK_COST = 400,        /* candidates times terms, about 2 us each */
 	ALIKE_DOCUMENTS = 20000, /* of a kind whose titles are compared by their looks: some milliseconds */
 	ALIKE_WORDS = 8,         /* longer queries are no titles */
-	MEANINGS_MOST = 12,      /* of a query with mistyped words */
+	MEANINGS_MOST = 16,      /* of a query with mistyped words */
 };
 
 static int64_t year_start(struct arena *a, int64_t year)
@@ -66,13 +66,6 @@ void search_begin(struct arena *a, struct search *s, enum kind kind, const char 
 
 /* --- Words --- */
 
-static void joined(struct buf *out, const char *join, const char *what)
-{
-	if (*what && out->len)
-		buf_str(out, join);
-	buf_str(out, what);
-}
-
 /* The pieces of a word, all of them: they stand for it where they stand together. "" when one is unknown. */
 static const char *pieces_of(struct arena *a, const struct query *q, const struct terms *ts, int word)
 {
@@ -83,7 +76,7 @@ static const char *pieces_of(struct arena *a, const struct query *q, const struc
 		typed += q->words[i].of == word;
 	for (int j = 0; j < ts->count; j++)
 		if (ts->at[j].piece && ts->at[j].of == word) {
-			joined(&pieces, " & ", ts->at[j].fact->exact);
+			buf_join(&pieces, " & ", ts->at[j].fact->exact);
 			known++;
 		}
 	return typed && known >= typed ? arena_fmt(a, "(%s)", buf_text(&pieces)) : "";
@@ -98,34 +91,39 @@ static const char *all_words(struct arena *a, const struct query *q, const struc
 		struct buf forms = {.arena = a};
 		for (int j = 0; j < ts->count; j++)
 			if (ts->at[j].of == i && !ts->at[j].piece)
-				joined(&forms, " | ", ts->at[j].fact->exact);
-		joined(&forms, " | ", pieces_of(a, q, ts, i));
+				buf_join(&forms, " | ", ts->at[j].fact->exact);
+		buf_join(&forms, " | ", pieces_of(a, q, ts, i));
 		if (forms.len)
-			joined(&all, " & ", arena_fmt(a, "(%s)", buf_text(&forms)));
+			buf_join(&all, " & ", arena_fmt(a, "(%s)", buf_text(&forms)));
 	}
 	return arena_str(a, buf_text(&all));
 }
 
-/* The words as they are looked for: repaired ones in the place of those that were typed, each by its choice.
- */
+/* What a word is looked for as: repaired, or as it was typed, or as it may have been heard; NULL: no more. */
+static const char *word_read(const struct query *q, const struct terms *ts, int word, int choice)
+{
+	if (*ts->repaired[word])
+		return choice < REPAIRS_A_WORD ? ts->repaired[word][choice] : NULL;
+	if (!choice)
+		return q->words[word].of == NO_WORD ? q->words[word].bare : "";
+	return choice <= REPAIRS_A_WORD ? ts->heard[word][choice - 1] : NULL;
+}
+
 static const char *plain_words(struct arena *a, const struct query *q, const struct terms *ts,
 			       const int *choices)
 {
 	struct buf plain = {.arena = a};
 
 	for (int i = 0; i < q->count; i++)
-		if (q->words[i].of == NO_WORD || *ts->repaired[i])
-			joined(&plain, " ",
-			       *ts->repaired[i] ? ts->repaired[i][choices[i]] : q->words[i].bare);
+		buf_join(&plain, " ", word_read(q, ts, i, choices[i]));
 	return arena_str(a, buf_text(&plain));
 }
 
-/* The next choice of repairs; false: that was the last. */
+/* The next choice of readings; false: that was the last. */
 static bool choose_next(const struct query *q, const struct terms *ts, int *choices)
 {
 	for (int i = 0; i < q->count; i++) {
-		const int next = choices[i] + 1;
-		choices[i] = next < REPAIRS_A_WORD && ts->repaired[i][next] ? next : 0;
+		choices[i] = word_read(q, ts, i, choices[i] + 1) ? choices[i] + 1 : 0;
 		if (choices[i])
 			return true;
 	}
@@ -137,7 +135,7 @@ static int meanings(struct arena *a, const struct query *q, const struct terms *
 {
 	int choices[QUERY_WORDS_MAX] = {0}, n = 0;
 
-	if (ts->any_repaired)
+	if (ts->any_repaired || ts->any_heard)
 		do
 			meant[n++] = plain_words(a, q, ts, choices);
 		while (n < MEANINGS_MOST && choose_next(q, ts, choices));
@@ -187,15 +185,15 @@ static const char *names_fill(struct arena *a, enum kind kind, const char *text,
 	struct name_queries names = name_queries(a, text);
 	struct buf any = {.arena = a}, called = {.arena = a}, near = {.arena = a};
 
-	joined(&called, " | ", names.same);
-	joined(&called, " | ", names.named);
-	joined(&called, " | ", names.near);
+	buf_join(&called, " | ", names.same);
+	buf_join(&called, " | ", names.named);
+	buf_join(&called, " | ", names.near);
 	find->called = arena_str(a, buf_text(&called));
-	joined(&near, " | ", names.near);
+	buf_join(&near, " | ", names.near);
 	for (int i = 0; i < meanings; i++) {
 		const struct name_queries of = name_queries(a, meant[i]);
-		joined(&near, " | ", of.named);
-		joined(&near, " | ", i ? "" : of.near);
+		buf_join(&near, " | ", of.named);
+		buf_join(&near, " | ", i ? "" : of.near);
 	}
 	names.near = arena_str(a, buf_text(&near));
 
@@ -203,11 +201,11 @@ static const char *names_fill(struct arena *a, enum kind kind, const char *text,
 	find->named = names.named;
 	find->near = names.near;
 	find->within = names_within(a, meanings ? *meant : text);
-	joined(&any, " | ", names.same);
-	joined(&any, " | ", names.named);
-	joined(&any, " | ", names.near);
-	joined(&any, " | ", names.begun);
-	joined(&any, " | ", kind == KIND_POSTS ? "" : find->within);
+	buf_join(&any, " | ", names.same);
+	buf_join(&any, " | ", names.named);
+	buf_join(&any, " | ", names.near);
+	buf_join(&any, " | ", names.begun);
+	buf_join(&any, " | ", kind == KIND_POSTS ? "" : find->within);
 	return arena_str(a, buf_text(&any));
 }
 
@@ -219,14 +217,14 @@ static void choice_fill(struct arena *a, const struct terms *ts, const char *nam
 
 	for (int i = 0; i < ts->count; i++)
 		if (ts->at[i].chooses) {
-			joined(&stems, " | ", ts->names_only ? "" : find->term_stems.at[i]);
-			joined(&exact, " | ", find->term_words.at[i]);
+			buf_join(&stems, " | ", ts->names_only ? "" : find->term_stems.at[i]);
+			buf_join(&exact, " | ", find->term_words.at[i]);
 		}
 	if (ts->count && !stems.len && !ts->names_only) {
 		exact.len = 0;
-		joined(&exact, " | ", *find->all ? arena_fmt(a, "(%s)", find->all) : "");
+		buf_join(&exact, " | ", *find->all ? arena_fmt(a, "(%s)", find->all) : "");
 	}
-	joined(&exact, " | ", names);
+	buf_join(&exact, " | ", names);
 	find->stems = arena_str(a, buf_text(&stems));
 	find->exact = arena_str(a, buf_text(&exact));
 }
@@ -239,8 +237,8 @@ static void phrases_fill(struct arena *a, const struct query *q, struct find *fi
 	struct buf stems = {.arena = a}, exact = {.arena = a};
 
 	for (int i = 0; i < q->phrase_count; i++) {
-		joined(&stems, " & ", q->phrases[i].stems);
-		joined(&exact, " & ", q->phrases[i].exact);
+		buf_join(&stems, " & ", q->phrases[i].stems);
+		buf_join(&exact, " & ", q->phrases[i].exact);
 		patterns[i] = q->phrases[i].pattern;
 	}
 	find->stems = arena_str(a, buf_text(&stems));

@@ -55,26 +55,6 @@ static int word_add(struct arena *a, struct query *q, const char *bare, const ch
 	return q->count++;
 }
 
-/* Signs between words are not asked for: & and -, a dash. */
-static bool is_asked(const struct word *w)
-{
-	static const char *const joints[] = {"&", "-", "+", "/", "*", "|", "\"",
-					     "'", ".", ",", ":", "!", "?"};
-	if (w->role != WORD_SIGNS)
-		return w->role != WORD_GRAM;
-	for (size_t i = 0; i < sizeof joints / sizeof *joints; i++)
-		if (!strcmp(joints[i], w->text))
-			return false;
-	return true;
-}
-
-/* Hangul is cut both ways, as a word and as a run; the run finds what the word does. */
-static bool is_double(const struct word *w, const struct word *end)
-{
-	return (w->role == WORD_SINGLE || w->role == WORD_PART) && w + 1 < end && w[1].role == WORD_RUN &&
-	       !strcmp(w->text, w[1].text);
-}
-
 /* A token's whole and the pieces of it; one in a single word keeps its raw form for the other keyboard. */
 static void words_add(struct arena *a, struct query *q, const char *raw, bool prefix)
 {
@@ -85,7 +65,7 @@ static void words_add(struct arena *a, struct query *q, const char *raw, bool pr
 	for (const struct word *w = words.at; w < end; w++) {
 		whole = w->token == token ? whole : NO_WORD;
 		token = w->token;
-		if (!is_asked(w) || is_double(w, end))
+		if (!word_is_asked(w) || word_is_double(w, end))
 			continue;
 		const int of = w->role == WORD_PART || w->role == WORD_RUN ? whole : NO_WORD;
 		const bool at_end = w->role != WORD_PART || w + 1 == end;
@@ -120,19 +100,13 @@ struct reading {
 	bool keep_minus; /* nothing else is asked for: a minus is a part of the word */
 };
 
-static void joined(struct buf *out, const char *join, const char *what)
-{
-	buf_str(out, *what && out->len ? join : "");
-	buf_str(out, what);
-}
-
 /* The words of a text, all of them, as a tsquery. */
 static const char *all_of(struct arena *a, const struct query *words, bool stems)
 {
 	struct buf out = {.arena = a};
 	for (int i = 0; i < words->count; i++)
 		if (words->words[i].of == NO_WORD)
-			joined(&out, " & ", stems ? words->words[i].stems : words->words[i].exact);
+			buf_join(&out, " & ", stems ? words->words[i].stems : words->words[i].exact);
 	return out.len ? arena_fmt(a, "(%s)", buf_text(&out)) : "";
 }
 
@@ -144,7 +118,7 @@ static struct query *pieces_of(struct arena *a, const char *text)
 
 	for (const struct word *w = words.at; w < words.at + words.count; w++)
 		if ((w->role == WORD_SINGLE || w->role == WORD_PART || w->role == WORD_RUN) &&
-		    !is_double(w, words.at + words.count))
+		    !word_is_double(w, words.at + words.count))
 			word_add(a, pieces, w->text, w->text, false, NO_WORD);
 	return pieces;
 }
@@ -169,12 +143,13 @@ static void without_add(struct reading *r, const struct token *t, const char *te
 	struct query *words = ARENA_NEW(r->arena, struct query);
 
 	if (is_phrase(r->arena, t)) {
-		joined(&r->without_phrases, "|", arena_fmt(r->arena, "(%s)", phrase_pattern(r->arena, text)));
+		buf_join(&r->without_phrases, "|",
+			 arena_fmt(r->arena, "(%s)", phrase_pattern(r->arena, text)));
 		return;
 	}
 	words_add(r->arena, words, text, false);
-	joined(&r->without_stems, " | ", all_of(r->arena, words, true));
-	joined(&r->without, " | ", all_of(r->arena, words, false));
+	buf_join(&r->without_stems, " | ", all_of(r->arena, words, true));
+	buf_join(&r->without, " | ", all_of(r->arena, words, false));
 }
 
 /* -M- is a name. */
@@ -210,7 +185,7 @@ static void token_take(struct reading *r, const struct token *t)
 	r->query->words_beside |= *text && (!phrase || !t->closed);
 	text = prefix ? arena_strn(a, text, strlen(text) - 1) : text;
 	words_add(a, r->query, text, prefix);
-	joined(&r->text, " ", t->without ? arena_fmt(a, "-%s", text) : text);
+	buf_join(&r->text, " ", t->without ? arena_fmt(a, "-%s", text) : text);
 }
 
 static void tokens_take(struct reading *r, const char *text)

@@ -2,6 +2,7 @@
 #include "modules/search/terms.h"
 
 #include "vobe/name_queries.h"
+#include "vobe/nearness.h"
 #include "vobe/vectors.h"
 #include "vobe/word_lists.h"
 
@@ -24,7 +25,7 @@ enum {
 	PREFIX_DOCUMENTS = 1000,
 	REPAIRED_MOST = 8,
 	JOINED_MOST = 6, /* words of a query whose neighbours may be one */
-	SPLIT_LEAST = 6, /* letters of a word that may be two */
+	NAME_WORDS = 4,  /* of a name that may have been written by ear */
 };
 
 /* Words that nobody wrote and nothing else may stand for, as far as they are repaired. */
@@ -32,6 +33,7 @@ struct unknown {
 	const char *words[REPAIRED_MOST];
 	int of[REPAIRED_MOST];
 	int count;
+	int known; /* behind these: words of a name in other letters, of which some are nobody's */
 };
 
 static void term_add(struct terms *ts, const struct word_fact *fact, int of, double share, bool prefix)
@@ -50,14 +52,20 @@ static void piece_add(struct terms *ts, const struct word_fact *fact, int of, bo
 		ts->at[at].piece = true;
 }
 
+/* The first that is free. */
+static void reading_add(const char *list[REPAIRS_A_WORD], const char *word)
+{
+	for (int i = 0; i < REPAIRS_A_WORD; i++)
+		if (!list[i]) {
+			list[i] = word;
+			return;
+		}
+}
+
 static void term_repair(struct terms *ts, const struct word_fact *fact, int of, double share)
 {
 	term_add(ts, fact, of, share, false);
-	for (int i = 0; i < REPAIRS_A_WORD; i++)
-		if (!ts->repaired[of][i]) {
-			ts->repaired[of][i] = fact->word;
-			break;
-		}
+	reading_add(ts->repaired[of], fact->word);
 	ts->any_repaired = true;
 }
 
@@ -88,6 +96,14 @@ static bool is_known(const struct word_fact *facts, int at)
 	return at && facts[at].df > 0;
 }
 
+static void latin_take(struct terms *ts, const struct word_fact *fact, int of, bool known)
+{
+	term_add(ts, fact, of, known ? 0.5 : 1, false);
+	if (!known)
+		reading_add(ts->heard[of], fact->word);
+	ts->any_heard |= !known;
+}
+
 static void word_take(struct terms *ts, const struct query *q, const struct word_fact *facts, int of,
 		      const int *reads, struct unknown *unknown)
 {
@@ -101,7 +117,7 @@ static void word_take(struct terms *ts, const struct query *q, const struct word
 		term_add(ts, &facts[of], of, 1, word->prefix);
 	const int64_t by_layout = reads[LAYOUT] ? facts[reads[LAYOUT]].df : 0;
 	if (is_known(facts, reads[LATIN]) && !(repairable && by_layout > facts[reads[LATIN]].df))
-		term_add(ts, &facts[reads[LATIN]], of, known ? 0.5 : 1, false);
+		latin_take(ts, &facts[reads[LATIN]], of, known);
 	else if (repairable && is_known(facts, reads[LAYOUT]))
 		term_repair(ts, &facts[reads[LAYOUT]], of, 1);
 	else if (repairable && is_known(facts, reads[LAYOUT_LATIN]))
@@ -176,21 +192,16 @@ static err words_take(struct ctx *cx, enum kind kind, const struct query *q, str
 /* A word that is two: the split whose rarer half is the most common one. */
 static err word_split(struct ctx *cx, enum kind kind, const char *word, int of, struct terms *ts)
 {
-	const int letters = (int)utf8_length(word);
-	struct query_word *halves = ARENA_ARRAY(cx->arena, struct query_word, 2 * letters);
+	const char **texts = ARENA_ARRAY(cx->arena, const char *, 2 * strlen(word));
+	const int n = word_halves(cx->arena, word, texts);
+	struct query_word *halves = ARENA_ARRAY(cx->arena, struct query_word, n + 1);
 	struct word_fact *facts;
-	int n = 0, best = -1;
+	int best = -1;
 	int64_t most = 0;
 
-	for (const char *at = word; *at; at++) {
-		const char *half = arena_strn(cx->arena, word, (size_t)(at - word));
-		const size_t left = utf8_length(half);
-		if (((unsigned char)*at & 0xC0) == 0x80 || left < 2 || letters - (int)left < 3)
-			continue;
-		halves[n++] = query_word_of(cx->arena, half, false);
-		halves[n++] = query_word_of(cx->arena, at, false);
-	}
-	if (letters < SPLIT_LEAST || !n)
+	for (int i = 0; i < n; i++)
+		halves[i] = query_word_of(cx->arena, texts[i], false);
+	if (!n)
 		return NULL;
 	TRY(facts_read(cx, kind, halves, n, n, &facts));
 	for (int i = 0; i < n; i += 2) {
@@ -217,14 +228,17 @@ static err words_repair(struct ctx *cx, enum kind kind, const struct unknown *un
 	struct word_fact *facts;
 	int found;
 
-	TRY(repairs_find(cx, kind, unknown->words, unknown->count, repairs, &found));
+	TRY(repairs_find(cx, kind, unknown->words, unknown->count + unknown->known, repairs, &found));
 	for (int i = 0; i < found; i++)
 		words[i] = query_word_of(cx->arena, text_loose(cx->arena, repairs[i].word), false);
 	if (found)
 		TRY(facts_read(cx, kind, words, found, 0, &facts));
 	for (int i = 0; i < found; i++)
-		term_repair(ts, &facts[i], unknown->of[repairs[i].of],
-			    shares[repairs[i].edits] * (ts->mostly_unknown ? 1 : 0.5));
+		if (repairs[i].of < unknown->count)
+			term_repair(ts, &facts[i], unknown->of[repairs[i].of],
+				    shares[repairs[i].edits] * (ts->mostly_unknown ? 1 : 0.5));
+		else if (strcmp(repairs[i].word, unknown->words[repairs[i].of]) != 0)
+			reading_add(ts->heard[unknown->of[repairs[i].of]], repairs[i].word);
 	for (int i = 0; i < unknown->count && ts->mostly_unknown; i++)
 		if (!*ts->repaired[unknown->of[i]])
 			TRY(word_split(cx, kind, unknown->words[i], unknown->of[i], ts));
@@ -286,6 +300,23 @@ static void terms_choose(struct terms *ts)
 	}
 }
 
+/* "дафт панк": one word of a name is nobody's, and the other is another's. */
+static void known_take(const struct query *q, const struct terms *ts, struct unknown *unknown)
+{
+	for (int i = 0; i < q->count && q->count <= NAME_WORDS; i++) {
+		const int at = unknown->count + unknown->known;
+		bool taken = *ts->repaired[i] || *ts->heard[i] || !*q->words[i].lexeme ||
+			     (unsigned char)*q->words[i].bare < 0x80;
+		for (int j = 0; j < unknown->count; j++)
+			taken |= unknown->of[j] == i;
+		if (taken || at == REPAIRED_MOST)
+			continue;
+		unknown->of[at] = i;
+		unknown->words[at] = q->words[i].bare;
+		unknown->known++;
+	}
+}
+
 static int repaired_count(const struct terms *ts, int words)
 {
 	int n = 0;
@@ -303,7 +334,9 @@ err terms_weigh(struct ctx *cx, enum kind kind, const struct query *q, struct te
 	TRY(words_take(cx, kind, q, out, &unknown));
 	out->any_unknown = unknown.count > 0;
 	out->mostly_unknown = 2 * (unknown.count + repaired_count(out, q->count)) >= out->content;
-	if (out->any_unknown && !q->phrase_count && out->content <= REPAIRED_MOST)
+	if (out->any_unknown || out->any_heard)
+		known_take(q, out, &unknown);
+	if (unknown.count + unknown.known && !q->phrase_count && out->content <= REPAIRED_MOST)
 		TRY(words_repair(cx, kind, &unknown, out));
 	out->told = out->any_repaired && repaired_count(out, q->count) >= out->content;
 	terms_choose(out);

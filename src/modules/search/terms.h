@@ -22,7 +22,8 @@ struct terms {
 	int count;
 	const char
 		*repaired[QUERY_WORDS_MAX][REPAIRS_A_WORD]; /* of each typed word, the best first; or NULL */
-	bool any_repaired, any_unknown;
+	const char *heard[QUERY_WORDS_MAX][REPAIRS_A_WORD]; /* of known words, what else they may be by ear */
+	bool any_repaired, any_unknown, any_heard;
 	bool mostly_unknown; /* of the words that are no stop words */
 	bool told;           /* nothing of them was found as typed: the repair is told */
 	int content;         /* how many those are */

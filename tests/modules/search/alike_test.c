@@ -290,6 +290,25 @@ TEST(a_name_in_other_letters_counts_like_the_name)
 	expect_first("artists", "led zeppelin 4", "Led Zeppelin IV");
 }
 
+TEST(names_written_by_ear_are_heard_as_a_whole)
+{
+	static const char *const names[] = {"Depeche Mode",   "Моды",       "Michael Jackson", "Майк",
+					    "Jackson Browne", "Édith Piaf", "Эдит Утёсова",    "The Who",
+					    "Твоё оружие",    "Daft Punk",  "Панк Фракция",    "Legacy",
+					    "Lizzie",         "Nightwish"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		artist_add((struct fake_artist){.name = names[i]});
+	expect_first("artists", "депеш мод", "Depeche Mode");
+	expect_first("artists", "майкл джексон", "Michael Jackson");
+	expect_first("artists", "эдит пиаф", "Édith Piaf");
+	expect_first("artists", "дафт панк", "Daft Punk");
+	expect_first("artists", "найтвиш", "Nightwish");
+	expect_first("artists", "thewho", "The Who");
+	expect_first("artists", "leacy", "Legacy");
+	expect_first("artists", "моды", "Моды");
+	expect_first("artists", "панк фракция", "Панк Фракция");
+}
+
 TEST(context_does_not_beat_a_name_that_is_wholly_there)
 {
 	static const char *const names[] = {

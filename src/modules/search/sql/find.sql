@@ -223,7 +223,8 @@ WITH asked AS MATERIALIZED (
 		* (greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked)),
 		            5 * similarity(d.plain, (SELECT typed FROM asked)) - 0.8)
-		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		   + CASE WHEN d.exact @@ (SELECT near FROM asked) THEN 3
+			WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END)
 		+ ln(1 + d.followers_count) / 10 END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
@@ -284,7 +285,8 @@ WITH asked AS MATERIALIZED (
 			     (SELECT near FROM asked), (SELECT within FROM asked)),
 		            5 * similarity(d.plain, (SELECT typed FROM asked)) - 0.8,
 		            5 * similarity(d.plain || ' ' || d.artist_name, (SELECT typed FROM asked)) - 0.8)
-		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		   + CASE WHEN d.exact @@ (SELECT near FROM asked) THEN 3
+			WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			WHEN d.plain LIKE $plain || ' %' OR d.exact @@ (SELECT within FROM asked) THEN 2 ELSE 1 END
 		   + CASE WHEN strpos($written, lower(d.title)) > 0
 			THEN 0.4 * length(d.title) / length($written) ELSE 0 END) END AS score
@@ -346,7 +348,8 @@ WITH asked AS MATERIALIZED (
 			     (SELECT near FROM asked), (SELECT within FROM asked)),
 		            5 * similarity(d.plain, (SELECT typed FROM asked)) - 0.8,
 		            5 * similarity(d.plain || ' ' || d.artist_name, (SELECT typed FROM asked)) - 0.8)
-		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		   + CASE WHEN d.exact @@ (SELECT near FROM asked) THEN 3
+			WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			WHEN d.plain LIKE $plain || ' %' OR d.exact @@ (SELECT within FROM asked) THEN 2 ELSE 1 END
 		   + CASE WHEN strpos($written, lower(d.title)) > 0
 			THEN 0.4 * length(d.title) / length($written) ELSE 0 END) END AS score

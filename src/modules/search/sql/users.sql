@@ -44,7 +44,8 @@ WITH asked AS MATERIALIZED (
 		* (greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked)),
 		            5 * similarity(d.plain, (SELECT typed FROM asked)) - 0.8)
-		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		   + CASE WHEN d.exact @@ (SELECT near FROM asked) THEN 3
+			WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END) END AS score
 	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
 	JOIN users_index d ON d.ctid = c.at
@@ -96,7 +97,8 @@ SELECT $d.*,
 	+ (SELECT coalesce(max(weight), 1) FROM terms)
 	* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), (SELECT within FROM asked)),
-		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
+		   CASE WHEN d.exact @@ (SELECT near FROM asked) THEN 3
+			WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			WHEN d.plain LIKE $plain || ' %' THEN 2 ELSE 1 END) AS score
 FROM page
 JOIN users_index d ON d.ctid = page.at
