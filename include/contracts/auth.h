@@ -48,8 +48,7 @@ struct auth_sessions {
 	 */
 	err (*authenticate)(struct ctx *cx, const char *token, struct viewer *viewer);
 
-	/* Whether a session that was valid is valid still, by what is known. For streams. Does not suspend.
-	 */
+	/* Whether a session that was valid is so still, by what is known. For streams. Does not suspend. */
 	bool (*session_is_live)(struct uuid user_id, struct uuid session_id);
 
 	/* NULL: what had ended two seconds ago is known. Otherwise UNAVAILABLE: whoever is shown something

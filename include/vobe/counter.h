@@ -1,16 +1,16 @@
 /*
  * Numbers that are kept beside what they count. A change moves both, so that they agree; `vobemusic counters
- *verify` shows that they do, after a restored backup or a hand in the database, and --fix makes them agree
- *again.
+ * verify` shows that they do, after a restored backup or a hand in the database, and --fix makes them agree
+ * again.
  *
  *	COUNTER(tags_posts, "tags.posts_count", "tags",
  *		"SELECT count(*) AS differing FROM tags ... WHERE posts_count <> ...",
  *		"UPDATE tags ...")
  *
  * The second statement touches just the rows that the first counts. It runs behind a lock that lets nobody
- *else write the named table (PostgreSQL 13.3.1, SHARE ROW EXCLUSIVE): one that every change of the number or
- *of what it counts writes. It is repeated while it still finds rows, for numbers that count rows with
- *numbers. The linker gathers what is declared.
+ * else write the named table (PostgreSQL 13.3.1, SHARE ROW EXCLUSIVE): one that every change of the number or
+ * of what it counts writes. It is repeated while it still finds rows, for numbers that count rows with
+ * numbers. The linker gathers what is declared.
  */
 #ifndef VOBE_COUNTER_H
 #define VOBE_COUNTER_H

@@ -1,6 +1,6 @@
 /*
  * What a module counts for its operators: one field list, whose descriptions are shown with the numbers, and
- *one statement.
+ * one statement.
  *
  *	#define COMMENT_FIGURES(F, T) F(T, INT, comments, 0, "Comments that can be seen")
  *	STRUCT(comment_figures, COMMENT_FIGURES);

@@ -79,10 +79,10 @@ struct route {
  *				  struct comment_reply *re)
  *
  * *in and *body are valid: defaults filled in, all rules obeyed; the handler may change *body. A creating
- *POST makes of *body what it adds: what a client sent of its read-only fields must agree with that (422).
- *A handler that ends with EDIT_CONFLICT is run again, unless it is a POST's with a body: it reads anew what
- *it changes.
- *`re` is what reply() and its kin take. Another struct in one of these places does not compile.
+ * POST makes of *body what it adds: what a client sent of its read-only fields must agree with that (422).
+ * A handler that ends with EDIT_CONFLICT is run again, unless it is a POST's with a body: it reads anew what
+ * it changes.
+ * `re` is what reply() and its kin take. Another struct in one of these places does not compile.
  */
 #define HANDLER(NAME, PARAMS, BODY, REPLY)                                                         \
 	static err NAME(struct req *rq SEAM_PARAMS(PARAMS) SEAM_BODY(BODY) SEAM_REPLY(REPLY));     \

@@ -57,8 +57,7 @@ void lent_return(void)
 	region.size = 0;
 }
 
-#if !defined WITH_ASAN && !defined WITH_TSAN /* they have an mmap of their own, and must see every mapping   \
-					      */
+#if !defined WITH_ASAN && !defined WITH_TSAN /* theirs must see every mapping */
 static void *map(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
 	return (void *)syscall(SYS_mmap, at, size, protection, flags, fd, offset);
