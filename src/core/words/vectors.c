@@ -15,7 +15,7 @@ enum {
 	VECTOR_MAX = 900000,      /* bytes; PostgreSQL refuses a tsvector of more than a megabyte */
 	PLACES_MAX = 255,         /* of one lexeme; PostgreSQL keeps no more */
 	BITS_OF_A_FORM = 12,      /* one in twelve is set */
-	BITS_OF_A_FORM_LEAST = 4, /* in long texts */
+	BITS_OF_A_FORM_LEAST = 8, /* in long texts: with four, stems of others passed for words as typed */
 	BITS_SPARED = 512,
 	TITLE = 'A',
 };
