@@ -79,6 +79,28 @@ def a_server_started_before_its_database_waits():
     assert client.get("/posts").status == 200
 
 
+def a_server_started_beside_a_lock_waits_and_says_so():
+    """What takes no statement yet is not broken: only time can tell, so it is no exit 78."""
+    server.stop()
+    holder = subprocess.Popen(["psql", "-qAt", database.conninfo, "-c",
+                               "BEGIN; LOCK TABLE content.posts IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(7); COMMIT"], stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 10
+    while not database.sql("SELECT 1 FROM pg_locks WHERE relation = 'content.posts'::regclass AND mode = 'AccessExclusiveLock' AND granted"):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    server.start(wait=False)
+    time.sleep(1)
+    client = live.Client(server.port, timeout=8)
+    assert client.get("//livez").status == 200
+    assert client.get("//readyz").status == 503
+    assert holder.poll() is None, "the lock went too early to show anything"
+    holder.wait(20)
+    server.wait_ready(20)
+    assert client.get("/posts").status == 200
+    told = [line for line in server.log_text().splitlines() if '"pool_away"' in line]
+    assert any("content" in line and "lock" in line for line in told), told
+
+
 def a_command_without_database_exits_69():
     server.stop()
     database.stop()
@@ -100,7 +122,8 @@ def a_schema_ahead_or_altered_is_refused():
 
 
 code = live.run([a_typo_names_the_nearest_setting, the_example_is_a_valid_file, a_taken_port_says_so, a_database_that_goes_away_comes_back,
-                 a_server_started_before_its_database_waits, a_command_without_database_exits_69, a_schema_ahead_or_altered_is_refused])
+                 a_server_started_before_its_database_waits, a_server_started_beside_a_lock_waits_and_says_so, a_command_without_database_exits_69,
+                 a_schema_ahead_or_altered_is_refused])
 server.close()
 database.close()
 sys.exit(code)
