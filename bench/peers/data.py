@@ -81,7 +81,9 @@ SELECT pg_temp.odd(100 + n), pg_temp.odd(8), {user}, 'One of many', pg_temp.at(n
 INSERT INTO comment.comment_counts (post_id, visible_count) VALUES (pg_temp.odd(7), 11), (pg_temp.odd(8), 45);
 """
 
-# What peers add: the usual outbox, and a role with the settings that VobeMusic gives its own connections.
+# What peers add: the usual outbox, and a role with all planning settings that VobeMusic gives its own connections (src/db/pool/setup.c). By
+# default PostgreSQL plans a joined page anew each time (a fifth of the pages at S), and plans made once, with parallel workers, cost a
+# quarter of them at M.
 PEERS = """
 CREATE SCHEMA peers;
 CREATE TABLE peers.outbox (
@@ -90,6 +92,8 @@ CREATE TABLE peers.outbox (
 CREATE ROLE peer LOGIN;
 ALTER ROLE peer SET plan_cache_mode = force_generic_plan;
 ALTER ROLE peer SET jit = off;
+ALTER ROLE peer SET max_parallel_workers_per_gather = 0;
+ALTER ROLE peer SET enable_seqscan = off;
 GRANT USAGE ON SCHEMA auth, artist, content, comment, peers TO peer;
 GRANT SELECT ON auth.users, artist.artists, content.posts, comment.comments, comment.comment_counts TO peer;
 GRANT UPDATE ON auth.users, comment.comment_counts TO peer;

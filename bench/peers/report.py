@@ -5,6 +5,7 @@ import pathlib
 import re
 import statistics
 import subprocess
+import sys
 
 import contestants
 import live
@@ -91,13 +92,13 @@ class Page:
 
     def text(self):
         options = self.options
-        return TEXT.format(date=datetime.date.today().isoformat(), machine=self.machine(), versions=self.versions(), table=self.table(),
+        return TEXT.format(command=" ".join(["bench/compare", *sys.argv[1:]]), date=datetime.date.today().isoformat(), machine=self.machine(), versions=self.versions(), table=self.table(),
                            rounds=options.rounds, seconds=options.seconds, connections=contestants.CONNECTIONS)
 
 
 TEXT = """# How it compares
 
-Written by `make compare` ({date}); how to read it and what is the same for all stands in `bench/peers/README.md`. Figures of different runs are not comparable,
+Written by `{command}` ({date}); how to read it and what is the same for all stands in `bench/peers/README.md`. Figures of different runs are not comparable,
 ratios within one are: every contestant had the machine, the database and the generator's connections for itself, in turns. Medians of {rounds} rounds of {seconds:g} s.
 
 - {machine}

@@ -9,6 +9,8 @@
 #define TIME_NULL INT64_MIN
 #define TIME_END INT64_MAX /* PostgreSQL's 'infinity' */
 #define SECOND_US INT64_C(1000000)
+/* 1 January of the year 1: nothing that time_read() gives lies before it. */
+#define TIME_START (INT64_C(-62135596800) * SECOND_US)
 
 enum { TIME_TEXT = 32 };
 

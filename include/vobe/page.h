@@ -21,6 +21,13 @@ struct page_key {
 	F(T, TEXT, cursor, IN | NULLABLE, "Where the page before ended: its `next_cursor`", .min = 1, \
 	  .max = 1000)
 
+/* Where a list that falls begins: behind every other text of the same beginning, by code points. */
+#define LAST_TEXT "\xf4\x8f\xbf\xbf"
+
+/* Which of a list's sorts it is, one of `sorts`: what names the statement where those stand in the same
+ * order. */
+int page_order(const char *const *sorts, const char *sort);
+
 /* *key is untouched (the caller's start of the list) when cursor is NULL. */
 err page_read(struct ctx *cx, const char *cursor, const char *scope, struct page_key *key);
 const char *page_write(struct ctx *cx, const char *scope, const struct page_key *key);

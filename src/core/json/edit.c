@@ -1,6 +1,8 @@
 /* cJSON's lists are edited by hand: its own functions free what they take out, and the arena owns it. */
 #include "core/json/edit.h"
 
+#include "core/json/tree.h"
+
 #include <cjson/cJSON.h>
 #include <string.h>
 
@@ -77,23 +79,10 @@ void json_cut_list(struct json *list, int count)
 	node(list)->child->prev = last;
 }
 
-static struct json *add(struct arena *a, struct json *object, const char *name)
-{
-	cJSON *all = node(object), *new = ARENA_NEW(a, cJSON);
-
-	new->string = (char *)name;
-	new->prev = new;
-	if (all->child) {
-		new->prev = all->child->prev;
-		all->child->prev->next = new;
-		all->child->prev = new;
-	} else {
-		all->child = new;
-	}
-	return (struct json *)new;
-}
-
 void json_add_integer(struct arena *a, struct json *object, const char *name, int64_t n)
 {
-	json_become_integer(add(a, object, name), n);
+	cJSON *member = tree_append(a, node(object));
+
+	member->string = (char *)name;
+	json_become_integer((struct json *)member, n);
 }

@@ -41,15 +41,15 @@ static size_t escape_read(const char **at, char *out)
 	return utf8_put(out, c);
 }
 
-size_t escapes_read(const char *from, const char *to, char *out)
+size_t escapes_read(const char **from, const char *to, char *out)
 {
 	const char *begin = out;
 
-	while (from < to) {
-		if (*from == '\\')
-			out += escape_read(&from, out);
+	while (*from < to) {
+		if (**from == '\\')
+			out += escape_read(from, out);
 		else
-			*out++ = *from++;
+			*out++ = *(*from)++;
 	}
 	return (size_t)(out - begin);
 }

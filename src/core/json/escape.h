@@ -8,9 +8,9 @@
 /* The four digits behind \u; -1: not four hexadecimal digits. */
 int escape_hex(const char *at, const char *end);
 
-/* The text from `from` to `to` as it is meant; `out` has room for as many bytes. Its escapes must be
- * well-formed. Returns the bytes. */
-size_t escapes_read(const char *from, const char *to, char *out);
+/* What the text from *from to `to` means; `out` has room for as many bytes. Its escapes must be well-formed;
+ * an escape that begins before `to` is read to its end. *from: how far it came. Returns the bytes. */
+size_t escapes_read(const char **from, const char *to, char *out);
 
 static inline bool is_high_surrogate(int c)
 {

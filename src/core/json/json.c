@@ -1,17 +1,12 @@
-/*
- * JSON documents: what passed the gate, as a cJSON tree in the arena. cJSON's allocator hooks are global and
- * ours only while json_parse runs: no other thread may use cJSON meanwhile.
- */
+/* JSON documents: reading and writing the tree of cJSON's that the gate leaves in the arena. */
 #include "core/json/json.h"
 
 #include "core/for_tests.h"
-#include "core/json/json_gate.h"
 #include "core/memory/memory.h"
 #include "vobe/json.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,124 +18,6 @@ static const cJSON *node(const struct json *v)
 static const struct json *value(const cJSON *n)
 {
 	return (const struct json *)n;
-}
-
-/* --- parsing --- */
-
-static struct arena *parse_arena;
-
-static void *allocate(size_t size)
-{
-	return arena_alloc(parse_arena, size);
-}
-
-static void keep(void *p)
-{
-	(void)p;
-}
-
-static cJSON *parse_in(struct arena *a, const char *text, size_t len)
-{
-	cJSON_Hooks hooks = {.malloc_fn = allocate, .free_fn = keep};
-
-	parse_arena = a;
-	cJSON_InitHooks(&hooks);
-	cJSON *root = cJSON_ParseWithLength(text, len);
-	cJSON_InitHooks(NULL);
-	return root;
-}
-
-/*
- * cJSON 1.7.15 reads at most 63 characters of a number and trips over the rest. Longer ones are replaced, in
- * a copy, by the same double in 17 digits and blanks.
- */
-static const char *shorten_numbers(struct arena *a, const char *text, size_t len,
-				   const struct gate_result *gate)
-{
-	char *copy = arena_strn(a, text, len);
-
-	for (int i = 0; i < gate->long_number_count; i++) {
-		const struct long_number *n = &gate->long_numbers[i];
-		char digits[40];
-		if (n->len < 64)
-			continue;
-		double d = strtod(arena_strn(a, text + n->offset, n->len), NULL);
-		int written = snprintf(digits, sizeof digits, "%.17g", d);
-		memset(copy + n->offset, ' ', n->len);
-		memcpy(copy + n->offset, digits, (size_t)written);
-	}
-	return copy;
-}
-
-struct attach {
-	struct arena *arena;
-	const char *text;
-	const struct long_number *next;
-	int left, ordinal;
-};
-
-/* Numbers that a double may not hold keep their text: valuestring, which cJSON leaves unset for numbers. */
-static void attach_texts(struct attach *at, cJSON *n)
-{
-	for (; n && at->left > 0; n = n->next) {
-		if (cJSON_IsNumber(n) && at->ordinal++ == at->next->ordinal) {
-			n->valuestring = arena_strn(at->arena, at->text + at->next->offset, at->next->len);
-			at->next++;
-			at->left--;
-		}
-		attach_texts(at, n->child);
-	}
-}
-
-static err malformed(struct arena *a, const char *fault)
-{
-	struct problem *p = arena_copy(a, MALFORMED_JSON, sizeof *p);
-
-	p->detail = arena_fmt(a, "The body is not valid JSON, at %s.", fault);
-	return p;
-}
-
-static err fault_of(struct arena *a, const struct gate_result *gate)
-{
-	if (gate->has_too_many)
-		return TOO_MANY_VALUES;
-	return gate->fault ? malformed(a, gate->fault) : NULL;
-}
-
-err json_build(struct arena *a, const char *text, size_t len, const struct gate_result *gate,
-	       const struct json **doc)
-{
-	const char *parsed = gate->long_number_count > 0 ? shorten_numbers(a, text, len, gate) : text;
-	cJSON *root = parse_in(a, parsed, len);
-
-	if (!root)
-		return malformed(a,
-				 "byte 0 (line 1, column 1): the parser refused what the gate let through");
-	if (gate->long_number_count > 0)
-		attach_texts(&(struct attach){a, text, gate->long_numbers, gate->long_number_count, 0}, root);
-	*doc = value(root);
-	return NULL;
-}
-
-err json_admit(struct arena *a, const char *text, size_t len, const struct gate_result **admitted)
-{
-	struct gate_result gate = json_gate(a, text, len, JSON_VALUES_MOST);
-
-	*admitted = arena_copy(a, &gate, sizeof gate);
-	return fault_of(a, &gate);
-}
-
-err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc)
-{
-	struct gate_result gate = json_gate(a, text, len, -1);
-
-	TRY(fault_of(a, &gate));
-	return json_build(a, text, len, &gate, doc);
-}
-
-const char *json_fault(struct arena *a, const char *text, size_t len)
-{
-	return json_gate(a, text, len, -1).fault;
 }
 
 /* --- reading --- */

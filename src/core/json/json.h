@@ -1,7 +1,6 @@
 /*
  * The strict gate: RFC 8259 and I-JSON (RFC 7493) or nothing. UTF-8 only, no BOM, no duplicate names, no
- * U+0000, no lone surrogates, depth at most 32, numbers by the grammar (and finite), the whole input. What
- * passes goes to cJSON.
+ * U+0000, no lone surrogates, depth at most 32, numbers by the grammar (and finite), the whole input.
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
@@ -24,15 +23,13 @@ struct json;
 err json_parse(struct arena *a, const char *text, size_t len, const struct json **doc);
 
 /*
- * The same in two steps, for a text of strangers: each takes at most 2 ms of a text of 1 MiB, and others may
- * run between them. TOO_MANY_VALUES (413) when there are more than JSON_VALUES_MOST. Both need the same text
- * and arena.
+ * The same for a text of strangers: TOO_MANY_VALUES (413) when there are more than JSON_VALUES_MOST, and
+ * `rest(arg)` is called each JSON_STRETCH bytes, so that others may run: whatever the text, what lies between
+ * two rests takes less than 2 ms. What it returns other than NULL ends the parse, and is the answer.
  */
-enum { JSON_VALUES_MOST = 10000 };
-struct gate_result;
-err json_admit(struct arena *a, const char *text, size_t len, const struct gate_result **admitted);
-err json_build(struct arena *a, const char *text, size_t len, const struct gate_result *admitted,
-	       const struct json **doc);
+enum { JSON_VALUES_MOST = 10000, JSON_STRETCH = 32 * 1024 };
+err json_parse_by_turns(struct arena *a, const char *text, size_t len, err (*rest)(void *arg), void *arg,
+			const struct json **doc);
 
 enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 

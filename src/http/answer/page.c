@@ -15,7 +15,6 @@ struct cursor {
 	uint8_t has_text;
 };
 
-#define TIME_LEAST (INT64_C(-62135596800) * SECOND_US)      /* 0001-01-01 */
 #define TIME_MOST  (INT64_C(253402300800) * SECOND_US - 1) /* the end of 9999 */
 
 enum { FIXED = offsetof(struct cursor, has_text) + 1, SEAL = sizeof(uint64_t) };
@@ -35,7 +34,7 @@ static uint64_t seal_of(struct ctx *cx, const char *scope, const char *bytes, si
 /* Numbers are counts and times from the year 1 to 9999: what timestamptz can hold, whatever the list. */
 static bool is_number(int64_t n)
 {
-	return n == INT_NULL || (n >= TIME_LEAST && n <= TIME_MOST);
+	return n == INT_NULL || (n >= TIME_START && n <= TIME_MOST);
 }
 
 static bool is_text(const char *s, size_t len)
@@ -53,6 +52,14 @@ static bool is_sound(struct ctx *cx, const char *scope, const char *bytes, size_
 		return false;
 	return is_number(c->number) && c->has_text <= 1 && (c->has_text || len == FIXED) &&
 	       is_text(bytes + FIXED, len - FIXED);
+}
+
+int page_order(const char *const *sorts, const char *sort)
+{
+	int order = 0;
+	while (strcmp(sorts[order], sort) != 0)
+		order++;
+	return order;
 }
 
 err page_read(struct ctx *cx, const char *cursor, const char *scope, struct page_key *key)

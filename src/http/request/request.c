@@ -7,23 +7,16 @@
 #include "http/state.h"
 
 enum {
-	PARSED_FACTOR = 2,       /* bytes that values and copies of a body take for each of its own */
-	BODY_LARGE = 128 * 1024, /* bytes */
-	TRIES_MAX =
-		16, /* against others who write the same at the same moment: each round one of them wins */
+	PARSED_FACTOR = 2, /* bytes that values and copies of a body take for each of its own */
+	TRIES_MAX = 16,    /* against others who write the same meanwhile: in each round one of them wins */
 };
 
 /* --- the body --- */
 
-/* A large one in two turns, so that the loop is never held for long. */
-static err parse_json(struct exchange *ex)
+/* Others run while a large one is read. */
+static err let_others_run(void *cx)
 {
-	struct arena *a = ex->rq.cx.arena;
-	const struct gate_result *admitted;
-	TRY(json_admit(a, ex->body, ex->body_len, &admitted));
-	if (ex->body_len > BODY_LARGE)
-		TRY(wait_ms(&ex->rq.cx, 0));
-	return json_build(a, ex->body, ex->body_len, admitted, &ex->json);
+	return wait_ms(cx, 0);
 }
 
 static bool is_form(const struct exchange *ex, const char *type, size_t len)
@@ -64,7 +57,8 @@ static err parse_body(struct exchange *ex)
 		return unsupported(ex);
 	if (ex->store.len && !exchange_hold(ex, PARSED_FACTOR * ex->body_len))
 		return UNAVAILABLE;
-	return parse_json(ex);
+	return json_parse_by_turns(ex->rq.cx.arena, ex->body, ex->body_len, let_others_run, &ex->rq.cx,
+				   &ex->json);
 }
 
 /* --- the handler --- */

@@ -93,14 +93,6 @@ static const char *album_scope(struct arena *a, const struct album_list *in)
 	return arena_fmt(a, "albums %s %s %s", in->sort, type, artist);
 }
 
-static int order_of(const char *sort)
-{
-	int order = 0;
-	while (strcmp(album_sorts[order], sort) != 0)
-		order++;
-	return order;
-}
-
 /* Where the list begins. */
 static struct page_key album_start(const char *sort)
 {
@@ -152,7 +144,7 @@ static err page_albums(struct req *rq, const struct album_list *in, struct album
 		.id = key.id,
 		.limit = in->limit + 1,
 	};
-	TRY(albums_list(cx, whose + order_of(in->sort), &q, &rows, &list.count));
+	TRY(albums_list(cx, whose + page_order(album_sorts, in->sort), &q, &rows, &list.count));
 	if (list.count > in->limit) {
 		list.count = in->limit;
 		album_key(cx->arena, in->sort, &rows[list.count - 1], &key);

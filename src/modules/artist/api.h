@@ -16,10 +16,7 @@ void show_deletion(struct req *rq, struct uuid deleted_by);
 /* Fills is_following of each, for a viewer who is signed in. */
 err artists_mark_followed(struct ctx *cx, struct artist *rows, int count);
 
-/* Where lists begin: before every time, behind every text. A title's key is its beginning, as left() has it.
- */
-#define TIME_START (INT64_C(-62135596800) * SECOND_US)
-#define LAST_TEXT  "\xf4\x8f\xbf\xbf"
+/* A title's key is its beginning, as left() has it. */
 enum { TITLE_KEY = 100 };
 
 #define TOTAL_PARAM(F, T)                                                                          \

@@ -104,19 +104,11 @@ static QUERY(genres, genre_page, genre,
 
 /* --- the list --- */
 
-static int order_of(const char *sort)
-{
-	int order = 0;
-	while (strcmp(artist_sorts[order], sort) != 0)
-		order++;
-	return order;
-}
-
 static int statement_of(const struct artist_list *in)
 {
 	const bool is_faceted =
 		in->genre || in->country || (in->verified && strcmp(in->verified, "true") == 0);
-	return order_of(in->sort) + (is_faceted ? FACETED_ONES : in->name ? NAMED_ONES : ALL);
+	return page_order(artist_sorts, in->sort) + (is_faceted ? FACETED_ONES : in->name ? NAMED_ONES : ALL);
 }
 
 /* Filters of the request as the statements take them. */

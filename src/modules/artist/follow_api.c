@@ -146,17 +146,14 @@ static err list_followed(struct req *rq, const struct followed_list *in, struct 
 	struct page_key key = {.number = falls ? TIME_END : TIME_START, .text = falls ? LAST_TEXT : ""};
 	struct list list = {.total = -1};
 	struct artist *rows;
-	int order = 0;
 
-	while (strcmp(followed_sorts[order], in->sort) != 0)
-		order++;
 	TRY(page_read(cx, in->cursor, scope, &key));
 	const struct followed_page page = {.user_id = cx->viewer.user_id,
 					   .created_at = key.number,
 					   .text = key.text,
 					   .artist_id = key.id,
 					   .limit = in->limit + 1};
-	TRY(followed(cx, order, &page, &rows, &list.count));
+	TRY(followed(cx, page_order(followed_sorts, in->sort), &page, &rows, &list.count));
 	if (list.count > in->limit) {
 		const struct artist *last = &rows[(list.count = (int)in->limit) - 1];
 		key = (struct page_key){.number = last->followed_at, .id = last->id};

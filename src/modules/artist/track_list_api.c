@@ -92,12 +92,9 @@ static bool track_is_seen(const struct track *it)
 /* An album's and an artist's tracks are found by their parent and sorted: there are hundreds at most. */
 static int statement_of(const struct track_list *in)
 {
-	int order = 0;
-	while (strcmp(track_sorts[order], in->sort) != 0)
-		order++;
-	return order + (!uuid_is_nil(in->album_id)   ? ON_ALBUM
-			: uuid_is_nil(in->artist_id) ? OF_ANY
-						     : OF_ARTIST);
+	return page_order(track_sorts, in->sort) + (!uuid_is_nil(in->album_id)   ? ON_ALBUM
+						    : uuid_is_nil(in->artist_id) ? OF_ANY
+										 : OF_ARTIST);
 }
 
 /* Those of `ids` that are there and seen, in the order in which they were asked for. */

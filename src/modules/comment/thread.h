@@ -4,9 +4,6 @@
 
 #include "modules/comment/comment.h"
 
-/* Before every time_read() can give: 1 January of the year 1. */
-#define TIME_START (INT64_C(-62135596800) * SECOND_US)
-
 /* How much of a tree is sent. */
 struct tree_size {
 	int64_t depth;         /* levels, the page itself being the first */

@@ -30,9 +30,6 @@ const char *const post_sorts[] = {
 	[ORDERS] = NULL,
 };
 
-/* The cursor's times go from here to PostgreSQL's infinity. */
-#define TIME_BEGIN (INT64_C(-62135596800) * SECOND_US) /* year 1 */
-
 static const struct uuid first_id = {{[15] = 1}};
 static const struct uuid last_id = {{[0 ... 15] = 0xff}};
 
@@ -44,14 +41,6 @@ struct reading {
 	struct post *posts;
 	struct list list;
 };
-
-static enum order order_of(const char *sort)
-{
-	int order = NEWEST_FIRST;
-	while (order < ORDERS - 1 && strcmp(post_sorts[order], sort) != 0)
-		order++;
-	return order;
-}
 
 static enum drive drive_of(const struct post_page *p)
 {
@@ -65,7 +54,7 @@ static enum drive drive_of(const struct post_page *p)
 		return ARTIST;
 	if (p->tag)
 		return TAG;
-	return p->since != TIME_BEGIN || p->until != TIME_END ? DATED : ALL;
+	return p->since != TIME_START || p->until != TIME_END ? DATED : ALL;
 }
 
 /* Where the page behind the post begins. */
@@ -96,7 +85,7 @@ static bool is_rising(enum order order)
 static struct page_key start_of(enum order order)
 {
 	if (is_rising(order))
-		return (struct page_key){.number = TIME_BEGIN, .text = "", .id = first_id};
+		return (struct page_key){.number = TIME_START, .text = "", .id = first_id};
 	return (struct page_key){.number = INT64_MAX, .text = LAST_TITLE, .id = last_id}; /* TIME_END too */
 }
 
@@ -174,15 +163,16 @@ static bool narrow_to_viewer(const struct ctx *cx, struct post_page *p)
 
 err post_list_read(struct ctx *cx, const struct post_query *q, struct post **posts, struct list *list)
 {
-	struct reading r = {
-		.order = order_of(q->sort), .cursor = q->cursor, .list.total = q->include_total ? 0 : -1};
+	struct reading r = {.order = (enum order)page_order(post_sorts, q->sort),
+			    .cursor = q->cursor,
+			    .list.total = q->include_total ? 0 : -1};
 	struct branch both[] = {{.run = read_page, .arg = &r}, {.run = read_total, .arg = &r}};
 
 	r.page = (struct post_page){.status = q->status,
 				    .author_id = q->author_id,
 				    .artist_id = q->artist_id,
 				    .limit = q->limit,
-				    .since = TIME_BEGIN,
+				    .since = TIME_START,
 				    .until = TIME_END};
 	if (q->tag)
 		r.page.tag = text_tag_slug(cx->arena, q->tag);

@@ -1,11 +1,6 @@
 /* Where tags are kept. */
 #include "modules/content/tag.h"
 
-#include <string.h>
-
-/* Behind every other text, by code points. */
-#define LAST_TEXT "\xf4\x8f\xbf\xbf"
-
 SCHEMA(tags_move, TAGS_MOVE_FIELDS, "How tags change");
 
 #define TAG_PAGE_FIELDS(F, T)                                                                      \
@@ -54,14 +49,11 @@ err tag_list_read(struct ctx *cx, const struct tag_query *q, struct tag **tags, 
 	const char *scope = arena_fmt(cx->arena, "tags %s", q->sort);
 	struct page_key key = {.number = falls ? INT64_MAX : 0, .text = falls ? LAST_TEXT : ""};
 	struct total total;
-	int order = 0;
 
-	while (strcmp(tag_sorts[order], q->sort) != 0)
-		order++;
 	TRY(page_read(cx, q->cursor, scope, &key));
 	*list = (struct list){.total = -1};
 	const struct tag_page page = {key.number, key.text, key.id, q->limit + 1};
-	TRY(tags_list(cx, order, &page, tags, &list->count));
+	TRY(tags_list(cx, page_order(tag_sorts, q->sort), &page, tags, &list->count));
 	if (list->count > q->limit) {
 		const struct tag *last = &(*tags)[(list->count = (int)q->limit) - 1];
 		key = (struct page_key){.number = last->posts_count, .text = last->name, .id = last->id};

@@ -12,9 +12,6 @@
 STRUCT(total, TOTAL_FIELDS);
 SCHEMA(total, TOTAL_FIELDS, "A bounded count");
 
-/* Before every time_read() can give: 1 January of the year 1. */
-#define TIME_START (INT64_C(-62135596800) * SECOND_US)
-
 extern const struct auth_cards *auth;
 extern const struct auth_staff *staff;
 

@@ -9,14 +9,6 @@ enum { WORDS_MAX = 16, RANKS_END = 100 };
 
 /* --- which tickets --- */
 
-static enum order order_of(const char *sort)
-{
-	int order = CREATED_LAST;
-	while (order < ORDERS - 1 && strcmp(ticket_sorts[order], sort) != 0)
-		order++;
-	return order;
-}
-
 /* Narrows `filter` to this id; false if it asks for another one: then nothing fits. */
 static bool narrow(struct uuid *filter, struct uuid id)
 {
@@ -205,7 +197,7 @@ static err read_list(struct ctx *cx, struct reading *r)
 	r->list.total = r->page.include_total ? 0 : -1;
 	if (!narrow_to_viewer(cx, &r->page))
 		return NULL;
-	r->order = order_of(r->page.sort);
+	r->order = (enum order)page_order(ticket_sorts, r->page.sort);
 	r->drive = drive_of(cx, &r->page);
 	if (r->page.q)
 		r->page.words = words_of(cx->arena, r->page.q);

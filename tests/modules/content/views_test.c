@@ -88,6 +88,16 @@ static err read_crowd(struct ctx *cx, void *from)
 	return NULL;
 }
 
+/* A slow machine may need more than one run: what a run's time does not suffice for waits for the next. */
+static void write_crowd(void)
+{
+	err e = scene_job("views");
+
+	for (int runs = 1; e && runs < 20; runs++)
+		e = scene_job("views");
+	ck_assert_ptr_null(e);
+}
+
 static int views_written(void)
 {
 	return atoi(sql("SELECT sum(views_count) FROM posts"));
@@ -108,11 +118,11 @@ TEST(of_more_posts_than_may_wait_each_view_counts)
 	for (int i = 0; i < 3000 && views_written() < CROWD / 4; i++) /* at half, and not by the job */
 		loop_until(&never, 20);
 	ck_assert_int_ge(views_written(), CROWD / 4);
-	ck_assert_ptr_null(scene_job("views"));
+	write_crowd();
 	from = views_written() + 1;
 	ck_assert_int_le(from, CROWD); /* the last found no room, and come again */
 	ck_assert_ptr_null(scene_call(read_crowd, &from));
-	ck_assert_ptr_null(scene_job("views"));
+	write_crowd();
 	ck_assert_int_eq(views_written(), CROWD);
 	ck_assert_str_eq(sql("SELECT max(views_count) FROM posts"), "1");
 	ck_assert_int_eq(scene_told("post.views_flushed"), CROWD);
