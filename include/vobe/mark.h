@@ -13,7 +13,7 @@ struct marks {
 
 /*
  * `text` HTML-escaped, with <mark> around what is marked. With `cut` at most so many code points around the
- * first of it; NULL when nothing matches and `cut` is set.
+ * first of it, from word to word as text_cut has it; NULL when nothing matches and `cut` is set.
  */
 const char *text_mark(struct arena *a, const struct marks *marks, const char *text, size_t cut);
 

@@ -42,6 +42,10 @@ char *text_left(struct arena *a, const char *s, int max);
 /* At most `max` code points, cut at a word where there is one, an ellipsis behind it when cut. */
 char *text_cut(struct arena *a, const char *s, size_t max);
 
+/* How many bytes of `s` that keeps: up to the end of a word within the first `max` code points, unless that
+ * would lose over half of them; all of a text that has no more. */
+size_t text_cut_bytes(const char *s, size_t max);
+
 /*
  * A slug: NFC, lower case; Russian, Ukrainian and Belarusian by the table readers expect, other scripts
  * through ICU; & is "and"; runs outside [a-z0-9] become one '-'; at most 80, cut at a word. Empty when

@@ -1,6 +1,7 @@
 /* `vobemusic counters verify [--fix]`: numbers that are kept, beside what they count. */
 #include "app/upkeep.h"
 #include "commands/command.h"
+#include "contracts/operator/audit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,8 @@ static err counters_verify(struct ctx *cx, void *arg)
 	int count;
 	const struct counter *const *counters = counters_all(cx->arena, &count);
 
+	if (fix)
+		TRY(auth_audit_service()->record(cx, "counters.mended", NULL, "{}"));
 	for (int i = 0; i < count; i++) {
 		int64_t differing;
 		TRY(counter_check(cx, counters[i], fix, &differing));

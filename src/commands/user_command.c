@@ -2,7 +2,6 @@
 #include "app/service.h"
 #include "commands/command.h"
 #include "contracts/auth.h"
-#include "contracts/operator/audit.h"
 #include "contracts/operator/auth.h"
 #include "vobe/buf.h"
 #include "vobe/clock.h"
@@ -119,13 +118,9 @@ static err user_reset_link(struct ctx *cx, void *arg)
 {
 	const struct command_line *line = arg;
 	const char *page = option_text("mail", "reset_page"), *place = strstr(page, "{token}"), *token;
-	char id_text[UUID_TEXT];
 	struct uuid id;
 
 	TRY(user_named(cx, command_word(line, 1), &id));
-	uuid_text(id, id_text);
-	TRY(auth_audit_service()->record(cx, "user.reset_link_made", NULL,
-					 arena_fmt(cx->arena, "{\"user_id\":\"%s\"}", id_text)));
 	TRY(auth_operator_service()->reset_link(cx, id, &token));
 	if (place)
 		printf("%.*s%s%s\n", (int)(place - page), page, token, place + strlen("{token}"));

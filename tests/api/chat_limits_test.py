@@ -60,6 +60,18 @@ def the_builtin_answers_from_published_posts_and_cites_them():
     assert none["sources"] == [] and "[1]" not in none["content"] and none["status"] == "completed", none
 
 
+def what_it_quotes_ends_with_a_word():
+    text = "Krummhorn " + " ".join(f"Wort{n * n}ende" for n in range(300))
+    for title, words in (("Long krummhorn", text), ("Longer krummhorn", text.replace("Wort", "Слово"))):
+        publish(title, words)
+    answer = ask("What is a krummhorn?").json
+    quoted = re.findall("“(.*)”", answer["content"])
+    assert len(quoted) == 2, answer
+    for quotation in quoted:
+        words = quotation.replace("…", " ").split()
+        assert len(words) > 5 and all(word == "Krummhorn" or re.fullmatch(r"(Wort|Слово)\d+ende", word) for word in words), quotation
+
+
 def poisoned_posts_do_not_steer_the_builtin():
     publish("Poisoned zurnapa2", POISON)
     kim = live.Client(builtin.port, timeout=30).register("kim")
@@ -228,7 +240,7 @@ def superusers_read_where_they_may_and_leave_a_row():
     assert root.delete(f"/chat/sessions/{chat}").status == 404 and ask("x", client=root, chat=chat).status == 404
 
 
-code = live.run([the_builtin_answers_from_published_posts_and_cites_them, poisoned_posts_do_not_steer_the_builtin, poisoned_posts_do_not_leave_the_fence,
+code = live.run([the_builtin_answers_from_published_posts_and_cites_them, what_it_quotes_ends_with_a_word, poisoned_posts_do_not_steer_the_builtin, poisoned_posts_do_not_leave_the_fence,
                  a_quota_is_overshot_by_one_answer_at_most, answers_under_way_count_for_the_quota, beyond_the_queue_is_busy_and_what_waits_can_be_cancelled,
                  an_upstream_that_is_not_there_is_a_problem_that_says_so, an_answer_that_is_long_in_coming_is_not_taken_for_lost, silence_is_a_gap_only_behind_the_first_word,
                  an_answer_nobody_watches_ends, superusers_read_where_they_may_and_leave_a_row])

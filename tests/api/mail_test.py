@@ -199,7 +199,7 @@ def commands_help_who_has_no_mail():
     assert live.Client(server.port).post("/auth/password/reset", {"token": token, "new_password": NEXT}).status == 204
     assert sign_in("bob", NEXT).status == 200
     assert server.command("user", "reset-link", "nobody").returncode != 0
-    made = database.sql("SELECT count(*) FROM auth.audit_log a JOIN auth.users u ON a.details->>'user_id' = u.id::text"
+    made = database.sql("SELECT count(*) FROM auth.audit_log a JOIN auth.users u ON a.target_id = u.id"
                         " WHERE a.action = 'user.reset_link_made' AND u.username = 'bob'")
     assert made == [["1"]], made
     done = server.command("user", "disable", "bob")

@@ -89,7 +89,7 @@ class Server:
         arguments = [self.binary]
         for setting in self.settings:
             arguments += ["--set", setting]
-        return subprocess.run([*arguments, *words], env=self.environment(), capture_output=True, text=True, cwd=ROOT)
+        return subprocess.run([*arguments, *words], env=self.environment(), capture_output=True, text=True, errors="replace", cwd=ROOT)
 
     def start(self, wait=True):
         arguments = [*self.prefix, self.binary]

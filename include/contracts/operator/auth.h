@@ -20,7 +20,8 @@ struct user_line {
 };
 
 struct auth_operator {
-	/* The rules of registration, without its throttles. Tells user.registered. */
+	/* The rules of registration, without its throttles. Tells user.registered; audited, but for accounts
+	 * of role user to which nobody can sign in. */
 	err (*create_user)(struct ctx *cx, const struct new_user *in, struct uuid *id);
 	err (*set_role)(struct ctx *cx, struct uuid user_id, enum role role);
 	err (*set_active)(struct ctx *cx, struct uuid user_id, bool is_active);

@@ -5,10 +5,14 @@
 #include "commands/import/batch.h"
 #include "commands/import/directory.h"
 #include "commands/import/lines.h"
+#include "contracts/operator/audit.h"
+#include "vobe/buf.h"
 #include "vobe/clock.h"
+#include "vobe/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -203,6 +207,17 @@ static err kind_import(struct ctx *cx, struct import *im, const struct import_fi
 	return e;
 }
 
+/* One entry for all: those whom it makes accounts for cannot sign in. */
+static err audit(struct ctx *cx, const struct import *im)
+{
+	struct buf details = {.arena = cx->arena};
+
+	buf_str(&details, "{\"directory\":");
+	json_str(&details, utf8_valid(im->dir, strlen(im->dir)) ? im->dir : "(no UTF-8)");
+	buf_fmt(&details, ",\"update\":%s}", im->wanted.update ? "true" : "false");
+	return auth_audit_service()->record(cx, "import.begun", NULL, buf_text(&details));
+}
+
 err import_directory(struct ctx *cx, struct import *im)
 {
 	const char *names[KINDS_MAX + 1] = {NULL};
@@ -212,6 +227,7 @@ err import_directory(struct ctx *cx, struct import *im)
 	for (int i = 0; i < KINDS_MAX && kinds[i].name; i++)
 		names[i] = kinds[i].name;
 	TRY(directory_read(cx, im->dir, names, &files, &count));
+	TRY(audit(cx, im));
 	for (int i = 0; i < count && !im->exit_code; i += same) {
 		for (same = 1; i + same < count && files[i + same].kind == files[i].kind;)
 			same++;

@@ -118,20 +118,20 @@ char *text_trim(struct arena *a, const char *s)
 	return from ? arena_strn(a, from, (size_t)(to - from)) : arena_str(a, "");
 }
 
-/* Bytes to keep of a text longer than `max` code points: up to a word's end, unless that loses over half of
- * it. */
-static size_t cut_at(const char *s, size_t max)
+size_t text_cut_bytes(const char *s, size_t max)
 {
-	const char *at = s, *word_end = s;
+	const char *at = s, *filled = s, *word_end = s; /* filled: behind the last that is no white space */
 
-	for (size_t i = 0; i < max; i++) {
-		const char *start = at;
-		if (u_isUWhiteSpace((UChar32)utf8_next(&at)) && i * 2 >= max)
-			word_end = start;
-	}
+	for (size_t i = 0; i < max && *at; i++)
+		if (!u_isUWhiteSpace((UChar32)utf8_next(&at)))
+			filled = at;
+		else if (i * 2 >= max)
+			word_end = filled;
+	if (!*at)
+		return (size_t)(at - s);
 	const char *next = at;
-	bool between_words = u_isUWhiteSpace((UChar32)utf8_next(&next));
-	return (size_t)((between_words || word_end == s ? at : word_end) - s);
+	const bool between_words = u_isUWhiteSpace((UChar32)utf8_next(&next));
+	return (size_t)((between_words || word_end == s ? filled : word_end) - s);
 }
 
 const char *text_percent(struct arena *a, const char *s)
@@ -159,7 +159,7 @@ char *text_cut(struct arena *a, const char *s, size_t max)
 		return arena_str(a, "");
 	if (utf8_length(s) <= max)
 		return arena_str(a, s);
-	return arena_fmt(a, "%s\u2026", text_trim(a, arena_strn(a, s, cut_at(s, max - 1))));
+	return arena_fmt(a, "%s\u2026", text_trim(a, arena_strn(a, s, text_cut_bytes(s, max - 1))));
 }
 
 /* Opened once, for the life of the process; ICU's data, some 100 KiB. */

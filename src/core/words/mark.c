@@ -214,9 +214,7 @@ const char *text_mark(struct arena *a, const struct marks *marks, const char *te
 	for (size_t n = 0; n < cut / 4 && from > 0; n++)
 		U8_BACK_1((const uint8_t *)text, 0, from);
 	from = word_start(text, from, first);
-	to = from;
-	for (size_t n = 0; n < cut && to < len; n++)
-		U8_FWD_1((const uint8_t *)text, to, len);
+	to = from + (int32_t)text_cut_bytes(text + from, cut);
 	return mark_range(&wanted, text, from, to, to < len);
 }
 

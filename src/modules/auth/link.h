@@ -55,7 +55,7 @@ err link_find(struct ctx *cx, const char *kind, const char *token, struct link *
 /* Uses it up, or undoes the change with LINK_INVALID. */
 void link_use(struct change *ch, const struct link *l);
 
-/* For the operator: a link of its own, whose token is given now. Suspends. */
+/* For the operator: a link of its own, whose token is given now; audited. Suspends. */
 err link_make(struct ctx *cx, const struct user *u, const char *kind, const char **token);
 
 err links_prune(struct ctx *cx); /* a job */

@@ -1,6 +1,7 @@
 /* Links in the database. */
 #include "modules/auth/link.h"
 
+#include "modules/auth/audit.h"
 #include "modules/auth/token.h"
 #include "vobe/clock.h"
 
@@ -175,6 +176,7 @@ err link_make(struct ctx *cx, const struct user *u, const char *kind, const char
 
 	links_withdraw(ch, &l);
 	link_insert(ch, &l);
+	audit_add(cx, ch, "user.reset_link_made", u->id, &(struct origin){0}, "{}");
 	TRY(change_commit(cx, ch));
 	*token = made.text;
 	return NULL;

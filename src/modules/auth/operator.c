@@ -1,9 +1,9 @@
 /* What the operator's commands and the import may do to accounts: contracts/operator/auth.h. */
 #include "modules/auth/operator.h"
 
+#include "modules/auth/audit.h"
 #include "modules/auth/link.h"
 #include "modules/auth/password.h"
-#include "modules/auth/session.h"
 #include "modules/auth/user.h"
 
 static const struct origin nowhere; /* the operator's commands come from no address */
@@ -36,6 +36,9 @@ static err create_user(struct ctx *cx, const struct new_user *in, struct uuid *i
 	struct change *ch = change_begin(cx);
 	user_insert(ch, &u);
 	tell_user_registered(ch, u.id, u.version, &fact);
+	if (in->password || in->role != ROLE_USER) /* an import has one entry for all */
+		audit_add(cx, ch, user_registered.event.topic, u.id, &nowhere,
+			  arena_fmt(cx->arena, "{\"role\":\"%s\"}", role_name(in->role)));
 	TRY(change_commit(cx, ch));
 	*id = u.id;
 	return NULL;

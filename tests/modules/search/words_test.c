@@ -294,3 +294,33 @@ TEST(a_piece_is_cut_between_words_and_never_inside_a_character)
 	ck_assert_ptr_null(marked("нет", NULL, buf_text(&long_text), 100));
 	ck_assert_str_eq(marked("one", NULL, "one two", 100), "<mark>one</mark> two");
 }
+
+TEST(a_piece_ends_behind_a_word)
+{
+	static const struct {
+		const char *text;
+		size_t cut;
+		const char *piece;
+	} cases[] = {
+		{"one two three four", 18, "<mark>one</mark> two three four"},
+		{"one two three four", 17, "<mark>one</mark> two three …"},
+		{"one two three four", 14, "<mark>one</mark> two three …"},
+		{"one two three four", 13, "<mark>one</mark> two three …"},
+		{"one two three four", 12, "<mark>one</mark> two …"},
+		{"one two\n\tthree four", 10, "<mark>one</mark> two …"},
+		{"one два\u00a0три", 9, "<mark>one</mark> два …"},
+		{"one, twothreefourfive", 15, "<mark>one</mark>, twothreefo …"}, /* the half would go */
+		{"one 日本語の文章には空白がない", 10, "<mark>one</mark> 日本語の文章 …"},
+		{"one ones", 6, "<mark>one</mark> …"}, /* "on" is no word of the text */
+	};
+	struct buf many = {.arena = a};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		ck_assert_str_eq(marked("one", NULL, cases[i].text, cases[i].cut), cases[i].piece);
+	for (int i = 0; i < 60; i++)
+		buf_fmt(&many, "%s<w%d>", i ? " " : "", i * 1237);
+	for (size_t cut = 40; cut < 300; cut++) {
+		const char *piece = text_unmark(a, marked("w37110", NULL, buf_text(&many), cut));
+		ck_assert_msg(strstr(piece, "<w37110>") && strstr(piece, "> …"), "cut %zu: %s", cut, piece);
+	}
+}
