@@ -63,6 +63,14 @@ class Catalogue:
         self.artist = {row["id"]: by_album.get(row.get("album_id")) or names.get(row.get("artist_id") or row.get("primary_artist_id"))
                        for kind in KINDS[1:] for row in self.rows[kind]}
 
+        self.works = collections.Counter()  # by the artist: posts, albums and tracks that name it
+        for row in (row for kind in KINDS[1:] for row in self.rows[kind]):
+            self.works.update(set(row.get("artist_ids", ())) | {row.get("primary_artist_id"), row.get("artist_id")} - {None})
+
+    def told_of(self, items, least=2):
+        """Those of the items of which the catalogue holds so much."""
+        return [(name, ids) for name, ids in items if max(self.works[one] for one in ids) >= least]
+
     def known(self, kind, sample, seed=1):
         """(title, ids of all that are called so), each once, in a seeded order."""
         ids = collections.defaultdict(set)
@@ -93,9 +101,26 @@ def with_slips(items, edits, seed=2):
     return [(edited(title, edits, chance), ids) for title, ids in items if is_long(title)]
 
 
+def begun(title, share):
+    """The title up to the letter or digit that is so far on among them, and at least the second; blanks and signs are not counted."""
+    places = [i for i, c in enumerate(title) if c.isalnum()]
+    count = max(2, round(len(places) * share))
+    return title[:places[count - 1] + 1] if count <= len(places) else title
+
+
 def first_letters(items, share=0.6):
-    """What has been typed after so much of each name: at least two letters."""
+    """What has been typed after so many of each name's letters."""
+    return [(begun(title, share), ids) for title, ids in items if len(title) >= 4]
+
+
+def first_characters(items, share=0.6):
+    """The same with blanks and signs counted as letters, and a blank at the end not typed: of a first name and a surname often the first name only."""
     return [(title[:max(2, round(len(title) * share))].rstrip(), ids) for title, ids in items if len(title) >= 4]
+
+
+def best_share(typed, within=5):
+    """The share that an order would find which knew what is asked for, where so many are shown: whoever types the same sees the same."""
+    return sum(min(within, n) for n in collections.Counter(text for text, _ in typed).values()) / len(typed)
 
 
 def spellings():

@@ -21,6 +21,9 @@ struct name_queries {
 };
 struct name_queries name_queries(struct arena *a, const char *text);
 
+/* tsquery of names that have a form which begins so; "" where all are so long that they are numbers. */
+const char *names_begun(struct arena *a, const char *const *begins, int count);
+
 /* tsquery of names that stand in the text, whole, between other words. "" for one word. */
 const char *names_within(struct arena *a, const char *text);
 

@@ -30,4 +30,10 @@ int name_spans(struct arena *a, const char *text, struct name_form *out);
  */
 int name_begins(struct arena *a, const char *typed, const char **out, int *exactly);
 
+/*
+ * What was typed, folded, with its signs and a blank at its end, where these say more than its words: "t."
+ * is T. Rex rather than Tom, "john " no Johnny. "" where they do not.
+ */
+const char *name_literal(struct arena *a, const char *typed);
+
 #endif

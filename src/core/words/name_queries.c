@@ -67,6 +67,16 @@ struct name_queries name_queries(struct arena *a, const char *text)
 				     arena_str(a, buf_text(&near)), arena_str(a, buf_text(&begun))};
 }
 
+const char *names_begun(struct arena *a, const char *const *begins, int count)
+{
+	struct buf out = {.arena = a};
+
+	for (int i = 0; i < count; i++)
+		if (*begins[i] && strlen(begins[i]) <= FORM_LONGEST)
+			alternative(a, &out, begins[i], ":*");
+	return arena_str(a, buf_text(&out));
+}
+
 const char *names_within(struct arena *a, const char *text)
 {
 	struct name_form *spans = ARENA_ARRAY(a, struct name_form, NAME_SPANS_MAX);

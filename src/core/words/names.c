@@ -169,7 +169,7 @@ int name_begins(struct arena *a, const char *typed, const char **out, int *exact
 	for (int i = 0; i < count; i++)
 		if (forms[i].rank == 'B')
 			begin_add(&begins, forms[i].text);
-	if (begins.count)
+	if (begins.count && strcmp(out[0], "the") != 0)
 		begin_add(&begins, arena_fmt(a, "the %s", out[0]));
 	*exactly = begins.count;
 	for (int i = 0; i < count; i++)
@@ -178,4 +178,15 @@ int name_begins(struct arena *a, const char *typed, const char **out, int *exact
 	for (int i = 0; i < count && !begins.count; i++)
 		begin_add(&begins, forms[i].text); /* of signs alone */
 	return begins.count;
+}
+
+const char *name_literal(struct arena *a, const char *typed)
+{
+	const char *written = as_written(a, typed), *plain = words_plain(a, typed);
+	const size_t len = strlen(typed);
+	const bool ended = *written && len && (unsigned char)typed[len - 1] <= ' ';
+
+	if (!ended && !strcmp(written, plain))
+		return "";
+	return ended ? arena_fmt(a, "%s ", written) : written;
 }

@@ -5,7 +5,6 @@
 
 #include "modules/search/sql.h"
 
-#include "vobe/buf.h"
 #include "vobe/names.h"
 #include "vobe/text.h"
 #include "vobe/words.h"
@@ -22,6 +21,8 @@ SCHEMA(suggest, SUGGEST_FIELDS, "What is being typed");
 	F(T, TEXTS, begins, 0, "Beginnings, folded and bare")                                      \
 	F(T, INT, exactly, 0, "So many of them are as typed, the rest in other letters and forms") \
 	F(T, TEXT, forms, 0, "tsquery of other forms of names that begin so")                      \
+	F(T, TEXT, literal, 0, "What was typed with its signs and its last blank, where they matter") \
+	F(T, TEXT, literally, 0, "tsquery of names that begin with that")                          \
 	F(T, TEXT, inside, 0, "tsquery of its words, the last one a beginning")                    \
 	F(T, TEXT, tag, 0, "How the fact of a tag begins")                                         \
 	F(T, TEXT, typed, 0, "What was typed, bare")                                               \
@@ -47,26 +48,12 @@ enum {
 	SUGGESTED_MAX = 20,
 	INSIDE_LEAST = 2, /* letters; one begins too many words */
 	ALIKE_LEAST = 4,
-	FORM_BYTES = 24, /* longer ones stand in the index by a number, which nothing begins (names.c) */
 };
 
 struct suggested {
 	struct suggestion at[SUGGESTED_MAX];
 	int count, limit;
 };
-
-static const char *begun_forms(struct arena *a, struct texts begins)
-{
-	struct buf out = {.arena = a};
-
-	for (int i = 0; i < begins.count; i++)
-		if (strlen(begins.at[i]) <= FORM_BYTES) {
-			buf_str(&out, out.len ? " | " : "");
-			lexeme_write(&out, arena_fmt(a, " %s", begins.at[i]));
-			buf_str(&out, ":*");
-		}
-	return arena_str(a, buf_text(&out));
-}
 
 /* What is not there yet, while there is room. */
 static void rows_add(struct suggested *all, const struct suggestion *rows, int count)
@@ -93,7 +80,9 @@ static err begun_find(struct ctx *cx, const char *typed, struct suggested *all)
 	int exactly;
 	in.begins = (struct texts){begins, name_begins(a, typed, begins, &exactly)};
 	in.exactly = exactly;
-	in.forms = begun_forms(a, in.begins);
+	in.forms = names_begun(a, begins, in.begins.count);
+	in.literal = name_literal(a, typed);
+	in.literally = names_begun(a, &in.literal, 1);
 	in.tag = *slug ? arena_fmt(a, ":tag:%s", slug) : "";
 	if (utf8_length(plain) >= INSIDE_LEAST)
 		in.inside = arena_fmt(a, "%s:*", words_tsquery(a, plain, " & "));
@@ -112,11 +101,10 @@ HANDLER(suggest, suggest, none, suggestion);
 static err suggest(struct req *rq, const struct suggest *in, struct suggestion_reply *re)
 {
 	struct suggested all = {.limit = (int)in->limit};
-	const char *typed = text_trim(rq->cx.arena, in->q ? in->q : ""), *keys;
+	const char *typed = in->q ? in->q : "", *keys;
 
-	if (*typed)
-		TRY(begun_find(&rq->cx, typed, &all));
-	if (*typed && !all.count && (keys = word_other_layout(rq->cx.arena, text_fold(rq->cx.arena, typed))))
+	TRY(begun_find(&rq->cx, typed, &all));
+	if (!all.count && (keys = word_other_layout(rq->cx.arena, text_fold(rq->cx.arena, typed))))
 		TRY(begun_find(&rq->cx, keys, &all));
 	return reply_list(re, arena_copy(rq->cx.arena, all.at, sizeof all.at),
 			  &(struct list){.count = all.count, .total = -1});

@@ -62,6 +62,69 @@ TEST(followers_decide_and_then_what_there_is_of_an_artist)
 	expect_suggested("bob", "Bob Marley of Jamaica | Bob Dylan the singer | Bobby");
 }
 
+TEST(what_is_no_more_than_what_was_typed_comes_first)
+{
+	artist_add((struct fake_artist){.name = "SH"});
+	artist_add((struct fake_artist){.name = "The Sh"});
+	for (int i = 0; i < 12; i++)
+		artist_add((struct fake_artist){.name = text("Shania %c", 'a' + i), .followers = 900});
+	expect_among("sh", "SH");
+	expect_among("sh", "The Sh");
+	expect_among("sh ", "SH");
+	expect_suggested("the s", "The Sh");
+}
+
+TEST(signs_and_the_last_blank_are_what_they_were_typed_for)
+{
+	static const char *const names[] = {"T. Rex", "John Lennon", "Big & Rich", "I-Real", "А. Яровой"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		artist_add((struct fake_artist){.name = names[i]});
+	static const char *const popular[] = {"Tom", "Johnny", "Big Tom", "Irma", "Анна"};
+	for (size_t i = 0; i < sizeof popular / sizeof *popular; i++)
+		for (int j = 0; j < 6; j++)
+			artist_add((struct fake_artist){.name = text("%s %c", popular[i], 'a' + j),
+							.followers = 900});
+	static const char *const cases[][2] = {{"t.", "T. Rex"},
+					       {"john ", "John Lennon"},
+					       {"big &", "Big & Rich"},
+					       {"i-", "I-Real"},
+					       {"а.", "А. Яровой"}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		expect_among(cases[i][0], cases[i][1]);
+	ck_assert(!is_suggested("john", "John Lennon"));
+	expect_among("tom ", "Tom a");
+}
+
+TEST(of_artists_about_as_popular_the_shorter_name_comes_first)
+{
+	artist_add((struct fake_artist){.name = "Filler"});
+	artist_add((struct fake_artist){.name = "Cabbage Orchestra", .followers = 6});
+	artist_add((struct fake_artist){.name = "Cake", .followers = 5});
+	artist_add((struct fake_artist){.name = "Caetano Veloso", .followers = 14});
+	artist_add((struct fake_artist){.name = "Cat", .followers = 1});
+	expect_suggested("ca", "Caetano Veloso | Cake | Cabbage Orchestra | Cat");
+}
+
+/* Three hundred are looked at by the alphabet, and as many in the order of the table. */
+TEST(the_popular_are_found_behind_any_number_of_others)
+{
+	artist_add((struct fake_artist){.name = "Filler"});
+	artist_add((struct fake_artist){.name = "Sabbath"});
+	sql("INSERT INTO artists_index (artist_id, name, slug, genres, verified, followers_count, created_at, version,"
+	    " doc, exact, plain, length, forms)"
+	    " SELECT gen_random_uuid(), name || n, slug || n, genres, verified, 0, created_at, version, doc, exact,"
+	    " plain || lpad(n::text, 4, '0'), length, forms"
+	    " FROM artists_index, generate_series(1, 1200) n WHERE name = 'Sabbath'");
+	const int much = artist_add((struct fake_artist){.name = "Szymon"});
+	artist_add((struct fake_artist){.name = "Szyk", .followers = 3});
+	for (int i = 0; i < 3; i++)
+		album_add((struct fake_album){.title = text("Album %d", i), .artist = much});
+	ck_assert_ptr_null(scene_job("statistics"));
+	expect_among("s", "Szyk");
+	expect_among("s", "Szymon");
+	expect_among("sz", "Szymon");
+}
+
 TEST(articles_signs_and_the_word_and_count_for_nothing)
 {
 	static const char *const names[] = {

@@ -1,36 +1,58 @@
--- What begins as typed. Every branch is cut before anything is sorted: of artists those most followed are looked at first, of
--- the rest some hundred. Names as
--- they were typed come before their forms in other letters. An artist whose name merely holds the word has one place in
--- five; then come albums, tracks, posts,
--- users and tags. LIKE with a parameter cannot use an index, so ranges are told; U+10FFFF is behind all text.
+-- What begins as typed. Every branch is cut before anything is sorted: three hundred that begin so by the alphabet, and, only where
+-- there are more, those of the most followed and of those with the most works. Names as they were typed come before their forms in
+-- other letters; before others those with the signs and the last blank that were typed, those that are no more than what was
+-- typed, and the popular ones. Popular is by powers of two, since three followers more say less than a name that is nearly all
+-- typed: of names about as popular the shortest is first. What is first of some is first of fewer, so a name that was shown stays while it is typed on.
+-- An artist whose name merely holds the word has one place in five; then come albums, tracks, posts, users and tags.
+-- LIKE with a parameter cannot use an index, so ranges are told; U+10FFFF is behind all text.
 
 -- name: suggestions
 WITH begins AS MATERIALIZED (
 	SELECT b AS first, b || U&'\+10FFFF' AS last, (n > $exactly)::int AS class
 	FROM unnest($begins::text[]) WITH ORDINALITY AS t (b, n)
+), alphabet AS MATERIALIZED (
+	SELECT a.at, first, class
+	FROM begins, LATERAL (SELECT ctid AS at FROM artists_index
+		WHERE plain ~>=~ first AND plain ~<~ last LIMIT 300) a
+), more AS MATERIALIZED (
+	SELECT 300 = ANY (SELECT count(*) FROM alphabet GROUP BY first) AS than_these
 ), near AS MATERIALIZED (
 	SELECT at, min(class) AS class
 	FROM (
-		SELECT a.at, class
-		FROM begins, LATERAL (SELECT ctid AS at FROM artists_index
-			WHERE plain ~>=~ first AND plain ~<~ last LIMIT 300) a
+		SELECT at, class FROM alphabet
 		UNION ALL
 		SELECT a.at, class
-		FROM (SELECT ctid AS at, plain FROM artists_index ORDER BY followers_count DESC LIMIT 1000) a
+		FROM (SELECT ctid AS at, plain FROM artists_index WHERE (SELECT than_these FROM more)
+		      ORDER BY followers_count DESC LIMIT 1000) a
 		JOIN begins ON a.plain ~>=~ first AND a.plain ~<~ last
+		UNION ALL
+		SELECT a.ctid, class
+		FROM (SELECT artist_id FROM works WHERE (SELECT than_these FROM more) ORDER BY count DESC LIMIT 1000) w
+		JOIN artists_index a USING (artist_id)
+		JOIN begins ON a.plain ~>=~ first AND a.plain ~<~ last
+		UNION ALL
+		(SELECT ctid, 0 FROM artists_index WHERE exact @@ (SELECT nullif($literally, '')::tsquery) LIMIT 300)
 		UNION ALL
 		(SELECT ctid, 1 FROM artists_index WHERE exact @@ (SELECT nullif($forms, '')::tsquery) LIMIT 300)
 		UNION ALL
 		(SELECT ctid, 2 FROM artists_index WHERE exact @@ (SELECT nullif($inside, '')::tsquery) LIMIT 300)
 	) a
 	GROUP BY at
-), artists AS (
-	SELECT a.*, class = 2 AS inside, ARRAY[followers_count, coalesce(w.count, 0)] AS popularity, row_number() OVER (
-		PARTITION BY class = 2
-		ORDER BY class, followers_count DESC, coalesce(w.count, 0) DESC, length(name), name) AS n
+), known AS (
+	SELECT a.artist_id, name, slug, class, class = 2 AS inside,
+	       starts_with(lower(name) || ' ', $literal) OR starts_with(plain || ' ', $literal)
+	       OR starts_with(plain || ' ', 'the ' || $literal) AS literal,
+	       plain = ANY (($begins::text[])[1:$exactly]) AS whole,
+	       ARRAY[trunc(ln(1.0::float8 + followers_count) * 1.442696),
+	             trunc(ln(1.0::float8 + coalesce(w.count, 0)) * 1.442696)] AS popularity
 	FROM near
 	JOIN artists_index a ON a.ctid = near.at
 	LEFT JOIN works w USING (artist_id)
+), artists AS (
+	SELECT *, row_number() OVER (
+		PARTITION BY inside
+		ORDER BY class, literal DESC, whole DESC, popularity DESC, length(name), name) AS n
+	FROM known
 ), named AS (
 	SELECT 1000 AS place, 'albums' AS type, album_id AS id, title, NULL AS slug, artist_id, artist_name,
 	       left(release_date, 4) AS year
