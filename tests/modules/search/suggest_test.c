@@ -76,7 +76,7 @@ TEST(what_is_no_more_than_what_was_typed_comes_first)
 
 TEST(signs_and_the_last_blank_are_what_they_were_typed_for)
 {
-	static const char *const names[] = {"T. Rex", "John Lennon", "Big & Rich", "I-Real", "А. Яровой"};
+	static const char *const names[] = {"T. Rex", "John Lennon", "Big & Rich", "I-Real", "А. Яр"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		artist_add((struct fake_artist){.name = names[i]});
 	static const char *const popular[] = {"Tom", "Johnny", "Big Tom", "Irma", "Анна"};
@@ -88,7 +88,7 @@ TEST(signs_and_the_last_blank_are_what_they_were_typed_for)
 					       {"john ", "John Lennon"},
 					       {"big &", "Big & Rich"},
 					       {"i-", "I-Real"},
-					       {"а.", "А. Яровой"}};
+					       {"а.", "А. Яр"}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		expect_among(cases[i][0], cases[i][1]);
 	ck_assert(!is_suggested("john", "John Lennon"));
@@ -110,10 +110,10 @@ TEST(the_popular_are_found_behind_any_number_of_others)
 {
 	artist_add((struct fake_artist){.name = "Filler"});
 	artist_add((struct fake_artist){.name = "Sabbath"});
-	sql("INSERT INTO artists_index (artist_id, name, slug, genres, verified, followers_count, created_at, version,"
-	    " doc, exact, plain, length, forms)"
-	    " SELECT gen_random_uuid(), name || n, slug || n, genres, verified, 0, created_at, version, doc, exact,"
-	    " plain || lpad(n::text, 4, '0'), length, forms"
+	sql("INSERT INTO artists_index (artist_id, name, slug, genres, verified, followers_count, created_at,"
+	    " version, doc, exact, plain, length, forms)"
+	    " SELECT gen_random_uuid(), name || n, slug || n, genres, verified, 0, created_at,"
+	    " version, doc, exact, plain || lpad(n::text, 4, '0'), length, forms"
 	    " FROM artists_index, generate_series(1, 1200) n WHERE name = 'Sabbath'");
 	const int much = artist_add((struct fake_artist){.name = "Szymon"});
 	artist_add((struct fake_artist){.name = "Szyk", .followers = 3});
