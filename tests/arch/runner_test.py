@@ -101,6 +101,7 @@ def planted_stale_binary_does_not_run():
         assert str(stale) not in listed and f"{d}/tests/core/arena_test" in listed, listed
         ran = run("tests/run", "core/arena_test", BUILD=d)
         assert ran.returncode != 0 and "0 passed, 1 failed" in ran.stdout, f"a test that was not built: {ran.stdout}"
+        assert "failed: tests_core_arena_test" in ran.stdout.splitlines()[-4:-1], f"what failed is told at the end: {ran.stdout}"
 
 
 def planted_tree(root):
