@@ -79,7 +79,8 @@ def a_stream_ends_when_nobody_knows_who_was_sent_away():
     gone_at = time.monotonic()
     with hanging_but(backends() - hanging):
         rest = following.read()
-        assert time.monotonic() - gone_at < 8 and b"event: done" not in rest, rest[-300:]
+        took = time.monotonic() - gone_at
+        assert took < live.crowded(8) and b"event: done" not in rest, (took, rest[-300:])
         answer = there.get(f"/chat/messages/{name}/stream")
         assert answer.status == 503 and answer.headers["Retry-After"], answer
     until = time.monotonic() + 20
@@ -100,7 +101,8 @@ def a_stream_goes_on_until_its_session_ends_elsewhere():
     assert ann.post("/auth/logout").status == 204
     gone_at = time.monotonic()
     following.read()
-    assert time.monotonic() - gone_at < 5
+    took = time.monotonic() - gone_at
+    assert took < live.crowded(5), took
 
 
 def an_ended_session_ends_beside_a_hanging_database():
@@ -122,7 +124,7 @@ def an_ended_session_ends_beside_a_hanging_database():
             if answer.status == 200:
                 last_in = began - gone_at
             time.sleep(0.1)
-        assert 503 in answers and last_in < 3.5, (answers, last_in)
+        assert 503 in answers and last_in < live.crowded(3.5), (answers, last_in)
         assert live.Client(second.port).get("/artists").status == 200, "guests need nobody to be known"
     finally:
         signalled(hanging, signal.SIGCONT)
@@ -145,7 +147,7 @@ def slow_statements_are_told_by_name():
     assert ann.patch(f"/posts/{post['id']}", {"title": "Two"}).status == 200
     lock.wait(10)
     lines = [json.loads(line) for line in first.log_text().splitlines() if '"slow_statement"' in line]
-    assert any(line["module"] == "content" and "update" in line["statement"] and 200 <= line["ms"] < 5000 for line in lines), lines
+    assert any(line["module"] == "content" and "update" in line["statement"] and line["ms"] >= 200 for line in lines), lines
     assert "Two" not in str(lines)
 
 

@@ -53,14 +53,15 @@ def a_database_that_goes_away_comes_back():
         asked = time.monotonic()
         answer = client.get("/posts")
         assert answer.status == 503 and "Retry-After" in answer.headers, answer
-        assert time.monotonic() - asked < 2.5, "503 within 2 s"
+        took = time.monotonic() - asked
+        assert took < live.crowded(2.5), f"503 within 2 s, not {took:.1f}"
         assert client.get("//livez").status == 200
         assert client.get("//readyz").status == 503
     finally:
         database.start()
     back = time.monotonic()
     while client.get("/posts").status != 200:
-        assert time.monotonic() - back < 3, "recovered within 3 s"
+        assert time.monotonic() - back < live.crowded(3), "recovered within 3 s"
         time.sleep(0.02)
     assert server.process.poll() is None
 

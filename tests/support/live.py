@@ -228,6 +228,14 @@ def migrated(settings=(), own=False, fsync="off", conf=""):
     return database, server
 
 
+def crowded(seconds):
+    """A limit of time on this machine as it is now: as many times longer as a tenth of a second of processor takes on the clock."""
+    began, of_processor = time.monotonic(), time.thread_time()
+    while time.thread_time() - of_processor < 0.1:
+        pass
+    return seconds * max(1, (time.monotonic() - began) / 0.1)
+
+
 def run(cases):
     """Runs the functions, prints what failed, ends with the counts; returns the exit code."""
     passed = failed = 0
