@@ -2,7 +2,9 @@
  * A load generator that costs little: one thread, N keep-alive connections, each with one request under way.
  * Closed loop: a connection asks again as soon as it was answered. Open loop (-r): requests fall due at even
  * distances, whatever the server does, and their latency counts from when they were due: a server that stalls
- * is charged for all who would have waited. Prints one JSON line.
+ * is charged for all who would have waited. Prints one JSON line. `late_p99_us` is
+ * how late it sent itself: where that is milliseconds others are at work on the machine, and the server waits
+ * for a processor as well.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -58,8 +60,9 @@ static struct {
 	int64_t end_us;
 	struct connection **idle;
 	size_t idle_count, under_way;
-	uint32_t *samples_us;
-	size_t sample_count, failed;
+	int64_t idle_from_us; /* since when there has been a free connection */
+	uint32_t *samples_us, *late_us;
+	size_t sample_count, late_count, failed;
 	uint64_t seed, bytes;
 } load = {.seed = 88172645463325252u};
 
@@ -205,6 +208,8 @@ static void request_send(struct connection *c, int64_t from_us)
 
 static void connection_is_free(struct connection *c)
 {
+	if (load.pace_us > 0 && !load.idle_count)
+		load.idle_from_us = now_us();
 	if (load.pace_us > 0)
 		load.idle[load.idle_count++] = c;
 	else if (!load.once || load.next < load.paths.count)
@@ -259,11 +264,20 @@ static void answer_read(struct connection *c)
 	}
 }
 
+/* How late a request is sent for which there was a free connection: that is not the server's doing. */
+static void lateness_note(void)
+{
+	double due_us = load.due_us > (double)load.idle_from_us ? load.due_us : (double)load.idle_from_us;
+	if (load.late_count < SAMPLES_MAX)
+		load.late_us[load.late_count++] = (uint32_t)((double)now_us() - due_us);
+}
+
 /* Begins what is due; whether more falls due, and in how long. What finds no free connection waits and stays
  * due. */
 static bool paced_send(struct timespec *wait)
 {
 	while (load.due_us < (double)load.end_us && load.idle_count && (double)now_us() >= load.due_us) {
+		lateness_note();
 		request_send(load.idle[--load.idle_count], (int64_t)load.due_us);
 		load.due_us += load.pace_us;
 	}
@@ -291,9 +305,15 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Of sorted samples. */
+static uint32_t percentile_of(const uint32_t *samples, size_t count, double part)
+{
+	return count ? samples[(size_t)((double)(count - 1) * part)] : 0;
+}
+
 static uint32_t percentile(double part)
 {
-	return load.sample_count ? load.samples_us[(size_t)((double)(load.sample_count - 1) * part)] : 0;
+	return percentile_of(load.samples_us, load.sample_count, part);
 }
 
 /* Returns how many requests fell due and were not answered. */
@@ -304,10 +324,12 @@ static size_t result_print(double seconds)
 		due += (size_t)(((double)load.end_us - load.due_us) / load.pace_us);
 	size_t unanswered = load.pace_us > 0 ? due : 0;
 	qsort(load.samples_us, n, sizeof *load.samples_us, by_value);
+	qsort(load.late_us, load.late_count, sizeof *load.late_us, by_value);
 	printf("{\"requests\":%zu,\"failed\":%zu,\"unanswered\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,", n,
 	       load.failed, unanswered, seconds, (double)n / seconds);
 	printf("\"p50_us\":%u,\"p90_us\":%u,\"p99_us\":%u,\"p999_us\":%u,\"max_us\":%u,", percentile(0.5),
 	       percentile(0.9), percentile(0.99), percentile(0.999), percentile(1));
+	printf("\"late_p99_us\":%u,", percentile_of(load.late_us, load.late_count, 0.99));
 	printf("\"bytes_per_answer\":%.0f}\n", n ? (double)load.bytes / (double)n : 0);
 	return unanswered;
 }
@@ -349,6 +371,7 @@ int main(int argc, char **argv)
 		zipf_prepare(&load.zipf, load.paths.count);
 	}
 	load.samples_us = malloc(SAMPLES_MAX * sizeof *load.samples_us);
+	load.late_us = malloc(SAMPLES_MAX * sizeof *load.late_us);
 	load.idle = calloc((size_t)n, sizeof(struct connection *));
 	struct connection *connections = calloc((size_t)n, sizeof *connections);
 	for (int i = 0; i < n; i++) {

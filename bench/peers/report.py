@@ -48,13 +48,14 @@ class Page:
         return None if None in parts else sum(parts)
 
     def workload(self, size, workload):
-        lines = [["", "requests/s", "CPU us/request", "server", "PostgreSQL", "p50 ms", "p99 ms", "p99.9 ms", "unanswered"]]
+        is_open = "-r" in workload.options
+        lines = [["", "requests/s", "CPU us/request", "server", "PostgreSQL", "p50 ms", "p99 ms", "p99.9 ms", "unanswered", *(["sent late, p99 ms"] if is_open else [])]]
         for contestant in self.everybody:
             def of(key):
                 return self.median(size, contestant.name, workload.name, key)
             if of("per_second") is not None:
                 lines.append([contestant.title, number(of("per_second")), number(self.cpu(size, contestant.name, workload.name)), number(of("server_us")),
-                              number(of("postgres_us")), ms(of("p50_us")), ms(of("p99_us")), ms(of("p999_us")), number(of("unanswered"))])
+                              number(of("postgres_us")), ms(of("p50_us")), ms(of("p99_us")), ms(of("p999_us")), number(of("unanswered")), *([ms(of("late_p99_us"))] if is_open else [])])
         return f"### {size}, {workload.name}: {workload.says}\n\n{rows_of(lines)}\n"
 
     def memory(self, size):
@@ -105,7 +106,8 @@ ratios within one are: every contestant had the machine, the database and the ge
 {versions}
 
 CPU is what the server and all processes of PostgreSQL were on a processor, divided by the answers. The generator runs on the same processors, so requests/s are those of
-a machine that is its own client. Open loop: requests fall due at a fixed rate and latency counts from then.
+a machine that is its own client. Open loop: requests fall due at a fixed rate and latency counts from then. Sent late: how long after that the generator sent them
+although a connection was free. Where that is milliseconds others were at work on the machine, and servers waited for a processor just as the generator did.
 
 {table}
 ## Again
