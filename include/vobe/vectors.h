@@ -16,7 +16,7 @@ struct part {
 /*
  * doc stems of all texts, each as often as it stands there; places are not kept (tsvector ends at
  * 16,383) exact words of titles and names as they are, stop words and signs too, and in Latin letters;
- * and the forms of the whole name (vobe/names.h), with a blank before them forms a bit for each form of
+ * and the forms of the whole name (vobe/names.h), with a blank before them forms three bits for each form of
  * a word, by word_hash, in hexadecimal: tells "famed" from "fame"
  */
 struct vectors {
@@ -27,7 +27,8 @@ struct vectors {
 
 struct vectors vectors_make(struct arena *a, const struct part *parts, int count);
 
-/* Which bit of `forms` a word sets, of so many. */
+/* Of `many` bits of `forms` a word sets hash % many, hash / many % many, and where the sum of the two falls.
+ */
 uint32_t word_hash(const char *word);
 
 #endif

@@ -14,9 +14,9 @@ enum {
 	TEXT_MAX = 200000,        /* code points of a text that are looked at */
 	VECTOR_MAX = 900000,      /* bytes; PostgreSQL refuses a tsvector of more than a megabyte */
 	PLACES_MAX = 255,         /* of one lexeme; PostgreSQL keeps no more */
-	BITS_OF_A_FORM = 12,      /* one in twelve is set */
-	BITS_OF_A_FORM_LEAST = 8, /* in long texts: with four, stems of others passed for words as typed */
-	BITS_SPARED = 512,
+	BITS_OF_A_FORM = 9,       /* each sets three: another form passes for one of these in 45 times, */
+	BITS_OF_A_FORM_LEAST = 5, /* in long texts in eleven; so many that four rows go on a page */
+	BITS_SPARED = 384,
 	TITLE = 'A',
 };
 
@@ -109,6 +109,11 @@ static int bits_of(int forms)
 	return most < BITS_SPARED ? most : least > BITS_SPARED ? least : BITS_SPARED;
 }
 
+static void bit_set(unsigned char *bits, uint32_t bit)
+{
+	bits[bit / 8] |= (unsigned char)(1u << bit % 8);
+}
+
 static const char *forms_write(const struct entries *sorted)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -119,8 +124,10 @@ static const char *forms_write(const struct entries *sorted)
 	const size_t bytes = (size_t)(bits_of(forms) + 7) / 8;
 	unsigned char *bits = arena_alloc(sorted->arena, bytes + 1);
 	for (int i = 0; i < sorted->count; i++) {
-		const uint32_t bit = word_hash(sorted->at[i].lexeme) % (uint32_t)(bytes * 8);
-		bits[bit / 8] |= (unsigned char)(1u << bit % 8);
+		const uint32_t hash = word_hash(sorted->at[i].lexeme), room = (uint32_t)(bytes * 8);
+		bit_set(bits, hash % room);
+		bit_set(bits, hash / room % room);
+		bit_set(bits, (hash % room + hash / room) % room);
 	}
 	char *out = arena_alloc(sorted->arena, bytes * 2 + 1);
 	for (size_t i = 0; i < bytes; i++) {

@@ -5,7 +5,6 @@
 #include "vobe/word_lists.h"
 
 #include "vobe/buf.h"
-#include "vobe/clock.h"
 #include "vobe/date.h"
 #include "vobe/text.h"
 #include "vobe/words.h"
@@ -113,7 +112,7 @@ static void id_add(struct facts *f, struct uuid id)
 	fact_add(f, "artist_id", text);
 }
 
-/* Dates and times begin with the four digits of their year. */
+/* Dates begin with the four digits of their year. */
 static void year_add(struct facts *f, const char *date)
 {
 	if (date && strlen(date) >= YEAR_DIGITS)
@@ -125,10 +124,10 @@ static struct texts facts_end(const struct facts *f)
 	return words_ordered(f->at, f->count);
 }
 
+/* Their years are a range of published_at. */
 struct texts post_facts(struct arena *a, const struct post_document *d)
 {
-	struct facts f = facts_begin(a, 2 * d->artist_names.count + d->artist_ids.count + d->tags.count + 2);
-	char published[TIME_TEXT];
+	struct facts f = facts_begin(a, 2 * d->artist_names.count + d->artist_ids.count + d->tags.count + 1);
 
 	for (int i = 0; i < d->artist_names.count; i++)
 		artist_add(&f, d->artist_names.at[i]);
@@ -137,8 +136,6 @@ struct texts post_facts(struct arena *a, const struct post_document *d)
 	for (int i = 0; i < d->tags.count; i++)
 		fact_add(&f, "tag", d->tags.at[i]);
 	fact_add(&f, "author", d->author_username ? text_fold(a, d->author_username) : NULL);
-	time_text(d->published_at, published);
-	year_add(&f, published);
 	return facts_end(&f);
 }
 

@@ -40,7 +40,7 @@ enum {
 	  "tsqueries of single terms, which count for the rank; empty for stop words") \
 	F(T, TEXTS, term_words, 0, "The same of exact words")                                      \
 	F(T, INTS, weights, 0, "How much each counts, in thousandths")                             \
-	F(T, INTS, hashes, 0, "The bits of the forms that were typed; -1: none")                   \
+	F(T, INTS, hashes, 0, "word_hash of the forms that were typed; -1: none")                   \
 	F(T, REAL, mean_length, 0, "Mean length of a document")                                    \
 	F(T, TEXT, facts, 0, "tsquery of the facts that filters ask for; stems and exact hold it already") \
 	F(T, TIME, after, NULLABLE, "Posts published then or later")                               \

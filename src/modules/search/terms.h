@@ -41,7 +41,8 @@ err terms_weigh(struct ctx *cx, enum kind kind, const struct query *q, struct te
 /* BM25's weight of a term, in thousandths. */
 int64_t term_weight(const struct term *t);
 
-/* Which bit of a document's forms says that it stands there as typed; -1: it is several words or none. */
+/* By which bits of its forms a document says that it stands there as typed (word_hash); -1: it is several
+ * words or none. */
 int64_t term_hash(const struct term *t);
 
 #endif

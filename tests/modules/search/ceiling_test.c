@@ -107,3 +107,29 @@ TEST(totals_of_words_that_are_known_to_be_common_are_not_counted)
 	a = search("posts", "album -bird", "&include_total=true");
 	expect_at(a, "total", "0");
 }
+
+TEST(totals_of_what_begins_with_a_letter_are_estimated_before_they_are_counted)
+{
+	post_publish((struct fake_post){.title = "Bird", .content = "an album"});
+	copies_add(16500);
+	post_publish((struct fake_post){.title = "Zither", .content = "an album"});
+	struct answer a = search("posts", "b*", "&include_total=true");
+	expect_at(a, "total", "10000");
+	expect_at(a, "total_is_lower_bound", "true");
+	a = search("posts", "z*", "&include_total=true");
+	expect_at(a, "total", "1");
+	expect_at(a, "total_is_lower_bound", "false");
+}
+
+TEST(writes_of_every_text_index_wait_in_a_short_list)
+{
+	char *others = sql("SELECT coalesce(string_agg(c.relname, ' '), '')"
+			   " FROM pg_class c JOIN pg_am a ON a.oid = c.relam"
+			   " WHERE c.relnamespace = 'search'::regnamespace AND a.amname = 'gin'"
+			   " AND NOT (c.reloptions @> '{fastupdate=on}'"
+			   " AND c.reloptions && '{gin_pending_list_limit=64,gin_pending_list_limit=128,"
+			   "gin_pending_list_limit=256}')");
+
+	ck_assert_str_eq(others, "");
+	free(others);
+}

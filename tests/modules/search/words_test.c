@@ -70,6 +70,39 @@ TEST(a_text_of_any_length_makes_a_vector_that_postgresql_takes)
 	ck_assert_ptr_null(strstr(made("", buf_text(&text)).doc, ",256"));
 }
 
+static bool is_set(const char *hexadecimal, uint32_t bit)
+{
+	const char digit = hexadecimal[bit / 8 * 2 + (bit % 8 < 4)];
+
+	return (digit <= '9' ? digit - '0' : digit - 'a' + 10) >> bit % 4 & 1;
+}
+
+/* As term_score does (sql/search/0016_room.sql). */
+static bool passes(const char *forms, const char *word)
+{
+	const uint32_t hash = word_hash(word), bits = (uint32_t)strlen(forms) * 4;
+
+	return is_set(forms, hash % bits) && is_set(forms, hash / bits % bits) &&
+	       is_set(forms, (hash % bits + hash / bits) % bits);
+}
+
+TEST(every_form_that_stands_there_passes_and_of_others_one_in_eleven)
+{
+	struct buf text = {.arena = a};
+	int others = 0;
+
+	for (int i = 0; i < 200; i++)
+		buf_fmt(&text, "word%d ", i);
+	const char *forms = made("", buf_text(&text)).forms;
+	ck_assert_int_eq(strlen(forms) * 4, 1000);
+	for (int i = 0; i < 10000; i++)
+		if (i < 200)
+			ck_assert(passes(forms, arena_fmt(a, "word%d", i)));
+		else
+			others += passes(forms, arena_fmt(a, "word%d", i));
+	ck_assert_int_lt(others, 9800 / 10);
+}
+
 TEST(plain_words_stand_in_order)
 {
 	ck_assert_str_eq(words_plain(a, "  The\tWho! "), "the who");

@@ -3,7 +3,7 @@
 --   terms       what counts for the score. A stop word has no stem.
 --   candidates  the 200 that ts_rank likes best, or as many as the page goes down. They are sorted as bare
 --               row addresses, which hold within a statement: whole rows would be copied about.
---   scored      their BM25 (term_score in sql/search/0012_scores.sql). What no single term shows is added in
+--   scored      their BM25 (term_score in sql/search/0016_room.sql). What no single term shows is added in
 --               units of the rarest term's weight.
 --   page        the candidates in the order of their score, and behind the 200 in their own order, below the
 --               least of these, so that every page is cut from one order.
