@@ -196,6 +196,15 @@ TEST(an_event_stream_goes_on_and_is_never_unmodified)
 	ck_assert_ptr_null(found("paths /api/v1/songs/{id}/stream get responses 200 headers ETag"));
 }
 
+TEST(an_event_stream_is_described_by_its_events)
+{
+	expect_json("paths /api/v1/songs/{id}/stream get responses 200 content text/event-stream schema type",
+		    "\"object\"");
+	expect_json("paths /api/v1/songs/{id}/stream get responses 200 content text/event-stream schema "
+		    "properties data type",
+		    "\"string\"");
+}
+
 TEST(a_key_that_the_handler_knows_by_itself_is_described)
 {
 	expect_json("paths /api/v1/songs/{id}/takes post parameters 1 name", "\"Idempotency-Key\"");

@@ -1,6 +1,7 @@
 """What Schemathesis is told of us (tests/prove/contract): how an account signs in, again and again while it runs, and things of that
 account's, which half of what it makes up is about. Of ids that it makes up itself there is never anything."""
 import collections
+import itertools
 import os
 
 import live
@@ -29,6 +30,7 @@ class Beside(world.World):
         return self.sign_in(one)
 
 
+world.numbers = itertools.count(1000 * os.getpid())  # others make things beside us
 beside, things, asked = Beside(), {}, collections.Counter()
 
 

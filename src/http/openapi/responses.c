@@ -162,6 +162,21 @@ static void write_list(const struct endpoint *e)
 	doc_close('}');
 }
 
+/* Each event: that is how tools read the schema of such a type, which the standard names only in 3.2. */
+static const char stream_schema[] =
+	"{\"type\":\"object\",\"description\":\"An event of the stream\",\"required\":[\"data\"],"
+	"\"properties\":{"
+	"\"event\":{\"type\":\"string\",\"description\":\"What it is\"},"
+	"\"data\":{\"type\":\"string\",\"description\":\"A JSON object\"},"
+	"\"id\":{\"type\":\"string\",\"description\":\"What to send as Last-Event-ID to go on behind it\"}}}";
+
+static const char *plain_schema(const struct endpoint *e)
+{
+	if (is_event_stream(e))
+		return stream_schema;
+	return strstr(e->route->produces, "json") ? "{\"type\":\"object\"}" : "{\"type\":\"string\"}";
+}
+
 static void write_content(const struct endpoint *e)
 {
 	const struct route *r = e->route;
@@ -176,8 +191,7 @@ static void write_content(const struct endpoint *e)
 		component_ref("schema", r->handler->reply, &as);
 		example_of_struct("example", r->handler->reply, &as);
 	} else {
-		doc_raw("schema",
-			strstr(r->produces, "json") ? "{\"type\":\"object\"}" : "{\"type\":\"string\"}");
+		doc_raw("schema", plain_schema(e));
 	}
 	doc_close('}');
 	if (r->or_produces)
@@ -213,6 +227,18 @@ static void write_headers(const struct endpoint *e)
 	doc_close('}');
 }
 
+static void write_streamed(void)
+{
+	open_status(200);
+	doc_text("description", "For who accepts text/event-stream: the same, as it comes");
+	doc_open("content", '{');
+	doc_open("text/event-stream", '{');
+	doc_raw("schema", stream_schema);
+	doc_close('}');
+	doc_close('}');
+	doc_close('}');
+}
+
 static void write_success(const struct endpoint *e)
 {
 	const struct route *r = e->route;
@@ -224,9 +250,7 @@ static void write_success(const struct endpoint *e)
 	write_content(e);
 	doc_close('}');
 	if (r->streams)
-		doc_raw("200",
-			"{\"description\":\"For who accepts text/event-stream: the same, as it comes\","
-			"\"content\":{\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}}}");
+		write_streamed();
 	if (r->redirects)
 		doc_raw("301", "{\"$ref\":\"#/components/responses/Moved\"}");
 	if (takes_if_none_match(e))
