@@ -168,6 +168,24 @@ def refusals_tell_nothing():
         fail_for(found)
 
 
+def the_assistant_knows_none_of_it():
+    """Who asks it by the very word is told what is published, which shows that it looks, and nothing else."""
+    w.made("/posts", {"title": "Known zqpublished", "content": "zqpublished is known to all", "status": "published"})
+    words = [place.bait for place in places.values()] + [typo(place.bait) for place in places.values()]
+    for name in ("other", "moderator"):
+        client, found = getattr(w, name), []
+        chat = f"/chat/sessions/{w.made('/chat/sessions', {}, client)['id']}/messages"
+        known = lambda: "known to all" in w.made(chat, {"content": "What is zqpublished?"}, client)["content"]
+        until = time.monotonic() + 20
+        while not known():
+            assert time.monotonic() < until
+        for word in words:
+            answer = client.post(chat, {"content": f"What is {word}?"})
+            assert answer.status == 201, answer
+            found += leaks("other", (f"{name} asks for {word}", answer.body.decode()))
+        fail_for(found)
+
+
 def the_owner_acts_and_is_told_nothing_of_the_staffs():
     ticket = next(it for kind, it in things if kind == "ticket")
     path, found = f"/feedback/tickets/{ticket['id']}", []
@@ -193,7 +211,7 @@ w = world.World(["log.level=debug", "log.access=all"])
 routes = asking.routes(w)
 for planting in (plant_posts, plant_comments, plant_artists, plant_tickets, plant_accounts, plant_chats):
     planting()
-code = world.live.run([nothing_is_read_by_who_may_not, everything_is_read_by_who_may, refusals_tell_nothing,
+code = world.live.run([nothing_is_read_by_who_may_not, everything_is_read_by_who_may, refusals_tell_nothing, the_assistant_knows_none_of_it,
                        the_owner_acts_and_is_told_nothing_of_the_staffs, the_log_holds_none_of_it])
 w.close()
 sys.exit(code)
