@@ -30,6 +30,12 @@ char *text_fold(struct arena *a, const char *s);
  */
 char *text_loose(struct arena *a, const char *s);
 
+/*
+ * Nothing in it can be seen: white space, what fonts ignore (Default_Ignorable_Code_Point), controls and
+ * formats, letters that look like blanks, marks without a base. Empty text is blank.
+ */
+bool text_is_blank(const char *s);
+
 /* Without white space (Unicode) at both ends. */
 char *text_trim(struct arena *a, const char *s);
 

@@ -57,6 +57,7 @@ def a_draft_stays_one():
     draft, archived, unknown, tagged = taken("posts", "content.posts", [
         imports.post(status="draft"), imports.post(status="archived"), imports.post(published_at=None),
         imports.post(tags=["zq draft"], status="draft")], "posts.jsonl:3: published_at: null, so it becomes a draft")
+    assert taken("posts", "content.posts", [imports.post(published_at="")], "published_at: null")[0]["status"] == "draft"
     assert draft["status"] == "draft" and draft["published_at"] is None, draft
     assert archived["status"] == "archived" and archived["published_at"], archived
     assert unknown["status"] == tagged["status"] == "draft", unknown
@@ -71,8 +72,19 @@ def what_may_hide_is_refused():
               ("removed", True), ("removed_by", "moderator"), ("spam", True), ("approved", False), ("access", "members"), ("members_only", True),
               ("password", "x"), ("scheduled_at", "2099-01-01T00:00:00Z"), ("publishDate", "2099-01-01"), ("publish_at", 4070908800),
               ("embargo", True), ("expires_at", "2001-01-01"), ("expiryDate", "2001-01-01T00:00:00Z"), ("listed", False)]
+    # The same in the words of others: parts of names, words for "not for all", other names of the time of publication.
+    hiding += [("hidden_at", "2020-01-01"), ("trashedAt", "2020-01-01T00:00:00Z"), ("deleted_on", "2020-01-01"), ("removal_reason", "rude"),
+               ("unpublished_at", "2020-01-01"), ("restricted", True), ("confidential", 1), ("state", "draft"), ("workflow_state", "in_review"),
+               ("access_level", "members"), ("tier", "paid"), ("scope", "private"), ("kind", "draft"), ("flags", ["pinned", "hidden"]),
+               ("publication_status", "future"), ("visible_to", "me"), ("members", True), ("login_required", True), ("hasPassword", True),
+               ("active", False), ("live", False), ("publish", False), ("under_embargo", True), ("embargoUntil", "2099-01-01"), ("is_scheduled", True),
+               ("available_from", "2099-01-01"), ("expires", "2001-01-01"), ("publishedAt", None), ("published_on", ""),
+               ("publishedAt", "2099-01-01T00:00:00Z"), ("published_date", "2099-01-01"), ("date", "2099-01-01"), ("DRAFT", "true"), ("черновик", True),
+               ("Скрытый", 1), ("опубликован", False)]
     refused("posts", *((imports.post(**{name: value}), f"/{name}: ", "not everybody") for name, value in hiding))
-    refused("artists", (imports.artist(hidden=True), "not everybody"))
+    refused("posts", (imports.post(meta={"draft": True}), "/meta/draft: "), (imports.post(frontmatter={"tags": [], "status": "private"}), "/frontmatter/status: "))
+    refused("artists", (imports.artist(hidden=True), "not everybody"), (imports.artist(hidden_at="2020-01-01"), "not everybody"),
+            (imports.artist(state="pending"), "not everybody"))
     refused("albums", (imports.album(ARTIST["id"], private=True), "not everybody"))
     refused("tracks", (imports.track(ALBUM["id"], published=False), "not everybody"))
     refused("comments", (imports.comment(POST["id"], status="pending"), "not everybody"), (imports.comment(POST["id"], comment_approved="0"), "not everybody"),
@@ -80,10 +92,17 @@ def what_may_hide_is_refused():
             (imports.comment(POST["id"], deleted_at="2020-01-01T00:00:00Z"), "not everybody"))
     shown = [("visibility", "public"), ("published", True), ("draft", False), ("private", None), ("hidden", 0), ("deleted", False),
              ("access", "public"), ("password", ""), ("post_status", "publish"), ("comment_status", "closed"), ("approved", True), ("removed_by", None),
-             ("scheduled_at", "2020-01-01T00:00:00Z"), ("publishDate", "2020-01-01"), ("expires_at", "2999-01-01"), ("spam", 0), ("is_approved", "1"), ("draft", "no")]
+             ("scheduled_at", "2020-01-01T00:00:00Z"), ("publishDate", "2020-01-01"), ("expires_at", "2999-01-01"), ("spam", 0), ("is_approved", "1"), ("draft", "no"),
+             ("hidden_at", None), ("deleted_on", ""), ("removal_reason", None), ("state", "published"), ("state", "CA"), ("level", 3), ("flags", ["pinned"]),
+             ("publishedAt", "2020-01-01T00:00:00Z"), ("published_on", "2020-01-01 10:00:00"), ("date", "2020-01-01"), ("date", None), ("embargo_until", "2020-01-01"),
+             ("deleted_comments_count", 3), ("meta", {"draft": False, "status": "published"}), ("author", {"private": True}), ("nsfw", True), ("members", []),
+             ("опубликован", True)]
     for post in taken("posts", "content.posts", [imports.post(**{name: value}) for name, value in shown]):
         assert post["status"] == "published", post
-    assert taken("posts", "content.posts", [imports.post(draft=True, status="draft")])[0]["status"] == "draft"
+    for post in taken("posts", "content.posts", [imports.post(draft=True, status="draft"), imports.post(publishedAt=None, status="draft")]):
+        assert post["status"] == "draft", post
+    taken("artists", "artist.artists", [imports.artist(active=False, members=[{"name": "Ann"}], state="CA", kind="draft horse")])
+    taken("tracks", "artist.tracks", [imports.track(ALBUM["id"], live=False, explicit=True)])
 
 
 def what_is_unknown_is_told_once_with_the_nearest_name():

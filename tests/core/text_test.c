@@ -137,6 +137,7 @@ TEST(trimming_takes_unicode_white_space)
 	ck_assert_str_eq(text_trim(a, " \n"), "");
 	ck_assert_str_eq(text_trim(a, ""), "");
 	ck_assert_str_eq(text_trim(a, "\u200bx"), "\u200bx"); /* is no white space */
+	ck_assert(text_is_blank("\ufffe\U0001ffff\ufdd0") && text_is_blank("\ufffc"));
 	ck_assert(text_is_blank("\u3000 \t") && text_is_blank("") && !text_is_blank(" . "));
 }
 

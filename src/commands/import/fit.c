@@ -75,7 +75,9 @@ static void complete_time(struct line *l, const struct field *f, struct json *v)
 	if (!text)
 		return;
 	zoned = arena_fmt(l->cx->arena, len == strlen("2026-01-02") ? "%sT00:00:00Z" : "%sZ", text);
-	if (len == 0) {
+	if (len == 0 && !strcmp(f->name, "published_at")) { /* told as null is: nobody said when */
+		json_become_null(v);
+	} else if (len == 0) {
 		json_take_out(l->doc, v);
 	} else if ((len <= strlen("2026-01-02") || !time_read(text, len, &t)) &&
 		   time_read(zoned, strlen(zoned), &t)) {

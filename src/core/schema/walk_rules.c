@@ -273,6 +273,10 @@ static void obey_member(struct walk *w, const struct place *p, const struct json
 		return;
 	if (text_is_blank(member.name) || utf8_length(member.name) > NAME_MOST)
 		walk_fault(w, &member, "invalid_name", "Its name must have 1 to %d characters.", NAME_MOST);
+	else if (!has_format(FORMAT_LINE, member.name) ||
+		 strcmp(text_trim(w->arena, member.name), member.name))
+		walk_fault(w, &member, "invalid_name",
+			   "Its name must be one line, without blanks around it.");
 	if (json_kind(m) != JSON_STRING) {
 		walk_fault(w, &member, "wrong_type", "Must be %s.", type_wanted(TYPE_TEXT));
 		return;

@@ -31,6 +31,13 @@ static bool is_atext(uint32_t c)
 	       !u_hasBinaryProperty((UChar32)c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
+/* What looks like another letter is none of its own: full width, ligatures (RFC 6530 section 10.1, RFC 8265).
+ */
+static bool is_compatible(uint32_t c)
+{
+	return c >= 0x80 && u_getIntPropertyValue((UChar32)c, UCHAR_DECOMPOSITION_TYPE) > U_DT_CANONICAL;
+}
+
 /* Dot-string: atoms between single dots. */
 static bool is_local_part(const char *s, size_t len)
 {
@@ -40,7 +47,7 @@ static bool is_local_part(const char *s, size_t len)
 		return false;
 	while (s < end) {
 		const uint32_t c = utf8_next(&s);
-		if (c == '.' ? after_dot : !is_atext(c))
+		if (c == '.' ? after_dot : !is_atext(c) || is_compatible(c))
 			return false;
 		after_dot = c == '.';
 	}

@@ -60,6 +60,16 @@ static char *core_of(struct arena *a, const char *folded)
 	return arena_strn(a, folded + from, len - from);
 }
 
+static char *without_blanks(struct arena *a, const char *folded)
+{
+	char *joined = arena_str(a, folded), *to = joined;
+	for (; *folded; folded++)
+		if (*folded != ' ')
+			*to++ = *folded;
+	*to = '\0';
+	return joined;
+}
+
 static const char *tail_cut(struct arena *a, const char *folded)
 {
 	const char *core = core_of(a, folded);
@@ -116,12 +126,19 @@ static bool is_visible(const char *s)
 
 static bool is_simple(struct arena *a, const char *folded)
 {
-	enum { PERIOD_LEAST = 5, RUNS_LEAST = 3 };
+	enum { PERIOD_LEAST = 5, RUNS_LEAST = 3, RUN_LONG = 4 };
 	const size_t period = period_of(folded);
 	if (period < PERIOD_LEAST && period * 2 <= strlen(folded))
 		return true;
-	return runs_of(folded) < RUNS_LEAST || runs_of(core_of(a, folded)) == 1 ||
+	const int runs = runs_of(folded);
+	return runs < RUNS_LEAST || (size_t)runs * RUN_LONG <= utf8_length(folded) ||
+	       runs_of(core_of(a, folded)) == 1 ||
 	       (period * 2 <= strlen(folded) && is_listed(a, arena_strn(a, folded, period)));
+}
+
+static bool is_tried_first(struct arena *a, const char *folded)
+{
+	return is_listed(a, folded) || is_listed(a, tail_cut(a, folded)) || is_listed(a, core_of(a, folded));
 }
 
 const char *password_rule(struct arena *a, const void *value)
@@ -134,10 +151,11 @@ const char *password_rule(struct arena *a, const void *value)
 		return "Use characters that can be seen.";
 	if (strstr(without_signs(a, folded), "vobe") || strstr(folded, "вобе"))
 		return "Do not use the name of this place in your password.";
-	if (is_simple(a, folded))
+	const char *joined = without_blanks(a, folded); /* "pass word 1" */
+	if (is_simple(a, folded) || is_simple(a, joined))
 		return "Do not repeat or count letters and digits; a few words that do not belong together "
 		       "do well.";
-	if (is_listed(a, folded) || is_listed(a, tail_cut(a, folded)) || is_listed(a, core_of(a, folded)))
+	if (is_tried_first(a, folded) || is_tried_first(a, joined))
 		return "This is one of the passwords that are tried first; digits and signs around it do not "
 		       "help.";
 	return NULL;
@@ -145,7 +163,8 @@ const char *password_rule(struct arena *a, const void *value)
 
 bool password_is_made_of(struct arena *a, const char *folded, const char *name)
 {
-	const char *forms[] = {folded, tail_cut(a, folded), core_of(a, folded)};
+	const char *forms[] = {folded, tail_cut(a, folded), core_of(a, folded),
+			       arena_strn(a, folded, period_of(folded))};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
 		if (*forms[i] &&
 		    (!strcmp(forms[i], name) || !strcmp(without_signs(a, forms[i]), without_signs(a, name)) ||

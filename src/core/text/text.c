@@ -204,11 +204,12 @@ bool text_single_script(const char *s)
 	return true;
 }
 
-/* Letters and symbols whose glyph is empty: the fillers of Hangul, the empty Braille cell, the null note
- * head, and the blanks of hieroglyphs. */
+/* Letters and symbols whose glyph is empty: the fillers of Hangul, the empty Braille cell, the place of an
+ * object that is not there, the null note head, and the blanks of hieroglyphs. */
 static bool looks_blank(UChar32 c)
 {
-	static const UChar32 blanks[] = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, 0x13441, 0x13442, 0x1D159};
+	static const UChar32 blanks[] = {0x115F, 0x1160,  0x2800,  0x3164, 0xFFA0,
+					 0xFFFC, 0x13441, 0x13442, 0x1D159};
 
 	for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
 		if (c == blanks[i])
@@ -221,7 +222,8 @@ static bool is_seen(UChar32 c)
 {
 	const uint32_t unseen = U_GC_CC_MASK | U_GC_CF_MASK | U_GC_M_MASK;
 
-	return !u_isUWhiteSpace(c) && !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) &&
+	return !U_IS_UNICODE_NONCHAR(c) && !u_isUWhiteSpace(c) &&
+	       !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) &&
 	       !(U_MASK(u_charType(c)) & unseen) && !looks_blank(c);
 }
 

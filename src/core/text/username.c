@@ -2,7 +2,6 @@
  * Pure. */
 #include "vobe/credentials.h"
 
-#include "vobe/id.h"
 #include "vobe/text.h"
 
 #include <string.h>
@@ -45,7 +44,8 @@ static bool is_nfkc(const char *s)
 /* clang-format off */
 static const char *const reserved[] = {
 	"anonymous", "api",       "auth",      "everyone",  "guest",     "help",      "info",
-	"me",        "mod",       "nobody",    "null",      "owner",     "undefined", "unknown",
+	"abuse",     "deleted",   "helpdesk",  "hostmaster", "me",       "mod",       "noreply",
+	"nobody",    "null",      "official",  "owner",     "postmaster", "undefined", "unknown",
 	"user",      "webmaster", "www",       "гость",     NULL,
 };
 
@@ -55,7 +55,7 @@ static const char *const authority[] = {
 	"superuser", "root",          "vobe",      "vobemusic",
 	"админ",     "администратор", "модератор", "поддержка", "саппорт",   "персонал",
 	"система",   "рут",           "вобе",      "вобемьюзик", "вобемузыка",
-	"безопасность", "суперпользователь", "суперюзер",
+	"безопасность", "суперпользователь", "суперюзер", "sysadmin", "сисадмин", "техподдержка", "адмін",
 	/* ... in other forms */
 	"admins",     "administrators", "administration", "moderators", "moderation", "superusers",
 	"админы",     "админа",      "админов",     "администраторы", "администратора",
@@ -133,13 +133,14 @@ static bool has_a_part_of(struct arena *a, const char *plain, const char *const 
 	return false;
 }
 
-/* As deleted accounts are called. */
-static bool is_of_nobody(const char *folded)
+/* As deleted accounts are called, "deleted-" and a UUID, or nearly so: whatever the signs, and more behind
+ * it. */
+static bool is_of_nobody(const char *joined)
 {
-	static const char prefix[] = "deleted-";
+	static const char prefix[] = "deleted";
+	enum { LIKE_A_UUID = 8 };
 	const size_t len = sizeof prefix - 1;
-	struct uuid id;
-	return !strncmp(folded, prefix, len) && uuid_read(folded + len, strlen(folded + len), &id);
+	return !strncmp(joined, prefix, len) && strspn(joined + len, "0123456789abcdef") >= LIKE_A_UUID;
 }
 
 bool username_is_reserved(struct arena *a, const char *username)
@@ -148,7 +149,7 @@ bool username_is_reserved(struct arena *a, const char *username)
 	const char *joined = without_separators(a, plain);
 	const char *bare = without_number(a, joined, strlen(joined));
 	return is_one_of(a, bare, reserved) || is_one_of(a, bare, authority) ||
-	       has_a_part_of(a, plain, authority) || is_of_nobody(folded);
+	       has_a_part_of(a, plain, authority) || is_of_nobody(joined);
 }
 
 /* A field's rule: its length has been judged before, but the normal form may be shorter. */

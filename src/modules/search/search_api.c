@@ -26,16 +26,16 @@ static const char *const beside_the_card[] = {"content", NULL};
 	F(T, TEXT, q, IN | NULLABLE, \
 	  "Words, \"a phrase\", -without, prefix*, and filters: artist: author: tag: year:1990..1999;" \
 	  " an asterisk alone is everything. May be left out where a filter stands", .max = 500) \
-	F(T, TEXT, artist, IN | NULLABLE, "Of the artist of this name; of posts, about them", .max = 255) \
+	F(T, TEXT, artist, IN | NULLABLE, "Of this artist; posts: about them", .min = 1, .max = 255) \
 	F(T, UUID, artist_id, IN | NULLABLE, "The same by id")                                     \
 	F(T, TEXT, author_username, IN | NULLABLE, "Posts by this user; several, with commas: by any", \
-	  .max = 500) \
+	  .min = 1, .max = 500) \
 	F(T, TEXT, tag, IN | NULLABLE, \
-	  "Posts with this tag, artists of this genre; several, with commas: all of them", .max = 500) \
+	  "Posts with this tag, artists of this genre; several, with commas: all", .min = 1, .max = 500) \
 	F(T, TEXT, genre, IN | NULLABLE, \
-	  "Artists of this genre; several, with commas and no blanks behind: all of them", .max = 500) \
+	  "Artists of this genre; several, with commas, no blanks behind: all", .min = 1, .max = 500) \
 	F(T, TEXT, country, IN | NULLABLE, \
-	  "Artists from there; several, with commas and no blanks behind: from any", .max = 500) \
+	  "Artists from there; several, with commas, no blanks behind: any", .min = 1, .max = 500) \
 	F(T, TEXT, verified, IN | NULLABLE, "Artists: true or false", .one_of = true_or_false)     \
 	F(T, TEXT, year, IN | NULLABLE, \
 	  "When posts were published, when albums and their tracks came out: 1990, 1990..1999,"    \
@@ -188,9 +188,9 @@ static void dates_narrow(struct find *find, int64_t after, int64_t before)
 }
 
 /* Whether anything is asked for; signs are, though nothing may be called so. */
-static bool is_asking(struct arena *a, const char *q, const struct find *find)
+static bool is_asking(const char *q, const struct find *find)
 {
-	return (q && *text_trim(a, q)) || *find->facts || find->after != TIME_NULL ||
+	return (q && !text_is_blank(q)) || *find->facts || find->after != TIME_NULL ||
 	       find->before != TIME_NULL;
 }
 
@@ -252,7 +252,7 @@ static err page_find(struct req *rq, struct search *s, enum kind kind, const str
 	search_begin(cx->arena, s, kind, in->q ? in->q : "", &filters);
 	s->newest_first = in->sort[0] == '-';
 	dates_narrow(&s->find, in->published_after, in->published_before);
-	if (!is_asking(cx->arena, in->q, &s->find))
+	if (!is_asking(in->q, &s->find))
 		return NOTHING_ASKED;
 	const char *scope = scope_of(cx->arena, &filters, kind, in);
 	TRY(page_begin(cx, in, scope, &s->find));
@@ -341,7 +341,7 @@ static err search_all(struct req *rq, const struct search_all *in, struct search
 		search_begin(rq->cx.arena, &of[k], k, in->q ? in->q : "", &filters);
 		of[k].find.limit = in->limit;
 		dates_narrow(&of[k].find, in->published_after, in->published_before);
-		if (!is_asking(rq->cx.arena, in->q, &of[k].find))
+		if (!is_asking(in->q, &of[k].find))
 			return NOTHING_ASKED;
 		if (asked[k])
 			branches[n++] = (struct branch){.run = search_run, .arg = &of[k]};

@@ -44,6 +44,19 @@ TEST(twenty_links_are_the_most_whatever_the_way_there)
 	expect_at(bad, "errors.0.pointer", "/social_links/x");
 }
 
+TEST(names_of_links_have_no_blanks_around_them)
+{
+	static const char *const names[] = {"x ", " x", "\\u00a0x", "a\\nb", "\\u200b", NULL};
+	for (const char *const *name = names; *name; name++) {
+		const char *links =
+			text("{\"name\":\"A\",\"social_links\":{\"%s\":\"https://x.example\"}}", *name);
+		expect_at(api("POST", "/api/v1/artists", ALICE, links), "errors.0.code", "invalid_name");
+	}
+	expect_status(api("POST", "/api/v1/artists", ALICE,
+			  "{\"name\":\"A\",\"social_links\":{\"my page\":\"https://x.example\"}}"),
+		      201);
+}
+
 TEST(a_new_thing_is_not_told_what_it_is)
 {
 	const char *artist = artist_named("A"), *other = artist_named("B");

@@ -194,6 +194,16 @@ TEST(everything_is_listed_with_facets_and_total)
 	expect_code(api("GET", "/api/v1/search", NULL, NULL), 400, "nothing_asked");
 	expect_code(api("GET", "/api/v1/search/posts", NULL, NULL), 400, "nothing_asked");
 	expect_code(api("GET", "/api/v1/search/albums?q=%20", NULL, NULL), 400, "nothing_asked");
+	expect_code(api("GET", "/api/v1/search?q=%E2%80%8B", NULL, NULL), 400, "nothing_asked");
+	expect_code(api("GET", "/api/v1/search/users?q=%E2%80%AE%E2%A0%80", NULL, NULL), 400,
+		    "nothing_asked");
+	static const char *const filters[] = {"artist", "author_username", "tag", "genre", "country", NULL};
+	for (const char *const *name = filters; *name; name++) {
+		expect_at(api("GET", text("/api/v1/search/posts?q=a&%s=", *name), NULL, NULL),
+			  "errors.0.code", "too_short");
+		expect_at(api("GET", text("/api/v1/search?q=a&%s=%%E2%%80%%8B", *name), NULL, NULL),
+			  "errors.0.code", "blank");
+	}
 	ck_assert_int_eq(api("GET", "/api/v1/search/posts?year=soon", NULL, NULL).status, 400);
 	ck_assert_int_eq(api("GET", "/api/v1/search/posts?q=x&fields=slug", NULL, NULL).status, 400);
 }
