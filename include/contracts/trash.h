@@ -3,6 +3,7 @@
 #define CONTRACTS_TRASH_H
 
 #include "vobe/ctx.h"
+#include "vobe/problem.h"
 #include "vobe/schema.h"
 
 #define TRASHED_FIELDS(F, T)                                                                       \
@@ -13,6 +14,10 @@
 	F(T, TIME, deleted_at, 0, "When it was deleted")
 STRUCT(trashed, TRASHED_FIELDS);
 SCHEMA(trashed, TRASHED_FIELDS, "Something in the trash");
+
+/* To whoever may delete it, and would restore what staff deleted. */
+PROBLEM(DELETED_BY_STAFF, 403, "deleted_by_staff", "Deleted by a moderator",
+	"Only a moderator may restore it: ask one.");
 
 /* Which part of a user's trash: those of `types` (none: all) deleted before `time`, or then and with a lesser
  * id. */

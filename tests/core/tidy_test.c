@@ -1,7 +1,7 @@
 /* Text that nobody means to send: blanks around lines, texts in which nothing can be seen. */
 #include "core/json/json.h"
 #include "core/schema/walk.h"
-#include "core/text/text_scan.h"
+#include "vobe/text.h"
 #include "support/test.h"
 
 #include <string.h>

@@ -56,9 +56,12 @@ static err update_album(struct req *rq, const struct by_id *in, struct album *bo
 	const struct album before = it;
 	TRY(merge_body(rq, body, &it));
 	TRY(album_settle_date(cx, &before, rq->present, &it));
-	it.updated_at = clock_now();
 	album_derive(cx->arena, &it);
+	const bool is_changed = !schema_equal(&album_schema, &before, &it);
 	TRY(complete_album(rq, &it));
+	if (!is_changed)
+		return reply(re, &it);
+	it.updated_at = clock_now();
 	struct change *ch = change_begin(cx);
 	album_save(ch, &it, tell_album_updated, strcmp(before.title, it.title) != 0 ? before.title : NULL);
 	return reply_commit(re, ch, &it);
@@ -167,7 +170,8 @@ static err order_tracks(struct req *rq, const struct by_id *in, struct track_ord
 
 static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
 static const err create_problems[] = {VERIFIED_ARTIST, ARTIST_UNKNOWN, NULL};
-static const err restore_problems[] = {VERIFIED_ARTIST, PARENT_DELETED, EDIT_CONFLICT, NULL};
+static const err restore_problems[] = {VERIFIED_ARTIST, PARENT_DELETED, DELETED_BY_STAFF, EDIT_CONFLICT,
+				       NULL};
 
 /* clang-format off */
 const struct route album_routes[] = {

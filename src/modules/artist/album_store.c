@@ -78,7 +78,10 @@ err album_find_deletable(struct ctx *cx, struct uuid id, struct album *out)
 err album_find_restorable(struct ctx *cx, struct uuid id, struct album *out)
 {
 	struct album found;
-	TRY(album_find(cx, id, &found));
+	err e = album_find(cx, id, &found);
+	if (problem_is(e, NOT_FOUND) && !album_find_deletable(cx, id, &found))
+		return DELETED_BY_STAFF;
+	TRY(e);
 	if (!found.is_deleted)
 		TRY(artist_edit_allowed(cx, found.artist_verified, found.created_by));
 	*out = found;

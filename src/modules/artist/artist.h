@@ -18,6 +18,9 @@ err names_rekey(struct ctx *cx);
 /* Fills in what is derived: facets, name_key, defaults, genres without repetitions. */
 void artist_derive(struct arena *a, struct artist *it);
 
+/* Leaves the links as `before` has them where they are the same, so that artists can be compared. */
+void artist_keep_links(const struct artist *before, struct artist *after);
+
 /* A word of facets: artist_facet(a, "genre", " Jazz") is "genre:jazz". */
 const char *artist_facet(struct arena *a, const char *kind, const char *word);
 

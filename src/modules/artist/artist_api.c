@@ -63,14 +63,15 @@ static err create_artist(struct req *rq, struct artist *new, struct artist_reply
 }
 
 /* The body laid over what is stored. */
-static err merge_artist(struct req *rq, const struct artist *body, struct artist *it)
+static err merge_artist(struct req *rq, const struct artist *body, const struct artist *before,
+			struct artist *it)
 {
 	if (HAS(rq->present, artist_verified_field) && body->verified != it->verified &&
 	    !viewer_is_moderator(&rq->cx))
 		return problem_detail(&rq->cx, FORBIDDEN, "Only moderators may change `verified`.");
 	TRY(merge_body(rq, body, it));
-	it->updated_at = clock_now();
 	artist_derive(rq->cx.arena, it);
+	artist_keep_links(before, it);
 	return NULL;
 }
 
@@ -84,9 +85,13 @@ static err update_artist(struct req *rq, const struct by_id *in, struct artist *
 	TRY(artist_find_editable(cx, in->id, &before));
 	TRY(require_match(rq, before.version));
 	struct artist after = before;
-	TRY(merge_artist(rq, body, &after));
+	TRY(merge_artist(rq, body, &before, &after));
+	const bool is_changed = !schema_equal(&artist_schema, &before, &after);
 	TRY(artists_mark_followed(cx, &after, 1));
 	show_deletion(rq, after.deleted_by);
+	if (!is_changed)
+		return reply(re, &after);
+	after.updated_at = clock_now();
 	const bool is_renamed = strcmp(before.name, after.name) != 0;
 	artist_event_teller *tell =
 		after.verified && !before.verified ? tell_artist_verified : tell_artist_updated;
@@ -133,7 +138,7 @@ static err restore_artist(struct req *rq, const struct by_id *in, struct artist_
 }
 
 static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
-static const err restore_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
+static const err restore_problems[] = {VERIFIED_ARTIST, DELETED_BY_STAFF, EDIT_CONFLICT, NULL};
 
 /* clang-format off */
 const struct route artist_routes[] = {

@@ -2,7 +2,6 @@
 #include "modules/artist/import.h"
 #include "modules/artist/service.h"
 
-#include <cjson/cJSON.h>
 #include <string.h>
 
 /* --- artists --- */
@@ -48,23 +47,12 @@ static void add_artist(struct change *ch, const void *row)
 		artist_save(ch, &it, tell_artist_deleted, NULL);
 }
 
-/* The database writes JSON in its own order and spacing. */
-static bool is_same_json(const char *one, const char *other)
-{
-	cJSON *a = cJSON_Parse(one), *b = cJSON_Parse(other);
-	const bool same = cJSON_Compare(a, b, true);
-	cJSON_Delete(a);
-	cJSON_Delete(b);
-	return same;
-}
-
 static void derive_artist(struct arena *a, const void *before, void *after)
 {
 	const struct artist *old = before;
 	struct artist *new = after;
 	artist_derive(a, new);
-	if (is_same_json(old->social_links, new->social_links))
-		new->social_links = old->social_links;
+	artist_keep_links(old, new);
 }
 
 static artist_event_teller *artist_teller(const struct artist *before, const struct artist *after)

@@ -2,6 +2,7 @@
 #include "modules/artist/artist.h"
 #include "vobe/text.h"
 
+#include <cjson/cJSON.h>
 #include <string.h>
 
 enum { NAME_KEY_BYTES = 300 };
@@ -71,4 +72,20 @@ err artist_edit_allowed(const struct ctx *cx, bool verified, struct uuid created
 	if (verified)
 		return VERIFIED_ARTIST;
 	return viewer_is(cx, created_by) ? NULL : FORBIDDEN;
+}
+
+/* The database writes JSON in its own order and spacing. */
+static bool is_same_json(const char *one, const char *other)
+{
+	cJSON *a = cJSON_Parse(one), *b = cJSON_Parse(other);
+	const bool same = cJSON_Compare(a, b, true);
+	cJSON_Delete(a);
+	cJSON_Delete(b);
+	return same;
+}
+
+void artist_keep_links(const struct artist *before, struct artist *after)
+{
+	if (is_same_json(before->social_links, after->social_links))
+		after->social_links = before->social_links;
 }

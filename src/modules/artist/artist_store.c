@@ -52,7 +52,10 @@ err artist_find_deletable(struct ctx *cx, struct uuid id, struct artist *out)
 err artist_find_restorable(struct ctx *cx, struct uuid id, struct artist *out)
 {
 	struct artist found;
-	TRY(artist_find(cx, id, &found));
+	err e = artist_find(cx, id, &found);
+	if (problem_is(e, NOT_FOUND) && !artist_find_deletable(cx, id, &found))
+		return DELETED_BY_STAFF;
+	TRY(e);
 	if (!found.is_deleted)
 		TRY(artist_edit_allowed(cx, found.verified, found.created_by));
 	*out = found;

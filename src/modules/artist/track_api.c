@@ -174,9 +174,12 @@ static err update_track(struct req *rq, const struct by_id *in, struct track *bo
 
 	TRY(track_find_editable(&rq->cx, in->id, &it));
 	TRY(require_match(rq, it.version));
+	const struct track before = it;
 	TRY(merge_body(rq, body, &it));
-	it.updated_at = clock_now();
 	show_deletion(rq, it.deleted_by);
+	if (schema_equal(&track_schema, &before, &it))
+		return reply_track(rq, &it, re);
+	it.updated_at = clock_now();
 	struct change *ch = change_begin(&rq->cx);
 	track_save(ch, &it, tell_track_updated);
 	return reply_commit(re, ch, &it);
@@ -218,7 +221,8 @@ static err restore_track(struct req *rq, const struct by_id *in, struct track_re
 static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
 static const err delete_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NULL};
 static const err add_problems[] = {VERIFIED_ARTIST, NUMBER_TAKEN, NULL};
-static const err restore_problems[] = {VERIFIED_ARTIST, PARENT_DELETED, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
+static const err restore_problems[] = {VERIFIED_ARTIST, PARENT_DELETED, DELETED_BY_STAFF,
+				       EDIT_CONFLICT,   NUMBER_TAKEN,   NULL};
 
 /* clang-format off */
 const struct route track_routes[] = {

@@ -53,7 +53,10 @@ err track_find_deletable(struct ctx *cx, struct uuid id, struct track *out)
 err track_find_restorable(struct ctx *cx, struct uuid id, struct track *out)
 {
 	struct track found;
-	TRY(track_find(cx, id, &found));
+	err e = track_find(cx, id, &found);
+	if (problem_is(e, NOT_FOUND) && !track_find_deletable(cx, id, &found))
+		return DELETED_BY_STAFF;
+	TRY(e);
 	if (!found.is_deleted)
 		TRY(artist_edit_allowed(cx, found.artist_verified, found.album_created_by));
 	*out = found;

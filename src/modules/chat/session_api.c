@@ -62,9 +62,10 @@ static err update_chat_session(struct req *rq, const struct by_id *in, struct ch
 
 	TRY(session_find(cx, in->id, &it));
 	TRY(require_match(rq, it.version));
-	if (!HAS(rq->present, chat_session_title_field))
+	const struct chat_session before = it;
+	TRY(merge_body(rq, body, &it));
+	if (schema_equal(&chat_session_schema, &before, &it))
 		return reply(re, &it);
-	it.title = body->title;
 	struct change *ch = change_begin(cx);
 	session_rename(ch, &it);
 	return reply_commit(re, ch, &it);

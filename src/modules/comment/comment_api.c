@@ -183,7 +183,9 @@ static err restore_comment(struct req *rq, const struct by_id *in, struct commen
 
 	TRY(comment_find(cx, in->id, &it));
 	if (it.is_deleted && !comment_may_restore(cx, &it))
-		return it.replies_count > 0 ? FORBIDDEN : NOT_FOUND;
+		return viewer_is(cx, it.user_id) ? DELETED_BY_STAFF
+		       : it.replies_count > 0    ? FORBIDDEN
+						 : NOT_FOUND;
 	if (!it.is_deleted && !viewer_is(cx, it.user_id) && !viewer_is_moderator(cx))
 		return FORBIDDEN;
 	name_writer(rq, &it);
@@ -199,7 +201,7 @@ static const err create_problems[] = {
 	POST_NOT_FOUND, COMMENTS_CLOSED, WRONG_POST, PARENT_UNKNOWN, COMMENT_DELETED, TOO_DEEP, NULL,
 };
 static const err edit_problems[] = {EDIT_CONFLICT, NULL};
-static const err restore_problems[] = {EDIT_CONFLICT, NULL};
+static const err restore_problems[] = {DELETED_BY_STAFF, EDIT_CONFLICT, NULL};
 
 const struct route comment_routes[] = {
 	ROUTE(POST, "/posts/{post_id}/comments", USER, 201, create_comment,

@@ -72,8 +72,6 @@ SCHEMA(post, POST_FIELDS, "A post");
 PROBLEM(INVALID_TRANSITION, 409, "invalid_transition", "Not possible from this status",
 	"See `allowed` for what is.");
 PROBLEM(POST_DELETED, 409, "post_deleted", "The post is in the trash", "Restore it first: POST .../restore.");
-PROBLEM(DELETED_BY_STAFF, 403, "deleted_by_staff", "Deleted by a moderator",
-	"Ask a moderator to restore this post.");
 PROBLEM(SLUG_TAKEN, 409, "slug_taken", "Slug taken",
 	"Another post has or had this slug. Choose another, or leave `slug` out: the title gives one.");
 

@@ -198,7 +198,7 @@ TEST(deletion_hides_and_restoring_shows)
 	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 200);
 	expect_status(api("GET", path, NULL, NULL), 200);
 	expect_status(api("DELETE", path, MOD, NULL), 204);
-	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 404); /* a moderator's decision */
+	expect_code(api("POST", text("%s/restore", path), ALICE, NULL), 403, "deleted_by_staff");
 	expect_status(api("POST", text("%s/restore", path), MOD, NULL), 200);
 	ck_assert_int_eq(scene_told("artist.deleted"), 2);
 	ck_assert_int_eq(scene_told("artist.restored"), 2);

@@ -72,3 +72,31 @@ TEST(a_tag_of_another_resource_is_none)
 			       "If-Match: \"v2-anything\"\r\n", "{\"title\":\"y\"}"),
 		      412);
 }
+
+TEST(an_edit_that_changes_nothing_writes_nothing)
+{
+	struct answer artist = api("POST", "/api/v1/artists", ALICE,
+				   "{\"name\":\"A\",\"genres\":[\"Rock\",\"Jazz\"],\"social_links\":"
+				   "{\"y\":\"https://y.example\",\"b\":\"https://b.example\"}}");
+	struct answer album = api("POST", "/api/v1/albums", ALICE,
+				  text("{\"artist_id\":\"%s\",\"title\":\"T\",\"release_date\":\"1999-05\"}",
+				       at(&artist, "id")));
+	struct answer track = api("POST", text("/api/v1/albums/%s/tracks", at(&album, "id")), ALICE,
+				  "{\"title\":\"a\",\"duration\":5}");
+	const struct answer *made[] = {&artist, &album, &track, NULL};
+
+	for (const struct answer **of = made; *of; of++) {
+		const char *path = header_of(*of, "Location");
+		struct answer before = api("GET", path, ALICE, NULL);
+		struct answer same =
+			api("PATCH", path, ALICE, before.body); /* read, edit nothing, send back */
+		expect_status(same, 200);
+		ck_assert_str_eq(same.body, before.body);
+		ck_assert_str_eq(header_of(&before, "ETag"), header_of(&same, "ETag"));
+		expect_status(api("PATCH", path, ALICE, "{}"), 200);
+	}
+	ck_assert_int_eq(
+		scene_told("artist.updated") + scene_told("album.updated") + scene_told("track.updated"), 0);
+	expect_at(api("PATCH", header_of(&artist, "Location"), ALICE, "{\"name\":\"B\"}"), "name", "B");
+	ck_assert_int_eq(scene_told("artist.updated"), 1);
+}

@@ -67,10 +67,19 @@ TEST(asking_twice_is_as_asking_once)
 
 TEST(what_a_moderator_deleted_its_maker_may_delete_again)
 {
-	const char *path = text("/api/v1/artists/%s", artist_named("A"));
-	expect_status(api("DELETE", path, MOD, NULL), 204);
-	expect_status(api("DELETE", path, ALICE, NULL), 204);
-	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 404);
+	const char *artist = artist_named("A"), *album = album_of(artist, "T");
+	struct answer track =
+		api("POST", text("/api/v1/albums/%s/tracks", album), ALICE, "{\"title\":\"a\"}");
+	const char *paths[] = {header_of(&track, "Location"), text("/api/v1/albums/%s", album),
+			       text("/api/v1/artists/%s", artist), NULL};
+
+	for (const char **path = paths; *path; path++) {
+		expect_status(api("DELETE", *path, MOD, NULL), 204);
+		expect_status(api("DELETE", *path, ALICE, NULL), 204);
+		expect_code(api("POST", text("%s/restore", *path), ALICE, NULL), 403, "deleted_by_staff");
+		expect_status(api("POST", text("%s/restore", *path), BOB, NULL), 404);
+		expect_status(api("POST", text("%s/restore", *path), MOD, NULL), 200);
+	}
 }
 
 TEST(an_albums_tracks_are_listed_in_order)

@@ -78,6 +78,9 @@ TEST(a_rename_that_comes_too_late_is_refused)
 	expect_status(api_with("PATCH", path, ANN, "If-Match: \"v9-0000\"\r\n", "{\"title\":\"Old\"}"), 412);
 	expect_at(api("PATCH", path, ANN, "{\"title\":\"New\"}"), "title", "New");
 	expect_status(api("PATCH", path, BOB, "{\"title\":\"His\"}"), 404);
+	struct answer before = api("GET", path, ANN, NULL), same = api("PATCH", path, ANN, before.body);
+	ck_assert_str_eq(header_of(&before, "ETag"), header_of(&same, "ETag"));
+	ck_assert_str_eq(before.body, same.body);
 	scene_lose("UPDATE", "chat_sessions");
 	expect_code(api("PATCH", path, ANN, "{\"title\":\"Late\"}"), 409, "edit_conflict");
 }

@@ -177,7 +177,7 @@ TEST(deleted_leaves_vanish_and_come_back)
 	ck_assert_int_eq(counted(), 1);
 	expect_status(api("DELETE", path, MOD, NULL), 204);
 	expect_status(api("GET", path, ALICE, NULL), 404);
-	expect_status(api("POST", text("%s/restore", path), ALICE, NULL), 404); /* a moderator's decision */
+	expect_code(api("POST", text("%s/restore", path), ALICE, NULL), 403, "deleted_by_staff");
 	expect_status(api("POST", text("%s/restore", path), MOD, NULL), 200);
 	ck_assert_int_eq(scene_told("comment.deleted"), 2);
 	ck_assert_int_eq(scene_told("comment.restored"), 2);
