@@ -74,6 +74,15 @@ def one_that_cannot_be_opened_or_read_is_no_file_to_skip():
         pathlib.Path(folder, "posts.jsonl").symlink_to("/proc/self/mem")  # opens, and fails to be read
         done = imports.Outcome(server.command("import", "--json", folder))
         assert done.code == EX_IOERR and "posts.jsonl: cannot be read" in done.told, done
+    for path in ("posts.jsonl", "posts.jsonl.gz"):
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkfifo(pathlib.Path(folder, path))  # nobody writes
+            pathlib.Path(folder, "artists.jsonl").symlink_to("/dev/zero")
+            done = imports.Outcome(server.command("import", "--json", folder))
+            assert done.code == EX_IOERR and "artists.jsonl: is no file" in done.told, done
+            pathlib.Path(folder, "artists.jsonl").unlink()
+            done = imports.Outcome(server.command("import", "--json", folder))
+            assert done.code == EX_IOERR and f"{path}: is no file" in done.told, done
 
 
 def a_mark_at_the_beginning_and_blank_lines_are_nothing():

@@ -1,8 +1,8 @@
 /* Text that nobody means to send: blanks around lines, texts in which nothing can be seen. */
 #include "core/json/json.h"
 #include "core/schema/walk.h"
-#include "vobe/text.h"
 #include "support/test.h"
+#include "vobe/text.h"
 
 #include <string.h>
 

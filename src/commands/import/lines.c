@@ -124,11 +124,15 @@ struct lines *lines_open(const char *path)
 		abort();
 	l->is_gzip = ends_with(path, ".gz");
 	l->in_member = true;
-	l->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	l->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (l->fd < 0)
 		(void)break_off(l, "cannot be opened", strerror(errno));
-	else if (!fstat(l->fd, &st))
-		l->bytes = st.st_size;
+	else if (fstat(l->fd, &st))
+		(void)break_off(l, "cannot be read", strerror(errno));
+	else if (!S_ISREG(st.st_mode) &&
+		 !S_ISDIR(st.st_mode)) /* a pipe may never end; reading tells a directory */
+		(void)break_off(l, "is no file; put what it gives into one", NULL);
+	l->bytes = st.st_size;
 	return l;
 }
 

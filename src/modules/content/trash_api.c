@@ -11,7 +11,7 @@
 static const char *const types[] = {"posts", "comments", "artists", "albums", "tracks", NULL};
 
 #define TRASH_QUERY_FIELDS(F, T)                                                                   \
-	F(T, TEXTS, type, IN, "Only these; all when none is given", .max = 5, .one_of = types)     \
+	F(T, TEXTS, type, IN, "Only these; all when it is absent", .max = 5, .one_of = types)     \
 	PAGE_FIELDS(F, T)
 STRUCT(trash_query, TRASH_QUERY_FIELDS);
 SCHEMA(trash_query, TRASH_QUERY_FIELDS, "Which part of the trash");
@@ -90,6 +90,8 @@ static err list_trash(struct req *rq, const struct trash_query *in, struct trash
 	struct buf scope = {.arena = cx->arena};
 	struct trashed *items;
 
+	if (in->type.at && !in->type.count)
+		return reply_list(re, (struct trashed *)NULL, &list);
 	buf_str(&scope, "trash");
 	for (int i = 0; i < in->type.count; i++)
 		buf_fmt(&scope, " %s", in->type.at[i]);

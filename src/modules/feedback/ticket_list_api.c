@@ -73,6 +73,13 @@ static bool is_filtered(const struct ticket_list *in)
 	       in->updated_after != TIME_NULL || in->updated_before != TIME_NULL;
 }
 
+/* A list was sent that names nothing. */
+static bool asks_for_none(const struct ticket_list *in)
+{
+	return (in->status.at && !in->status.count) || (in->category.at && !in->category.count) ||
+	       (in->priority.at && !in->priority.count);
+}
+
 /* The narrowest range that holds them all. Staff finds more texts of a ticket than its owner does. */
 static enum drive drive_of(const struct ctx *cx, const struct ticket_list *in)
 {
@@ -195,7 +202,7 @@ static err read_list(struct ctx *cx, struct reading *r)
 
 	TRY(staff_filters_allowed(cx, &r->page));
 	r->list.total = r->page.include_total ? 0 : -1;
-	if (!narrow_to_viewer(cx, &r->page))
+	if (!narrow_to_viewer(cx, &r->page) || asks_for_none(&r->page))
 		return NULL;
 	r->order = (enum order)page_order(ticket_sorts, r->page.sort);
 	r->drive = drive_of(cx, &r->page);

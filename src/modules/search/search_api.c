@@ -292,12 +292,12 @@ SEARCHES(search_tracks, KIND_TRACKS, track_hit, tracks)
 HANDLER(search_users, search_page, none, user_hit);
 SEARCHES(search_users, KIND_USERS, user_hit, users)
 
-/* Which kinds are asked for; all when none is named. */
+/* Which kinds are asked for; all when nothing is said of it. */
 static void types_read(struct texts types, bool asked[KIND_COUNT])
 {
 	for (int k = 0; k < KIND_COUNT; k++) {
-		asked[k] = !types.count;
-		for (int i = 0; i < types.count; i++)
+		asked[k] = !types.at;
+		for (int i = 0; types.at && i < types.count; i++)
 			asked[k] |= !strcmp(types.at[i], kind_names[k]);
 	}
 }

@@ -36,6 +36,7 @@ TEST(the_trash_tells_every_type)
 	fake.trashed_count = 0;
 	expect_at(get(ANN, "/users/me/trash?type=posts"), "items.0.id", id);
 	expect_at(get(ANN, "/users/me/trash?type=comments&type=albums"), "items", "[]");
+	expect_at(get(ANN, "/users/me/trash?type="), "items", "[]"); /* a list of nothing asks for nothing */
 	expect_at(get(BOB, "/users/me/trash"), "items", "[]");
 }
 

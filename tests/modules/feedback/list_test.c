@@ -68,6 +68,9 @@ TEST(filters_narrow_together)
 	ck_assert_str_eq(subjects(ANN, text("created_before=%s", cut)), "Bug");
 	ck_assert_str_eq(subjects(ANN, text("updated_after=%s", cut)), "Both Wish");
 	free(cut);
+	ck_assert_str_eq(subjects(ANN, "status="), ""); /* a list of nothing asks for nothing */
+	ck_assert_str_eq(subjects(ANN, "category=&include_total=true"), "");
+	ck_assert_str_eq(subjects(ANN, "priority="), "");
 	struct answer a = api("GET", TICKETS "?status=opne", ANN, NULL);
 	expect_status(a, 400);
 	ck_assert_ptr_nonnull(strstr(a.body, "Did you mean"));

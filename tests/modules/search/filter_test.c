@@ -194,6 +194,8 @@ TEST(everything_is_listed_with_facets_and_total)
 	expect_code(api("GET", "/api/v1/search", NULL, NULL), 400, "nothing_asked");
 	expect_code(api("GET", "/api/v1/search/posts", NULL, NULL), 400, "nothing_asked");
 	expect_code(api("GET", "/api/v1/search/albums?q=%20", NULL, NULL), 400, "nothing_asked");
+	expect_at(api("GET", "/api/v1/search?q=*&type=", NULL, NULL), "posts", "[]");
+	expect_at(api("GET", "/api/v1/search?q=*&type=", NULL, NULL), "artists", "[]");
 	expect_code(api("GET", "/api/v1/search?q=%E2%80%8B", NULL, NULL), 400, "nothing_asked");
 	expect_code(api("GET", "/api/v1/search/users?q=%E2%80%AE%E2%A0%80", NULL, NULL), 400,
 		    "nothing_asked");
