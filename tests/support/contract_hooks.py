@@ -3,6 +3,7 @@ account's, which half of what it makes up is about. Of ids that it makes up itse
 import collections
 import itertools
 import os
+import threading
 
 import live
 import schemathesis
@@ -32,25 +33,28 @@ class Beside(world.World):
 
 world.numbers = itertools.count(1000 * os.getpid())  # others make things beside us
 beside, things, asked = Beside(), {}, collections.Counter()
+alone = threading.Lock()  # several threads ask
 
 
 @schemathesis.auth(refresh_interval=600)
 class SignIn:
     def get(self, case, context):
-        return beside.sign_in(beside.owner).token if WHO else None
+        with alone:
+            return beside.sign_in(beside.owner).token if WHO else None
 
     def set(self, case, data, context):
         if data:
             case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
 
 
-def thing(kind, state):
+def thing(kind, state, ends):
     """The last that was made, until something has ended it."""
-    if (kind, state) not in things:
-        beside.sign_in(beside.owner)
-        beside.sign_in(beside.superuser)
-        things[kind, state] = beside.make(kind, state)
-    return things[kind, state]
+    with alone:
+        if (kind, state) not in things:
+            beside.sign_in(beside.owner)
+            beside.sign_in(beside.superuser)
+            things[kind, state] = beside.make(kind, state)
+        return things.pop((kind, state)) if ends else things[kind, state]
 
 
 def of_the_path(case):
@@ -68,7 +72,5 @@ def before_call(context, case, kwargs):
     if not kind or phase == "stateful" or of_the_path(case) or (phase == "fuzzing" and asked[case.method, path, phase] % 2):
         return
     state = "deleted" if path.endswith("/restore") else world.STATES[kind][0]
-    one = thing(kind, state)
+    one = thing(kind, state, case.method == "DELETE" or path.endswith(("/restore", "/retry", "/discard")))
     case.path_parameters = {name: one["id" if name.endswith("id") else name] for name in case.path_parameters}
-    if case.method == "DELETE" or path.endswith(("/restore", "/retry", "/discard")):
-        del things[kind, state]
