@@ -14,10 +14,10 @@ struct part {
 };
 
 /*
- * doc stems of all texts, each as often as it stands there; places are not kept (tsvector ends at
- * 16,383) exact words of titles and names as they are, stop words and signs too, and in Latin letters;
- * and the forms of the whole name (vobe/names.h), with a blank before them forms three bits for each form of
- * a word, by word_hash, in hexadecimal: tells "famed" from "fame"
+ * doc stems of all texts, each as often as it stands there, and runs of stop words (vobe/stop_runs.h); places
+ * are not kept (tsvector ends at 16,383) exact words of titles and names as they are, stop words and signs
+ * too, and in Latin letters; and the forms of the whole name (vobe/names.h), with a blank before them forms
+ * three bits for each form of a word, by word_hash, in hexadecimal: tells "famed" from "fame"
  */
 struct vectors {
 	const char *doc, *exact, *forms, *plain;
@@ -26,9 +26,5 @@ struct vectors {
 };
 
 struct vectors vectors_make(struct arena *a, const struct part *parts, int count);
-
-/* Of `many` bits of `forms` a word sets hash % many, hash / many % many, and where the sum of the two falls.
- */
-uint32_t word_hash(const char *word);
 
 #endif

@@ -50,6 +50,11 @@ bool word_is_unspaced(const char *word);
 /* Whether the word (folded) is in so many texts that it says nothing of their matter: Russian and English. */
 bool word_is_stop(const char *word);
 
+/* Of `many` bits of the forms of a document (vobe/vectors.h) a word sets hash % many, hash / many % many, and
+ * where the sum of the two falls.
+ */
+uint32_t word_hash(const char *word);
+
 /* The stem of a folded word by Snowball: Russian of Cyrillic words, English of others; a word of a
  * script without blanks is its own. NULL for a stop word. */
 const char *word_stem(struct arena *a, const char *word);

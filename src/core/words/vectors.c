@@ -2,6 +2,7 @@
 #include "vobe/vectors.h"
 
 #include "vobe/name_queries.h"
+#include "vobe/stop_runs.h"
 #include "vobe/word_lists.h"
 
 #include "vobe/text.h"
@@ -76,30 +77,22 @@ static void places_write(struct buf *out, const struct entry *of, int count)
 	}
 }
 
-/* The sorted entries as a tsvector; *lexemes: how many. What stands once, and not in the title, needs no
- * place: that is what a lexeme without places counts for, where `bare` allows it. */
+/* The sorted entries as a tsvector; *lexemes: how many, runs of stop words aside. What stands once, and not
+ * in the title, needs no place: that is what a lexeme without places counts for, where `bare` allows it. */
 static const char *vector_write(const struct entries *es, bool bare, int64_t *lexemes)
 {
 	struct buf out = {.arena = es->arena};
 
 	*lexemes = 0;
-	for (int from = 0, to; from < es->count && out.len < VECTOR_MAX; from = to, ++*lexemes) {
+	for (int from = 0, to; from < es->count && out.len < VECTOR_MAX; from = to) {
 		to = same_end(es, from);
+		*lexemes += *es->at[from].lexeme != STOP_RUN_MARK;
 		buf_str(&out, from ? " " : "");
 		lexeme_write(&out, es->at[from].lexeme);
 		if (!bare || to - from > 1 || es->at[from].weight == TITLE)
 			places_write(&out, &es->at[from], to - from);
 	}
 	return arena_str(es->arena, buf_text(&out));
-}
-
-uint32_t word_hash(const char *word)
-{
-	uint32_t hash = 2166136261u; /* FNV-1a */
-
-	for (; *word; word++)
-		hash = (hash ^ (unsigned char)*word) * 16777619u;
-	return hash & 0x7FFFFFFFu;
 }
 
 /* Bits of so many forms: the shorter the text, the fewer are set by another form. */
@@ -175,10 +168,14 @@ static void part_gather(struct gathered *g, const struct part *p)
 	struct arena *a = g->doc.arena;
 	const bool is_long = utf8_length(p->text) > TEXT_MAX;
 	const struct words words = words_cut(a, is_long ? text_cut(a, p->text, TEXT_MAX) : p->text);
+	struct stop_run run = {{NULL, NULL}};
 	int token = -1, first = 0;
 
 	for (int i = 0; i < words.count; i++) {
 		const struct word *w = &words.at[i];
+		const char *three = stop_run_add(a, &run, w);
+		if (three)
+			entry_add(&g->doc, three, p->weight);
 		if (w->role == WORD_RUN)
 			continue;
 		if (p->exact)

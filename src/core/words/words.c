@@ -318,3 +318,12 @@ bool word_is_unspaced(const char *word)
 	int32_t at = 0;
 	return *word && writing_of(next(word, &at)) >= JAPANESE;
 }
+
+uint32_t word_hash(const char *word)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	for (; *word; word++)
+		hash = (hash ^ (unsigned char)*word) * 16777619u;
+	return hash & 0x7FFFFFFFu;
+}

@@ -8,13 +8,13 @@
 #include "vobe/date.h"
 #include "vobe/text.h"
 #include "vobe/words.h"
+#include "vobe/year_ranges.h"
 
 #include <string.h>
 
 enum {
 	FACT_MAX = 200,    /* code points of a tag; a lexeme may have 2,046 bytes */
 	FACT_LONGEST = 14, /* bytes; longer ones are numbers, since every document has several */
-	YEAR_DIGITS = 4,
 };
 
 const struct filters no_filters = {.verified = INT_NULL, .year_from = INT_NULL, .year_to = INT_NULL};
@@ -242,38 +242,13 @@ static void any_must(struct buf *out, const char *name, const struct values *val
 		must(out, arena_fmt(out->arena, "(%s)", buf_text(&any)));
 }
 
-/*
- * Years as few beginnings: 1985..2003 is 1985 to 1989, 199*, 2000 to 2003. `start` has so many digits, and
- * stands for all years that begin with it.
- */
-static void years_write(struct buf *any, int64_t start, int digits, int64_t from, int64_t to)
-{
-	int64_t span = 1;
-
-	for (int i = digits; i < YEAR_DIGITS; i++)
-		span *= 10;
-	const int64_t first = start * span, last = first + span - 1;
-	if (last < from || first > to)
-		return;
-	if (first >= from && last <= to) {
-		buf_fmt(any, "%s':year:%0*lld'%s", any->len ? " | " : "", digits, (long long)start,
-			digits < YEAR_DIGITS ? ":*" : "");
-		return;
-	}
-	for (int i = 0; i < 10; i++)
-		years_write(any, start * 10 + i, digits + 1, from, to);
-}
-
 static void years_must(struct buf *out, const struct filters *f)
 {
-	struct buf any = {.arena = out->arena};
-
 	if (f->year_from == INT_NULL && f->year_to == INT_NULL)
 		return;
-	for (int i = 0; i < 10; i++)
-		years_write(&any, i, 1, f->year_from == INT_NULL ? 0 : f->year_from,
-			    f->year_to == INT_NULL ? 9999 : f->year_to);
-	must(out, any.len ? arena_fmt(out->arena, "(%s)", buf_text(&any)) : "':year:none'");
+	const char *any = years_tsquery(out->arena, ":year:", f->year_from == INT_NULL ? 0 : f->year_from,
+					f->year_to == INT_NULL ? YEAR_LAST : f->year_to);
+	must(out, *any ? any : "':year:none'");
 }
 
 const char *filters_tsquery(struct arena *a, const struct filters *f)

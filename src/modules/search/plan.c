@@ -229,8 +229,8 @@ static void choice_fill(struct arena *a, const struct terms *ts, const char *nam
 	find->exact = arena_str(a, buf_text(&exact));
 }
 
-/* The words of all phrases, which then are checked side by side. Those of stop words only ("The Who") are
- * looked for in names and titles. */
+/* The words of all phrases, which then are checked side by side. Of stop words alone ("The Who") two are
+ * looked for in names and titles only. */
 static void phrases_fill(struct arena *a, const struct query *q, struct find *find)
 {
 	const char **patterns = ARENA_ARRAY(a, const char *, q->phrase_count);
@@ -283,6 +283,15 @@ static err facts_count(struct ctx *cx, struct search *s)
 	return NULL;
 }
 
+/* How many texts have a phrase of stop words alone no statistics say. */
+static bool has_phrase_of_stops(const struct query *q)
+{
+	for (int i = 0; i < q->phrase_count; i++)
+		if (q->phrases[i].stops)
+			return true;
+	return false;
+}
+
 static enum way way_of_words(const struct search *s, const struct terms *ts)
 {
 	const struct find *f = &s->find;
@@ -295,7 +304,8 @@ static enum way way_of_words(const struct search *s, const struct terms *ts)
 		return common ? COMMON_NEWEST : NEWEST;
 	if (common)
 		return COMMON;
-	return ts->chosen * ts->count <= QUICK_COST && !looks_alike ? QUICK : RANKED;
+	const bool quick = ts->chosen * ts->count <= QUICK_COST && !looks_alike;
+	return quick && !has_phrase_of_stops(&s->query) ? QUICK : RANKED;
 }
 
 static err words_plan(struct ctx *cx, struct search *s)
@@ -323,7 +333,9 @@ static err words_plan(struct ctx *cx, struct search *s)
 	find->names_only = ts.names_only;
 	s->at_least = *find->facts ? 0 : ts.most;
 	s->way = way_of_words(s, &ts);
-	s->approximate = s->way == COMMON || ts.chosen > (find->phrased ? PHRASES_OF : LOOKED_AT);
+	const bool uncounted = has_phrase_of_stops(q) && ts.documents > PHRASES_OF;
+	s->approximate =
+		s->way == COMMON || uncounted || ts.chosen > (find->phrased ? PHRASES_OF : LOOKED_AT);
 	return NULL;
 }
 

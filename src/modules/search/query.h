@@ -23,8 +23,10 @@ struct query_word {
 
 /* What must stand in one field, side by side. */
 struct query_phrase {
-	const char *stems, *exact; /* tsqueries of all its words; stems are "" when all are stop words */
-	const char *pattern;       /* regular expression of PostgreSQL */
+	const char *stems,
+		*exact;      /* tsqueries of all its words; stems: of stop words alone, their threes or "" */
+	const char *pattern; /* regular expression of PostgreSQL */
+	bool stops;          /* of stop words alone */
 };
 
 /*

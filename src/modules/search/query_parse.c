@@ -3,6 +3,7 @@
 #include "vobe/name_queries.h"
 
 #include "vobe/buf.h"
+#include "vobe/stop_runs.h"
 #include "vobe/text.h"
 #include "vobe/words.h"
 
@@ -126,15 +127,17 @@ static struct query *pieces_of(struct arena *a, const char *text)
 static void phrase_add(struct arena *a, struct query *q, const char *text)
 {
 	const struct query *words = pieces_of(a, text);
+	const char *stems = all_of(a, words, true);
 
 	if (q->phrase_count < QUERY_PHRASES_MAX)
-		q->phrases[q->phrase_count++] = (struct query_phrase){
-			all_of(a, words, true), all_of(a, words, false), phrase_pattern(a, text)};
+		q->phrases[q->phrase_count++] =
+			(struct query_phrase){*stems ? stems : stop_runs_tsquery(a, text),
+					      all_of(a, words, false), phrase_pattern(a, text), !*stems};
 }
 
 static bool is_phrase(struct arena *a, const struct token *t)
 {
-	return t->quoted && pieces_of(a, t->text)->count > 1;
+	return t->quoted && (pieces_of(a, t->text)->count > 1 || strchr(words_plain(a, t->text), ' '));
 }
 
 /* One word, or the whole of it or its pieces; a phrase by its pattern. */

@@ -4,6 +4,7 @@
 #include "vobe/buf.h"
 #include "vobe/mark.h"
 #include "vobe/name_queries.h"
+#include "vobe/stop_runs.h"
 #include "vobe/text.h"
 #include "vobe/vectors.h"
 #include "vobe/word_lists.h"
@@ -53,7 +54,7 @@ TEST(stems_stand_as_often_as_their_words_and_once_without_a_place)
 	ck_assert_str_eq(made("Songs", "A song, AC/DC and songs. Motörhead's naïve cafés").doc,
 			 "'ac' 'acdc' 'cafe' 'dc' 'motorhead' 'naiv' 'song':1A,2,3");
 	ck_assert_str_eq(made("Песни", "о песне в ёлках").doc, "'pesni':1A 'елк' 'песн':1A,2");
-	ck_assert_str_eq(made("", "the and of").doc, "");
+	ck_assert_str_eq(made("", "the and rock of").doc, "'rock'");
 	ck_assert_str_eq(made("", "椎名林檎の").doc, "'の' '名林' '林檎' '椎名' '檎の'");
 }
 
@@ -137,6 +138,19 @@ TEST(a_name_has_all_the_forms_that_it_may_be_asked_for_as)
 			 "A:король и шут|B:король и шут|C:korol i shut|C:корольишут|D:корол и шут");
 	ck_assert_str_eq(forms_of("C++"), "A:c++|B:c|D:c");
 	ck_assert_str_eq(forms_of("( )"), "A:( )");
+}
+
+TEST(three_stop_words_in_a_row_are_a_lexeme_that_counts_for_no_length)
+{
+	const char *asked = stop_runs_tsquery(a, "to be, or");
+	const char *lexeme = arena_strn(a, asked + 1, strlen(asked) - 2);
+
+	ck_assert_str_eq(made("", "To be -- or!").doc, lexeme);
+	ck_assert_str_eq(made("", "to be rock or").doc, "'rock'");
+	ck_assert_int_eq(made("", "rock to be or").length, 1);
+	ck_assert_str_eq(stop_runs_tsquery(a, "to be"), "");
+	ck_assert_str_eq(stop_runs_tsquery(a, "be or to"), stop_runs_tsquery(a, "rock be or to roll"));
+	ck_assert_str_ne(stop_runs_tsquery(a, "be or to"), asked);
 }
 
 TEST(a_phrase_fits_what_is_folded_alike)
