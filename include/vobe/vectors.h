@@ -13,14 +13,16 @@ struct part {
 	bool exact;       /* its words are found as they are, too */
 };
 
-/*
- * doc stems of all texts, each as often as it stands there, and runs of stop words (vobe/stop_runs.h); places
- * are not kept (tsvector ends at 16,383) exact words of titles and names as they are, stop words and signs
- * too, and in Latin letters; and the forms of the whole name (vobe/names.h), with a blank before them forms
- * three bits for each form of a word, by word_hash, in hexadecimal: tells "famed" from "fame"
- */
 struct vectors {
-	const char *doc, *exact, *forms, *plain;
+	/* Stems of all texts, each as often as it stands there, and runs of stop words (vobe/stop_runs.h);
+	 * places are not kept (tsvector ends at 16,383). */
+	const char *doc;
+	/* Words of titles and names as they are, stop words and signs too, and in Latin letters; and the
+	 * forms of the whole name (vobe/names.h), with a blank before them. */
+	const char *exact;
+	/* Three bits for each form of a word, by word_hash, in hexadecimal: tells "famed" from "fame". */
+	const char *forms;
+	const char *plain;  /* words_plain() of the first part, the title */
 	int64_t length;     /* of doc, in lexemes */
 	struct texts words; /* of exact, for the vocabulary */
 };
