@@ -230,7 +230,7 @@ prove-flood: all # members read, write and sign in while one /48 floods the sign
 	@BUILD=$(BUILD) $(call figure,flood,'[0-9$(comma)]+ sign-ins of one.*') tests/prove/flood
 prove-mail: all # a thousand letters, every third refused for now, over three kill -9 of the server: none lost, none needlessly doubled
 	@BUILD=$(BUILD) $(call figure,mail,'[0-9$(comma)]+ letters.*') tests/prove/mail
-prove-upstreams: all benches # p99 of reads beside a language model and a mail server that never answer, and without them, in turn
+prove-upstreams: all benches # p99 of reads beside a language model that is dead, slow or lying and a mail server that never answers, and without them, in turn
 	@BUILD=$(BUILD) $(call figure,upstreams,'p99 of reads.*') tests/prove/upstreams
 prove-first-run: # this README on a bare Debian tree, as root and as a user (root, debootstrap; some ten minutes)
 	@tools/deps prove-first-run
