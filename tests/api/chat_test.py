@@ -305,11 +305,18 @@ def two_hundred_watchers_see_the_same():
     watchers = [Stream(f"/chat/messages/{name}/stream") for _ in range(200)]
     for w in watchers:
         w.until(b"one ")
-    figures = {f"{i['module']}.{i['name']}": i["value"] for i in operator().get("/admin/stats").json["items"]}
-    assert figures["platform.connections"] > 200 and figures["platform.tasks"] < 10, figures
-    threads = len(list(pathlib.Path(f"/proc/{server.process.pid}/task").iterdir()))
-    assert threads < 20, threads
-    everybody_watches.set()
+    root = operator()
+
+    def figures():
+        return {f"{i['module']}.{i['name']}": i["value"] for i in root.get("/admin/stats").json["items"]}
+
+    try:
+        assert figures()["platform.connections"] > 200
+        eventually(lambda: figures()["platform.tasks"] < 10)  # the house's own come and go
+        threads = len(list(pathlib.Path(f"/proc/{server.process.pid}/task").iterdir()))
+        assert threads < 20, threads
+    finally:
+        everybody_watches.set()
     assert all(w.read().text() == "one two" for w in [first, *watchers])
 
 
