@@ -1,5 +1,6 @@
 """What Schemathesis is told of us (tests/prove/contract): how an account signs in, again and again while it runs, and things of that
 account's, which half of what it makes up is about. Of ids that it makes up itself there is never anything."""
+import ast
 import collections
 import itertools
 import os
@@ -13,6 +14,18 @@ POLICY = live.ROOT / "tests/api/policy.tsv"
 KINDS = {(method, path): kind for method, path, _, kind, *_ in
          (line.split("\t") for line in POLICY.read_text().splitlines() if line and not line.startswith("#")) if kind != "-"}
 WHO = os.environ["CONTRACT_WHO"]  # "": a guest, who is asked about things of others
+
+
+# CPython 3.11 counts the depth of ast.parse for all threads together, and ends with a SystemError where two parse at once; Hypothesis does.
+parse, one_at_a_time = ast.parse, threading.RLock()
+
+
+def parse_alone(*words, **named):
+    with one_at_a_time:
+        return parse(*words, **named)
+
+
+ast.parse = parse_alone
 
 
 class Beside(world.World):
