@@ -8,6 +8,7 @@ import threading
 
 import live
 import schemathesis
+import schemathesis.transport.asgi
 import world
 
 POLICY = live.ROOT / "tests/api/policy.tsv"
@@ -16,7 +17,8 @@ KINDS = {(method, path): kind for method, path, _, kind, *_ in
 WHO = os.environ["CONTRACT_WHO"]  # "": a guest, who is asked about things of others
 
 
-# CPython 3.11 counts the depth of ast.parse for all threads together, and ends with a SystemError where two parse at once; Hypothesis does.
+# CPython 3.11 counts the depth of syntax trees for all threads together, and ends with a SystemError where two are made at once: by Hypothesis,
+# which parses lambdas, and by what is first imported in a thread (transport.asgi).
 parse, one_at_a_time = ast.parse, threading.RLock()
 
 
