@@ -176,7 +176,7 @@ err link_make(struct ctx *cx, const struct user *u, const char *kind, const char
 
 	links_withdraw(ch, &l);
 	link_insert(ch, &l);
-	audit_add(cx, ch, "user.reset_link_made", u->id, &(struct origin){0}, "{}");
+	audit_add(cx, ch, arena_fmt(cx->arena, "user.%s_link_made", kind), u->id, &(struct origin){0}, "{}");
 	TRY(change_commit(cx, ch));
 	*token = made.text;
 	return NULL;
