@@ -32,7 +32,10 @@ int64_t clock_mono_now(void);
 /* RFC 3339, UTC, milliseconds: 2026-01-02T03:04:05.678Z. Returns the length. */
 size_t time_text(int64_t t, char out[TIME_TEXT]);
 
-/* Reads RFC 3339 with any offset, or a plain date (midnight UTC). False: not a time, *out untouched. */
+/*
+ * Reads RFC 3339 with any offset, or a plain date (midnight UTC), of the years 1 to 9999 in UTC, as dates
+ * are. False: not such a time, *out untouched.
+ */
 bool time_read(const char *s, size_t len, int64_t *out);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Clocks, and times as text (RFC 3339). Dates are the proleptic Gregorian calendar, years 0000 to 9999.
+ * Clocks, and times as text (RFC 3339). Dates are the proleptic Gregorian calendar, years 1 to 9999.
  * Days are counted in 400-year eras that begin on 1 March, so that the leap day is the last of its year
  * (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
  */
@@ -18,8 +18,7 @@ enum { ERA_DAYS = 146097, EPOCH_DAYS = 719468 /* 0000-03-01 to 1970-01-01 */, DA
 
 enum { AGREED_S = 30 /* without a further word of the database nobody knows */ };
 
-#define TIME_FIRST (INT64_C(-62167219200) * SECOND_US)     /* 0000-01-01T00:00:00Z */
-#define TIME_LAST  (INT64_C(253402300800) * SECOND_US - 1) /* 9999-12-31T23:59:59.999999Z */
+#define TIME_LAST (INT64_C(253402300800) * SECOND_US - 1) /* 9999-12-31T23:59:59.999999Z */
 
 static bool in_turn;
 static int64_t turn_mono; /* 0: not read in this turn */
@@ -147,9 +146,9 @@ static char *put(char *to, int number, char after)
 
 size_t time_text(int64_t t, char out[TIME_TEXT])
 {
-	int64_t since = (t < TIME_FIRST ? TIME_FIRST : t > TIME_LAST ? TIME_LAST : t) - TIME_FIRST;
+	int64_t since = (t < TIME_START ? TIME_START : t > TIME_LAST ? TIME_LAST : t) - TIME_START;
 	int64_t seconds = since / SECOND_US;
-	struct date d = date_of(seconds / DAY_S + TIME_FIRST / SECOND_US / DAY_S);
+	struct date d = date_of(seconds / DAY_S + TIME_START / SECOND_US / DAY_S);
 	int second = (int)(seconds % DAY_S), ms = (int)(since % SECOND_US / 1000);
 	char *p = out;
 
@@ -245,8 +244,9 @@ bool time_read(const char *s, size_t len, int64_t *out)
 	if (c.at < c.end &&
 	    !(read_one_of(&c, "Tt ") && read_time_of_day(&c, &of_day) && read_offset(&c, &offset)))
 		return false;
-	if (c.at != c.end)
+	const int64_t t = days_of(d) * DAY_S * SECOND_US + of_day - offset;
+	if (c.at != c.end || t < TIME_START || t > TIME_LAST)
 		return false;
-	*out = days_of(d) * DAY_S * SECOND_US + of_day - offset;
+	*out = t;
 	return true;
 }
