@@ -102,8 +102,18 @@ def an_array_is_told_once_with_the_way_out():
         done = imports.load(server, {"artists.jsonl": text.encode()})
         assert done.code == EX_DATAERR and done.told.count("jq -c '.[]'") == 1 and "artists.jsonl: " in done.told, done
     assert stored(rows) == 0
-    done = imports.load(server, {"artists.jsonl": json.dumps(rows).encode("utf-16")})
-    assert done.code == EX_DATAERR and "UTF-16" in done.told, done
+
+
+def another_encoding_is_told_by_its_name():
+    rows = artists(3)
+    text = imports.lines_of(rows).decode()
+    for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"):
+        for mark in ("", "\ufeff") if name[-2:] in ("le", "be") else ("",):
+            done = imports.load(server, {"artists.jsonl": (mark + text).encode(name)})
+            iconv = name.upper().replace("-LE", "LE").replace("-BE", "BE") if not mark and name[-2:] in ("le", "be") else name[:6].upper()
+            assert done.code == EX_DATAERR and f"iconv -f {iconv} -t UTF-8" in done.told and f"is {name[:6].upper()}:" in done.told, (name, mark, done)
+            assert done.told.count("artists.jsonl") == 1 and done["lines"] == 0, (name, mark, done)
+    assert stored(rows) == 0
 
 
 def every_file_of_a_kind_is_read_and_every_other_is_named():
@@ -158,7 +168,7 @@ def a_line_longer_than_4_mib_is_refused_alone():
 code = live.run([one_that_is_cut_ends_the_import_with_its_name, any_byte_that_changed_is_told,
                  what_stands_behind_the_data_is_a_damage_and_a_second_member_is_not, a_gz_that_is_none_and_one_without_the_name,
                  one_that_cannot_be_opened_or_read_is_no_file_to_skip, a_mark_at_the_beginning_and_blank_lines_are_nothing,
-                 an_array_is_told_once_with_the_way_out, every_file_of_a_kind_is_read_and_every_other_is_named,
+                 an_array_is_told_once_with_the_way_out, another_encoding_is_told_by_its_name, every_file_of_a_kind_is_read_and_every_other_is_named,
                  three_directories_that_hold_nothing_are_told_apart, the_help_says_what_it_takes, what_was_refused_is_an_exit_status,
                  a_line_longer_than_4_mib_is_refused_alone])
 server.close()

@@ -200,13 +200,44 @@ static void leave_out_mark(struct lines *l)
 		memmove(l->text, l->text + 3, l->len -= 3);
 }
 
+/*
+ * Encodings that are not read, by their first bytes: a mark, or a character of ASCII, as JSON begins with
+ * ('?'). The longer mark stands before the one that it begins with.
+ */
+static const struct encoding {
+	const char *begins;
+	size_t len;
+	const char *fault;
+} encodings[] = {
+	{"\xff\xfe\0\0", 4, "is UTF-32: convert it to UTF-8, iconv -f UTF-32 -t UTF-8 FILE"},
+	{"\0\0\xfe\xff", 4, "is UTF-32: convert it to UTF-8, iconv -f UTF-32 -t UTF-8 FILE"},
+	{"\xff\xfe", 2, "is UTF-16: convert it to UTF-8, iconv -f UTF-16 -t UTF-8 FILE"},
+	{"\xfe\xff", 2, "is UTF-16: convert it to UTF-8, iconv -f UTF-16 -t UTF-8 FILE"},
+	{"?\0\0\0", 4, "is UTF-32: convert it to UTF-8, iconv -f UTF-32LE -t UTF-8 FILE"},
+	{"\0\0\0?", 4, "is UTF-32: convert it to UTF-8, iconv -f UTF-32BE -t UTF-8 FILE"},
+	{"?\0?\0", 4, "is UTF-16: convert it to UTF-8, iconv -f UTF-16LE -t UTF-8 FILE"},
+	{"\0?\0?", 4, "is UTF-16: convert it to UTF-8, iconv -f UTF-16BE -t UTF-8 FILE"},
+	{0},
+};
+
+static bool begins_as(const struct lines *l, const struct encoding *e)
+{
+	for (size_t i = 0; i < e->len && i < l->len; i++) {
+		const unsigned char c = (unsigned char)l->text[i];
+		if (e->begins[i] == '?' ? c == 0 || c > 0x7f : l->text[i] != e->begins[i])
+			return false;
+	}
+	return l->len >= e->len;
+}
+
 /* What the first line shows of a file that holds other things than lines; NULL: it may be all right. */
 static const char *no_lines(const struct lines *l)
 {
 	size_t blanks = strspn(l->text, " \t\r");
 
-	if (starts_with(l, "\xff\xfe", 2) || starts_with(l, "\xfe\xff", 2))
-		return "is UTF-16: convert it to UTF-8, iconv -f UTF-16 -t UTF-8 FILE";
+	for (const struct encoding *e = encodings; e->begins; e++)
+		if (begins_as(l, e))
+			return e->fault;
 	return l->text[blanks] == '[' ? "is an array: give one object a line, jq -c '.[]' FILE" : NULL;
 }
 
