@@ -6,7 +6,7 @@
 #include "app/upkeep.h"
 
 #include "bus/bus.h"
-#include "contracts/operator/audit.h"
+#include "contracts/audit.h"
 #include "core/config/config.h"
 #include "core/task/task.h"
 #include "db/pool/pool.h"

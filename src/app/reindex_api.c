@@ -1,7 +1,7 @@
 /* The operator's room: rebuilds of the search index. */
 #include "app/platform.h"
 
-#include "contracts/operator/audit.h"
+#include "contracts/audit.h"
 #include "contracts/operator/search.h"
 
 HANDLER(ask_for_reindex, none, none, reindex);

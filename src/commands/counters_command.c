@@ -1,7 +1,7 @@
 /* `vobemusic counters verify [--fix]`: numbers that are kept, beside what they count. */
 #include "app/upkeep.h"
 #include "commands/command.h"
-#include "contracts/operator/audit.h"
+#include "contracts/audit.h"
 
 #include <stdio.h>
 #include <string.h>

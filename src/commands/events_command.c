@@ -2,7 +2,7 @@
 #include "app/running.h"
 #include "bus/bus.h"
 #include "commands/command.h"
-#include "contracts/operator/audit.h"
+#include "contracts/audit.h"
 #include "vobe/buf.h"
 #include "vobe/clock.h"
 

@@ -1,6 +1,6 @@
 /* `vobemusic keys`: the keys that sign access tokens. */
 #include "commands/command.h"
-#include "contracts/operator/audit.h"
+#include "contracts/audit.h"
 #include "contracts/operator/keys.h"
 #include "vobe/clock.h"
 

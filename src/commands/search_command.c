@@ -2,7 +2,7 @@
 #include "app/service.h"
 #include "bus/bus.h"
 #include "commands/command.h"
-#include "contracts/operator/audit.h"
+#include "contracts/audit.h"
 #include "contracts/operator/search.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "commands/import/batch.h"
 #include "commands/import/directory.h"
 #include "commands/import/lines.h"
-#include "contracts/operator/audit.h"
+#include "contracts/audit.h"
 #include "vobe/buf.h"
 #include "vobe/clock.h"
 #include "vobe/text.h"

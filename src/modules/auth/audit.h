@@ -2,7 +2,7 @@
 #ifndef AUTH_AUDIT_H
 #define AUTH_AUDIT_H
 
-#include "contracts/operator/audit.h"
+#include "contracts/audit.h"
 #include "modules/auth/session.h"
 
 /* Adds an entry to the change that does it. Actor and request are the ctx's; `details` is a JSON object. */

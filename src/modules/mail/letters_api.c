@@ -17,6 +17,9 @@ static QUERY(letters_page, letter_list, mail_letter,
 	     " ORDER BY created_at DESC, id DESC LIMIT $limit",
 	     .lane = LANE_SLOW);
 
+static QUERY_ROW(letter_waiting, by_id, by_id,
+		 "SELECT $* FROM letters WHERE id = $id AND status = 'waiting'");
+
 /* One that is being sent now is not sent twice. */
 static COMMAND(letter_hurry, by_id,
 	       "UPDATE letters SET next_at = CASE WHEN leased_until > now() THEN next_at ELSE now() END"
@@ -48,6 +51,13 @@ static err list_letters(struct req *rq, const struct letter_list *wanted, struct
 HANDLER(hurry_letter, by_id, none, none);
 static err hurry_letter(struct req *rq, const struct by_id *in)
 {
+	char id[UUID_TEXT];
+	struct by_id found;
+
+	TRY(letter_waiting(&rq->cx, in, &found)); /* of what is not there nothing is audited */
+	uuid_text(in->id, id);
+	TRY(audit->record(&rq->cx, "mail.retried", req_address(rq),
+			  arena_fmt(rq->cx.arena, "{\"id\":\"%s\"}", id)));
 	struct change *ch = change_begin(&rq->cx);
 	letter_hurry(ch, in);
 	return reply_commit_empty(rq, ch);

@@ -5,6 +5,7 @@
 
 #define MODULE "mail"
 
+#include "contracts/audit.h"
 #include "contracts/auth.h"
 #include "vobe/module.h"
 
@@ -26,6 +27,7 @@ STRUCT(mail_letter, MAIL_LETTER_FIELDS);
 SCHEMA(mail_letter, MAIL_LETTER_FIELDS, "A letter to a member");
 
 extern const struct auth_links *links;
+extern const struct auth_audit *audit;
 extern const struct route letter_routes[];
 extern const struct subscription mail_hears[];
 

@@ -34,13 +34,14 @@ static err start(struct ctx *cx)
 {
 	(void)cx;
 	links = auth_links_service();
+	audit = auth_audit_service();
 	links->letters_are_sent(mail_is_on());
 	return NULL;
 }
 
 const struct module mail_module = {
 	.name = MODULE,
-	.needs = (const char *const[]){"auth.links", NULL},
+	.needs = (const char *const[]){"auth.links", "auth.audit", NULL},
 	.routes = (const struct route *const[]){letter_routes, NULL},
 	.hears = mail_hears,
 	.options = options,

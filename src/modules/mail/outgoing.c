@@ -4,6 +4,7 @@
 #include "vobe/option.h"
 
 const struct auth_links *links;
+const struct auth_audit *audit;
 
 bool mail_is_on(void)
 {

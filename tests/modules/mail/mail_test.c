@@ -1,5 +1,6 @@
 /* Letters: written once for a link that is still wanted, sent by the job, kept without their text; the real
  * SMTP server is in tests/api. */
+#include "contracts/audit.h"
 #include "contracts/auth.h"
 #include "support/client.h"
 #include "support/expect.h"
@@ -20,7 +21,7 @@ extern const struct module mail_module;
 /* Lives as long as the scene. */
 #define sql(...) arena_given(test_sql(scene_conninfo(), __VA_ARGS__))
 
-static const char *kind, *locale, *recipient;
+static const char *kind, *locale, *recipient, *audited;
 static bool told_on;
 
 static const char *arena_given(char *made)
@@ -49,12 +50,23 @@ static void fake_letters_are_sent(bool yes)
 	told_on = yes;
 }
 
+static err fake_record(struct ctx *cx, const char *action, const char *address, const char *details)
+{
+	(void)cx;
+	ck_assert_ptr_nonnull(address);
+	audited = arena_fmt(scene_arena(), "%s %s", action, details);
+	return NULL;
+}
+
 static void open_with(const char *host)
 {
 	static const struct auth_links fake_links = {fake_mint, fake_letters_are_sent};
-	static const struct service fakes[] = {OFFER(auth_links, fake_links), {0}};
+	static const struct auth_audit fake_audit = {fake_record};
+	static const struct service fakes[] = {
+		OFFER(auth_links, fake_links), OFFER(auth_audit, fake_audit), {0}};
 	const char *settings[] = {host, "mail.port=1", "mail.reset_page=https://x.example/{token}/new", NULL};
 
+	audited = NULL;
 	kind = "reset";
 	locale = "en";
 	recipient = "ann@example.org";
@@ -128,8 +140,10 @@ TEST(operators_see_the_outbox_and_hurry_what_waits)
 	ck_assert_str_eq(at(&a, "items.0.recipient"), "ann@example.org");
 	ck_assert_ptr_null(strstr(a.body, "the-token"));
 	expect_code(api("GET", "/api/v1/admin/mails?cursor=x", ROOT, NULL), 400, "invalid_cursor");
-	expect_status(api("POST", "/api/v1/admin/mails/" LINK_ID "/retry", ROOT, NULL), 204);
 	expect_status(api("POST", "/api/v1/admin/mails/" USER_ID "/retry", ROOT, NULL), 404);
+	ck_assert_ptr_null(audited);
+	expect_status(api("POST", "/api/v1/admin/mails/" LINK_ID "/retry", ROOT, NULL), 204);
+	ck_assert_str_eq(audited, "mail.retried {\"id\":\"" LINK_ID "\"}");
 }
 
 TEST(a_letter_that_is_being_sent_is_not_hurried)

@@ -1,6 +1,6 @@
-/* The audit log, for what operators do outside of accounts. */
-#ifndef CONTRACTS_OPERATOR_AUDIT_H
-#define CONTRACTS_OPERATOR_AUDIT_H
+/* The audit log, for what staff and operators do to other things than accounts. */
+#ifndef CONTRACTS_AUDIT_H
+#define CONTRACTS_AUDIT_H
 
 #include "vobe/ctx.h"
 #include "vobe/service.h"
