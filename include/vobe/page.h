@@ -18,8 +18,7 @@ struct page_key {
 
 #define PAGE_FIELDS(F, T)                                                                          \
 	F(T, INT, limit, IN, "Items on a page", .min = 1, .max = 100, .otherwise = "20")           \
-	F(T, TEXT, cursor, IN | NULLABLE, "Where the page before ended: its `next_cursor`", .min = 1, \
-	  .max = 1000)
+	F(T, TEXT, cursor, IN | NULLABLE, "Where the page before ended: its `next_cursor`")
 
 /* Where a list that falls begins: behind every other text of the same beginning, by code points. */
 #define LAST_TEXT "\xf4\x8f\xbf\xbf"

@@ -237,6 +237,8 @@ TEST(pages_follow_one_another)
 	ck_assert_int_eq(items, 50);
 }
 
+enum { LONG_CURSOR = 3000 };
+
 TEST(foreign_cursors_are_refused)
 {
 	struct got g = GET("/notes?limit=20&sort=-id", "");
@@ -253,8 +255,17 @@ TEST(foreign_cursors_are_refused)
 	snprintf(path, sizeof path, "/api/v1/notes?sort=-id&cursor=%.*s", (int)strlen(cursor) - 4, cursor);
 	g = request("GET", path, "", NULL);
 	assert_problem(&g, 400, "invalid_cursor");
-	g = GET("/notes?cursor=garbage!", "");
+	static const char *const garbage[] = {"garbage!", "", "A", "null", "%F0%9F%8E%B8", "A%0A", NULL};
+	for (const char *const *text = garbage; *text; text++) {
+		snprintf(path, sizeof path, "/api/v1/notes?cursor=%s", *text);
+		g = request("GET", path, "", NULL);
+		assert_problem(&g, 400, "invalid_cursor");
+	}
+	char *long_path = malloc(LONG_CURSOR + 32);
+	sprintf(long_path, "/api/v1/notes?cursor=%0*d", LONG_CURSOR, 0);
+	g = request("GET", long_path, "", NULL);
 	assert_problem(&g, 400, "invalid_cursor");
+	free(long_path);
 	cJSON_Delete(doc);
 }
 

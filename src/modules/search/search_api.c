@@ -54,8 +54,7 @@ static const char *const sorts[] = {"relevance", "-published_at", NULL};
 	  .otherwise = "relevance")                                                                \
 	F(T, INT, limit, IN, "Hits on a page", .min = 1, .max = 100, .otherwise = "20")            \
 	F(T, INT, offset, IN, "Hits before it", .min = 0, .max = HITS_MAX, .otherwise = "0")       \
-	F(T, TEXT, cursor, IN | NULLABLE, "Where the page before ended: its `next_cursor`",        \
-	  .min = 1, .max = 1000)                                                                   \
+	F(T, TEXT, cursor, IN | NULLABLE, "Where the page before ended: its `next_cursor`")        \
 	F(T, BOOL, include_total, IN, "Count all matches, exact to 10,000")                        \
 	F(T, BOOL, facets, IN, "Count the most frequent values among the matches")
 
