@@ -65,7 +65,7 @@ static const struct command commands[] = {
 	{"keys", "list|rotate", "Show the keys that sign access tokens, replace the one in force",
 	 command_keys, 1, .more = keys_more},
 	{"import", "[--update] DIR", "Load artists, albums, tracks, posts and comments", command_import, 1,
-	 "--update --allow-refused --buckets", import_more},
+	 "--update --restore --allow-refused --buckets", import_more},
 	{"demo", "[DIR]", "Load the small demo catalogue", command_demo, 1},
 	{"search", "status|verify|reindex", "Compare the search index with its sources, rebuild it",
 	 command_search, 1, .more = search_more},

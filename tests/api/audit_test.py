@@ -33,6 +33,7 @@ ACTS = [
     ("keys", "rotate", ["rotate"], "keys.rotated", None, ""),
     ("import", "", [catalogue.name], "import.begun", None, catalogue.name),
     ("import", "--update", ["--update", catalogue.name], "import.begun", None, '"update": true'),
+    ("import", "--restore", ["--restore", catalogue.name], "import.begun", None, '"restore": true'),
     ("import", "", [foreign], "import.begun", None, "(no UTF-8)"),
     ("demo", "", [], "import.begun", None, "config/demo"),
     ("search", "reindex", ["reindex"], "search.reindex_asked", None, ""),

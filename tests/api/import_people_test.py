@@ -150,6 +150,27 @@ def what_differs_is_counted_and_written_when_that_is_wished():
     assert verified.returncode == 0 and "0 differences" in verified.stdout, verified.stdout
 
 
+def what_was_deleted_here_is_told_and_comes_back_when_the_line_says_so():
+    """By its owner as an update, by staff only when that is asked for; the report says which."""
+    rows = [imports.artist(name=f"Gone zq {i}") for i in range(2)]
+    assert imports.load(server, {"artists": rows}).code == 0
+    database.sql(f"UPDATE artist.artists SET is_deleted = true, deleted_at = now() WHERE id = '{rows[0]['id']}'")
+    database.sql(f"UPDATE artist.artists SET is_deleted = true, deleted_at = now(), deleted_by = gen_random_uuid() WHERE id = '{rows[1]['id']}'")
+    done = imports.load(server, {"artists": rows}, "--update")
+    assert done.code == 0 and (done["present"], done["deleted"], done["restored"], done["updated"]) == (2, 2, 0, 0), done
+    assert "is_deleted: deleted here, and left so, in 1 line;" in done.told and "deleted here by staff, and left so, in 1 line; --restore" in done.told, done
+    live = [{**row, "is_deleted": False} for row in rows]
+    done = imports.load(server, {"artists": live})
+    assert (done["differ"], done["deleted"], done["restored"]) == (1, 1, 0), done
+    done = imports.load(server, {"artists": live}, "--update")
+    assert done.code == 0 and (done["restored"], done["deleted"]) == (1, 1) and "artists.jsonl:1: was deleted here; brought back" in done.told, done
+    done = imports.load(server, {"artists": live}, "--restore")
+    assert done.code == 0 and (done["restored"], done["deleted"]) == (1, 0) and "artists.jsonl:2: was deleted here; brought back" in done.told, done
+    assert not any(row["is_deleted"] for row in stored("artist.artists", rows))
+    audited = [row[0] for row in database.sql("SELECT details FROM auth.audit_log WHERE action = 'import.begun' ORDER BY created_at DESC LIMIT 2")]
+    assert '"restore": true' in audited[0] and '"restore": false' in audited[1], audited
+
+
 # --- kind 11: catalogues as they are ---
 
 def places_of_tracks_are_read_as_catalogues_write_them():
@@ -190,7 +211,7 @@ def a_file_in_milliseconds_is_told_once():
 
 code = live.run([rooted, threads_are_kept_in_whatever_order_they_stand, a_parent_may_be_beyond_its_batch_and_in_another_file,
                  a_parent_that_is_none_is_a_fault_of_its_line, names_of_other_systems_become_names_of_ours, nobody_speaks_with_a_members_name,
-                 a_name_that_cannot_be_is_a_fault_of_its_line_alone, what_differs_is_counted_and_written_when_that_is_wished,
+                 a_name_that_cannot_be_is_a_fault_of_its_line_alone, what_differs_is_counted_and_written_when_that_is_wished, what_was_deleted_here_is_told_and_comes_back_when_the_line_says_so,
                  places_of_tracks_are_read_as_catalogues_write_them, words_that_are_objects_or_unknown_or_null, a_file_in_milliseconds_is_told_once])
 server.close()
 database.close()

@@ -14,8 +14,8 @@ static void refuse(struct ctx *cx, struct import_outcome *o, err e)
 			  e->faults[i].detail);
 }
 
-err import_lines(struct ctx *cx, const struct importer *to, const char *const *lines, int count, bool update,
-		 struct import_outcome *outcomes)
+err import_lines(struct ctx *cx, const struct importer *to, const char *const *lines, int count,
+		 enum import_mode mode, struct import_outcome *outcomes)
 {
 	const size_t size = to->schema->size;
 	char *rows = arena_array(cx->arena, (size_t)count, size);
@@ -34,7 +34,7 @@ err import_lines(struct ctx *cx, const struct importer *to, const char *const *l
 			places[n++] = i;
 	}
 	TRY(to->take(cx,
-		     &(struct import_batch){rows, given, ARENA_ARRAY(cx->arena, uint64_t, count), n, update},
+		     &(struct import_batch){rows, given, ARENA_ARRAY(cx->arena, uint64_t, count), n, mode},
 		     good));
 	for (int i = 0; i < n; i++)
 		outcomes[places[i]] = good[i];
@@ -51,8 +51,9 @@ const char *import_fault(const struct import_outcome *o, const char *pointer)
 
 bool import_fates_are(const struct import_outcome *outcomes, const char *letters)
 {
-	static const char names[] = {[IMPORT_REFUSED] = 'R', [IMPORT_ADDED] = 'A',   [IMPORT_PRESENT] = 'P',
-				     [IMPORT_DIFFERS] = 'D', [IMPORT_UPDATED] = 'U', [IMPORT_WAITS] = 'W'};
+	static const char names[] = {[IMPORT_REFUSED] = 'R',  [IMPORT_ADDED] = 'A',   [IMPORT_PRESENT] = 'P',
+				     [IMPORT_DIFFERS] = 'D',  [IMPORT_UPDATED] = 'U', [IMPORT_WAITS] = 'W',
+				     [IMPORT_RESTORED] = 'B', [IMPORT_GONE] = 'G',    [IMPORT_REMOVED] = 'S'};
 	bool same = true;
 
 	for (int i = 0; letters[i]; i++) {

@@ -8,10 +8,20 @@
 enum import_fate {
 	IMPORT_REFUSED, /* for its faults */
 	IMPORT_ADDED,
-	IMPORT_PRESENT, /* there already, as the line says it */
-	IMPORT_DIFFERS, /* there already, but other than the line says */
-	IMPORT_UPDATED, /* the same, and now as the line says */
-	IMPORT_WAITS,   /* for a row that is not there yet; its faults say for which */
+	IMPORT_PRESENT,  /* there already, as the line says it */
+	IMPORT_DIFFERS,  /* there already, but other than the line says */
+	IMPORT_UPDATED,  /* the same, and now as the line says */
+	IMPORT_WAITS,    /* for a row that is not there yet; its faults say for which */
+	IMPORT_RESTORED, /* updated, and it had been deleted here */
+	IMPORT_GONE, /* deleted here, by its owner or an import, and left so: the line does not speak of it */
+	IMPORT_REMOVED, /* deleted here by staff, and left so */
+};
+
+/* What becomes of lines whose rows are there; each also does what the one before it does. */
+enum import_mode {
+	IMPORT_KEEPS,
+	IMPORT_UPDATES,  /* writes lines that differ over what is stored */
+	IMPORT_RESTORES, /* brings back what staff deleted, too, where the line says so */
 };
 
 /* What was changed in a line that was taken. */
@@ -42,8 +52,30 @@ struct import_batch {
 	const uint64_t *given;  /* which fields each line had */
 	const uint64_t *wishes; /* of those, what was guessed: another value serves as well */
 	int count;
-	bool update; /* write lines that differ over what is stored */
+	enum import_mode mode;
 };
+
+/*
+ * What a line is to be whose row is deleted here, when it says `is_deleted` or does not. IMPORT_RESTORED and
+ * IMPORT_PRESENT (which the line may differ from otherwise) are the caller's to see to.
+ */
+static inline enum import_fate import_fate_of_deleted(const struct import_batch *batch, bool says_so,
+						      bool is_deleted, bool by_staff)
+{
+	if (says_so && is_deleted)
+		return IMPORT_PRESENT;
+	if (by_staff && !(says_so && batch->mode == IMPORT_RESTORES))
+		return IMPORT_REMOVED;
+	if (!says_so)
+		return IMPORT_GONE;
+	return batch->mode == IMPORT_KEEPS ? IMPORT_DIFFERS : IMPORT_RESTORED;
+}
+
+/* Neither its owner nor an import, which is nobody. */
+static inline bool import_was_staffs(struct uuid deleted_by, struct uuid owner)
+{
+	return !uuid_is_nil(deleted_by) && !uuid_equal(deleted_by, owner);
+}
 
 /* A kind of line, and who takes it: the good lines of a batch in one transaction, by the rules of the API. */
 struct importer {

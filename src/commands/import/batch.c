@@ -28,6 +28,18 @@ static void tell_notes(const struct line *l, const struct import_notes *notes)
 		report_note(l->report, &l->at, notes->at[i]);
 }
 
+static void tell_deletion(const struct line *l, enum import_fate fate)
+{
+	if (fate == IMPORT_RESTORED)
+		report_say("%s:%lld: was deleted here; brought back", l->at.path, (long long)l->at.line);
+	else if (fate == IMPORT_GONE)
+		report_remark(l->report, l->at.path, "is_deleted", "deleted here, and left so,",
+			      "--update brings back what says \"is_deleted\": false");
+	else if (fate == IMPORT_REMOVED)
+		report_remark(l->report, l->at.path, "is_deleted", "deleted here by staff, and left so,",
+			      "--restore brings back what says \"is_deleted\": false");
+}
+
 /* What became of a line. Notes of one that waits are told when it goes in. */
 static void tell(const struct line *l, const struct import_outcome *o, struct waiting *waiting)
 {
@@ -45,6 +57,9 @@ static void tell(const struct line *l, const struct import_outcome *o, struct wa
 	t->present += o->fate != IMPORT_ADDED;
 	t->differ += o->fate == IMPORT_DIFFERS;
 	t->updated += o->fate == IMPORT_UPDATED;
+	t->restored += o->fate == IMPORT_RESTORED;
+	t->deleted += o->fate == IMPORT_GONE || o->fate == IMPORT_REMOVED;
+	tell_deletion(l, o->fate);
 	t->fitted += l->notes.count + o->notes.count > 0;
 	tell_notes(l, &l->notes);
 	tell_notes(l, &o->notes);
@@ -63,7 +78,7 @@ static struct import_batch pack(struct ctx *cx, struct line *const *lines, int c
 		given[i] = lines[i]->given;
 		guessed[i] = lines[i]->guessed;
 	}
-	return (struct import_batch){rows, given, guessed, count, lines[0]->wanted->update};
+	return (struct import_batch){rows, given, guessed, count, lines[0]->wanted->mode};
 }
 
 static void refuse(struct ctx *cx, struct import_outcome *o, err why)

@@ -214,7 +214,8 @@ static err audit(struct ctx *cx, const struct import *im)
 
 	buf_str(&details, "{\"directory\":");
 	json_str(&details, utf8_valid(im->dir, strlen(im->dir)) ? im->dir : "(no UTF-8)");
-	buf_fmt(&details, ",\"update\":%s}", im->wanted.update ? "true" : "false");
+	buf_fmt(&details, ",\"update\":%s", im->wanted.mode >= IMPORT_UPDATES ? "true" : "false");
+	buf_fmt(&details, ",\"restore\":%s}", im->wanted.mode == IMPORT_RESTORES ? "true" : "false");
 	return auth_audit_service()->record(cx, "import.begun", NULL, buf_text(&details));
 }
 

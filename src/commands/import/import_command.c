@@ -30,7 +30,9 @@ const char import_more[] =
 	"  none, to which nobody can sign in.\n"
 	"\n"
 	"  --update         writes lines that differ over what is stored: what PATCH can change, and\n"
-	"                   is_deleted; without it they are counted\n"
+	"                   is_deleted: what was deleted here by its owner or an import comes back where\n"
+	"                   the line says that it is false; without it they are counted\n"
+	"  --restore        the same, and brings back what staff deleted, too\n"
 	"  --allow-refused  exits 0 though lines were refused\n"
 	"  --buckets        puts comments without post_id under one of 16 posts, by their post_bucket: for\n"
 	"                   measuring with catalogues that have no threads\n"
@@ -76,7 +78,9 @@ int command_import(const struct command_line *line)
 		if (line->words[i][0] != '-')
 			run.import.dir = line->words[i];
 	run.allows_refused = command_word_at(line, "--allow-refused") >= 0;
-	run.import.wanted.update = command_word_at(line, "--update") >= 0;
+	run.import.wanted.mode = command_word_at(line, "--restore") >= 0  ? IMPORT_RESTORES
+				 : command_word_at(line, "--update") >= 0 ? IMPORT_UPDATES
+									  : IMPORT_KEEPS;
 	run.import.wanted.buckets = command_word_at(line, "--buckets") >= 0;
 	if (!run.import.dir)
 		return command_misused("import needs a directory");

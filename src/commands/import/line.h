@@ -12,7 +12,7 @@
 /* What is asked of an import. */
 struct import_wishes {
 	bool buckets; /* comments may name a post_bucket instead of a post */
-	bool update;  /* lines that differ from what is stored are written over it */
+	enum import_mode mode;
 };
 
 struct line {

@@ -156,6 +156,10 @@ void report_print(struct report *r, double seconds, const char *outcome)
 		printf(", %lld of them differ (--update writes them)", (long long)t->differ);
 	if (t->updated)
 		printf(", %lld of them updated", (long long)t->updated);
+	if (t->restored)
+		printf(", %lld of them brought back", (long long)t->restored);
+	if (t->deleted)
+		printf(", %lld of them deleted here", (long long)t->deleted);
 	printf(", %lld refused, %lld marked as spam, %lld fitted to the limits; %.2f s, %.0f lines/s, %s\n",
 	       (long long)t->refused, (long long)t->spam, (long long)t->fitted, seconds, rate(t, seconds),
 	       outcome);
@@ -185,10 +189,11 @@ void report_print_json(struct report *r, double seconds)
 	remarks_say(r);
 	buf_fmt(&out,
 		"{\"lines\":%lld,\"added\":%lld,\"present\":%lld,\"differ\":%lld,\"updated\":%lld,"
+		"\"restored\":%lld,\"deleted\":%lld,"
 		"\"refused\":%lld,\"spam\":%lld,\"fitted\":%lld,\"seconds\":%.2f,\"lines_per_second\":%.0f,",
 		(long long)t->lines, (long long)t->added, (long long)t->present, (long long)t->differ,
-		(long long)t->updated, (long long)t->refused, (long long)t->spam, (long long)t->fitted,
-		seconds, rate(t, seconds));
+		(long long)t->updated, (long long)t->restored, (long long)t->deleted, (long long)t->refused,
+		(long long)t->spam, (long long)t->fitted, seconds, rate(t, seconds));
 	buf_str(&out, "\"reasons\":[");
 	tallies_write(&out, &r->reasons, "kind", "code");
 	buf_str(&out, "],\"remarks\":[");

@@ -13,7 +13,8 @@
 struct import_totals {
 	int64_t lines;
 	int64_t added, present;
-	int64_t differ, updated; /* of `present`: other than what is stored; written over it */
+	int64_t differ, updated;   /* of `present`: other than what is stored; written over it */
+	int64_t restored, deleted; /* of `present`: brought back; deleted here, and left so */
 	int64_t refused;
 	int64_t spam;   /* left out: the line says that it is */
 	int64_t fitted; /* taken, but changed to fit what the API takes */

@@ -47,6 +47,13 @@ static void add_artist(struct change *ch, const void *row)
 		artist_save(ch, &it, tell_artist_deleted, NULL);
 }
 
+static bool artist_is_deleted(const void *row, bool *by_staff)
+{
+	const struct artist *it = row;
+	*by_staff = import_was_staffs(it->deleted_by, it->created_by);
+	return it->is_deleted;
+}
+
 static void derive_artist(struct arena *a, const void *before, void *after)
 {
 	const struct artist *old = before;
@@ -87,6 +94,7 @@ static const struct import_rules artist_rules = {
 	.complete = complete_artist,
 	.prepare = prepare_artists,
 	.add = add_artist,
+	.is_deleted = artist_is_deleted,
 	.derive = derive_artist,
 	.save = save_artist,
 };
@@ -143,6 +151,13 @@ static void add_album(struct change *ch, const void *row)
 		album_save(ch, &it, tell_album_deleted, NULL);
 }
 
+static bool album_is_deleted(const void *row, bool *by_staff)
+{
+	const struct album *it = row;
+	*by_staff = import_was_staffs(it->deleted_by, it->created_by);
+	return it->is_deleted;
+}
+
 static void derive_album(struct arena *a, const void *before, void *after)
 {
 	(void)before;
@@ -156,6 +171,8 @@ static err save_album(struct ctx *cx, const void *stored, void *row)
 	const char *old_title = strcmp(before->title, after->title) != 0 ? before->title : NULL;
 	album_event_teller *tell = tell_album_updated;
 
+	if (before->is_deleted && before->artist_is_deleted)
+		return PARENT_DELETED;
 	if (after->is_deleted != before->is_deleted)
 		tell = after->is_deleted ? tell_album_deleted : tell_album_restored;
 	revise_times(cx, before->is_deleted, after->is_deleted, &after->updated_at, &after->deleted_at,
@@ -172,6 +189,7 @@ static const struct import_rules album_rules = {
 	.complete = complete_album,
 	.prepare = prepare_albums,
 	.add = add_album,
+	.is_deleted = album_is_deleted,
 	.derive = derive_album,
 	.save = save_album,
 };

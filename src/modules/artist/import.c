@@ -123,16 +123,44 @@ static bool differs(const struct import_rules *rules, const struct intake *in, i
 	return !schema_equal(rules->schema, before, after);
 }
 
+static bool says_deletion(const struct import_rules *rules, const struct intake *in, int i)
+{
+	uint64_t said = in->batch->given[i];
+
+	for (int f = 0; said; f++, said >>= 1)
+		if ((said & 1) && !strcmp(rules->schema->fields[f].name, "is_deleted"))
+			return true;
+	return false;
+}
+
+/* What becomes of row i, which is stored. What is deleted and stays so is not written over. */
+static enum import_fate revised_fate(const struct import_rules *rules, const struct intake *in, int i,
+				     void *after)
+{
+	bool by_staff, ignored;
+
+	if (rules->is_deleted(in->stored[i], &by_staff))
+		return import_fate_of_deleted(in->batch, says_deletion(rules, in, i),
+					      rules->is_deleted(row_at(rules, in, i), &ignored), by_staff);
+	if (!differs(rules, in, i, after))
+		return IMPORT_PRESENT;
+	return in->batch->mode == IMPORT_KEEPS ? IMPORT_DIFFERS : IMPORT_UPDATED;
+}
+
 /* Each in a change of its own: a line that cannot be written is refused alone. */
 static err revise(const struct import_rules *rules, struct intake *in)
 {
 	void *after = arena_alloc(in->cx->arena, rules->schema->size);
 
 	for (int i = 0; i < in->batch->count; i++) {
-		if (in->outcomes[i].fate != IMPORT_PRESENT || !in->stored[i] || !differs(rules, in, i, after))
+		enum import_fate *fate = &in->outcomes[i].fate;
+		if (*fate != IMPORT_PRESENT || !in->stored[i])
 			continue;
-		in->outcomes[i].fate = in->batch->update ? IMPORT_UPDATED : IMPORT_DIFFERS;
-		err e = in->batch->update ? rules->save(in->cx, in->stored[i], after) : NULL;
+		*fate = revised_fate(rules, in, i, after);
+		if (*fate != IMPORT_UPDATED && *fate != IMPORT_RESTORED)
+			continue;
+		(void)differs(rules, in, i, after);
+		err e = rules->save(in->cx, in->stored[i], after);
 		if (e && e->status >= 500)
 			return e;
 		if (e)

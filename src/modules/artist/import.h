@@ -28,6 +28,9 @@ struct import_rules {
 	/* Adds the row; one that is deleted was there before. */
 	void (*add)(struct change *ch, const void *row);
 
+	/* Whether it is deleted, and by staff. */
+	bool (*is_deleted)(const void *row, bool *by_staff);
+
 	/* Fills in what is derived in `after`; writes it over `before`. */
 	void (*derive)(struct arena *a, const void *before, void *after);
 	err (*save)(struct ctx *cx, const void *before, void *after);

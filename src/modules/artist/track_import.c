@@ -153,6 +153,13 @@ static void add_track(struct change *ch, const void *row)
 		track_save(ch, &it, tell_track_deleted);
 }
 
+static bool track_is_deleted(const void *row, bool *by_staff)
+{
+	const struct track *it = row;
+	*by_staff = import_was_staffs(it->deleted_by, it->album_created_by);
+	return it->is_deleted;
+}
+
 static void derive_track(struct arena *a, const void *before, void *after)
 {
 	(void)a, (void)before, (void)after;
@@ -164,6 +171,8 @@ static err save_track(struct ctx *cx, const void *stored, void *row)
 	struct track *after = row;
 	track_event_teller *tell = tell_track_updated;
 
+	if (before->is_deleted && before->parent_is_deleted)
+		return PARENT_DELETED;
 	if (after->is_deleted != before->is_deleted)
 		tell = after->is_deleted ? tell_track_deleted : tell_track_restored;
 	revise_times(cx, before->is_deleted, after->is_deleted, &after->updated_at, &after->deleted_at,
@@ -179,6 +188,7 @@ static const struct import_rules track_rules = {
 	.complete = complete_track,
 	.prepare = prepare_tracks,
 	.add = add_track,
+	.is_deleted = track_is_deleted,
 	.derive = derive_track,
 	.save = save_track,
 };

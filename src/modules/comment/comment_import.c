@@ -213,26 +213,46 @@ static err insert_good(const struct intake *in)
 	return change_commit(in->cx, ch);
 }
 
+/* What of the line is written over what is stored. */
+enum wish { NOTHING, GOES, RETURNS, EDITED };
+
+static enum wish wish_of(struct intake *in, int i)
+{
+	const struct comment *row = &in->all[i], *stored = in->stored[i];
+	const bool says_so = HAS(in->batch->given[i], comment_is_deleted_field);
+	struct import_outcome *o = &in->outcomes[i];
+	enum wish wish = NOTHING;
+
+	if (stored->is_deleted) {
+		o->fate = import_fate_of_deleted(in->batch, says_so, row->is_deleted,
+						 import_was_staffs(stored->deleted_by, stored->user_id));
+		return o->fate == IMPORT_RESTORED ? RETURNS : NOTHING;
+	}
+	if (row->is_deleted)
+		wish = GOES;
+	else if (strcmp(row->content, stored->content) != 0)
+		wish = EDITED;
+	if (wish != NOTHING)
+		o->fate = in->batch->mode == IMPORT_KEEPS ? IMPORT_DIFFERS : IMPORT_UPDATED;
+	return in->batch->mode == IMPORT_KEEPS ? NOTHING : wish;
+}
+
 /* Row i is stored: whether it differs in what may be changed of it, and if it is to be, that is written. */
 static err revise(struct intake *in, int i)
 {
-	const struct comment *row = &in->all[i];
 	struct comment it = *in->stored[i];
-	const bool goes =
-		HAS(in->batch->given[i], comment_is_deleted_field) && row->is_deleted && !it.is_deleted;
-	const bool is_edited = !it.is_deleted && !row->is_deleted && strcmp(row->content, it.content) != 0;
+	const enum wish wish = wish_of(in, i);
 
-	if (!goes && !is_edited)
-		return NULL;
-	in->outcomes[i].fate = in->batch->update ? IMPORT_UPDATED : IMPORT_DIFFERS;
-	if (!in->batch->update)
+	if (wish == NOTHING)
 		return NULL;
 	struct change *ch = change_begin(in->cx);
-	it.content = is_edited ? row->content : it.content;
-	if (goes)
+	if (wish == GOES) {
 		comment_delete(ch, &it, it.user_id);
-	else
-		comment_edit(ch, &it);
+	} else {
+		it.is_edited |= strcmp(it.content, in->all[i].content) != 0;
+		it.content = in->all[i].content;
+		(wish == RETURNS ? comment_restore : comment_edit)(ch, &it);
+	}
 	err e = change_commit(in->cx, ch);
 	if (e && e->status < 500)
 		refuse(in, i, "", e->code, e->detail);

@@ -168,13 +168,8 @@ static err restore_post(struct req *rq, const struct by_id *in, struct post_repl
 		return show(rq, &before, re);
 	if (!post_may_be_restored(&rq->cx, &before))
 		return DELETED_BY_STAFF;
-	after = before;
-	after.is_deleted = false;
-	after.deleted_at = TIME_NULL;
-	after.deleted_by = (struct uuid){{0}};
 	struct change *ch = change_begin(&rq->cx);
-	post_save(ch, rq->cx.arena, &before, &after);
-	post_tell(ch, tell_post_restored, &after);
+	post_restore(ch, rq->cx.arena, &before, &after);
 	return commit_and_show(rq, ch, &after, re);
 }
 

@@ -269,30 +269,70 @@ static err delete_stored(struct intake *in, const struct post *stored)
 	return change_commit(in->cx, ch);
 }
 
+static err restore_stored(struct intake *in, const struct post *stored, struct post *live)
+{
+	struct change *ch = change_begin(in->cx);
+	post_restore(ch, in->cx->arena, stored, live);
+	return change_commit(in->cx, ch);
+}
+
+/* A row that is deleted here, and whether it comes back: what of the line is written over then. */
+static bool comes_back(struct intake *in, int i, const struct post *stored)
+{
+	struct import_outcome *o = &in->outcomes[i];
+
+	o->fate =
+		import_fate_of_deleted(in->batch, gave(in, i, post_is_deleted_field), in->rows[i].is_deleted,
+				       import_was_staffs(stored->deleted_by, stored->author_id));
+	return o->fate == IMPORT_RESTORED;
+}
+
+/* What the line says of a post that is there, or will be again: a refusal comes before anything is written.
+ */
+static err revise_live(struct intake *in, int i, const struct post *stored)
+{
+	const uint64_t fields = fields_to_write(in, i, stored);
+	const bool returns = stored->is_deleted;
+	struct post live = *stored, after;
+	bool changed;
+
+	live.is_deleted = false;
+	live.deleted_at = TIME_NULL;
+	live.deleted_by = (struct uuid){{0}};
+	after = live;
+	schema_merge(&post_schema, &in->rows[i], fields, &after);
+	TRY(post_revise(in->cx, &live, fields, &after, &changed));
+	if (!changed && !returns)
+		return NULL;
+	if (!returns)
+		in->outcomes[i].fate = in->batch->mode == IMPORT_KEEPS ? IMPORT_DIFFERS : IMPORT_UPDATED;
+	if (in->batch->mode == IMPORT_KEEPS)
+		return NULL;
+	if (returns)
+		TRY(restore_stored(in, stored, &live));
+	return changed ? write_over(in, &live, &after) : NULL;
+}
+
+static err delete_live(struct intake *in, int i, const struct post *stored)
+{
+	in->outcomes[i].fate = in->batch->mode == IMPORT_KEEPS ? IMPORT_DIFFERS : IMPORT_UPDATED;
+	return in->batch->mode == IMPORT_KEEPS ? NULL : delete_stored(in, stored);
+}
+
 /* Row i, which is stored: whether it differs, and if it is to be, written. A refusal is the row's. */
 static err revise(struct intake *in, int i, const struct post *stored)
 {
 	const bool says_deleted = gave(in, i, post_is_deleted_field) && in->rows[i].is_deleted;
-	const uint64_t fields = fields_to_write(in, i, stored);
-	struct post after = *stored;
-	bool changed = says_deleted;
-	err e = NULL;
 
-	if (stored->is_deleted)
+	if (stored->is_deleted && !comes_back(in, i, stored))
 		return NULL;
-	if (!says_deleted) {
-		schema_merge(&post_schema, &in->rows[i], fields, &after);
-		e = post_revise(in->cx, stored, fields, &after, &changed);
+	err e = says_deleted ? delete_live(in, i, stored) : revise_live(in, i, stored);
+	if (e && e->status < 500) {
+		if (in->batch->mode == IMPORT_KEEPS) /* what --update will say of it */
+			in->outcomes[i].fate = IMPORT_DIFFERS;
+		else
+			refuse(in, i, "", e->code, e->detail);
 	}
-	if (!e && !changed)
-		return NULL;
-	in->outcomes[i].fate = in->batch->update ? IMPORT_UPDATED : IMPORT_DIFFERS;
-	if (!in->batch->update)
-		return NULL;
-	if (!e)
-		e = says_deleted ? delete_stored(in, stored) : write_over(in, stored, &after);
-	if (e && e->status < 500)
-		refuse(in, i, "", e->code, e->detail);
 	return e && e->status >= 500 ? e : NULL;
 }
 

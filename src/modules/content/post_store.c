@@ -229,6 +229,16 @@ void post_save(struct change *ch, struct arena *a, const struct post *before, st
 	after->version++;
 }
 
+void post_restore(struct change *ch, struct arena *a, const struct post *before, struct post *after)
+{
+	*after = *before;
+	after->is_deleted = false;
+	after->deleted_at = TIME_NULL;
+	after->deleted_by = (struct uuid){{0}};
+	post_save(ch, a, before, after);
+	post_tell(ch, tell_post_restored, after);
+}
+
 void post_delete(struct change *ch, struct arena *a, const struct post *post, struct uuid by)
 {
 	struct post after = *post;

@@ -27,6 +27,7 @@ void post_views_forget_with(struct change *ch, struct uuid id); /* only its numb
 void post_add(struct change *ch, struct arena *a, const struct post *post);
 void post_save(struct change *ch, struct arena *a, const struct post *before, struct post *after);
 void post_delete(struct change *ch, struct arena *a, const struct post *post, struct uuid by);
+void post_restore(struct change *ch, struct arena *a, const struct post *before, struct post *after);
 
 void post_tell(struct change *ch, post_event_teller *tell, const struct post *post);
 

@@ -13,7 +13,7 @@ SCENE(open_scene, scene_stop);
 struct loading {
 	const char *const *lines;
 	const char *fates;
-	bool update;
+	enum import_mode mode;
 	const struct importer *(*to)(void);
 };
 
@@ -38,15 +38,15 @@ static err run_job(struct ctx *cx, void *arg)
 	const int count = (int)strlen(job->fates);
 	struct import_outcome *o = ARENA_ARRAY(cx->arena, struct import_outcome, count);
 
-	TRY(import_lines(cx, job->to(), job->lines, count, job->update, o));
+	TRY(import_lines(cx, job->to(), job->lines, count, job->mode, o));
 	ck_assert(import_fates_are(o, job->fates));
 	return NULL;
 }
 
 static void import(const struct importer *(*to)(void), const char *const *lines, const char *fates,
-		   bool update)
+		   enum import_mode mode)
 {
-	struct loading job = {lines, fates, update, to};
+	struct loading job = {lines, fates, mode, to};
 	err e = scene_call(run_job, &job);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");
 }
@@ -84,12 +84,12 @@ static const char *const some_tracks[] = {
 
 TEST(imports_obey_the_rules_and_can_be_repeated)
 {
-	import(artists, some_artists, "AARRPAA", false);
-	import(albums, some_albums, "AAARRRA", false);
-	import(tracks, some_tracks, "AARRRR", false);
-	import(artists, some_artists, "PPRRDPP", false);
-	import(albums, some_albums, "PPPRRRP", false);
-	import(tracks, some_tracks, "PPRRRR", false);
+	import(artists, some_artists, "AARRPAA", IMPORT_KEEPS);
+	import(albums, some_albums, "AAARRRA", IMPORT_KEEPS);
+	import(tracks, some_tracks, "AARRRR", IMPORT_KEEPS);
+	import(artists, some_artists, "PPRRDPP", IMPORT_KEEPS);
+	import(albums, some_albums, "PPPRRRP", IMPORT_KEEPS);
+	import(tracks, some_tracks, "PPRRRR", IMPORT_KEEPS);
 	ck_assert_int_eq(scene_told("artist.created"), 4);
 	ck_assert_int_eq(scene_told("album.created"), 4);
 	ck_assert_int_eq(scene_told("track.created"), 2);
@@ -118,24 +118,24 @@ TEST(a_line_that_differs_is_written_when_that_is_wished)
 	const char *const other_tracks[] = {"{" ID(3, 1) "," ALBUM(1) ",\"title\":\"a\",\"lyrics\":\"la\"}",
 					    "{" ID(3, 2) "," ALBUM(1) ",\"title\":\"b\",\"track_number\":1}"};
 
-	import(artists, some_artists, "AARRPAA", false);
-	import(albums, some_albums, "AAARRRA", false);
-	import(tracks, some_tracks, "AARRRR", false);
-	import(artists, other_artists, "DD", false);
+	import(artists, some_artists, "AARRPAA", IMPORT_KEEPS);
+	import(albums, some_albums, "AAARRRA", IMPORT_KEEPS);
+	import(tracks, some_tracks, "AARRRR", IMPORT_KEEPS);
+	import(artists, other_artists, "DD", IMPORT_KEEPS);
 	ck_assert_int_eq(scene_told("artist.updated"), 0);
-	import(artists, other_artists, "UU", true);
-	import(artists, other_artists, "PP", true);
+	import(artists, other_artists, "UU", IMPORT_UPDATES);
+	import(artists, other_artists, "PP", IMPORT_UPDATES);
 	ck_assert_int_eq(scene_told("artist.updated"), 1);
 	ck_assert_int_eq(scene_told("artist.deleted"), 1);
 	struct answer renamed =
 		api("GET", text("/api/v1/artists/0190cccc-0001-7000-8000-%012d", 1), NULL, NULL);
 	expect_at(renamed, "slug", "renamed");
 	expect_at(renamed, "social_links.x", "https://example.com");
-	import(albums, other_albums, "U", true);
+	import(albums, other_albums, "U", IMPORT_UPDATES);
 	struct answer album = api("GET", text("/api/v1/albums/0190cccc-0002-7000-8000-%012d", 1), NULL, NULL);
 	expect_at(album, "release_date", "2001-02-01");
 	expect_at(album, "release_date_precision", "month");
-	import(tracks, other_tracks, "UR", true); /* a number in use is the fault of its line */
+	import(tracks, other_tracks, "UR", IMPORT_UPDATES); /* a number in use is the fault of its line */
 	ck_assert_int_eq(scene_told("track.updated"), 1);
 }
 
@@ -145,7 +145,7 @@ static err import_deleted(struct ctx *cx, void *arg)
 		1, 1) ",\"name\":\"Gone\",\"is_deleted\":true,\"deleted_at\":\"2020-01-02T03:04:05Z\"}"};
 	struct import_outcome o[1];
 	(void)arg;
-	TRY(import_lines(cx, artists(), lines, 1, false, o));
+	TRY(import_lines(cx, artists(), lines, 1, IMPORT_KEEPS, o));
 	ck_assert(import_fates_are(o, "A"));
 	return NULL;
 }
@@ -156,4 +156,59 @@ TEST(what_was_deleted_comes_deleted)
 	expect_status(api("GET", text("/api/v1/artists/0190cccc-0001-7000-8000-%012d", 1), NULL, NULL), 404);
 	ck_assert_int_eq(scene_told("artist.created"), 1);
 	ck_assert_int_eq(scene_told("artist.deleted"), 1);
+}
+
+/* A thing of each kind that is there already; how the line says that it is not deleted, or says nothing. */
+static const char *line_of(const struct answer *thing, const char *more)
+{
+	return text("{\"id\":\"%s\"%s}", at(thing, "id"), more);
+}
+
+static void brings_back(const struct importer *(*to)(void), const char *collection,
+			const struct answer *thing, const char *members)
+{
+	const char *path = text("/api/v1/%s/%s", collection, at(thing, "id"));
+	const char *const silent[] = {line_of(thing, members)};
+	const char *const live[] = {line_of(thing, text("%s,\"is_deleted\":false", members))};
+
+	expect_status(api("DELETE", path, ALICE, NULL), 204);
+	import(to, silent, "G", IMPORT_KEEPS);
+	import(to, silent, "G", IMPORT_RESTORES);
+	import(to, live, "D", IMPORT_KEEPS);
+	expect_status(api("GET", path, NULL, NULL), 404);
+	import(to, live, "B", IMPORT_UPDATES);
+	import(to, live, "P", IMPORT_UPDATES);
+	expect_status(api("GET", path, NULL, NULL), 200);
+	expect_status(api("DELETE", path, MOD, NULL), 204);
+	import(to, silent, "S", IMPORT_RESTORES);
+	import(to, live, "S", IMPORT_KEEPS);
+	import(to, live, "S", IMPORT_UPDATES);
+	expect_status(api("GET", path, NULL, NULL), 404);
+	import(to, live, "B", IMPORT_RESTORES);
+	expect_status(api("GET", path, NULL, NULL), 200);
+}
+
+TEST(what_was_deleted_here_comes_back_when_the_line_says_so)
+{
+	struct answer of = api("POST", "/api/v1/artists", ALICE, "{\"name\":\"Kino\"}");
+	const char *artist_id = text("%s", at(&of, "id"));
+	struct answer on = api("POST", "/api/v1/albums", ALICE,
+			       text("{\"artist_id\":\"%s\",\"title\":\"Night\"}", artist_id));
+	const char *album_id = text("%s", at(&on, "id"));
+	struct answer part =
+		api("POST", text("/api/v1/albums/%s/tracks", album_id), ALICE, "{\"title\":\"One\"}");
+	const char *of_artist = text(",\"artist_id\":\"%s\",\"title\":\"Night\"", artist_id);
+	const char *of_album = text(",\"album_id\":\"%s\",\"title\":\"One\"", album_id);
+
+	brings_back(artists, "artists", &of, ",\"name\":\"Kino\"");
+	brings_back(albums, "albums", &on, of_artist);
+	brings_back(tracks, "tracks", &part, of_album);
+	ck_assert_int_eq(scene_told("artist.restored"), 2);
+	ck_assert_int_eq(scene_told("album.restored"), 2);
+	ck_assert_int_eq(scene_told("track.restored"), 2);
+
+	const char *const orphan[] = {line_of(&part, text("%s,\"is_deleted\":false", of_album))};
+	expect_status(api("DELETE", text("/api/v1/tracks/%s", at(&part, "id")), ALICE, NULL), 204);
+	expect_status(api("DELETE", text("/api/v1/albums/%s", album_id), ALICE, NULL), 204);
+	import(tracks, orphan, "R", IMPORT_RESTORES); /* under what is deleted nothing comes back */
 }

@@ -10,7 +10,7 @@ enum { MANY = 3000, LINES_MOST = 500 };
 struct loading {
 	const char *const *lines;
 	int count;
-	bool update;
+	enum import_mode mode;
 	struct import_outcome outcomes[LINES_MOST];
 };
 
@@ -18,7 +18,7 @@ struct loading {
 static err run_job(struct ctx *cx, void *arg)
 {
 	struct loading *job = arg;
-	TRY(import_lines(cx, &content_import_service()->posts, job->lines, job->count, job->update,
+	TRY(import_lines(cx, &content_import_service()->posts, job->lines, job->count, job->mode,
 			 job->outcomes));
 	for (int i = 0; i < job->count; i++)
 		for (int f = 0; f < job->outcomes[i].faults.count; f++) {
@@ -29,9 +29,9 @@ static err run_job(struct ctx *cx, void *arg)
 	return NULL;
 }
 
-static void import(const char *const *lines, const char *fates, bool update)
+static void import(const char *const *lines, const char *fates, enum import_mode mode)
 {
-	struct loading job = {.lines = lines, .count = (int)strlen(fates), .update = update};
+	struct loading job = {.lines = lines, .count = (int)strlen(fates), .mode = mode};
 	err e = scene_call(run_job, &job);
 	ck_assert_msg(!e, "%s", e ? e->detail : "");
 	ck_assert(import_fates_are(job.outcomes, fates));
@@ -58,7 +58,7 @@ static const char *const some_posts[] = {
 TEST(an_import_takes_good_lines_once_and_says_what_is_wrong_with_others)
 {
 	published_by(ANN, "Album", ",\"slug\":\"albom\"");
-	import(some_posts, "AAARRRRAP", false);
+	import(some_posts, "AAARRRRAP", IMPORT_KEEPS);
 	ck_assert_int_eq(scene_told("post.created"), 5);
 	ck_assert_int_eq(scene_told("post.published"), 5);
 	struct answer first = get(NULL, "/posts/slug/albom-2"), second = get(NULL, "/posts/slug/albom-3");
@@ -69,7 +69,7 @@ TEST(an_import_takes_good_lines_once_and_says_what_is_wrong_with_others)
 	expect_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.published_at",
 		  "2023-11-14T22:13:20.123Z");
 	expect_at(get(NULL, "/artists/" ZEMFIRA "/posts"), "items.0.artists.1.id", ZEMFIRA);
-	import(some_posts, "PPPRRRRPP", false);
+	import(some_posts, "PPPRRRRPP", IMPORT_KEEPS);
 	ck_assert_int_eq(scene_told("post.created"), 5);
 	ck_assert_str_eq(sql("SELECT count(*) FROM posts"), "5");
 }
@@ -83,7 +83,7 @@ TEST(nothing_becomes_public_that_was_not)
 		"{" ID(4) BY_ANN ",\"title\":\"d\",\"published_at\":null}",
 		"{" ID(5) BY_ANN ",\"title\":\"e\",\"is_deleted\":true,\"tags\":[\"quiet\"]}",
 	};
-	import(lines, "AAAAA", false);
+	import(lines, "AAAAA", IMPORT_KEEPS);
 	ck_assert_int_eq(scene_told("post.created"), 5);
 	ck_assert_int_eq(scene_told("post.deleted"), 1);
 	expect_at(get(NULL, "/posts?include_total=true"), "total", "0");
@@ -103,16 +103,51 @@ TEST(a_line_that_differs_is_written_when_that_is_wished)
 		"{" ID(2) BY_ANN ",\"title\":\"Two\",\"status\":\"archived\"}", /* no draft is archived */
 		"{" ID(3) BY_ANN ",\"title\":\"Three\",\"slug\":\"one\",\"is_deleted\":true}"};
 
-	import(first, "AAA", false);
-	import(first, "PPP", true); /* one-2 is the slug that was wished */
-	import(then, "DDD", false);
+	import(first, "AAA", IMPORT_KEEPS);
+	import(first, "PPP", IMPORT_UPDATES); /* one-2 is the slug that was wished */
+	import(then, "DDD", IMPORT_KEEPS);
 	ck_assert_int_eq(scene_told("post.updated"), 0);
-	import(then, "URU", true);
-	import(then, "PRP", true);
+	import(then, "URU", IMPORT_UPDATES);
+	import(then, "PRP", IMPORT_UPDATES);
 	ck_assert_int_eq(scene_told("post.updated"), 1);
 	ck_assert_int_eq(scene_told("post.deleted"), 1);
 	expect_at(get(NULL, "/posts/slug/one"), "title", "One!");
 	expect_at(get(NULL, "/tags/b"), "posts_count", "1");
+}
+
+TEST(what_was_deleted_here_comes_back_when_the_line_says_so)
+{
+	static const char *const first[] = {"{" ID(1) BY_ANN ",\"title\":\"One\",\"tags\":[\"a\"]}",
+					    "{" ID(2) BY_ANN ",\"title\":\"Two\",\"tags\":[\"a\"]}",
+					    "{" ID(3) BY_ANN ",\"title\":\"Three\",\"is_deleted\":true}"};
+	static const char *const live[] = {"{" ID(1) BY_ANN
+					   ",\"title\":\"One!\",\"tags\":[\"a\"],\"is_deleted\":false}",
+					   "{" ID(2) BY_ANN ",\"title\":\"Two!\",\"is_deleted\":false}",
+					   "{" ID(3) BY_ANN ",\"title\":\"Three\",\"is_deleted\":false}"};
+	static const char *const undone[] = {
+		"{" ID(1) BY_ANN ",\"title\":\"One\",\"status\":\"archived\",\"is_deleted\":false}"};
+
+	import(first, "AAA", IMPORT_KEEPS);
+	expect_status(api("DELETE", API "/posts/0190dddd-0000-7000-8000-000000000001", ANN, NULL), 204);
+	expect_status(api("DELETE", API "/posts/0190dddd-0000-7000-8000-000000000002", MOD, NULL), 204);
+	import(first, "GSP", IMPORT_KEEPS);
+	import(first, "GSP", IMPORT_RESTORES);
+	import(live, "DSD", IMPORT_KEEPS);
+	ck_assert_int_eq(scene_told("post.restored"), 0);
+	import(live, "BSB", IMPORT_UPDATES);
+	import(live, "PSP", IMPORT_UPDATES);
+	ck_assert_int_eq(scene_told("post.restored"), 2);
+	expect_at(get(NULL, "/posts/0190dddd-0000-7000-8000-000000000001"), "title", "One!");
+	expect_at(get(NULL, "/posts/0190dddd-0000-7000-8000-000000000003"), "title", "Three");
+	expect_status(get(NULL, "/posts/0190dddd-0000-7000-8000-000000000002"), 404);
+	expect_at(get(NULL, "/tags/a"), "posts_count", "1");
+	import(live, "PBP", IMPORT_RESTORES);
+	expect_at(get(NULL, "/posts/0190dddd-0000-7000-8000-000000000002"), "title", "Two!");
+	expect_at(get(NULL, "/tags/a"), "posts_count", "2");
+	expect_status(api("DELETE", API "/posts/0190dddd-0000-7000-8000-000000000001", ANN, NULL), 204);
+	sql("UPDATE posts SET status = 'draft' WHERE id = '0190dddd-0000-7000-8000-000000000001'");
+	import(undone, "R", IMPORT_UPDATES); /* what cannot be written does not come back either */
+	ck_assert_int_eq(scene_told("post.restored"), 3);
 }
 
 TEST(an_import_is_quick)
