@@ -1,128 +1,9 @@
-/* Facts of documents, and the tsquery of those that filters ask for. */
-#include "modules/search/facts.h"
+/* The facts of documents. A kind that does not know a filter has no such facts, and nothing of it is found.
+ */
+#include "modules/search/source.h"
 
-#include "vobe/name_queries.h"
-#include "vobe/word_lists.h"
-
-#include "vobe/buf.h"
-#include "vobe/date.h"
+#include "vobe/facts.h"
 #include "vobe/text.h"
-#include "vobe/words.h"
-#include "vobe/year_ranges.h"
-
-#include <string.h>
-
-enum {
-	FACT_MAX = 200,    /* code points of a tag; a lexeme may have 2,046 bytes */
-	FACT_LONGEST = 14, /* bytes; longer ones are numbers, since every document has several */
-};
-
-const struct filters no_filters = {.verified = INT_NULL, .year_from = INT_NULL, .year_to = INT_NULL};
-
-bool filter_add(struct values *values, const char *value)
-{
-	if (values->count == FILTER_VALUES || !value || !*value)
-		return false;
-	values->at[values->count++] = value;
-	return true;
-}
-
-/* The year of a date; INT_NULL where nothing stands. False: something else stands there. */
-static bool year_read(const char *text, int64_t *year)
-{
-	struct date d;
-
-	if (*text && !date_read(text, &d))
-		return false;
-	*year = *text ? d.year : INT_NULL;
-	return true;
-}
-
-bool years_read(struct arena *a, const char *text, struct filters *f)
-{
-	const char *dots = strstr(text, "..");
-	int64_t from, to;
-
-	if (!year_read(dots ? arena_strn(a, text, (size_t)(dots - text)) : text, &from) ||
-	    !year_read(dots ? dots + 2 : text, &to) || (from == INT_NULL && to == INT_NULL))
-		return false;
-	f->year_from = from;
-	f->year_to = to;
-	return true;
-}
-
-/* --- What values are compared by --- */
-
-/* Tags are suggested by their facts, and so are never numbers. */
-static const char *fact(struct arena *a, const char *name, const char *value)
-{
-	if (!strcmp(name, "tag"))
-		return arena_fmt(a, ":tag:%s", text_cut(a, value, FACT_MAX));
-	return lexeme_short(a, ':', arena_fmt(a, "%s:%s", name, value), FACT_LONGEST);
-}
-
-/* Signs that are the whole name stay. */
-static const char *even_name(struct arena *a, const char *name)
-{
-	const char *plain = words_plain(a, name);
-	return *plain ? plain : text_trim(a, text_loose(a, name));
-}
-
-/* "Hip Hop", "hip-hop" and "HIP HOP" are one tag; what no slug can be made of is compared as it stands. */
-static const char *tag_name(struct arena *a, const char *tag)
-{
-	const char *slug = text_tag_slug(a, tag);
-	return *slug ? slug : text_trim(a, text_loose(a, tag));
-}
-
-/* --- Facts of a document --- */
-
-struct facts {
-	struct arena *arena;
-	const char **at;
-	int count;
-};
-
-static struct facts facts_begin(struct arena *a, int most)
-{
-	return (struct facts){a, ARENA_ARRAY(a, const char *, most), 0};
-}
-
-static void fact_add(struct facts *f, const char *name, const char *value)
-{
-	if (value && *value)
-		f->at[f->count++] = fact(f->arena, name, value);
-}
-
-/* By the name as it is, and in Latin letters. */
-static void artist_add(struct facts *f, const char *name)
-{
-	const char *even = name ? even_name(f->arena, name) : "";
-	fact_add(f, "artist", even);
-	fact_add(f, "artist", text_latin(f->arena, even));
-}
-
-static void id_add(struct facts *f, struct uuid id)
-{
-	char text[UUID_TEXT];
-
-	if (uuid_is_nil(id))
-		return;
-	uuid_text(id, text);
-	fact_add(f, "artist_id", text);
-}
-
-/* Dates begin with the four digits of their year. */
-static void year_add(struct facts *f, const char *date)
-{
-	if (date && strlen(date) >= YEAR_DIGITS)
-		fact_add(f, "year", arena_strn(f->arena, date, YEAR_DIGITS));
-}
-
-static struct texts facts_end(const struct facts *f)
-{
-	return words_ordered(f->at, f->count);
-}
 
 /* Their years are a range of published_at. */
 struct texts post_facts(struct arena *a, const struct post_document *d)
@@ -130,9 +11,9 @@ struct texts post_facts(struct arena *a, const struct post_document *d)
 	struct facts f = facts_begin(a, 2 * d->artist_names.count + d->artist_ids.count + d->tags.count + 1);
 
 	for (int i = 0; i < d->artist_names.count; i++)
-		artist_add(&f, d->artist_names.at[i]);
+		fact_add_artist(&f, d->artist_names.at[i]);
 	for (int i = 0; i < d->artist_ids.count; i++)
-		id_add(&f, d->artist_ids.at[i]);
+		fact_add_id(&f, d->artist_ids.at[i]);
 	for (int i = 0; i < d->tags.count; i++)
 		fact_add(&f, "tag", d->tags.at[i]);
 	fact_add(&f, "author", d->author_username ? text_fold(a, d->author_username) : NULL);
@@ -143,12 +24,10 @@ struct texts artist_facts(struct arena *a, const struct artist_document *d)
 {
 	struct facts f = facts_begin(a, 2 * d->genres.count + 5);
 
-	artist_add(&f, d->name);
-	id_add(&f, d->id);
-	for (int i = 0; i < d->genres.count; i++) {
-		fact_add(&f, "tag", tag_name(a, d->genres.at[i]));
-		fact_add(&f, "genre", tag_name(a, d->genres.at[i]));
-	}
+	fact_add_artist(&f, d->name);
+	fact_add_id(&f, d->id);
+	for (int i = 0; i < d->genres.count; i++)
+		fact_add_genre(&f, d->genres.at[i]);
 	fact_add(&f, "country", d->country ? text_loose(a, d->country) : NULL);
 	fact_add(&f, "verified", d->verified ? "true" : "false");
 	return facts_end(&f);
@@ -158,9 +37,9 @@ struct texts album_facts(struct arena *a, const struct album_document *d)
 {
 	struct facts f = facts_begin(a, 4);
 
-	artist_add(&f, d->artist_name);
-	id_add(&f, d->artist_id);
-	year_add(&f, d->release_date);
+	fact_add_artist(&f, d->artist_name);
+	fact_add_id(&f, d->artist_id);
+	fact_add_year(&f, d->release_date);
 	return facts_end(&f);
 }
 
@@ -168,105 +47,8 @@ struct texts track_facts(struct arena *a, const struct track_document *d, const 
 {
 	struct facts f = facts_begin(a, 4);
 
-	artist_add(&f, d->artist_name);
-	id_add(&f, d->artist_id);
-	year_add(&f, release_date);
+	fact_add_artist(&f, d->artist_name);
+	fact_add_id(&f, d->artist_id);
+	fact_add_year(&f, release_date);
 	return facts_end(&f);
-}
-
-/* --- What is asked of them --- */
-
-static const char *quoted(struct arena *a, const char *lexeme)
-{
-	struct buf out = {.arena = a};
-	lexeme_write(&out, lexeme);
-	return arena_str(a, buf_text(&out));
-}
-
-/* Documents of before 0014_density.sql hold long facts whole until the rebuild has written them again. */
-static const char *fact_asked(struct arena *a, const char *name, const char *value)
-{
-	const char *now = fact(a, name, value);
-	const char *once = arena_fmt(a, ":%s:%s", name, text_cut(a, value, FACT_MAX));
-
-	return strcmp(now, once) != 0 ? arena_fmt(a, "(%s | %s)", quoted(a, now), quoted(a, once))
-				      : quoted(a, now);
-}
-
-static void must(struct buf *out, const char *what)
-{
-	if (*what)
-		buf_fmt(out, "%s%s", out->len ? " & " : "", what);
-}
-
-typedef const char *(*evener)(struct arena *a, const char *value);
-
-static void all_must(struct buf *out, const char *name, const struct values *values, evener form)
-{
-	for (int i = 0; i < values->count; i++)
-		must(out, fact_asked(out->arena, name, form(out->arena, values->at[i])));
-}
-
-static const char *fold(struct arena *a, const char *value)
-{
-	return text_fold(a, value);
-}
-
-static const char *even(struct arena *a, const char *value)
-{
-	return text_loose(a, value);
-}
-
-/* Every name, as it is or in Latin letters. */
-static void artists_must(struct buf *out, const struct values *names)
-{
-	struct arena *a = out->arena;
-
-	for (int i = 0; i < names->count; i++) {
-		const char *even = even_name(a, names->at[i]), *latin = text_latin(a, even);
-		const char *named = fact_asked(a, "artist", even);
-		if (*latin && strcmp(latin, even) != 0)
-			named = arena_fmt(a, "(%s | %s)", named, fact_asked(a, "artist", latin));
-		must(out, named);
-	}
-}
-
-static void any_must(struct buf *out, const char *name, const struct values *values, evener form)
-{
-	struct buf any = {.arena = out->arena};
-
-	for (int i = 0; i < values->count; i++)
-		buf_fmt(&any, "%s%s", i ? " | " : "",
-			fact_asked(out->arena, name, form(out->arena, values->at[i])));
-	if (any.len)
-		must(out, arena_fmt(out->arena, "(%s)", buf_text(&any)));
-}
-
-static void years_must(struct buf *out, const struct filters *f)
-{
-	if (f->year_from == INT_NULL && f->year_to == INT_NULL)
-		return;
-	const char *any = years_tsquery(out->arena, ":year:", f->year_from == INT_NULL ? 0 : f->year_from,
-					f->year_to == INT_NULL ? YEAR_LAST : f->year_to);
-	must(out, *any ? any : "':year:none'");
-}
-
-const char *filters_tsquery(struct arena *a, const struct filters *f)
-{
-	struct buf out = {.arena = a};
-	char id[UUID_TEXT];
-
-	artists_must(&out, &f->artists);
-	all_must(&out, "tag", &f->tags, tag_name);
-	all_must(&out, "genre", &f->genres, tag_name);
-	any_must(&out, "author", &f->authors, fold);
-	any_must(&out, "country", &f->countries, even);
-	if (!uuid_is_nil(f->artist_id)) {
-		uuid_text(f->artist_id, id);
-		must(&out, fact_asked(a, "artist_id", id));
-	}
-	if (f->verified != INT_NULL)
-		must(&out, f->verified ? "':verified:true'" : "':verified:false'");
-	years_must(&out, f);
-	return arena_str(a, buf_text(&out));
 }

@@ -2,9 +2,8 @@
 #ifndef SEARCH_QUERY_H
 #define SEARCH_QUERY_H
 
-#include "modules/search/facts.h"
-
 #include "vobe/buf.h"
+#include "vobe/facts.h"
 
 #include <stdbool.h>
 

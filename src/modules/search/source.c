@@ -1,7 +1,6 @@
 /* From the current state of a source to its document. */
 #include "modules/search/source.h"
 
-#include "modules/search/facts.h"
 #include "vobe/vectors.h"
 
 #include <string.h>

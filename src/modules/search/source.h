@@ -27,4 +27,10 @@ err sources_read(struct ctx *cx, enum kind kind, const struct uuid *ids, int cou
 /* Ids of the sources of a kind behind `after`. Suspends. */
 err source_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count);
 
+/* What filters may ask of a document (vobe/facts.h). */
+struct texts post_facts(struct arena *a, const struct post_document *d);
+struct texts artist_facts(struct arena *a, const struct artist_document *d);
+struct texts album_facts(struct arena *a, const struct album_document *d);
+struct texts track_facts(struct arena *a, const struct track_document *d, const char *release_date);
+
 #endif

@@ -1,15 +1,17 @@
 /*
  * Facts: what filters ask of a document. Each is a word of its own in the document's fields (":tag:rock"), so
- * that an index answers words and filters together; no word that anybody types begins with a colon. A kind
- * that does not know a filter has no such facts, and nothing of it is found.
+ * that an index answers words and filters together; no word that anybody types begins with a colon. A
+ * document without such facts is not found by a filter that asks for them.
  */
-#ifndef SEARCH_FACTS_H
-#define SEARCH_FACTS_H
-
-#include "contracts/documents/artist.h"
-#include "contracts/documents/content.h"
+#ifndef VOBE_FACTS_H
+#define VOBE_FACTS_H
 
 #include "vobe/arena.h"
+#include "vobe/id.h"
+#include "vobe/schema.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 enum { FILTER_VALUES = 8 };
 
@@ -41,10 +43,19 @@ bool years_read(struct arena *a, const char *text, struct filters *f);
 /* The tsquery of the facts that must be there; "" when nothing is asked. */
 const char *filters_tsquery(struct arena *a, const struct filters *f);
 
-/* The facts of documents. */
-struct texts post_facts(struct arena *a, const struct post_document *d);
-struct texts artist_facts(struct arena *a, const struct artist_document *d);
-struct texts album_facts(struct arena *a, const struct album_document *d);
-struct texts track_facts(struct arena *a, const struct track_document *d, const char *release_date);
+/* The facts of a document, gathered. What is NULL or empty is none. */
+struct facts {
+	struct arena *arena;
+	const char **at;
+	int count;
+};
+
+struct facts facts_begin(struct arena *a, int most); /* an artist and a genre are two */
+void fact_add(struct facts *f, const char *name, const char *value);
+void fact_add_artist(struct facts *f, const char *name); /* by the name as it is, and in Latin letters */
+void fact_add_id(struct facts *f, struct uuid id);       /* of an artist */
+void fact_add_year(struct facts *f, const char *date);
+void fact_add_genre(struct facts *f, const char *genre); /* a tag, too */
+struct texts facts_end(const struct facts *f);
 
 #endif
