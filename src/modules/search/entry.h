@@ -24,7 +24,7 @@ extern const char *const kind_names[KIND_COUNT + 1]; /* NULL-terminated */
 	F(T, TEXT, title, 0, "Title")                                                              \
 	F(T, TEXT, slug, 0, "Slug")                                                                \
 	F(T, TEXT, description, NULLABLE, "Description")                                           \
-	F(T, TEXT, content, 0, "Content, Markdown source", .view = VIEW_DETAIL)                    \
+	F(T, TEXT, content, NO_COLUMN, "Content, Markdown source", .view = VIEW_DETAIL)            \
 	F(T, UUID, author_id, NULLABLE, "Author")                                                  \
 	F(T, TEXT, author_username, NULLABLE, "Author's name; null once deleted")                  \
 	F(T, UUID, primary_artist_id, NULLABLE, "Artist the post is about")                        \
@@ -36,6 +36,7 @@ extern const char *const kind_names[KIND_COUNT + 1]; /* NULL-terminated */
 	F(T, TIME, published_at, 0, "When it was first published")                                 \
 	F(T, TIME, created_at, 0, "When it was written")                                           \
 	F(T, INT, version, NO_JSON, "Version of the post")                                         \
+	F(T, INT, content_hash, NO_JSON, "Hash of the content")                                    \
 	DERIVED_FIELDS(F, T)
 STRUCT(post_entry, POST_ENTRY_FIELDS);
 SCHEMA(post_entry, POST_ENTRY_FIELDS, "A post in the index");

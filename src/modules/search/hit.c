@@ -1,5 +1,7 @@
-/* What is added to documents that were found: marks, and the comments as they are now. */
+/* What is added to documents that were found: what they say, marks, and the comments as they are now. */
 #include "modules/search/hit.h"
+
+#include "modules/search/source.h"
 
 const struct comment_counts *comments;
 
@@ -17,6 +19,25 @@ static const struct {
 	PARTS(track_hit, title, 0, 0),
 	PARTS(user_hit, username, 0, 0),
 };
+
+err hits_say(struct ctx *cx, struct post_hit *hits, int *count)
+{
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, *count + 1);
+	const char **texts = ARENA_ARRAY(cx->arena, const char *, *count + 1);
+	int n = 0;
+
+	for (int i = 0; i < *count; i++)
+		ids[i] = hits[i].post_id;
+	if (*count)
+		TRY(content->post_texts(cx, ids, *count, texts));
+	for (int i = 0; i < *count; i++)
+		if (texts[i]) {
+			hits[n] = hits[i];
+			hits[n++].content = texts[i];
+		}
+	*count = n;
+	return NULL;
+}
 
 static const char *piece_mark(struct arena *a, const struct marks *marks, const char *hit, size_t part)
 {

@@ -60,6 +60,9 @@ union hits {
 	void *any;
 };
 
+/* Fills `content` of each; what is not published any more is taken out. Suspends. */
+err hits_say(struct ctx *cx, struct post_hit *hits, int *count);
+
 /* Fills `highlight` of each hit. */
 void hits_mark(struct arena *a, enum kind kind, const struct marks *marks, union hits hits, int count);
 

@@ -80,15 +80,34 @@ static err hits_read(struct ctx *cx, struct search *s)
 	}
 }
 
+/* One hit more than asked for says that there is a next page. */
+static err page_fill(struct ctx *cx, struct search *s)
+{
+	const int limit = (int)s->find.limit++;
+	err e = hits_read(cx, s);
+
+	s->find.limit = limit;
+	s->more = !e && s->count > limit;
+	s->count = s->more ? limit : s->count;
+	return e;
+}
+
 err search_run(struct ctx *cx, void *search)
 {
 	struct search *s = search;
+	const bool posts = s->kind == KIND_POSTS;
+
+	s->find.having = (struct uuids){NULL, 0};
 	TRY(search_plan(cx, s));
+	if (posts && s->find.phrased && s->way != NOTHING)
+		TRY(search_phrases(cx, s));
 	if (s->way == NOTHING)
 		return NULL;
-	TRY(hits_read(cx, s));
+	TRY(page_fill(cx, s));
+	if (posts)
+		TRY(hits_say(cx, s->hits.posts, &s->count));
 	hits_mark(cx->arena, s->kind, &s->marks, s->hits, s->count);
-	if (s->kind == KIND_POSTS)
+	if (posts)
 		s->partial = !comments_counted(cx, s->hits.posts, s->count);
 	return NULL;
 }
@@ -120,7 +139,9 @@ err search_count(struct ctx *cx, const struct search *s, int64_t *total)
 	*total = 0;
 	if (s->way == NOTHING)
 		return NULL;
-	if (is_plain(&s->find) && s->at_least > TOTAL_EXACT * 3 / 2) /* however wrong a sample may be */
+	if (s->kind == KIND_POSTS && s->find.phrased)
+		row->count = s->find.having.count;
+	else if (is_plain(&s->find) && s->at_least > TOTAL_EXACT * 3 / 2) /* however wrong a sample may be */
 		row->count = TOTAL_EXACT + 1;
 	else if (s->kind == KIND_POSTS && is_plain(&s->find))
 		TRY(listed ? all_count(cx, &s->find, row) : plain_count(cx, &s->find, row));

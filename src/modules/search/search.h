@@ -30,6 +30,7 @@ enum {
 	F(T, INT, phrased, 0, "1: texts are checked for phrases")                                  \
 	F(T, TEXTS, phrases, 0, "Regular expressions that must all fit")                           \
 	F(T, TEXT, without_phrases, NULLABLE, "Regular expression that must not")                  \
+	F(T, UUIDS, having, 0, "Posts of which that is known; nothing else chooses then")          \
 	F(T, TEXT, without_stems, 0, "tsquery of stems that must not be there")                    \
 	F(T, TEXT, without, 0, "tsquery of words that must not be there")                          \
 	F(T, INT, names_only, 0, "1: exact is looked for in the newest posts only")                  \
@@ -77,6 +78,7 @@ struct search {
 
 	union hits hits; /* best first */
 	int count;
+	bool more;        /* there are hits behind the page */
 	bool approximate; /* not all that matches was looked at */
 	bool partial;     /* comments_count is missing */
 	bool unquoted;    /* the words of the phrases were looked for like any others */
@@ -90,6 +92,9 @@ void search_begin(struct arena *a, struct search *s, enum kind kind, const char 
 /* From words to the parameters of a statement: mends typos and weighs words by the kind's statistics.
  * Suspends. */
 err search_plan(struct ctx *cx, struct search *s);
+
+/* phrases.c: of a plan for posts with phrases: chooses those that have them (find.having). Suspends. */
+err search_phrases(struct ctx *cx, struct search *s);
 
 /* Plans, finds the page's hits and marks them; a `run` of struct branch. Suspends. */
 err search_run(struct ctx *cx, void *search);

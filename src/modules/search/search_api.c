@@ -219,13 +219,12 @@ static err page_begin(struct ctx *cx, const struct search_page *in, const char *
 	return NULL;
 }
 
-/* One hit more than asked for says that there is a next page. */
-static void page_end(struct ctx *cx, const char *scope, int64_t limit, struct search *s, struct list *list)
+static void page_end(struct ctx *cx, const char *scope, const struct search *s, struct list *list)
 {
-	const int64_t end = s->find.offset + limit;
+	const int64_t end = s->find.offset + s->find.limit;
 
-	list->count = s->count > limit ? (int)limit : s->count;
-	if (s->count > limit && end < HITS_MAX)
+	list->count = s->count;
+	if (s->more && end < HITS_MAX)
 		list->next_cursor = page_write(cx, scope, &(struct page_key){.number = end});
 }
 
@@ -255,10 +254,9 @@ static err page_find(struct req *rq, struct search *s, enum kind kind, const str
 		return NOTHING_ASKED;
 	const char *scope = scope_of(cx->arena, &filters, kind, in);
 	TRY(page_begin(cx, in, scope, &s->find));
-	const int64_t limit = s->find.limit++;
 	TRY(page_run(cx, s));
 	*list = (struct list){.total = -1};
-	page_end(cx, scope, limit, s, list);
+	page_end(cx, scope, s, list);
 	if (s->partial)
 		reply_partial(rq, "comments_count");
 	if (in->fields.count)

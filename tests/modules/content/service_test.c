@@ -91,6 +91,54 @@ TEST(a_document_without_names_is_not_given)
 	ck_assert(problem_is(scene_call(documents_call, &id), UNAVAILABLE));
 }
 
+/* --- texts --- */
+
+struct text_call {
+	struct viewer viewer;
+	struct uuid ids[2];
+	char said[64]; /* of the first */
+	int64_t fits[2];
+};
+
+static err text_call(struct ctx *cx, void *arg)
+{
+	struct text_call *call = arg;
+	const char *said[2], *patterns[] = {"TEXT", "of (t|u)$", "texts"};
+
+	cx->viewer = call->viewer;
+	TRY(content_documents_service()->post_texts(cx, call->ids, 2, said));
+	snprintf(call->said, sizeof call->said, "%s", said[0] ? said[0] : "hidden");
+	ck_assert_ptr_null(said[1]);
+	return content_documents_service()->texts_fitting(cx, call->ids, 2, (struct texts){patterns, 3},
+							  call->fits);
+}
+
+static void check_text(const char *id, const char *said, int64_t fits)
+{
+	struct text_call call = {.ids = {uuid_from(id), uuid_from(NOBODY)},
+				 .viewer = {.role = ROLE_SUPERUSER}};
+
+	ck_assert_ptr_null(scene_call(text_call, &call));
+	ck_assert_str_eq(call.said, said);
+	ck_assert_int_eq(call.fits[0], fits);
+	ck_assert_int_eq(call.fits[1], TEXT_HIDDEN);
+}
+
+TEST(texts_are_given_and_compared_while_everybody_may_read_them)
+{
+	const char *id = post_by(ANN, "t", "");
+	check_text(id, "hidden", TEXT_HIDDEN);
+	patch(ANN, id, "{\"status\":\"published\"}");
+	check_text(id, "text of t", 3);
+	patch(ANN, id, "{\"content\":\"Texts\"}");
+	check_text(id, "Texts", 5);
+	patch(ANN, id, "{\"status\":\"archived\"}");
+	check_text(id, "hidden", TEXT_HIDDEN);
+	patch(ANN, id, "{\"status\":\"published\"}");
+	api("DELETE", text(API "/posts/%s", id), ANN, NULL);
+	check_text(id, "hidden", TEXT_HIDDEN);
+}
+
 /* --- scans and counts --- */
 
 struct scan_call {

@@ -11,7 +11,7 @@ struct uuid id_of(enum thing kind, int n)
 			      0x90, [6] = 0x70, [8] = 0x80, [14] = (uint8_t)(n >> 8), [15] = (uint8_t)n}};
 }
 
-static int number_of(struct uuid id)
+int number_of(struct uuid id)
 {
 	return id.b[14] << 8 | id.b[15];
 }
@@ -249,8 +249,11 @@ static err fake_comment_counts(struct ctx *cx, const struct uuid *ids, int count
 	return world.comments_fail ? UNAVAILABLE : NULL;
 }
 
-static const struct content_documents fake_content = {
-	.post_documents = fake_post_documents, .scan = fake_scan, .scan_of = fake_scan_of};
+static const struct content_documents fake_content = {.post_documents = fake_post_documents,
+						      .post_texts = fake_post_texts,
+						      .texts_fitting = fake_texts_fitting,
+						      .scan = fake_scan,
+						      .scan_of = fake_scan_of};
 
 static const struct artist_documents fake_artists = {.artist_documents = fake_artist_documents,
 						     .album_documents = fake_album_documents,
@@ -272,6 +275,7 @@ void open_scene(void)
 					       {0}};
 	memset(&world, 0, sizeof world);
 	world.authors[AUTHOR] = "ann";
+	world.strangers_say = "";
 	scene_start(&search_module, fakes, NULL);
 }
 

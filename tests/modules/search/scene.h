@@ -63,12 +63,19 @@ extern struct world {
 	int post_count, artist_count, album_count, track_count;
 	const char *authors[4]; /* NULL: a deleted user */
 	bool content_fails, comments_fail;
+	const char *strangers_say; /* whose rows are in the index only (tests multiply them); NULL: hidden */
 	int slow_reads; /* so many coming reads of posts show the state at their start and take 300 ms */
 	int reads;      /* of posts, by batches */
 } world;
 
 struct uuid id_of(enum thing kind, int n);
 const char *id_text(enum thing kind, int n);
+int number_of(struct uuid id);
+
+/* texts.c: two doors of the faked content. */
+err fake_post_texts(struct ctx *cx, const struct uuid *ids, int count, const char **texts);
+err fake_texts_fitting(struct ctx *cx, const struct uuid *ids, int count, struct texts patterns,
+		       int64_t *fits);
 
 void open_scene(void);
 

@@ -39,9 +39,7 @@ WITH asked AS MATERIALIZED (
 	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
 	        AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
 	        AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	      LIMIT CASE WHEN $phrased = 0 THEN 10001 ELSE 1200 END) d
-	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
-		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000'))
+	      LIMIT 10001) d
 )
 SELECT count(*) AS count FROM matches;
 
@@ -53,8 +51,6 @@ WITH asked AS MATERIALIZED (
 	SELECT
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
-		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
 	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
 	LIMIT 10001

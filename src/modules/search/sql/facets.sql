@@ -11,17 +11,18 @@ WITH asked AS MATERIALIZED (
 	       nullif($without, '')::tsquery AS not_exact
 ), matches AS (
 	SELECT d.tags, d.author_username
-	FROM (SELECT *
-	      FROM posts_index d
-	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
-	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
-	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
-	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	        AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
-	        AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	      LIMIT CASE WHEN $phrased = 0 THEN 2000 ELSE 1200 END) d
-	WHERE $phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
-		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000'))
+	FROM ((SELECT *
+	       FROM posts_index d
+	       WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	              OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                  AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	         AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	         AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
+	         AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
+	       LIMIT 2000)
+	      UNION ALL
+	      SELECT d.*
+	      FROM string_to_table(array_to_string($having::uuid[], ','), ',') AS id JOIN posts_index d ON d.post_id = id::uuid) d
 )
 (SELECT 'tags' AS facet, tag AS value, count(*) AS count
  FROM matches, unnest(tags) AS tag
@@ -70,8 +71,6 @@ WITH asked AS MATERIALIZED (
 	SELECT d.tags, d.author_username
 	FROM posts_index d
 	WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	  AND ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
-		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
 	  AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
 	  AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
 	LIMIT 2000

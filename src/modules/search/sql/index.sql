@@ -12,20 +12,20 @@ WITH stamped AS (
 	RETURNING id
 )
 INSERT INTO posts_index
-	(post_id, title, slug, description, content, author_id, author_username, primary_artist_id,
+	(post_id, title, slug, description, author_id, author_username, primary_artist_id,
 	 artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version,
-	 doc, exact, plain, length, forms)
-SELECT id, $title, $slug, $description, $content, $author_id, $author_username,
+	 doc, exact, plain, length, forms, content_hash)
+SELECT id, $title, $slug, $description, $author_id, $author_username,
 	$primary_artist_id, $artist_ids, $artist_names, $status, $tags, $cover_image_url,
 	$published_at, $created_at, $version,
 	$doc::text::tsvector || array_to_tsvector($facts::text[]),
 	$exact::text::tsvector || array_to_tsvector($facts::text[]), $plain, $length,
-	decode($forms, 'hex')
+	decode($forms, 'hex'), $content_hash
 FROM stamped
 ON CONFLICT (post_id) DO UPDATE SET
 	(post_id, title, slug, description, content, author_id, author_username, primary_artist_id,
 	 artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version,
-	 doc, exact, plain, length, forms) = ROW(excluded.*);
+	 doc, exact, plain, length, forms, content_hash) = ROW(excluded.*);
 
 -- name: artist_write
 WITH stamped AS (

@@ -20,17 +20,18 @@ WITH asked AS MATERIALIZED (
 		AS t (stem, word, weight, hash)
 ), page AS MATERIALIZED (
 	SELECT d.at
-	FROM (SELECT d.ctid AS at, d.*
-	      FROM posts_index d
-	      WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
-	             OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
-	                 AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
-	        AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
-	        AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
-	        AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
-	      LIMIT CASE WHEN $phrased = 0 THEN 3000 ELSE 1200 END) d
-	WHERE ($phrased = 0 OR has_phrases($phrases::text[], $without_phrases::text, d.title, d.description, d.content, d.author_username,
-		array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')))
+	FROM ((SELECT d.ctid AS at, d.*
+	       FROM posts_index d
+	       WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
+	              OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
+	                  AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
+	         AND (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
+	         AND ($after::timestamptz IS NULL OR d.published_at >= $after::timestamptz)
+	         AND ($before::timestamptz IS NULL OR d.published_at < $before::timestamptz)
+	       LIMIT 3000)
+	      UNION ALL
+	      SELECT d.ctid AS at, d.*
+	      FROM string_to_table(array_to_string($having::uuid[], ','), ',') AS id JOIN posts_index d ON d.post_id = id::uuid) d
 	ORDER BY d.published_at DESC, d.post_id DESC
 	LIMIT $limit OFFSET $offset
 )

@@ -29,13 +29,22 @@ WHERE length(word) <= 200 AND (word !~ '^[ :]' OR word LIKE ':tag:%') -- whole n
 ORDER BY word
 ON CONFLICT (kind, word) DO UPDATE SET df = excluded.df WHERE vocabulary.df <> excluded.df;
 
+-- name: texts_sample
+SELECT post_id AS id
+FROM posts_index TABLESAMPLE SYSTEM (least(100, greatest(1, $sample::bigint / 4) * 100.0 / greatest(1,
+	(SELECT documents FROM statistics WHERE kind = 'posts'))))
+LIMIT greatest(1, $sample::bigint / 4) * 2;
+
 -- Words of texts, so that typos in them are repaired: those that two posts of a sample have, which leaves
 -- most typos out.
 -- name: texts_learn
 INSERT INTO vocabulary
-SELECT $kind, word, df
-FROM sampled($kind, 'to_tsvector(''pg_catalog.simple'', translate(content, ''ёЁ'', ''еЕ''))', greatest(1, $sample / 4), 2)
-WHERE df > 1 AND word ~ '^[[:alpha:]]{4,30}$'
+SELECT 'posts', word, count * greatest(cardinality($texts::text[]), (SELECT documents FROM statistics WHERE kind = 'posts'))
+	/ cardinality($texts::text[])
+FROM (SELECT word, count(*)
+      FROM unnest($texts::text[]) AS text, unnest(tsvector_to_array(to_tsvector('pg_catalog.simple', translate(text, 'ёЁ', 'еЕ')))) AS word
+      GROUP BY word) w
+WHERE count > 1 AND word ~ '^[[:alpha:]]{4,30}$'
 ORDER BY word
 ON CONFLICT DO NOTHING;
 
