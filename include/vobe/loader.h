@@ -17,6 +17,9 @@
  *		begins what NAME_load of the same ids will end, and does not suspend: a task that needs
  *		rows of several loaders begins all, then waits for one after the other. The rows are
  *		those of now: no change may be committed in between.
+ *	const struct OUT *NAME_kept(cx, id)
+ *		the row if it is kept, in the arena, or NULL. Does not suspend, and asks nobody: for a
+ *		loader whose rows hold what another's do.
  *	void NAME_forget(id)
  *		reads sent before this call cannot fill the cache any more. For event handlers, and when
  *		a change that touched the row has been committed.
@@ -54,6 +57,11 @@ struct loader {
 	{                                                                                          \
 		db_load_ahead_(cx, &NAME##_loader, ids, count);                                    \
 	}                                                                                          \
+	__attribute__((unused)) static inline const struct OUT *NAME##_kept(                       \
+		struct ctx *cx, struct uuid id)                                                    \
+	{                                                                                          \
+		return loader_kept_(cx, &NAME##_loader, id);                                       \
+	}                                                                                          \
 	__attribute__((unused)) static inline void NAME##_forget(struct uuid id)                   \
 	{                                                                                          \
 		loader_forget_(&NAME##_loader, id);                                                \
@@ -77,6 +85,7 @@ struct loader {
 
 err db_load_(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **rows);
 void db_load_ahead_(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count);
+const void *loader_kept_(struct ctx *cx, struct loader *ld, struct uuid id);
 void loader_forget_(struct loader *ld, struct uuid id);
 void change_forgets_(struct change *ch, struct loader *ld, struct uuid id);
 

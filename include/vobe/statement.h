@@ -36,8 +36,9 @@ struct statement {
 	int rows;      /* in a change: must touch exactly so many rows (0: any number), otherwise ... */
 	err otherwise; /* ... all of the change is undone and this is why; of a QUERY_ROW: no row */
 
-	/* Of a COMMAND without `rows`: SQL that does the same for several changes of a group at once, each
-	 * $name being an array of theirs; no two write the same row. Or NULL. */
+	/* SQL that does the same for several at once, each $name an array of theirs; or NULL. For COMMANDs of
+	 * a group, without `rows`: no two write the same row. For reads that wait at a turn's end: the same
+	 * columns, behind them `place`, whose row it is, from 1 on; places in order, rows of one in its. */
 	const char *together;
 	struct prepared *prepared; /* filled at boot */
 };

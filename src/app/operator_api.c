@@ -57,14 +57,14 @@ static int platform_figures(struct figure *out)
 	return (int)(sizeof all / sizeof *all);
 }
 
-enum { FIGURES_ROOM = 256, WRITE_FIGURES = 4 };
+enum { FIGURES_ROOM = 256, DB_FIGURES = 5 };
 
-/* How a module's changes were sent by this instance. */
-static int write_figures(const char *module, struct figure *out)
+/* How a module's changes and lists were sent by this instance. */
+static int db_figures(const char *module, struct figure *out)
 {
 	struct pool_stats db;
 	pool_read_stats(pool_of(module), &db);
-	const struct figure all[WRITE_FIGURES] = {
+	const struct figure all[DB_FIGURES] = {
 		{module, "changes", (int64_t)db.changes,
 		 "Changes committed since the start, by this instance"},
 		{module, "group_transactions", (int64_t)db.groups,
@@ -72,9 +72,11 @@ static int write_figures(const char *module, struct figure *out)
 		{module, "grouped_changes", (int64_t)db.grouped, "Changes that were in them"},
 		{module, "parted_changes", (int64_t)db.parted,
 		 "Changes of these that were undone and tried again one by one"},
+		{module, "gathered_reads", (int64_t)db.gathered,
+		 "Lists that were read as one statement with others of their kind"},
 	};
 	memcpy(out, all, sizeof all);
-	return WRITE_FIGURES;
+	return DB_FIGURES;
 }
 
 static err module_figures(struct ctx *cx, const struct figures *of, struct figure *out, int *count)
@@ -96,8 +98,8 @@ static err list_figures(struct req *rq, struct figure_reply *re)
 	int modules, count = platform_figures(out);
 	const struct figures *const *all = figures_all(rq->cx.arena, &modules);
 
-	for (const struct module *const *m = running.modules; *m && count + WRITE_FIGURES < FIGURES_ROOM; m++)
-		count += write_figures((*m)->name, out + count);
+	for (const struct module *const *m = running.modules; *m && count + DB_FIGURES < FIGURES_ROOM; m++)
+		count += db_figures((*m)->name, out + count);
 	for (int i = 0; i < modules; i++)
 		TRY(module_figures(&rq->cx, all[i], out, &count));
 	return reply_list(re, out, &(struct list){.count = count, .total = -1});

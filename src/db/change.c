@@ -253,7 +253,7 @@ static void gather(struct change *ch, const struct harvest *h)
 	int count = PQntuples(step->result);
 	ch->op.pool->stats.rows += (uint64_t)count;
 	if (h->rows) {
-		*h->rows = p->st->out ? statement_read_rows(p, ch->cx->arena, step->result) : NULL;
+		*h->rows = p->st->out ? statement_read_rows(p, ch->cx->arena, step->result, 0, count) : NULL;
 		*h->count = count;
 	} else if (p->st->out && count > 0) {
 		statement_read_row(p, ch->cx->arena, step->result, 0, h->row);

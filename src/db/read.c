@@ -1,10 +1,12 @@
 /*
  * Reads: db_rows and db_row. A read outlives its task when that is cancelled: what was sent must still be
- * answered. A shared one answers all who ask the same while it is under way.
+ * answered. A shared one answers all who ask the same while it is under way; those that have a statement for
+ * several gather (gather.c).
  */
+#include "db/read.h"
+
 #include "core/memory/memory.h"
 #include "core/task/task.h"
-#include "db/pool/inside.h"
 #include "vobe/log.h"
 
 #include <stdlib.h>
@@ -16,17 +18,6 @@ enum { SPARE_MAX = 256, SPARE_PARAMETERS_MAX = 4096 /* bytes: larger buffers are
 struct waiter {
 	struct task *task;
 	struct waiter *next;
-};
-
-struct read {
-	struct op op;
-	struct step step;
-	struct waiter *waiters;
-	int takers;              /* tasks that have not taken their rows yet; 0: they gave up */
-	LIST_ENTRY(read) listed; /* among the shared ones under way, by `hash` */
-	bool is_listed;
-	uint64_t hash, commits; /* of the pool, when it was begun */
-	struct read *next_spare;
 };
 
 static LIST_HEAD(read_list, read) under_way[BUCKETS];
@@ -51,6 +42,8 @@ static struct read *read_take(void)
 
 static void read_give(struct read *r)
 {
+	gather_uncount(r);
+	gather_release(r);
 	op_rewind(&r->op);
 	if (spare_count == SPARE_MAX || r->op.parameters.room > SPARE_PARAMETERS_MAX) {
 		buf_free(&r->op.parameters);
@@ -73,6 +66,9 @@ static void read_ended(struct op *op)
 {
 	struct read *r = (struct read *)op;
 	unlist(r);
+	gather_uncount(r);
+	if (!r->bunch)
+		r->count = PQntuples(r->step.result);
 	for (struct waiter *w = r->waiters; w; w = w->next)
 		task_wake(w->task);
 	if (!r->takers)
@@ -93,7 +89,9 @@ static void leave(struct read *r, const struct waiter *w)
 	r->op.unwanted = true;
 	if (r->op.state == OP_SENT)
 		return; /* read_ended gives it back */
-	if (r->op.state == OP_QUEUED)
+	if (r->is_gathered)
+		gather_withdraw(r);
+	else if (r->op.state == OP_QUEUED)
 		pool_withdraw(&r->op);
 	read_give(r);
 }
@@ -146,7 +144,9 @@ static struct read *twin_of(const struct read *r, const struct pool *p)
 static bool read_begin(struct read *r, struct pool *p)
 {
 	r->commits = p->commits;
-	if (!pool_submit(p, &r->op))
+	if (r->step.prepared->together)
+		gather(r);
+	else if (!pool_submit(p, &r->op))
 		return false;
 	if (r->step.prepared->st->shared && r->op.state != OP_ENDED) {
 		LIST_INSERT_HEAD(&under_way[r->hash % BUCKETS], r, listed);
@@ -197,9 +197,10 @@ err db_rows_(struct ctx *cx, const struct statement *st, const void *in, void **
 	struct read *r;
 	struct waiter w;
 	TRY(read_run(cx, st, in, &w, &r));
-	st->prepared->pool->stats.rows += (uint64_t)PQntuples(r->step.result);
-	*count = PQntuples(r->step.result);
-	*rows = st->out ? statement_read_rows(st->prepared, cx->arena, r->step.result) : NULL;
+	st->prepared->pool->stats.rows += (uint64_t)r->count;
+	*count = r->count;
+	*rows = st->out ? statement_read_rows(st->prepared, cx->arena, read_result(r), r->first, r->count)
+			: NULL;
 	leave(r, &w);
 	return NULL;
 }
@@ -209,9 +210,9 @@ err db_row_(struct ctx *cx, const struct statement *st, const void *in, void *ou
 	struct read *r;
 	struct waiter w;
 	TRY(read_run(cx, st, in, &w, &r));
-	int count = PQntuples(r->step.result);
+	const int count = r->count;
 	if (count == 1)
-		statement_read_row(st->prepared, cx->arena, r->step.result, 0, out);
+		statement_read_row(st->prepared, cx->arena, read_result(r), r->first, out);
 	leave(r, &w);
 	st->prepared->pool->stats.rows += (uint64_t)count;
 	if (count == 0)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Requests that come at once and are committed together: each keeps its own answer, its Idempotency-Key and its events."""
+"""Requests that come at once and are committed or read together: each keeps its own answer, its Idempotency-Key and its events."""
 import json
 import pathlib
 import socket
@@ -84,6 +84,22 @@ def those_that_fail_together_are_answered_one_by_one():
     assert figure("artist", "parted_changes") > 0
 
 
+def threads_read_at_once_are_those_read_alone():
+    posts = [member.post("/posts", {"title": f"Read {i}", "content": "Text", "status": "published"}).json["id"] for i in range(MANY // 4)]
+    for i, post in enumerate(posts):  # of the first there is none, under the last there is more than a page
+        comments = [member.post(f"/posts/{post}/comments", {"content": f"{i} {j}"}).json["id"] for j in range(2 * i)]
+        for parent in comments[::3]:
+            assert member.post(f"/posts/{post}/comments", {"content": "Answer", "parent_id": parent}).status == 201
+        assert not comments or member.delete(f"/comments/{comments[0]}").status == 204
+    paths = [f"/posts/{post}/comments?{words}" for post in posts for words in ("", "sort=new", "limit=3", "sort=new&limit=4", "view=flat")]
+    pages = [member.get(path) for path in paths]
+    paths += [f"{path}&cursor={page.json['next_cursor']}" for path, page in zip(paths, pages) if page.json["next_cursor"]]
+    alone = [(answer.status, answer.body) for answer in map(member.get, paths)]
+    before = figure("comment", "gathered_reads")
+    assert all_at_once([("GET", path, None, {}) for path in paths]) == alone
+    assert len(paths) > 100 and figure("comment", "gathered_reads") - before > 10
+
+
 def the_same_key_at_once_is_done_once():
     post = member.post("/posts", {"title": "Once", "content": "Text", "status": "published"}).json["id"]
     before = int(database.sql("SELECT count(*) FROM comment.comments")[0][0])
@@ -104,7 +120,7 @@ def counters_agree_when_all_is_heard():
 
 
 code = live.run([comments_committed_together_keep_their_keys, those_that_fail_together_are_answered_one_by_one,
-                 the_same_key_at_once_is_done_once, counters_agree_when_all_is_heard])
+                 threads_read_at_once_are_those_read_alone, the_same_key_at_once_is_done_once, counters_agree_when_all_is_heard])
 server.close()
 database.close()
 sys.exit(code)

@@ -113,13 +113,16 @@ TASK_TEST(kept_rows_need_no_statement_and_no_wait)
 	TRY(make_items(cx));
 	TRY(load_one(cx, &cached, items[3].id, &out));
 	struct pool_stats before = stats();
+	ck_assert_ptr_null(loader_kept_(cx, &cached, items[4].id));
+	ck_assert_ptr_null(loader_kept_(cx, &plain, items[3].id));
+	ck_assert_str_eq(((const struct item *)loader_kept_(cx, &cached, items[3].id))->name, "item 3");
 	for (int i = 0; i < 5; i++) {
 		TRY(load_one(cx, &cached, items[3].id, &out));
 		ck_assert_str_eq(out->name, "item 3");
 		ck_assert_int_eq(out->other, INT_NULL);
 	}
 	ck_assert_int_eq(statements_since(before), 0);
-	ck_assert_int_eq(stats().cache_hits - before.cache_hits, 5);
+	ck_assert_int_eq(stats().cache_hits - before.cache_hits, 6);
 	return NULL;
 }
 

@@ -298,6 +298,15 @@ struct loading *loading_of(struct loader *ld)
 
 /* --- Exported --- */
 
+const void *loader_kept_(struct ctx *cx, struct loader *ld, struct uuid id)
+{
+	struct entry *e = ld->state ? entry_find(ld->state, id) : NULL;
+	if (!e || e->state != ENTRY_KEPT || is_too_old(ld->state, e))
+		return NULL;
+	frequency_note(e->hash);
+	return answer_kept(ld->state, e, cx->arena);
+}
+
 void loader_forget_(struct loader *ld, struct uuid id)
 {
 	struct entry *e = ld->state ? entry_find(ld->state, id) : NULL;

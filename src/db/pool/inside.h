@@ -19,6 +19,13 @@ struct line {
 	int timeout_ms; /* of a statement */
 };
 
+/* Reads of one statement that wait to be sent as one. */
+struct gathering {
+	struct gathering *next; /* of the pool */
+	struct op_list waiting;
+	int under_way; /* what was sent for them, several or one */
+};
+
 struct pool {
 	struct pool_config cfg; /* strings are copies */
 	struct arena *arena;
@@ -48,6 +55,11 @@ struct pool {
 	void (*loadings_send)(
 		struct pool *p); /* ... sends what they collected in this turn; NULL: there are none */
 	void (*loadings_close)(struct pool *p);
+
+	/* Those of reads that are sent as one, and what sends and ends what has gathered in this turn. */
+	struct gathering *gatherings;
+	void (*gatherings_send)(struct pool *p);
+	void (*gatherings_close)(struct pool *p);
 	struct pool_stats stats;
 };
 

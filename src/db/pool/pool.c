@@ -314,6 +314,8 @@ void pool_close(struct pool *p)
 	}
 	if (p->loadings_close)
 		p->loadings_close(p);
+	if (p->gatherings_close)
+		p->gatherings_close(p);
 	wake_checker(p);
 	unlink_pool(p);
 	for (int i = 0; i < p->prepared_count; i++)

@@ -76,6 +76,7 @@ void db_close(void);
 struct pool_stats {
 	uint64_t statements, round_trips, rows, changes, failed_changes, lost_connections, loads,
 		loads_joined, cache_hits, reads_joined;
+	uint64_t gathered;        /* reads sent as one with others */
 	uint64_t groups, grouped; /* transactions of several changes, and how many changes were in them */
 	uint64_t parted;          /* of these, undone and tried again one by one */
 	int queued, in_flight, connections;

@@ -19,15 +19,25 @@ static struct prepared *prepared_new(struct pool *p, struct statement *st)
 	return prepared;
 }
 
+static struct gathering *gathering_new(struct pool *p)
+{
+	struct gathering *g = ARENA_NEW(p->arena, struct gathering);
+	*g = (struct gathering){.next = p->gatherings};
+	TAILQ_INIT(&g->waiting);
+	return p->gatherings = g;
+}
+
 /* The statement for several stands behind the one that it does at once, so that this is described before. */
 static void add_together(struct pool *p, struct prepared *each)
 {
 	struct statement *st = ARENA_NEW(p->arena, struct statement);
 	*st = (struct statement){.name = arena_fmt(p->arena, "%s_together", each->st->name),
 				 .sql = each->st->together,
-				 .in = each->st->in};
+				 .in = each->st->in,
+				 .out = each->st->out};
 	struct prepared *together = prepared_new(p, st);
 	together->each = each;
+	together->gathering = st->out ? gathering_new(p) : NULL;
 	each->together = together;
 	together->fault = statement_rewrite(p->arena, p->cfg.module, together);
 	if (!together->fault)

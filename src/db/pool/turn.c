@@ -234,6 +234,8 @@ static bool turn_end(void)
 	for (struct pool *p = pools; p; p = p->next) {
 		if (p->loadings_send)
 			p->loadings_send(p);
+		if (p->gatherings_send)
+			p->gatherings_send(p);
 		if (p->queued)
 			send_waiting(p);
 	}

@@ -99,9 +99,32 @@ static const char *refuse_double_column(struct arena *a, const struct prepared *
 	return NULL;
 }
 
+static bool is_read_together(const struct prepared *p)
+{
+	return p->each && p->st->out;
+}
+
+/* The columns are those of the statement for one, and behind them comes the place. */
+static const char *compare_place(struct arena *a, const struct prepared *p, const PGresult *description)
+{
+	const struct prepared *each = p->each;
+	const int place = p->column_count;
+	bool alike = each->column_count == place;
+	for (int i = 0; alike && i < place; i++)
+		alike = p->columns[i].offset == each->columns[i].offset &&
+			p->columns[i].oid == each->columns[i].oid;
+	if (alike && !strcmp(PQfname(description, place), "place") &&
+	    codec_accepts(TYPE_INT, PQftype(description, place)))
+		return NULL;
+	return arena_fmt(a,
+			 "`together` returns the columns of %s in the same order, and behind them place, a "
+			 "bigint (WITH ORDINALITY)",
+			 each->st->name);
+}
+
 static const char *compare_columns(struct arena *a, struct prepared *p, const PGresult *description)
 {
-	int count = PQnfields(description);
+	int count = PQnfields(description) - is_read_together(p);
 	if (!p->st->out)
 		return count == 0 || p->st->rows > 0
 			       ? NULL
@@ -120,7 +143,8 @@ static const char *compare_columns(struct arena *a, struct prepared *p, const PG
 		if (fault)
 			return fault;
 	}
-	return refuse_double_column(a, p, description);
+	const char *fault = is_read_together(p) ? compare_place(a, p, description) : NULL;
+	return fault ? fault : refuse_double_column(a, p, description);
 }
 
 const char *statement_compare(struct arena *a, struct prepared *p, const PGresult *description)
@@ -161,8 +185,9 @@ bool statement_encode(const struct prepared *p, const void *in, struct buf *out)
 const char *statement_place(struct arena *a, struct prepared *together)
 {
 	const struct prepared *each = together->each;
-	if (each->st->rows || each->st->out)
-		return "`together` goes with neither `rows` nor returned rows; leave one of them out";
+	if (each->st->rows || (each->st->out && statement_writes(each->st->sql)))
+		return "`together` of a change goes with neither `rows` nor returned rows; leave one of them "
+		       "out";
 	for (int i = 0; i < together->parameter_count; i++) {
 		struct parameter *parameter = &together->parameters[i];
 		int place = 0;
@@ -226,14 +251,23 @@ void statement_read_row(const struct prepared *p, struct arena *a, const PGresul
 	}
 }
 
-void *statement_read_rows(const struct prepared *p, struct arena *a, const PGresult *result)
+void *statement_read_rows(const struct prepared *p, struct arena *a, const PGresult *result, int first,
+			  int count)
 {
-	int count = PQntuples(result);
 	size_t size = p->st->out->size;
 	char *rows = arena_array(a, (size_t)count, size);
-	for (int row = 0; row < count; row++)
-		statement_read_row(p, a, result, row, rows + (size_t)row * size);
+	for (int i = 0; i < count; i++)
+		statement_read_row(p, a, result, first + i, rows + (size_t)i * size);
 	return rows;
+}
+
+int statement_place_of(const struct prepared *together, const PGresult *result, int row)
+{
+	int64_t place;
+	const int column = together->column_count;
+	codec_read(NULL, TYPE_INT, PQftype(result, column), PQgetvalue(result, row, column), sizeof place,
+		   &place);
+	return (int)place - 1;
 }
 
 size_t statement_packed_size(const struct prepared *p, const PGresult *result, int row)

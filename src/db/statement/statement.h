@@ -39,6 +39,7 @@ struct prepared {
 	const char *fault;               /* of the SQL as written, or NULL */
 	bool is_described;               /* and compared: may be used */
 	const struct prepared *together; /* the statement for several, or NULL */
+	struct gathering *gathering;     /* of a read for several: who waits for it */
 	const struct prepared *each;     /* of that one: the statement it stands for */
 };
 
@@ -74,8 +75,12 @@ void statement_read_row(const struct prepared *p, struct arena *a, const PGresul
 			void *out);
 void statement_read_packed(const struct prepared *p, struct arena *a, const char *packed, void *out);
 
-/* All rows as an array in the arena. */
-void *statement_read_rows(const struct prepared *p, struct arena *a, const PGresult *result);
+/* `count` rows from `first` on as an array in the arena. */
+void *statement_read_rows(const struct prepared *p, struct arena *a, const PGresult *result, int first,
+			  int count);
+
+/* Of a read for several: whose row it is, from 0 on. */
+int statement_place_of(const struct prepared *together, const PGresult *result, int row);
 
 /* A row in one malloc'd block of so many bytes. */
 size_t statement_packed_size(const struct prepared *p, const PGresult *result, int row);

@@ -45,6 +45,16 @@ SCHEMA(reply_list_in, REPLY_LIST_FIELDS, "Which replies to a comment");
 #define FLAT(order)                                                                                \
 	"SELECT $* FROM ((SELECT * FROM comments WHERE " ROOTS order                               \
 	") UNION ALL (SELECT * FROM comments WHERE " BELOW order ")) c" order##_FIRST
+
+/* The same of several parts at once. */
+#define SEVERAL(part, behind, order)                                                               \
+	"SELECT $r.*, w.place FROM unnest($post_id::uuid[], $time::timestamptz[], $id::uuid[],"    \
+	" $limit::bigint[]) WITH ORDINALITY AS w (post_id, time, id, most, place)"                 \
+	" CROSS JOIN LATERAL (SELECT * FROM comments c WHERE c.post_id = w.post_id AND " part      \
+	" AND (c.created_at, c.id) " behind " (w.time, w.id)"                                      \
+	" ORDER BY c.created_at" order ", c.id" order " LIMIT w.most) AS r"                        \
+	" ORDER BY w.place, r.created_at" order ", r.id" order
+#define SEVERAL_ROOTS(behind, order) SEVERAL("least(c.depth, 1) = 0 AND c.is_shown", behind, order)
 #define BOUNDED(part) \
 	"SELECT count(*) AS total FROM (SELECT 1 FROM comments WHERE " part " LIMIT 10001) AS bounded"
 
@@ -54,10 +64,12 @@ enum part { PART_FLAT, PART_ROOTS, PART_REPLIES, PARTS, NEWEST = PARTS };
 /* clang-format off */
 static QUERIES(comments_of, thread_query, comment,
 	       [PART_FLAT] = QUERY_OF("flat_old", FLAT(OLD), .shared = true),
-	       [PART_ROOTS] = QUERY_OF("roots_old", SOME ROOTS OLD, .shared = true),
+	       [PART_ROOTS] = QUERY_OF("roots_old", SOME ROOTS OLD, .shared = true,
+				       .together = SEVERAL_ROOTS(">", "")),
 	       [PART_REPLIES] = QUERY_OF("replies_old", SOME REPLIES OLD, .shared = true),
 	       [PART_FLAT + NEWEST] = QUERY_OF("flat_new", FLAT(NEW), .shared = true),
-	       [PART_ROOTS + NEWEST] = QUERY_OF("roots_new", SOME ROOTS NEW, .shared = true),
+	       [PART_ROOTS + NEWEST] = QUERY_OF("roots_new", SOME ROOTS NEW, .shared = true,
+						.together = SEVERAL_ROOTS("<", " DESC")),
 	       [PART_REPLIES + NEWEST] = QUERY_OF("replies_new", SOME REPLIES NEW, .shared = true));
 /* clang-format on */
 

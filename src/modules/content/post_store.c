@@ -91,9 +91,21 @@ err posts_load(struct ctx *cx, struct uuids ids, const struct post **found)
 	return NULL;
 }
 
+/* A whole post that is kept says all that a brief one does: whoever reads a thread has mostly read the post.
+ */
 err posts_load_briefly(struct ctx *cx, struct uuids ids, const struct post **found)
 {
-	TRY(brief_posts_load(cx, ids.at, ids.count, found));
+	struct uuid *rest = ARENA_ARRAY(cx->arena, struct uuid, ids.count);
+	const struct post **brief = ARENA_ARRAY(cx->arena, const struct post *, ids.count);
+	int count = 0;
+
+	for (int i = 0; i < ids.count; i++)
+		if (!(found[i] = cached_posts_kept(cx, ids.at[i])))
+			rest[count++] = ids.at[i];
+	TRY(brief_posts_load(cx, rest, count, brief));
+	for (int i = 0, next = 0; next < count; i++)
+		if (!found[i])
+			found[i] = brief[next++];
 	keep_visible(cx, ids.count, found);
 	return NULL;
 }
