@@ -222,10 +222,23 @@ def nothing_lies_in_the_future():
         assert stored["created_at"] < "2090" and stored["updated_at"] < "2090", stored
 
 
+def a_time_that_stands_for_none_is_none():
+    """The zero of Go and .NET, of MySQL: nobody said when, so nothing is published that may not have been."""
+    zeros = ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00", "0001-01-01 00:00:00+00:00", "0001-01-01T00:00:00.000Z", "0001-01-01", "0000-00-00 00:00:00", "0000-00-00", "")
+    told = [f"posts.jsonl:{n}: published_at: null, so it becomes a draft" for n in range(1, len(zeros) + 1)]
+    for post in taken("posts", "content.posts", [imports.post(published_at=zero) for zero in zeros], *told):
+        assert post["status"] == "draft" and post["published_at"] is None and post["created_at"] > "2025", post
+    for post in taken("posts", "content.posts", [imports.post(created_at=zero, updated_at=zero) for zero in zeros]):
+        assert post["status"] == "published" and post["created_at"] > "2025" and post["updated_at"] > "2025", post
+    refused("posts", (imports.post(published_at="0000-01-01T00:00:00Z"), "/published_at: "), (imports.post(created_at="0000-06-01"), "/created_at: "))
+    [early] = taken("posts", "content.posts", [imports.post(published_at="0001-01-01T00:00:01Z")])
+    assert early["status"] == "published", early
+
+
 code = live.run([rooted, a_draft_stays_one, what_may_hide_is_refused, what_is_unknown_is_told_once_with_the_nearest_name,
                  what_an_answer_of_the_api_shows_is_read, what_is_deleted_stays_so, no_reference_is_guessed, all_faults_of_a_line_are_told,
                  links_that_are_no_object_are_a_fault_of_their_line, text_that_nobody_sees_is_refused_or_null,
-                 a_release_date_has_the_reader_of_the_api, nothing_lies_in_the_future])
+                 a_release_date_has_the_reader_of_the_api, nothing_lies_in_the_future, a_time_that_stands_for_none_is_none])
 server.close()
 database.close()
 sys.exit(code)

@@ -64,6 +64,13 @@ static void cut_list(struct line *l, const struct field *f, struct json *v)
 	line_note(l, "the first %lld of %d %s kept", (long long)f->max, count, f->name);
 }
 
+/* Nobody said when: nothing, or the zero of MySQL, of Go and .NET. */
+static bool is_no_time(const char *text)
+{
+	const bool is_zero = !strncmp(text, "0000-00-00", 10) || !strncmp(text, "0001-01-01", 10);
+	return !*text || (is_zero && !text[10 + strspn(text + 10, "T 0:.Z+")]);
+}
+
 /* RFC 3339 asks for the zone; systems that leave it out mean UTC, and a day alone its beginning. */
 static void complete_time(struct line *l, const struct field *f, struct json *v)
 {
@@ -75,9 +82,9 @@ static void complete_time(struct line *l, const struct field *f, struct json *v)
 	if (!text)
 		return;
 	zoned = arena_fmt(l->cx->arena, len == strlen("2026-01-02") ? "%sT00:00:00Z" : "%sZ", text);
-	if (len == 0 && !strcmp(f->name, "published_at")) { /* told as null is: nobody said when */
+	if (is_no_time(text) && !strcmp(f->name, "published_at")) { /* told as null is */
 		json_become_null(v);
-	} else if (len == 0) {
+	} else if (is_no_time(text)) {
 		json_take_out(l->doc, v);
 	} else if ((len <= strlen("2026-01-02") || !time_read(text, len, &t)) &&
 		   time_read(zoned, strlen(zoned), &t)) {
