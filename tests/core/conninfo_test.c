@@ -7,23 +7,50 @@
 
 static const struct option table[] = {
 	{"conninfo", OPTION_CONNINFO, "dbname=vobemusic", 0, 0, "Where the database is"},
+	{"url", OPTION_TEXT, "", 0, 0, "Where something else is"},
 	{0},
 };
 
-static char *shown(const char *conninfo, bool json)
+static char *shown_of(const char *name, const char *given, bool json)
 {
 	char *text = NULL, *override = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
-	ck_assert_int_gt(asprintf(&override, "db.conninfo=%s", conninfo), 0);
+	ck_assert_int_gt(asprintf(&override, "db.%s=%s", name, given), 0);
 	config_section("db", table);
 	ck_assert(config_read(NULL, (const char *[]){override, NULL}, stderr));
-	ck_assert_str_eq(option_text("db", "conninfo"), conninfo); /* what is used is whole */
+	ck_assert_str_eq(option_text("db", name), given); /* what is used is whole */
 	config_print_values(out, json);
 	config_forget();
 	fclose(out);
 	free(override);
 	return text;
+}
+
+static char *shown(const char *conninfo, bool json)
+{
+	return shown_of("conninfo", conninfo, json);
+}
+
+TEST(no_url_shows_who_signs_in_there)
+{
+	static const struct {
+		const char *given, *seen;
+	} urls[] = {
+		{"https://u:hush@h:8000/v1", "https://***@h:8000/v1"},
+		{"https://hush@h/v1", "https://***@h/v1"},
+		{"http://hush@hush:x@h?a=b", "http://***@h?a=b"},
+		{"https://h/@music/{token}", "https://h/@music/{token}"},
+		{"https://h", "https://h"},
+		{"Name <address@example.org>", "Name <address@example.org>"},
+		{"", ""},
+	};
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+		char wanted[256], *text = shown_of("url", urls[i].given, false);
+		snprintf(wanted, sizeof wanted, "url = \"%s\"", urls[i].seen);
+		ck_assert_msg(strstr(text, wanted) && !strstr(text, "hush"), "%s: %s", urls[i].given, text);
+		free(text);
+	}
 }
 
 TEST(no_form_shows_the_password)

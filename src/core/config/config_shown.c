@@ -1,5 +1,6 @@
 /* What of a setting anybody may see: connection strings without the passwords in them, in both forms that
- * libpq takes (PostgreSQL 15, section 34.1.1). When in doubt more is masked, never less. */
+ * libpq takes (PostgreSQL 15, section 34.1.1), URLs without who signs in there. When in doubt more is masked,
+ * never less. */
 #include "core/config/config_table.h"
 #include "vobe/buf.h"
 
@@ -100,9 +101,30 @@ static const char *conninfo_shown(const char *text)
 	return buf_text(&b);
 }
 
+/* --- https://user:password@host/path; a token may stand there alone --- */
+
+static const char *url_shown(const char *text)
+{
+	const char *scheme_end = strstr(text, "://");
+	struct buf b = {.arena = settings.arena};
+
+	if (!scheme_end)
+		return text;
+	const char *authority = scheme_end + strlen("://");
+	const char *at = memrchr(authority, '@', strcspn(authority, "/?#"));
+	if (!at)
+		return text;
+	buf_add(&b, text, (size_t)(authority - text));
+	buf_str(&b, MASK);
+	buf_str(&b, at);
+	return buf_text(&b);
+}
+
 const char *config_text_shown(const struct option *o, const char *text)
 {
 	if (o->type == OPTION_SECRET)
 		return *text ? MASK : "";
-	return o->type == OPTION_CONNINFO ? conninfo_shown(text) : text;
+	if (o->type == OPTION_CONNINFO)
+		return conninfo_shown(text);
+	return o->type == OPTION_TEXT ? url_shown(text) : text;
 }
