@@ -92,8 +92,13 @@ static err children_follow(struct ctx *cx, enum kind kind, struct uuid author, s
 	const struct uuid of = uuid_is_nil(author) ? parent : author;
 	struct place *p = place_of(kind, of);
 	struct uuid after = p ? p->after : (struct uuid){{0}};
-	err e = children_refresh(cx, kind, author, parent, &after);
+	err e;
 
+	index_many(true);
+	e = children_refresh(cx, kind, author, parent, &after);
+	index_many(false);
+	if (!e && kind == KIND_POSTS && !uuid_is_nil(after))
+		e = index_refresh_all(cx, kind, &after, 1); /* what waits goes into the index */
 	if (e)
 		place_keep(kind, of, after);
 	else if (p)

@@ -44,6 +44,14 @@ SCHEMA(words_in, WORDS_IN_FIELDS, "Words for the vocabulary");
 STRUCT(older_in, OLDER_IN_FIELDS);
 SCHEMA(older_in, OLDER_IN_FIELDS, "Which documents were not written since");
 
+#define LIST_LIMIT_FIELDS(F, T) F(T, INT, kb, 0, "How much may wait")
+STRUCT(list_limit, LIST_LIMIT_FIELDS);
+SCHEMA(list_limit, LIST_LIMIT_FIELDS, "How much of what posts say may wait to go into the index");
+
+/* For the transaction. */
+static COMMAND(list_limit, list_limit,
+	       "SELECT WHERE set_config('gin_pending_list_limit', $kb::bigint::text, true) IS NULL");
+
 static COMMAND_ROW(stamp_next, none, stamp_row, STAMP_NEXT_SQL);
 
 static COMMAND(post_write, post_entry, POST_WRITE_SQL);
@@ -63,7 +71,9 @@ static QUERY(documents_scan, scan_in, by_id, DOCUMENTS_SCAN_SQL);
 static QUERY(documents_older, older_in, by_id, DOCUMENTS_OLDER_SQL);
 static QUERY_ROW(documents_total, kind_row, count_row, DOCUMENTS_TOTAL_SQL, .lane = LANE_SLOW);
 
-enum { REFUSED_MOST = 100 };
+enum { REFUSED_MOST = 100, LIST_KB = 256 /* fifty posts */, LIST_LONG_KB = 4096 };
+
+static int many_written; /* walks under way that write very many documents */
 
 static const struct schema *const entry_schemas[KIND_COUNT] = {&post_entry_schema, &artist_entry_schema,
 							       &album_entry_schema, &track_entry_schema,
@@ -131,6 +141,8 @@ err index_refresh(struct ctx *cx, struct change *ch, enum kind kind, const struc
 		return NULL;
 	TRY(stamp_take(cx, &stamp));
 	TRY(sources_read(cx, kind, ordered, count, stamp.stamp, made));
+	if (kind == KIND_POSTS)
+		list_limit(ch, &(struct list_limit){many_written ? LIST_LONG_KB : LIST_KB});
 	for (int i = 0; i < count; i++) {
 		if (made[i].exists)
 			entry_write(ch, kind, made[i].entry);
@@ -192,6 +204,11 @@ err index_refresh_all(struct ctx *cx, enum kind kind, const struct uuid *ids, in
 		apply_gets_on(cx);
 	}
 	return NULL;
+}
+
+void index_many(bool begun)
+{
+	many_written += begun ? 1 : -1;
 }
 
 err index_stamp(struct ctx *cx, int64_t *stamp)
