@@ -13,8 +13,9 @@ struct ctx;
 /* One fault of the input. `pointer` is a JSON pointer (RFC 6901) into the body, or a parameter's name. */
 struct fault {
 	const char *pointer;
-	const char *code;   /* stable, snake_case: "too_long", "unknown_field" */
-	const char *detail; /* says what to do */
+	const char *code;           /* stable, snake_case: "too_long", "unknown_field" */
+	const char *detail;         /* says what to do */
+	const struct problem *kind; /* what it is by itself ("slug_taken", 409); NULL: VALIDATION_FAILED */
 };
 
 struct problem {
@@ -80,7 +81,16 @@ struct faults {
 void fault_add(struct arena *a, struct faults *fs, const char *pointer, const char *code, const char *fmt,
 	       ...) __attribute__((format(printf, 5, 6)));
 
-/* NULL when there are none, else VALIDATION_FAILED holding them. */
+/* Whether one is of that place. */
+bool faults_at(const struct faults *fs, const char *pointer);
+
+/* Adds those of `e`, each of its kind; of a place that has one already none is added. NULL adds none. */
+void faults_take(struct arena *a, struct faults *fs, err e);
+
+/*
+ * NULL when there are none, else a problem holding them: of their kind if all are of one, of the first one's
+ * if all are conflicts (409), else VALIDATION_FAILED.
+ */
 err faults_problem(struct arena *a, const struct faults *fs);
 
 /* Problems every module may return. */

@@ -15,6 +15,7 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE }
 enum who { WHO_UNSET, WHO_ANYONE, WHO_USER, WHO_MODERATOR, WHO_SUPERUSER };
 
 struct req;
+struct finder;   /* vobe/finder.h */
 struct exchange; /* src/http: the connection's side of a request */
 
 /* A handler with what it takes and answers, made by HANDLER. */
@@ -42,7 +43,8 @@ struct route {
 	enum who who;
 	int status; /* of success */
 	const struct handler *handler;
-	const char *doc; /* one sentence, imperative */
+	const char *doc;             /* one sentence, imperative */
+	const struct finder *finder; /* FINDS(...); NULL: only the schema finds faults of its fields */
 
 	unsigned view;     /* the views the reply shows by itself: VIEW_DETAIL for a single resource */
 	unsigned may_view; /* those the handler adds when asked to, beside VIEW_OWN and VIEW_STAFF */

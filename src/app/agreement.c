@@ -44,12 +44,24 @@ static int lost_fields(const struct module *m, const struct route *r, FILE *faul
 	return 1;
 }
 
+static int lost_finder(const struct route *r, FILE *faults)
+{
+	const struct finder *f = r->finder;
+	if (!f || (r->handler->body && f->body == r->handler->body && f->params == r->handler->params))
+		return 0;
+	fprintf(faults,
+		"vobemusic: %s (%s:%d) cannot find faults for %s, which takes %s: give FINDER its parameters "
+		"and body\n",
+		f->name, f->file, f->line, r->handler->name, r->handler->body ? "others" : "no body");
+	return 1;
+}
+
 bool tables_agree(const struct module *const *modules, FILE *faults)
 {
 	int count = homeless_statements(modules, faults);
 	for (const struct module *const *m = modules; *m; m++)
 		for (const struct route *const *table = (*m)->routes; table && *table; table++)
 			for (const struct route *r = *table; r->path; r++)
-				count += lost_fields(*m, r, faults);
+				count += lost_fields(*m, r, faults) + lost_finder(r, faults);
 	return count == 0;
 }

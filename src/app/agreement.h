@@ -15,6 +15,8 @@
  *  - A statement is declared by a file whose MODULE is none of `modules`: nobody would prepare it.
  *  - A field that clients may send is written by no statement: it would be accepted, answered with 200 and
  * lost.
+ *  - A route's finder takes other parameters or another body than its handler, or there is no body: it would
+ * read what is not there.
  */
 bool tables_agree(const struct module *const *modules, FILE *faults);
 

@@ -29,9 +29,16 @@ static err write_song(struct req *rq, struct song *body)
 	return reply_empty(rq);
 }
 
+FINDER(find_fitting_faults, none, song);
+static err find_fitting_faults(struct req *rq, const struct song *body, struct faults *fs)
+{
+	(void)rq, (void)body, (void)fs;
+	return NULL;
+}
+
 static const struct route sound_routes[] = {
 	ROUTE(POST, "/songs", ANYONE, 204, write_song, "Write a song"),
-	ROUTE(PATCH, "/songs", ANYONE, 204, write_song, "Edit the song"),
+	ROUTE(PATCH, "/songs", ANYONE, 204, write_song, "Edit the song", FINDS(find_fitting_faults)),
 	{0},
 };
 static const struct module sound = {.name = "sound",
@@ -87,6 +94,32 @@ static const struct route formal_routes[] = {ROUTE(POST, "/wishes", ANYONE, 204,
 static const struct module formal = {.name = "formal",
 				     .routes = (const struct route *const[]){formal_routes, NULL}};
 
+/* --- one whose finder reads another body than its handler, and one a body that is not there --- */
+
+#undef MODULE
+#define MODULE "curious"
+
+FINDER(find_song_faults, none, song);
+static err find_song_faults(struct req *rq, const struct song *body, struct faults *fs)
+{
+	(void)rq, (void)body, (void)fs;
+	return NULL;
+}
+
+HANDLER(look, none, none, none);
+static err look(struct req *rq)
+{
+	return reply_empty(rq);
+}
+
+static const struct route curious_routes[] = {
+	ROUTE(POST, "/other-wishes", ANYONE, 204, make_wish, "Wish", FINDS(find_song_faults)),
+	ROUTE(POST, "/looks", ANYONE, 204, look, "Look", FINDS(find_song_faults)),
+	{0},
+};
+static const struct module curious = {.name = "curious",
+				      .routes = (const struct route *const[]){curious_routes, NULL}};
+
 /* --- the boot --- */
 
 /* What the boot of these modules says; the statements of the others in this file belong to none of them. */
@@ -134,6 +167,18 @@ TEST(an_update_that_forgets_a_field_is_refused)
 	ck_assert_int_eq(code, EX_CONFIG);
 	assert_says(text, "takes the field title of book, and no update of module forgetful writes it");
 	ck_assert_ptr_null(strstr(text, "writer")); /* ONCE: no update needs to */
+	free(text);
+}
+
+TEST(a_finder_of_another_body_is_refused)
+{
+	int code;
+	char *text = faults_of((const struct module *const[]){&sound, &formal, &curious, NULL}, &code);
+
+	ck_assert_int_eq(code, EX_CONFIG);
+	assert_says(text, "cannot find faults for make_wish, which takes others");
+	assert_says(text, "cannot find faults for look, which takes no body");
+	ck_assert_ptr_null(strstr(text, "find_fitting_faults"));
 	free(text);
 }
 

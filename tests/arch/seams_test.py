@@ -30,6 +30,8 @@ PLANTED = {  # mark: (what stands there instead, what the compiler must say)
     "commit": ("return reply_commit(re, ch, in);", "assignment to .const struct song \\*. from incompatible pointer type .const struct by_id"),
     "handler": ("static err create_song(struct req *rq, const struct by_slug *in, struct song *body, struct song_reply *re)",
                 "conflicting types for .create_song"),
+    "finder": ("static err find_song_faults(struct req *rq, const struct by_id *in, const struct other *body, struct faults *fs)",
+               "conflicting types for .find_song_faults"),
     "hearer": ("static err hear_songs(struct ctx *cx, struct change *ch, const struct other_event_delivery *batch, int count)",
                "conflicting types for .hear_songs"),
     "payload": ("const struct other_event *first = batch[0].payload;", "from incompatible pointer type .const struct song_event"),

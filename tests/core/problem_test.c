@@ -81,3 +81,49 @@ TEST(one_fault_makes_a_problem)
 	ck_assert_int_eq(e->fault_count, 1);
 	ck_assert_str_eq(e->faults->detail, "Send a title of 3 characters.");
 }
+
+PROBLEM(NAME_TAKEN, 409, "name_taken", "Name taken", "Another has it.");
+PROBLEM(PLACE_TAKEN, 409, "place_taken", "Place taken", "Another is there.");
+PROBLEM(NAME_UNKNOWN, 422, "name_unknown", "No such name", "Nobody is called so.");
+
+static err together_of(err one, err other)
+{
+	struct faults fs = {0};
+
+	faults_take(cx.arena, &fs, one);
+	faults_take(cx.arena, &fs, other);
+	return faults_problem(cx.arena, &fs);
+}
+
+TEST(faults_of_one_kind_are_a_problem_of_that_kind)
+{
+	err e = together_of(problem_at(&cx, NAME_UNKNOWN, "/a"), problem_at(&cx, NAME_UNKNOWN, "/b"));
+
+	ck_assert(problem_is(e, NAME_UNKNOWN));
+	ck_assert_int_eq(e->fault_count, 2);
+	ck_assert_str_eq(e->faults[1].code, "name_unknown");
+	ck_assert(problem_is(together_of(NULL, problem_at(&cx, NAME_TAKEN, "/a")), NAME_TAKEN));
+	ck_assert_ptr_null(together_of(NULL, NOT_FOUND));
+}
+
+TEST(conflicts_alone_are_a_conflict_and_with_others_they_are_not)
+{
+	err name = problem_at(&cx, NAME_TAKEN, "/a"), place = problem_at(&cx, PLACE_TAKEN, "/b");
+	err unknown = problem_at(&cx, NAME_UNKNOWN, "/c"),
+	    invalid = problem_fault(&cx, "/d", "too_long", "Shorter.");
+
+	ck_assert(problem_is(together_of(place, name), PLACE_TAKEN));
+	ck_assert(problem_is(together_of(together_of(place, name), name), PLACE_TAKEN));
+	ck_assert(problem_is(together_of(name, unknown), VALIDATION_FAILED));
+	ck_assert(problem_is(together_of(invalid, name), VALIDATION_FAILED));
+	ck_assert_str_eq(together_of(invalid, name)->faults[1].code, "name_taken");
+}
+
+TEST(a_place_has_one_fault)
+{
+	err e = together_of(problem_fault(&cx, "/a", "too_long", "Shorter."),
+			    problem_at(&cx, NAME_TAKEN, "/a"));
+
+	ck_assert_int_eq(e->fault_count, 1);
+	ck_assert_str_eq(e->faults[0].code, "too_long");
+}

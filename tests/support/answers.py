@@ -2,7 +2,8 @@
 """What the API promises, the tests have seen, and what they have seen is described: tests/run calls this when all tests have run.
 Clients of the tests write each answer as "method path status code" into $VOBE_TEST_DIR/answers; here the lines are held against
 `vobemusic routes --json`: each route has succeeded, and each problem that a route declares was an answer of it. Whole answers,
-in replies.*, are held against `vobemusic openapi`: status, headers, media type and body.
+in replies.*, are held against `vobemusic openapi`: status, headers, media type and body; and a fault that no schema tells is of a route that
+finds such (tests/api/faults_test.py has a row for each).
 
 What no test can provoke stands in unprovoked.txt with the reason. That list may only shrink: a line that has become
 untrue fails."""
@@ -100,6 +101,39 @@ def a_planted_description_is_refuted(promised, lines, replies):
         assert any(word in fault for _, _, fault in undescribed(planted, replies)), word
 
 
+# What the reader of a body tells of it (core/schema/walk.h).
+OF_THE_SCHEMA = set("unknown_field required null_not_allowed wrong_type too_short blank too_long too_small too_large too_few too_many not_allowed"
+                    " invalid_format invalid_name invalid read_only".split())
+
+
+def found_by_nobody(finding, replies):
+    """Faults of bodies beyond the schema, of routes that have no finder: with others they would come one at a time."""
+    by_method, rows = {}, set()
+    for method, path in finding:
+        by_method.setdefault(method, []).append(path)
+    for reply in replies:
+        is_problem = "problem+json" in reply["headers"].get("Content-Type", "") and reply["body"]
+        problem = json.loads(reply["body"]) if is_problem else {}
+        path = template_of(by_method.get(reply["method"], []), reply["path"])
+        rows |= {(reply["method"], path, fault["code"]) for fault in problem.get("errors", []) if path and fault["code"] not in OF_THE_SCHEMA
+                 and fault["pointer"][:1] in ("", "/") and not finding[reply["method"], path]}
+    return rows
+
+
+def finders():
+    return {(r["method"], r["path"]): r["finds"] for r in printed("routes", "--json")}
+
+
+def all_faults_come_together(promised, lines, replies):
+    rows = found_by_nobody(finders(), replies)
+    assert not rows, f"{len(rows)} faults beyond the schema of routes without FINDS (vobe/finder.h):{told(rows)}"
+
+
+def a_planted_fault_is_missed(promised, lines, replies):
+    without = {**finders(), ("POST", "/api/v1/posts"): False}
+    assert ("POST", "/api/v1/posts", "slug_taken") in found_by_nobody(without, replies)
+
+
 def replies_of(directory):
     return [json.loads(line) for file in sorted(directory.glob("replies.*")) for line in file.read_text().splitlines()]
 
@@ -109,7 +143,7 @@ def main():
     directory = pathlib.Path(os.environ["VOBE_TEST_DIR"])
     lines, replies = directory.joinpath("answers").read_text().splitlines(), replies_of(directory)
     cases = (all_that_is_promised_was_seen, all_that_is_excused_is_unseen, a_planted_promise_is_missed,
-             all_that_was_answered_is_described, a_planted_description_is_refuted)
+             all_that_was_answered_is_described, a_planted_description_is_refuted, all_faults_come_together, a_planted_fault_is_missed)
     for case in cases:
         try:
             case(promised, lines, replies)

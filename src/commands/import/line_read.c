@@ -167,7 +167,7 @@ static void row_read(struct line *l)
 	const struct schema *s = l->kind->importer()->schema;
 
 	take_faults(l, schema_decode(l->cx->arena, s, l->doc, DECODE_LINE, l->row, &l->given));
-	if (!line_gave(l, "id"))
+	if (!json_edit(l->doc, "id"))
 		line_fault(l, "/id", "required", "Required: a UUID of its own, by which it is known again.");
 	if (l->faults.count)
 		return;

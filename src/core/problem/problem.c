@@ -96,9 +96,43 @@ err problem_at(struct ctx *cx, err kind, const char *pointer)
 	return problem_with(cx->arena, kind, &one);
 }
 
+/* --- of several kinds --- */
+
+bool faults_at(const struct faults *fs, const char *pointer)
+{
+	int i = 0;
+
+	while (i < fs->count && strcmp(fs->at[i].pointer, pointer) != 0)
+		i++;
+	return i < fs->count;
+}
+
+void faults_take(struct arena *a, struct faults *fs, err e)
+{
+	for (int i = 0; e && i < e->fault_count; i++) {
+		const struct fault *f = &e->faults[i];
+		if (faults_at(fs, f->pointer))
+			continue;
+		fault_add(a, fs, f->pointer, f->code, "%s", f->detail);
+		fs->at[fs->count - 1].kind = f->kind ? f->kind : e;
+	}
+}
+
+static err kind_of(const struct fault *f)
+{
+	return f->kind ? f->kind : VALIDATION_FAILED;
+}
+
 err faults_problem(struct arena *a, const struct faults *fs)
 {
-	return problem_with(a, VALIDATION_FAILED, fs);
+	bool is_one = true, is_conflict = true;
+	err first = fs->count ? kind_of(&fs->at[0]) : NULL;
+
+	for (int i = 0; i < fs->count; i++) {
+		is_one = is_one && problem_is(kind_of(&fs->at[i]), first);
+		is_conflict = is_conflict && kind_of(&fs->at[i])->status == CONFLICT->status;
+	}
+	return problem_with(a, is_one || is_conflict ? first : VALIDATION_FAILED, fs);
 }
 
 err problem_fault(struct ctx *cx, const char *pointer, const char *code, const char *fmt, ...)

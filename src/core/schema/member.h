@@ -19,6 +19,9 @@ void member_tidy(struct arena *a, const struct field *f, void *member);
 /* Deep. */
 bool member_equal(const struct field *f, const void *a, const void *b);
 
+/* Makes it null, false or empty. */
+void member_clear(const struct field *f, void *member);
+
 bool member_is_null(const struct field *f, const void *member);
 
 #endif

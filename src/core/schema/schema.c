@@ -23,7 +23,7 @@ static const void *member_of(const void *value, const struct field *f)
 	return (const char *)value + f->offset;
 }
 
-static void member_clear(const struct field *f, void *member)
+void member_clear(const struct field *f, void *member)
 {
 	memset(member, 0, member_sizes[f->type]);
 	if (f->type == TYPE_INT)

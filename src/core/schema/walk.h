@@ -27,8 +27,10 @@ struct json; /* a parsed document, core/json/json.h */
  * collected: unknown_field (with the nearest known), required, null_not_allowed, wrong_type, too_short,
  * blank, too_long, too_small, too_large, too_few, too_many, not_allowed (with the allowed), invalid_format,
  * and a field's own rule ("invalid"). Pointers are JSON pointers; at most 100 faults are named. Strings are
- * in the arena. In a patch, JSON and ONE hold what was sent of them, for schema_patch to merge; MANY are
- * whole values, whose REQ fields must be there.
+ * in the arena. With faults, *value and *present hold what is sound: the rest is null; of a list of ids or
+ * objects that is not too long the elements that are sound stay in their places. In a patch, JSON and ONE
+ * hold what was sent of them, for schema_patch to merge; MANY are whole values, whose REQ fields must be
+ * there.
  */
 err schema_decode(struct arena *a, const struct schema *s, const struct json *doc, enum decode_mode mode,
 		  void *value, uint64_t *present);

@@ -244,8 +244,22 @@ void walk_take(struct walk *w, const struct place *p, const struct json *v, void
 		walk_obey(w, p, member);
 }
 
+/* Whether others can be looked at though one is at fault: each has its place in the list. */
+static bool is_told_by_element(const struct walk *w, const struct field *f, const void *member)
+{
+	const int count = f->type == TYPE_UUIDS  ? ((const struct uuids *)member)->count
+			  : f->type == TYPE_MANY ? ((const struct many *)member)->count
+						 : 0;
+	return count > 0 && count <= f->max && !walk_is_full(w);
+}
+
+/* What was sent, and of that what is sound. */
+struct given {
+	uint64_t sent, sound;
+};
+
 static void take_member(struct walk *w, const struct place *up, const struct schema *s, const struct json *m,
-			void *value, uint64_t *present)
+			void *value, struct given *given)
 {
 	const struct field *f = schema_field(s, json_name(m));
 	struct place p = {.up = up, .field = f, .name = json_name(m)};
@@ -258,23 +272,33 @@ static void take_member(struct walk *w, const struct place *up, const struct sch
 	}
 	if (!stored && w->mode != DECODE_LINE && !(f->flags & IN))
 		return;
-	*present |= UINT64_C(1) << (f - s->fields);
-	walk_take(w, &p, m, (char *)value + f->offset);
+	const uint64_t bit = UINT64_C(1) << (f - s->fields);
+	const int before = w->faults.count;
+	void *member = (char *)value + f->offset;
+	given->sent |= bit;
+	given->sound |= bit;
+	walk_take(w, &p, m, member);
+	if (w->faults.count == before || is_told_by_element(w, f, member))
+		return;
+	member_clear(f, member);
+	given->sound &= ~bit;
 }
 
 static bool read_object(struct walk *w, const struct place *p, const struct schema *s, const struct json *v,
 			void *value, uint64_t *present)
 {
 	int before = w->faults.count;
+	struct given given = {0};
 
 	schema_clear(s, value);
 	*present = 0;
 	if (!is_kind(w, p, TYPE_ONE, v, JSON_OBJECT))
 		return false;
 	for (const struct json *m = json_first(v); m && !walk_is_full(w); m = json_next(m))
-		take_member(w, p, s, m, value, present);
+		take_member(w, p, s, m, value, &given);
 	if (w->mode == DECODE_CREATE || w->mode == DECODE_LINE)
-		walk_absent(w, p, s, *present, value);
+		walk_absent(w, p, s, given.sent, value);
+	*present = given.sound;
 	return w->faults.count == before;
 }
 

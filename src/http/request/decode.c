@@ -99,15 +99,11 @@ err decode_body(struct exchange *ex)
 	struct arena *a = ex->rq.cx.arena;
 	if (!r->handler->body)
 		return refuse_members(ex);
-	void *value = arena_alloc(a, r->handler->body->size);
-	if (!ex->json && ex->body_len) {
-		TRY(decode_form(ex, value));
-	} else {
-		if (!ex->json)
-			TRY(json_parse(a, "{}", 2, &ex->json));
-		enum decode_mode mode = r->method == METHOD_PATCH ? DECODE_PATCH : DECODE_CREATE;
-		TRY(schema_decode(a, r->handler->body, ex->json, mode, value, &ex->rq.present));
-	}
-	ex->rq.body_ = value;
-	return NULL;
+	ex->rq.body_ = arena_alloc(a, r->handler->body->size);
+	if (!ex->json && ex->body_len)
+		return decode_form(ex, ex->rq.body_);
+	if (!ex->json)
+		TRY(json_parse(a, "{}", 2, &ex->json));
+	enum decode_mode mode = r->method == METHOD_PATCH ? DECODE_PATCH : DECODE_CREATE;
+	return schema_decode(a, r->handler->body, ex->json, mode, ex->rq.body_, &ex->rq.present);
 }

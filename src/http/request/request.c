@@ -91,6 +91,13 @@ static err run_handler(struct exchange *ex)
 	return e;
 }
 
+static err answer(struct exchange *ex)
+{
+	TRY(decode_body(ex));
+	TRY(repeat_answer(ex));
+	return ex->replied ? NULL : run_handler(ex);
+}
+
 err request_run(struct ctx *cx, void *arg)
 {
 	struct exchange *ex = arg;
@@ -98,7 +105,6 @@ err request_run(struct ctx *cx, void *arg)
 		TRY(request_judge(cx, ex));
 	TRY(decode_params(ex));
 	TRY(parse_body(ex));
-	TRY(decode_body(ex));
-	TRY(repeat_answer(ex));
-	return ex->replied ? NULL : run_handler(ex);
+	err e = answer(ex);
+	return e ? refusal_of(ex, e) : NULL;
 }

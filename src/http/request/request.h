@@ -64,8 +64,12 @@ err request_run(struct ctx *cx, void *arg);
  * Suspends. */
 err repeat_answer(struct exchange *ex);
 
-/* decode.c: path and query, then the body, into rq->params and rq->body. */
+/* decode.c: path and query, then the body, into rq->params and rq->body. With an err of the body, what is
+ * sound of it is there. */
 err decode_params(struct exchange *ex);
 err decode_body(struct exchange *ex);
+
+/* refusal.c: `e`, with the faults that the route's finder knows beside those of it. Suspends. */
+err refusal_of(struct exchange *ex, err e);
 
 #endif

@@ -56,6 +56,7 @@ static void print_json(FILE *out)
 		buf_fmt(&b, ",\"line\":%d,\"status\":%d", e->route->handler->line, e->route->status);
 		add_member(&b, ",\"doc\":", e->route->doc);
 		add_codes(&b, e->route->problems);
+		buf_fmt(&b, ",\"finds\":%s", e->route->finder ? "true" : "false");
 		buf_char(&b, '}');
 	}
 	fprintf(out, "%s\n]\n", buf_text(&b));

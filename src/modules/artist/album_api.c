@@ -17,17 +17,42 @@ static err get_album(struct req *rq, const struct by_id *in, struct album_reply 
 	return reply(re, &found);
 }
 
+/* The artist that a new album is to be of, if the viewer may add to it. */
+static err find_artist_of(struct ctx *cx, const struct album *new, const struct artist **of)
+{
+	TRY(artists_load(cx, &new->artist_id, 1, of));
+	if (!*of || (*of)->is_deleted)
+		return problem_fault(cx, "/artist_id", "artist_unknown",
+				     "There is no such artist. GET /api/v1/artists finds the id.");
+	return artist_edit_allowed(cx, (*of)->verified, (*of)->created_by);
+}
+
+/* Of date and precision as a pair, where each by itself is sound. */
+static void find_in_date(struct req *rq, const struct album *before, struct album *it, struct faults *fs)
+{
+	if (!faults_at(fs, "/release_date") && !faults_at(fs, "/release_date_precision"))
+		faults_take(rq->cx.arena, fs, album_settle_date(&rq->cx, before, rq->present, it));
+}
+
+FINDER(find_new_album_faults, none, album);
+static err find_new_album_faults(struct req *rq, const struct album *body, struct faults *fs)
+{
+	struct album it = *body;
+	const struct artist *of;
+
+	find_in_date(rq, NULL, &it, fs);
+	if (!uuid_is_nil(body->artist_id))
+		faults_take(rq->cx.arena, fs, find_artist_of(&rq->cx, body, &of));
+	return NULL;
+}
+
 HANDLER(create_album, none, album, album);
 static err create_album(struct req *rq, struct album *new, struct album_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	const struct artist *of;
 
-	TRY(artists_load(cx, &new->artist_id, 1, &of));
-	if (!of || of->is_deleted)
-		return problem_fault(cx, "/artist_id", "artist_unknown",
-				     "There is no such artist. GET /api/v1/artists finds the id.");
-	TRY(artist_edit_allowed(cx, of->verified, of->created_by));
+	TRY(find_artist_of(cx, new, &of));
 	new->id = uuid_new();
 	new->artist_name = of->name;
 	new->created_at = new->updated_at = clock_now();
@@ -42,6 +67,29 @@ static err create_album(struct req *rq, struct album *new, struct album_reply *r
 	return reply_commit(re, ch, new);
 }
 
+static err artist_stays(struct req *rq, const struct album *body, const struct album *it)
+{
+	if (!HAS(rq->present, album_artist_id_field) || uuid_equal(body->artist_id, it->artist_id))
+		return NULL;
+	return problem_fault(&rq->cx, "/artist_id", "immutable",
+			     "An album stays with its artist: delete it and add it to the other.");
+}
+
+FINDER(find_album_faults, by_id, album);
+static err find_album_faults(struct req *rq, const struct by_id *in, const struct album *body,
+			     struct faults *fs)
+{
+	struct album it;
+
+	TRY(album_find_editable(&rq->cx, in->id, &it));
+	TRY(require_match(rq, it.version));
+	faults_take(rq->cx.arena, fs, artist_stays(rq, body, &it));
+	const struct album before = it;
+	TRY(merge_body(rq, body, &it));
+	find_in_date(rq, &before, &it, fs);
+	return NULL;
+}
+
 HANDLER(update_album, by_id, album, album);
 static err update_album(struct req *rq, const struct by_id *in, struct album *body, struct album_reply *re)
 {
@@ -50,9 +98,7 @@ static err update_album(struct req *rq, const struct by_id *in, struct album *bo
 
 	TRY(album_find_editable(cx, in->id, &it));
 	TRY(require_match(rq, it.version));
-	if (HAS(rq->present, album_artist_id_field) && !uuid_equal(body->artist_id, it.artist_id))
-		return problem_fault(cx, "/artist_id", "immutable",
-				     "An album stays with its artist: delete it and add it to the other.");
+	TRY(artist_stays(rq, body, &it));
 	const struct album before = it;
 	TRY(merge_body(rq, body, &it));
 	TRY(album_settle_date(cx, &before, rq->present, &it));
@@ -143,6 +189,25 @@ static err number_tracks(struct ctx *cx, const struct album *it, struct uuids id
 			     it->tracks.count);
 }
 
+FINDER(find_order_faults, by_id, track_order);
+static err find_order_faults(struct req *rq, const struct by_id *in, const struct track_order *body,
+			     struct faults *fs)
+{
+	int64_t *numbers = ARENA_ARRAY(rq->cx.arena, int64_t, body->track_ids.count);
+	struct album it;
+
+	for (int i = 0; i < body->track_ids.count; i++)
+		if (uuid_is_nil(body->track_ids.at[i]))
+			return NULL; /* who knows which was meant? */
+	if (!HAS(rq->present, track_order_track_ids_field))
+		return NULL;
+	TRY(album_find_editable(&rq->cx, in->id, &it));
+	TRY(require_match(rq, it.version));
+	TRY(album_load_tracks(&rq->cx, &it));
+	faults_take(rq->cx.arena, fs, number_tracks(&rq->cx, &it, body->track_ids, numbers));
+	return NULL;
+}
+
 HANDLER(order_tracks, by_id, track_order, album);
 static err order_tracks(struct req *rq, const struct by_id *in, struct track_order *body,
 			struct album_reply *re)
@@ -176,17 +241,17 @@ static const err restore_problems[] = {VERIFIED_ARTIST, PARENT_DELETED, DELETED_
 /* clang-format off */
 const struct route album_routes[] = {
 	ROUTE(POST, "/albums", USER, 201, create_album, "Add an album",
-	      .view = VIEW_DETAIL, .problems = create_problems),
+	      .view = VIEW_DETAIL, .problems = create_problems, FINDS(find_new_album_faults)),
 	ROUTE(GET, "/albums/{id}", ANYONE, 200, get_album, "Read an album with its tracks",
 	      .view = VIEW_DETAIL),
 	ROUTE(PATCH, "/albums/{id}", USER, 200, update_album, "Edit an album",
-	      .view = VIEW_DETAIL, .problems = edit_problems),
+	      .view = VIEW_DETAIL, .problems = edit_problems, FINDS(find_album_faults)),
 	ROUTE(DELETE, "/albums/{id}", USER, 204, delete_album, "Delete an album, hiding its tracks",
 	      .problems = edit_problems),
 	ROUTE(POST, "/albums/{id}/restore", USER, 200, restore_album, "Undo the deletion of an album",
 	      .view = VIEW_DETAIL, .problems = restore_problems),
 	ROUTE(PUT, "/albums/{id}/tracks/order", USER, 200, order_tracks, "Put an album's tracks in order",
-	      .view = VIEW_DETAIL, .problems = edit_problems),
+	      .view = VIEW_DETAIL, .problems = edit_problems, FINDS(find_order_faults)),
 	{0},
 };
 /* clang-format on */

@@ -75,6 +75,19 @@ static err merge_artist(struct req *rq, const struct artist *body, const struct 
 	return NULL;
 }
 
+FINDER(find_artist_faults, by_id, artist);
+static err find_artist_faults(struct req *rq, const struct by_id *in, const struct artist *body,
+			      struct faults *fs)
+{
+	struct artist before;
+
+	TRY(artist_find_editable(&rq->cx, in->id, &before));
+	TRY(require_match(rq, before.version));
+	struct artist after = before;
+	faults_take(rq->cx.arena, fs, merge_artist(rq, body, &before, &after));
+	return NULL;
+}
+
 HANDLER(update_artist, by_id, artist, artist);
 static err update_artist(struct req *rq, const struct by_id *in, struct artist *body, struct artist_reply *re)
 {
@@ -149,7 +162,7 @@ const struct route artist_routes[] = {
 	ROUTE(GET, "/artists/slug/{slug}", ANYONE, 200, get_artist_by_slug,
 	      "Read an artist; old slugs redirect", .view = VIEW_DETAIL, .redirects = true),
 	ROUTE(PATCH, "/artists/{id}", USER, 200, update_artist, "Edit an artist",
-	      .view = VIEW_DETAIL, .problems = edit_problems),
+	      .view = VIEW_DETAIL, .problems = edit_problems, FINDS(find_artist_faults)),
 	ROUTE(DELETE, "/artists/{id}", USER, 204, delete_artist,
 	      "Delete an artist, hiding its albums and tracks", .problems = edit_problems),
 	ROUTE(POST, "/artists/{id}/restore", USER, 200, restore_artist,

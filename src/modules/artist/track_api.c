@@ -104,6 +104,53 @@ static bool addition_goes_on(const struct addition *add, err e)
 	return problem_is(e, NUMBER_TAKEN) && !add->all_numbered && add->tries < NUMBER_ATTEMPTS;
 }
 
+/* --- whose number another has --- */
+
+static bool is_in_use(const struct track *it, const struct place *places, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (places[i].disc_number == it->disc_number && places[i].track_number == it->track_number)
+			return true;
+	return false;
+}
+
+enum body_of { ONE_TRACK, SEVERAL };
+
+static const char *number_pointer(struct arena *a, enum body_of body, int i)
+{
+	return body == ONE_TRACK ? "/track_number" : arena_fmt(a, "/tracks/%d/track_number", i);
+}
+
+/* Of new tracks: on the album, or before it in the body. */
+static err find_taken(struct ctx *cx, struct uuid album_id, const struct track *new, int count,
+		      enum body_of body, struct faults *fs)
+{
+	struct place *on_album, *named = ARENA_ARRAY(cx->arena, struct place, count);
+	int on_album_count;
+
+	TRY(track_places(cx, &(struct by_ids){.ids = {&album_id, 1}}, &on_album, &on_album_count));
+	for (int i = 0; i < count; i++) {
+		const struct track *it = &new[i];
+		named[i] = (struct place){.disc_number = it->disc_number, .track_number = it->track_number};
+		if (it->track_number == INT_NULL || it->disc_number == INT_NULL)
+			continue;
+		if (is_in_use(it, on_album, on_album_count) || is_in_use(it, named, i))
+			faults_take(cx->arena, fs,
+				    problem_at(cx, NUMBER_TAKEN, number_pointer(cx->arena, body, i)));
+	}
+	return NULL;
+}
+
+FINDER(find_new_track_faults, by_id, track);
+static err find_new_track_faults(struct req *rq, const struct by_id *in, const struct track *body,
+				 struct faults *fs)
+{
+	struct album on;
+
+	TRY(album_find_editable(&rq->cx, in->id, &on));
+	return find_taken(&rq->cx, on.id, body, 1, ONE_TRACK, fs);
+}
+
 HANDLER(add_track, by_id, track, track);
 static err add_track(struct req *rq, const struct by_id *in, struct track *body, struct track_reply *re)
 {
@@ -120,33 +167,23 @@ static err add_track(struct req *rq, const struct by_id *in, struct track *body,
 	return e;
 }
 
-static bool is_in_use(const struct track *it, const struct place *places, int count)
+FINDER(find_new_tracks_faults, by_id, track_bulk);
+static err find_new_tracks_faults(struct req *rq, const struct by_id *in, const struct track_bulk *body,
+				  struct faults *fs)
 {
-	for (int i = 0; i < count; i++)
-		if (places[i].disc_number == it->disc_number && places[i].track_number == it->track_number)
-			return true;
-	return false;
+	struct album on;
+
+	TRY(album_find_editable(&rq->cx, in->id, &on));
+	return find_taken(&rq->cx, on.id, body->tracks.at, body->tracks.count, SEVERAL, fs);
 }
 
-/* NUMBER_TAKEN with each of the tracks whose number another has, on the album or before it in the body. */
+/* NUMBER_TAKEN with each of the tracks that have one; none, if it has become free since. */
 static err numbers_taken(struct ctx *cx, const struct addition *add)
 {
-	struct problem *p = arena_copy(cx->arena, NUMBER_TAKEN, sizeof *p);
-	struct place *on_album, *named = ARENA_ARRAY(cx->arena, struct place, add->count);
-	struct faults faults = {0};
-	int count;
+	struct faults taken = {0};
 
-	TRY(track_places(cx, &(struct by_ids){.ids = {&add->album_id, 1}}, &on_album, &count));
-	for (int i = 0; i < add->count; i++) {
-		const struct track *it = &add->new[i];
-		if (is_in_use(it, on_album, count) || is_in_use(it, named, i))
-			fault_add(cx->arena, &faults, arena_fmt(cx->arena, "/tracks/%d/track_number", i),
-				  NUMBER_TAKEN->code, "%s", NUMBER_TAKEN->detail);
-		named[i] = (struct place){.disc_number = it->disc_number, .track_number = it->track_number};
-	}
-	p->faults = faults.at;
-	p->fault_count = faults.count;
-	return p;
+	TRY(find_taken(cx, add->album_id, add->new, add->count, SEVERAL, &taken));
+	return taken.count ? problem_with(cx->arena, NUMBER_TAKEN, &taken) : NUMBER_TAKEN;
 }
 
 HANDLER(add_tracks_bulk, by_id, track_bulk, tracks_added);
@@ -165,6 +202,22 @@ static err add_tracks_bulk(struct req *rq, const struct by_id *in, struct track_
 		e = reply_commit(re, ch, &added);
 	} while (addition_goes_on(&add, e));
 	return problem_is(e, NUMBER_TAKEN) ? numbers_taken(&rq->cx, &add) : e;
+}
+
+FINDER(find_track_faults, by_id, track);
+static err find_track_faults(struct req *rq, const struct by_id *in, const struct track *body,
+			     struct faults *fs)
+{
+	struct track it;
+
+	TRY(track_find_editable(&rq->cx, in->id, &it));
+	TRY(require_match(rq, it.version));
+	const struct track before = it;
+	TRY(merge_body(rq, body, &it));
+	const bool stays = it.disc_number == before.disc_number && it.track_number == before.track_number;
+	if (stays || faults_at(fs, "/disc_number"))
+		return NULL;
+	return find_taken(&rq->cx, it.album_id, &it, 1, ONE_TRACK, fs);
 }
 
 HANDLER(update_track, by_id, track, track);
@@ -215,7 +268,8 @@ static err restore_track(struct req *rq, const struct by_id *in, struct track_re
 	MARK_RESTORED(&it);
 	show_deletion(rq, it.deleted_by);
 	track_save(ch, &it, tell_track_restored);
-	return reply_commit(re, ch, &it);
+	err e = reply_commit(re, ch, &it);
+	return problem_is(e, NUMBER_TAKEN) ? NUMBER_TAKEN : e; /* of no place: there is no body */
 }
 
 static const err edit_problems[] = {VERIFIED_ARTIST, EDIT_CONFLICT, NUMBER_TAKEN, NULL};
@@ -227,13 +281,14 @@ static const err restore_problems[] = {VERIFIED_ARTIST, PARENT_DELETED, DELETED_
 /* clang-format off */
 const struct route track_routes[] = {
 	ROUTE(POST, "/albums/{id}/tracks", USER, 201, add_track, "Add a track to an album",
-	      .view = VIEW_DETAIL, .problems = add_problems),
+	      .view = VIEW_DETAIL, .problems = add_problems, FINDS(find_new_track_faults)),
 	ROUTE(POST, "/albums/{id}/tracks/bulk", USER, 200, add_tracks_bulk,
-	      "Add up to 200 tracks to an album, or none", .problems = add_problems, .creates = true),
+	      "Add up to 200 tracks to an album, or none", .problems = add_problems, .creates = true,
+	      FINDS(find_new_tracks_faults)),
 	ROUTE(GET, "/tracks/{id}", ANYONE, 200, get_track, "Read a track",
 	      .view = VIEW_DETAIL),
 	ROUTE(PATCH, "/tracks/{id}", USER, 200, update_track, "Edit a track",
-	      .view = VIEW_DETAIL, .problems = edit_problems),
+	      .view = VIEW_DETAIL, .problems = edit_problems, FINDS(find_track_faults)),
 	ROUTE(DELETE, "/tracks/{id}", USER, 204, delete_track, "Delete a track",
 	      .problems = delete_problems),
 	ROUTE(POST, "/tracks/{id}/restore", USER, 200, restore_track, "Undo the deletion of a track",

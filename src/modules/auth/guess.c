@@ -65,13 +65,18 @@ err password_guess(struct req *rq, struct uuid account, const char *stored, cons
 	return e;
 }
 
+err password_wanted(struct ctx *cx, const char *current_password)
+{
+	return current_password ? NULL
+				: problem_fault(cx, "/current_password", "required",
+						"Send your password with this: it must be you who asks.");
+}
+
 err password_prove(struct req *rq, const struct user *u, const char *current_password)
 {
 	const char *rehashed;
 	bool right;
-	if (!current_password)
-		return problem_fault(&rq->cx, "/current_password", "required",
-				     "Send your password with this: it must be you who asks.");
+	TRY(password_wanted(&rq->cx, current_password));
 	TRY(password_guess(rq, u->id, u->hashed_password, current_password, &right, &rehashed));
 	return right ? NULL
 		     : problem_fault(&rq->cx, "/current_password", "wrong_password",

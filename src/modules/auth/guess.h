@@ -15,6 +15,7 @@ err password_guess(struct req *rq, struct uuid account, const char *stored, cons
 
 /* That it is the account's owner who asks: NULL, or a fault of /current_password. */
 struct user;
+err password_wanted(struct ctx *cx, const char *current_password); /* that it was sent at all */
 err password_prove(struct req *rq, const struct user *u, const char *current_password);
 
 /* A line of the security log. `account` NULL: nobody has that name; wait_s 0: nobody has to wait. */

@@ -49,7 +49,7 @@ err links_lately(struct ctx *cx, struct uuid user_id, const char *kind, int64_t 
 /* What says so to who wants more of them. */
 err letters_too_many(struct ctx *cx);
 
-/* The unused link of that kind whose token this is, or LINK_INVALID. Suspends. */
+/* The unused link of that kind whose token this is, or LINK_INVALID as a fault of /token. Suspends. */
 err link_find(struct ctx *cx, const char *kind, const char *token, struct link *out);
 
 /* Uses it up, or undoes the change with LINK_INVALID. */

@@ -59,6 +59,26 @@ static err forget_password(struct req *rq, struct lost_password *in)
 	return reply_empty(rq);
 }
 
+/* Whose new password it is, by the link. */
+static err find_by_link(struct ctx *cx, const struct reset *in, struct link *l, struct user *u)
+{
+	TRY(link_find(cx, "reset", in->token, l));
+	return user_find(cx, &(struct by_id){l->user_id}, u);
+}
+
+FINDER(find_reset_faults, none, reset);
+static err find_reset_faults(struct req *rq, const struct reset *in, struct faults *fs)
+{
+	struct link l;
+	struct user u;
+	err e = in->token ? find_by_link(&rq->cx, in, &l, &u) : NOT_FOUND;
+	faults_take(rq->cx.arena, fs, e);
+	if (!e && in->new_password)
+		faults_take(rq->cx.arena, fs,
+			    password_must_fit(&rq->cx, "/new_password", in->new_password, &u));
+	return e;
+}
+
 HANDLER(reset_password, none, reset, none);
 static err reset_password(struct req *rq, struct reset *in)
 {
@@ -67,8 +87,7 @@ static err reset_password(struct req *rq, struct reset *in)
 	struct user before;
 	struct link l;
 
-	TRY(link_find(cx, "reset", in->token, &l));
-	TRY(user_find(cx, &(struct by_id){l.user_id}, &before));
+	TRY(find_by_link(cx, in, &l, &before));
 	TRY(password_must_fit(cx, "/new_password", in->new_password, &before));
 	TRY(change_password(cx, &before, in->new_password, (struct uuid){0}, &l, &from));
 	return reply_empty(rq);
@@ -99,8 +118,21 @@ static err take_address(struct req *rq, const struct proof *in)
 
 	TRY(link_find(&rq->cx, "new_email", in->token, &l));
 	TRY(user_find(&rq->cx, &(struct by_id){l.user_id}, &before));
-	TRY(change_address(&rq->cx, &before, &l, &from));
-	return reply_empty(rq);
+	err e = change_address(&rq->cx, &before, &l, &from);
+	if (problem_is(e, EMAIL_TAKEN))
+		return problem_at(&rq->cx, EMAIL_TAKEN, "/token");
+	return e ? e : reply_empty(rq);
+}
+
+FINDER(find_proof_faults, none, proof);
+static err find_proof_faults(struct req *rq, const struct proof *in, struct faults *fs)
+{
+	struct link l;
+	err e = in->token ? link_find(&rq->cx, "verify", in->token, &l) : NULL;
+	if (problem_is(e, LINK_INVALID))
+		e = link_find(&rq->cx, "new_email", in->token, &l);
+	faults_take(rq->cx.arena, fs, e);
+	return e;
 }
 
 HANDLER(verify_email, none, proof, none);
@@ -137,11 +169,12 @@ const struct route link_routes[] = {
 	ROUTE(POST, "/auth/password/forgot", ANYONE, 202, forget_password,
 	      "Ask for a letter with a link for a new password", BY_LINK),
 	ROUTE(POST, "/auth/password/reset", ANYONE, 204, reset_password,
-	      "Set a new password by that link; all sessions end", BY_LINK, .problems = link_problems),
+	      "Set a new password by that link; all sessions end", BY_LINK, .problems = link_problems,
+	      FINDS(find_reset_faults)),
 	ROUTE(POST, "/auth/email/verification", USER, 202, want_verification,
 	      "Ask for a letter that proves your address", .no_idempotency = true),
 	ROUTE(POST, "/auth/email/verify", ANYONE, 204, verify_email,
 	      "Prove an address, or take a new one, by the letter's link", BY_LINK,
-	      .problems = address_problems),
+	      .problems = address_problems, FINDS(find_proof_faults)),
 	{0},
 };

@@ -159,8 +159,9 @@ err link_find(struct ctx *cx, const char *kind, const char *token, struct link *
 {
 	struct refresh_token read, next; /* the same 256 bits, kept in the same way */
 	if (!refresh_read(cx->arena, token, &read, &next))
-		return LINK_INVALID;
-	return link_by_token(cx, &(struct link){.kind = kind, .token = read.stored}, out);
+		return problem_at(cx, LINK_INVALID, "/token");
+	err e = link_by_token(cx, &(struct link){.kind = kind, .token = read.stored}, out);
+	return problem_is(e, LINK_INVALID) ? problem_at(cx, e, "/token") : e;
 }
 
 void link_use(struct change *ch, const struct link *l)

@@ -11,6 +11,7 @@
 #include "modules/auth/user.h"
 #include "vobe/guesses.h"
 #include "vobe/option.h"
+#include "vobe/revoked.h"
 
 #include <sodium.h>
 
@@ -91,7 +92,7 @@ static err auth_start(struct ctx *cx)
 
 static void auth_stop(void)
 {
-	revocation_close();
+	revoked_close();
 	profiles_close();
 }
 

@@ -1,79 +1,37 @@
-/* Passwords: hashing, and what an account may not choose. What is hashed is the NFC form, so that every
- * keyboard gives the same password. */
+/* Passwords: at what cost they are hashed, and what an account may not choose. What is hashed is the NFC
+ * form, so that every keyboard gives the same password. */
 #include "modules/auth/password.h"
 #include "modules/auth/user.h"
-#include "vobe/lent.h"
+#include "vobe/argon2.h"
 #include "vobe/option.h"
 #include "vobe/text.h"
 
-#include <sodium.h>
 #include <string.h>
 
-static char dummy_hash[crypto_pwhash_STRBYTES];
+static char dummy_hash[128];
 
-/* One job for a worker thread; it lives on the task's stack until the job has ended. */
-struct hashing {
-	const char *password;
-	unsigned long long passes;
-	size_t memory; /* bytes */
-	bool fine;
-	char hash[crypto_pwhash_STRBYTES];
-};
-
-static struct hashing hashing_of(struct arena *a, const char *password)
+static struct argon2_cost cost(void)
 {
-	return (struct hashing){
-		.password = text_nfc(a, password),
-		.passes = (unsigned long long)option_int("auth", "argon2_passes"),
-		.memory = (size_t)option_int("auth", "argon2_memory"),
-	};
-}
-
-static void hash(void *arg)
-{
-	struct hashing *h = arg;
-	lent_begin();
-	h->fine = !crypto_pwhash_str_alg(h->hash, h->password, strlen(h->password), h->passes, h->memory,
-					 crypto_pwhash_ALG_ARGON2ID13);
-	lent_end();
-}
-
-static void verify(void *arg)
-{
-	struct hashing *h = arg;
-	lent_begin();
-	h->fine = !crypto_pwhash_str_verify(h->hash, h->password, strlen(h->password));
-	lent_end();
-}
-
-bool password_equal(struct ctx *cx, const char *a, const char *b)
-{
-	return !strcmp(text_nfc(cx->arena, a), text_nfc(cx->arena, b));
+	return (struct argon2_cost){(unsigned long long)option_int("auth", "argon2_passes"),
+				    (size_t)option_int("auth", "argon2_memory")};
 }
 
 err password_hash(struct ctx *cx, const char *password, const char **out)
 {
-	struct hashing h = hashing_of(cx->arena, password);
-	TRY(offload(cx, hash, &h));
-	if (!h.fine)
-		return UNAVAILABLE; /* no memory for it now */
-	*out = arena_str(cx->arena, h.hash);
-	return NULL;
+	return argon2_hash(cx, text_nfc(cx->arena, password), cost(), out);
 }
 
 err password_verify(struct ctx *cx, const char *password, const char *stored, bool *right,
 		    const char **rehashed)
 {
-	struct hashing h = hashing_of(cx->arena, password);
 	const bool is_set = stored && strcmp(stored, NO_PASSWORD) != 0;
+	const char *hash = is_set ? stored : dummy_hash;
+	bool fine, outdated;
 	*rehashed = NULL;
-	memccpy(h.hash, is_set ? stored : dummy_hash, '\0', sizeof h.hash - 1);
-	TRY(offload(cx, verify, &h));
-	*right = h.fine && is_set;
-	if (!*right || !crypto_pwhash_str_needs_rehash(h.hash, h.passes, h.memory))
-		return NULL;
-	err e = password_hash(cx, password, rehashed);
-	return e && problem_is(e, UNAVAILABLE) ? NULL : e; /* next time, then */
+	TRY(argon2_verify(cx, text_nfc(cx->arena, password), cost(), hash, &fine, &outdated));
+	*right = fine && is_set;
+	err e = *right && outdated ? password_hash(cx, password, rehashed) : NULL;
+	return problem_is(e, UNAVAILABLE) ? NULL : e; /* next time, then */
 }
 
 err passwords_open(struct ctx *cx)
@@ -94,4 +52,13 @@ err password_must_fit(struct ctx *cx, const char *pointer, const char *password,
 	if (!strcmp(folded, u->email_fold) || password_is_made_of(a, folded, local))
 		fault = "Do not use your e-mail address as your password.";
 	return fault ? problem_fault(cx, pointer, "invalid", "%s", fault) : NULL;
+}
+
+err password_may_follow(struct ctx *cx, const char *current, const char *next, const struct user *u)
+{
+	TRY(password_must_fit(cx, "/new_password", next, u));
+	if (!current || strcmp(text_nfc(cx->arena, current), text_nfc(cx->arena, next)) != 0)
+		return NULL;
+	return problem_fault(cx, "/new_password", "unchanged",
+			     "Is what current_password is: choose another one.");
 }

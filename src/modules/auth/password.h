@@ -9,6 +9,10 @@
 struct user;
 err password_must_fit(struct ctx *cx, const char *pointer, const char *password, const struct user *u);
 
+/* As `next`, in a body with `current`, which may be NULL: another one that fits, or a fault of /new_password.
+ */
+err password_may_follow(struct ctx *cx, const char *current, const char *next, const struct user *u);
+
 /* Makes the hash that stands in for accounts that do not exist. Suspends. */
 err passwords_open(struct ctx *cx);
 
@@ -22,8 +26,5 @@ err password_hash(struct ctx *cx, const char *password, const char **hash);
  */
 err password_verify(struct ctx *cx, const char *password, const char *hash, bool *right,
 		    const char **rehashed);
-
-/* As they are hashed. */
-bool password_equal(struct ctx *cx, const char *a, const char *b);
 
 #endif

@@ -37,17 +37,19 @@ SCHEMA(taken, TAKEN_FIELDS, "What of names is taken");
 
 static QUERY_ROW(names_look_up, user, taken, NAMES_LOOK_UP_SQL);
 
-err names_refused(struct ctx *cx, const struct user *u, err e)
+err names_find_taken(struct ctx *cx, const struct user *u, struct faults *fs)
 {
-	struct faults both = {0};
 	struct taken taken;
 
-	if (!problem_is(e, EMAIL_TAKEN) && !problem_is(e, USERNAME_TAKEN))
-		return e;
 	TRY(names_look_up(cx, u, &taken));
-	if (taken.email || problem_is(e, EMAIL_TAKEN))
-		fault_add(cx->arena, &both, "/email", EMAIL_TAKEN->code, "%s", EMAIL_TAKEN->detail);
-	if (taken.username || problem_is(e, USERNAME_TAKEN))
-		fault_add(cx->arena, &both, "/username", USERNAME_TAKEN->code, "%s", USERNAME_TAKEN->detail);
-	return problem_with(cx->arena, e, &both);
+	if (taken.email)
+		faults_take(cx->arena, fs, problem_at(cx, EMAIL_TAKEN, "/email"));
+	if (taken.username)
+		faults_take(cx->arena, fs, problem_at(cx, USERNAME_TAKEN, "/username"));
+	return NULL;
+}
+
+err name_refused(struct ctx *cx, err e)
+{
+	return problem_is(e, USERNAME_TAKEN) ? problem_at(cx, e, "/username") : e;
 }

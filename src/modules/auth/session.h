@@ -88,7 +88,6 @@ err sessions_prune(struct ctx *cx); /* a job */
  * last token that could contradict it expires.
  */
 void revocation_open(void);
-void revocation_close(void);
 void session_was_ended(struct uuid session_id, int64_t at);
 bool session_is_live(struct uuid user_id, struct uuid session_id); /* of contracts/auth.h */
 void role_was_changed(struct uuid user_id, enum role role, int64_t version,

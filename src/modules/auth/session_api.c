@@ -35,6 +35,15 @@ static err scope_of(struct ctx *cx, const struct logout *in, const struct logout
 	return NULL;
 }
 
+FINDER(find_logout_faults, logout, logout);
+static err find_logout_faults(struct req *rq, const struct logout *in, const struct logout *body,
+			      struct faults *fs)
+{
+	const char *scope;
+	faults_take(rq->cx.arena, fs, scope_of(&rq->cx, in, body, &scope));
+	return NULL;
+}
+
 HANDLER(log_out, logout, logout, none);
 static err log_out(struct req *rq, const struct logout *in, struct logout *body)
 {
@@ -91,7 +100,8 @@ static err end_session(struct req *rq, const struct by_id *in)
 }
 
 const struct route session_routes[] = {
-	ROUTE(POST, "/auth/logout", USER, 204, log_out, "Sign out", .no_idempotency = true),
+	ROUTE(POST, "/auth/logout", USER, 204, log_out, "Sign out", .no_idempotency = true,
+	      FINDS(find_logout_faults)),
 	ROUTE(GET, "/auth/sessions", USER, 200, list_sessions, "List your sessions, newest first",
 	      .list = true),
 	ROUTE(DELETE, "/auth/sessions/{id}", USER, 204, end_session, "End one of your sessions"),

@@ -83,10 +83,6 @@ err user_find_login(struct ctx *cx, const char *login, struct user *out); /* by 
 void user_insert(struct change *ch, const struct user *u);
 void user_update(struct change *ch, const struct user *before, const struct user *u); /* LAST_SUPERUSER */
 
-/* What a change with user_insert or user_update has come to: of EMAIL_TAKEN and USERNAME_TAKEN both, where
- * both are so. Suspends. */
-err names_refused(struct ctx *cx, const struct user *u, err e);
-
 /* Signs in: `seen` must still have this password and be active, else INVALID_GRANT. `rehashed`: or NULL. */
 void user_update_login(struct change *ch, const struct user *seen, const char *rehashed);
 
@@ -97,8 +93,12 @@ void user_update_login(struct change *ch, const struct user *seen, const char *r
  */
 void name_retire(struct change *ch, const struct user *before);
 void name_demand(struct change *ch, const struct user *u);
+err name_refused(struct ctx *cx, err e); /* what became of it: USERNAME_TAKEN is a fault of /username */
 void names_disown(struct change *ch, const struct by_id *user);
 err names_prune(struct ctx *cx); /* a job */
+
+/* Adds EMAIL_TAKEN and USERNAME_TAKEN, if others have what u has. Suspends. */
+err names_find_taken(struct ctx *cx, const struct user *u, struct faults *fs);
 
 /*
  * user_change.c: what the owner, superusers and the operator's commands share. Each commits the rows, the

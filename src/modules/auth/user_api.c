@@ -34,6 +34,17 @@ static const char *locale_of(const char *accepted)
 	return accepted && !strncasecmp(accepted, "ru", 2) ? "ru" : locales[0];
 }
 
+FINDER(find_registration_faults, none, registration);
+static err find_registration_faults(struct req *rq, const struct registration *in, struct faults *fs)
+{
+	struct ctx *cx = &rq->cx;
+	const struct user u = user_new(cx->arena, uuid_new(), in->email ? in->email : "",
+				       in->username ? in->username : "", ROLE_USER);
+	if (in->password)
+		faults_take(cx->arena, fs, password_must_fit(cx, "/password", in->password, &u));
+	return names_find_taken(cx, &u, fs);
+}
+
 HANDLER(register_user, none, registration, registered);
 static err register_user(struct req *rq, struct registration *in, struct registered_reply *re)
 {
@@ -52,7 +63,7 @@ static err register_user(struct req *rq, struct registration *in, struct registe
 	link_want(ch, &u, "verify", u.email);
 	tell_user_registered(ch, u.id, u.version, &fact);
 	session_begin(cx->arena, ch, &u, &from, &grant);
-	TRY(names_refused(cx, &u, change_commit(cx, ch)));
+	TRY(name_refused(cx, change_commit(cx, ch)));
 	const struct tokens t = tokens_for(rq, &grant);
 	uuid_text(u.id, id);
 	reply_header(rq, "Location", arena_fmt(cx->arena, "/api/v1/users/%s", id));
@@ -84,7 +95,7 @@ static err wait_for_proof(struct ctx *cx, struct user *before, struct user *afte
 
 	err e = user_find_login(cx, after->email, &other);
 	if (!e && !uuid_equal(other.id, before->id))
-		return names_refused(cx, after, EMAIL_TAKEN);
+		return problem_at(cx, EMAIL_TAKEN, "/email");
 	if (e && !problem_is(e, NOT_FOUND))
 		return e;
 	TRY(links_lately(cx, before->id, "new_email", &lately));
@@ -96,16 +107,33 @@ static err wait_for_proof(struct ctx *cx, struct user *before, struct user *afte
 	return NULL;
 }
 
+/* Me, and what the body would make of me. */
+static err find_me_edited(struct req *rq, const struct user *body, struct user *before, struct user *after)
+{
+	TRY(find_me(rq, before));
+	TRY(require_match(rq, before->version));
+	*after = *before;
+	TRY(merge_body(rq, body, after));
+	user_rename(rq->cx.arena, after, after->email, after->username);
+	return NULL;
+}
+
+FINDER(find_my_faults, none, user);
+static err find_my_faults(struct req *rq, const struct user *body, struct faults *fs)
+{
+	struct user before, after;
+	TRY(find_me_edited(rq, body, &before, &after));
+	if (strcmp(before.email, after.email) != 0)
+		faults_take(rq->cx.arena, fs, password_wanted(&rq->cx, after.current_password));
+	return names_find_taken(&rq->cx, &after, fs);
+}
+
 HANDLER(edit_me, none, user, user);
 static err edit_me(struct req *rq, struct user *body, struct user_reply *re)
 {
 	const struct origin from = origin_of(rq);
 	struct user before, after;
-	TRY(find_me(rq, &before));
-	TRY(require_match(rq, before.version));
-	after = before;
-	TRY(merge_body(rq, body, &after));
-	user_rename(rq->cx.arena, &after, after.email, after.username);
+	TRY(find_me_edited(rq, body, &before, &after));
 	if (strcmp(before.email, after.email) != 0) {
 		TRY(password_prove(rq, &before, after.current_password));
 		if (letters_are_sent())
@@ -122,6 +150,13 @@ static err edit_me(struct req *rq, struct user *body, struct user_reply *re)
 STRUCT(proof, PROOF_FIELDS);
 SCHEMA(proof, PROOF_FIELDS, "That it is you: your password");
 
+FINDER(find_proof_faults, none, proof);
+static err find_proof_faults(struct req *rq, const struct proof *in, struct faults *fs)
+{
+	faults_take(rq->cx.arena, fs, password_wanted(&rq->cx, in->current_password));
+	return NULL;
+}
+
 HANDLER(delete_me, none, proof, none);
 static err delete_me(struct req *rq, struct proof *in)
 {
@@ -136,6 +171,18 @@ static err delete_me(struct req *rq, struct proof *in)
 	return reply_empty(rq);
 }
 
+/* Not whether the current one is right: that is a guess, and asked when all else is as it must be. */
+FINDER(find_password_faults, none, password_change);
+static err find_password_faults(struct req *rq, const struct password_change *in, struct faults *fs)
+{
+	struct user u;
+	TRY(find_me(rq, &u));
+	if (in->new_password)
+		faults_take(rq->cx.arena, fs,
+			    password_may_follow(&rq->cx, in->current_password, in->new_password, &u));
+	return NULL;
+}
+
 HANDLER(change_my_password, none, password_change, none);
 static err change_my_password(struct req *rq, struct password_change *in)
 {
@@ -143,11 +190,8 @@ static err change_my_password(struct req *rq, struct password_change *in)
 	struct user u;
 
 	TRY(find_me(rq, &u));
-	TRY(password_must_fit(&rq->cx, "/new_password", in->new_password, &u));
+	TRY(password_may_follow(&rq->cx, in->current_password, in->new_password, &u));
 	TRY(password_prove(rq, &u, in->current_password));
-	if (password_equal(&rq->cx, in->current_password, in->new_password))
-		return problem_fault(&rq->cx, "/new_password", "unchanged",
-				     "This is your password now; choose another one.");
 	TRY(change_password(&rq->cx, &u, in->new_password, rq->cx.viewer.session_id, NULL, &from));
 	return reply_empty(rq);
 }
@@ -159,15 +203,15 @@ static const err delete_problems[] = {LAST_SUPERUSER, EDIT_CONFLICT, PRECONDITIO
 const struct route user_routes[] = {
 	ROUTE(POST, "/auth/register", ANYONE, 201, register_user, "Open an account and sign in",
 	      .bucket = "register", .refusals = "refusals", .body_max = AUTH_BODY_MOST,
-	      .no_idempotency = true, .problems = register_problems),
+	      .no_idempotency = true, .problems = register_problems, FINDS(find_registration_faults)),
 	ROUTE(POST, "/auth/password/change", USER, 204, change_my_password,
 	      "Change your password; your other sessions end", .body_max = AUTH_BODY_MOST,
-	      .no_idempotency = true),
+	      .no_idempotency = true, FINDS(find_password_faults)),
 	ROUTE(GET, "/users/me", USER, 200, show_me, "Show your account"),
 	ROUTE(PATCH, "/users/me", USER, 200, edit_me,
 	      "Change your username, language or e-mail address; another address is proven by a letter first",
-	      .refusals = "refusals", .problems = name_problems),
+	      .refusals = "refusals", .problems = name_problems, FINDS(find_my_faults)),
 	ROUTE(DELETE, "/users/me", USER, 204, delete_me, "Delete your account for good",
-	      .problems = delete_problems),
+	      .problems = delete_problems, FINDS(find_proof_faults)),
 	{0},
 };

@@ -73,7 +73,7 @@ err change_names(struct ctx *cx, const struct user *before, struct user *after, 
 		audit_add(cx, ch, "user.email_asked", after->id, from, "{}");
 	}
 	tell_user_updated(ch, after->id, after->version, &fact);
-	TRY(names_refused(cx, after, change_commit(cx, ch)));
+	TRY(name_refused(cx, change_commit(cx, ch)));
 	sessions_have_ended(&ending);
 	return NULL;
 }
@@ -97,7 +97,7 @@ err change_address(struct ctx *cx, const struct user *before, const struct link 
 	link_want(ch, before, "email_changed", before->email);
 	audit_add(cx, ch, "user.email_changed", after.id, from, "{\"by\":\"link\"}");
 	tell_user_updated(ch, after.id, after.version, &fact);
-	TRY(names_refused(cx, &after, change_commit(cx, ch)));
+	TRY(change_commit(cx, ch));
 	sessions_have_ended(&ending);
 	return NULL;
 }

@@ -101,12 +101,29 @@ static struct chat_message answer_to(const struct chat_message *question, const 
 	return it;
 }
 
+static err find_provider(struct ctx *cx, const struct chat_question *body, const struct provider **provider)
+{
+	*provider = provider_of(body->model);
+	return *provider ? NULL
+			 : problem_fault(cx, "/model", MODEL_UNKNOWN->code, "%s", MODEL_UNKNOWN->detail);
+}
+
+FINDER(find_question_faults, by_id, chat_question);
+static err find_question_faults(struct req *rq, const struct by_id *in, const struct chat_question *body,
+				struct faults *fs)
+{
+	const struct provider *provider;
+	struct chat_session session;
+
+	TRY(session_find(&rq->cx, in->id, &session));
+	faults_take(rq->cx.arena, fs, find_provider(&rq->cx, body, &provider));
+	return NULL;
+}
+
 /* Everything that can be refused before anything is written. */
 static err may_ask(struct req *rq, const struct chat_question *body, const struct provider **provider)
 {
-	*provider = provider_of(body->model);
-	if (!*provider)
-		return problem_fault(&rq->cx, "/model", MODEL_UNKNOWN->code, "%s", MODEL_UNKNOWN->detail);
+	TRY(find_provider(&rq->cx, body, provider));
 	TRY(prompt_fits(body->content));
 	TRY(generation_may_begin(rq->cx.viewer.user_id));
 	return (*provider)->refuses();
@@ -302,7 +319,8 @@ static const err ask_problems[] = {
 const struct route message_routes[] = {
 	ROUTE(POST, "/chat/sessions/{id}/messages", USER, 201, ask_assistant,
 	      "Ask the assistant, and wait for the answer or follow it", .problems = ask_problems,
-	      .streams = true, .patience_s = WAIT_S, .own_idempotency = true, .bucket = "chat"),
+	      .streams = true, .patience_s = WAIT_S, .own_idempotency = true, .bucket = "chat",
+	      FINDS(find_question_faults)),
 	ROUTE(GET, "/chat/sessions/{id}/messages", USER, 200, list_chat_messages, "Read a chat",
 	      .list = true),
 	ROUTE(GET, "/chat/messages/{id}", USER, 200, get_chat_message, "Read a question or an answer"),

@@ -7,31 +7,30 @@
 STRUCT(post_param, POST_PARAM_FIELDS);
 SCHEMA(post_param, POST_PARAM_FIELDS, "One post");
 
-/* `kind` with the fault of parent_id that it is. */
-static err parent_fault(struct ctx *cx, err kind)
+static err parent_fits(const struct comment *parent, struct uuid post_id)
 {
-	struct faults faults = {0};
-	struct problem *p = arena_copy(cx->arena, kind, sizeof *kind);
-	fault_add(cx->arena, &faults, "/parent_id", kind->code, "%s", kind->detail);
-	p->faults = faults.at;
-	p->fault_count = faults.count;
-	return p;
-}
-
-/* Puts `new` one level under the comment it answers. */
-static err place_under_parent(struct ctx *cx, struct comment *new)
-{
-	const struct comment *parent;
-	TRY(comments_load(cx, &new->parent_id, 1, &parent));
 	if (!parent)
-		return parent_fault(cx, PARENT_UNKNOWN);
-	if (!uuid_equal(parent->post_id, new->post_id))
-		return parent_fault(cx, WRONG_POST);
+		return PARENT_UNKNOWN;
+	if (!uuid_equal(parent->post_id, post_id))
+		return WRONG_POST;
 	if (parent->is_deleted)
 		return COMMENT_DELETED;
-	if (parent->depth >= DEPTH_MAX)
-		return parent_fault(cx, TOO_DEEP);
-	new->depth = parent->depth + 1;
+	return parent->depth >= DEPTH_MAX ? TOO_DEEP : NULL;
+}
+
+/* One level under the comment that it answers; none: at the top. */
+static err find_depth(struct ctx *cx, struct uuid parent_id, struct uuid post_id, int64_t *depth)
+{
+	const struct comment *parent;
+
+	*depth = 0;
+	if (uuid_is_nil(parent_id))
+		return NULL;
+	TRY(comments_load(cx, &parent_id, 1, &parent));
+	err e = parent_fits(parent, post_id);
+	if (e)
+		return problem_at(cx, e, "/parent_id");
+	*depth = parent->depth + 1;
 	return NULL;
 }
 
@@ -48,26 +47,44 @@ static err content_wanted(struct ctx *cx, const struct comment *body)
 	return problem_fault(cx, "/content", "null_not_allowed", "Must not be null; it must be a string.");
 }
 
+/* The post, if it may be commented on. */
+static err find_open_post(struct ctx *cx, struct uuid id)
+{
+	struct post_card post;
+
+	TRY(post_find(cx, id, &post));
+	return post.comments_open ? NULL : COMMENTS_CLOSED;
+}
+
+FINDER(find_new_comment_faults, post_param, comment);
+static err find_new_comment_faults(struct req *rq, const struct post_param *in, const struct comment *body,
+				   struct faults *fs)
+{
+	struct ctx *cx = &rq->cx;
+	int64_t depth;
+
+	if (HAS(rq->present, comment_content_field))
+		faults_take(cx->arena, fs, content_wanted(cx, body));
+	TRY(find_open_post(cx, in->post_id));
+	faults_take(cx->arena, fs, find_depth(cx, body->parent_id, in->post_id, &depth));
+	return NULL;
+}
+
 HANDLER(create_comment, post_param, comment, comment);
 static err create_comment(struct req *rq, const struct post_param *in, struct comment *new,
 			  struct comment_reply *re)
 {
 	struct ctx *cx = &rq->cx;
-	struct post_card post;
 
 	TRY(content_wanted(cx, new));
-	TRY(post_find(cx, in->post_id, &post));
-	if (!post.comments_open)
-		return COMMENTS_CLOSED;
+	TRY(find_open_post(cx, in->post_id));
 	new->id = uuid_new();
 	new->post_id = in->post_id;
 	new->user_id = cx->viewer.user_id;
-	new->depth = 0;
 	new->replies_count = 0;
 	new->created_at = new->updated_at = clock_now();
 	new->version = 1;
-	if (!uuid_is_nil(new->parent_id))
-		TRY(place_under_parent(cx, new));
+	TRY(find_depth(cx, new->parent_id, in->post_id, &new->depth));
 	name_writer(rq, new);
 	struct change *ch = change_begin(cx);
 	comment_insert(ch, new);
@@ -130,6 +147,39 @@ static err get_comment(struct req *rq, const struct context_param *in, struct co
 	return reply(re, &detail);
 }
 
+/* The comment, if the viewer wrote it and it is as he knows it. */
+static err find_own(struct req *rq, struct uuid id, struct comment *it)
+{
+	TRY(comment_find(&rq->cx, id, it));
+	if (it->is_deleted)
+		return NOT_FOUND;
+	if (!viewer_is(&rq->cx, it->user_id))
+		return problem_detail(&rq->cx, FORBIDDEN,
+				      "Only who wrote a comment may edit it; moderators may delete it.");
+	return require_match(rq, it->version);
+}
+
+static err parent_stays(struct req *rq, const struct comment *body, const struct comment *it)
+{
+	if (!HAS(rq->present, comment_parent_id_field) || uuid_equal(body->parent_id, it->parent_id))
+		return NULL;
+	return problem_fault(&rq->cx, "/parent_id", "immutable", "A comment stays where it was written.");
+}
+
+FINDER(find_comment_faults, by_id, comment);
+static err find_comment_faults(struct req *rq, const struct by_id *in, const struct comment *body,
+			       struct faults *fs)
+{
+	struct arena *a = rq->cx.arena;
+	struct comment it;
+
+	TRY(find_own(rq, in->id, &it));
+	faults_take(a, fs, parent_stays(rq, body, &it));
+	if (HAS(rq->present, comment_content_field))
+		faults_take(a, fs, content_wanted(&rq->cx, body));
+	return NULL;
+}
+
 HANDLER(update_comment, by_id, comment, comment);
 static err update_comment(struct req *rq, const struct by_id *in, struct comment *body,
 			  struct comment_reply *re)
@@ -137,15 +187,8 @@ static err update_comment(struct req *rq, const struct by_id *in, struct comment
 	struct ctx *cx = &rq->cx;
 	struct comment it;
 
-	TRY(comment_find(cx, in->id, &it));
-	if (it.is_deleted)
-		return NOT_FOUND;
-	if (!viewer_is(cx, it.user_id))
-		return problem_detail(cx, FORBIDDEN,
-				      "Only who wrote a comment may edit it; moderators may delete it.");
-	TRY(require_match(rq, it.version));
-	if (HAS(rq->present, comment_parent_id_field) && !uuid_equal(body->parent_id, it.parent_id))
-		return problem_fault(cx, "/parent_id", "immutable", "A comment stays where it was written.");
+	TRY(find_own(rq, in->id, &it));
+	TRY(parent_stays(rq, body, &it));
 	name_writer(rq, &it);
 	if (!HAS(rq->present, comment_content_field))
 		return reply(re, &it);
@@ -205,10 +248,11 @@ static const err restore_problems[] = {DELETED_BY_STAFF, EDIT_CONFLICT, NULL};
 
 const struct route comment_routes[] = {
 	ROUTE(POST, "/posts/{post_id}/comments", USER, 201, create_comment,
-	      "Comment on a post, or answer a comment", .problems = create_problems),
+	      "Comment on a post, or answer a comment", .problems = create_problems,
+	      FINDS(find_new_comment_faults)),
 	ROUTE(GET, "/comments/{id}", ANYONE, 200, get_comment, "Read a comment", .may_view = VIEW_DETAIL),
 	ROUTE(PATCH, "/comments/{id}", USER, 200, update_comment, "Edit your comment",
-	      .problems = edit_problems),
+	      .problems = edit_problems, FINDS(find_comment_faults)),
 	ROUTE(DELETE, "/comments/{id}", USER, 204, delete_comment, "Delete a comment",
 	      .problems = edit_problems),
 	ROUTE(POST, "/comments/{id}/restore", USER, 200, restore_comment, "Undo the deletion of a comment",

@@ -86,14 +86,17 @@ const char *post_slug_base(struct arena *a, const char *wish, const char *title,
 /* Tags become slugs; each tag and artist is named once, in the order given. */
 void post_lists_normal(struct arena *a, struct post *post);
 
-/* Completes a new post; its slug is the one to begin with (post_slugs_choose). */
-err post_draft(struct ctx *cx, struct post *post);
+/* Whether a new post may have its status (NULL: none is known), and completes it; its slug is the one to
+ * begin with (post_slugs_choose). */
+err post_may_begin(struct ctx *cx, const struct post *post);
+void post_draft(struct ctx *cx, struct post *post);
 
 /*
- * `after` is `before` with the fields in `present` merged in. Completes it by the rules and says whether it
- * differs. A slug that differs is the one to begin with.
+ * `after` is `before` with the fields in `present` merged in. Whether that may be: POST_DELETED,
+ * INVALID_TRANSITION; then completes it by the rules and says whether it differs. A slug that differs is the
+ * one to begin with.
  */
-err post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after,
-		bool *changed);
+err post_may_become(struct ctx *cx, const struct post *before, const struct post *after);
+bool post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after);
 
 #endif

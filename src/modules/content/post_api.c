@@ -47,14 +47,22 @@ static err choose_slug(struct ctx *cx, struct post *post, bool is_wished, int tr
 	return post_slugs_choose(cx, (struct uuids){&post->id, 1}, &base, tries, &post->slug);
 }
 
-static err slug_fault(struct ctx *cx)
+/* `after` is what the body would make of `before` (NULL: a new post). Others know of artists and slugs. */
+static void find_in_others(struct ctx *cx, const struct post *before, const struct post *after,
+			   const struct post *body, struct faults *fs)
 {
-	struct faults faults = {0};
-	struct problem *p = arena_copy(cx->arena, SLUG_TAKEN, sizeof *p);
-	fault_add(cx->arena, &faults, "/slug", SLUG_TAKEN->code, "%s", SLUG_TAKEN->detail);
-	p->faults = faults.at;
-	p->fault_count = faults.count;
-	return p;
+	faults_take(cx->arena, fs,
+		    post_artists_exist(cx, before, after->primary_artist_id, &body->featured_artist_ids));
+	if (body->slug)
+		faults_take(cx->arena, fs, post_slug_is_free(cx, after));
+}
+
+FINDER(find_new_post_faults, none, post);
+static err find_new_post_faults(struct req *rq, const struct post *body, struct faults *fs)
+{
+	faults_take(rq->cx.arena, fs, post_may_begin(&rq->cx, body));
+	find_in_others(&rq->cx, NULL, body, body, fs);
+	return NULL;
 }
 
 HANDLER(create_post, none, post, post);
@@ -65,8 +73,9 @@ static err create_post(struct req *rq, struct post *post, struct post_reply *re)
 	err e = NULL;
 
 	const struct uuids sent = post->featured_artist_ids;
-	TRY(post_draft(&rq->cx, post));
-	TRY(post_artists_exist(&rq->cx, NULL, post, &sent));
+	TRY(post_may_begin(&rq->cx, post));
+	post_draft(&rq->cx, post);
+	TRY(post_artists_exist(&rq->cx, NULL, post->primary_artist_id, &sent));
 	base = post->slug;
 	for (int tries = 0; tries < WRITE_TRIES; tries++) {
 		post->slug = base;
@@ -80,7 +89,7 @@ static err create_post(struct req *rq, struct post *post, struct post_reply *re)
 		if (is_wished || !problem_is(e, SLUG_TAKEN))
 			break;
 	}
-	return is_wished && problem_is(e, SLUG_TAKEN) ? slug_fault(&rq->cx) : e;
+	return is_wished && problem_is(e, SLUG_TAKEN) ? problem_at(&rq->cx, e, "/slug") : e;
 }
 
 HANDLER(get_post, by_id, none, post);
@@ -109,20 +118,40 @@ static bool wishes_slug(const struct req *rq, const struct post *body)
 	return HAS(rq->present, post_slug_field) && body->slug;
 }
 
+/* The post, and what the body would make of it. */
+static err load_merged(struct req *rq, const struct by_id *in, const struct post *body, struct post *before,
+		       struct post *after)
+{
+	TRY(post_load_to_edit(&rq->cx, in->id, before));
+	TRY(require_match(rq, before->version));
+	*after = *before;
+	return merge_body(rq, body, after);
+}
+
+FINDER(find_post_faults, by_id, post);
+static err find_post_faults(struct req *rq, const struct by_id *in, const struct post *body,
+			    struct faults *fs)
+{
+	struct post before, after;
+
+	TRY(load_merged(rq, in, body, &before, &after));
+	if (before.is_deleted)
+		return POST_DELETED;
+	faults_take(rq->cx.arena, fs, post_may_become(&rq->cx, &before, &after));
+	find_in_others(&rq->cx, &before, &after, body, fs);
+	return NULL;
+}
+
 static err try_update(struct req *rq, const struct by_id *in, const struct post *body, int tries,
 		      struct post_reply *re)
 {
 	struct post before, after;
-	bool changed;
 
-	TRY(post_load_to_edit(&rq->cx, in->id, &before));
-	TRY(require_match(rq, before.version));
-	after = before;
-	TRY(merge_body(rq, body, &after));
-	TRY(post_revise(&rq->cx, &before, rq->present, &after, &changed));
-	if (!changed)
+	TRY(load_merged(rq, in, body, &before, &after));
+	TRY(post_may_become(&rq->cx, &before, &after));
+	if (!post_revise(&rq->cx, &before, rq->present, &after))
 		return show(rq, &before, re);
-	TRY(post_artists_exist(&rq->cx, &before, &after, &body->featured_artist_ids));
+	TRY(post_artists_exist(&rq->cx, &before, after.primary_artist_id, &body->featured_artist_ids));
 	if (strcmp(before.slug, after.slug) != 0)
 		TRY(choose_slug(&rq->cx, &after, wishes_slug(rq, body), tries));
 
@@ -140,7 +169,7 @@ static err update_post(struct req *rq, const struct by_id *in, struct post *body
 	do
 		e = try_update(rq, in, body, tries, re);
 	while (!wishes_slug(rq, body) && problem_is(e, SLUG_TAKEN) && ++tries < WRITE_TRIES);
-	return wishes_slug(rq, body) && problem_is(e, SLUG_TAKEN) ? slug_fault(&rq->cx) : e;
+	return wishes_slug(rq, body) && problem_is(e, SLUG_TAKEN) ? problem_at(&rq->cx, e, "/slug") : e;
 }
 
 HANDLER(delete_post, by_id, none, none);
@@ -188,14 +217,16 @@ static const err restoring[] = {POST_NOT_FOUND, FORBIDDEN,           DELETED_BY_
 /* clang-format off */
 const struct route post_routes[] = {
 	ROUTE(POST, "/posts", USER, 201, create_post, "Write a post",
-	      .view = VIEW_DETAIL, .body_max = POST_BODY_MOST, .problems = creating),
+	      .view = VIEW_DETAIL, .body_max = POST_BODY_MOST, .problems = creating,
+	      FINDS(find_new_post_faults)),
 	ROUTE(GET, "/posts/{id}", ANYONE, 200, get_post, "Read a post",
 	      .view = VIEW_DETAIL, .problems = reading),
 	ROUTE(GET, "/posts/slug/{slug}", ANYONE, 200, get_post_by_slug,
 	      "Read a post by its slug; former ones redirect", .view = VIEW_DETAIL, .redirects = true,
 	      .problems = reading),
 	ROUTE(PATCH, "/posts/{id}", USER, 200, update_post, "Edit a post (JSON Merge Patch)",
-	      .view = VIEW_DETAIL, .body_max = POST_BODY_MOST, .problems = editing),
+	      .view = VIEW_DETAIL, .body_max = POST_BODY_MOST, .problems = editing,
+	      FINDS(find_post_faults)),
 	ROUTE(DELETE, "/posts/{id}", USER, 204, delete_post, "Move a post to the trash",
 	      .problems = deleting),
 	ROUTE(POST, "/posts/{id}/restore", USER, 200, restore_post, "Bring a post back from the trash",

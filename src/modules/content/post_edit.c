@@ -5,29 +5,20 @@
 
 #include <string.h>
 
-/* Where the body names it: the first of equal ones. */
-static const char *featured_pointer(struct arena *a, const struct uuids *sent, struct uuid id)
-{
-	int i = 0;
-	while (i + 1 < sent->count && !uuid_equal(sent->at[i], id))
-		i++;
-	return arena_fmt(a, "/featured_artist_ids/%d", i);
-}
-
-err post_artists_exist(struct ctx *cx, const struct post *before, const struct post *after,
+err post_artists_exist(struct ctx *cx, const struct post *before, struct uuid primary,
 		       const struct uuids *sent)
 {
-	const struct uuids *featured = &after->featured_artist_ids;
-	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, featured->count + 1);
-	const char **pointers = ARENA_ARRAY(cx->arena, const char *, featured->count + 1);
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, sent->count + 1);
+	const char **pointers = ARENA_ARRAY(cx->arena, const char *, sent->count + 1);
 	int count = 0;
 
-	for (int i = -1; i < featured->count; i++) {
-		struct uuid id = i < 0 ? after->primary_artist_id : featured->at[i];
+	for (int i = -1; i < sent->count; i++) {
+		struct uuid id = i < 0 ? primary : sent->at[i];
 		if (uuid_is_nil(id) || post_names_artist(before, id))
 			continue;
 		ids[count] = id;
-		pointers[count++] = i < 0 ? "/primary_artist_id" : featured_pointer(cx->arena, sent, id);
+		pointers[count++] =
+			i < 0 ? "/primary_artist_id" : arena_fmt(cx->arena, "/featured_artist_ids/%d", i);
 	}
 	return count ? artist->must_exist(cx, ids, pointers, count) : NULL;
 }

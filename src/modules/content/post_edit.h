@@ -5,10 +5,10 @@
 #include "modules/content/post_store.h"
 
 /*
- * Artists that `after` names and `before` (NULL: none) did not; one that was deleted since may stay. `sent`
- * is the list as the client wrote it, by whose places faults are told.
+ * Artists that a post names and `before` (NULL: none) did not; one that was deleted since may stay. `sent`
+ * are the featured ones as the client wrote them, each of whose places is told.
  */
-err post_artists_exist(struct ctx *cx, const struct post *before, const struct post *after,
+err post_artists_exist(struct ctx *cx, const struct post *before, struct uuid primary,
 		       const struct uuids *sent);
 
 /* Writes `after`, as post_revise made it, over `before`, and tells what became of it. */

@@ -256,7 +256,7 @@ static err write_over(struct intake *in, const struct post *before, struct post 
 		const char *base = after->slug;
 		TRY(post_slugs_choose(in->cx, (struct uuids){&after->id, 1}, &base, 0, &after->slug));
 	}
-	TRY(post_artists_exist(in->cx, before, after, &after->featured_artist_ids));
+	TRY(post_artists_exist(in->cx, before, after->primary_artist_id, &after->featured_artist_ids));
 	ch = change_begin(in->cx);
 	post_change(ch, in->cx->arena, before, after);
 	return change_commit(in->cx, ch);
@@ -294,14 +294,14 @@ static err revise_live(struct intake *in, int i, const struct post *stored)
 	const uint64_t fields = fields_to_write(in, i, stored);
 	const bool returns = stored->is_deleted;
 	struct post live = *stored, after;
-	bool changed;
 
 	live.is_deleted = false;
 	live.deleted_at = TIME_NULL;
 	live.deleted_by = (struct uuid){{0}};
 	after = live;
 	schema_merge(&post_schema, &in->rows[i], fields, &after);
-	TRY(post_revise(in->cx, &live, fields, &after, &changed));
+	TRY(post_may_become(in->cx, &live, &after));
+	const bool changed = post_revise(in->cx, &live, fields, &after);
 	if (!changed && !returns)
 		return NULL;
 	if (!returns)

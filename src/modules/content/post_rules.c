@@ -113,11 +113,16 @@ void post_lists_normal(struct arena *a, struct post *post)
 	post->featured_artist_ids = featured_normal(a, post->featured_artist_ids, post->primary_artist_id);
 }
 
-err post_draft(struct ctx *cx, struct post *post)
+err post_may_begin(struct ctx *cx, const struct post *post)
 {
-	if (post_has_status(post, ARCHIVED))
-		return problem_fault(cx, "/status", "not_allowed",
-				     "A new post is a draft or published, not archived.");
+	if (!post->status || !post_has_status(post, ARCHIVED))
+		return NULL;
+	return problem_fault(cx, "/status", "not_allowed",
+			     "A new post is a draft or published, not archived.");
+}
+
+void post_draft(struct ctx *cx, struct post *post)
+{
 	post->id = uuid_new();
 	post->author_id = cx->viewer.user_id;
 	post->slug = post_slug_base(cx->arena, post->slug, post->title, post->id);
@@ -128,12 +133,12 @@ err post_draft(struct ctx *cx, struct post *post)
 	post->deleted_at = TIME_NULL;
 	post->version = 1;
 	post_lists_normal(cx->arena, post);
-	return NULL;
 }
 
 static err transition(struct ctx *cx, const char *from, const char *to)
 {
 	struct buf allowed = {.arena = cx->arena};
+	struct faults one = {0};
 
 	if (strcmp(from, to) == 0)
 		return NULL;
@@ -143,7 +148,10 @@ static err transition(struct ctx *cx, const char *from, const char *to)
 				return NULL;
 			buf_fmt(&allowed, "%s\"%s\"", n ? "," : "", transitions[i].to[n]);
 		}
-	return problem_members(cx, INVALID_TRANSITION, "\"allowed\":[%s]", buf_text(&allowed));
+	fault_add(cx->arena, &one, "/status", INVALID_TRANSITION->code, "From \"%s\" it may become: %s.",
+		  from, buf_text(&allowed));
+	return problem_members(cx, problem_with(cx->arena, INVALID_TRANSITION, &one), "\"allowed\":[%s]",
+			       buf_text(&allowed));
 }
 
 /*
@@ -157,14 +165,16 @@ static bool slug_follows_title(const struct post *before, uint64_t present, cons
 	return before->published_at == TIME_NULL && strcmp(before->title, after->title) != 0;
 }
 
-err post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after,
-		bool *changed)
+err post_may_become(struct ctx *cx, const struct post *before, const struct post *after)
+{
+	return before->is_deleted ? POST_DELETED : transition(cx, before->status, after->status);
+}
+
+bool post_revise(struct ctx *cx, const struct post *before, uint64_t present, struct post *after)
 {
 	struct texts tag_names;
+	bool is_changed;
 
-	if (before->is_deleted)
-		return POST_DELETED;
-	TRY(transition(cx, before->status, after->status));
 	post_lists_normal(cx->arena, after);
 	if (slug_follows_title(before, present, after))
 		after->slug = post_slug_base(cx->arena, NULL, after->title, after->id);
@@ -172,9 +182,9 @@ err post_revise(struct ctx *cx, const struct post *before, uint64_t present, str
 		after->published_at = clock_now();
 	tag_names = after->tag_names;
 	after->tag_names = before->tag_names; /* a tag keeps the name it has */
-	*changed = !schema_equal(&post_schema, before, after);
+	is_changed = !schema_equal(&post_schema, before, after);
 	after->tag_names = tag_names;
-	if (*changed)
+	if (is_changed)
 		after->updated_at = clock_now();
-	return NULL;
+	return is_changed;
 }

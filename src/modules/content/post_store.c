@@ -139,6 +139,16 @@ err post_load_by_slug(struct ctx *cx, const struct by_slug *in, struct post *pos
 	return post_load(cx, owner.id, post);
 }
 
+err post_slug_is_free(struct ctx *cx, const struct post *post)
+{
+	struct by_id owner;
+
+	err e = post_slug_owner(cx, &(struct by_slug){post->slug}, &owner);
+	if (e)
+		return problem_is(e, POST_NOT_FOUND) ? NULL : e;
+	return uuid_equal(owner.id, post->id) ? NULL : problem_at(cx, SLUG_TAKEN, "/slug");
+}
+
 void post_forget(struct uuid id)
 {
 	cached_posts_forget(id);

@@ -12,6 +12,9 @@ err posts_load(struct ctx *cx, struct uuids ids, const struct post **posts); /* 
 err post_load(struct ctx *cx, struct uuid id, struct post *post);            /* that, too */
 err post_load_by_slug(struct ctx *cx, const struct by_slug *in, struct post *post);
 
+/* SLUG_TAKEN, as a fault of /slug, if another post has or had the slug. */
+err post_slug_is_free(struct ctx *cx, const struct post *post);
+
 /* Only what struct post_card has, and whether it is deleted. */
 err posts_load_briefly(struct ctx *cx, struct uuids ids, const struct post **posts);
 

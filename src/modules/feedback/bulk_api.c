@@ -129,6 +129,29 @@ static err try_change(struct req *rq, const struct ticket_bulk *body, struct uui
 	return reply_commit(re, ch, &result);
 }
 
+static err changes_named(struct req *rq)
+{
+	return has_changes(rq->present)
+		       ? NULL
+		       : problem_fault(&rq->cx, "", "required",
+				       "Say what to change: category, status, priority or assignee_id.");
+}
+
+static err assignee_fits(struct ctx *cx, const struct ticket_bulk *body)
+{
+	return uuid_is_nil(body->assignee_id) ? NULL : assignee_must_be_staff(cx, body->assignee_id);
+}
+
+FINDER(find_bulk_faults, none, ticket_bulk);
+static err find_bulk_faults(struct req *rq, const struct ticket_bulk *body, struct faults *fs)
+{
+	if (!faults_at(fs, "/category") && !faults_at(fs, "/status") && !faults_at(fs, "/priority") &&
+	    !faults_at(fs, "/assignee_id"))
+		faults_take(rq->cx.arena, fs, changes_named(rq));
+	faults_take(rq->cx.arena, fs, assignee_fits(&rq->cx, body));
+	return NULL;
+}
+
 HANDLER(change_tickets, none, ticket_bulk, bulk_result);
 static err change_tickets(struct req *rq, struct ticket_bulk *body, struct bulk_result_reply *re)
 {
@@ -137,11 +160,8 @@ static err change_tickets(struct req *rq, struct ticket_bulk *body, struct bulk_
 	int done = 0;
 	err e;
 
-	if (!has_changes(rq->present))
-		return problem_fault(cx, "", "required",
-				     "Say what to change: category, status, priority or assignee_id.");
-	if (!uuid_is_nil(body->assignee_id))
-		TRY(assignee_must_be_staff(cx, body->assignee_id));
+	TRY(changes_named(rq));
+	TRY(assignee_fits(cx, body));
 	do
 		e = try_change(rq, body, ids, re);
 	while (++done < WRITE_TRIES && problem_is(e, EDIT_CONFLICT));
@@ -152,6 +172,6 @@ static const err bulk_problems[] = {EDIT_CONFLICT, NULL};
 
 const struct route bulk_routes[] = {
 	ROUTE(POST, "/feedback/tickets/bulk", MODERATOR, 200, change_tickets, "Change many tickets at once",
-	      .problems = bulk_problems, .creates = true),
+	      .problems = bulk_problems, .creates = true, FINDS(find_bulk_faults)),
 	{0},
 };

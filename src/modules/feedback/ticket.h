@@ -62,8 +62,10 @@ bool ticket_has_status(const struct ticket *it, const char *status);
 /* Whether what the viewer does counts as an answer of the staff: moderators, but not to themselves. */
 bool ticket_is_answered_by(const struct ctx *cx, const struct ticket *it);
 
-/* Completes a new ticket. FORBIDDEN, or a fault. */
-err ticket_draft(struct ctx *cx, struct ticket *it, uint64_t present);
+/* Whether the viewer may write such a ticket: FORBIDDEN, or a fault. What is null is not known. Completes it.
+ */
+err ticket_may_begin(struct ctx *cx, const struct ticket *it, uint64_t present);
+void ticket_draft(struct ctx *cx, struct ticket *it);
 
 /*
  * Merges the fields in `present` of `body` into *after, a copy of `before`, and does what follows from them.

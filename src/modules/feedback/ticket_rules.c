@@ -105,12 +105,16 @@ void ticket_move(const struct ctx *cx, struct ticket *it, const char *status)
 static err not_possible(struct ctx *cx, const struct ticket *it)
 {
 	struct buf allowed = {.arena = cx->arena};
+	struct faults one = {0};
 	const char *to[STATUSES];
 	const int count = ticket_moves(cx, it, to);
 
 	for (int i = 0; i < count; i++)
 		buf_fmt(&allowed, "%s\"%s\"", i ? "," : "", to[i]);
-	return problem_members(cx, INVALID_TRANSITION, "\"allowed\":[%s]", buf_text(&allowed));
+	fault_add(cx->arena, &one, "/status", INVALID_TRANSITION->code, "From \"%s\" it may become: %s.",
+		  it->status, count ? buf_text(&allowed) : "nothing else");
+	return problem_members(cx, problem_with(cx->arena, INVALID_TRANSITION, &one), "\"allowed\":[%s]",
+			       buf_text(&allowed));
 }
 
 static err revise_status(struct ctx *cx, const struct ticket *before, struct ticket *after)
@@ -195,12 +199,17 @@ err ticket_revise(struct ctx *cx, const struct ticket *before, const struct tick
 	return still_open_to_change(cx, before, after);
 }
 
-err ticket_draft(struct ctx *cx, struct ticket *it, uint64_t present)
+err ticket_may_begin(struct ctx *cx, const struct ticket *it, uint64_t present)
 {
 	TRY(staff_fields_allowed(cx, present));
-	TRY(priority_allowed(cx, "", it->priority));
-	if (!ticket_has_status(it, OPEN))
+	TRY(priority_allowed(cx, "", it->priority ? it->priority : ""));
+	if (it->status && !ticket_has_status(it, OPEN))
 		return problem_fault(cx, "/status", "not_allowed", "A new ticket is open.");
+	return NULL;
+}
+
+void ticket_draft(struct ctx *cx, struct ticket *it)
+{
 	it->id = uuid_new();
 	it->user_id = cx->viewer.user_id;
 	it->messages_count = 0;
@@ -208,5 +217,4 @@ err ticket_draft(struct ctx *cx, struct ticket *it, uint64_t present)
 	it->first_response_at = it->resolved_at = it->closed_at = TIME_NULL;
 	it->closed_by = (struct uuid){0};
 	it->public_version = it->version = 1;
-	return NULL;
 }

@@ -34,6 +34,13 @@ LOADER(songs, song, "SELECT $* FROM songs WHERE id = ANY ($ids)", .cache_s = 10)
 LOADS(songs_now, song);
 LOADER_LIKE(songs_now, songs);  //like
 
+FINDER(find_song_faults, by_id, song);
+static err find_song_faults(struct req *rq, const struct by_id *in, const struct song *body, struct faults *fs)  //finder
+{
+	(void)rq, (void)in, (void)body, (void)fs;
+	return NULL;
+}
+
 HANDLER(create_song, by_id, song, song);
 static err create_song(struct req *rq, const struct by_id *in, struct song *body, struct song_reply *re)  //handler
 {
@@ -69,7 +76,7 @@ static const struct subscription hears[] = {
 	{0},
 };
 static const struct route routes[] = {
-	ROUTE(POST, "/songs/{id}", USER, 201, create_song, "Write a song"),
+	ROUTE(POST, "/songs/{id}", USER, 201, create_song, "Write a song", FINDS(find_song_faults)),
 	{0},
 };
 const struct module planted_module = {

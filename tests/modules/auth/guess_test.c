@@ -123,3 +123,34 @@ TEST(the_password_is_guessed_at_other_doors_no_oftener)
 	ck_assert_int_eq(guess_from("203.0.113.1", "anna"), 429);
 	ck_assert_int_eq(sign_in_answer("anna", PASSWORD).status, 200);
 }
+
+static struct answer edit_from(const struct person *p, const char *address, const char *body)
+{
+	return api_with("PATCH", "/api/v1/users/me", p->access, text("X-Forwarded-For: %s\r\n", address),
+			body);
+}
+
+/* Whatever else is found beside it; and none is made while the schema finds anything. */
+TEST(a_refused_request_is_one_guess_at_most)
+{
+	struct person p = register_person("anna");
+	register_person("boris");
+	const char *wrong = "{\"email\":\"new@example.org\",\"username\":\"boris\","
+			    "\"current_password\":\"a wrong one\"%s}";
+	int heard = 0;
+
+	for (int i = 0; i < 20; i++) {
+		struct answer a = edit_from(&p, "203.0.113.1", text(wrong, ",\"nonsense\":1"));
+		ck_assert_int_eq(a.status, 422);
+		ck_assert_ptr_null(strstr(a.body, "wrong_password"));
+	}
+	for (int i = 0; i < 8; i++) {
+		struct answer a = edit_from(&p, "203.0.113.1", text(wrong, ""));
+		if (a.status != 422)
+			continue;
+		heard++;
+		ck_assert_ptr_nonnull(strstr(a.body, "wrong_password"));
+		ck_assert_ptr_nonnull(strstr(a.body, "username_taken"));
+	}
+	ck_assert_int_eq(heard, 5);
+}

@@ -7,6 +7,7 @@
 #include "core/config/config.h"
 #include "support/test.h"
 #include "vobe/module.h"
+#include "vobe/revoked.h"
 #include "vobe/text.h"
 
 #include <cjson/cJSON.h>
@@ -38,7 +39,7 @@ static void start(void)
 
 static void stop(void)
 {
-	revocation_close();
+	revoked_close();
 	config_forget();
 	arena_free(a);
 }
