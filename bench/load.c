@@ -30,6 +30,7 @@ static const char USAGE[] = "load [OPTIONS] PORT PATHS\n"
 			    "  -c 64        connections\n"
 			    "  -t 5         seconds; 0: each path once, in order\n"
 			    "  -r RATE      open loop: so many requests a second fall due\n"
+			    "  -s SEED      another order; whose keys are many, by Zipf's law, stays\n"
 			    "  -z SKEW      Zipf's law instead of uniform keys; below 1, usual is 0.99\n"
 			    "  -b BODIES    POST, with the lines of this file as JSON in random order\n"
 			    "  -a TOKENS    with the lines of this file as bearer tokens in random order\n";
@@ -334,14 +335,15 @@ static size_t result_print(double seconds)
 	return unanswered;
 }
 
-static void options_read(int argc, char **argv, int *connections, double *seconds)
+static void options_read(int argc, char **argv, int *connections, double *seconds, uint64_t *seed)
 {
 	const char *bodies = NULL;
-	for (int option; (option = getopt(argc, argv, "c:t:r:z:b:a:")) != -1;)
+	for (int option; (option = getopt(argc, argv, "c:t:r:s:z:b:a:")) != -1;)
 		switch (option) {
 		case 'c': *connections = atoi(optarg); break;
 		case 't': *seconds = atof(optarg); break;
 		case 'r': load.pace_us = 1e6 / atof(optarg); break;
+		case 's': *seed = strtoull(optarg, NULL, 10); break;
 		case 'z': load.zipf.skew = atof(optarg); break;
 		case 'b': bodies = optarg; break;
 		case 'a': texts_read(&load.tokens, optarg, token_write, NULL); break;
@@ -360,16 +362,18 @@ int main(int argc, char **argv)
 {
 	int n = 64, epoll = epoll_create1(0);
 	double seconds = 5;
+	uint64_t seed = 0;
 	struct timespec wait;
 	struct epoll_event events[256];
 
-	options_read(argc, argv, &n, &seconds);
+	options_read(argc, argv, &n, &seconds, &seed);
 	prctl(PR_SET_TIMERSLACK, 1); /* else what is due waits for 50 us more */
 	load.once = seconds <= 0;
 	if (load.zipf.skew > 0) {
 		texts_shuffle(&load.paths);
 		zipf_prepare(&load.zipf, load.paths.count);
 	}
+	load.seed ^= seed * UINT64_C(0x9E3779B97F4A7C15);
 	load.samples_us = malloc(SAMPLES_MAX * sizeof *load.samples_us);
 	load.late_us = malloc(SAMPLES_MAX * sizeof *load.late_us);
 	load.idle = calloc((size_t)n, sizeof(struct connection *));

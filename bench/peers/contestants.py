@@ -1,4 +1,5 @@
 """Who is compared: how each is built, started and watched. All are given the same database over the same socket."""
+import hashlib
 import os
 import pathlib
 import shutil
@@ -138,11 +139,22 @@ class Peer(Contestant):
         if missing:
             raise RuntimeError(f"{', '.join(missing)} is not on PATH")
         (BUILT / self.name).mkdir(parents=True, exist_ok=True)
+        stamp, state = BUILT / self.name / ".built_of", self.state()
+        if stamp.exists() and stamp.read_text() == state:
+            return
         for step in self.steps:
             done = subprocess.run([word.format(built=BUILT / self.name, here=HERE / self.name) for word in step], cwd=HERE / self.name,
                                   env=dict(os.environ, CARGO_TARGET_DIR=str(BUILT / self.name)), capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(f"{' '.join(step)}: {(done.stdout + done.stderr)[-3000:]}")
+        stamp.write_text(state)
+
+    def state(self):
+        """Of what it is built: another is built anew."""
+        digest = hashlib.sha256(repr([self.steps, *(os.path.realpath(shutil.which(tool)) for tool in self.needs)]).encode())
+        for path in sorted(path for path in (HERE / self.name).rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+            digest.update(str(path.relative_to(HERE)).encode() + path.read_bytes())
+        return digest.hexdigest()
 
     def start(self, database):
         words, port = dict(word.split("=", 1) for word in database.conninfo.split()), live.free_port()

@@ -9,6 +9,7 @@ import sys
 
 import contestants
 import live
+import measure
 
 TOOLS = {"Rust": ["rustc", "--version"], "Go": ["go", "version"], "JavaScript": ["node", "--version"], "Python": ["python3", "--version"]}
 
@@ -47,8 +48,17 @@ class Page:
         parts = [self.median(size, name, what, key) for key in ("server_us", "postgres_us")]
         return None if None in parts else sum(parts)
 
+    def spread(self):
+        """By how much of their median the rounds of one contestant and workload differ, in CPU a request: of all, the median and the largest."""
+        spreads = [0]
+        for results in self.results.values():
+            for rounds in results.values():
+                cpu = [one["server_us"] + one["postgres_us"] for one in rounds if "server_us" in one]
+                spreads += [(max(cpu) - min(cpu)) / statistics.median(cpu)] if len(cpu) > 1 else []
+        return f"{statistics.median(spreads):.0%} (half of all by no more), at most {max(spreads):.0%}"
+
     def workload(self, size, workload):
-        is_open = "-r" in workload.options
+        is_open = measure.is_open(workload)
         lines = [["", "requests/s", "CPU us/request", "server", "PostgreSQL", "p50 ms", "p99 ms", "p99.9 ms", "unanswered", *(["sent late, p99 ms"] if is_open else [])]]
         for contestant in self.everybody:
             def of(key):
@@ -94,13 +104,15 @@ class Page:
     def text(self):
         options = self.options
         return TEXT.format(command=" ".join(["bench/compare", *sys.argv[1:]]), date=datetime.date.today().isoformat(), machine=self.machine(), versions=self.versions(), table=self.table(),
-                           rounds=options.rounds, seconds=options.seconds, connections=contestants.CONNECTIONS)
+                           rounds=options.rounds, seconds=options.seconds, open_seconds=max(options.seconds, measure.OPEN_S), spread=self.spread(),
+                           connections=contestants.CONNECTIONS)
 
 
 TEXT = """# How it compares
 
 Written by `{command}` ({date}); how to read it and what is the same for all stands in `bench/peers/README.md`. Figures of different runs are not comparable,
-ratios within one are: every contestant had the machine, the database and the generator's connections for itself, in turns. Medians of {rounds} rounds of {seconds:g} s.
+ratios within one are: every contestant had the machine, the database and the generator's connections for itself, in turns. Medians of {rounds} rounds of {seconds:g} s
+(open loops {open_seconds:g} s); the rounds of one contestant differ in the CPU of a request by {spread} of its median.
 
 - {machine}
 {versions}
@@ -113,7 +125,7 @@ although a connection was free. Where that is milliseconds others were at work o
 ## Again
 
 ```sh
-make compare                                   # everything; some two hours
+make compare                                   # everything; within an hour on a quiet machine
 bench/compare --size S --peers axum --only W5  # a part of it, which prints and writes nothing
 ```
 """
