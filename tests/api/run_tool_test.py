@@ -3,6 +3,7 @@
 nor `tools/run COMMAND` trusts a path that another user made. In a work tree of its own, with the binary that is built."""
 import os
 import pathlib
+import pty
 import re
 import shutil
 import subprocess
@@ -92,13 +93,16 @@ def nothing_of_another_user_is_trusted():
 
 
 class Run:
-    """tools/run until it serves; `make` is left out."""
+    """tools/run until it serves, through a pipe or on a terminal; `make` is left out."""
 
-    def __init__(self):
-        self.process = subprocess.Popen([tree / "tools/run"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    def __init__(self, terminal=False):
+        ours, theirs = pty.openpty() if terminal else os.pipe()
+        self.process = subprocess.Popen([tree / "tools/run"], env=environment, stdout=theirs, stderr=subprocess.STDOUT)
+        os.close(theirs)
+        self.output = os.fdopen(ours, "rb")
         self.said = ""
         while "stops server and database" not in self.said:
-            line = self.process.stdout.readline()
+            line = self.output.readline().decode()
             assert line, self.said
             self.said += line
         self.conninfo = re.search(r'psql "(.*)"', self.said)[1]
@@ -126,6 +130,10 @@ def a_first_run_is_open_to_nobody_else():
         assert "logged@example.org" not in (cluster / "server.log").read_text(), "an address in PostgreSQL's log"
         done = tool("user", "list")
         assert done.returncode == 0 and "curator" in done.stdout and "logged" in done.stdout, done
+        name, password = (state / "superuser").read_text().split()
+        assert password not in run.said and f"password in {state}/superuser" in run.said, "a pipe may lead into a log"
+        assert (state / "superuser").stat().st_mode & 0o777 == 0o600
+        assert live.Client(port).post("/auth/token", {"grant_type": "password", "username": name, "password": password}).status == 200
     finally:
         run.stop()
 
@@ -135,9 +143,11 @@ def a_second_run_finds_everything_and_so_does_one_of_before():
     shutil.move(cluster / "data", state / "data")
     shutil.rmtree(cluster)
     state.chmod(0o755)
-    run = Run()
+    password = (state / "superuser").read_text().split()[1]
+    run = Run(terminal=True)
     try:
-        assert "Loading the demo" not in run.said and "shown only now" not in run.said, run.said
+        assert "Loading the demo" not in run.said and f"password {password} (shown only now)" in run.said, run.said
+        assert not (state / "superuser").exists()
         token = live.Client(port).post("/auth/token", {"grant_type": "password", "username": "logged", "password": "a long enough passphrase"})
         assert token.status == 200 and state.stat().st_mode & 0o777 == 0o700, token
     finally:
