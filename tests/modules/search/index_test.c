@@ -305,22 +305,22 @@ TEST(verify_sees_what_is_missing_stale_and_extra_and_reindex_repairs_it)
 		expect_kind(k, 0, 0, 0);
 	ck_assert_int_eq(statuses[KIND_POSTS].documents, 200);
 	ck_assert_int_eq(statuses[KIND_POSTS].source, 200);
-
 	free(sql("DELETE FROM posts_index WHERE post_id IN ('%s', '%s')", id_text(POST, 3),
 		 id_text(POST, 199)));
 	world.posts[10].tags[1] = "c";
 	world.posts[11].description = NULL;
 	world.posts[12].content = "another text";
+	world.posts[13].version = 2; /* by what no document shows */
+	free(sql("UPDATE posts_index SET version = 5 WHERE post_id = '%s'", id_text(POST, 14)));
 	world.posts[20].gone = true;
 	world.posts[21].gone = true;
 	world.artists[0].country = "Iceland";
 	world.tracks[0].gone = true;
 	ck_assert_ptr_null(scene_call(verify_body, NULL));
-	expect_kind(KIND_POSTS, 2, 3, 2);
+	expect_kind(KIND_POSTS, 2, 4, 2);
 	expect_kind(KIND_ARTISTS, 0, 1, 0);
 	expect_kind(KIND_ALBUMS, 0, 0, 0);
 	expect_kind(KIND_TRACKS, 0, 0, 1);
-
 	reindex();
 	ck_assert_ptr_null(scene_call(verify_body, NULL));
 	for (int k = 0; k < KIND_COUNT; k++)
