@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Every type of JSON at every member of every kind of line, and broken texts: each line is told or taken, and the import survives it."""
+import functools
 import json
 import pathlib
 import random
@@ -19,6 +20,7 @@ VALUES = [None, True, 0, -1, 1.5, 10 ** 30, "", "x", "\u200b", "0", "2020-01-01"
           [None], [1, "x", None, {}], ["x"] * 50, {"name": "x"}, {"name": None}, {"a": {"b": ["c"]}}, [{"name": []}], [{"id": "x", "role": 1}], {"": ""}]
 
 
+@functools.cache
 def members():
     """What lines may hold, by the description of the API; and names of other systems."""
     schemas = json.loads(server.command("openapi").stdout)["components"]["schemas"]
