@@ -98,7 +98,13 @@ class World:
         return self.sign_in(one)
 
     def sign_in(self, one):
-        answer = self.client().post("/auth/token", {"grant_type": "password", "username": one.name, "password": PASSWORD})
+        return self.signed_in(one, self.ask_for_tokens(one))
+
+    def ask_for_tokens(self, one):
+        return self.client().post("/auth/token", {"grant_type": "password", "username": one.name, "password": PASSWORD})
+
+    @staticmethod
+    def signed_in(one, answer):
         assert answer.status == 200, answer
         one.token, one.refresh_token = answer.json["access_token"], answer.json["refresh_token"]
         return one
