@@ -34,11 +34,15 @@ def ask(content, client=ann, chat=None):
     return client.post(f"/chat/sessions/{chat or session(client)}/messages", {"content": content})
 
 
+def found(word, post):
+    return any(hit["post_id"] == post for hit in live.Client(builtin.port).get("/search/posts?q=" + word).json["items"])
+
+
 def publish(title, content, **more):
     answer = ann.post("/posts", {"title": title, "content": content, "status": "published", **more})
     assert answer.status == 201, answer
-    until = time.monotonic() + 10
-    while not live.Client(builtin.port).get("/search/posts?q=" + title.split()[-1]).json["items"]:
+    until = time.monotonic() + live.crowded(10)
+    while not found(title.split()[-1], answer.json["id"]):
         assert time.monotonic() < until, title
         time.sleep(0.02)
     return answer.json["id"]

@@ -28,7 +28,7 @@ STRUCT(widget_query, WIDGET_QUERY_FIELDS);
 err widget_find(struct ctx *cx, const struct by_id *in, struct widget *row);
 
 /* The newest first. */
-err widgets_newest(struct ctx *cx, const struct widget_query *in, struct widget **rows, int *count);
+err widgets_page(struct ctx *cx, const struct widget_query *in, struct widget **out, int *count);
 
 /* Adds it to the change, with the event. */
 void widget_add(struct change *ch, const struct widget *it);

@@ -36,7 +36,7 @@ static err list_widgets(struct req *rq, const struct widget_list *in, struct wid
 
 	TRY(page_read(cx, in->cursor, "widgets", &key));
 	const struct widget_query query = {.time = key.number, .id = key.id, .limit = in->limit + 1};
-	TRY(widgets_newest(cx, &query, &rows, &list.count));
+	TRY(widgets_page(cx, &query, &rows, &list.count));
 	if (list.count > in->limit) {
 		list.count = (int)in->limit;
 		key = (struct page_key){.number = rows[list.count - 1].created_at,
@@ -49,6 +49,6 @@ static err list_widgets(struct req *rq, const struct widget_list *in, struct wid
 const struct route widget_routes[] = {
 	ROUTE(POST, "/widgets", USER, 201, create_widget, "Make a widget"),
 	ROUTE(GET, "/widgets/{id}", ANYONE, 200, get_widget, "Read a widget"),
-	ROUTE(GET, "/widgets", ANYONE, 200, list_widgets, "List widgets, the newest first", .list = true),
+	ROUTE(GET, "/widgets", ANYONE, 200, list_widgets, "List widgets", .list = true),
 	{0},
 };

@@ -5,7 +5,7 @@ SCHEMA(widget_query, WIDGET_QUERY_FIELDS, "A page of widgets");
 
 QUERY_ROW(widget_find, by_id, widget, "SELECT $* FROM widgets WHERE id = $id");
 
-QUERY(widgets_newest, widget_query, widget,
+QUERY(widgets_page, widget_query, widget,
       "SELECT $* FROM widgets WHERE (created_at, id) < ($time, $id)"
       " ORDER BY created_at DESC, id DESC LIMIT $limit");
 
