@@ -256,7 +256,6 @@ static err write_over(struct intake *in, const struct post *before, struct post 
 		const char *base = after->slug;
 		TRY(post_slugs_choose(in->cx, (struct uuids){&after->id, 1}, &base, 0, &after->slug));
 	}
-	TRY(post_artists_exist(in->cx, before, after->primary_artist_id, &after->featured_artist_ids));
 	ch = change_begin(in->cx);
 	post_change(ch, in->cx->arena, before, after);
 	return change_commit(in->cx, ch);
@@ -308,6 +307,8 @@ static err revise_live(struct intake *in, int i, const struct post *stored)
 		in->outcomes[i].fate = in->batch->mode == IMPORT_KEEPS ? IMPORT_DIFFERS : IMPORT_UPDATED;
 	if (in->batch->mode == IMPORT_KEEPS)
 		return NULL;
+	if (changed)
+		TRY(post_artists_exist(in->cx, &live, after.primary_artist_id, &after.featured_artist_ids));
 	if (returns)
 		TRY(restore_stored(in, stored, &live));
 	return changed ? write_over(in, &live, &after) : NULL;

@@ -124,6 +124,9 @@ TEST(what_was_deleted_here_comes_back_when_the_line_says_so)
 					   ",\"title\":\"One!\",\"tags\":[\"a\"],\"is_deleted\":false}",
 					   "{" ID(2) BY_ANN ",\"title\":\"Two!\",\"is_deleted\":false}",
 					   "{" ID(3) BY_ANN ",\"title\":\"Three\",\"is_deleted\":false}"};
+	static const char *const unknown[] = {
+		"{" ID(1) BY_ANN ",\"title\":\"One\",\"is_deleted\":false"
+				 ",\"primary_artist_id\":\"0190ffff-0000-7000-8000-000000000001\"}"};
 	static const char *const undone[] = {
 		"{" ID(1) BY_ANN ",\"title\":\"One\",\"status\":\"archived\",\"is_deleted\":false}"};
 
@@ -147,6 +150,7 @@ TEST(what_was_deleted_here_comes_back_when_the_line_says_so)
 	expect_status(api("DELETE", API "/posts/0190dddd-0000-7000-8000-000000000001", ANN, NULL), 204);
 	sql("UPDATE posts SET status = 'draft' WHERE id = '0190dddd-0000-7000-8000-000000000001'");
 	import(undone, "R", IMPORT_UPDATES); /* what cannot be written does not come back either */
+	import(unknown, "R", IMPORT_UPDATES);
 	ck_assert_int_eq(scene_told("post.restored"), 3);
 }
 
