@@ -77,7 +77,7 @@ struct line {
 };
 static struct line status_lines[STATUS_END - STATUS_FIRST];
 static struct line date;
-static int64_t date_ends; /* monotonic us */
+static int64_t date_second, date_ends; /* wall clock, and monotonic us */
 
 static void set_line(struct line *l, int len)
 {
@@ -116,6 +116,7 @@ static void renew_date(int64_t now)
 	char text[HTTP_DATE];
 	http_date(wall, text);
 	set_line(&date, snprintf(date.text, sizeof date.text, "Date: %s\r\n", text));
+	date_second = wall / SECOND_US;
 	date_ends = now + SECOND_US - wall % SECOND_US;
 }
 
@@ -173,7 +174,7 @@ static char *put_limits(char *to, const struct exchange *ex)
 	to = PUT(to, "\r\nX-RateLimit-Remaining: ");
 	to = put_number(to, (uint64_t)least->remaining);
 	to = PUT(to, "\r\nX-RateLimit-Reset: ");
-	to = put_number(to, (uint64_t)(clock_now() / SECOND_US) + reset);
+	to = put_number(to, (uint64_t)date_second + reset);
 	return PUT(to, "\r\n");
 }
 
