@@ -5,6 +5,7 @@
 #include "core/task/task.h"
 #include "db/for_tests.h"
 #include "db/pool/group.h"
+#include "vobe/fnv.h"
 #include "vobe/log.h"
 
 #include <string.h>
@@ -216,15 +217,13 @@ static void add_key(struct change *ch, uint64_t key)
 
 static uint64_t hash(uint64_t seed, const void *bytes, size_t size)
 {
-	const unsigned char *at = bytes;
-	for (size_t i = 0; i < size; i++)
-		seed = (seed ^ at[i]) * UINT64_C(0x100000001b3); /* FNV-1a */
-	return seed ^ seed >> 32;
+	const uint64_t hash = fnv1a(seed, bytes, size);
+	return hash ^ hash >> 32;
 }
 
 void change_touches(struct change *ch, struct uuid id)
 {
-	uint64_t key = hash(UINT64_C(0xcbf29ce484222325), id.b, sizeof id.b);
+	uint64_t key = hash(FNV_BEGINS, id.b, sizeof id.b);
 	for (int i = 0; i < ch->op.key_count; i++)
 		if (ch->op.keys[i] == key)
 			return;

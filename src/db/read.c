@@ -7,6 +7,7 @@
 
 #include "core/memory/memory.h"
 #include "core/task/task.h"
+#include "vobe/fnv.h"
 #include "vobe/log.h"
 
 #include <stdlib.h>
@@ -115,12 +116,11 @@ static struct read *read_new(const struct statement *st, const void *in)
 	return NULL;
 }
 
-/* FNV-1a, over the parameters as they are sent. */
+/* Over the parameters as they are sent. */
 static uint64_t hash_of(const struct read *r)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ (uintptr_t)r->step.prepared;
-	for (size_t i = 0; i < r->op.parameters.len; i++)
-		hash = (hash ^ (unsigned char)r->op.parameters.at[i]) * UINT64_C(0x100000001b3);
+	const uint64_t hash =
+		fnv1a(FNV_BEGINS ^ (uintptr_t)r->step.prepared, r->op.parameters.at, r->op.parameters.len);
 	return hash ^ hash >> 32;
 }
 

@@ -1,6 +1,8 @@
 /* Names in the exact field, and the queries for them. */
 #include "vobe/name_queries.h"
 
+#include "vobe/fnv.h"
+
 #include <string.h>
 
 enum { FORM_LONGEST = 24 /* bytes; longer ones are as well found by a number */ };
@@ -20,13 +22,11 @@ const char *lexeme_short(struct arena *a, char mark, const char *text, size_t lo
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
 	enum { DIGITS = 10, BITS = 6 };
-	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
 	char number[DIGITS + 1] = "";
 
 	if (strlen(text) <= longest)
 		return arena_fmt(a, "%c%s", mark, text);
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	const uint64_t hash = fnv1a(FNV_BEGINS, text, strlen(text));
 	for (int i = 0; i < DIGITS; i++)
 		number[i] = digits[hash >> (64 - BITS * (i + 1)) & ((1u << BITS) - 1)];
 	return arena_fmt(a, "%c#%s", mark, number);

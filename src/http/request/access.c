@@ -4,6 +4,7 @@
 
 #include "http/state.h"
 #include "vobe/clock.h"
+#include "vobe/fnv.h"
 #include "vobe/log.h"
 
 #include <stdio.h>
@@ -70,10 +71,8 @@ static struct refused {
 
 static struct refused *place_of(const struct peer *peer)
 {
-	uint32_t hash = 2166136261u; /* FNV-1a; a collision costs a line of the log, no more */
-	for (size_t i = 0; i < peer_key_len(peer); i++)
-		hash = (hash ^ peer->address[i]) * 16777619u;
-	return &refused[hash % PLACES];
+	/* A collision costs a line of the log, no more. */
+	return &refused[fnv1a(FNV_BEGINS, peer->address, peer_key_len(peer)) % PLACES];
 }
 
 static void tell_refusals(const struct exchange *ex)

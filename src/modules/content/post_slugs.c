@@ -4,6 +4,8 @@
  */
 #include "modules/content/post_store.h"
 
+#include "vobe/fnv.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -38,9 +40,7 @@ static struct slug_set slug_set_new(struct arena *a, size_t count)
 /* The place of `slug`: empty if the set lacks it. */
 static size_t slug_set_place(const struct slug_set *set, const char *slug)
 {
-	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-	for (const char *c = slug; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+	const uint64_t hash = fnv1a(FNV_BEGINS, slug, strlen(slug));
 	size_t i = (hash ^ hash >> 32) & set->mask;
 	while (set->at[i] && strcmp(set->at[i], slug) != 0)
 		i = (i + 1) & set->mask;

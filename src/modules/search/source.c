@@ -1,6 +1,7 @@
 /* From the current state of a source to its document. */
 #include "modules/search/source.h"
 
+#include "vobe/fnv.h"
 #include "vobe/vectors.h"
 
 #include <string.h>
@@ -69,16 +70,6 @@ static struct texts words_and_tags(struct arena *a, struct texts words, struct t
 	return (struct texts){all, n};
 }
 
-/* FNV-1a of 64 bits: the text itself is in no row, and whether it has changed must show. */
-static int64_t text_hash(const char *text)
-{
-	uint64_t hash = 14695981039346656037U;
-
-	for (; *text; text++)
-		hash = (hash ^ (uint8_t)*text) * 1099511628211U;
-	return (int64_t)hash;
-}
-
 static struct made post_make(struct arena *a, const struct post_document *d, int64_t stamp)
 {
 	struct post_entry *e = ARENA_NEW(a, struct post_entry);
@@ -97,7 +88,7 @@ static struct made post_make(struct arena *a, const struct post_document *d, int
 				 .published_at = d->published_at,
 				 .created_at = d->created_at,
 				 .version = d->version,
-				 .content_hash = text_hash(d->content),
+				 .content_hash = (int64_t)fnv1a(FNV_BEGINS, d->content, strlen(d->content)),
 				 .stamp = stamp,
 				 .facts = post_facts(a, d)};
 	return (struct made){true, e, words_and_tags(a, post_derive(a, d, e), e->facts)};
