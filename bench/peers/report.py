@@ -125,7 +125,7 @@ although a connection was free. Where that is milliseconds others were at work o
 ## Again
 
 ```sh
-make compare                                   # everything; within an hour on a quiet machine
+make compare                                   # everything; an hour, by the time of its parts
 bench/compare --size S --peers axum --only W5  # a part of it, which prints and writes nothing
 ```
 """
