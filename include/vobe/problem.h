@@ -53,17 +53,20 @@ typedef const struct problem *err;
 bool problem_is(err e, err kind);
 
 /* `kind` with a detail for this occurrence, in the ctx's arena. */
-err problem_detail(struct ctx *cx, err kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+err problem_detail(struct ctx *cx, err kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4), returns_nonnull));
 
 /* `kind` with additional members, JSON text without the braces. */
-err problem_members(struct ctx *cx, err kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+err problem_members(struct ctx *cx, err kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4), returns_nonnull));
 
 /* `kind` with its cause, for logs and dead letters; clients never see that. */
-err problem_cause(struct ctx *cx, err kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+err problem_cause(struct ctx *cx, err kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4), returns_nonnull));
 
 /* VALIDATION_FAILED with one fault. The strings are copied. */
 err problem_fault(struct ctx *cx, const char *pointer, const char *code, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+	__attribute__((format(printf, 4, 5), returns_nonnull));
 
 struct faults;
 
@@ -71,7 +74,7 @@ struct faults;
 err problem_with(struct arena *a, err kind, const struct faults *fs);
 
 /* `kind` with one fault that says the same of the place `pointer`. */
-err problem_at(struct ctx *cx, err kind, const char *pointer);
+err problem_at(struct ctx *cx, err kind, const char *pointer) __attribute__((returns_nonnull));
 
 /* Collects faults, so that one answer names them all. Start with {0}. */
 struct faults {

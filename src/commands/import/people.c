@@ -3,6 +3,7 @@
 
 #include "app/service.h"
 #include "contracts/auth.h"
+#include "contracts/content.h"
 #include "contracts/documents/content.h"
 #include "contracts/import/auth.h"
 
@@ -121,22 +122,35 @@ err authors_find(struct ctx *cx, struct line *lines, int count)
 
 /* --- buckets --- */
 
-/* Each bucket has one of the first posts, in order of id, as they come. */
-enum { BUCKETS = 16 };
+/* Each bucket has one of the first posts whose comments are open, in order of id, as they come. */
+enum { BUCKETS = 16, POSTS_AT_ONCE = 64 };
 static struct {
 	struct uuid posts[BUCKETS];
 	const char *names[BUCKETS];
 	int post_count, name_count;
 } buckets;
 
+static err buckets_fill(struct ctx *cx, const struct uuid *ids, int count)
+{
+	struct post_card *posts = ARENA_ARRAY(cx->arena, struct post_card, count);
+
+	TRY(content_cards_service()->post_cards(cx, ids, count, posts));
+	for (int i = 0; i < count && buckets.post_count < BUCKETS; i++)
+		if (posts[i].comments_open)
+			buckets.posts[buckets.post_count++] = ids[i];
+	return NULL;
+}
+
 static err buckets_prepare(struct ctx *cx)
 {
-	struct uuid *ids;
+	struct uuid *ids, last = {{0}};
+	int count = buckets.post_count ? 0 : POSTS_AT_ONCE;
 
-	if (buckets.post_count)
-		return NULL;
-	TRY(content_documents_service()->scan(cx, (struct uuid){{0}}, BUCKETS, &ids, &buckets.post_count));
-	memcpy(buckets.posts, ids, (size_t)buckets.post_count * sizeof *ids);
+	while (count == POSTS_AT_ONCE && buckets.post_count < BUCKETS) {
+		TRY(content_documents_service()->scan(cx, last, POSTS_AT_ONCE, &ids, &count));
+		TRY(buckets_fill(cx, ids, count));
+		last = count ? ids[count - 1] : last;
+	}
 	return NULL;
 }
 
