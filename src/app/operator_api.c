@@ -274,6 +274,7 @@ static err audit_letter(struct req *rq, const char *action, const struct letter 
 HANDLER(retry_dead_letter, letter, none, none);
 static err retry_dead_letter(struct req *rq, const struct letter *in)
 {
+	TRY(bus_may_retry(&rq->cx, in->module, in->id)); /* of what is not there nothing is audited */
 	TRY(audit_letter(rq, "events.retried", in));
 	TRY(bus_retry_dead(&rq->cx, in->module, in->id));
 	return reply_empty(rq);
@@ -282,6 +283,7 @@ static err retry_dead_letter(struct req *rq, const struct letter *in)
 HANDLER(discard_dead_letter, letter, none, none);
 static err discard_dead_letter(struct req *rq, const struct letter *in)
 {
+	TRY(bus_may_discard(&rq->cx, in->module, in->id));
 	TRY(audit_letter(rq, "events.discarded", in));
 	TRY(bus_discard_dead(&rq->cx, in->module, in->id));
 	return reply_empty(rq);
@@ -299,6 +301,7 @@ static err replay_events(struct req *rq, struct replay *body)
 	struct buf details = {.arena = rq->cx.arena};
 	char since[TIME_TEXT];
 
+	TRY(bus_may_replay(&rq->cx, body->subscription));
 	time_text(body->since, since);
 	buf_str(&details, "{\"subscription\":");
 	json_str(&details, body->subscription);

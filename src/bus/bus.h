@@ -67,6 +67,12 @@ struct dead_letter {
 err bus_dead_letters(struct ctx *cx, const char *module, int limit, struct dead_letter **rows, int *count);
 err bus_retry_dead(struct ctx *cx, const char *module, int64_t id);
 err bus_discard_dead(struct ctx *cx, const char *module, int64_t id);
+
+/* What these and bus_replay would refuse: for who writes down that it was done, before it is. Suspend. */
+err bus_may_retry(struct ctx *cx, const char *module, int64_t id);
+err bus_may_discard(struct ctx *cx, const char *module, int64_t id);
+err bus_may_replay(struct ctx *cx, const char *subscription);
+
 PROBLEM(NOT_DURABLE, 409, "not_durable", "Kept in memory",
 	"The subscription is kept in memory: it has no cursors. A restart fills it anew.");
 err bus_replay(struct ctx *cx, const char *subscription,

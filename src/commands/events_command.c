@@ -80,7 +80,8 @@ static err audit(struct ctx *cx, const char *action, const char *first, const ch
 
 typedef err letter_act(struct ctx *cx, const char *module, int64_t id);
 
-static err act_on_letter(struct ctx *cx, const struct command_line *line, const char *action, letter_act *act)
+static err act_on_letter(struct ctx *cx, const struct command_line *line, const char *action, letter_act *may,
+			 letter_act *act)
 {
 	const char *module = command_word(line, 1), *number = command_word(line, 2);
 	char *end;
@@ -88,6 +89,7 @@ static err act_on_letter(struct ctx *cx, const struct command_line *line, const 
 
 	if (!*number || *end || id < 1)
 		return NO_SUCH_LETTER;
+	TRY(may(cx, module, id)); /* of what is not there nothing is audited */
 	TRY(audit(cx, action, "module", module, "id", number));
 	TRY(act(cx, module, id));
 	if (!line->json)
@@ -97,12 +99,12 @@ static err act_on_letter(struct ctx *cx, const struct command_line *line, const 
 
 static err events_retry(struct ctx *cx, void *arg)
 {
-	return act_on_letter(cx, arg, "events.retried", bus_retry_dead);
+	return act_on_letter(cx, arg, "events.retried", bus_may_retry, bus_retry_dead);
 }
 
 static err events_discard(struct ctx *cx, void *arg)
 {
-	return act_on_letter(cx, arg, "events.discarded", bus_discard_dead);
+	return act_on_letter(cx, arg, "events.discarded", bus_may_discard, bus_discard_dead);
 }
 
 PROBLEM(NO_SUCH_TIME, 422, "no_such_time", "Not a time",
@@ -116,6 +118,7 @@ static err events_replay(struct ctx *cx, void *arg)
 
 	if (!time_read(since, strlen(since), &from))
 		return NO_SUCH_TIME;
+	TRY(bus_may_replay(cx, command_word(line, 1)));
 	TRY(audit(cx, "events.replayed", "subscription", command_word(line, 1), "since", since));
 	TRY(bus_replay(cx, command_word(line, 1), from));
 	if (!line->json)

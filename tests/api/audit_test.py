@@ -77,6 +77,9 @@ def what_was_refused_leaves_none():
     for words in (NEW, ["promote", "ann", "superuser"], ["enable", "ann"], ["ensure-admin"], ["reset-link", "nobody"]):
         server.command("user", *words)
     assert server.command("import", "/no/such").returncode != 0
+    for words in (["retry", "search", "999999"], ["discard", "search", "999999"], ["retry", "nobody", "1"], ["discard", "nobody", "1"],
+                  ["replay", "search.nothing", SINCE], ["replay", "auth.accounts", SINCE]):
+        assert server.command("events", *words).returncode != 0, words
     assert len(rows()) == before, rows()[before:]
 
 

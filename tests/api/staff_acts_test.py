@@ -60,12 +60,24 @@ def what_is_refused_leaves_none():
             assert answer.status in (401, 403) and not added, (route, answer, added)
 
 
+def what_was_not_done_leaves_none():
+    kind_of = kinds()
+    missed = [route for route in acts() if "absent" in world.STATES[kind_of[route]]]
+    assert len(missed) >= 5, missed
+    for route in missed:
+        answer, added = added_by(lambda: asking.ask(w, route, w.superuser, w.make(kind_of[route], "absent")))
+        assert answer.status == 404 and not added, (route, answer, added)
+    for body, status in (({"subscription": "search.nothing"}, 404), ({"subscription": "content.cache"}, 409)):
+        answer, added = added_by(lambda: w.superuser.post("/admin/events/replay", {"since": "2040-01-01T00:00:00Z", **body}))
+        assert answer.status == status and not added, (body, answer, added)
+
+
 def the_list_names_routes_that_are():
     assert RECORDED_ELSEWHERE.keys() <= set(acts()), RECORDED_ELSEWHERE.keys() - set(acts())
     assert len(acts()) >= 10, acts()
 
 
 w = world.World()
-code = live.run([each_act_leaves_an_entry, what_is_refused_leaves_none, the_list_names_routes_that_are])
+code = live.run([each_act_leaves_an_entry, what_is_refused_leaves_none, what_was_not_done_leaves_none, the_list_names_routes_that_are])
 w.close()
 sys.exit(code)

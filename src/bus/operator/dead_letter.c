@@ -14,14 +14,40 @@ static err member_of(struct ctx *cx, const char *module, struct member **m)
 	return NULL;
 }
 
-static err letter_of(struct ctx *cx, struct member *m, int64_t id, struct letter *l)
+static err letter_of(struct ctx *cx, const char *module, int64_t id, struct member **m, struct letter *l)
 {
-	err e = inbox_letter(cx, m, id, l);
+	TRY(member_of(cx, module, m));
+	err e = inbox_letter(cx, *m, id, l);
 
 	if (problem_is(e, NOT_FOUND))
-		return problem_detail(cx, NOT_FOUND, "%s has no dead letter %lld.", m->module->name,
-				      (long long)id);
+		return problem_detail(cx, NOT_FOUND, "%s has no dead letter %lld.", module, (long long)id);
 	return e;
+}
+
+static err find_to_retry(struct ctx *cx, const char *module, int64_t id, struct member **m, struct letter *l)
+{
+	TRY(letter_of(cx, module, id, m, l));
+	if (!hearer_named(l->subscription))
+		return problem_detail(cx, CONFLICT,
+				      "The subscription %s is no more: discard the dead letter.",
+				      l->subscription);
+	return NULL;
+}
+
+err bus_may_retry(struct ctx *cx, const char *module, int64_t id)
+{
+	struct member *m;
+	struct letter l;
+
+	return find_to_retry(cx, module, id, &m, &l);
+}
+
+err bus_may_discard(struct ctx *cx, const char *module, int64_t id)
+{
+	struct member *m;
+	struct letter l;
+
+	return letter_of(cx, module, id, &m, &l);
 }
 
 err bus_dead_letters(struct ctx *cx, const char *module, int limit, struct dead_letter **rows, int *count)
@@ -55,13 +81,7 @@ err bus_retry_dead(struct ctx *cx, const char *module, int64_t id)
 	struct member *m;
 	struct letter l;
 
-	TRY(member_of(cx, module, &m));
-	TRY(letter_of(cx, m, id, &l));
-	if (!hearer_named(l.subscription))
-		return problem_detail(cx, CONFLICT,
-				      "The subscription %s is no more: discard the dead letter.",
-				      l.subscription);
-
+	TRY(find_to_retry(cx, module, id, &m, &l));
 	struct change *ch = change_begin(cx);
 	inbox_lock(ch, m, l.subscription, (int)l.part);
 	inbox_loosen(ch, m, &l);
@@ -73,9 +93,7 @@ err bus_discard_dead(struct ctx *cx, const char *module, int64_t id)
 	struct member *m;
 	struct letter l;
 
-	TRY(member_of(cx, module, &m));
-	TRY(letter_of(cx, m, id, &l));
-
+	TRY(letter_of(cx, module, id, &m, &l));
 	struct change *ch = change_begin(cx);
 	inbox_lock(ch, m, l.subscription, (int)l.part);
 	inbox_take(ch, m, &l);

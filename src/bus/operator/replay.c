@@ -3,15 +3,21 @@
 #include "bus/store/outbox_store.h"
 #include "db/change.h"
 
-err bus_replay(struct ctx *cx, const char *subscription, int64_t since)
+err bus_may_replay(struct ctx *cx, const char *subscription)
 {
-	struct hearer *h = hearer_named(subscription);
-	int64_t places[PARTS];
+	const struct hearer *h = hearer_named(subscription);
 
 	if (!h)
 		return problem_detail(cx, NOT_FOUND, "There is no subscription \"%s\".", subscription);
-	if (h->sub->hearing != DURABLE)
-		return NOT_DURABLE;
+	return h->sub->hearing == DURABLE ? NULL : NOT_DURABLE;
+}
+
+err bus_replay(struct ctx *cx, const char *subscription, int64_t since)
+{
+	int64_t places[PARTS];
+
+	TRY(bus_may_replay(cx, subscription));
+	struct hearer *h = hearer_named(subscription);
 	for (int part = 0; part < PARTS; part++)
 		places[part] = INT64_MAX; /* never forward: a partition without a place stays where it is */
 	TRY(outbox_seek(cx, h->source, since, places));
