@@ -131,6 +131,22 @@ TEST(parts_are_where_they_are)
 	ck_assert_int_eq(head_next(&h, FIELD_EXPECT, -1), -1);
 }
 
+/* Names are looked for in order of their length: one that stood in the wrong place would not be found. */
+TEST(every_known_field_is_found)
+{
+	static const char bytes[] =
+		"GET / HTTP/1.0\r\nHost: x\r\nExpect: x\r\nOrigin: x\r\nIf-Match: x\r\n"
+		"Connection: x\r\nTraceparent: x\r\nContent-Type: x\r\nX-Request-Id: x\r\n"
+		"Authorization: x\r\nIf-None-Match: x\r\nIdempotency-Key: x\r\n"
+		"Accept-Encoding: x\r\nX-Forwarded-For: x\r\nContent-Encoding: x\r\n"
+		"X-Forwarded-Proto: x\r\nAccess-Control-Request-Method: x\r\n"
+		"Access-Control-Request-Headers: x\r\nContent-Length: 1\r\n\r\n";
+	struct head h = head_of(bytes);
+	for (enum known_field f = 0; f < FIELDS_KNOWN; f++)
+		ck_assert_int_eq(h.first[f] >= 0, f != FIELD_TRANSFER_ENCODING);
+	ck_assert(head_of("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n").chunked);
+}
+
 TEST(connection_says_whether_it_stays)
 {
 	ck_assert(head_of("GET / HTTP/1.1\r\nHost: x\r\n\r\n").keep_alive);

@@ -2,6 +2,8 @@
 #include "vobe/buf.h"
 
 #include "core/memory/memory.h"
+#include "core/value/digits.h"
+#include "core/value/hex.h"
 #include "vobe/clock.h"
 
 #include <stdarg.h>
@@ -10,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_LEAST = 256, INT_DIGITS = 20, STRIDE = 16 };
+enum { ROOM_LEAST = 256, STRIDE = 16 };
 
 static char *grow(struct buf *b, size_t more)
 {
@@ -57,12 +59,9 @@ void buf_char(struct buf *b, char c)
 
 void buf_int(struct buf *b, int64_t n)
 {
-	char digits[INT_DIGITS], *end = digits + INT_DIGITS, *p = end;
-	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	char text[1 + DIGITS_MOST], *end = text + sizeof text;
+	char *p = digits_before(end, n < 0 ? -(uint64_t)n : (uint64_t)n);
 
-	do
-		*--p = (char)('0' + rest % 10);
-	while (rest /= 10);
 	if (n < 0)
 		*--p = '-';
 	buf_add(b, p, (size_t)(end - p));
@@ -143,7 +142,6 @@ static size_t copy_plain(char *to, const char *from, size_t len)
 
 static size_t escape(char *to, unsigned char c)
 {
-	static const char hex[] = "0123456789abcdef";
 	static const char letters[0x20] = {
 		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
 	char letter = c < sizeof letters ? letters[c] : (char)c;
@@ -153,8 +151,7 @@ static size_t escape(char *to, unsigned char c)
 	if (letter)
 		return 2;
 	to[2] = to[3] = '0';
-	to[4] = hex[c >> 4];
-	to[5] = hex[c & 15];
+	hex_put(to + 4, c);
 	return 6;
 }
 

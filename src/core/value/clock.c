@@ -7,6 +7,7 @@
 
 #include "core/for_tests.h"
 #include "core/value/clock_turn.h"
+#include "core/value/digits.h"
 #include "core/value/house_clock.h"
 #include "vobe/date.h"
 
@@ -132,14 +133,10 @@ static int64_t days_of(struct date d)
 	       year_day - EPOCH_DAYS;
 }
 
-#define TENS(t) t "0" t "1" t "2" t "3" t "4" t "5" t "6" t "7" t "8" t "9"
-static const char two_digits[] =
-	TENS("0") TENS("1") TENS("2") TENS("3") TENS("4") TENS("5") TENS("6") TENS("7") TENS("8") TENS("9");
-
 /* Writes two digits and the character that follows them. */
 static char *put(char *to, int number, char after)
 {
-	memcpy(to, two_digits + 2 * number, 2);
+	memcpy(to, digit_pairs + 2 * number, 2);
 	to[2] = after;
 	return to + 3;
 }

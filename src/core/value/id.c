@@ -95,18 +95,12 @@ static bool dash_follows(size_t byte)
 	return byte == 3 || byte == 5 || byte == 7 || byte == 9;
 }
 
-/* Two digits a byte, as they stand in memory. */
-#define HEX1(h) \
-	h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
-static const char hex_pairs[] = HEX1("0") HEX1("1") HEX1("2") HEX1("3") HEX1("4") HEX1("5") HEX1("6")
-	HEX1("7") HEX1("8") HEX1("9") HEX1("a") HEX1("b") HEX1("c") HEX1("d") HEX1("e") HEX1("f");
-
 void uuid_text(struct uuid id, char out[UUID_TEXT])
 {
 	static const unsigned char places[] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
 
 	for (size_t i = 0; i < sizeof id.b; i++)
-		memcpy(out + places[i], hex_pairs + 2 * id.b[i], 2);
+		hex_put(out + places[i], id.b[i]);
 	out[8] = out[13] = out[18] = out[23] = '-';
 	out[UUID_TEXT - 1] = '\0';
 }

@@ -1,4 +1,5 @@
 /* The heads of answers: constant parts prebuilt, the rest appended; no printf on the way. */
+#include "core/value/digits.h"
 #include "http/answer/cors.h"
 #include "http/answer/head.h"
 #include "http/state.h"
@@ -136,11 +137,8 @@ static char *put_text(char *to, const char *s)
 
 static char *put_number(char *to, uint64_t n)
 {
-	char digits[20], *at = digits + sizeof digits;
-	do
-		*--at = (char)('0' + n % 10);
-	while (n /= 10);
-	return put(to, at, (size_t)(digits + sizeof digits - at));
+	char digits[DIGITS_MOST], *end = digits + sizeof digits, *from = digits_before(end, n);
+	return put(to, from, (size_t)(end - from));
 }
 
 static char *put_line(char *to, const struct line *l)
@@ -234,7 +232,8 @@ static char *put_connection(char *to, struct exchange *ex)
 static size_t room_for(const struct exchange *ex, const struct head_facts *f)
 {
 	size_t origin = 0;
-	exchange_field(ex, FIELD_ORIGIN, &origin);
+	if (ex->head.first[FIELD_ORIGIN] >= 0)
+		exchange_field(ex, FIELD_ORIGIN, &origin);
 	return FIXED_ROOM + origin + ex->headers.len + ex->partial.len +
 	       (f->media_type ? strlen(f->media_type) : 0) + (f->etag ? strlen(f->etag) : 0);
 }

@@ -37,24 +37,24 @@ static const struct {
 	bool once; /* repeated is a fault: two readers could choose different ones */
 } known_fields[FIELDS_KNOWN] = {
 	[FIELD_HOST] = {NAME("host"), .once = true},
-	[FIELD_CONTENT_LENGTH] = {NAME("content-length"), .once = true},
-	[FIELD_TRANSFER_ENCODING] = {NAME("transfer-encoding"), .once = true},
-	[FIELD_AUTHORIZATION] = {NAME("authorization"), .once = true},
-	[FIELD_CONTENT_TYPE] = {NAME("content-type"), .once = true},
-	[FIELD_IDEMPOTENCY_KEY] = {NAME("idempotency-key"), .once = true},
-	[FIELD_CONNECTION] = {NAME("connection")},
 	[FIELD_EXPECT] = {NAME("expect")},
-	[FIELD_ACCEPT_ENCODING] = {NAME("accept-encoding")},
-	[FIELD_IF_MATCH] = {NAME("if-match")},
-	[FIELD_IF_NONE_MATCH] = {NAME("if-none-match")},
 	[FIELD_ORIGIN] = {NAME("origin")},
-	[FIELD_X_REQUEST_ID] = {NAME("x-request-id")},
+	[FIELD_IF_MATCH] = {NAME("if-match")},
+	[FIELD_CONNECTION] = {NAME("connection")},
 	[FIELD_TRACEPARENT] = {NAME("traceparent")},
+	[FIELD_CONTENT_TYPE] = {NAME("content-type"), .once = true},
+	[FIELD_X_REQUEST_ID] = {NAME("x-request-id")},
+	[FIELD_AUTHORIZATION] = {NAME("authorization"), .once = true},
+	[FIELD_IF_NONE_MATCH] = {NAME("if-none-match")},
+	[FIELD_CONTENT_LENGTH] = {NAME("content-length"), .once = true},
+	[FIELD_IDEMPOTENCY_KEY] = {NAME("idempotency-key"), .once = true},
+	[FIELD_ACCEPT_ENCODING] = {NAME("accept-encoding")},
 	[FIELD_X_FORWARDED_FOR] = {NAME("x-forwarded-for")},
+	[FIELD_CONTENT_ENCODING] = {NAME("content-encoding")},
+	[FIELD_TRANSFER_ENCODING] = {NAME("transfer-encoding"), .once = true},
 	[FIELD_X_FORWARDED_PROTO] = {NAME("x-forwarded-proto")},
 	[FIELD_ACCESS_CONTROL_REQUEST_METHOD] = {NAME("access-control-request-method")},
 	[FIELD_ACCESS_CONTROL_REQUEST_HEADERS] = {NAME("access-control-request-headers")},
-	[FIELD_CONTENT_ENCODING] = {NAME("content-encoding")},
 };
 
 static const struct {
@@ -113,7 +113,7 @@ static enum verb verb_of(const char *s, size_t len)
 
 static enum known_field field_of(const char *s, size_t len)
 {
-	for (enum known_field f = 0; f < FIELDS_KNOWN; f++)
+	for (enum known_field f = 0; f < FIELDS_KNOWN && known_fields[f].len <= len; f++)
 		if (known_fields[f].len == len && strncasecmp(s, known_fields[f].name, len) == 0)
 			return f;
 	return FIELD_OTHER;

@@ -1,5 +1,6 @@
 /* The life of a request outside its task: what the head says, then the task, then the end. */
 #include "core/task/task.h"
+#include "core/value/hex.h"
 #include "http/answer/answer.h"
 #include "http/answer/cors.h"
 #include "http/message/negotiation.h"
@@ -19,9 +20,8 @@ enum { OPTIONS_BODY_MAX = 1024 }; /* bytes; read and dropped */
 
 static void put_hex(char *out, uint64_t n)
 {
-	static const char digits[] = "0123456789abcdef";
-	for (int i = 15; i >= 0; i--, n >>= 4)
-		out[i] = digits[n & 15];
+	for (int shift = 56; shift >= 0; shift -= 8)
+		out = hex_put(out, (uint8_t)(n >> shift));
 }
 
 /* No other request of this process has this number, hardly one of another: a bijection of a counter
