@@ -28,8 +28,8 @@ enum { STACK_BYTES = 64 * 1024, WORK_ENDS_MS = 5000 };
 static struct boot_plan plan;
 static struct violation
 	*violations[MODULES_MAX]; /* of running.modules[i], as its pool knows them; ours to free */
-static int module_count, checked_count, started_count;
-static bool bus_started;
+static int module_count, started_count;
+static bool pools_checked, bus_started;
 
 static err route_admit(const struct route *route)
 {
@@ -175,8 +175,8 @@ static bool routes_open(void)
 int boot_open(const struct boot_plan *plan_, FILE *faults)
 {
 	plan = *plan_;
-	module_count = checked_count = started_count = 0;
-	bus_started = false;
+	module_count = started_count = 0;
+	pools_checked = bus_started = false;
 	running = (struct running){0};
 	if (!settings_read(faults))
 		return EX_CONFIG;
@@ -213,10 +213,29 @@ static err module_start(struct ctx *cx, const struct module *m)
 	return e;
 }
 
+static err check_pool(struct ctx *cx, void *arg)
+{
+	return pool_check(cx, arg);
+}
+
+/* All at once: each waits for a server process to start and to prepare its statements. */
+static err pools_check(struct ctx *cx)
+{
+	struct branch *branches = ARENA_ARRAY(cx->arena, struct branch, module_count);
+
+	for (int i = 0; i < module_count; i++)
+		branches[i] = (struct branch){check_pool, pool_of(running.modules[i]->name), NULL};
+	together(cx, branches, module_count);
+	for (int i = 0; i < module_count; i++)
+		TRY(branches[i].result);
+	pools_checked = true;
+	return NULL;
+}
+
 err boot_start(struct ctx *cx)
 {
-	for (; checked_count < module_count; checked_count++)
-		TRY(pool_check(cx, pool_of(running.modules[checked_count]->name)));
+	if (!pools_checked)
+		TRY(pools_check(cx));
 	if (plan.serves)
 		TRY(installation_seal(cx));
 	for (; started_count < module_count; started_count++)

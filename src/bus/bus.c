@@ -9,6 +9,7 @@
 #include "core/task/task.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* clang-format off */
 enum {
@@ -107,11 +108,30 @@ void bus_open(const struct bus_config *cfg, const struct module *const *modules)
 
 /* --- starting --- */
 
-/* A subscription that is new begins with the oldest event kept: what it builds is then whole. */
+static err count_cursors(struct ctx *cx, struct hearer *h, int *found)
+{
+	struct cursor *rows;
+	int count;
+
+	TRY(inbox_cursors(cx, h->member, &rows, &count));
+	*found = 0;
+	for (int i = 0; i < count; i++)
+		*found += strcmp(rows[i].subscription, h->sub->name) == 0;
+	return NULL;
+}
+
+/*
+ * A subscription that is new begins with the oldest event kept: what it builds is then whole. One that is not
+ * costs a read: a writing connection takes longer to open than all else of a start.
+ */
 static err begin_cursors(struct ctx *cx, struct hearer *h)
 {
 	int64_t floors[PARTS];
+	int found;
 
+	TRY(count_cursors(cx, h, &found));
+	if (found == PARTS)
+		return NULL;
 	TRY(outbox_floors(cx, h->source, floors));
 	return inbox_begin(cx, h, floors);
 }
@@ -124,6 +144,17 @@ static err read_heads(struct ctx *cx)
 	return NULL;
 }
 
+static void blocked_known(const struct member *m)
+{
+	for (int i = 0; i < bus.hearer_count; i++)
+		for (int part = 0; bus.hearers[i].member == m && part < PARTS; part++) {
+			struct reader *r = &bus.hearers[i].readers[part];
+
+			if (r->blocked_epoch < 0)
+				r->blocked_epoch = r->epoch;
+		}
+}
+
 /* Most readers have nothing aside: they are spared a look of their own. What changes after the cursors shows
  * there. */
 static err place_blocked(struct ctx *cx, struct member *m)
@@ -132,13 +163,7 @@ static err place_blocked(struct ctx *cx, struct member *m)
 	int count;
 
 	TRY(inbox_waiting(cx, m, &rows, &count));
-	for (int i = 0; i < bus.hearer_count; i++)
-		for (int part = 0; bus.hearers[i].member == m && part < PARTS; part++) {
-			struct reader *r = &bus.hearers[i].readers[part];
-
-			if (r->blocked_epoch < 0)
-				r->blocked_epoch = r->epoch;
-		}
+	blocked_known(m);
 	for (int i = 0; i < count; i++) {
 		struct hearer *h = hearer_named(rows[i].subscription);
 
@@ -151,16 +176,22 @@ static err place_blocked(struct ctx *cx, struct member *m)
 static err place_member(struct ctx *cx, struct member *m)
 {
 	struct cursor *rows;
+	int64_t epochs = 0;
 	int count;
 
 	TRY(inbox_cursors(cx, m, &rows, &count));
 	for (int i = 0; i < count; i++) {
 		struct hearer *h = hearer_named(rows[i].subscription);
 
-		if (h && h->member == m && h->sub->hearing == DURABLE)
-			reader_place(&h->readers[rows[i].part], rows[i].off, rows[i].event_id, rows[i].epoch);
+		if (!h || h->member != m || h->sub->hearing != DURABLE)
+			continue;
+		reader_place(&h->readers[rows[i].part], rows[i].off, rows[i].event_id, rows[i].epoch);
+		epochs += rows[i].epoch;
 	}
-	return place_blocked(cx, m);
+	if (epochs)
+		return place_blocked(cx, m);
+	blocked_known(m); /* nothing was ever put aside */
+	return NULL;
 }
 
 static err place_readers(struct ctx *cx)

@@ -45,6 +45,10 @@ void bus_close(void);
 /* Whether every durable cursor is at its publisher's head, by the database. Suspends. */
 err bus_is_settled(struct ctx *cx, bool *settled);
 
+/* Writes down now where readers stand that have stepped over events of others, for who waits for that:
+ * otherwise it is done when a head has been quiet for a sweep. */
+void bus_hurry(void);
+
 /* For commands and admin routes: status of each subscription and partition, dead letters, replay. */
 struct bus_status {
 	const char *subscription, *source;

@@ -13,7 +13,7 @@
 struct witness {
 	struct cursor cursors[PARTS];
 	bool has_cursor[PARTS];
-	int64_t heads[PARTS], floors[PARTS];
+	int64_t heads[PARTS];
 	struct uuid events[PARTS]; /* at the cursors */
 };
 
@@ -32,8 +32,7 @@ static err witness_hear(struct ctx *cx, struct hearer *h, struct witness *w)
 			w->has_cursor[rows[i].part] = true;
 			offs[rows[i].part] = rows[i].off;
 		}
-	TRY(outbox_witness(cx, h->source, offs, w->heads, w->events));
-	return outbox_floors(cx, h->source, w->floors);
+	return outbox_witness(cx, h->source, offs, w->heads, w->events);
 }
 
 static bool is_foreign(const struct witness *w, int part)
@@ -46,21 +45,30 @@ static bool is_foreign(const struct witness *w, int part)
 					   !uuid_equal(c->event_id, w->events[part]));
 }
 
+static int foreign_parts(const struct witness *w)
+{
+	int count = 0;
+
+	for (int part = 0; part < PARTS; part++)
+		count += is_foreign(w, part);
+	return count;
+}
+
 static err restart(struct ctx *cx, struct hearer *h, const struct witness *w)
 {
-	struct change *ch = change_begin(cx);
-	int parts = 0;
+	const int parts = foreign_parts(w);
+	int64_t floors[PARTS];
 
-	change_alone(ch);
-	for (int part = 0; part < PARTS; part++) {
-		if (!is_foreign(w, part))
-			continue;
-		if (!parts++ && h->sub->restarted)
-			TRY(h->sub->restarted(cx, ch));
-		inbox_restart(ch, h, &w->cursors[part], h->sub->once ? w->heads[part] : w->floors[part]);
-	}
 	if (!parts)
 		return NULL;
+	TRY(outbox_floors(cx, h->source, floors));
+	struct change *ch = change_begin(cx);
+	change_alone(ch);
+	if (h->sub->restarted)
+		TRY(h->sub->restarted(cx, ch));
+	for (int part = 0; part < PARTS; part++)
+		if (is_foreign(w, part))
+			inbox_restart(ch, h, &w->cursors[part], h->sub->once ? w->heads[part] : floors[part]);
 	err e = change_commit(cx, ch);
 	if (problem_is(e, CURSOR_MOVED)) { /* by another instance, or by a reader: looked at again */
 		h->source->was_replaced = true;

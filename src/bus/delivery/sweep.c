@@ -76,6 +76,21 @@ static void note_cursor(struct reader *r, const struct cursor *row)
 		reader_wake(r);
 }
 
+static void hurry(struct reader *r)
+{
+	if (r->hearer->sub->hearing != DURABLE || r->state != READER_IDLE)
+		return;
+	r->is_quiet = r->saved < r->at && r->at >= r->hearer->source->head[r->part];
+	reader_wake(r);
+}
+
+void bus_hurry(void)
+{
+	for (int i = 0; i < bus.hearer_count; i++)
+		for (int part = 0; part < PARTS; part++)
+			hurry(&bus.hearers[i].readers[part]);
+}
+
 err sweep_cursors(struct ctx *cx, struct member *m)
 {
 	struct cursor *rows;

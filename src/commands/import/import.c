@@ -252,6 +252,7 @@ err import_settle(struct ctx *cx)
 	bool settled = false;
 
 	while (!settled && clock_mono_now() - moved_at < SETTLE_STALLED_S * SECOND_US) {
+		bus_hurry();
 		TRY(bus_is_settled(cx, &settled));
 		if (!settled)
 			TRY(wait_ms(cx, SETTLE_PAUSE_MS));
