@@ -68,6 +68,7 @@ TEST(rights_are_kept)
 	ck_assert_int_eq(g.status, 401);
 	g = GET("/moderators", AS_USER);
 	assert_problem(&g, 403, "forbidden");
+	ck_assert_ptr_nonnull(strstr(g.body, "This needs the role `moderator`; yours is `user`."));
 	g = GET("/moderators", "authorization: bearer moderator\r\n");
 	ck_assert_int_eq(g.status, 200);
 	g = GET("/moderators", "");

@@ -7,6 +7,7 @@
 #include "http/problems.h"
 #include "http/request/request.h"
 #include "http/state.h"
+#include "vobe/role.h"
 
 #include <string.h>
 #include <strings.h>
@@ -45,17 +46,22 @@ static err identify(struct exchange *ex, const char *token)
 	return server.hooks.authenticate(cx, token, &cx->viewer);
 }
 
-static err authorise(const struct exchange *ex)
+static err authorise(struct exchange *ex)
 {
 	static const unsigned least[] = {
 		/* one more than the highest role: nobody */
 		[WHO_UNSET] = ROLE_SUPERUSER + 1, [WHO_ANYONE] = ROLE_GUEST,        [WHO_USER] = ROLE_USER,
 		[WHO_MODERATOR] = ROLE_MODERATOR, [WHO_SUPERUSER] = ROLE_SUPERUSER,
 	};
-	enum role role = ex->rq.cx.viewer.role;
-	if (role >= least[ex->rq.route->who])
+	const unsigned role = ex->rq.cx.viewer.role, needed = least[ex->rq.route->who];
+	if (role >= needed)
 		return NULL;
-	return role == ROLE_GUEST ? UNAUTHENTICATED : FORBIDDEN;
+	if (role == ROLE_GUEST)
+		return UNAUTHENTICATED;
+	return needed > ROLE_SUPERUSER
+		       ? FORBIDDEN
+		       : problem_detail(&ex->rq.cx, FORBIDDEN, "This needs the role `%s`; yours is `%s`.",
+					role_name(needed), role_name(role));
 }
 
 /* --- what the head says of the body --- */

@@ -86,7 +86,8 @@ static err try_create(struct req *rq, struct uuid ticket_id, struct ticket_messa
 
 	TRY(ticket_find(cx, ticket_id, &before));
 	if (new->is_internal && !viewer_is_moderator(cx))
-		return problem_detail(cx, FORBIDDEN, "Internal messages are the staff's.");
+		return problem_detail(cx, FORBIDDEN,
+				      "Only staff may write internal messages; leave `is_internal` out.");
 	new->ticket_id = ticket_id;
 	new->is_staff = new->is_internal || ticket_is_answered_by(cx, &before);
 	after = before;

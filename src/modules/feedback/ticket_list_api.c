@@ -22,7 +22,8 @@ static err staff_filters_allowed(struct ctx *cx, const struct ticket_list *in)
 {
 	if (viewer_is_moderator(cx) || (uuid_is_nil(in->assignee_id) && !in->unassigned))
 		return NULL;
-	return problem_detail(cx, FORBIDDEN, "`assignee_id` and `unassigned` are the staff's.");
+	return problem_detail(cx, FORBIDDEN,
+			      "Only staff may ask by `assignee_id` and `unassigned`; leave them out.");
 }
 
 /* False: there can be none. */

@@ -142,7 +142,8 @@ static err staff_fields_allowed(struct ctx *cx, uint64_t present)
 {
 	if (viewer_is_moderator(cx) || !sends_staff_fields(present))
 		return NULL;
-	return problem_detail(cx, FORBIDDEN, "`assignee_id` and `admin_notes` are the staff's.");
+	return problem_detail(cx, FORBIDDEN,
+			      "Only staff may set `assignee_id` and `admin_notes`; leave them out.");
 }
 
 static err priority_allowed(struct ctx *cx, const char *before, const char *after)
@@ -150,7 +151,9 @@ static err priority_allowed(struct ctx *cx, const char *before, const char *afte
 	const bool is_urgents = strcmp(before, URGENT) == 0 || strcmp(after, URGENT) == 0;
 	if (viewer_is_moderator(cx) || !is_urgents || strcmp(before, after) == 0)
 		return NULL;
-	return problem_detail(cx, FORBIDDEN, "What is urgent, and no longer, is said by staff.");
+	return problem_detail(
+		cx, FORBIDDEN,
+		"Only staff make a ticket urgent, or no longer urgent; leave `priority` as it is.");
 }
 
 static bool texts_differ(const char *a, const char *b)
@@ -165,7 +168,9 @@ static err words_allowed(struct ctx *cx, const struct ticket *before, const stru
 		   message = texts_differ(before->message, after->message);
 
 	if (message && !ticket_is_owned(cx, before))
-		return problem_detail(cx, FORBIDDEN, "The message stays as its owner wrote it.");
+		return problem_detail(
+			cx, FORBIDDEN,
+			"Only its owner may change `message`; say more by a message of your own.");
 	if (is_answered && (message || (subject && !viewer_is_moderator(cx))))
 		return TICKET_ANSWERED;
 	return NULL;
