@@ -31,6 +31,7 @@ TEST(path_and_method_are_told_apart)
 	ck_assert_ptr_nonnull(strstr(g.body, "\"instance\":\"/api/v1/nothing\""));
 	g = request("DELETE", "/api/v1/notes", "", NULL);
 	assert_problem(&g, 405, "method_not_allowed");
+	ck_assert_ptr_nonnull(strstr(g.body, "This path takes GET, HEAD, POST, OPTIONS."));
 	assert_header(&g, "Allow", "GET, HEAD, POST, OPTIONS");
 	g = request("TRACE", "/api/v1/static", "", NULL);
 	assert_problem(&g, 405, "method_not_allowed");

@@ -117,7 +117,8 @@ static err find_route(struct exchange *ex)
 	if (!ex->match.allowed)
 		return no_such_path(ex, segments, count);
 	if (!ex->match.endpoint || h->verb == VERB_OTHER)
-		return METHOD_NOT_ALLOWED;
+		return problem_detail(&ex->rq.cx, METHOD_NOT_ALLOWED, "This path takes %s.",
+				      methods_text(ex->rq.cx.arena, ex->match.allowed));
 	ex->rq.route = ex->match.endpoint->route;
 	ex->rq.view = ex->rq.route->view;
 	ex->body_max = ex->match.endpoint->body_max;

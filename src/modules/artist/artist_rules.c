@@ -15,15 +15,29 @@ static bool has_text(const char *const *texts, int count, const char *wanted)
 	return false;
 }
 
-/* Trip Hop, trip-hop and Trip  hop are one genre. */
+/* Bytes of what joins words: a blank, an underscore, a hyphen, a dash of any length (U+2010 to U+2015), a
+ * minus; 0: none of them. */
+static size_t joint_at(const char *c)
+{
+	static const char *const joints[] = {" ",      "_",      "-",      "\u2010", "\u2011",
+					     "\u2012", "\u2013", "\u2014", "\u2015", "\u2212"};
+	for (size_t i = 0; i < sizeof joints / sizeof *joints; i++)
+		if (strncmp(c, joints[i], strlen(joints[i])) == 0)
+			return strlen(joints[i]);
+	return 0;
+}
+
+/* Trip Hop, trip-hop and, with a dash, Trip–Hop are one genre. */
 static const char *hyphened(char *word)
 {
-	size_t len = 0;
-	for (const char *c = word; *c; c++)
-		if (*c != ' ' && *c != '-' && *c != '_')
+	size_t len = 0, joint;
+	for (const char *c = word; *c; c += joint ? joint : 1) {
+		joint = joint_at(c);
+		if (!joint)
 			word[len++] = *c;
 		else if (len > 0 && word[len - 1] != '-')
 			word[len++] = '-';
+	}
 	word[len] = '\0';
 	return word;
 }

@@ -105,9 +105,10 @@ TEST(genres_are_one_however_their_words_are_joined)
 	expect_status(api("POST", "/api/v1/artists", ALICE, "{\"name\":\"A\",\"genres\":[\"Trip Hop\"]}"),
 		      201);
 	expect_status(api("POST", "/api/v1/artists", ALICE,
-			  "{\"name\":\"B\",\"genres\":[\"trip-hop\",\"Trip  Hop\"]}"),
+			  "{\"name\":\"B\",\"genres\":[\"trip-hop\",\"Trip  Hop\",\"Trip \u2014 Hop\"]}"),
 		      201);
-	static const char *const asked[] = {"trip-hop", "Trip%20Hop", "TRIP_HOP", "trip%20-%20hop"};
+	static const char *const asked[] = {"trip-hop",       "Trip%20Hop",       "TRIP_HOP",
+					    "trip%20-%20hop", "trip%E2%80%93hop", "trip%20%E2%88%92%20hop"};
 	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
 		expect_at(
 			api("GET", text("/api/v1/artists?genre=%s&include_total=true", asked[i]), NULL, NULL),
