@@ -2,6 +2,7 @@
 #ifndef CONTRACTS_ARTIST_H
 #define CONTRACTS_ARTIST_H
 
+#include "contracts/staff_act.h"
 #include "contracts/trash.h"
 #include "vobe/event.h"
 #include "vobe/service.h"
@@ -80,7 +81,8 @@ PAYLOAD(track_event, TRACK_EVENT_FIELDS, "A track changed");
 	E(track_created,     "track.created",     track_event, 1)                                  \
 	E(track_updated,     "track.updated",     track_event, 1)                                  \
 	E(track_deleted,     "track.deleted",     track_event, 1)                                  \
-	E(track_restored,    "track.restored",    track_event, 1)
+	E(track_restored,    "track.restored",    track_event, 1)                                  \
+	E(artist_moderated,  "artist.moderated",  staff_act, 1)
 EVENTS(ARTIST_EVENTS)
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef CONTRACTS_COMMENT_H
 #define CONTRACTS_COMMENT_H
 
+#include "contracts/staff_act.h"
 #include "vobe/event.h"
 #include "vobe/service.h"
 
@@ -31,7 +32,8 @@ PAYLOAD(comment_event, COMMENT_EVENT_FIELDS, "A comment changed");
 	E(comment_created,  "comment.created",  comment_event, 1)                                  \
 	E(comment_updated,  "comment.updated",  comment_event, 1)                                  \
 	E(comment_deleted,  "comment.deleted",  comment_event, 1)                                  \
-	E(comment_restored, "comment.restored", comment_event, 1)
+	E(comment_restored, "comment.restored", comment_event, 1)                                  \
+	E(comment_moderated, "comment.moderated", staff_act, 1)
 EVENTS(COMMENT_EVENTS)
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef CONTRACTS_CONTENT_H
 #define CONTRACTS_CONTENT_H
 
+#include "contracts/staff_act.h"
 #include "contracts/trash.h"
 #include "vobe/event.h"
 #include "vobe/service.h"
@@ -74,7 +75,8 @@ PAYLOAD(views_event, VIEWS_EVENT_FIELDS, "Buffered views were written");
 	E(post_archived,      "post.archived",      post_event, 2)                                 \
 	E(post_deleted,       "post.deleted",       post_event, 2)                                 \
 	E(post_restored,      "post.restored",      post_event, 2)                                 \
-	E(post_views_flushed, "post.views_flushed", views_event, 1)
+	E(post_views_flushed, "post.views_flushed", views_event, 1)                                \
+	E(post_moderated,     "post.moderated",     staff_act, 1)
 EVENTS(CONTENT_EVENTS)
 
 #endif

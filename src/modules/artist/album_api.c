@@ -64,6 +64,7 @@ static err create_album(struct req *rq, struct album *new, struct album_reply *r
 	show_deletion(rq, new->deleted_by);
 	struct change *ch = change_begin(cx);
 	album_add(ch, new);
+	note_act(rq, ch, &album_created.event, new->id, of->created_by);
 	return reply_commit(re, ch, new);
 }
 
@@ -110,6 +111,7 @@ static err update_album(struct req *rq, const struct by_id *in, struct album *bo
 	it.updated_at = clock_now();
 	struct change *ch = change_begin(cx);
 	album_save(ch, &it, tell_album_updated, strcmp(before.title, it.title) != 0 ? before.title : NULL);
+	note_act(rq, ch, &album_updated.event, it.id, it.created_by);
 	return reply_commit(re, ch, &it);
 }
 
@@ -125,6 +127,7 @@ static err delete_album(struct req *rq, const struct by_id *in)
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
 	album_save(ch, &it, tell_album_deleted, NULL);
+	note_act(rq, ch, &album_deleted.event, it.id, it.created_by);
 	return reply_commit_empty(rq, ch);
 }
 
@@ -146,6 +149,7 @@ static err restore_album(struct req *rq, const struct by_id *in, struct album_re
 		return reply(re, &it);
 	struct change *ch = change_begin(&rq->cx);
 	album_save(ch, &it, tell_album_restored, NULL);
+	note_act(rq, ch, &album_restored.event, it.id, it.created_by);
 	return reply_commit(re, ch, &it);
 }
 
@@ -227,6 +231,7 @@ static err order_tracks(struct req *rq, const struct by_id *in, struct track_ord
 					  .track_ids = body->track_ids,
 					  .numbers = {numbers, body->track_ids.count}};
 	album_reorder(ch, &order, &it);
+	note_act(rq, ch, &album_updated.event, it.id, it.created_by);
 	TRY(change_commit(cx, ch));
 	TRY(album_find(cx, in->id, &it));
 	TRY(complete_album(rq, &it));

@@ -13,6 +13,9 @@ extern const struct subscription artist_hears[];
 /* Who could restore it sees whether it is deleted, too: by every route, so that it has one ETag. */
 void show_deletion(struct req *rq, struct uuid deleted_by);
 
+/* In the change that does it: what is done by right of role to what another made (contracts/staff_act.h). */
+void note_act(struct req *rq, struct change *ch, const struct event *done, struct uuid id, struct uuid maker);
+
 /* Fills is_following of each, for a viewer who is signed in. */
 err artists_mark_followed(struct ctx *cx, struct artist *rows, int count);
 

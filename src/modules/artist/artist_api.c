@@ -9,6 +9,11 @@ void show_deletion(struct req *rq, struct uuid deleted_by)
 		rq->view |= VIEW_OWN;
 }
 
+void note_act(struct req *rq, struct change *ch, const struct event *done, struct uuid id, struct uuid maker)
+{
+	staff_act_note(rq, ch, tell_artist_moderated, done, id, maker);
+}
+
 static err reply_artist(struct req *rq, struct artist *it, struct artist_reply *re)
 {
 	TRY(artists_mark_followed(&rq->cx, it, 1));
@@ -113,6 +118,7 @@ static err update_artist(struct req *rq, const struct by_id *in, struct artist *
 		after.version = before.version;
 		TRY(artist_rename(cx, before.name, i, ch, &after));
 		artist_save(ch, &after, tell, is_renamed ? before.name : NULL);
+		note_act(rq, ch, &artist_updated.event, after.id, after.created_by);
 		e = reply_commit(re, ch, &after);
 	}
 	return e;
@@ -130,6 +136,7 @@ static err delete_artist(struct req *rq, const struct by_id *in)
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
 	artist_save(ch, &it, tell_artist_deleted, NULL);
+	note_act(rq, ch, &artist_deleted.event, it.id, it.created_by);
 	return reply_commit_empty(rq, ch);
 }
 
@@ -147,6 +154,7 @@ static err restore_artist(struct req *rq, const struct by_id *in, struct artist_
 	MARK_RESTORED(&it);
 	show_deletion(rq, it.deleted_by);
 	artist_save(ch, &it, tell_artist_restored, NULL);
+	note_act(rq, ch, &artist_restored.event, it.id, it.created_by);
 	return reply_commit(re, ch, &it);
 }
 

@@ -69,7 +69,7 @@ struct addition {
 	struct track *new;
 	int count, tries;
 	bool *is_numbered, all_numbered; /* by the client */
-	struct uuid album_id;
+	struct uuid album_id, album_made_by;
 };
 
 static err addition_begin(struct ctx *cx, struct addition *add)
@@ -77,6 +77,7 @@ static err addition_begin(struct ctx *cx, struct addition *add)
 	struct album on;
 
 	TRY(album_find_editable(cx, add->album_id, &on));
+	add->album_made_by = on.created_by;
 	add->is_numbered = ARENA_ARRAY(cx->arena, bool, add->count);
 	add->all_numbered = true;
 	for (int i = 0; i < add->count; i++) {
@@ -88,14 +89,17 @@ static err addition_begin(struct ctx *cx, struct addition *add)
 }
 
 /* The change of one try. Numbers are chosen after a pause that keeps those apart who want the same ones. */
-static err addition_try(struct ctx *cx, struct addition *add, struct change **ch)
+static err addition_try(struct req *rq, struct addition *add, struct change **ch)
 {
+	struct ctx *cx = &rq->cx;
+
 	if (add->tries++)
 		TRY(wait_ms(cx, uuid_new().b[15] % PAUSE_MS_MAX));
 	TRY(number_new(cx, add->album_id, add->new, add->is_numbered, add->count));
 	*ch = change_begin(cx);
 	for (int i = 0; i < add->count; i++)
 		track_add(*ch, &add->new[i]);
+	note_act(rq, *ch, &track_created.event, add->album_id, add->album_made_by);
 	return NULL;
 }
 
@@ -161,7 +165,7 @@ static err add_track(struct req *rq, const struct by_id *in, struct track *body,
 	TRY(addition_begin(&rq->cx, &add));
 	show_deletion(rq, body->deleted_by);
 	do {
-		TRY(addition_try(&rq->cx, &add, &ch));
+		TRY(addition_try(rq, &add, &ch));
 		e = reply_commit(re, ch, body);
 	} while (addition_goes_on(&add, e));
 	return e;
@@ -198,7 +202,7 @@ static err add_tracks_bulk(struct req *rq, const struct by_id *in, struct track_
 
 	TRY(addition_begin(&rq->cx, &add));
 	do {
-		TRY(addition_try(&rq->cx, &add, &ch));
+		TRY(addition_try(rq, &add, &ch));
 		e = reply_commit(re, ch, &added);
 	} while (addition_goes_on(&add, e));
 	return problem_is(e, NUMBER_TAKEN) ? numbers_taken(&rq->cx, &add) : e;
@@ -235,6 +239,7 @@ static err update_track(struct req *rq, const struct by_id *in, struct track *bo
 	it.updated_at = clock_now();
 	struct change *ch = change_begin(&rq->cx);
 	track_save(ch, &it, tell_track_updated);
+	note_act(rq, ch, &track_updated.event, it.id, it.album_created_by);
 	return reply_commit(re, ch, &it);
 }
 
@@ -250,6 +255,7 @@ static err delete_track(struct req *rq, const struct by_id *in)
 	struct change *ch = change_begin(&rq->cx);
 	MARK_DELETED(&rq->cx, &it);
 	track_save(ch, &it, tell_track_deleted);
+	note_act(rq, ch, &track_deleted.event, it.id, it.album_created_by);
 	return reply_commit_empty(rq, ch);
 }
 
@@ -268,6 +274,7 @@ static err restore_track(struct req *rq, const struct by_id *in, struct track_re
 	MARK_RESTORED(&it);
 	show_deletion(rq, it.deleted_by);
 	track_save(ch, &it, tell_track_restored);
+	note_act(rq, ch, &track_restored.event, it.id, it.album_created_by);
 	err e = reply_commit(re, ch, &it);
 	return problem_is(e, NUMBER_TAKEN) ? NUMBER_TAKEN : e; /* of no place: there is no body */
 }

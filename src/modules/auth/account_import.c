@@ -3,7 +3,6 @@
  * the address of an account that was made so is made of the foreign name, by which the next import knows it:
  * "Ann Smith" never becomes the Ann_Smith who was here before.
  */
-#include "modules/auth/operator.h"
 #include "modules/auth/user.h"
 #include "vobe/buf.h"
 #include "vobe/text.h"

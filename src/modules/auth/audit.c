@@ -8,7 +8,7 @@
 	F(T, UUID, id, 0, "Identifier")                                                        \
 	F(T, TIME, created_at, 0, "When")                                                      \
 	F(T, UUID, actor_id, NULLABLE, "Who did it; null: the operator, or the server itself") \
-	F(T, UUID, target_id, NULLABLE, "Whose account it was done to")                        \
+	F(T, UUID, target_id, NULLABLE, "Whose account or thing it was done to")                        \
 	F(T, TEXT, action, 0, "What: an event's topic, or user.logged_out")                    \
 	F(T, JSON, details, 0, "What changed")                                                 \
 	F(T, TEXT, ip, NULLABLE, "From where")                                                 \
@@ -19,7 +19,7 @@ SCHEMA(audit, AUDIT_FIELDS, "An entry of the audit log");
 #define AUDIT_LIST_FIELDS(F, T)                                                     \
 	PAGE_FIELDS(F, T)                                                           \
 	F(T, UUID, actor_id, IN | NULLABLE, "Only what this user did")              \
-	F(T, UUID, target_id, IN | NULLABLE, "Only what was done to this user")     \
+	F(T, UUID, target_id, IN | NULLABLE, "Only what was done to this user or theirs")     \
 	F(T, TEXT, action, IN | NULLABLE, "Only this action", .min = 1, .max = 100) \
 	F(T, TIME, after, IN | NULLABLE, "Not before this time")                    \
 	F(T, TIME, before, IN | NULLABLE, "Before this time")                       \
@@ -29,7 +29,8 @@ SCHEMA(audit_list, AUDIT_LIST_FIELDS, "Which entries");
 
 static COMMAND(audit_insert, audit,
 	       "INSERT INTO audit_log (id, created_at, actor_id, target_id, action, details, ip, request_id)"
-	       " VALUES ($id, $created_at, $actor_id, $target_id, $action, $details, $ip, $request_id)");
+	       " VALUES ($id, $created_at, $actor_id, $target_id, $action, $details, $ip, $request_id)"
+	       " ON CONFLICT DO NOTHING");
 
 static QUERY(audit_page, audit_list, audit, AUDIT_PAGE_SQL, .lane = LANE_SLOW);
 
@@ -52,6 +53,12 @@ static void tell_entry(struct change *ch, void *arg)
 	log_record(LOG_INFO_, entry->action, facts, "%s", entry->details);
 }
 
+static void entry_add(struct ctx *cx, struct change *ch, const struct audit *entry)
+{
+	audit_insert(ch, entry);
+	change_on_commit(ch, tell_entry, arena_copy(cx->arena, entry, sizeof *entry));
+}
+
 void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uuid target_id,
 	       const struct origin *from, const char *details)
 {
@@ -63,8 +70,23 @@ void audit_add(struct ctx *cx, struct change *ch, const char *action, struct uui
 				    .details = arena_str(cx->arena, details),
 				    .ip = from->ip,
 				    .request_id = cx->request_id};
-	audit_insert(ch, &entry);
-	change_on_commit(ch, tell_entry, arena_copy(cx->arena, &entry, sizeof entry));
+	entry_add(cx, ch, &entry);
+}
+
+void audit_add_act(struct ctx *cx, struct change *ch, const struct staff_act_delivery *told)
+{
+	char id[UUID_TEXT];
+
+	uuid_text(told->payload->thing_id, id);
+	const struct audit entry = {.id = told->event_id, /* by which an act that is heard again is known */
+				    .created_at = told->told_at,
+				    .actor_id = told->actor_id,
+				    .target_id = told->payload->owner_id,
+				    .action = told->payload->action,
+				    .details = arena_fmt(cx->arena, "{\"id\":\"%s\"}", id),
+				    .ip = told->payload->address,
+				    .request_id = told->correlation_id};
+	entry_add(cx, ch, &entry);
 }
 
 static err audit_record(struct ctx *cx, const char *action, const char *address, const char *details)
@@ -114,6 +136,7 @@ static err list_audit_log(struct req *rq, const struct audit_list *wanted, struc
 
 const struct route audit_routes[] = {
 	ROUTE(GET, "/admin/audit-log", SUPERUSER, 200, list_audit_log,
-	      "List what was done to accounts, newest first", .list = true),
+	      "List what was done to accounts, and by right of role to what is another's, newest first",
+	      .list = true),
 	{0},
 };

@@ -1,17 +1,10 @@
 /* Users as documents of an index. */
 #include "modules/auth/profile.h"
+#include "modules/auth/user.h"
 
-#define BEHIND_FIELDS(F, T)                                                                        \
-	F(T, UUID, after, 0, "Behind this id; nil: from the start")                                \
-	F(T, INT, limit, 0, "Rows")
-STRUCT(behind, BEHIND_FIELDS);
-SCHEMA(behind, BEHIND_FIELDS, "Where a scan stands");
-
-/* The nil id that begins a scan is null as a parameter. */
 static QUERY(users_scan, behind, by_id,
 	     "SELECT id FROM users WHERE deleted_at IS NULL AND is_active"
-	     " AND id > coalesce($after::uuid, '00000000-0000-0000-0000-000000000000')"
-	     " ORDER BY id LIMIT $limit",
+	     " AND ($after::uuid IS NULL OR id > $after) ORDER BY id LIMIT $limit",
 	     .lane = LANE_SLOW);
 
 /* Not the cache of profiles: what another instance changed must be seen. */

@@ -1,4 +1,9 @@
-/* What every instance must learn of the others' commits: ended sessions, changed roles, stale profiles. */
+/* What every instance must learn of the others' commits: ended sessions, changed roles, stale profiles. And
+ * what staff do elsewhere, for the audit log. */
+#include "contracts/artist.h"
+#include "contracts/comment.h"
+#include "contracts/content.h"
+#include "modules/auth/audit.h"
 #include "modules/auth/profile.h"
 #include "modules/auth/session.h"
 #include "modules/auth/user.h"
@@ -40,6 +45,14 @@ static err learn_changes(struct ctx *cx, struct change *ch, const struct user_ev
 	return NULL;
 }
 
+HEARER(audit, staff_act);
+static err audit(struct ctx *cx, struct change *ch, const struct staff_act_delivery *batch, int count)
+{
+	for (int i = 0; i < count; i++)
+		audit_add_act(cx, ch, &batch[i]);
+	return NULL;
+}
+
 const struct subscription auth_hears[] = {
 	{.name = "auth.revocations",
 	 .source = "auth",
@@ -52,5 +65,10 @@ const struct subscription auth_hears[] = {
 	 .heard_until = &accounts_heard_until,
 	 HEARS(learn_changes, &user_role_changed, &user_updated, &user_deactivated, &user_reactivated,
 	       &user_deleted)},
+	/* clang-format off */
+	{.name = "auth.artists", .source = "artist", .hearing = DURABLE, HEARS(audit, &artist_moderated)},
+	{.name = "auth.posts", .source = "content", .hearing = DURABLE, HEARS(audit, &post_moderated)},
+	{.name = "auth.comments", .source = "comment", .hearing = DURABLE, HEARS(audit, &comment_moderated)},
+	/* clang-format on */
 	{0},
 };

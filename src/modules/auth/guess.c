@@ -12,12 +12,8 @@
 STRUCT(origin_asked, ORIGIN_FIELDS);
 SCHEMA(origin_asked, ORIGIN_FIELDS, "An account and an address");
 
-#define KNOWN_FIELDS(F, T) F(T, BOOL, known, 0, "Whether it signed in from there before")
-STRUCT(origin_known, KNOWN_FIELDS);
-SCHEMA(origin_known, KNOWN_FIELDS, "Whether an address is known");
-
-static QUERY_ROW(origin_look_up, origin_asked, origin_known,
-		 "SELECT EXISTS (SELECT FROM sessions WHERE user_id = $user_id AND ip = $ip) AS known");
+static QUERY_ROW(sign_ins_from, origin_asked, total,
+		 "SELECT count(*) AS total FROM sessions WHERE user_id = $user_id AND ip = $ip");
 
 static err too_many(struct ctx *cx, int wait_s)
 {
@@ -47,11 +43,11 @@ err password_guess(struct req *rq, struct uuid account, const char *stored, cons
 {
 	const char *address = req_address(rq);
 	struct guess g = guess_of(account, address);
-	struct origin_known origin;
+	struct total before;
 
-	TRY(origin_look_up(&rq->cx, &(struct origin_asked){account, address}, &origin));
+	TRY(sign_ins_from(&rq->cx, &(struct origin_asked){account, address}, &before));
 	g.exists = stored != NULL;
-	g.known = origin.known;
+	g.known = before.total > 0;
 	const int wait_s = guess_begin(&g);
 	if (wait_s) {
 		tell_sign_in(rq, LOG_WARN_, "sign_in_slowed", g.exists ? &g.account : NULL, wait_s);
@@ -94,9 +90,8 @@ err guesses_tell(struct ctx *cx)
 	if (!count)
 		return NULL;
 	struct change *ch = change_begin(cx);
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < count; i++)
 		audit_add(cx, ch, "user.password_guessed", told[i].account, &nowhere,
 			  arena_fmt(cx->arena, "{\"failures\":%d}", told[i].failures));
-	}
 	return change_commit(cx, ch);
 }

@@ -1,6 +1,4 @@
 /* What the operator's commands and the import may do to accounts: contracts/operator/auth.h. */
-#include "modules/auth/operator.h"
-
 #include "modules/auth/audit.h"
 #include "modules/auth/link.h"
 #include "modules/auth/password.h"
@@ -8,13 +6,7 @@
 
 static const struct origin nowhere; /* the operator's commands come from no address */
 
-#define USER_PAGE_FIELDS(F, T)                                     \
-	F(T, UUID, after, NULLABLE, "Where the page before ended") \
-	F(T, INT, limit, 0, "Rows")
-STRUCT(user_page, USER_PAGE_FIELDS);
-SCHEMA(user_page, USER_PAGE_FIELDS, "A page of accounts");
-
-static QUERY(users_in_order, user_page, user,
+static QUERY(users_in_order, behind, user,
 	     "SELECT $* FROM users"
 	     " WHERE deleted_at IS NULL AND ($after::uuid IS NULL OR id > $after)"
 	     " ORDER BY id LIMIT $limit",
@@ -81,7 +73,7 @@ static err reset_link(struct ctx *cx, struct uuid user_id, const char **token)
 static err list_users(struct ctx *cx, struct uuid after, int limit, struct user_line **lines, int *count)
 {
 	struct user *rows;
-	TRY(users_in_order(cx, &(struct user_page){after, limit}, &rows, count));
+	TRY(users_in_order(cx, &(struct behind){after, limit}, &rows, count));
 	*lines = ARENA_ARRAY(cx->arena, struct user_line, (size_t)*count);
 	for (int i = 0; i < *count; i++) {
 		const struct user *u = &rows[i];

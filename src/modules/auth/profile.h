@@ -2,7 +2,6 @@
 #ifndef AUTH_PROFILE_H
 #define AUTH_PROFILE_H
 
-#include "contracts/auth.h"
 #include "contracts/documents/auth.h"
 #include "modules/auth/auth.h"
 #include "vobe/http.h"

@@ -2,7 +2,6 @@
 #ifndef AUTH_SESSION_H
 #define AUTH_SESSION_H
 
-#include "contracts/auth.h"
 #include "modules/auth/auth.h"
 #include "vobe/http.h"
 

@@ -2,7 +2,6 @@
 #ifndef AUTH_USER_H
 #define AUTH_USER_H
 
-#include "contracts/auth.h"
 #include "modules/auth/auth.h"
 #include "vobe/credentials.h"
 #include "vobe/http.h"
@@ -14,6 +13,13 @@ PROBLEM(USERNAME_TAKEN, 409, "username_taken", "Name in use",
 	"Another account has this username, or one that looks like it. Choose another one.");
 PROBLEM(LAST_SUPERUSER, 409, "last_superuser", "Last superuser",
 	"This is the only active superuser: make another account superuser first.");
+
+/* Where one stands who goes through all accounts by their ids. */
+#define BEHIND_FIELDS(F, T)                                                                  \
+	F(T, UUID, after, NULLABLE, "Behind this id; the nil id, which is null: from the start") \
+	F(T, INT, limit, 0, "Rows")
+STRUCT(behind, BEHIND_FIELDS);
+SCHEMA(behind, BEHIND_FIELDS, "Where a scan stands");
 
 /* What stands in place of a hash where no password is right, as in shadow(5). */
 #define NO_PASSWORD "!"

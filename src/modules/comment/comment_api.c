@@ -215,6 +215,7 @@ static err delete_comment(struct req *rq, const struct by_id *in)
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(cx);
 	comment_delete(ch, &it, cx->viewer.user_id);
+	staff_act_note(rq, ch, tell_comment_moderated, &comment_deleted.event, it.id, it.user_id);
 	return reply_commit_empty(rq, ch);
 }
 
@@ -237,6 +238,7 @@ static err restore_comment(struct req *rq, const struct by_id *in, struct commen
 	TRY(require_match(rq, it.version));
 	struct change *ch = change_begin(cx);
 	comment_restore(ch, &it);
+	staff_act_note(rq, ch, tell_comment_moderated, &comment_restored.event, it.id, it.user_id);
 	return reply_commit(re, ch, &it);
 }
 

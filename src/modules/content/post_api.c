@@ -38,6 +38,11 @@ static err commit_and_show(struct req *rq, struct change *ch, struct post *post,
 	return reply_commit(re, ch, post);
 }
 
+static void note_act(struct req *rq, struct change *ch, const struct event *done, const struct post *it)
+{
+	staff_act_note(rq, ch, tell_post_moderated, done, it->id, it->author_id);
+}
+
 /* A slug that was wished is taken as it is, or refused; one made from the title gets a number. */
 static err choose_slug(struct ctx *cx, struct post *post, bool is_wished, int tries)
 {
@@ -157,6 +162,7 @@ static err try_update(struct req *rq, const struct by_id *in, const struct post 
 
 	struct change *ch = change_begin(&rq->cx);
 	post_change(ch, rq->cx.arena, &before, &after);
+	note_act(rq, ch, &post_updated.event, &before);
 	return commit_and_show(rq, ch, &after, re);
 }
 
@@ -183,6 +189,7 @@ static err delete_post(struct req *rq, const struct by_id *in)
 	TRY(require_match(rq, post.version));
 	struct change *ch = change_begin(&rq->cx);
 	post_delete(ch, rq->cx.arena, &post, rq->cx.viewer.user_id);
+	note_act(rq, ch, &post_deleted.event, &post);
 	return reply_commit_empty(rq, ch);
 }
 
@@ -199,6 +206,7 @@ static err restore_post(struct req *rq, const struct by_id *in, struct post_repl
 		return DELETED_BY_STAFF;
 	struct change *ch = change_begin(&rq->cx);
 	post_restore(ch, rq->cx.arena, &before, &after);
+	note_act(rq, ch, &post_restored.event, &before);
 	return commit_and_show(rq, ch, &after, re);
 }
 
