@@ -56,6 +56,9 @@ bool problem_is(err e, err kind);
 err problem_detail(struct ctx *cx, err kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), returns_nonnull));
 
+/* All of `e`, whose arena ends before that of the ctx, in that one; NULL of NULL. */
+err problem_keep(struct ctx *cx, err e);
+
 /* `kind` with additional members, JSON text without the braces. */
 err problem_members(struct ctx *cx, err kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), returns_nonnull));

@@ -43,6 +43,32 @@ TEST(a_detail_replaces_only_the_detail)
 	ck_assert_str_ne(CONFLICT->detail, e->detail);
 }
 
+TEST(what_is_kept_outlives_the_arena_it_was_made_in)
+{
+	struct ctx inner = {.arena = arena_new()};
+	struct faults fs = {0};
+
+	fault_add(inner.arena, &fs, arena_fmt(inner.arena, "/tags/%d", 3), "too_long", "At most %d.", 5);
+	err e = problem_with(inner.arena, CONFLICT, &fs);
+	e = problem_cause(&inner,
+			  problem_members(&inner, problem_detail(&inner, e, "It is %d.", 7), "\"now\":%d", 1),
+			  "SQLSTATE %d", 40001);
+	e = problem_keep(&cx, e);
+	arena_free(inner.arena);
+	struct arena *next = arena_new(); /* of the same chunk */
+	memset(arena_alloc(next, 2000), 'x', 2000);
+
+	ck_assert(problem_is(e, CONFLICT));
+	ck_assert_str_eq(e->detail, "It is 7.");
+	ck_assert_str_eq(e->members, "\"now\":1");
+	ck_assert_str_eq(e->cause, "SQLSTATE 40001");
+	ck_assert_int_eq(e->fault_count, 1);
+	ck_assert_str_eq(e->faults[0].pointer, "/tags/3");
+	ck_assert_str_eq(e->faults[0].detail, "At most 5.");
+	ck_assert_ptr_null(problem_keep(&cx, NULL));
+	arena_free(next);
+}
+
 TEST(members_add_up)
 {
 	err e = problem_members(&cx, CONFLICT, "\"allowed\":[%d]", 1);

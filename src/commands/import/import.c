@@ -101,8 +101,7 @@ static err batch_import(struct ctx *cx, struct reading *r, enum line_state *stat
 	struct batch *b = ARENA_NEW(inner.arena, struct batch);
 	*state = batch_fill(&inner, r, b);
 	err e = batch_take(&inner, b, r->pass == PASS_LAST ? NULL : r->waiting);
-	if (e)
-		e = problem_detail(cx, e, "%s", e->detail);
+	e = problem_keep(cx, e);
 	arena_free(inner.arena);
 	return e;
 }

@@ -28,6 +28,24 @@ err problem_detail(struct ctx *cx, err kind, const char *fmt, ...)
 	return p;
 }
 
+err problem_keep(struct ctx *cx, err e)
+{
+	if (!e)
+		return NULL;
+	struct problem *p = problem_copy(cx->arena, e);
+	struct fault *faults = arena_copy(cx->arena, e->faults, (size_t)e->fault_count * sizeof *faults);
+	for (int i = 0; i < e->fault_count; i++)
+		faults[i] = (struct fault){.pointer = arena_str(cx->arena, faults[i].pointer),
+					   .code = arena_str(cx->arena, faults[i].code),
+					   .detail = arena_str(cx->arena, faults[i].detail),
+					   .kind = problem_keep(cx, faults[i].kind)};
+	p->faults = faults;
+	p->detail = arena_str(cx->arena, e->detail);
+	p->members = arena_str(cx->arena, e->members);
+	p->cause = arena_str(cx->arena, e->cause);
+	return p;
+}
+
 err problem_members(struct ctx *cx, err kind, const char *fmt, ...)
 {
 	struct problem *p = problem_copy(cx->arena, kind);

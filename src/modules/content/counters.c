@@ -105,8 +105,7 @@ static err tallies_walk(struct ctx *cx, bool mends, int64_t *differing)
 		struct ctx step = *cx;
 		step.arena = arena_new();
 		err e = tallies_step(&step, mends, &after, differing);
-		if (e)
-			e = problem_detail(cx, e, "%s", e->detail);
+		e = problem_keep(cx, e);
 		arena_free(step.arena);
 		TRY(e);
 	} while (!uuid_is_nil(after.id));

@@ -189,8 +189,7 @@ static err write_rows(struct ctx *cx, const struct waiting_row *rows, int count)
 		counts[i] = rows[i].count;
 	}
 	err e = write_views(&step, &(struct tally){{ids, count}, {counts, count}});
-	if (e)
-		e = problem_detail(cx, e, "%s", e->detail);
+	e = problem_keep(cx, e);
 	arena_free(step.arena);
 	return e;
 }

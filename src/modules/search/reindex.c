@@ -73,8 +73,7 @@ err index_walk(struct ctx *cx, enum kind kind, scanner scan, visitor visit, void
 			after = ids[count - 1];
 			e = visit(&batch, kind, ids, count, arg);
 		}
-		if (e)
-			e = problem_detail(cx, e, "%s", e->detail);
+		e = problem_keep(cx, e);
 		arena_free(batch.arena);
 		TRY(e);
 	} while (count);

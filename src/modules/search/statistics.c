@@ -58,7 +58,7 @@ static err texts_gather(struct ctx *cx, const struct by_id *rows, int count, str
 			if (texts[i])
 				at[kept->count++] =
 					arena_str(cx->arena, text_cut(some.arena, texts[i], TEXT_MAX));
-		e = e ? problem_detail(cx, e, "%s", e->detail) : NULL;
+		e = problem_keep(cx, e);
 		arena_free(some.arena);
 		TRY(e);
 	}

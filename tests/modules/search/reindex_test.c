@@ -118,3 +118,15 @@ TEST(one_that_fails_says_why_and_is_begun_again)
 	ck_assert_ptr_null(scene_job("rebuild"));
 	ck_assert_str_eq(states(), "completed 72 0");
 }
+
+TEST(what_the_database_says_of_one_that_fails_is_kept)
+{
+	fill();
+	ask();
+	free(sql("ALTER TABLE users_index RENAME TO users_away"));
+	ck_assert_ptr_nonnull(scene_job("rebuild"));
+	char *fault = sql("SELECT fault FROM reindexes");
+	ck_assert_msg(strstr(fault, "users_index") && strstr(fault, "does not exist"), "%s", fault);
+	free(fault);
+	free(sql("ALTER TABLE users_away RENAME TO users_index"));
+}
