@@ -199,8 +199,13 @@ static err refresh_some(struct ctx *cx, enum kind kind, const struct uuid *ids, 
 err index_refresh_all(struct ctx *cx, enum kind kind, const struct uuid *ids, int count)
 {
 	for (int done = 0; done < count; done += INDEX_BATCH) {
-		TRY(refresh_some(cx, kind, ids + done,
-				 count - done < INDEX_BATCH ? count - done : INDEX_BATCH));
+		struct ctx batch = *cx;
+		batch.arena = arena_new(); /* ten thousand documents may follow one another */
+		err e = refresh_some(&batch, kind, ids + done,
+				     count - done < INDEX_BATCH ? count - done : INDEX_BATCH);
+		e = problem_keep(cx, e);
+		arena_free(batch.arena);
+		TRY(e);
 		apply_gets_on(cx);
 	}
 	return NULL;
