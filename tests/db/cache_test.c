@@ -7,16 +7,22 @@ enum { NAME = 400, FEW = 40, MANY = 2000, BUDGET = SCENE_CACHE };
 static struct loader some, others;
 static struct item items[MANY];
 
-static err make_items(struct ctx *cx)
+/* Names of so many letters. */
+static err add_items(struct ctx *cx, int from, int count, int name)
 {
 	struct change *ch = change_begin(cx);
-	for (int i = 0; i < MANY; i++) {
-		items[i] = item_make(arena_fmt(cx->arena, "%0*d", NAME, i), i);
+	for (int i = from; i < from + count; i++) {
+		items[i] = item_make(arena_fmt(cx->arena, "%0*d", name, i), i);
 		change_add_(ch, st(INSERT), &items[i]);
 	}
+	return change_commit(cx, ch);
+}
+
+static err make_items(struct ctx *cx)
+{
 	some = (struct loader){.statement = &scene_statements[BY_IDS], .cache_s = 60};
 	others = some;
-	return change_commit(cx, ch);
+	return add_items(cx, 0, MANY, NAME);
 }
 
 /* Loads them one by one, as requests do; how many needed a statement. */
@@ -86,6 +92,58 @@ TASK_TEST(what_is_read_often_now_comes_in)
 	for (int times = 0; times < 8; times++)
 		TRY(load(cx, &some, MANY - FEW, FEW, &read));
 	ck_assert_int_le(read, FEW / 10);
+	return NULL;
+}
+
+TASK_TEST(a_small_row_costs_little_more_than_its_bytes)
+{
+	enum { SHORT = 10, ROW = 32 /* less than that, without its id */, MOST = 100 };
+	int read;
+	TRY(make_items(cx));
+	TRY(add_items(cx, 0, FEW, SHORT));
+	TRY(load(cx, &some, 0, FEW, &read));
+	ck_assert_int_eq(kept().rows, FEW);
+	ck_assert_int_ge((int)kept().bytes, FEW * ROW);
+	ck_assert_int_le((int)kept().bytes, FEW * (ROW + MOST));
+	return NULL;
+}
+
+TASK_TEST(small_rows_take_the_place_of_large_ones_asked_for_as_often)
+{
+	enum { SHORT = 10, LARGE = MANY / 2 };
+	int read;
+	TRY(make_items(cx));
+	TRY(add_items(cx, LARGE, FEW, SHORT));
+	for (int times = 0; times < 3; times++)
+		TRY(load(cx, &some, 0, LARGE / 2, &read)); /* full of these */
+	for (int times = 0; times < 3; times++)
+		TRY(load(cx, &others, LARGE, FEW, &read));
+	TRY(load(cx, &others, LARGE, FEW, &read));
+	ck_assert_int_le(read, FEW / 10);
+	ck_assert_int_le((int)kept().bytes, BUDGET);
+	for (int times = 0; times < 4; times++)
+		TRY(load(cx, &some, LARGE / 2, LARGE / 2 - 1, &read));
+	TRY(load(cx, &others, LARGE, FEW, &read)); /* which large ones do not push out */
+	ck_assert_int_le(read, FEW / 10);
+	return NULL;
+}
+
+TASK_TEST(a_kept_row_is_the_row)
+{
+	static const int lengths[] = {1, 253, 254, 255, 300, 900};
+	const void *row;
+	TRY(make_items(cx));
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		struct item it = item_make(arena_fmt(cx->arena, "%0*d", lengths[i], 7), (int64_t)i - 2);
+		TRY(commit_one(cx, INSERT, &it));
+		TRY(db_load_(cx, &some, &it.id, 1, &row));
+		const struct item *again = loader_kept_(cx, &some, it.id);
+		ck_assert_ptr_nonnull(again);
+		ck_assert(uuid_equal(again->id, it.id));
+		ck_assert_str_eq(again->name, it.name);
+		ck_assert_int_eq(again->n, it.n);
+		ck_assert_int_eq(again->version, ((const struct item *)row)->version);
+	}
 	return NULL;
 }
 

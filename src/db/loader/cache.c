@@ -1,28 +1,33 @@
 /*
- * Kept rows: of all loaders in one list, the most recently used first, within one budget. While there is
- * room a row is kept at its first reading. When there is none, the one that was used longest ago goes, but
- * only for one that is asked for more often: whoever reads a million rows once each pushes out nothing and
- * pays for no packing.
+ * Kept rows: of each loader in a list, the most recently used first, all within one budget. While there is
+ * room a row is kept at its first reading. When there is none, the one goes that is worth least of those
+ * that their loaders used longest ago, but only for one that is worth more: whoever reads a million rows once
+ * each pushes out nothing and pays for no packing.
  */
 #include "db/loader/cache.h"
 
+#include "core/memory/memory.h"
 #include "db/loader/inside.h"
+#include "vobe/clock.h"
 
 #include <stdlib.h>
 
 enum {
-	MALLOC_HEAD = 16,
-	LARGE = 64, /* a row may have this part of the budget */
+	MALLOC_HEAD = 8, /* in front of each piece, and all are multiples of MALLOC_STEP */
+	MALLOC_STEP = 16,
+	BUCKETS = 2 * sizeof(struct entry *), /* for each entry, when a table has just grown */
+	LARGE = 64,                           /* a row may have this part of the budget */
 };
 
 static struct {
 	struct cache_stats stats;
-	struct entry_list kept;
-} cache = {.kept = TAILQ_HEAD_INITIALIZER(cache.kept)};
+	struct loading *keeping;
+} cache;
 
 static size_t cost_of(size_t row_bytes)
 {
-	return sizeof(struct entry) + row_bytes + 2 * MALLOC_HEAD;
+	size_t piece = offsetof(struct kept, row) + row_bytes + MALLOC_HEAD;
+	return (piece + MALLOC_STEP - 1) / MALLOC_STEP * MALLOC_STEP + BUCKETS;
 }
 
 static bool has_room(size_t cost)
@@ -30,22 +35,47 @@ static bool has_room(size_t cost)
 	return cost <= cache.stats.budget - cache.stats.bytes;
 }
 
-/* Whether all that would have to go for this one are asked for less often. */
-static bool is_worth(const struct entry *e, size_t cost)
-{
-	size_t room = cache.stats.budget - cache.stats.bytes;
-	int frequency = frequency_of(e->hash);
-	struct entry *other = TAILQ_LAST(&cache.kept, entry_list);
+/*
+ * What a row is worth: how often it was asked for again, and what it costs. One that is asked for as often as
+ * another and takes a tenth of the bytes saves more reads in the same room; but a large row is dearer to read
+ * (a post some three times a count), so the bytes weigh as their root does. Both are squared here.
+ */
+struct worth {
+	uint64_t again_squared;
+	size_t cost;
+};
 
-	for (; room < cost && other; other = TAILQ_PREV(other, entry_list, place)) {
-		if (frequency_of(other->hash) >= frequency)
-			return false;
-		room += other->cost;
-	}
-	return room >= cost;
+static struct worth worth_of(const struct loading *l, struct uuid id, size_t row_bytes)
+{
+	int frequency = frequency_of(entry_hash(l, id));
+	uint64_t again = frequency > 1 ? (uint64_t)frequency - 1 : 0;
+	return (struct worth){again * again, cost_of(row_bytes)};
 }
 
-bool cache_takes(const struct entry *e, size_t row_bytes)
+static bool is_less(struct worth a, struct worth b)
+{
+	return a.again_squared * b.cost < b.again_squared * a.cost;
+}
+
+/* Drops the one that is worth least, if that is less than this. */
+static bool drop_for(struct worth comer)
+{
+	struct loading *from = NULL;
+	struct worth least = comer;
+	for (struct loading *l = cache.keeping; l; l = l->next_keeping) {
+		const struct kept *last = TAILQ_LAST(&l->kept, kept_list);
+		struct worth worth;
+		if (last && is_less(worth = worth_of(l, last->entry.id, last->row_bytes), least)) {
+			from = l;
+			least = worth;
+		}
+	}
+	if (from)
+		cache_drop(from, TAILQ_LAST(&from->kept, kept_list));
+	return from != NULL;
+}
+
+static bool makes_room(const struct loading *l, struct uuid id, size_t row_bytes)
 {
 	size_t cost = cost_of(row_bytes);
 
@@ -53,46 +83,60 @@ bool cache_takes(const struct entry *e, size_t row_bytes)
 		return false;
 	if (has_room(cost))
 		return true;
-	if (!is_worth(e, cost)) {
-		cache.stats.refused++;
-		return false;
-	}
+	struct worth comer = worth_of(l, id, row_bytes);
 	while (!has_room(cost))
-		cache_drop(TAILQ_LAST(&cache.kept, entry_list));
+		if (!drop_for(comer)) {
+			cache.stats.refused++;
+			return false;
+		}
 	return true;
 }
 
-void cache_keep(struct entry *e, size_t row_bytes)
+struct kept *cache_keep(struct loading *l, struct uuid id, size_t row_bytes)
 {
-	e->state = ENTRY_KEPT;
-	e->cost = cost_of(row_bytes);
-	cache.stats.bytes += e->cost;
+	if (!makes_room(l, id, row_bytes))
+		return NULL;
+	struct kept *k = memory_take(offsetof(struct kept, row) + row_bytes);
+	k->entry =
+		(struct entry){.id = id, .state = ENTRY_KEPT, .kept_s = (uint32_t)(clock_mono() / SECOND_US)};
+	k->row_bytes = (uint32_t)row_bytes;
+	entry_list(l, &k->entry);
+	TAILQ_INSERT_HEAD(&l->kept, k, place);
+	cache.stats.bytes += cost_of(row_bytes);
 	cache.stats.rows++;
-	TAILQ_INSERT_HEAD(&cache.kept, e, place);
+	return k;
 }
 
-void cache_use(struct entry *e)
+void cache_use(struct loading *l, struct kept *k)
 {
-	TAILQ_REMOVE(&cache.kept, e, place);
-	TAILQ_INSERT_HEAD(&cache.kept, e, place);
+	TAILQ_REMOVE(&l->kept, k, place);
+	TAILQ_INSERT_HEAD(&l->kept, k, place);
 }
 
-void cache_drop(struct entry *e)
+void cache_drop(struct loading *l, struct kept *k)
 {
-	TAILQ_REMOVE(&cache.kept, e, place);
+	TAILQ_REMOVE(&l->kept, k, place);
 	cache.stats.rows--;
-	cache.stats.bytes -= e->cost;
-	free(e->row);
-	entry_forget(e->loading, e);
+	cache.stats.bytes -= cost_of(k->row_bytes);
+	entry_unlist(l, &k->entry);
+	free(k);
 }
 
-void cache_drop_all(const struct loading *l)
+void cache_join(struct loading *l)
 {
-	for (struct entry *e = TAILQ_FIRST(&cache.kept), *next; e; e = next) {
-		next = TAILQ_NEXT(e, place);
-		if (e->loading == l)
-			cache_drop(e);
-	}
+	l->next_keeping = cache.keeping;
+	cache.keeping = l;
+}
+
+void cache_leave(struct loading *l)
+{
+	struct loading **link = &cache.keeping;
+	while (*link && *link != l)
+		link = &(*link)->next_keeping;
+	if (*link)
+		*link = l->next_keeping;
+	while (!TAILQ_EMPTY(&l->kept))
+		cache_drop(l, TAILQ_FIRST(&l->kept));
 }
 
 void cache_open(size_t budget)

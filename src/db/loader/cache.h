@@ -15,7 +15,7 @@ void cache_close(void);
 struct cache_stats {
 	size_t budget, bytes; /* `bytes` never exceeds `budget` */
 	int rows;
-	uint64_t refused; /* rows that were read less often than those in whose place they would have come */
+	uint64_t refused; /* rows that were not worth as much as those in whose place they would have come */
 };
 void cache_read_stats(struct cache_stats *out);
 

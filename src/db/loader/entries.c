@@ -1,4 +1,5 @@
-/* The entries of a loader: by id in a table of chains, spare ones kept for the next ids. */
+/* The entries of a loader: by id in a table of chains, spare ones of those asked for kept for the next ids.
+ */
 #include "core/memory/memory.h"
 #include "db/loader/inside.h"
 
@@ -37,7 +38,7 @@ struct entry *entry_find(const struct loading *l, struct uuid id)
 	return e;
 }
 
-static void list_entry(struct loading *l, struct entry *e)
+static void chain(struct loading *l, struct entry *e)
 {
 	struct entry **bucket = &l->buckets[bucket_of(l, e->id)];
 	e->next = *bucket;
@@ -54,67 +55,70 @@ void entries_grow(struct loading *l)
 	for (size_t i = 0; i < old_count; i++)
 		for (struct entry *e = old[i], *next; e; e = next) {
 			next = e->next;
-			list_entry(l, e);
+			chain(l, e);
 		}
 	free(old);
 }
 
+void entry_list(struct loading *l, struct entry *e)
+{
+	if (l->entry_count >= l->bucket_count)
+		entries_grow(l);
+	chain(l, e);
+	l->entry_count++;
+}
+
 void entry_unlist(struct loading *l, struct entry *e)
 {
-	if (!e->is_listed)
-		return;
 	struct entry **link = &l->buckets[bucket_of(l, e->id)];
 	while (*link != e)
 		link = &(*link)->next;
 	*link = e->next;
-	e->is_listed = false;
 	l->entry_count--;
 }
 
-static struct entry *entry_take(struct loading *l)
+static struct asked *asked_take(struct loading *l)
 {
-	struct entry *e = l->spare;
+	struct asked *e = l->spare;
 	if (!e)
 		return memory_take(sizeof *e);
-	l->spare = e->next;
+	l->spare = (struct asked *)e->entry.next;
 	l->spare_count--;
 	return e;
 }
 
-static void entry_give(struct loading *l, struct entry *e)
+struct asked *asked_new(struct loading *l, struct uuid id)
 {
-	if (l->spare_count == SPARE_MAX) {
-		free(e);
-		return;
-	}
-	e->next = l->spare;
-	l->spare = e;
-	l->spare_count++;
-}
-
-struct entry *entry_new(struct loading *l, struct uuid id)
-{
-	if (l->entry_count >= l->bucket_count)
-		entries_grow(l);
-	struct entry *e = entry_take(l);
-	*e = (struct entry){
-		.loading = l, .id = id, .hash = entry_hash(l, id), .state = ENTRY_WANTED, .is_listed = true};
-	list_entry(l, e);
-	l->entry_count++;
+	struct asked *e = asked_take(l);
+	*e = (struct asked){.entry = {.id = id, .state = ENTRY_WANTED}, .is_listed = true};
+	entry_list(l, &e->entry);
 	TAILQ_INSERT_TAIL(&l->wanted, e, place);
 	l->wanted_count++;
 	return e;
 }
 
-void entry_forget(struct loading *l, struct entry *e)
+void asked_unlist(struct loading *l, struct asked *e)
 {
-	entry_unlist(l, e);
-	entry_give(l, e);
+	if (e->is_listed)
+		entry_unlist(l, &e->entry);
+	e->is_listed = false;
+}
+
+void asked_forget(struct loading *l, struct asked *e)
+{
+	asked_unlist(l, e);
+	if (l->spare_count == SPARE_MAX) {
+		free(e);
+		return;
+	}
+	e->entry.next = l->spare ? &l->spare->entry : NULL;
+	l->spare = e;
+	l->spare_count++;
 }
 
 void entries_close(struct loading *l)
 {
 	while (l->spare)
-		free(entry_take(l));
+		free(asked_take(l));
 	free(l->buckets);
 }

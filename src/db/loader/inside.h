@@ -17,7 +17,7 @@ struct want {
 	struct want *next;    /* of the same entry */
 	struct want *sibling; /* of the same load */
 	struct load *load;
-	struct entry *entry; /* NULL: answered */
+	struct asked *entry; /* NULL: answered */
 	int index;
 };
 
@@ -46,36 +46,49 @@ struct load {
 	err fault;
 };
 
+/* What is found by an id: an asked or a kept one, by its state. */
 struct entry {
-	TAILQ_ENTRY(entry) place; /* in `wanted`, or among the kept ones of all loaders */
-	struct entry *next;       /* in its bucket */
-	struct loading *loading;
+	struct entry *next; /* in its bucket */
 	struct uuid id;
-	uint64_t hash; /* of the id and the loader: for frequency.c */
 	enum entry_state state;
-	bool is_listed;   /* found by id; not after it was superseded by a newer read */
-	bool is_stale;    /* forgotten since it was sent: must not be kept */
-	uint64_t commits; /* of the pool, when it was sent */
-	int64_t kept_us;
-	char *row; /* packed; KEPT only, and what it costs in bytes */
-	size_t cost;
+	uint32_t kept_s; /* KEPT only: since when, by the monotonic clock */
+};
+
+/* WANTED or SENT. */
+struct asked {
+	struct entry entry;
+	TAILQ_ENTRY(asked) place; /* in `wanted` */
+	bool is_listed;           /* found by id; not after it was superseded by a newer read */
+	bool is_stale;            /* forgotten since it was sent: must not be kept */
+	uint64_t commits;         /* of the pool, when it was sent */
 	struct want *wants;
 	const struct fetch *fetch; /* SENT only, and its place there */
 	int at;
 };
 
-TAILQ_HEAD(entry_list, entry);
+/* KEPT, with its row behind it: one piece of malloc's. */
+struct kept {
+	struct entry entry;
+	TAILQ_ENTRY(kept) place; /* among those of its loader, the last used first */
+	uint32_t row_bytes;
+	char row[]; /* packed, but for its key */
+};
+
+TAILQ_HEAD(asked_list, asked);
+TAILQ_HEAD(kept_list, kept);
 
 struct loading {
 	struct loading *next; /* of the pool */
+	struct loading *next_keeping;
 	struct loader *loader;
 	struct pool *pool;
 	const struct prepared *prepared;
 	int key_column;
 	struct entry **buckets;
 	size_t bucket_count, entry_count;
-	struct entry_list wanted;
-	struct entry *spare; /* for the next ids: warm, and no malloc */
+	struct asked_list wanted;
+	struct kept_list kept;
+	struct asked *spare; /* for the next ids: warm, and no malloc */
 	int wanted_count, spare_count, under_way;
 };
 
@@ -85,14 +98,18 @@ struct entry *entry_find(const struct loading *l, struct uuid id);
 /* What frequency.c knows it by. */
 uint64_t entry_hash(const struct loading *l, struct uuid id);
 
-/* A WANTED one, found from now on. */
-struct entry *entry_new(struct loading *l, struct uuid id);
-
-/* No longer found; those who wait for it keep it. */
+/* From now on it is found, or no longer. */
+void entry_list(struct loading *l, struct entry *e);
 void entry_unlist(struct loading *l, struct entry *e);
 
-/* One that waits no more, and has no row. */
-void entry_forget(struct loading *l, struct entry *e);
+/* A WANTED one, found from now on. */
+struct asked *asked_new(struct loading *l, struct uuid id);
+
+/* No longer found, if it was; those who wait for it keep it. */
+void asked_unlist(struct loading *l, struct asked *e);
+
+/* One that waits no more. */
+void asked_forget(struct loading *l, struct asked *e);
 
 /* The first buckets, or twice as many; and the end of them and of the spare entries. */
 void entries_grow(struct loading *l);
@@ -103,15 +120,17 @@ void frequency_close(void);
 void frequency_note(uint64_t hash);
 int frequency_of(uint64_t hash); /* 0 to 15 */
 
+/* The loader keeps rows from now on; and no more, then all its rows are gone. */
+void cache_join(struct loading *l);
+void cache_leave(struct loading *l);
+
 /*
- * Whether a row of so many bytes, packed, may be kept for this entry; others may have gone for it. Then it is
- * packed and kept. A KEPT one that is used comes to the front; one that is dropped is gone with its row.
+ * A KEPT entry with room for a row of so many bytes, found from now on; others may have gone for it. NULL: it
+ * is not worth that. One that is used comes to the front; one that is dropped is gone with its row.
  */
-bool cache_takes(const struct entry *e, size_t row_bytes);
-void cache_keep(struct entry *e, size_t row_bytes);
-void cache_use(struct entry *e);
-void cache_drop(struct entry *e);
-void cache_drop_all(const struct loading *l);
+struct kept *cache_keep(struct loading *l, struct uuid id, size_t row_bytes);
+void cache_use(struct loading *l, struct kept *k);
+void cache_drop(struct loading *l, struct kept *k);
 
 /* NULL: the declaration is at fault, and the log says so. */
 struct loading *loading_of(struct loader *ld);

@@ -19,10 +19,11 @@ static void want(struct load *load, struct uuid id, int index)
 		load->out[index] = answer_kept(l, e, load->arena);
 		return;
 	}
+	struct asked *asked = (struct asked *)e;
 	struct want *w = ARENA_NEW(load->arena, struct want);
 	*w = (struct want){
-		.next = e->wants, .sibling = load->wants, .load = load, .entry = e, .index = index};
-	e->wants = w;
+		.next = asked->wants, .sibling = load->wants, .load = load, .entry = asked, .index = index};
+	asked->wants = w;
 	load->wants = w;
 	load->missing++;
 }

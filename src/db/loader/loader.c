@@ -25,7 +25,7 @@ struct fetch {
 	struct step step;
 	struct loading *loading;
 	int count;
-	struct entry *entries[FETCH_MAX];
+	struct asked *entries[FETCH_MAX];
 };
 
 /* --- Asking --- */
@@ -37,7 +37,7 @@ static bool is_cached(const struct loading *l)
 
 static bool is_too_old(const struct loading *l, const struct entry *e)
 {
-	return clock_mono() - e->kept_us >= l->loader->cache_s * SECOND_US;
+	return clock_mono() / SECOND_US - e->kept_s >= l->loader->cache_s;
 }
 
 /*
@@ -45,35 +45,43 @@ static bool is_too_old(const struct loading *l, const struct entry *e)
  * already told; whoever comes now needs a newer one. Those who wait for the old one were there before, and
  * keep it.
  */
-static bool is_joinable(const struct loading *l, const struct entry *e)
+static bool is_joinable(const struct loading *l, const struct asked *e)
 {
-	return e->state == ENTRY_WANTED || (!e->is_stale && e->commits == l->pool->commits);
+	return e->entry.state == ENTRY_WANTED || (!e->is_stale && e->commits == l->pool->commits);
+}
+
+/* One that is too old or not joinable is not found any more: NULL. */
+static struct entry *find_fit(struct loading *l, struct uuid id)
+{
+	struct entry *e = entry_find(l, id);
+	if (e && e->state == ENTRY_KEPT && is_too_old(l, e)) {
+		cache_drop(l, (struct kept *)e);
+		return NULL;
+	}
+	if (e && e->state != ENTRY_KEPT && !is_joinable(l, (struct asked *)e)) {
+		asked_unlist(l, (struct asked *)e);
+		return NULL;
+	}
+	return e;
 }
 
 struct entry *entry_for(struct loading *l, struct uuid id)
 {
-	struct entry *e = entry_find(l, id);
+	struct entry *e = find_fit(l, id);
 	if (is_cached(l))
-		frequency_note(e ? e->hash : entry_hash(l, id));
-	if (e && e->state == ENTRY_KEPT && is_too_old(l, e)) {
-		cache_drop(e);
-		e = NULL;
-	} else if (e && e->state == ENTRY_KEPT) {
-		return e;
-	} else if (e && !is_joinable(l, e)) {
-		entry_unlist(l, e);
-		e = NULL;
-	}
-	if (e)
+		frequency_note(entry_hash(l, id));
+	if (e && e->state != ENTRY_KEPT)
 		l->pool->stats.loads_joined++;
-	return e ? e : entry_new(l, id);
+	return e ? e : &asked_new(l, id)->entry;
 }
 
 void *answer_kept(struct loading *l, struct entry *e, struct arena *a)
 {
-	void *row = arena_alloc(a, l->prepared->st->out->size);
-	statement_read_packed(l->prepared, a, e->row, row);
-	cache_use(e);
+	struct kept *k = (struct kept *)e;
+	char *row = arena_alloc(a, l->prepared->st->out->size);
+	statement_read_packed(l->prepared, a, k->row, row);
+	memcpy(row + l->prepared->columns[l->key_column].offset, &e->id, sizeof e->id);
+	cache_use(l, k);
 	l->pool->stats.cache_hits++;
 	return row;
 }
@@ -89,7 +97,7 @@ static void satisfy(struct want *w)
 		task_wake(wait->task);
 }
 
-static void answer(const struct loading *l, struct entry *e, const PGresult *result, int row)
+static void answer(const struct loading *l, struct asked *e, const PGresult *result, int row)
 {
 	for (struct want *w = e->wants, *next; w; w = next) {
 		struct load *load = w->load;
@@ -104,26 +112,25 @@ static void answer(const struct loading *l, struct entry *e, const PGresult *res
 	e->wants = NULL;
 }
 
-static bool keeps(const struct loading *l, struct entry *e, const PGresult *result, int row)
+static void keep(struct loading *l, struct asked *e, const PGresult *result, int row)
 {
 	if (!is_cached(l) || !e->is_listed || e->is_stale)
-		return false;
-	size_t bytes = statement_packed_size(l->prepared, result, row);
-	if (!cache_takes(e, bytes))
-		return false;
-	e->kept_us = clock_mono();
-	e->row = statement_pack(l->prepared, result, row, bytes);
-	cache_keep(e, bytes);
-	return true;
+		return;
+	size_t bytes = statement_packed_size(l->prepared, result, row, l->key_column);
+	asked_unlist(l, e);
+	struct kept *k = cache_keep(l, e->entry.id, bytes);
+	if (k)
+		statement_pack(l->prepared, result, row, l->key_column, k->row);
 }
 
 static int place_of(const struct fetch *f, const struct uuid *id)
 {
-	const struct entry *listed = entry_find(f->loading, *id);
+	const struct entry *e = entry_find(f->loading, *id);
+	const struct asked *listed = e && e->state != ENTRY_KEPT ? (const struct asked *)e : NULL;
 	if (listed && listed->fetch == f)
 		return f->entries[listed->at] ? listed->at : -1;
 	for (int i = 0; i < f->count; i++) /* superseded by a newer read, so no longer listed */
-		if (f->entries[i] && uuid_equal(f->entries[i]->id, *id))
+		if (f->entries[i] && uuid_equal(f->entries[i]->entry.id, *id))
 			return i;
 	return -1;
 }
@@ -152,19 +159,19 @@ static void spread_rows(struct fetch *f)
 		if (at < 0)
 			continue; /* a second row for the key, which the statement should not give */
 		answer(l, f->entries[at], result, row);
-		if (!keeps(l, f->entries[at], result, row))
-			entry_forget(l, f->entries[at]);
+		keep(l, f->entries[at], result, row);
+		asked_forget(l, f->entries[at]);
 		f->entries[at] = NULL;
 	}
 	l->pool->stats.rows += (uint64_t)PQntuples(result);
 }
 
-static void answer_none(struct loading *l, struct entry *e, err fault)
+static void answer_none(struct loading *l, struct asked *e, err fault)
 {
 	for (struct want *w = e->wants; w && fault; w = w->next)
 		w->load->fault = fault;
 	answer(l, e, NULL, -1);
-	entry_forget(l, e);
+	asked_forget(l, e);
 }
 
 /* Those without a row, or all when the read failed. */
@@ -206,14 +213,14 @@ static void send_some(struct loading *l)
 {
 	struct uuid ids[FETCH_MAX];
 	struct fetch *f = fetch_new(l);
-	for (struct entry *e; f->count < FETCH_MAX && (e = TAILQ_FIRST(&l->wanted));) {
+	for (struct asked *e; f->count < FETCH_MAX && (e = TAILQ_FIRST(&l->wanted));) {
 		TAILQ_REMOVE(&l->wanted, e, place);
 		l->wanted_count--;
-		e->state = ENTRY_SENT;
+		e->entry.state = ENTRY_SENT;
 		e->commits = l->pool->commits;
 		e->fetch = f;
 		e->at = f->count;
-		ids[f->count] = e->id;
+		ids[f->count] = e->entry.id;
 		f->entries[f->count++] = e;
 	}
 	struct by_ids in = {.ids = {.at = ids, .count = f->count}};
@@ -253,13 +260,13 @@ static bool takes_ids(const struct prepared *p)
 static void loadings_close(struct pool *p)
 {
 	for (struct loading *l = p->loadings, *next; l; l = next) {
-		struct entry *e;
+		struct asked *e;
 		next = l->next;
 		while ((e = TAILQ_FIRST(&l->wanted))) {
 			TAILQ_REMOVE(&l->wanted, e, place);
 			answer_none(l, e, DATABASE_AWAY);
 		}
-		cache_drop_all(l);
+		cache_leave(l);
 		entries_close(l);
 		l->loader->state = NULL;
 		free(l);
@@ -273,6 +280,8 @@ static struct loading *loading_new(struct loader *ld, const struct prepared *p, 
 	*l = (struct loading){.loader = ld, .pool = p->pool, .prepared = p, .key_column = key};
 	l->next = p->pool->loadings;
 	TAILQ_INIT(&l->wanted);
+	TAILQ_INIT(&l->kept);
+	cache_join(l);
 	entries_grow(l);
 	p->pool->loadings = l;
 	p->pool->loadings_send = loadings_send;
@@ -303,7 +312,7 @@ const void *loader_kept_(struct ctx *cx, struct loader *ld, struct uuid id)
 	struct entry *e = ld->state ? entry_find(ld->state, id) : NULL;
 	if (!e || e->state != ENTRY_KEPT || is_too_old(ld->state, e))
 		return NULL;
-	frequency_note(e->hash);
+	frequency_note(entry_hash(ld->state, id));
 	return answer_kept(ld->state, e, cx->arena);
 }
 
@@ -311,7 +320,7 @@ void loader_forget_(struct loader *ld, struct uuid id)
 {
 	struct entry *e = ld->state ? entry_find(ld->state, id) : NULL;
 	if (e && e->state == ENTRY_KEPT)
-		cache_drop(e);
+		cache_drop(ld->state, (struct kept *)e);
 	else if (e && e->state == ENTRY_SENT)
-		e->is_stale = true;
+		((struct asked *)e)->is_stale = true;
 }

@@ -270,25 +270,34 @@ int statement_place_of(const struct prepared *together, const PGresult *result, 
 	return (int)place - 1;
 }
 
-size_t statement_packed_size(const struct prepared *p, const PGresult *result, int row)
+/* A packed row: each column behind its length, which is mostly one byte. */
+enum { PACKED_NULL = 255, PACKED_LONG = 254 /* four bytes of length follow */ };
+
+static int packed_length(const PGresult *result, int row, int column, int but)
+{
+	return column == but || PQgetisnull(result, row, column) ? -1 : PQgetlength(result, row, column);
+}
+
+size_t statement_packed_size(const struct prepared *p, const PGresult *result, int row, int but)
 {
 	size_t bytes = 0;
-	for (int i = 0; i < p->column_count; i++)
-		bytes += sizeof(int32_t) + (size_t)PQgetlength(result, row, i); /* 0 for null, too */
+	for (int i = 0; i < p->column_count; i++) {
+		int32_t len = packed_length(result, row, i, but);
+		bytes += 1 + (len >= PACKED_LONG ? sizeof len : 0) + (len > 0 ? (size_t)len : 0);
+	}
 	return bytes;
 }
 
-char *statement_pack(const struct prepared *p, const PGresult *result, int row, size_t bytes)
+void statement_pack(const struct prepared *p, const PGresult *result, int row, int but, char *to)
 {
-	char *packed = memory_take(bytes), *to = packed;
 	for (int i = 0; i < p->column_count; i++) {
-		int32_t len = PQgetisnull(result, row, i) ? -1 : PQgetlength(result, row, i);
-		memcpy(to, &len, sizeof len);
-		to += sizeof len;
+		int32_t len = packed_length(result, row, i, but);
+		*to++ = (char)(len < 0 ? PACKED_NULL : len < PACKED_LONG ? len : PACKED_LONG);
+		if (len >= PACKED_LONG)
+			to = mempcpy(to, &len, sizeof len);
 		if (len > 0)
 			to = mempcpy(to, PQgetvalue(result, row, i), (size_t)len);
 	}
-	return packed;
 }
 
 void statement_read_packed(const struct prepared *p, struct arena *a, const char *packed, void *out)
@@ -296,11 +305,13 @@ void statement_read_packed(const struct prepared *p, struct arena *a, const char
 	memcpy(out, p->blank, p->st->out->size);
 	for (int i = 0; i < p->column_count; i++) {
 		const struct column *c = &p->columns[i];
-		int32_t len;
-		memcpy(&len, packed, sizeof len);
-		packed += sizeof len;
-		if (len < 0)
+		int32_t len = (unsigned char)*packed++;
+		if (len == PACKED_NULL)
 			continue;
+		if (len == PACKED_LONG) {
+			memcpy(&len, packed, sizeof len);
+			packed += sizeof len;
+		}
 		codec_read(a, c->type, c->oid, packed, len, (char *)out + c->offset);
 		packed += len;
 	}

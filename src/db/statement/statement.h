@@ -82,8 +82,8 @@ void *statement_read_rows(const struct prepared *p, struct arena *a, const PGres
 /* Of a read for several: whose row it is, from 0 on. */
 int statement_place_of(const struct prepared *together, const PGresult *result, int row);
 
-/* A row in one malloc'd block of so many bytes. */
-size_t statement_packed_size(const struct prepared *p, const PGresult *result, int row);
-char *statement_pack(const struct prepared *p, const PGresult *result, int row, size_t bytes);
+/* A row in so many bytes, without the column `but`, which is null when it is read from there. */
+size_t statement_packed_size(const struct prepared *p, const PGresult *result, int row, int but);
+void statement_pack(const struct prepared *p, const PGresult *result, int row, int but, char *to);
 
 #endif
