@@ -216,6 +216,11 @@ void index_many(bool begun)
 	many_written += begun ? 1 : -1;
 }
 
+bool index_writes_many(void)
+{
+	return many_written > 0;
+}
+
 err index_stamp(struct ctx *cx, int64_t *stamp)
 {
 	struct stamp_row row;

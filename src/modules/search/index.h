@@ -30,7 +30,8 @@ err index_refresh(struct ctx *cx, struct change *ch, enum kind kind, const struc
 err index_refresh_all(struct ctx *cx, enum kind kind, const struct uuid *ids, int count);
 /* Between these two very many documents are written: what they say may wait longer to go into the index. */
 void index_many(bool begun);
-int64_t index_refused(void); /* how many, since the start */
+bool index_writes_many(void); /* whether that is so */
+int64_t index_refused(void);  /* how many, since the start */
 
 /* Ids of the documents of a kind behind `after`. Suspends. */
 err entry_scan(struct ctx *cx, enum kind kind, struct uuid after, int limit, struct uuid **ids, int *count);

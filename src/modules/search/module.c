@@ -20,10 +20,24 @@ static err search_start(struct ctx *cx)
 	return NULL;
 }
 
-/* Most times it only looks at the sizes of four tables. */
+/*
+ * Counting and sweeping can wait while very many documents are written: each of their hundreds of words would
+ * read the long lists of what waits for the index.
+ */
+static err count_words(struct ctx *cx)
+{
+	return index_writes_many() ? NULL : statistics_refresh(cx);
+}
+
+static err sweep_words(struct ctx *cx)
+{
+	return index_writes_many() ? NULL : vocabulary_sweep(cx);
+}
+
+/* Most times the first only looks at the sizes of the tables. */
 static const struct job jobs[] = {
-	{.name = "statistics", .period_ms = REFRESH_MS, .run = statistics_refresh},
-	{.name = "sweep", .period_ms = SWEEP_MS, .run = vocabulary_sweep},
+	{.name = "statistics", .period_ms = REFRESH_MS, .run = count_words},
+	{.name = "sweep", .period_ms = SWEEP_MS, .run = sweep_words},
 	{.name = "rebuild", .period_ms = REFRESH_MS, .run = index_rebuild, .budget_s = REBUILD_S},
 	{0},
 };

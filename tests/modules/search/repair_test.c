@@ -1,4 +1,5 @@
 /* What was typed otherwise: by ear, with blanks too few or too many, with the other keyboard. */
+#include "modules/search/index.h"
 #include "modules/search/scene.h"
 
 #include "support/test.h"
@@ -76,11 +77,19 @@ TEST(what_is_gone_is_forgotten_word_by_word)
 	expect_sql(sql(KNOWN "('secretprojectname', ':tag:hush')"), "2");
 	world.posts[n].gone = true;
 	hear_post(&post_deleted, n);
+	index_many(true); /* a cascade is under way, and this can wait */
+	ck_assert_ptr_null(scene_job("sweep"));
+	expect_sql(sql(KNOWN "('secretprojectname', ':tag:hush')"), "2");
+	index_many(false);
 	ck_assert_ptr_null(scene_job("sweep"));
 	expect_sql(sql(KNOWN "('secretprojectname', ':tag:hush')"), "0");
 	expect_sql(sql(KNOWN "('launch', 'balloon')"), "2");
 	expect_at(search("posts", "secretprojectnam", ""), "repaired", "null");
 	free(sql("UPDATE statistics SET bytes = 0"));
+	index_many(true);
+	ck_assert_ptr_null(scene_job("statistics"));
+	expect_sql(sql("SELECT count(*) FROM statistics WHERE bytes > 0"), "0");
+	index_many(false);
 	ck_assert_ptr_null(scene_job("statistics"));
 	expect_sql(sql("SELECT count(*) FROM lexemes WHERE lexeme LIKE 'secretproj%%'"), "0");
 	expect_sql(sql("SELECT count(*) FROM stamps"), "2");
