@@ -51,6 +51,37 @@ def taken(kind, table, rows, *texts):
     return rows_of(table, rows)
 
 
+# --- all of a line is told at once, what only the database knows too ---
+
+def all_of_a_line_is_told_at_once():
+    nobody = imports.new_id()
+    numbered = imports.track(ALBUM["id"], title="First of all", track_number=77)
+    taken("tracks", "artist.tracks", [numbered])
+    refused("albums", (imports.album(nobody, title=""), "/title: ", "/artist_id: There is no such artist"),
+            (imports.album(nobody, release_date="1999", release_date_precision="day"), "/release_date_precision: ", "/artist_id: There is no such artist"))
+    refused("tracks", (imports.track(nobody, title=""), "/title: ", "/album_id: There is no such album"),
+            (imports.track(ALBUM["id"], title="", track_number=77), "/title: ", "/track_number: Another track"))
+    refused("posts", (imports.post(title="", primary_artist_id=nobody), "/title: ", "/primary_artist_id: It names an artist"),
+            (imports.post(content=7, featured_artist_ids=[nobody]), "/content: ", "/featured_artist_ids: It names an artist"))
+    refused("comments", (imports.comment(nobody, content=7), "/content: ", "/post_id: There is no such post"),
+            (imports.comment(nobody, user=None), "/user: ", "/post_id: There is no such post"))
+    done = one("tracks", {**numbered, "title": ""})
+    assert "/title: " in done.told and "/track_number" not in done.told, "its own number is no other's"
+
+
+def who_is_refused_gets_no_account():
+    assert one("comments", imports.comment(imports.new_id(), user="reader_zq_refused", content=7)).code == EX_DATAERR
+    assert database.sql("SELECT count(*) FROM auth.users WHERE username LIKE 'reader_zq_refused%'") == [["0"]]
+
+
+def what_cannot_be_written_over_names_its_member():
+    post = imports.post(title="To be revised zq", status="draft")
+    taken("posts", "content.posts", [post])
+    for member, value in (("status", "archived"), ("primary_artist_id", imports.new_id())):
+        done = one("posts", {**post, member: value, "title": f"Revised by {member}"}, "--update")
+        assert done.code == EX_DATAERR and f"/{member}: " in done.told, done
+
+
 # --- kind 1: what is read, what is told, what might hide ---
 
 def a_draft_stays_one():
@@ -238,7 +269,8 @@ def a_time_that_stands_for_none_is_none():
     assert early["status"] == "published", early
 
 
-code = live.run([rooted, a_draft_stays_one, what_may_hide_is_refused, what_is_unknown_is_told_once_with_the_nearest_name,
+code = live.run([rooted, all_of_a_line_is_told_at_once, who_is_refused_gets_no_account, what_cannot_be_written_over_names_its_member,
+                 a_draft_stays_one, what_may_hide_is_refused, what_is_unknown_is_told_once_with_the_nearest_name,
                  what_an_answer_of_the_api_shows_is_read, what_is_deleted_stays_so, no_reference_is_guessed, all_faults_of_a_line_are_told,
                  links_that_are_no_object_are_a_fault_of_their_line, text_that_nobody_sees_is_refused_or_null,
                  a_release_date_has_the_reader_of_the_api, nothing_lies_in_the_future, a_time_that_stands_for_none_is_none])

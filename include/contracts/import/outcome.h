@@ -81,6 +81,11 @@ static inline bool import_was_staffs(struct uuid deleted_by, struct uuid owner)
 struct importer {
 	const struct schema *schema;
 	err (*take)(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes);
+
+	/* Adds to the faults of lines that are refused anyway what the database and other modules know
+	 * against them, so that all is told at once. Any member may be null: what was faulty is. Writes
+	 * nothing; NULL: there is nothing to find. */
+	err (*find)(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes);
 };
 
 #endif

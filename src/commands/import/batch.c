@@ -4,9 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-void line_tell_refused(const struct line *l)
+static void tell_refused(const struct line *l)
 {
 	report_refused(l->report, &l->at, l->faults.at, l->faults.count);
+}
+
+void batch_refuse(struct batch *b, const struct line *l)
+{
+	if (l->row && !l->is_spam && b->refused_count < IMPORT_BATCH)
+		b->refused[b->refused_count++] = *l;
+	else
+		tell_refused(l);
 }
 
 static void wait_for_others(struct waiting *w, int64_t line)
@@ -111,21 +119,50 @@ static err give(struct ctx *cx, struct line *const *lines, int count, struct imp
 	return NULL;
 }
 
+/* One fault a member: the first that was found says what to do. */
+static void add_found(struct line *l, const struct faults *found)
+{
+	for (int i = 0; i < found->count; i++)
+		if (!faults_at(&l->faults, found->at[i].pointer))
+			line_fault(l, found->at[i].pointer, found->at[i].code, found->at[i].detail);
+}
+
+/* What is wrong besides with lines that are refused, so that whoever mends them need not come twice. */
+static err tell_all_refused(struct ctx *cx, struct batch *b)
+{
+	const int count = b->refused_count;
+	struct line **lines = ARENA_ARRAY(cx->arena, struct line *, count + 1);
+	struct import_outcome *found = ARENA_ARRAY(cx->arena, struct import_outcome, count + 1);
+
+	for (int i = 0; i < count; i++)
+		lines[i] = &b->refused[i];
+	if (count && lines[0]->kind->importer()->find) {
+		const struct import_batch all = pack(cx, lines, count);
+		err e = lines[0]->kind->importer()->find(cx, &all, found);
+		if (e && e->status >= 500)
+			return e;
+	}
+	for (int i = 0; i < count; i++) {
+		add_found(lines[i], &found[i].faults);
+		tell_refused(lines[i]);
+	}
+	return NULL;
+}
+
 err batch_take(struct ctx *cx, struct batch *b, struct waiting *waiting)
 {
 	struct line **good = ARENA_ARRAY(cx->arena, struct line *, b->count + 1);
 	struct import_outcome *outcomes = ARENA_ARRAY(cx->arena, struct import_outcome, b->count + 1);
 	int count = 0;
 
-	if (!b->count)
-		return NULL;
-	if (b->lines[0].kind->complete)
+	if (b->count && b->lines[0].kind->complete)
 		TRY(b->lines[0].kind->complete(cx, b->lines, b->count));
 	for (int i = 0; i < b->count; i++)
 		if (b->lines[i].faults.count)
-			line_tell_refused(&b->lines[i]);
+			batch_refuse(b, &b->lines[i]);
 		else
 			good[count++] = &b->lines[i];
+	TRY(tell_all_refused(cx, b));
 	if (!count)
 		return NULL;
 	TRY(give(cx, good, count, outcomes));

@@ -15,6 +15,8 @@ struct waiting {
 struct batch {
 	struct line lines[IMPORT_BATCH];
 	int count;
+	struct line refused[IMPORT_BATCH]; /* read, with faults: what else is wrong with them is looked for */
+	int refused_count;
 };
 
 /*
@@ -23,7 +25,7 @@ struct batch {
  */
 err batch_take(struct ctx *cx, struct batch *b, struct waiting *waiting);
 
-/* Tells a line that has faults before it got so far. */
-void line_tell_refused(const struct line *l);
+/* Adds a line that was read and has faults; another is told at once. */
+void batch_refuse(struct batch *b, const struct line *l);
 
 #endif

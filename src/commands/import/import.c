@@ -74,7 +74,7 @@ static void take_line(struct ctx *cx, struct reading *r, const char *text, size_
 		b->count++;
 	report->totals.spam += l->is_spam && !l->faults.count;
 	if (l->faults.count)
-		line_tell_refused(l);
+		batch_refuse(b, l);
 }
 
 static enum line_state batch_fill(struct ctx *cx, struct reading *r, struct batch *b)
@@ -82,7 +82,7 @@ static enum line_state batch_fill(struct ctx *cx, struct reading *r, struct batc
 	const char *text;
 	size_t len;
 
-	while (b->count < IMPORT_BATCH) {
+	while (b->count < IMPORT_BATCH && b->refused_count < IMPORT_BATCH) {
 		enum line_state state = lines_next(r->lines, &text, &len);
 		r->at.line = lines_number(r->lines);
 		if (state != LINE_READ && state != LINE_TOO_LONG)

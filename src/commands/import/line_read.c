@@ -169,8 +169,6 @@ static void row_read(struct line *l)
 	take_faults(l, schema_decode(l->cx->arena, s, l->doc, DECODE_LINE, l->row, &l->given));
 	if (!json_edit(l->doc, "id"))
 		line_fault(l, "/id", "required", "Required: a UUID of its own, by which it is known again.");
-	if (l->faults.count)
-		return;
 	times_fit(l);
 	deletion_judge(l);
 }

@@ -123,23 +123,32 @@ static void complete_album(struct intake *in, int i)
 		intake_refuse_for(in, i, e);
 }
 
-static err prepare_albums(struct intake *in)
+/* Of those that are not there already. */
+static err refuse_artistless(struct intake *in)
 {
 	const int count = in->batch->count;
-	struct album *all = in->batch->rows;
+	const struct album *all = in->batch->rows;
 	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, count);
 	const struct artist **parents = ARENA_ARRAY(in->cx->arena, const struct artist *, count);
 
 	for (int i = 0; i < count; i++)
 		ids[i] = all[i].artist_id;
 	TRY(artists_load(in->cx, ids, count, parents));
-	for (int i = 0; i < count; i++) {
-		if (!intake_adds(in, i))
-			continue;
-		album_derive(in->cx->arena, &all[i]);
-		if (!parents[i] || parents[i]->is_deleted)
+	for (int i = 0; i < count; i++)
+		if (in->outcomes[i].fate != IMPORT_PRESENT && !uuid_is_nil(ids[i]) &&
+		    (!parents[i] || parents[i]->is_deleted))
 			intake_refuse(in, i, "/artist_id", "artist_unknown", "There is no such artist.");
-	}
+	return NULL;
+}
+
+static err prepare_albums(struct intake *in)
+{
+	struct album *all = in->batch->rows;
+
+	TRY(refuse_artistless(in));
+	for (int i = 0; i < in->batch->count; i++)
+		if (intake_adds(in, i))
+			album_derive(in->cx->arena, &all[i]);
 	return NULL;
 }
 
@@ -188,6 +197,7 @@ static const struct import_rules album_rules = {
 	.load = load_albums,
 	.complete = complete_album,
 	.prepare = prepare_albums,
+	.find = refuse_artistless,
 	.add = add_album,
 	.is_deleted = album_is_deleted,
 	.derive = derive_album,
@@ -197,4 +207,9 @@ static const struct import_rules album_rules = {
 err import_albums(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes)
 {
 	return import_take(&album_rules, cx, batch, outcomes);
+}
+
+err import_find_in_albums(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes)
+{
+	return import_find(&album_rules, cx, batch, outcomes);
 }

@@ -178,6 +178,22 @@ static err insert_good(const struct import_rules *rules, const struct intake *in
 	return change_commit(in->cx, ch);
 }
 
+/* What is there is held against what is stored, not against what others have. */
+err import_find(const struct import_rules *rules, struct ctx *cx, const struct import_batch *batch,
+		struct import_outcome *outcomes)
+{
+	struct intake in = {.cx = cx, .batch = batch, .outcomes = outcomes};
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, batch->count);
+
+	in.stored = ARENA_ARRAY(cx->arena, const void *, batch->count);
+	for (int i = 0; i < batch->count; i++)
+		ids[i] = row_id(rules, &in, i);
+	TRY(rules->load(cx, ids, batch->count, in.stored));
+	for (int i = 0; i < batch->count; i++)
+		outcomes[i].fate = in.stored[i] ? IMPORT_PRESENT : IMPORT_REFUSED;
+	return rules->find(&in);
+}
+
 err import_take(const struct import_rules *rules, struct ctx *cx, const struct import_batch *batch,
 		struct import_outcome *outcomes)
 {

@@ -25,6 +25,9 @@ struct import_rules {
 	/* What needs the database for the rows that are to be added: parents, slugs, numbers. */
 	err (*prepare)(struct intake *in);
 
+	/* What prepare would refuse of rows that are refused anyway and not PRESENT; NULL: nothing. */
+	err (*find)(struct intake *in);
+
 	/* Adds the row; one that is deleted was there before. */
 	void (*add)(struct change *ch, const void *row);
 
@@ -37,6 +40,9 @@ struct import_rules {
 };
 
 err import_take(const struct import_rules *rules, struct ctx *cx, const struct import_batch *batch,
+		struct import_outcome *outcomes);
+
+err import_find(const struct import_rules *rules, struct ctx *cx, const struct import_batch *batch,
 		struct import_outcome *outcomes);
 
 /* Whether row i goes in. */
@@ -52,5 +58,9 @@ void revise_times(const struct ctx *cx, bool was_deleted, bool is_deleted, int64
 err import_artists(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes);
 err import_albums(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes);
 err import_tracks(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes);
+
+/* Of lines that are refused anyway: `find` of struct importer. */
+err import_find_in_albums(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes);
+err import_find_in_tracks(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes);
 
 #endif

@@ -189,9 +189,9 @@ static const struct artist_documents document_service = {
 };
 
 static const struct artist_import import_service = {
-	.artists = {&artist_schema, import_artists},
-	.albums = {&album_schema, import_albums},
-	.tracks = {&track_schema, import_tracks},
+	.artists = {&artist_schema, import_artists, NULL},
+	.albums = {&album_schema, import_albums, import_find_in_albums},
+	.tracks = {&track_schema, import_tracks, import_find_in_tracks},
 };
 
 const struct service artist_services[] = {

@@ -119,6 +119,49 @@ static err refuse_taken_numbers(struct intake *in, const struct uuid *album_ids)
 	return NULL;
 }
 
+static bool album_is_there(const struct album *album)
+{
+	return album && !album->is_deleted && !album->artist_is_deleted;
+}
+
+static void find_taken_number(struct intake *in, int i, const struct place *used, int count)
+{
+	const struct track *it = &((const struct track *)in->batch->rows)[i];
+	const struct place wish = {it->album_id, it->disc_number, it->track_number};
+
+	for (int n = 0; n < count; n++)
+		if (compare_places(&used[n], &wish) == 0)
+			intake_refuse(in, i, "/track_number", "track_number_taken",
+				      "Another track of the album has it.");
+}
+
+/* Numbers of other lines are not looked at: who knows what becomes of those? */
+static err find_in_tracks(struct intake *in)
+{
+	const int count = in->batch->count;
+	const struct track *all = in->batch->rows;
+	struct uuid *ids = ARENA_ARRAY(in->cx->arena, struct uuid, count);
+	const struct album **parents = ARENA_ARRAY(in->cx->arena, const struct album *, count);
+	struct place *used;
+	int used_count;
+
+	for (int i = 0; i < count; i++)
+		ids[i] = all[i].album_id;
+	TRY(albums_load(in->cx, ids, count, parents));
+	TRY(track_places(in->cx, &(struct by_ids){.ids = {ids, count}}, &used, &used_count));
+	for (int i = 0; i < count; i++) {
+		if (in->outcomes[i].fate == IMPORT_PRESENT)
+			continue;
+		if (uuid_is_nil(ids[i]))
+			intake_refuse(in, i, "/album_id", "required", "Required: the album it is on.");
+		else if (!album_is_there(parents[i]))
+			intake_refuse(in, i, "/album_id", "album_unknown", "There is no such album.");
+		else if (!all[i].is_deleted && !HAS(in->batch->wishes[i], track_track_number_field))
+			find_taken_number(in, i, used, used_count);
+	}
+	return NULL;
+}
+
 static err prepare_tracks(struct intake *in)
 {
 	const int count = in->batch->count;
@@ -135,7 +178,7 @@ static err prepare_tracks(struct intake *in)
 			continue;
 		if (uuid_is_nil(ids[i]))
 			intake_refuse(in, i, "/album_id", "required", "Required: the album it is on.");
-		else if (!parent || parent->is_deleted || parent->artist_is_deleted)
+		else if (!album_is_there(parent))
 			intake_refuse(in, i, "/album_id", "album_unknown", "There is no such album.");
 		else
 			all[i].artist_id = parent->artist_id;
@@ -187,6 +230,7 @@ static const struct import_rules track_rules = {
 	.load = load_tracks,
 	.complete = complete_track,
 	.prepare = prepare_tracks,
+	.find = find_in_tracks,
 	.add = add_track,
 	.is_deleted = track_is_deleted,
 	.derive = derive_track,
@@ -196,4 +240,9 @@ static const struct import_rules track_rules = {
 err import_tracks(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes)
 {
 	return import_take(&track_rules, cx, batch, outcomes);
+}
+
+err import_find_in_tracks(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes)
+{
+	return import_find(&track_rules, cx, batch, outcomes);
 }

@@ -76,7 +76,7 @@ static err look_up_others(struct intake *in)
 			refuse(in, i, "/post_id", "post_unknown", "There is no such post.");
 		else if (!posts[i].comments_open)
 			refuse(in, i, "/post_id", "comments_closed", "The comments of the post are closed.");
-		if (!users[i].username)
+		if (!users[i].username && (is_good(in, i) || !uuid_is_nil(in->all[i].user_id)))
 			refuse(in, i, "/user_id", "user_unknown", "There is no such user.");
 	}
 	return NULL;
@@ -255,7 +255,7 @@ static err revise(struct intake *in, int i)
 	}
 	err e = change_commit(in->cx, ch);
 	if (e && e->status < 500)
-		refuse(in, i, "", e->code, e->detail);
+		refuse(in, i, wish == EDITED ? "/content" : "/is_deleted", e->code, e->detail);
 	return e && e->status >= 500 ? e : NULL;
 }
 
@@ -277,4 +277,20 @@ err import_comments(struct ctx *cx, const struct import_batch *batch, struct imp
 		if (outcomes[i].fate == IMPORT_PRESENT && in.stored[i])
 			TRY(revise(&in, i));
 	return NULL;
+}
+
+/* Posts and writers of those that are not stored. A writer that is said by name has no id yet: no fault. */
+err import_find_in_comments(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes)
+{
+	struct intake in = {
+		.cx = cx, .batch = batch, .all = batch->rows, .count = batch->count, .outcomes = outcomes};
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, in.count);
+
+	in.stored = ARENA_ARRAY(cx->arena, const struct comment *, in.count);
+	for (int i = 0; i < in.count; i++)
+		ids[i] = in.all[i].id;
+	TRY(comments_load(cx, ids, in.count, in.stored));
+	for (int i = 0; i < in.count; i++)
+		outcomes[i].fate = in.stored[i] ? IMPORT_PRESENT : IMPORT_REFUSED;
+	return look_up_others(&in);
 }

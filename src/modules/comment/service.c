@@ -67,7 +67,8 @@ void offer_counts(void)
 }
 
 static const struct comment_counts count_service = {.comment_counts = count_shown};
-static const struct comment_import import_service = {.comments = {&comment_schema, import_comments}};
+static const struct comment_import import_service = {
+	.comments = {&comment_schema, import_comments, import_find_in_comments}};
 
 const struct service comment_services[] = {
 	OFFER(comment_counts, count_service),

@@ -25,6 +25,14 @@ static void refuse(struct intake *in, int i, const char *pointer, const char *co
 	in->outcomes[i].fate = IMPORT_REFUSED;
 }
 
+static void refuse_for(struct intake *in, int i, err why)
+{
+	for (int f = 0; f < why->fault_count; f++)
+		refuse(in, i, why->faults[f].pointer, why->faults[f].code, why->faults[f].detail);
+	if (!why->fault_count)
+		refuse(in, i, problem_is(why, SLUG_TAKEN) ? "/slug" : "", why->code, why->detail);
+}
+
 static bool gave(const struct intake *in, int i, int field)
 {
 	return HAS(in->batch->given[i], field);
@@ -332,7 +340,7 @@ static err revise(struct intake *in, int i, const struct post *stored)
 		if (in->batch->mode == IMPORT_KEEPS) /* what --update will say of it */
 			in->outcomes[i].fate = IMPORT_DIFFERS;
 		else
-			refuse(in, i, "", e->code, e->detail);
+			refuse_for(in, i, e);
 	}
 	return e && e->status >= 500 ? e : NULL;
 }
@@ -362,4 +370,23 @@ err import_posts(struct ctx *cx, const struct import_batch *batch, struct import
 		if (outcomes[i].fate == IMPORT_PRESENT && stored[i])
 			TRY(revise(&in, i, stored[i]));
 	return NULL;
+}
+
+/* As arrivals, of which it is asked whether their artists are there; those that are stored are none. */
+err import_find_in_posts(struct ctx *cx, const struct import_batch *batch, struct import_outcome *outcomes)
+{
+	struct intake in = {.cx = cx, .batch = batch, .rows = batch->rows, .outcomes = outcomes};
+	const struct post **stored = ARENA_ARRAY(cx->arena, const struct post *, batch->count + 1);
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, batch->count + 1);
+
+	in.arrivals = ARENA_ARRAY(cx->arena, struct arrival, batch->count + 1);
+	for (int i = 0; i < batch->count; i++)
+		ids[i] = in.rows[i].id;
+	TRY(fresh_posts_load(cx, ids, batch->count, stored));
+	for (int i = 0; i < batch->count; i++) {
+		complete_artists(&in, i);
+		if (!stored[i])
+			in.arrivals[in.count++] = (struct arrival){.post = in.rows[i], .row = i};
+	}
+	return leave_artistless_out(&in);
 }

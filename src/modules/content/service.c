@@ -263,7 +263,8 @@ static const struct content_documents document_service = {
 	.scan_of = scan_of,
 };
 
-static const struct content_import import_service = {.posts = {&post_schema, import_posts}};
+static const struct content_import import_service = {
+	.posts = {&post_schema, import_posts, import_find_in_posts}};
 
 const struct service content_services[] = {
 	OFFER(content_cards, card_service),
