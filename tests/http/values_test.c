@@ -241,7 +241,7 @@ TEST(unknown_rates_are_refused)
 	ck_assert_int_eq(limit_rate(limits_bucket("login"))->count, 0); /* told by nobody */
 	limits_close();
 	ck_assert(limits_open(fast));
-	ck_assert_str_eq(limit_policy(BUCKET_WRITES), "\"writes\";q=60;w=60");
+	ck_assert_str_eq(limit_policy(BUCKET_WRITES)->text, "\"writes\";q=60;w=60");
 	limits_close();
 }
 

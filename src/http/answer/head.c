@@ -158,19 +158,23 @@ static char *put_limits(char *to, const struct exchange *ex)
 			least = a;
 		if (i > 0)
 			to = PUT(to, ", ");
-		to = put_text(to, limit_policy(a->bucket));
+		const struct limit_policy *policy = limit_policy(a->bucket);
+		to = put(to, policy->text, policy->len);
 	}
-	uint64_t reset = (uint64_t)(least->retry_after_s ? least->retry_after_s : least->full_s);
-	to = PUT(to, "\r\nRateLimit: \"");
-	to = put_text(to, limit_rate(least->bucket)->name);
-	to = PUT(to, "\";r=");
+	const struct limit_policy *policy = limit_policy(least->bucket);
+	const uint64_t reset = (uint64_t)(least->retry_after_s ? least->retry_after_s : least->full_s);
+	to = PUT(to, "\r\nRateLimit: ");
+	to = put(to, policy->text, policy->name_len);
+	to = PUT(to, ";r=");
+	const char *remaining = to;
 	to = put_number(to, (uint64_t)least->remaining);
+	const size_t remaining_len = (size_t)(to - remaining);
 	to = PUT(to, ";t=");
 	to = put_number(to, reset);
 	to = PUT(to, "\r\nX-RateLimit-Limit: ");
-	to = put_number(to, (uint64_t)limit_rate(least->bucket)->count);
+	to = put(to, policy->text + policy->count_at, policy->count_len);
 	to = PUT(to, "\r\nX-RateLimit-Remaining: ");
-	to = put_number(to, (uint64_t)least->remaining);
+	to = put(to, remaining, remaining_len);
 	to = PUT(to, "\r\nX-RateLimit-Reset: ");
 	to = put_number(to, (uint64_t)date_second + reset);
 	return PUT(to, "\r\n");

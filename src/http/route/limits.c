@@ -43,7 +43,7 @@ struct entry {
 
 static struct {
 	struct http_rate rates[BUCKETS];
-	char policies[BUCKETS][64];
+	struct limit_policy policies[BUCKETS];
 	struct entry *entries;
 	unsigned char hash_key[crypto_shorthash_KEYBYTES];
 } limits;
@@ -51,8 +51,12 @@ static struct {
 static void set_rate(int bucket, int count, int per_s)
 {
 	limits.rates[bucket] = (struct http_rate){bucket_names[bucket], count, per_s > 0 ? per_s : 1};
-	snprintf(limits.policies[bucket], sizeof limits.policies[bucket], "\"%s\";q=%d;w=%d",
-		 bucket_names[bucket], count, per_s);
+	struct limit_policy *p = &limits.policies[bucket];
+	p->name_len = (uint8_t)snprintf(p->text, sizeof p->text, "\"%s\"", bucket_names[bucket]);
+	p->count_at = p->name_len + (uint8_t)strlen(";q=");
+	snprintf(p->text + p->name_len, sizeof p->text - p->name_len, ";q=%d;w=%d", count, per_s);
+	p->count_len = (uint8_t)strspn(p->text + p->count_at, "-0123456789");
+	p->len = (uint8_t)strlen(p->text);
 }
 
 bool limits_open(const struct http_rate *rates)
@@ -93,9 +97,9 @@ const struct http_rate *limit_rate(int bucket)
 	return &limits.rates[bucket];
 }
 
-const char *limit_policy(int bucket)
+const struct limit_policy *limit_policy(int bucket)
 {
-	return limits.policies[bucket];
+	return &limits.policies[bucket];
 }
 
 /* A client's entry; when the set has no place left, that of the fullest bucket, which forgives the least. */

@@ -34,8 +34,13 @@ bool limit_look(int bucket, const void *who, size_t len, int width, struct allow
 /* Gives a token back that was taken of the same client. */
 void limit_give(int bucket, const void *who, size_t len, int width);
 
-/* The bucket's rate, and its RateLimit-Policy item: "guest";q=300;w=300. */
+/* A RateLimit-Policy item, "guest";q=300;w=300, and where in it the other fields find name and count. */
+struct limit_policy {
+	char text[64];
+	uint8_t len, name_len, count_at, count_len; /* bytes; the name with its quotes */
+};
+
 const struct http_rate *limit_rate(int bucket);
-const char *limit_policy(int bucket);
+const struct limit_policy *limit_policy(int bucket);
 
 #endif
