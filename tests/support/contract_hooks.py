@@ -43,7 +43,7 @@ class Beside(world.World):
 
     def of(self, name):
         one = self.client()
-        one.name, one.user_id, one.refresh_token = name, None, None
+        one.name, one.user_id = name, None
         return self.sign_in(one)
 
     def sign_in(self, one):

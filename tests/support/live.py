@@ -166,7 +166,7 @@ class Client:
     """Keep-alive; paths are below /api/v1 unless they begin with //."""
 
     def __init__(self, port, token=None, timeout=10):
-        self.port, self.token, self.timeout = port, token, timeout
+        self.port, self.token, self.timeout, self.refresh_token = port, token, timeout, None
         self.connection = None
         self.used = 0
 
@@ -214,7 +214,7 @@ class Client:
         """A new account; the client acts as it from now on."""
         answer = self.post("/auth/register", {"email": f"{name}@example.org", "username": name, "password": "a long enough passphrase"})
         assert answer.status == 201, answer
-        self.token = answer.json["access_token"]
+        self.token, self.refresh_token = answer.json["access_token"], answer.json["refresh_token"]
         self.user_id = answer.json["user"]["id"]
         return self
 
