@@ -13,7 +13,8 @@ STRUCT(origin_asked, ORIGIN_FIELDS);
 SCHEMA(origin_asked, ORIGIN_FIELDS, "An account and an address");
 
 static QUERY_ROW(sign_ins_from, origin_asked, total,
-		 "SELECT count(*) AS total FROM sessions WHERE user_id = $user_id AND ip = $ip");
+		 "SELECT count(*) AS total"
+		 " FROM (SELECT FROM sessions WHERE user_id = $user_id AND ip = $ip LIMIT 1) one");
 
 static err too_many(struct ctx *cx, int wait_s)
 {
