@@ -23,7 +23,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { BACKOFF_MS = 500, BACKOFF_MAX_MS = 32 * 1000, HEAP_MS = 1000, HOLD_MS = 2000, DESCRIPTORS = 65536 };
+enum { BACKOFF_MS = 500, BACKOFF_MAX_MS = 32 * 1000, HOLD_MS = 2000, DESCRIPTORS = 65536 };
 
 static struct {
 	struct ctx starting, stopping;
@@ -168,10 +168,10 @@ static void descriptors_raise(void)
 					"cannot be raised");
 }
 
-static void follow_heap(void *arg)
+static bool follow_heap(void)
 {
-	(void)arg;
 	memory_follow_heap();
+	return false;
 }
 
 /* The database is taking its time: health can be asked for, and all else is answered 503. */
@@ -205,9 +205,8 @@ int command_serve(const struct command_line *line)
 	serving.starting = (struct ctx){.arena = arena_new(), .request_id = "start"};
 	if (!task_start(&serving.starting, start_serving, NULL, starting_ended))
 		return EX_SOFTWARE;
-	struct loop_timer *heap = loop_every_ms(HEAP_MS, follow_heap, NULL);
+	loop_at_turn_end(follow_heap);
 	loop_run();
-	loop_timer_stop(heap);
 	loop_timer_stop(hold);
 	signals_forget();
 	boot_close();
