@@ -1,8 +1,9 @@
 /*
- * Kept rows: of each loader in a list, the most recently used first, all within one budget. While there is
- * room a row is kept at its first reading. When there is none, the one goes that is worth least of those
- * that their loaders used longest ago, but only for one that is worth more: whoever reads a million rows once
- * each pushes out nothing and pays for no packing.
+ * Kept rows: of each loader in a list, all within one budget. While there is room a row is kept at its first
+ * reading. When there is none, the one goes that is worth least of those at the lists' ends, but only for one
+ * that is worth more: whoever reads a million rows once each pushes out nothing that is read often. A row
+ * that was used since it was at the front goes there once more instead (the clock of Corbato, 1968): using
+ * one is a bit beside what was read anyway, where moving it would wait for the memory of its neighbours.
  */
 #include "db/loader/cache.h"
 
@@ -17,6 +18,7 @@ enum {
 	MALLOC_STEP = 16,
 	BUCKETS = 2 * sizeof(struct entry *), /* for each entry, when a table has just grown */
 	LARGE = 64,                           /* a row may have this part of the budget */
+	TURNS = 4,                            /* of a list at one look, so that no look is long */
 };
 
 static struct {
@@ -36,25 +38,40 @@ static bool has_room(size_t cost)
 }
 
 /*
- * What a row is worth: how often it was asked for again, and what it costs. One that is asked for as often as
+ * What a row is worth: how often it was asked for, and what it costs. One that is asked for as often as
  * another and takes a tenth of the bytes saves more reads in the same room; but a large row is dearer to read
- * (a post some three times a count), so the bytes weigh as their root does. Both are squared here.
+ * (a post some three times a count), so the bytes weigh as their root does. Both are squared here. The first
+ * time counts half: of a name that is not much, and more than of a page of text that was not asked for again.
  */
 struct worth {
-	uint64_t again_squared;
+	uint64_t asked_squared;
 	size_t cost;
 };
 
 static struct worth worth_of(const struct loading *l, struct uuid id, size_t row_bytes)
 {
 	int frequency = frequency_of(entry_hash(l, id));
-	uint64_t again = frequency > 1 ? (uint64_t)frequency - 1 : 0;
-	return (struct worth){again * again, cost_of(row_bytes)};
+	uint64_t asked =
+		frequency > 1 ? 2 * (uint64_t)frequency - 1 : 1; /* 0: so long ago that it was halved */
+	return (struct worth){asked * asked, cost_of(row_bytes)};
 }
 
 static bool is_less(struct worth a, struct worth b)
 {
-	return a.again_squared * b.cost < b.again_squared * a.cost;
+	return a.asked_squared * b.cost < b.asked_squared * a.cost;
+}
+
+/* NULL: nothing of the loader is kept. */
+static struct kept *next_to_go(struct loading *l)
+{
+	struct kept *last = TAILQ_LAST(&l->kept, kept_list);
+	for (int i = 0; i < TURNS && last && last->is_used; i++) {
+		last->is_used = false;
+		TAILQ_REMOVE(&l->kept, last, place);
+		TAILQ_INSERT_HEAD(&l->kept, last, place);
+		last = TAILQ_LAST(&l->kept, kept_list);
+	}
+	return last;
 }
 
 /* Drops the one that is worth least, if that is less than this. */
@@ -63,7 +80,7 @@ static bool drop_for(struct worth comer)
 	struct loading *from = NULL;
 	struct worth least = comer;
 	for (struct loading *l = cache.keeping; l; l = l->next_keeping) {
-		const struct kept *last = TAILQ_LAST(&l->kept, kept_list);
+		const struct kept *last = next_to_go(l);
 		struct worth worth;
 		if (last && is_less(worth = worth_of(l, last->entry.id, last->row_bytes), least)) {
 			from = l;
@@ -99,18 +116,13 @@ struct kept *cache_keep(struct loading *l, struct uuid id, size_t row_bytes)
 	struct kept *k = memory_take(offsetof(struct kept, row) + row_bytes);
 	k->entry =
 		(struct entry){.id = id, .state = ENTRY_KEPT, .kept_s = (uint32_t)(clock_mono() / SECOND_US)};
-	k->row_bytes = (uint32_t)row_bytes;
+	k->row_bytes = row_bytes & INT32_MAX;
+	k->is_used = false;
 	entry_list(l, &k->entry);
 	TAILQ_INSERT_HEAD(&l->kept, k, place);
 	cache.stats.bytes += cost_of(row_bytes);
 	cache.stats.rows++;
 	return k;
-}
-
-void cache_use(struct loading *l, struct kept *k)
-{
-	TAILQ_REMOVE(&l->kept, k, place);
-	TAILQ_INSERT_HEAD(&l->kept, k, place);
 }
 
 void cache_drop(struct loading *l, struct kept *k)

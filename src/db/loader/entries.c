@@ -9,25 +9,23 @@
 
 enum { BUCKETS_LEAST = 64, SPARE_MAX = 256 };
 
-/* Ids are made of time and chance; the chance is at the end. Read as a big number, so that ids that count up
- * spread too. */
-static uint64_t spread(struct uuid id)
+/*
+ * Ids are made of time and chance; the chance is at the end. Read as a big number and multiplied twice: those
+ * that count up, in decimal digits even, hung five and ten in one bucket after the first. Two loaders may
+ * have rows of one id.
+ */
+uint64_t entry_hash(const struct loading *l, struct uuid id)
 {
 	uint64_t tail;
 	memcpy(&tail, id.b + 8, sizeof tail);
-	return be64toh(tail) * UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t spread = be64toh(tail) * UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t hash = (spread ^ spread >> 32 ^ (uintptr_t)l) * UINT64_C(0xD6E8FEB86659FD93);
+	return hash ^ hash >> 32;
 }
 
 static size_t bucket_of(const struct loading *l, struct uuid id)
 {
-	return (size_t)(spread(id) >> 32) & (l->bucket_count - 1);
-}
-
-/* Two loaders may have rows of one id. */
-uint64_t entry_hash(const struct loading *l, struct uuid id)
-{
-	uint64_t hash = (spread(id) ^ (uintptr_t)l) * UINT64_C(0xD6E8FEB86659FD93);
-	return hash ^ hash >> 32;
+	return (size_t)entry_hash(l, id) & (l->bucket_count - 1);
 }
 
 struct entry *entry_find(const struct loading *l, struct uuid id)
@@ -36,6 +34,16 @@ struct entry *entry_find(const struct loading *l, struct uuid id)
 	while (e && !uuid_equal(e->id, id))
 		e = e->next;
 	return e;
+}
+
+void bucket_warm(const struct loading *l, struct uuid id)
+{
+	__builtin_prefetch(&l->buckets[bucket_of(l, id)], 1);
+}
+
+void chain_warm(const struct loading *l, struct uuid id)
+{
+	__builtin_prefetch(l->buckets[bucket_of(l, id)]);
 }
 
 static void chain(struct loading *l, struct entry *e)

@@ -4,8 +4,9 @@
  * counters side by side, so that memory is waited for once, and the least of them is its frequency: others
  * that share one can only make it look more frequent.
  */
+#include "db/loader/frequency.h"
+
 #include "core/memory/memory.h"
-#include "db/loader/inside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,11 @@ static void age(void)
 		for (int w = 0; w < WORDS; w++)
 			table[l].words[w] = table[l].words[w] >> 1 & UINT64_C(0x7777777777777777);
 	noted /= 2;
+}
+
+void frequency_warm(uint64_t hash)
+{
+	__builtin_prefetch(&table[hash & (LINES - 1)], 1);
 }
 
 void frequency_note(uint64_t hash)

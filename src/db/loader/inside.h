@@ -6,6 +6,7 @@
 #ifndef DB_LOADER_INSIDE_H
 #define DB_LOADER_INSIDE_H
 
+#include "db/loader/frequency.h"
 #include "db/pool/inside.h"
 
 #include <sys/queue.h>
@@ -69,9 +70,10 @@ struct asked {
 /* KEPT, with its row behind it: one piece of malloc's. */
 struct kept {
 	struct entry entry;
-	TAILQ_ENTRY(kept) place; /* among those of its loader, the last used first */
-	uint32_t row_bytes;
-	char row[]; /* packed, but for its key */
+	TAILQ_ENTRY(kept) place; /* among those of its loader */
+	uint32_t row_bytes : 31;
+	uint32_t is_used : 1; /* since it came to the front */
+	char row[];           /* packed, but for its key */
 };
 
 TAILQ_HEAD(asked_list, asked);
@@ -95,6 +97,10 @@ struct loading {
 /* The entry that is found by the id; NULL: none. */
 struct entry *entry_find(const struct loading *l, struct uuid id);
 
+/* Has the processor fetch where it hangs, and, when that is there, the first that hangs there. */
+void bucket_warm(const struct loading *l, struct uuid id);
+void chain_warm(const struct loading *l, struct uuid id);
+
 /* What frequency.c knows it by. */
 uint64_t entry_hash(const struct loading *l, struct uuid id);
 
@@ -115,25 +121,23 @@ void asked_forget(struct loading *l, struct asked *e);
 void entries_grow(struct loading *l);
 void entries_close(struct loading *l);
 
-void frequency_open(void);
-void frequency_close(void);
-void frequency_note(uint64_t hash);
-int frequency_of(uint64_t hash); /* 0 to 15 */
-
 /* The loader keeps rows from now on; and no more, then all its rows are gone. */
 void cache_join(struct loading *l);
 void cache_leave(struct loading *l);
 
 /*
  * A KEPT entry with room for a row of so many bytes, found from now on; others may have gone for it. NULL: it
- * is not worth that. One that is used comes to the front; one that is dropped is gone with its row.
+ * is not worth that. One that was used is looked at again before it goes; one that is dropped is gone with
+ * its row.
  */
 struct kept *cache_keep(struct loading *l, struct uuid id, size_t row_bytes);
-void cache_use(struct loading *l, struct kept *k);
 void cache_drop(struct loading *l, struct kept *k);
 
 /* NULL: the declaration is at fault, and the log says so. */
 struct loading *loading_of(struct loader *ld);
+
+/* Before several are looked for: they wait for memory together, not one after the other. */
+void entries_warm(const struct loading *l, const struct uuid *ids, int count);
 
 /* The entry to wait for, new or joined; or a KEPT one. */
 struct entry *entry_for(struct loading *l, struct uuid id);

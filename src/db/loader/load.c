@@ -30,6 +30,8 @@ static void want(struct load *load, struct uuid id, int index)
 
 static void ask(struct load *load)
 {
+	if (load->count > 1)
+		entries_warm(load->loading, load->ids, load->count);
 	for (int i = 0; i < load->count; i++)
 		want(load, load->ids[i], i);
 	load->wait->loads += load->missing > 0;

@@ -65,6 +65,21 @@ static struct entry *find_fit(struct loading *l, struct uuid id)
 	return e;
 }
 
+static void warm(const struct loading *l, struct uuid id)
+{
+	bucket_warm(l, id);
+	if (is_cached(l))
+		frequency_warm(entry_hash(l, id));
+}
+
+void entries_warm(const struct loading *l, const struct uuid *ids, int count)
+{
+	for (int i = 0; i < count; i++)
+		warm(l, ids[i]);
+	for (int i = 0; i < count; i++)
+		chain_warm(l, ids[i]);
+}
+
 struct entry *entry_for(struct loading *l, struct uuid id)
 {
 	struct entry *e = find_fit(l, id);
@@ -81,7 +96,7 @@ void *answer_kept(struct loading *l, struct entry *e, struct arena *a)
 	char *row = arena_alloc(a, l->prepared->st->out->size);
 	statement_read_packed(l->prepared, a, k->row, row);
 	memcpy(row + l->prepared->columns[l->key_column].offset, &e->id, sizeof e->id);
-	cache_use(l, k);
+	k->is_used = true;
 	l->pool->stats.cache_hits++;
 	return row;
 }
@@ -139,8 +154,10 @@ static int place_of(const struct fetch *f, const struct uuid *id)
  * memory each time. */
 static void warm_wants(const struct fetch *f)
 {
-	for (int i = 0; i < f->count; i++)
+	for (int i = 0; i < f->count; i++) {
 		__builtin_prefetch(f->entries[i]->wants);
+		warm(f->loading, f->entries[i]->entry.id);
+	}
 	for (int i = 0; i < f->count; i++)
 		if (f->entries[i]->wants)
 			__builtin_prefetch(f->entries[i]->wants->load);
