@@ -35,10 +35,10 @@ def rows_of(lines):
 
 
 class Page:
-    """`results`: by size, by (contestant, what), one result a round."""
+    """`results`: by size, by (contestant, what), one result a round. `huge_pages`: by size, whether PostgreSQL had them."""
 
-    def __init__(self, results, everybody, workloads, options):
-        self.results, self.everybody, self.workloads, self.options = results, everybody, workloads, options
+    def __init__(self, results, everybody, workloads, options, huge_pages):
+        self.results, self.everybody, self.workloads, self.options, self.huge_pages = results, everybody, workloads, options, huge_pages
 
     def median(self, size, name, what, key):
         values = [result[key] for result in self.results[size].get((name, what), [])]
@@ -94,10 +94,13 @@ class Page:
         busy = " ".join(f"{load:.1f}" for load in os.getloadavg())
         return f"{contestants.PROCESSORS} processors ({cpu[1] if cpu else 'unknown'}), {memory:.0f} GiB, Linux {os.uname().release}; load averages at the end {busy}"
 
+    def pages(self):
+        return ", ".join(f"{'huge' if huge else 'small'} pages at {size}" for size, huge in self.huge_pages.items())
+
     def versions(self):
         postgres = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/postgres"))[-1]
         lines = [f"- VobeMusic {said('git', 'describe', '--always', '--dirty')}, {said(*os.environ.get('CC', 'cc').split(), '--version').splitlines()[0]}",
-                 f"- {said(postgres, '--version')}"]
+                 f"- {said(postgres, '--version')}; shared buffers on {self.pages()}"]
         lines += [f"- {said(*TOOLS[language])}" for language in dict.fromkeys(c.language for c in self.everybody if c.language in TOOLS)]
         return "\n".join([*lines, "- everything else: the lock files of bench/peers"])
 
