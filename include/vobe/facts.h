@@ -40,8 +40,15 @@ bool filter_add(struct values *values, const char *value);
 /* Reads "1990..1999", "1990..", "..1999" or "1994"; dates count as their years. False: no such thing. */
 bool years_read(struct arena *a, const char *text, struct filters *f);
 
+/* Takes the years out of the filters, as the times from which on and before which; TIME_NULL: no matter. */
+void years_take(struct arena *a, struct filters *f, int64_t *from, int64_t *before);
+
 /* The tsquery of the facts that must be there; "" when nothing is asked. */
 const char *filters_tsquery(struct arena *a, const struct filters *f);
+
+/* tsqueries of the facts that an artist is called so, and that a document is the artist's. */
+const char *artist_tsquery(struct arena *a, const char *name);
+const char *artist_id_tsquery(struct arena *a, struct uuid id);
 
 /* The facts of a document, gathered. What is NULL or empty is none. */
 struct facts {

@@ -17,9 +17,16 @@ const char *name_lexeme(struct arena *a, const char *form);
 /* tsqueries of names, "" for what is none: that are called so as written, so without signs, nearly so. */
 struct name_queries {
 	const char *same, *named, *near;
-	const char *begun; /* that begin as written; of signs alone */
+	const char *begun;  /* that begin as written; of signs alone */
+	const char *called; /* any of the first three */
 };
 struct name_queries name_queries(struct arena *a, const char *text);
+
+/* The same of a text; but what is called as it may be meant, the best first, is nearly called so, too. */
+struct name_queries names_meant(struct arena *a, const char *text, const char *const *meant, int meanings);
+
+/* Either of two tsqueries; "" and NULL are none. */
+const char *tsquery_or(struct arena *a, const char *one, const char *other);
 
 /* tsquery of names that have a form which begins so; "" where all are so long that they are numbers. */
 const char *names_begun(struct arena *a, const char *const *begins, int count);

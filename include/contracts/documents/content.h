@@ -12,8 +12,7 @@ struct post_document {
 	bool exists;
 	const char *title, *slug, *description, *content, *status, *cover_image_url;
 	const char *author_username; /* NULL: deleted user */
-	struct uuids artist_ids;     /* primary first, then featured */
-	struct texts artist_names;
+	struct uuids artist_ids;     /* of those that are there, primary first, then featured */
 	struct texts tags;
 	int64_t published_at, created_at, views_count, comments_count, version;
 };

@@ -50,6 +50,22 @@ bool years_read(struct arena *a, const char *text, struct filters *f)
 	return true;
 }
 
+static int64_t year_start(struct arena *a, int64_t year)
+{
+	const char *text = arena_fmt(a, "%04d-01-01", (int)year);
+	int64_t t;
+
+	const bool is_year = year != INT_NULL && year > 0 && year <= YEAR_LAST;
+	return is_year && time_read(text, strlen(text), &t) ? t : TIME_NULL;
+}
+
+void years_take(struct arena *a, struct filters *f, int64_t *from, int64_t *before)
+{
+	*from = year_start(a, f->year_from);
+	*before = f->year_to == INT_NULL ? TIME_NULL : year_start(a, f->year_to + 1);
+	f->year_from = f->year_to = INT_NULL;
+}
+
 /* --- What values are compared by --- */
 
 /* Tags are suggested by their facts, and so are never numbers. */
@@ -165,18 +181,22 @@ static const char *even(struct arena *a, const char *value)
 	return text_loose(a, value);
 }
 
-/* Every name, as it is or in Latin letters. */
-static void artists_must(struct buf *out, const struct values *names)
+const char *artist_tsquery(struct arena *a, const char *name)
 {
-	struct arena *a = out->arena;
+	const char *even = even_name(a, name), *latin = text_latin(a, even);
+	const char *named = fact_asked(a, "artist", even);
 
-	for (int i = 0; i < names->count; i++) {
-		const char *even = even_name(a, names->at[i]), *latin = text_latin(a, even);
-		const char *named = fact_asked(a, "artist", even);
-		if (*latin && strcmp(latin, even) != 0)
-			named = arena_fmt(a, "(%s | %s)", named, fact_asked(a, "artist", latin));
-		must(out, named);
-	}
+	if (*latin && strcmp(latin, even) != 0)
+		return arena_fmt(a, "(%s | %s)", named, fact_asked(a, "artist", latin));
+	return named;
+}
+
+const char *artist_id_tsquery(struct arena *a, struct uuid id)
+{
+	char text[UUID_TEXT];
+
+	uuid_text(id, text);
+	return quoted(a, fact(a, "artist_id", text));
 }
 
 static void any_must(struct buf *out, const char *name, const struct values *values, evener form)
@@ -204,7 +224,8 @@ const char *filters_tsquery(struct arena *a, const struct filters *f)
 	struct buf out = {.arena = a};
 	char id[UUID_TEXT];
 
-	artists_must(&out, &f->artists);
+	for (int i = 0; i < f->artists.count; i++)
+		must(&out, artist_tsquery(a, f->artists.at[i]));
 	all_must(&out, "tag", &f->tags, tag_name);
 	all_must(&out, "genre", &f->genres, tag_name);
 	any_must(&out, "author", &f->authors, fold);

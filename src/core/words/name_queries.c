@@ -44,6 +44,15 @@ static void alternative(struct arena *a, struct buf *out, const char *form, cons
 	buf_str(out, label);
 }
 
+const char *tsquery_or(struct arena *a, const char *one, const char *other)
+{
+	one = one ? one : "";
+	other = other ? other : "";
+	if (!*one || !*other)
+		return *one ? one : other;
+	return arena_fmt(a, "(%s | %s)", one, other);
+}
+
 struct name_queries name_queries(struct arena *a, const char *text)
 {
 	struct name_form forms[NAME_FORMS_MAX];
@@ -63,8 +72,22 @@ struct name_queries name_queries(struct arena *a, const char *text)
 	}
 	if (count == 1 && strlen(forms[0].text) <= FORM_LONGEST)
 		alternative(a, &begun, forms[0].text, ":*A");
-	return (struct name_queries){arena_str(a, buf_text(&same)), arena_str(a, buf_text(&named)),
-				     arena_str(a, buf_text(&near)), arena_str(a, buf_text(&begun))};
+	struct name_queries out = {arena_str(a, buf_text(&same)), arena_str(a, buf_text(&named)),
+				   arena_str(a, buf_text(&near)), arena_str(a, buf_text(&begun)), NULL};
+	out.called = tsquery_or(a, tsquery_or(a, out.same, out.named), out.near);
+	return out;
+}
+
+struct name_queries names_meant(struct arena *a, const char *text, const char *const *meant, int meanings)
+{
+	struct name_queries out = name_queries(a, text);
+
+	for (int i = 0; i < meanings; i++) {
+		const struct name_queries of = name_queries(a, meant[i]);
+		out.near = tsquery_or(a, out.near, of.named);
+		out.near = tsquery_or(a, out.near, i ? "" : of.near);
+	}
+	return out;
 }
 
 const char *names_begun(struct arena *a, const char *const *begins, int count)

@@ -29,7 +29,7 @@ extern const char *const kind_names[KIND_COUNT + 1]; /* NULL-terminated */
 	F(T, TEXT, author_username, NULLABLE, "Author's name; null once deleted")                  \
 	F(T, UUID, primary_artist_id, NULLABLE, "Artist the post is about")                        \
 	F(T, UUIDS, artist_ids, 0, "Its artists, the primary one first")                           \
-	F(T, TEXTS, artist_names, 0, "Their names")                                                \
+	F(T, TEXTS, artist_names, NO_COLUMN, "Their names, as they are now")                       \
 	F(T, TEXT, status, 0, "published")                                                         \
 	F(T, TEXTS, tags, 0, "Slugs of its tags")                                                  \
 	F(T, TEXT, cover_image_url, NULLABLE, "Cover image")                                       \
@@ -53,6 +53,9 @@ SCHEMA(post_entry, POST_ENTRY_FIELDS, "A post in the index");
 	F(T, INT, followers_count, 0, "Followers")                                                 \
 	F(T, TIME, created_at, 0, "When it was added")                                             \
 	F(T, INT, version, NO_JSON, "Version of the artist")                                       \
+	F(T, TEXT, name_words, NO_JSON | NO_COLUMN, "Words of the name, for posts, as a tsvector") \
+	F(T, TEXT, name_stems, NO_JSON | NO_COLUMN, "Its stems, likewise")                         \
+	F(T, TEXT, credit, NO_JSON | NO_COLUMN, "tsquery: a post is the artist's")                 \
 	DERIVED_FIELDS(F, T)
 STRUCT(artist_entry, ARTIST_ENTRY_FIELDS);
 SCHEMA(artist_entry, ARTIST_ENTRY_FIELDS, "An artist in the index");

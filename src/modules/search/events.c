@@ -124,17 +124,19 @@ static err refresh_posts(struct ctx *cx, struct change *ch, const struct deliver
 	return refresh(cx, ch, KIND_POSTS, batch, count);
 }
 
-/* A new name, a deletion and a restoration change what is derived from an artist or an album too. */
+/* A new name, a deletion and a restoration change what is derived from an artist or an album too. Posts hold
+ * no names of artists, but no ids of those who are gone. */
 HEARER(refresh_artists, artist_event);
 static err refresh_artists(struct ctx *cx, struct change *ch, const struct artist_event_delivery *batch,
 			   int count)
 {
 	for (int i = 0; i < count; i++) {
 		const struct artist_event_delivery *d = &batch[i];
-		if (!d->payload->old_name && !event_is(d, artist_deleted) && !event_is(d, artist_restored))
-			continue;
-		TRY(children_follow(cx, KIND_POSTS, nobody, d->aggregate_id));
-		TRY(children_follow(cx, KIND_ALBUMS, nobody, d->aggregate_id));
+		const bool comes_or_goes = event_is(d, artist_deleted) || event_is(d, artist_restored);
+		if (comes_or_goes)
+			TRY(children_follow(cx, KIND_POSTS, nobody, d->aggregate_id));
+		if (comes_or_goes || d->payload->old_name)
+			TRY(children_follow(cx, KIND_ALBUMS, nobody, d->aggregate_id));
 	}
 	return refresh(cx, ch, KIND_ARTISTS, DELIVERIES(batch), count);
 }

@@ -5,13 +5,11 @@
 #include "vobe/facts.h"
 #include "vobe/text.h"
 
-/* Their years are a range of published_at. */
+/* Their years are a range of published_at, and artists are asked for by id (credits.c). */
 struct texts post_facts(struct arena *a, const struct post_document *d)
 {
-	struct facts f = facts_begin(a, 2 * d->artist_names.count + d->artist_ids.count + d->tags.count + 1);
+	struct facts f = facts_begin(a, d->artist_ids.count + d->tags.count + 1);
 
-	for (int i = 0; i < d->artist_names.count; i++)
-		fact_add_artist(&f, d->artist_names.at[i]);
 	for (int i = 0; i < d->artist_ids.count; i++)
 		fact_add_id(&f, d->artist_ids.at[i]);
 	for (int i = 0; i < d->tags.count; i++)

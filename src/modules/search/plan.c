@@ -14,24 +14,12 @@ enum {
 	ALIKE_DOCUMENTS = 20000, /* of a kind whose titles are compared by their looks: some milliseconds */
 	ALIKE_WORDS = 8,         /* longer queries are no titles */
 	MEANINGS_MOST = 16,      /* of a query with mistyped words */
+	/* Artists of a word that are looked for, where each is looked for in every match. */
+	ARTISTS_WHOLE = 4,      /* those with most of the query, for what has all of it */
+	ARTISTS_RANKED = 4,     /* for the order of candidates */
+	ARTISTS_CHOOSING = 100, /* for the choice: fifty of one word, thirty-odd of each of two */
+	ARTISTS_COMMON = 6,     /* of a word of very many posts: four of one, three of each of two */
 };
-
-static int64_t year_start(struct arena *a, int64_t year)
-{
-	const char *text = arena_fmt(a, "%04d-01-01", (int)year);
-	int64_t t;
-
-	const bool is_year = year != INT_NULL && year > 0 && year <= 9999;
-	return is_year && time_read(text, strlen(text), &t) ? t : TIME_NULL;
-}
-
-/* Posts have the very time: theirs is an index's range, which can be gone through from its end. */
-static void years_of_posts(struct arena *a, struct filters *f, struct find *find)
-{
-	find->after = year_start(a, f->year_from);
-	find->before = f->year_to == INT_NULL ? TIME_NULL : year_start(a, f->year_to + 1);
-	f->year_from = f->year_to = INT_NULL;
-}
 
 void search_begin(struct arena *a, struct search *s, enum kind kind, const char *text,
 		  const struct filters *filters)
@@ -41,8 +29,8 @@ void search_begin(struct arena *a, struct search *s, enum kind kind, const char 
 
 	*s = (struct search){.kind = kind};
 	query_parse(a, text, filters, q);
-	if (kind == KIND_POSTS)
-		years_of_posts(a, &q->filters, &dates);
+	if (kind == KIND_POSTS) /* which have the very time: a range that can be gone through from its end */
+		years_take(a, &q->filters, &dates.after, &dates.before);
 	s->find = (struct find){.stems = "",
 				.exact = "",
 				.all = "",
@@ -51,6 +39,7 @@ void search_begin(struct arena *a, struct search *s, enum kind kind, const char 
 				.written = text_fold(a, q->text),
 				.same = "",
 				.named = "",
+				.names = "",
 				.called = "",
 				.near = "",
 				.within = "",
@@ -66,6 +55,23 @@ void search_begin(struct arena *a, struct search *s, enum kind kind, const char 
 
 /* --- Words --- */
 
+/* Artists whose names have the word, as the facts of their posts; "" where there are none. */
+static const char *term_credits(struct arena *a, const struct term *t, int most)
+{
+	const struct texts *of = &t->fact->credits;
+	struct buf any = {.arena = a};
+
+	for (int i = 0; i < of->count && i < most; i++)
+		buf_join(&any, " | ", of->at[i]);
+	return arena_str(a, buf_text(&any));
+}
+
+/* A word as it is, or in the name of an artist. */
+static const char *term_found(struct arena *a, const struct term *t)
+{
+	return tsquery_or(a, t->fact->exact, term_credits(a, t, ARTISTS_WHOLE));
+}
+
 /* The pieces of a word, all of them: they stand for it where they stand together. "" when one is unknown. */
 static const char *pieces_of(struct arena *a, const struct query *q, const struct terms *ts, int word)
 {
@@ -76,7 +82,7 @@ static const char *pieces_of(struct arena *a, const struct query *q, const struc
 		typed += q->words[i].of == word;
 	for (int j = 0; j < ts->count; j++)
 		if (ts->at[j].piece && ts->at[j].of == word) {
-			buf_join(&pieces, " & ", ts->at[j].fact->exact);
+			buf_join(&pieces, " & ", term_found(a, &ts->at[j]));
 			known++;
 		}
 	return typed && known >= typed ? arena_fmt(a, "(%s)", buf_text(&pieces)) : "";
@@ -91,7 +97,7 @@ static const char *all_words(struct arena *a, const struct query *q, const struc
 		struct buf forms = {.arena = a};
 		for (int j = 0; j < ts->count; j++)
 			if (ts->at[j].of == i && !ts->at[j].piece)
-				buf_join(&forms, " | ", ts->at[j].fact->exact);
+				buf_join(&forms, " | ", term_found(a, &ts->at[j]));
 		buf_join(&forms, " | ", pieces_of(a, q, ts, i));
 		if (forms.len)
 			buf_join(&all, " & ", arena_fmt(a, "(%s)", buf_text(&forms)));
@@ -149,13 +155,17 @@ static void terms_fill(struct arena *a, const struct terms *ts, struct find *fin
 	const char **words = ARENA_ARRAY(a, const char *, ts->count + 1);
 	int64_t *weights = ARENA_ARRAY(a, int64_t, ts->count + 1);
 	int64_t *hashes = ARENA_ARRAY(a, int64_t, ts->count + 1);
+	struct buf names = {.arena = a};
 
 	for (int i = 0; i < ts->count; i++) {
 		stems[i] = ts->at[i].fact->stems;
 		words[i] = ts->at[i].fact->exact;
 		weights[i] = term_weight(&ts->at[i]);
 		hashes[i] = term_hash(&ts->at[i]);
+		if (ts->at[i].fact->credits.count)
+			buf_join(&names, " | ", tsquery_or(a, stems[i], words[i]));
 	}
+	find->names = arena_str(a, buf_text(&names));
 	find->term_stems = (struct texts){stems, ts->count};
 	find->term_words = (struct texts){words, ts->count};
 	find->weights = (struct ints){weights, ts->count};
@@ -182,43 +192,36 @@ static struct marks marks_of(struct arena *a, const struct terms *ts)
 static const char *names_fill(struct arena *a, enum kind kind, const char *text, const char *const *meant,
 			      int meanings, struct find *find)
 {
-	struct name_queries names = name_queries(a, text);
-	struct buf any = {.arena = a}, called = {.arena = a}, near = {.arena = a};
-
-	buf_join(&called, " | ", names.same);
-	buf_join(&called, " | ", names.named);
-	buf_join(&called, " | ", names.near);
-	find->called = arena_str(a, buf_text(&called));
-	buf_join(&near, " | ", names.near);
-	for (int i = 0; i < meanings; i++) {
-		const struct name_queries of = name_queries(a, meant[i]);
-		buf_join(&near, " | ", of.named);
-		buf_join(&near, " | ", i ? "" : of.near);
-	}
-	names.near = arena_str(a, buf_text(&near));
+	const struct name_queries names = names_meant(a, text, meant, meanings);
+	const char *any = tsquery_or(a, names.called, names.near);
 
 	find->same = names.same;
 	find->named = names.named;
 	find->near = names.near;
+	find->called = names.called;
 	find->within = names_within(a, meanings ? *meant : text);
-	buf_join(&any, " | ", names.same);
-	buf_join(&any, " | ", names.named);
-	buf_join(&any, " | ", names.near);
-	buf_join(&any, " | ", names.begun);
-	buf_join(&any, " | ", kind == KIND_POSTS ? "" : find->within);
-	return arena_str(a, buf_text(&any));
+	any = tsquery_or(a, any, names.begun);
+	return kind == KIND_POSTS ? any : tsquery_or(a, any, find->within);
 }
 
 /* What candidates must fit: any of the choosing terms. Without stems (all are stop words) it is all words,
  * exactly. */
 static void choice_fill(struct arena *a, const struct terms *ts, const char *names, struct find *find)
 {
-	struct buf stems = {.arena = a}, exact = {.arena = a};
+	struct buf stems = {.arena = a}, exact = {.arena = a}, ranked = {.arena = a};
+	int choosing = 0;
 
+	for (int i = 0; i < ts->count; i++)
+		choosing += ts->at[i].chooses;
+	const int most =
+		1 + (ts->names_only || ts->common ? ARTISTS_COMMON : ARTISTS_CHOOSING) / (choosing + 1);
 	for (int i = 0; i < ts->count; i++)
 		if (ts->at[i].chooses) {
 			buf_join(&stems, " | ", ts->names_only ? "" : find->term_stems.at[i]);
 			buf_join(&exact, " | ", find->term_words.at[i]);
+			buf_join(&exact, " | ", term_credits(a, &ts->at[i], most));
+			buf_join(&ranked, " | ", ts->names_only ? "" : find->term_stems.at[i]);
+			buf_join(&ranked, " | ", term_credits(a, &ts->at[i], ARTISTS_RANKED));
 		}
 	if (ts->count && !stems.len && !ts->names_only) {
 		exact.len = 0;
@@ -227,22 +230,26 @@ static void choice_fill(struct arena *a, const struct terms *ts, const char *nam
 	buf_join(&exact, " | ", names);
 	find->stems = arena_str(a, buf_text(&stems));
 	find->exact = arena_str(a, buf_text(&exact));
+	find->ranked = arena_str(a, buf_text(&ranked));
 }
 
 /* The words of all phrases, which then are checked side by side. Of stop words alone ("The Who") two are
  * looked for in names and titles only. */
-static void phrases_fill(struct arena *a, const struct query *q, struct find *find)
+static void phrases_fill(struct arena *a, const struct search *s, struct find *find)
 {
+	const struct query *q = &s->query;
 	const char **patterns = ARENA_ARRAY(a, const char *, q->phrase_count);
 	struct buf stems = {.arena = a}, exact = {.arena = a};
 
 	for (int i = 0; i < q->phrase_count; i++) {
-		buf_join(&stems, " & ", q->phrases[i].stems);
-		buf_join(&exact, " & ", q->phrases[i].exact);
+		buf_join(&stems, " & ",
+			 *q->phrases[i].stems ? tsquery_or(a, q->phrases[i].stems, s->credits[i]) : "");
+		buf_join(&exact, " & ", tsquery_or(a, q->phrases[i].exact, s->credits[i]));
 		patterns[i] = q->phrases[i].pattern;
 	}
 	find->stems = arena_str(a, buf_text(&stems));
 	find->exact = arena_str(a, buf_text(&exact));
+	find->ranked = find->stems;
 	find->phrases = (struct texts){patterns, q->phrase_count};
 }
 
@@ -254,7 +261,6 @@ static bool is_dated(const struct find *f)
 /* Words and facts are asked of an index together; only the words count for the rank. */
 static void facts_fill(struct arena *a, struct find *find)
 {
-	find->ranked = find->stems;
 	if (*find->facts && *find->stems)
 		find->stems = arena_fmt(a, "(%s) & %s", find->stems, find->facts);
 	if (*find->facts && *find->exact)
@@ -325,7 +331,7 @@ static err words_plan(struct ctx *cx, struct search *s)
 	terms_fill(cx->arena, &ts, find);
 	const char *names = names_fill(cx->arena, s->kind, q->text, meant, count, find);
 	if (q->phrase_count)
-		phrases_fill(cx->arena, q, find);
+		phrases_fill(cx->arena, s, find);
 	else
 		choice_fill(cx->arena, &ts, names, find);
 	facts_fill(cx->arena, find);
@@ -362,6 +368,8 @@ static void signs_plan(struct arena *a, struct search *s)
 
 err search_plan(struct ctx *cx, struct search *s)
 {
+	if (s->kind == KIND_POSTS)
+		TRY(search_credits(cx, s));
 	TRY(facts_count(cx, s));
 	if (s->kind != KIND_POSTS && is_dated(&s->find))
 		s->way = NOTHING; /* only posts are published */

@@ -4,21 +4,11 @@
 
 #include "vobe/buf.h"
 #include "vobe/facts.h"
+#include "vobe/query_words.h"
 
 #include <stdbool.h>
 
-enum { QUERY_WORDS_MAX = 40, QUERY_PHRASES_MAX = 8, NO_WORD = -1 };
-
-/* A word, and what it is looked for as: tsqueries of its stems ("" for a stop word) and of itself. */
-struct query_word {
-	const char *bare;   /* folded, letters and digits only; or signs only */
-	const char *raw;    /* as it was typed */
-	const char *lexeme; /* its one stem; "" where it has none or is several */
-	const char *stems, *exact;
-	bool prefix;
-	bool several; /* its tsqueries fit more than one lexeme */
-	int of;       /* the word that this is a piece of ("ac" of "acdc"), or NO_WORD */
-};
+enum { QUERY_WORDS_MAX = 40, QUERY_PHRASES_MAX = 8 };
 
 /* What must stand in one field, side by side. */
 struct query_phrase {
@@ -51,8 +41,5 @@ struct query {
 
 /* `filters` are those that stand outside the text; NULL: none. */
 void query_parse(struct arena *a, const char *text, const struct filters *filters, struct query *out);
-
-/* One folded word as a query has it. */
-struct query_word query_word_of(struct arena *a, const char *bare, bool prefix);
 
 #endif

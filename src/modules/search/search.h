@@ -24,6 +24,7 @@ enum {
 	F(T, TEXT, ranked, 0, "tsquery of the stems that candidates are ordered by")               \
 	F(T, TEXT, same, 0, "tsquery: is called so as written")                                    \
 	F(T, TEXT, named, 0, "tsquery: is called so, signs aside")                                 \
+	F(T, TEXT, names, 0, "tsquery of the terms that stand in names of artists; of posts only")  \
 	F(T, TEXT, called, 0, "tsquery: any of these three; then nothing else need look like it")    \
 	F(T, TEXT, near, 0, "tsquery: is nearly called so, in other letters or forms")             \
 	F(T, TEXT, within, 0, "tsquery: the whole name is a part of what was typed")               \
@@ -67,8 +68,10 @@ enum way {
 struct search {
 	enum kind kind;
 	struct query query;
-	struct find find;  /* filters and page by search_begin and the caller, the rest by search_plan */
-	bool newest_first; /* the caller wants the hits so */
+	struct find find; /* filters and page by search_begin and the caller, the rest by search_plan */
+	const char *credits[QUERY_PHRASES_MAX]; /* of posts: facts of artists whose names have a phrase; or
+						   NULL */
+	bool newest_first;                      /* the caller wants the hits so */
 
 	bool facts_common; /* most posts pass the filters */
 	int64_t at_least;  /* matches, as far as the statistics say */
@@ -92,6 +95,10 @@ void search_begin(struct arena *a, struct search *s, enum kind kind, const char 
 /* From words to the parameters of a statement: mends typos and weighs words by the kind's statistics.
  * Suspends. */
 err search_plan(struct ctx *cx, struct search *s);
+
+/* credits.c: of a search for posts: turns names of artists that filters and phrases ask for, and those that
+ * must not be there, into the facts of those who are called so. Suspends. */
+err search_credits(struct ctx *cx, struct search *s);
 
 /* phrases.c: of a plan for posts with phrases: chooses those that have them (find.having). Suspends. */
 err search_phrases(struct ctx *cx, struct search *s);

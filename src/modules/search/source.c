@@ -1,6 +1,7 @@
 /* From the current state of a source to its document. */
 #include "modules/search/source.h"
 
+#include "vobe/facts.h"
 #include "vobe/fnv.h"
 #include "vobe/vectors.h"
 
@@ -27,16 +28,15 @@ static struct texts derive(struct arena *a, const struct part *parts, int count,
 	return v.words;
 }
 
+/* Its artists' names are added to it when it is looked for, as they are then. */
 static struct texts post_derive(struct arena *a, const struct post_document *d, struct post_entry *e)
 {
-	struct part *parts = ARENA_ARRAY(a, struct part, d->artist_names.count + d->tags.count + 4);
+	struct part *parts = ARENA_ARRAY(a, struct part, d->tags.count + 4);
 	int n = 0;
 
 	parts[n++] = (struct part){d->title, 'A', true};
 	parts[n++] = (struct part){d->description, 'B', false};
 	parts[n++] = (struct part){d->author_username, 'B', true};
-	for (int i = 0; i < d->artist_names.count; i++)
-		parts[n++] = (struct part){d->artist_names.at[i], 'B', true};
 	for (int i = 0; i < d->tags.count; i++)
 		parts[n++] = (struct part){d->tags.at[i], 'B', true};
 	parts[n++] = (struct part){d->content, 'D', false};
@@ -54,6 +54,17 @@ static struct texts artist_derive(struct arena *a, const struct artist_document 
 	parts[n++] = (struct part){d->country, 'B', false};
 	parts[n++] = (struct part){d->bio, 'D', false};
 	return DERIVE(a, e, parts, n);
+}
+
+/* What the name adds to posts of the artist, which are not called so. */
+static void name_derive(struct arena *a, struct artist_entry *e)
+{
+	const struct part parts[] = {{"", 'A', false}, {e->name, 'B', true}};
+	const struct vectors v = vectors_make(a, parts, 2);
+
+	e->name_words = v.exact;
+	e->name_stems = v.doc;
+	e->credit = artist_id_tsquery(a, e->artist_id);
 }
 
 /* The vocabulary knows tags by their facts, for suggestions. */
@@ -81,7 +92,6 @@ static struct made post_make(struct arena *a, const struct post_document *d, int
 				 .author_username = d->author_username,
 				 .primary_artist_id = d->primary_artist_id,
 				 .artist_ids = d->artist_ids,
-				 .artist_names = d->artist_names,
 				 .status = d->status,
 				 .tags = d->tags,
 				 .cover_image_url = d->cover_image_url,
@@ -110,6 +120,7 @@ static struct made artist_make(struct arena *a, const struct artist_document *d,
 				   .version = d->version,
 				   .stamp = stamp,
 				   .facts = artist_facts(a, d)};
+	name_derive(a, e);
 	return (struct made){true, e, artist_derive(a, d, e)};
 }
 

@@ -13,7 +13,8 @@
 	F(T, TEXT, exact, 0, "tsquery of the word as it is")                                       \
 	F(T, INT, df, 0, "Documents of the kind that hold it, at the last count; 0: none does")    \
 	F(T, INT, documents, 0, "Documents of the kind, at the last count")                        \
-	F(T, REAL, mean_length, 0, "Their mean length")
+	F(T, REAL, mean_length, 0, "Their mean length")                                            \
+	F(T, TEXTS, credits, NULLABLE, "For posts: tsqueries of those of artists whose names hold it")
 STRUCT(word_fact, WORD_FACT_FIELDS);
 SCHEMA(word_fact, WORD_FACT_FIELDS, "What is known of a word");
 

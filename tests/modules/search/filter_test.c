@@ -144,6 +144,34 @@ TEST(two_artists_are_both_meant)
 		    "Love Miracle | A Night of Love");
 }
 
+/* Posts hold ids of artists: whatever asks for a name asks for who is called so now. */
+TEST(a_new_name_is_asked_for_in_every_way_and_the_old_one_in_none)
+{
+	artist_add((struct fake_artist){.name = "Filler"});
+	const int band = artist_add((struct fake_artist){.name = "Night Bus"});
+	post_publish((struct fake_post){.title = "Night walk", .content = "bus stops", .artist = band});
+	post_publish((struct fake_post){.title = "A walk", .content = "no band"});
+	world.artists[band].name = "Улица Грёз";
+	hear_artist(&artist_updated, band, "Night Bus");
+	expect_found("posts", "улица", "Night walk");
+	expect_found("posts", "улицы грез", "Night walk");
+	expect_found("posts", "ulitsa", "Night walk");
+	expect_found("posts", "\"улица грез\"", "Night walk");
+	expect_found("posts", "artist:\"улица грёз\"", "Night walk");
+	expect_found("posts", "artist:\"улица грёз\" artist:queen", "");
+	expect_found("posts", "walk -улица", "A walk");
+	expect_found("posts", "walk -\"улица грёз\"", "A walk");
+	expect_found("posts", "улиц*", "Night walk");
+	expect_found("posts", "\"night bus\"", "");
+	expect_found("posts", "artist:\"night bus\"", "");
+	expect_at(search("posts", "улица", ""), "items.0.artist_names.0", "Улица Грёз");
+	expect_at(search("posts", "улица", "&include_total=true"), "total", "1");
+	world.artists[band].gone = true;
+	hear_artist(&artist_deleted, band, NULL);
+	expect_found("posts", "улица", "");
+	expect_found("posts", "walk -улица", "A walk | Night walk");
+}
+
 /* As it stands between an upgrade and the end of the rebuild that it asks for. */
 static void hold_facts_whole(const char *table, const char *named, const char *facts)
 {

@@ -195,7 +195,7 @@ TEST(a_batch_larger_than_one_write_is_indexed_whole_and_read_once)
 
 enum { CARRIED = 3000 };
 
-TEST(a_rename_rewrites_every_document_that_carries_the_name)
+TEST(a_rename_is_followed_by_whatever_shows_the_name)
 {
 	artist_add((struct fake_artist){.name = "Filler"});
 	int band = artist_add((struct fake_artist){.name = "Aquarium"});
@@ -207,16 +207,15 @@ TEST(a_rename_rewrites_every_document_that_carries_the_name)
 	expect_at(search("posts", "aquarium", "&include_total=true"), "total", text("%d", CARRIED));
 
 	world.artists[band].name = "Terrarium";
-	int64_t from = clock_mono_now();
+	world.reads = 0;
 	hear_artist(&artist_updated, band, "Aquarium");
-	int64_t took_ms = (clock_mono_now() - from) / 1000;
+	ck_assert_int_eq(world.reads, 0); /* of posts, which hold no names */
 	expect_at(search("posts", "terrarium", "&include_total=true"), "total", text("%d", CARRIED));
 	expect_at(search("posts", "aquarium", "&include_total=true"), "total", "0");
 	expect_found("artists", "terrarium", "Terrarium");
 	struct answer all = search("", "terrarium", "&type=albums,tracks");
 	ck_assert_str_eq(at(&all, "albums.0.title"), "Radio Africa");
 	ck_assert_str_eq(at(&all, "tracks.0.artist_name"), "Terrarium");
-	ck_assert_msg(took_ms < 30000, "%d documents took %lld ms", CARRIED, (long long)took_ms);
 }
 
 TEST(a_new_username_and_a_deleted_account_are_followed)

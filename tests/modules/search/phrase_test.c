@@ -39,7 +39,7 @@ TEST(phrases_stand_in_one_field_each_wherever_its_text_is_kept)
 	expect_found("posts", "\"night train\" \"slow road\"", "Night train | Night bus | Sleeper");
 	expect_found("posts", "\"train on\"", "Night");
 	expect_found("posts", "\"night bus\"", "Night bus | Fan");
-	expect_found("posts", "\"slow road\" -\"night train\"", "Night | Fan");
+	expect_found("posts", "\"slow road\" -\"night train\"", "Fan | Night");
 	expect_found("posts", "\"slow road\" -\"night train\" -\"night bus\"", "Night");
 	expect_found("posts", "road -\"night bus\" -\"slow road\"", "");
 	expect_found("posts", "* -\"slow road\"", "");

@@ -37,9 +37,7 @@ static err fake_post_documents(struct ctx *cx, const struct uuid *ids, int count
 		if (n >= world.post_count || p->gone || ids[i].b[0] != POST + 1)
 			continue;
 		struct uuid *artists = ARENA_NEW(cx->arena, struct uuid);
-		const char **names = ARENA_NEW(cx->arena, const char *);
 		*artists = id_of(ARTIST, p->artist);
-		*names = p->artist == NO_ARTIST ? NULL : world.artists[p->artist].name;
 		int has_artist = p->artist != NO_ARTIST && !world.artists[p->artist].gone;
 		docs[i] = (struct post_document){
 			.id = ids[i],
@@ -52,7 +50,6 @@ static err fake_post_documents(struct ctx *cx, const struct uuid *ids, int count
 			.author_id = id_of(PERSON, p->author),
 			.author_username = world.authors[p->author],
 			.artist_ids = {artists, has_artist},
-			.artist_names = {names, has_artist},
 			.primary_artist_id = has_artist ? *artists : (struct uuid){{0}},
 			.tags = {arena_copy(cx->arena, p->tags, sizeof p->tags), tags},
 			.published_at = p->published_at,

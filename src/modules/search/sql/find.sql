@@ -7,6 +7,8 @@
 --               units of the rarest term's weight.
 --   page        the candidates in the order of their score, and behind the 200 in their own order, below the
 --               least of these, so that every page is cut from one order.
+-- Posts hold the ids of their artists and not their names: what was typed is looked for in these by their facts (credits.c), and what a name
+-- says is added to the vectors of the 200, as if it stood there.
 -- Only the rows of the page are read whole. A bound of time is written so that no index can serve it: who does not
 -- ask for one would pay for walking through all of that index, since the plan is made for any. What a query touches has a ceiling, whatever it asks for: 3,000 matches are
 -- looked at, or 1,200 where texts are checked for phrases. Posts that have them are chosen before (phrases.sql), and then nothing else chooses. They come
@@ -24,6 +26,7 @@ WITH asked AS MATERIALIZED (
 	       nullif($named, '')::tsquery AS named,
 	       nullif($near, '')::tsquery AS near,
 	       nullif($within, '')::tsquery AS within,
+	       nullif($names, '')::tsquery AS names,
 	       nullif($ranked, '')::tsquery AS ranked,
 	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
@@ -54,29 +57,34 @@ WITH asked AS MATERIALIZED (
 		 d.published_at DESC, d.post_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
 ), scored AS MATERIALIZED (
-	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
-		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
+	SELECT d.at, d.n, CASE WHEN d.n <= 200 THEN
+		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.words, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
 		* (greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), NULL),
 		            5 * similarity(d.plain, (SELECT typed FROM asked)) - 0.8,
-		            5 * similarity(d.plain || ' ' || d.artist_names[1], (SELECT typed FROM asked)) - 0.8)
+		            (SELECT 5 * similarity(d.plain || ' ' || a.name, asked.typed) - 0.8
+		             FROM asked, artists_index a WHERE asked.typed IS NOT NULL AND a.artist_id = d.artist_ids[1]))
 		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			WHEN d.exact @@ (SELECT within FROM asked) THEN 4 ELSE 1 END
 		   + CASE WHEN strpos($written, lower(d.title)) > 0
 			THEN 0.4 * length(d.title) / length($written) ELSE 0 END) END AS score
-	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
-	JOIN posts_index d ON d.ctid = c.at
+	FROM (SELECT c.at, c.n, d.plain, d.title, d.artist_ids, d.exact, d.forms, d.length + length(names.stems) AS length,
+	             CASE WHEN names.stems = '' THEN d.doc ELSE d.doc || names.stems END AS doc,
+	             CASE WHEN names.words = '' THEN d.exact ELSE d.exact || names.words END AS words
+	      FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
+	      JOIN posts_index d ON d.ctid = c.at, asked, LATERAL names_in(d.artist_ids, asked.names) names
+	      OFFSET 0) d
 ), page AS MATERIALIZED (
 	SELECT at, n, score, min(score) OVER () AS least
 	FROM scored
 	ORDER BY score DESC NULLS LAST, n
 	LIMIT $limit OFFSET $offset
 )
-SELECT $d.*, coalesce(page.score, page.least * 200 / n) AS score
+SELECT $d.*, names.artist_names, coalesce(page.score, page.least * 200 / n) AS score
 FROM page
-JOIN posts_index d ON d.ctid = page.at
+JOIN posts_index d ON d.ctid = page.at, LATERAL names_of(d.artist_ids) names
 ORDER BY page.score DESC NULLS LAST, n;
 
 -- Words of very many posts: the newest five hundred matches, gone through from the newest post on (the limit
@@ -92,6 +100,7 @@ WITH asked AS MATERIALIZED (
 	       nullif($named, '')::tsquery AS named,
 	       nullif($near, '')::tsquery AS near,
 	       nullif($within, '')::tsquery AS within,
+	       nullif($names, '')::tsquery AS names,
 	       nullif($ranked, '')::tsquery AS ranked,
 	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact,
@@ -157,25 +166,29 @@ WITH asked AS MATERIALIZED (
 		 d.published_at DESC, d.post_id DESC
 	LIMIT greatest(200, $offset::bigint + $limit::bigint)
 ), scored AS MATERIALIZED (
-	SELECT c.at, c.n, CASE WHEN c.n <= 200 THEN
-		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
+	SELECT d.at, d.n, CASE WHEN d.n <= 200 THEN
+		coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.words, d.forms, d.length, $mean_length))
 		          FROM terms), 0)
 		+ (SELECT coalesce(max(weight), 1) FROM terms)
 		* (4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
 			     (SELECT near FROM asked), NULL)
 		   + CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			WHEN d.exact @@ (SELECT within FROM asked) THEN 4 ELSE 1 END) END AS score
-	FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
-	JOIN posts_index d ON d.ctid = c.at
+	FROM (SELECT c.at, c.n, d.plain, d.title, d.artist_ids, d.exact, d.forms, d.length + length(names.stems) AS length,
+	             CASE WHEN names.stems = '' THEN d.doc ELSE d.doc || names.stems END AS doc,
+	             CASE WHEN names.words = '' THEN d.exact ELSE d.exact || names.words END AS words
+	      FROM (SELECT row_number() OVER () AS n, at FROM candidates) c
+	      JOIN posts_index d ON d.ctid = c.at, asked, LATERAL names_in(d.artist_ids, asked.names) names
+	      OFFSET 0) d
 ), page AS MATERIALIZED (
 	SELECT at, n, score, min(score) OVER () AS least
 	FROM scored
 	ORDER BY score DESC NULLS LAST, n
 	LIMIT $limit OFFSET $offset
 )
-SELECT $d.*, coalesce(page.score, page.least * 200 / n) AS score
+SELECT $d.*, names.artist_names, coalesce(page.score, page.least * 200 / n) AS score
 FROM page
-JOIN posts_index d ON d.ctid = page.at
+JOIN posts_index d ON d.ctid = page.at, LATERAL names_of(d.artist_ids) names
 ORDER BY page.score DESC NULLS LAST, n;
 
 -- Names that look like the whole of what was typed, typos and all, are candidates too when a word of it is

@@ -13,10 +13,10 @@ WITH stamped AS (
 )
 INSERT INTO posts_index
 	(post_id, title, slug, description, author_id, author_username, primary_artist_id,
-	 artist_ids, artist_names, status, tags, cover_image_url, published_at, created_at, version,
+	 artist_ids, status, tags, cover_image_url, published_at, created_at, version,
 	 doc, exact, plain, length, forms, content_hash)
 SELECT id, $title, $slug, $description, $author_id, $author_username,
-	$primary_artist_id, $artist_ids, $artist_names, $status, $tags, $cover_image_url,
+	$primary_artist_id, $artist_ids, $status, $tags, $cover_image_url,
 	$published_at, $created_at, $version,
 	$doc::text::tsvector || array_to_tsvector($facts::text[]),
 	$exact::text::tsvector || array_to_tsvector($facts::text[]), $plain, $length,
@@ -35,16 +35,16 @@ WITH stamped AS (
 )
 INSERT INTO artists_index
 	(artist_id, name, slug, bio, genres, country, photo_url, verified, followers_count, created_at,
-	 version, doc, exact, plain, length, forms)
+	 version, doc, exact, plain, length, forms, name_words, name_stems, credit)
 SELECT id, $name, $slug, $bio, $genres, $country, $photo_url, $verified, $followers_count,
 	$created_at, $version,
 	$doc::text::tsvector || array_to_tsvector($facts::text[]),
 	$exact::text::tsvector || array_to_tsvector($facts::text[]), $plain, $length,
-	decode($forms, 'hex')
+	decode($forms, 'hex'), $name_words::text::tsvector, $name_stems::text::tsvector, $credit::text::tsquery
 FROM stamped
 ON CONFLICT (artist_id) DO UPDATE SET
 	(artist_id, name, slug, bio, genres, country, photo_url, verified, followers_count, created_at,
-	 version, doc, exact, plain, length, forms) = ROW(excluded.*);
+	 version, doc, exact, plain, length, forms, name_words, name_stems, credit) = ROW(excluded.*);
 
 -- name: album_write
 WITH stamped AS (

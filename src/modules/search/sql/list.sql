@@ -14,9 +14,9 @@ WITH asked AS MATERIALIZED (
 	ORDER BY d.published_at DESC, d.post_id DESC
 	LIMIT $limit OFFSET $offset
 )
-SELECT $d.*, 0::float8 AS score
+SELECT $d.*, names.artist_names, 0::float8 AS score
 FROM page
-JOIN posts_index d ON d.ctid = page.at
+JOIN posts_index d ON d.ctid = page.at, LATERAL names_of(d.artist_ids) names
 ORDER BY d.published_at DESC, d.post_id DESC;
 
 -- name: list_artists

@@ -12,6 +12,7 @@ WITH asked AS MATERIALIZED (
 	       nullif($named, '')::tsquery AS named,
 	       nullif($near, '')::tsquery AS near,
 	       nullif($within, '')::tsquery AS within,
+	       nullif($names, '')::tsquery AS names,
 	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
@@ -35,8 +36,8 @@ WITH asked AS MATERIALIZED (
 	ORDER BY d.published_at DESC, d.post_id DESC
 	LIMIT $limit OFFSET $offset
 )
-SELECT $d.*,
-	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
+SELECT $d.*, names.artist_names,
+	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc || added.stems, d.exact || added.words, d.forms, d.length, $mean_length))
 	          FROM terms), 0)
 	+ (SELECT coalesce(max(weight), 1) FROM terms)
 	* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
@@ -44,7 +45,8 @@ SELECT $d.*,
 		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			ELSE 1 END) AS score
 FROM page
-JOIN posts_index d ON d.ctid = page.at
+JOIN posts_index d ON d.ctid = page.at, asked, LATERAL names_of(d.artist_ids) names,
+	LATERAL names_in(d.artist_ids, asked.names) added
 ORDER BY d.published_at DESC, d.post_id DESC;
 
 -- Words of very many posts: of the newest twelve thousand those that match.
@@ -57,6 +59,7 @@ WITH asked AS MATERIALIZED (
 	       nullif($named, '')::tsquery AS named,
 	       nullif($near, '')::tsquery AS near,
 	       nullif($within, '')::tsquery AS within,
+	       nullif($names, '')::tsquery AS names,
 	       nullif($without_stems, '')::tsquery AS not_stems,
 	       nullif($without, '')::tsquery AS not_exact
 ), terms AS MATERIALIZED (
@@ -76,8 +79,8 @@ WITH asked AS MATERIALIZED (
 	ORDER BY d.published_at DESC, d.post_id DESC
 	LIMIT $limit OFFSET $offset
 )
-SELECT $d.*,
-	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc, d.exact, d.forms, d.length, $mean_length))
+SELECT $d.*, names.artist_names,
+	coalesce((SELECT sum(term_score(weight, stem, word, hash, d.doc || added.stems, d.exact || added.words, d.forms, d.length, $mean_length))
 	          FROM terms), 0)
 	+ (SELECT coalesce(max(weight), 1) FROM terms)
 	* greatest(4 * called(d.exact, (SELECT same FROM asked), (SELECT named FROM asked),
@@ -85,7 +88,8 @@ SELECT $d.*,
 		   CASE WHEN NOT coalesce(d.exact @@ (SELECT whole FROM asked), false) THEN 0
 			ELSE 1 END) AS score
 FROM page
-JOIN posts_index d ON d.ctid = page.at
+JOIN posts_index d ON d.ctid = page.at, asked, LATERAL names_of(d.artist_ids) names,
+	LATERAL names_in(d.artist_ids, asked.names) added
 ORDER BY d.published_at DESC, d.post_id DESC;
 
 -- name: newest_artists

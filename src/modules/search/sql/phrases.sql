@@ -12,8 +12,8 @@ WITH asked AS MATERIALIZED (
 	       nullif($without, '')::tsquery AS not_exact
 )
 SELECT d.post_id AS id, phrases_in($phrases::text[], d.title, d.description, d.author_username,
-	array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')) AS fits
-FROM posts_index d
+	array_to_string(names.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')) AS fits
+FROM posts_index d, LATERAL names_of(d.artist_ids) names
 WHERE (d.doc @@ (SELECT stems FROM asked) OR d.exact @@ (SELECT exact FROM asked)
 	OR (d.plain % (SELECT typed FROM asked) AND similarity(d.plain, (SELECT typed FROM asked)) > 0.4
 		AND coalesce(d.exact @@ (SELECT facts FROM asked), true)))
@@ -28,8 +28,8 @@ WITH asked AS MATERIALIZED (
 	       nullif($without, '')::tsquery AS not_exact
 )
 SELECT d.post_id AS id, phrases_in($phrases::text[], d.title, d.description, d.author_username,
-	array_to_string(d.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')) AS fits
-FROM posts_index d
+	array_to_string(names.artist_names, U&'\E000'), array_to_string(d.tags, U&'\E000')) AS fits
+FROM posts_index d, LATERAL names_of(d.artist_ids) names
 WHERE (d.doc @@ (SELECT not_stems FROM asked) OR d.exact @@ (SELECT not_exact FROM asked)) IS NOT TRUE
   AND d.published_at >= coalesce($after::timestamptz, '-infinity')
   AND d.published_at < coalesce($before::timestamptz, 'infinity')

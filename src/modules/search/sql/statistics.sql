@@ -14,7 +14,8 @@ WHERE kind = $kind;
 
 -- name: stems_count
 WITH seen AS MATERIALIZED (
-	SELECT word, df FROM sampled($kind, 'doc', $sample, 5) WHERE length(word) <= 200
+	SELECT word, df FROM sampled($kind, CASE $kind WHEN 'posts'
+		THEN 'doc || (SELECT vectors_joined(name_stems) FROM artists_index WHERE artist_id = ANY (artist_ids))' ELSE 'doc' END, $sample, 5) WHERE length(word) <= 200
 ), gone AS (
 	DELETE FROM lexemes WHERE kind = $kind AND lexeme NOT IN (SELECT word FROM seen)
 )
@@ -24,7 +25,8 @@ ON CONFLICT (kind, lexeme) DO UPDATE SET df = excluded.df WHERE lexemes.df <> ex
 
 -- name: words_count
 INSERT INTO vocabulary
-SELECT $kind, word, df FROM sampled($kind, 'exact', $sample, 5)
+SELECT $kind, word, df FROM sampled($kind, CASE $kind WHEN 'posts'
+	THEN 'exact || (SELECT vectors_joined(name_words) FROM artists_index WHERE artist_id = ANY (artist_ids))' ELSE 'exact' END, $sample, 5)
 WHERE length(word) <= 200 AND (word !~ '^[ :]' OR word LIKE ':tag:%') -- whole names and facts are no words, but tags are suggested
 ORDER BY word
 ON CONFLICT (kind, word) DO UPDATE SET df = excluded.df WHERE vocabulary.df <> excluded.df;
@@ -48,25 +50,30 @@ WHERE count > 1 AND word ~ '^[[:alpha:]]{4,30}$'
 ORDER BY word
 ON CONFLICT DO NOTHING;
 
--- What there is of each artist, in samples of ten times the usual: the more, the earlier it is suggested.
+-- What there is of each artist, in samples of ten times the usual: the more, the earlier it is suggested. And how many posts there are, which
+-- a sample stands for.
 -- name: works_count
-INSERT INTO works
-SELECT artist_id, sum(n)
-FROM (SELECT artist_id, count(*) AS n
-      FROM posts_index TABLESAMPLE SYSTEM (least(100, $sample::bigint * 1000.0 / greatest(1,
+WITH posts AS MATERIALIZED (
+	SELECT artist_id, count(*) AS n
+	FROM posts_index TABLESAMPLE SYSTEM (least(100, $sample::bigint * 1000.0 / greatest(1,
 		(SELECT documents FROM statistics WHERE kind = 'posts')))), unnest(artist_ids) AS artist_id
-      GROUP BY 1
-      UNION ALL SELECT artist_id, count(*)
+	GROUP BY 1
+)
+INSERT INTO works (artist_id, count, posts)
+SELECT artist_id, sum(n), sum(posts) * greatest(1, (SELECT documents FROM statistics WHERE kind = 'posts') / ($sample::bigint * 10))
+FROM (SELECT artist_id, n, n AS posts FROM posts
+      UNION ALL SELECT artist_id, count(*), 0
       FROM albums_index TABLESAMPLE SYSTEM (least(100, $sample::bigint * 1000.0 / greatest(1,
 		(SELECT documents FROM statistics WHERE kind = 'albums'))))
       GROUP BY 1
-      UNION ALL SELECT artist_id, count(*)
+      UNION ALL SELECT artist_id, count(*), 0
       FROM tracks_index TABLESAMPLE SYSTEM (least(100, $sample::bigint * 1000.0 / greatest(1,
 		(SELECT documents FROM statistics WHERE kind = 'tracks'))))
       GROUP BY 1) w
 GROUP BY artist_id
 ORDER BY artist_id
-ON CONFLICT (artist_id) DO UPDATE SET count = excluded.count WHERE works.count <> excluded.count;
+ON CONFLICT (artist_id) DO UPDATE SET (count, posts) = (excluded.count, excluded.posts)
+WHERE (works.count, works.posts) <> (excluded.count, excluded.posts);
 
 -- name: refreshed
 UPDATE statistics

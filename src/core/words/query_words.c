@@ -1,6 +1,6 @@
 /* The words of a query as tsqueries, cut and stemmed like those of documents. */
-#include "modules/search/query.h"
 #include "vobe/name_queries.h"
+#include "vobe/query_words.h"
 
 #include "vobe/words.h"
 
