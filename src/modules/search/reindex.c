@@ -123,13 +123,14 @@ static err refresh_left(struct ctx *cx, enum kind kind, const struct uuid *ids, 
 }
 
 /* In place: every source is written again, every document without a source removed; the index answers all the
- * while. */
+ * while. Posts come last: they are found by what is written of their artists. */
 static err rewrite(struct ctx *cx, struct progress *p)
 {
 	TRY(index_stamp(cx, &p->since));
-	for (int k = 0; k < KIND_COUNT; k++) {
-		TRY(index_walk(cx, k, source_scan, refresh_sources, p));
-		TRY(index_walk(cx, k, entry_scan, refresh_left, p));
+	for (int i = 1; i <= KIND_COUNT; i++) {
+		const enum kind kind = (enum kind)(i % KIND_COUNT);
+		TRY(index_walk(cx, kind, source_scan, refresh_sources, p));
+		TRY(index_walk(cx, kind, entry_scan, refresh_left, p));
 	}
 	return statistics_refresh(cx);
 }
