@@ -11,10 +11,11 @@
 STRUCT(phrased, PHRASED_FIELDS);
 SCHEMA(phrased, PHRASED_FIELDS, "A post that may have phrases");
 
-enum { WITH_WORDS, NEWEST_OF_ALL };
+enum { WITH_WORDS, COMMON_WORDS, NEWEST_OF_ALL };
 
 static QUERIES(phrased_posts, find,
 	       phrased, [WITH_WORDS] = QUERY_OF("phrased_posts", PHRASED_POSTS_SQL, .lane = LANE_SLOW),
+	       [COMMON_WORDS] = QUERY_OF("phrased_common_posts", PHRASED_COMMON_POSTS_SQL, .lane = LANE_SLOW),
 	       [NEWEST_OF_ALL] = QUERY_OF("phrased_newest_posts", PHRASED_NEWEST_POSTS_SQL,
 					  .lane = LANE_SLOW));
 
@@ -54,14 +55,15 @@ static err phrases_compare(struct ctx *cx, const struct phrased *rows, int count
 
 err search_phrases(struct ctx *cx, struct search *s)
 {
+	const int by = s->way == LISTED ? NEWEST_OF_ALL : s->words_common ? COMMON_WORDS : WITH_WORDS;
 	struct find asked = s->find;
 	struct phrased *rows;
 	int count;
 
 	asked.phrases = patterns_of(cx->arena, &s->find);
-	TRY(phrased_posts(cx, s->way == LISTED ? NEWEST_OF_ALL : WITH_WORDS, &asked, &rows, &count));
+	TRY(phrased_posts(cx, by, &asked, &rows, &count));
 	TRY(phrases_compare(cx, rows, count, asked.phrases, s->find.phrases.count, &s->find.having));
-	s->approximate |= count == PHRASES_OF;
+	s->approximate |= count == PHRASES_OF || s->words_common;
 	s->find.stems = s->find.exact = "";
 	s->find.typed = NULL;
 	if (s->way == LISTED)

@@ -6,7 +6,6 @@
 #include "vobe/buf.h"
 #include "vobe/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -302,7 +301,7 @@ static enum way way_of_words(const struct search *s, const struct terms *ts)
 {
 	const struct find *f = &s->find;
 	const bool looks_alike = f->typed != NULL;
-	const bool common = s->kind == KIND_POSTS && ts->common && s->facts_common && !f->phrased;
+	const bool common = s->words_common && !f->phrased;
 
 	if (!*f->stems && !*f->exact && !looks_alike)
 		return NOTHING;
@@ -338,6 +337,7 @@ static err words_plan(struct ctx *cx, struct search *s)
 	s->marks = marks_of(cx->arena, &ts);
 	find->names_only = ts.names_only;
 	s->at_least = *find->facts ? 0 : ts.most;
+	s->words_common = s->kind == KIND_POSTS && ts.common && s->facts_common;
 	s->way = way_of_words(s, &ts);
 	const bool uncounted = has_phrase_of_stops(q) && ts.documents > PHRASES_OF;
 	s->approximate =

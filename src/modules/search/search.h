@@ -73,7 +73,8 @@ struct search {
 						   NULL */
 	bool newest_first;                      /* the caller wants the hits so */
 
-	bool facts_common; /* most posts pass the filters */
+	bool facts_common; /* more than a twentieth of the posts pass the filters */
+	bool words_common; /* and have the rarest word, too */
 	int64_t at_least;  /* matches, as far as the statistics say */
 	enum way way;
 	struct marks marks;

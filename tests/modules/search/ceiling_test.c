@@ -94,6 +94,24 @@ TEST(a_phrase_is_kept_out_of_what_a_common_filter_lets_pass)
 	expect_found("posts", "tag:fauna -\"night train\"", "Bison");
 }
 
+/* Not in whatever of the posts with its words the index comes to first. */
+TEST(a_phrase_of_common_words_is_looked_for_in_all_titles_and_the_newest_texts)
+{
+	const int64_t then = 1000 * SECOND_US, now = INT64_C(1000000000) * SECOND_US;
+
+	post_publish((struct fake_post){
+		.title = "Filler", .content = "slow trains on a road", .published_at = now / 2});
+	copies_add(1300);
+	post_publish((struct fake_post){.title = "Slow road", .content = "old", .published_at = then});
+	post_publish(
+		(struct fake_post){.title = "Newest", .content = "a slow road home", .published_at = now});
+	post_publish((struct fake_post){
+		.title = "Newer", .content = "a road, slow trains", .published_at = now - SECOND_US});
+	expect_found("posts", "\"slow road\"", "Slow road | Newest");
+	expect_at(search("posts", "\"slow road\"", ""), "approximate", "true");
+	expect_found("posts", "\"slow road\" -home", "Slow road");
+}
+
 TEST(totals_of_words_that_are_known_to_be_common_are_not_counted)
 {
 	post_publish((struct fake_post){.title = "Bird", .content = "an album", .tags = {"fauna"}});
