@@ -8,7 +8,7 @@
 
 #include "vobe/module.h"
 
-enum { REFRESH_MS = 2 * 1000, SWEEP_MS = 10 * 1000, REBUILD_S = 24 * 3600 };
+enum { REFRESH_MS = 2 * 1000, SWEEP_MS = 2 * 1000, REBUILD_S = 24 * 3600 };
 
 static err search_start(struct ctx *cx)
 {

@@ -82,7 +82,7 @@ WHERE kind = $kind;
 
 -- The vocabulary in slices, behind $word: those of them that stand in no document any more are taken out.
 -- name: vocabulary_slice
-SELECT word FROM vocabulary WHERE kind = $kind AND word > $word AND word !~ '[''\\]' ORDER BY word LIMIT 500;
+SELECT word FROM vocabulary WHERE kind = $kind AND word > $word AND word !~ '[''\\]' ORDER BY word LIMIT 100;
 
 -- name: vocabulary_forget
 DELETE FROM vocabulary WHERE kind = $kind AND word = ANY ($words::text[]);
