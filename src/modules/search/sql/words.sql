@@ -4,22 +4,28 @@
 -- looked up, whatever the planner knows of a table that is new to it.
 
 -- Of a word in names of artists it is told which posts are theirs: of the first fifty, first those who have its neighbour, too, then those of
--- whom there is most; of eight hundred that are looked at, a hundred for beginnings, those of a letter or two for the first four words only, for all words. Of whom there is none nobody asks in vain.
+-- whom there is most; of `most` that are looked at. Where there are more, those who have its neighbour are looked for by themselves. Of
+-- whom there is no post nobody asks in vain.
 -- name: words_of_posts
 WITH asked AS MATERIALIZED (
-	SELECT word, lexeme, stems, exact, n, nullif(stems, '')::tsquery AS stems_query, nullif(exact, '')::tsquery AS exact_query
+	SELECT word, lexeme, stems, exact, n, nullif(stems, '')::tsquery AS stems_query, nullif(exact, '')::tsquery AS exact_query,
+	       stems LIKE '%:*%' AS begins,
+	       CASE WHEN stems LIKE '%:*%' AND length(word) < 3 AND n > 4 THEN 0
+		ELSE 1 + CASE WHEN stems LIKE '%:*%' THEN 100 WHEN stems = '' THEN 50 ELSE 400 END / cardinality($words::text[]) END AS most
 	FROM unnest($words::text[], $lexemes::text[], $stems::text[], $exact::text[]) WITH ORDINALITY AS w (word, lexeme, stems, exact, n)
+), alone AS MATERIALIZED (
+	SELECT w.n, a.artist_id, a.credit, w.most = count(*) OVER (PARTITION BY w.n) AS cut
+	FROM asked w, LATERAL (SELECT artist_id, credit FROM artists_index
+		WHERE exact @@ w.exact_query OR name_stems @@ w.stems_query LIMIT w.most) a
 ), named AS MATERIALIZED (
 	SELECT n, artist_id, credit, count(*) OVER (PARTITION BY artist_id) AS words,
 	       coalesce((SELECT posts FROM works WHERE works.artist_id = m.artist_id), 0) AS posts
-	FROM (SELECT w.n, a.artist_id, a.credit
-	      FROM asked w, LATERAL (SELECT artist_id, credit FROM artists_index
-			WHERE exact @@ w.exact_query OR name_stems @@ w.stems_query LIMIT CASE WHEN w.stems LIKE '%:*%' THEN 100 ELSE 800 END / cardinality($words::text[]) + 1) a
-	      WHERE w.n <= 4 OR length(w.word) > 2 OR w.stems NOT LIKE '%:*%'
+	FROM (SELECT n, artist_id, credit FROM alone
 	      UNION
 	      SELECT unnest(ARRAY[v.n, w.n]), a.artist_id, a.credit
-	      FROM asked v JOIN asked w ON w.n = v.n + 1 AND w.n <= $typed AND v.stems NOT LIKE '%:*%', LATERAL (SELECT artist_id, credit FROM artists_index
-			WHERE exact @@ (v.exact_query && w.exact_query) OR name_stems @@ (v.stems_query && w.stems_query) LIMIT 50) a) m
+	      FROM asked v JOIN asked w ON w.n = v.n + 1 AND w.n <= $typed AND NOT v.begins, LATERAL (SELECT artist_id, credit FROM artists_index
+			WHERE exact @@ (v.exact_query && w.exact_query) OR name_stems @@ (v.stems_query && w.stems_query) LIMIT 50) a
+	      WHERE EXISTS (SELECT FROM alone WHERE cut AND alone.n IN (v.n, w.n))) m
 ), artists AS MATERIALIZED (
 	SELECT n, array_agg(credit::text ORDER BY place) AS credits, sum(greatest(1, posts))::bigint AS posts
 	FROM (SELECT *, row_number() OVER (PARTITION BY n ORDER BY words DESC, posts DESC, artist_id) AS place FROM named) m
@@ -119,11 +125,12 @@ ORDER BY w.n;
 
 -- Words of the vocabulary that share trigrams with one nobody wrote, and are of about its length. Posts are found by names of artists, too.
 -- name: neighbours_of
-SELECT w.of, n.word, n.df
+SELECT w.of, n.word, max(n.df) AS df
 FROM unnest($words::text[], $shortest::bigint[], $longest::bigint[]) WITH ORDINALITY
 		AS w (word, shortest, longest, of),
      LATERAL neighbours(CASE $kind WHEN 'posts' THEN ARRAY['posts', 'artists'] ELSE ARRAY[$kind] END,
 		w.word, w.shortest, w.longest) AS n
+GROUP BY w.of, n.word
 ORDER BY w.of;
 
 -- Words of names that sound like one nobody wrote.
