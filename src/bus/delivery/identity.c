@@ -115,6 +115,9 @@ err identity_restore(struct ctx *cx, struct member *source)
 	const uint64_t before = bus.stats.replaced;
 
 	source->was_replaced = false;
+	/* Before anything waits: what is told meanwhile is for those in memory to hear. */
+	TRY(outbox_heads(cx, source, heads));
+	const bool is_back = went_back(source, heads);
 	for (int i = 0; i < bus.hearer_count; i++) {
 		struct hearer *h = &bus.hearers[i];
 		struct witness w;
@@ -124,8 +127,7 @@ err identity_restore(struct ctx *cx, struct member *source)
 		TRY(witness_hear(cx, h, &w));
 		TRY(restart(cx, h, &w));
 	}
-	TRY(outbox_heads(cx, source, heads));
-	if (went_back(source, heads) || bus.stats.replaced != before)
+	if (is_back || bus.stats.replaced != before)
 		forget_log(source, heads);
 	return NULL;
 }
