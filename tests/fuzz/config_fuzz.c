@@ -1,9 +1,11 @@
 /* Config files: whatever they hold, reading ends, tells a fault for what it refuses, and what is printed
- * reads back. */
+ * reads back; secrets starred. */
 #include "core/config/config.h"
+#include "core/config/config_table.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -29,7 +31,8 @@ static void put(const char *path, const void *bytes, size_t len)
 {
 	FILE *f = fopen(path, "w");
 
-	demand(f && fwrite(bytes, 1, len, f) == len && fclose(f) == 0);
+	/* Its owner's alone: what looks like https://token@host is a secret, and others could read it. */
+	demand(f && fchmod(fileno(f), 0600) == 0 && fwrite(bytes, 1, len, f) == len && fclose(f) == 0);
 }
 
 /* The values in force, without the comments that say where they come from. */
@@ -54,7 +57,7 @@ static bool read_file(const char *path)
 	config_section("other", table);
 	bool fine = config_read(path, NULL, faults);
 	fclose(faults);
-	demand(fine == (len == 0)); /* no secrets here, so no warnings */
+	demand(fine == (len == 0)); /* no secrets that others can read, so no warnings */
 	free(said);
 	return fine;
 }
@@ -67,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	put(path, data, size);
 	if (read_file(path)) {
 		char *text = printed();
-		char *address = strdup(option_text("http", "address"));
+		char *address = strdup(config_text_shown(&table[0], option_text("http", "address")));
 		int64_t port = option_int("other", "port");
 		config_forget();
 		put(path, text, strlen(text));
