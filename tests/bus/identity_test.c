@@ -21,12 +21,12 @@ static void tell_ten(void)
 
 #define RESTORED "DELETE FROM shop.outbox WHERE off > 4; UPDATE shop.outbox_head SET off = 4 WHERE part = 6;"
 
-/* What others told before anybody looked. */
-#define GROWN                                                                                                \
-	"UPDATE shop.outbox_head SET off = 14 WHERE part = 6; INSERT INTO shop.outbox SELECT 6, n,"          \
+/* What others told before anybody looked, up to an offset. */
+#define GROWN(to)                                                                                            \
+	"UPDATE shop.outbox_head SET off = " #to " WHERE part = 6; INSERT INTO shop.outbox SELECT 6, n,"     \
 	" gen_random_uuid(), 'item.added', gen_random_uuid(), 1, 1,"                                         \
 	" jsonb_build_object('item_id', gen_random_uuid(), 'n', 100 + n, 'name', 'new'), NULL, NULL, now()"  \
-	" FROM generate_series(5, 14) n;"
+	" FROM generate_series(5, " #to ") n;"
 
 SCENE(open_scene, close_replaced_scene);
 
@@ -49,7 +49,7 @@ TEST(head_that_has_grown_past_the_cursor_again_is_known_by_its_events)
 {
 	tell_ten();
 	instance_close();
-	sql(RESTORED GROWN);
+	sql(RESTORED GROWN(14));
 	instance_open();
 	ck_assert_uint_gt(stats_now().replaced, 0);
 	settle();
@@ -70,6 +70,20 @@ TEST(log_that_goes_back_under_a_running_instance_is_seen)
 	while (memory.count < 13 && clock_mono_now() < limit)
 		spin(20);
 	ck_assert_int_eq(memory.count, 13);
+}
+
+TEST(what_is_told_while_a_replaced_log_is_found_out_is_heard_in_memory)
+{
+	tell_ten();
+	const int64_t limit = clock_mono_now() + 10 * SECOND_US;
+	while (memory.count < 10 && clock_mono_now() < limit)
+		spin(20);
+	knobs.meanwhile = GROWN(7);
+	sql("BEGIN;" RESTORED "COMMIT");
+	while (memory.count < 13 && clock_mono_now() < limit)
+		spin(20);
+	ck_assert_int_eq(memory.count, 13);
+	ck_assert_ptr_null(knobs.meanwhile);
 }
 
 /* The same log moved to another cluster, or a restart: nothing is heard again. */

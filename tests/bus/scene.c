@@ -83,6 +83,17 @@ static err apply_items(struct ctx *cx, struct change *ch, const struct delivery 
 	return effects_add(cx, ch, "mirror.items", batch, count);
 }
 
+static err note_restart(struct ctx *cx, struct change *ch)
+{
+	const char *meanwhile = knobs.meanwhile;
+
+	(void)cx, (void)ch;
+	knobs.meanwhile = NULL;
+	if (meanwhile)
+		sql(meanwhile);
+	return NULL;
+}
+
 static err apply_state(struct ctx *cx, struct change *ch, const struct delivery *batch, int count)
 {
 	return effects_add(cx, ch, "mirror.state", batch, count);
@@ -111,7 +122,11 @@ static const struct event *const heard_changes[] = {&item_changed, NULL};
 static const struct event *const mirror_tells[] = {&item_mirrored, NULL};
 
 static struct subscription mirror_hears[] = {
-	{.name = "mirror.items", .source = "shop", .events = heard_items, .apply = apply_items},
+	{.name = "mirror.items",
+	 .source = "shop",
+	 .events = heard_items,
+	 .restarted = note_restart,
+	 .apply = apply_items},
 	{.name = "mirror.state",
 	 .source = "shop",
 	 .events = heard_changes,

@@ -66,15 +66,16 @@ SCHEMA(effect, EFFECT_FIELDS, "That an event was applied");
 
 /* What the test wants of the next applies. */
 extern struct knobs {
-	int passing;    /* so many fail with UNAVAILABLE */
-	int64_t poison; /* events with this n fail (0: none) ... */
-	bool heals;     /* ... unless this is set */
-	int64_t stuck;  /* events with this n fail with a problem that should pass (0: none) */
-	int too_many;   /* so do batches of so many (0: none) */
-	bool contended; /* all do, because somebody holds what they need */
-	int wait_ms;    /* each takes so long */
-	bool tells_on;  /* each applied event is told on, as item.mirrored */
-	int calls;      /* of apply, in all */
+	int passing;           /* so many fail with UNAVAILABLE */
+	int64_t poison;        /* events with this n fail (0: none) ... */
+	bool heals;            /* ... unless this is set */
+	int64_t stuck;         /* events with this n fail with a problem that should pass (0: none) */
+	int too_many;          /* so do batches of so many (0: none) */
+	bool contended;        /* all do, because somebody holds what they need */
+	int wait_ms;           /* each takes so long */
+	bool tells_on;         /* each applied event is told on, as item.mirrored */
+	int calls;             /* of apply, in all */
+	const char *meanwhile; /* SQL, once, while a replaced log is found out */
 } knobs;
 
 /* What the IN_MEMORY subscription was given in this process. */
