@@ -29,7 +29,7 @@ extern const char *const kind_names[KIND_COUNT + 1]; /* NULL-terminated */
 	F(T, TEXT, author_username, NULLABLE, "Author's name; null once deleted")                  \
 	F(T, UUID, primary_artist_id, NULLABLE, "Artist the post is about")                        \
 	F(T, UUIDS, artist_ids, 0, "Its artists, the primary one first")                           \
-	F(T, TEXTS, artist_names, NO_COLUMN, "Their names, as they are now")                       \
+	F(T, TEXTS, artist_names, NO_COLUMN, "Their names; empty for one just gone or new")            \
 	F(T, TEXT, status, 0, "published")                                                         \
 	F(T, TEXTS, tags, 0, "Slugs of its tags")                                                  \
 	F(T, TEXT, cover_image_url, NULLABLE, "Cover image")                                       \

@@ -182,6 +182,33 @@ static void hold_facts_whole(const char *table, const char *named, const char *f
 	    table, facts, named);
 }
 
+/* Artists that the rebuild has not written since posts are found by what is written of them. */
+TEST(names_are_asked_for_before_the_rebuild_after_an_upgrade)
+{
+	add_catalogue();
+	sql("UPDATE artists_index SET name_words = DEFAULT, name_stems = DEFAULT, credit = DEFAULT"
+	    " WHERE name <> 'Queen'");
+	sql("UPDATE posts_index SET exact = exact || array_to_tsvector(ARRAY[':artist:земфира', 'земфира'])"
+	    " WHERE title = 'Zemfira'");
+	expect_found("posts", "artist:земфира", "Zemfira");
+	expect_found("posts", "artist:queen", "Queen of love");
+	expect_found("posts", "земфира", "Zemfira");
+	expect_found("posts", "love -земфира", "Queen of love");
+	expect_found("posts", "\"no such\" artist:земфира", "");
+	expect_found("posts", "* -\"земфира queen\"", "Zemfira | Signs | Queen of love");
+}
+
+/* Of an artist that is just gone, or new, the index may hear later than of its posts. */
+TEST(names_stand_with_their_ids_though_one_is_missing)
+{
+	add_catalogue();
+	sql("UPDATE posts_index SET artist_ids = ARRAY[gen_random_uuid()] || artist_ids WHERE title = 'Zemfira'");
+	struct answer a = search("posts", "zemfira", "");
+	ck_assert_str_eq(at(&a, "items.0.artist_names.0"), "");
+	ck_assert_str_eq(at(&a, "items.0.artist_names.1"), "Земфира");
+	ck_assert_str_eq(at(&a, "items.0.artist_ids.1"), id_text(ARTIST, 2));
+}
+
 TEST(documents_that_hold_long_facts_whole_pass_the_filters)
 {
 	add_catalogue();
