@@ -85,12 +85,10 @@ static err apply_items(struct ctx *cx, struct change *ch, const struct delivery 
 
 static err note_restart(struct ctx *cx, struct change *ch)
 {
-	const char *meanwhile = knobs.meanwhile;
-
 	(void)cx, (void)ch;
+	if (knobs.meanwhile)
+		sql(knobs.meanwhile);
 	knobs.meanwhile = NULL;
-	if (meanwhile)
-		sql(meanwhile);
 	return NULL;
 }
 

@@ -130,7 +130,6 @@ struct uuid id_in_part(int part, int number);
 
 /* Runs the loop for a while. */
 void spin(int ms);
-
 void settle(void);
 int64_t sql_int(const char *sql);
 void sql(const char *text);

@@ -202,7 +202,8 @@ TEST(names_are_asked_for_before_the_rebuild_after_an_upgrade)
 TEST(names_stand_with_their_ids_though_one_is_missing)
 {
 	add_catalogue();
-	sql("UPDATE posts_index SET artist_ids = ARRAY[gen_random_uuid()] || artist_ids WHERE title = 'Zemfira'");
+	sql("UPDATE posts_index SET artist_ids = ARRAY[gen_random_uuid()] || artist_ids"
+	    " WHERE title = 'Zemfira'");
 	struct answer a = search("posts", "zemfira", "");
 	ck_assert_str_eq(at(&a, "items.0.artist_names.0"), "");
 	ck_assert_str_eq(at(&a, "items.0.artist_names.1"), "Земфира");
