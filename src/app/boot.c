@@ -243,8 +243,10 @@ err boot_start(struct ctx *cx)
 	if (!bus_started)
 		TRY(bus_start(cx));
 	bus_started = true;
-	for (int i = 0; plan.serves && i < module_count; i++)
+	for (int i = 0; plan.serves && i < module_count; i++) {
 		jobs_start(running.modules[i]);
+		pool_warm(pool_of(running.modules[i]->name));
+	}
 	running.ready = true;
 	if (!running.started_us)
 		running.started_us = clock_mono_now();

@@ -18,6 +18,30 @@ TASK_TEST(row_is_read_by_id)
 	return NULL;
 }
 
+static int connections(void)
+{
+	char *count = test_sql(scene_conninfo, "SELECT count(*) FROM pg_stat_activity WHERE datname = "
+					       "current_database() AND application_name = 'vobemusic/alpha'");
+	int n = atoi(count);
+	free(count);
+	return n;
+}
+
+TASK_TEST(warm_pool_has_its_connection_for_slow_reads)
+{
+	struct item in = item_make("a", 1), out;
+	assert_fine(commit_one(cx, INSERT, &in));
+	int before = connections();
+	pool_warm(scene_pool);
+	for (int tries = 0; connections() == before && tries < 500; tries++)
+		TRY(wait_ms(cx, 10));
+	ck_assert_int_eq(connections(), before + 1);
+	pool_warm(scene_pool);
+	assert_fine(db_row_(cx, st(SLOWLY), &(struct by_id){in.id}, &out));
+	ck_assert_int_eq(connections(), before + 1);
+	return NULL;
+}
+
 TASK_TEST(no_row_is_the_statements_problem)
 {
 	struct item out = {.n = 99};

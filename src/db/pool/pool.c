@@ -287,6 +287,13 @@ struct pool *pool_open(const struct pool_config *cfg)
 	return p;
 }
 
+void pool_warm(struct pool *p)
+{
+	struct pipeline *slow = &p->lines[DUTY_SLOW].pipelines[0];
+	if (slow->state == PIPELINE_CLOSED)
+		pipeline_open(slow);
+}
+
 static void close_line(struct line *l)
 {
 	for (int i = 0; i < l->count; i++)

@@ -24,8 +24,9 @@ struct pool_config {
 };
 
 /*
- * Opens a pool. Connections are opened when first used and again, with jittered back-off to 32 s, when lost;
- * every statement is prepared on every connection as the module's role. Never fails: see pool_check.
+ * Opens a pool. Connections are opened when first used (see pool_warm) and again, with jittered back-off to
+ * 32 s, when lost; every statement is prepared on every connection as the module's role. Never fails: see
+ * pool_check.
  */
 struct pool *pool_open(const struct pool_config *cfg);
 void pool_close(struct pool *p); /* waits for nothing: drain first */
@@ -54,6 +55,12 @@ const struct field *pool_unwritten(const struct pool *p, const struct schema *s,
  * Suspends. The problem's detail names statement, column and both types, or libpq's text and what to do.
  */
 err pool_check(struct ctx *cx, struct pool *p);
+
+/*
+ * Opens the connection for slow reads, unless that is done: the first search, or report, does not wait for a
+ * server process to start and to prepare all statements, which takes some 30 ms. Does not wait for it.
+ */
+void pool_warm(struct pool *p);
 
 /* Whether the last attempt to reach the server succeeded; `since_us` (monotonic) when that became so. */
 bool pool_is_up(const struct pool *p, int64_t *since_us);
