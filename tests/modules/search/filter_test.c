@@ -188,6 +188,8 @@ TEST(names_are_asked_for_before_the_rebuild_after_an_upgrade)
 	add_catalogue();
 	sql("UPDATE artists_index SET name_words = DEFAULT, name_stems = DEFAULT, credit = DEFAULT"
 	    " WHERE name <> 'Queen'");
+	sql("INSERT INTO works (artist_id, count, posts) SELECT artist_id, 9, 9 FROM artists_index"
+	    " ON CONFLICT (artist_id) DO UPDATE SET posts = 9");
 	sql("UPDATE posts_index SET exact = exact || array_to_tsvector(ARRAY[':artist:земфира', 'земфира'])"
 	    " WHERE title = 'Zemfira'");
 	expect_found("posts", "artist:земфира", "Zemfira");
