@@ -5,7 +5,8 @@ import live
 from data import PASSWORD, post_id
 
 FEED_PAGES, SIGNED_IN, SIGN_IN = 50, 64, 900
-CONTENT = "Heard them live last year, and the second encore was better than the record."
+# As long as those that are there (data.py): shorter ones would go into what is left on old pages, a page for each.
+CONTENT = "Heard them live last year, and the second encore was better than the record: nobody had told us that they would play the whole of it."
 
 
 class Api:

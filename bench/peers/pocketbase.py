@@ -51,19 +51,20 @@ def comment_of(record):
 
 
 class PocketBase(Peer):
-    api = OwnApi()
+    api, filled = OwnApi(), {}  # folders of rows, by the conninfo of the database with the same
     what_differs = "its own API, SQLite in its process, bcrypt"
 
     def prepare(self, rows):
         """Fills a data folder with the same rows; each start begins with a copy of it."""
-        self.filled, self.data = BUILT / self.name / f"data.{rows.size}", BUILT / self.name / "data"
-        shutil.rmtree(self.filled, ignore_errors=True)
+        filled = self.filled[rows.database.conninfo] = BUILT / self.name / f"data.{rows.size}"
+        shutil.rmtree(filled, ignore_errors=True)
         counts = map(str, (rows.users, rows.artists, rows.posts, COMMENTS_A_POST))
-        subprocess.run([BUILT / self.name / "peer", "fill", *counts, "--dir", self.filled], check=True, capture_output=True)
+        subprocess.run([BUILT / self.name / "peer", "fill", *counts, "--dir", filled], check=True, capture_output=True)
 
     def start(self, database):
-        shutil.rmtree(self.data, ignore_errors=True)
-        shutil.copytree(self.filled, self.data)
+        data = BUILT / self.name / "data"
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.copytree(self.filled[database.conninfo], data)
         return super().start(database)
 
     def answers(self, port):
