@@ -60,6 +60,17 @@ def psql_takes_and_plans_every_statement():
         assert done.stdout.splitlines()[-1] == f"prepared|{len(rows)}|vobe_{module}", done.stdout[-200:]
 
 
+def names_are_read_without_their_rows():
+    """Where there are many, and the page is known to be visible: a page less for each name that is shown."""
+    database.sql("INSERT INTO auth.users (id, email, username, hashed_password, email_fold, username_fold, username_skeleton)"
+                 " SELECT gen_random_uuid(), 'u' || i, 'u' || i, '!', 'u' || i, 'u' || i, 'u' || i FROM generate_series(1, 20000) i")
+    database.sql("VACUUM ANALYZE auth.users")
+    ids = database.sql("SELECT array_agg(id) FROM (SELECT id FROM auth.users LIMIT 5) AS few")[0][0]
+    done = pasted(printed("auth", "profiles") + f"EXPLAIN (ANALYZE, COSTS off, TIMING off) EXECUTE profiles ('{ids}');")
+    assert done.returncode == 0, done.stderr
+    assert "Index Only Scan using idx_users_cards" in done.stdout and "Heap Fetches: 0" in done.stdout, done.stdout
+
+
 def what_psql_refuses_is_seen():
     done = pasted(printed("search").replace("posts_index", "posts_nowhere"))
     assert done.returncode != 0 and 'relation "posts_nowhere" does not exist' in done.stderr, done.stderr
@@ -83,8 +94,8 @@ def the_server_is_asked_the_same():
     assert not unlisted, unlisted
 
 
-code = live.run([it_needs_no_database, psql_takes_and_plans_every_statement, what_psql_refuses_is_seen,
-                 the_server_is_asked_the_same])
+code = live.run([it_needs_no_database, psql_takes_and_plans_every_statement, names_are_read_without_their_rows,
+                 what_psql_refuses_is_seen, the_server_is_asked_the_same])
 server.close()
 database.close()
 sys.exit(code)
