@@ -17,7 +17,7 @@ IDLE, QUIET = 10_000, 0.05  # QUIET: of a processor
 OPEN_S = 5  # an open loop at least: 300/s give fifteen answers above p99
 
 # Seconds before what is measured. Readers' caches fill. Writers touch pages: the first time after a checkpoint, which each turn begins with, a
-# page goes into the log as a whole, at M one or two for each comment of the first seconds and none for those of the minutes that follow.
+# page goes into the log as a whole, at M 2.5 for each comment of the first seconds (README.md).
 SHORT_S, READS_S, WRITES_S = 0.5, 1.5, 8
 
 # `says` is what the table calls it; `paths` which of Files it asks for, `options` are the generator's.
