@@ -19,6 +19,11 @@ struct post_card {
 	const char *title, *slug, *status;
 };
 
+/* What a card says of them, too; mostly known without asking. */
+struct post_standing {
+	bool exists, comments_open;
+};
+
 /*
  * How many visible comments each of `count` posts has: `shown` from comment's cache, for pages; `exact` from
  * the database, for the copy that is written when a comment.* event is heard. `shown_ahead` begins what
@@ -33,6 +38,10 @@ struct comment_counting {
 struct content_cards {
 	/* cards[i] belongs to ids[i]; seen with the rights of cx->viewer. One batch. */
 	err (*post_cards)(struct ctx *cx, const struct uuid *ids, int count, struct post_card *cards);
+
+	/* With the rights of cx->viewer. `_ahead` begins what it may wait for, as NAME_ahead of a loader. */
+	err (*post_standing)(struct ctx *cx, struct uuid id, struct post_standing *standing);
+	void (*post_standing_ahead)(struct ctx *cx, struct uuid id);
 
 	/* seen[i]: whether cx->viewer sees ids[i], as `exists` of its card. One statement, however many. */
 	err (*posts_seen)(struct ctx *cx, const struct uuid *ids, int count, bool *seen);

@@ -30,6 +30,9 @@
  *
  *	LOADER(comments, comment, "SELECT $* FROM comments WHERE id = ANY ($ids)", .cache_s = 600);
  *
+ * A memo is what is remembered of many more rows than can be kept: one or two bits of each. Loaders that name
+ * the same memo (.memo) and keep rows note in it what they read, and forget it with the row.
+ *
  * LOADER_SLOW is one whose statement takes LANE_SLOW. LOADER_LIKE is another loader of the same statement,
  * with a cache of its own or none.
  */
@@ -42,7 +45,8 @@ struct loader {
 	 * instance or an operator may change unseen; how much is kept, the option cache.bytes says for all.
 	 */
 	int cache_s;
-	struct loading *state; /* the loader's own */
+	const struct memo *memo; /* NULL: none; as with kept rows, only what is the same for every viewer */
+	struct loading *state;   /* the loader's own */
 };
 
 #define LOADS(NAME, OUT)                                                                           \
@@ -82,6 +86,16 @@ struct loader {
 #define LOADER_LIKE(NAME, OTHER, ...)                                                              \
 	extern __typeof__(OTHER##_gives) NAME##_gives;                                             \
 	struct loader NAME##_loader = {.statement = &OTHER##_statement, ##__VA_ARGS__}
+
+struct memo {
+	unsigned (*bits)(const void *row); /* 1 to 3; 0: nothing that is worth remembering */
+};
+
+/*
+ * The bits of the row as a loader of this memo read it, at most its cache_s ago, if it was not forgotten
+ * since; 0: not known, or 0. Does not suspend, and asks nobody.
+ */
+unsigned memo_bits(const struct memo *m, struct uuid id);
 
 err db_load_(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count, const void **rows);
 void db_load_ahead_(struct ctx *cx, struct loader *ld, const struct uuid *ids, int count);

@@ -73,6 +73,15 @@ void *memory_take(size_t size)
 	return p;
 }
 
+void *memory_take_zeroed(size_t size)
+{
+	void *p = calloc(1, size);
+
+	if (!p)
+		memory_exhausted(size);
+	return p;
+}
+
 void *memory_resize(void *p, size_t size)
 {
 	void *moved = realloc(p, size);

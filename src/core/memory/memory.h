@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 void *memory_take(size_t size) __attribute__((malloc, alloc_size(1), returns_nonnull));
+/* All zero. What is large is not touched: it takes memory only where it is written. */
+void *memory_take_zeroed(size_t size) __attribute__((malloc, alloc_size(1), returns_nonnull));
 void *memory_resize(void *p, size_t size) __attribute__((alloc_size(2), returns_nonnull));
 
 /*

@@ -9,6 +9,7 @@
 
 #include "core/memory/memory.h"
 #include "db/loader/inside.h"
+#include "db/loader/memo.h"
 #include "vobe/clock.h"
 
 #include <stdlib.h>
@@ -17,6 +18,7 @@ enum {
 	MALLOC_HEAD = 8, /* in front of each piece, and all are multiples of MALLOC_STEP */
 	MALLOC_STEP = 16,
 	BUCKETS = 2 * sizeof(struct entry *), /* for each entry, when a table has just grown */
+	MEMOS = 12,                           /* memos have this part of the budget: 4 MiB of 48 */
 	LARGE = 64,                           /* a row may have this part of the budget */
 	TURNS = 4,                            /* of a list at one look, so that no look is long */
 };
@@ -153,13 +155,14 @@ void cache_leave(struct loading *l)
 
 void cache_open(size_t budget)
 {
-	cache.stats = (struct cache_stats){.budget = budget};
+	cache.stats = (struct cache_stats){.budget = budget, .bytes = memos_open(budget / MEMOS)};
 	frequency_open();
 }
 
 void cache_close(void)
 {
 	frequency_close();
+	memos_close();
 	cache.stats = (struct cache_stats){0};
 }
 

@@ -13,7 +13,7 @@ void cache_close(void);
 
 /* For whoever looks after the server. */
 struct cache_stats {
-	size_t budget, bytes; /* `bytes` never exceeds `budget` */
+	size_t budget, bytes; /* `bytes` never exceeds `budget`; memos are in it */
 	int rows;
 	uint64_t refused; /* rows that were not worth as much as those in whose place they would have come */
 };

@@ -1,7 +1,7 @@
 /*
  * The inside of a loader. entries.c is its table, frequency.c knows how often an id is asked for, cache.c
- * which rows are kept, loader.c asks the database for the ids wanted, load.c is one call that wants some:
- * each knows only those before it.
+ * which rows are kept, memo.c what is remembered of others, loader.c asks the database for the ids wanted,
+ * load.c is one call that wants some: each knows only those before it.
  */
 #ifndef DB_LOADER_INSIDE_H
 #define DB_LOADER_INSIDE_H

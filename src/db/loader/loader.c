@@ -6,6 +6,7 @@
 #include "core/memory/memory.h"
 #include "core/task/task.h"
 #include "db/loader/inside.h"
+#include "db/loader/memo.h"
 #include "vobe/clock.h"
 #include "vobe/log.h"
 
@@ -112,30 +113,43 @@ static void satisfy(struct want *w)
 		task_wake(wait->task);
 }
 
-static void answer(const struct loading *l, struct asked *e, const PGresult *result, int row)
+/* Returns the row as the last who waited has it; NULL: there is none, or nobody waited. */
+static const void *answer(const struct loading *l, struct asked *e, const PGresult *result, int row)
 {
+	const void *last = NULL;
 	for (struct want *w = e->wants, *next; w; w = next) {
 		struct load *load = w->load;
 		next = w->next;
 		if (row >= 0) {
 			void *value = arena_alloc(load->arena, l->prepared->st->out->size);
 			statement_read_row(l->prepared, load->arena, result, row, value);
-			load->out[w->index] = value;
+			load->out[w->index] = last = value;
 		}
 		satisfy(w);
 	}
 	e->wants = NULL;
+	return last;
 }
 
 static void keep(struct loading *l, struct asked *e, const PGresult *result, int row)
 {
-	if (!is_cached(l) || !e->is_listed || e->is_stale)
-		return;
 	size_t bytes = statement_packed_size(l->prepared, result, row, l->key_column);
 	asked_unlist(l, e);
 	struct kept *k = cache_keep(l, e->entry.id, bytes);
 	if (k)
 		statement_pack(l->prepared, result, row, l->key_column, k->row);
+}
+
+static void answer_and_keep(struct loading *l, struct asked *e, const PGresult *result, int row)
+{
+	const bool may_be_kept = is_cached(l) && e->is_listed && !e->is_stale;
+	const void *value = answer(l, e, result, row);
+	if (!may_be_kept)
+		return;
+	keep(l, e, result, row);
+	if (l->loader->memo && value)
+		memo_note(l->loader->memo, e->entry.id, l->loader->memo->bits(value),
+			  (uint32_t)(clock_mono() / SECOND_US) + (uint32_t)l->loader->cache_s);
 }
 
 static int place_of(const struct fetch *f, const struct uuid *id)
@@ -175,8 +189,7 @@ static void spread_rows(struct fetch *f)
 		int at = place_of(f, &id);
 		if (at < 0)
 			continue; /* a second row for the key, which the statement should not give */
-		answer(l, f->entries[at], result, row);
-		keep(l, f->entries[at], result, row);
+		answer_and_keep(l, f->entries[at], result, row);
 		asked_forget(l, f->entries[at]);
 		f->entries[at] = NULL;
 	}
@@ -336,6 +349,8 @@ const void *loader_kept_(struct ctx *cx, struct loader *ld, struct uuid id)
 void loader_forget_(struct loader *ld, struct uuid id)
 {
 	struct entry *e = ld->state ? entry_find(ld->state, id) : NULL;
+	if (ld->memo)
+		memo_forget(ld->memo, id);
 	if (e && e->state == ENTRY_KEPT)
 		cache_drop(ld->state, (struct kept *)e);
 	else if (e && e->state == ENTRY_SENT)

@@ -69,8 +69,9 @@ LOADS(user_counts, user_count);  /* by user_id */
 extern const struct auth_cards *auth;
 extern const struct content_cards *content;
 
-/* The post as the viewer may see it, or POST_NOT_FOUND. */
-err post_find(struct ctx *cx, struct uuid post_id, struct post_card *card);
+/* POST_NOT_FOUND unless the viewer may see it; COMMENTS_CLOSED. */
+err post_may_be_read(struct ctx *cx, struct uuid post_id);
+err post_may_be_commented(struct ctx *cx, struct uuid post_id);
 
 /* The comment, whatever its state, if the viewer may see its post; otherwise NOT_FOUND. */
 err comment_find(struct ctx *cx, struct uuid id, struct comment *out);

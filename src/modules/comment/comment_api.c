@@ -47,15 +47,6 @@ static err content_wanted(struct ctx *cx, const struct comment *body)
 	return problem_fault(cx, "/content", "null_not_allowed", "Must not be null; it must be a string.");
 }
 
-/* The post, if it may be commented on. */
-static err find_open_post(struct ctx *cx, struct uuid id)
-{
-	struct post_card post;
-
-	TRY(post_find(cx, id, &post));
-	return post.comments_open ? NULL : COMMENTS_CLOSED;
-}
-
 FINDER(find_new_comment_faults, post_param, comment);
 static err find_new_comment_faults(struct req *rq, const struct post_param *in, const struct comment *body,
 				   struct faults *fs)
@@ -65,7 +56,7 @@ static err find_new_comment_faults(struct req *rq, const struct post_param *in, 
 
 	if (HAS(rq->present, comment_content_field))
 		faults_take(cx->arena, fs, content_wanted(cx, body));
-	TRY(find_open_post(cx, in->post_id));
+	TRY(post_may_be_commented(cx, in->post_id));
 	faults_take(cx->arena, fs, find_depth(cx, body->parent_id, in->post_id, &depth));
 	return NULL;
 }
@@ -77,7 +68,7 @@ static err create_comment(struct req *rq, const struct post_param *in, struct co
 	struct ctx *cx = &rq->cx;
 
 	TRY(content_wanted(cx, new));
-	TRY(find_open_post(cx, in->post_id));
+	TRY(post_may_be_commented(cx, in->post_id));
 	new->id = uuid_new();
 	new->post_id = in->post_id;
 	new->user_id = cx->viewer.user_id;

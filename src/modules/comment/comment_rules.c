@@ -4,22 +4,32 @@
 const struct auth_cards *auth;
 const struct content_cards *content;
 
-err post_find(struct ctx *cx, struct uuid post_id, struct post_card *card)
+err post_may_be_read(struct ctx *cx, struct uuid post_id)
 {
-	TRY(content->post_cards(cx, &post_id, 1, card));
-	return card->exists ? NULL : POST_NOT_FOUND;
+	struct post_standing post;
+	TRY(content->post_standing(cx, post_id, &post));
+	return post.exists ? NULL : POST_NOT_FOUND;
+}
+
+err post_may_be_commented(struct ctx *cx, struct uuid post_id)
+{
+	struct post_standing post;
+	TRY(content->post_standing(cx, post_id, &post));
+	if (!post.exists)
+		return POST_NOT_FOUND;
+	return post.comments_open ? NULL : COMMENTS_CLOSED;
 }
 
 err comment_find(struct ctx *cx, struct uuid id, struct comment *out)
 {
-	struct post_card card;
+	struct post_standing post;
 	const struct comment *found;
 
 	TRY(comments_load(cx, &id, 1, &found));
 	if (!found)
 		return NOT_FOUND;
-	TRY(content->post_cards(cx, &found->post_id, 1, &card));
-	if (!card.exists)
+	TRY(content->post_standing(cx, found->post_id, &post));
+	if (!post.exists)
 		return NOT_FOUND;
 	*out = *found;
 	return NULL;

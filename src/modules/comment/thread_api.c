@@ -120,6 +120,7 @@ static err reply_page(struct req *rq, struct page *p, struct comment_reply *re)
 {
 	struct ctx *cx = &rq->cx;
 	struct page_key key = {.number = p->new_first ? TIME_END : TIME_START};
+	const bool of_post = p->part != PART_REPLIES;
 	struct list list = {.total = -1};
 	struct comment *rows, **nodes;
 	int node_count;
@@ -128,7 +129,11 @@ static err reply_page(struct req *rq, struct page *p, struct comment_reply *re)
 	p->query.time = key.number;
 	p->query.id = key.id;
 	p->query.limit = p->limit + 1;
+	if (of_post) /* looked at while the rows are read */
+		content->post_standing_ahead(cx, p->query.post_id);
 	TRY(comments_of(cx, p->part + (p->new_first ? NEWEST : 0), &p->query, &rows, &list.count));
+	if (of_post)
+		TRY(post_may_be_read(cx, p->query.post_id));
 	page_cut(cx, p->scope, rows, p->limit, &list);
 	TRY(tree_grow(cx, rows, list.count, p->size, &nodes, &node_count));
 	for (int i = 0; i < node_count; i++)
@@ -143,10 +148,8 @@ HANDLER(list_comments, thread_list, none, comment);
 static err list_comments(struct req *rq, const struct thread_list *in, struct comment_reply *re)
 {
 	const bool is_tree = strcmp(in->view, "tree") == 0;
-	struct post_card post;
 	char id[UUID_TEXT];
 
-	TRY(post_find(&rq->cx, in->post_id, &post));
 	uuid_text(in->post_id, id);
 	struct page page = {
 		.scope = arena_fmt(rq->cx.arena, "comments %s %s %s", id, in->view, in->sort),

@@ -77,6 +77,7 @@ PROBLEM(SLUG_TAKEN, 409, "slug_taken", "Slug taken",
 
 bool post_has_status(const struct post *post, const char *status);
 bool post_is_listed(const struct post *post); /* published and not deleted */
+bool post_takes_comments(const struct post *post);
 bool post_is_visible(const struct ctx *cx, const struct post *post);
 bool post_may_be_edited(const struct ctx *cx, const struct post *post);
 bool post_may_be_restored(const struct ctx *cx, const struct post *post);

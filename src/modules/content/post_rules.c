@@ -35,6 +35,11 @@ bool post_is_listed(const struct post *post)
 	return post_has_status(post, PUBLISHED) && !post->is_deleted;
 }
 
+bool post_takes_comments(const struct post *post)
+{
+	return post_is_listed(post) && post->comments_enabled;
+}
+
 bool post_is_visible(const struct ctx *cx, const struct post *post)
 {
 	if (viewer_is_moderator(cx))

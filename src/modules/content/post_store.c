@@ -9,20 +9,33 @@
 
 #include <string.h>
 
+/* Remembered of a post that everybody may see. */
+enum { IS_PUBLIC = 1, TAKES_COMMENTS = 2 };
+
+static unsigned standing_bits(const void *row)
+{
+	const struct post *post = row;
+	if (post->is_deleted || post_has_status(post, DRAFT))
+		return 0;
+	return IS_PUBLIC | (post_takes_comments(post) ? TAKES_COMMENTS : 0);
+}
+
+static const struct memo standings = {standing_bits};
+
 /*
  * The same row for every viewer: visibility is decided after loading. Forgotten by our changes and, for those
  * of other instances, by their events; an hour bounds what an operator changes by hand.
  */
 LOADER(fresh_posts, post, "SELECT $p.*, p.content FROM posts p WHERE p.id = ANY ($ids)");
 LOADS(cached_posts, post);
-LOADER_LIKE(cached_posts, fresh_posts, .cache_s = 3600);
+LOADER_LIKE(cached_posts, fresh_posts, .cache_s = 3600, .memo = &standings);
 
 /* What other modules are shown of a post, without its text; the rest of the struct is null. */
 LOADS(brief_posts, post);
 LOADER(brief_posts, post,
        "SELECT id, title, slug, status, author_id, comments_enabled, is_deleted, deleted_at FROM posts"
        " WHERE id = ANY ($ids)",
-       .cache_s = 3600);
+       .cache_s = 3600, .memo = &standings);
 
 static QUERY_ROW(post_slug_owner, by_slug, by_id, "SELECT post_id AS id FROM post_slugs WHERE slug = $slug",
 		 .otherwise = POST_NOT_FOUND);
@@ -107,6 +120,26 @@ err posts_load_briefly(struct ctx *cx, struct uuids ids, const struct post **fou
 		if (!found[i])
 			found[i] = brief[next++];
 	keep_visible(cx, ids.count, found);
+	return NULL;
+}
+
+void post_standing_ahead(struct ctx *cx, struct uuid id)
+{
+	if (!memo_bits(&standings, id) && !cached_posts_kept(cx, id))
+		brief_posts_ahead(cx, &id, 1);
+}
+
+err post_load_standing(struct ctx *cx, struct uuid id, struct post_standing *standing)
+{
+	const struct post *found;
+	const unsigned bits = memo_bits(&standings, id);
+
+	*standing = (struct post_standing){bits & IS_PUBLIC, bits & TAKES_COMMENTS};
+	if (bits)
+		return NULL;
+	TRY(posts_load_briefly(cx, (struct uuids){&id, 1}, &found));
+	if (found && !found->is_deleted)
+		*standing = (struct post_standing){true, post_takes_comments(found)};
 	return NULL;
 }
 

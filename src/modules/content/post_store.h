@@ -18,6 +18,10 @@ err post_slug_is_free(struct ctx *cx, const struct post *post);
 /* Only what struct post_card has, and whether it is deleted. */
 err posts_load_briefly(struct ctx *cx, struct uuids ids, const struct post **posts);
 
+/* What others ask of a post most, mostly remembered from the last reading; and what begins it. */
+err post_load_standing(struct ctx *cx, struct uuid id, struct post_standing *standing);
+void post_standing_ahead(struct ctx *cx, struct uuid id);
+
 /* Never from the cache. FORBIDDEN for those who may only read it. */
 err post_load_to_edit(struct ctx *cx, struct uuid id, struct post *post);
 

@@ -75,7 +75,7 @@ static err post_cards(struct ctx *cx, const struct uuid *ids, int count, struct 
 		cards[i].title = post->title;
 		cards[i].slug = post->slug;
 		cards[i].status = post->status;
-		cards[i].comments_open = post_is_listed(post) && post->comments_enabled;
+		cards[i].comments_open = post_takes_comments(post);
 	}
 	return NULL;
 }
@@ -245,6 +245,8 @@ static err scan_of(struct ctx *cx, struct uuid author_id, struct uuid artist_id,
 
 static const struct content_cards card_service = {
 	.post_cards = post_cards,
+	.post_standing = post_load_standing,
+	.post_standing_ahead = post_standing_ahead,
 	.posts_seen = which_are_seen,
 	.count_comments_with = count_comments_with,
 };

@@ -42,6 +42,20 @@ static err fake_post_cards(struct ctx *cx, const struct uuid *ids, int count, st
 	return NULL;
 }
 
+static err fake_post_standing(struct ctx *cx, struct uuid id, struct post_standing *standing)
+{
+	struct post_card card;
+	TRY(fake_post_cards(cx, &id, 1, &card));
+	*standing = (struct post_standing){card.exists, card.comments_open};
+	return NULL;
+}
+
+static void fake_standing_ahead(struct ctx *cx, struct uuid id)
+{
+	(void)cx;
+	(void)id;
+}
+
 static err fake_posts_seen(struct ctx *cx, const struct uuid *ids, int count, bool *seen)
 {
 	struct post_card *cards = ARENA_ARRAY(cx->arena, struct post_card, count);
@@ -68,6 +82,8 @@ static const struct content_trash fake_trash = {.list_with = fake_list_trash};
 static const struct auth_cards fake_auth = {.user_cards = fake_user_cards,
 					    .count_comments_with = fake_count_users};
 static const struct content_cards fake_content = {.post_cards = fake_post_cards,
+						  .post_standing = fake_post_standing,
+						  .post_standing_ahead = fake_standing_ahead,
 						  .posts_seen = fake_posts_seen,
 						  .count_comments_with = fake_count_comments};
 

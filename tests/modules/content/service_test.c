@@ -12,11 +12,27 @@ struct card_call {
 	const char *title, *username, *first_artist, *tag;
 };
 
+/* As it is remembered, or read; and as it is remembered then. Before anybody reads the card. */
+static err ask_standing(struct ctx *cx, struct uuid id, struct post_standing *standing)
+{
+	for (int times = 0; times < 2; times++) {
+		content_cards_service()->post_standing_ahead(cx, id);
+		TRY(content_cards_service()->post_standing(cx, id, &standing[times]));
+	}
+	return NULL;
+}
+
 static err all_fields_call(struct ctx *cx, void *arg)
 {
 	struct card_call *call = arg;
+	struct post_standing standing[2];
 	cx->viewer = call->viewer;
+	TRY(ask_standing(cx, call->id, standing));
 	TRY(content_cards_service()->post_cards(cx, &call->id, 1, &call->card));
+	for (int times = 0; times < 2; times++) {
+		ck_assert(standing[times].exists == call->card.exists);
+		ck_assert(standing[times].comments_open == call->card.comments_open);
+	}
 	TRY(content_documents_service()->post_documents(cx, &call->id, 1, &call->doc));
 	if (call->doc.exists) {
 		ck_assert_str_eq(call->doc.title, "t");
