@@ -6,7 +6,11 @@
 #include "db/read.h"
 #include "vobe/log.h"
 
-enum { BUNCH_MAX = 32 /* reads */, UNDER_WAY = 2 /* of one statement, bunches or single reads */ };
+/*
+ * 64 reads under way in four bunches, not in two: PostgreSQL works on one while we answer another. Of both
+ * processors 14 % stood idle at 64 clients where it was 17 %, for the same work; at 20 it is no gain.
+ */
+enum { BUNCH_MAX = 16 /* reads */, UNDER_WAY = 4 /* of one statement, bunches or single reads */ };
 
 /* Several reads under way as one. */
 struct bunch {
