@@ -73,15 +73,6 @@ void *memory_take(size_t size)
 	return p;
 }
 
-void *memory_take_zeroed(size_t size)
-{
-	void *p = calloc(1, size);
-
-	if (!p)
-		memory_exhausted(size);
-	return p;
-}
-
 void *memory_resize(void *p, size_t size)
 {
 	void *moved = realloc(p, size);
@@ -89,4 +80,18 @@ void *memory_resize(void *p, size_t size)
 	if (!moved)
 		memory_exhausted(size);
 	return moved;
+}
+
+void *memory_map(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		memory_exhausted(size);
+	return p;
+}
+
+void memory_unmap(void *p, size_t size)
+{
+	munmap(p, size);
 }

@@ -6,9 +6,14 @@
 #include <stddef.h>
 
 void *memory_take(size_t size) __attribute__((malloc, alloc_size(1), returns_nonnull));
-/* All zero. What is large is not touched: it takes memory only where it is written. */
-void *memory_take_zeroed(size_t size) __attribute__((malloc, alloc_size(1), returns_nonnull));
 void *memory_resize(void *p, size_t size) __attribute__((alloc_size(2), returns_nonnull));
+
+/*
+ * Zeros straight from the kernel, which take memory only where they are written: for a large table that fills
+ * slowly. calloc would take it from the heap, which is there already, and write it. Given back with its size.
+ */
+void *memory_map(size_t size) __attribute__((alloc_size(1), returns_nonnull));
+void memory_unmap(void *p, size_t size);
 
 /*
  * Asks the kernel for huge pages under the heap, which then grows in larger steps, and under pieces of 2 MiB

@@ -30,14 +30,15 @@ size_t memos_open(size_t most)
 		return 0;
 	for (line_count = 1; 2 * line_count * sizeof *lines <= most;)
 		line_count *= 2;
-	lines = memory_take_zeroed(line_count * sizeof *lines);
+	lines = memory_map(line_count * sizeof *lines);
 	arc4random_buf(key, sizeof key);
 	return line_count * sizeof *lines;
 }
 
 void memos_close(void)
 {
-	free(lines);
+	if (line_count)
+		memory_unmap(lines, line_count * sizeof *lines);
 	lines = NULL;
 	line_count = 0;
 }
