@@ -50,7 +50,7 @@ static uint64_t print_of(const struct memo *m, struct uuid id)
 		const struct memo *memo;
 	} what = {id, m};
 	uint64_t print;
-	_Static_assert(sizeof what == sizeof id + sizeof m, "no bytes between");
+	_Static_assert(sizeof what == sizeof(struct uuid) + sizeof(void *), "no bytes between");
 	_Static_assert(sizeof print == crypto_shorthash_BYTES, "a number");
 	crypto_shorthash((uint8_t *)&print, (const uint8_t *)&what, sizeof what, key);
 	return print;
