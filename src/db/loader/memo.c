@@ -11,7 +11,6 @@
 
 #include <sodium.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { PLACES = 5, BITS = 2 };
 
